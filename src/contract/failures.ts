@@ -1,0 +1,109 @@
+/** How a failed step goes on. `reauthenticate`: a repeated call cannot mend it, a new token may. */
+export type Retry = 'yes' | 'no' | 'reauthenticate';
+
+interface FailureEntry {
+  readonly retry: Retry;
+  /** What happened, in words an operator understands. */
+  readonly meaning: string;
+  /** What an operator can do about it. */
+  readonly advice: string;
+}
+
+/**
+ * Every way in which a run can fail: one name for each cause, used as the `type` of Temporal's
+ * `ApplicationFailure`, in the tables, in the API and in logs.
+ */
+export const FAILURES = {
+  PartnerUnreachable: {
+    retry: 'yes',
+    meaning: 'The partner could not be reached: connection refused or reset, or its name did not resolve.',
+    advice: "Check the partner's base URL and the network between this worker and the partner.",
+  },
+  PartnerTimeout: {
+    retry: 'yes',
+    meaning: 'The partner gave no complete answer within the deadline.',
+    advice: 'The partner hangs now and then; if it happens run after run, ask the partner.',
+  },
+  PartnerError: {
+    retry: 'yes',
+    meaning: 'The partner answered with a server error.',
+    advice: 'The partner fails now and then; if it happens run after run, ask the partner.',
+  },
+  PartnerBusy: {
+    retry: 'yes',
+    meaning: 'The partner asked to be left alone for a while (429 or 503).',
+    advice: 'Start runs less often, or ask the partner for a higher limit.',
+  },
+  IncompleteResponse: {
+    retry: 'yes',
+    meaning: 'The partner said 200, but its answer was cut short or was not what was agreed.',
+    advice: 'If it happens run after run, compare the answer with the entry in partners.yaml.',
+  },
+  TokenRejected: {
+    retry: 'reauthenticate',
+    meaning: 'The partner did not accept the token: somebody else asked for a newer one, or it expired.',
+    advice: 'Look for another program that uses the same partner account.',
+  },
+  RequestRejected: {
+    retry: 'no',
+    meaning: 'The partner refused the request itself: a redirect or a 4xx answer.',
+    advice: 'Compare paths and header names in partners.yaml with what the partner expects.',
+  },
+  ResponseTooLarge: {
+    retry: 'no',
+    meaning: 'The answer was larger than the limit.',
+    advice: 'If the size is right, raise maxBytes in partners.yaml.',
+  },
+  UnknownPartner: {
+    retry: 'no',
+    meaning: 'The run was started for a partner that partners.yaml does not name.',
+    advice: 'Start it with one of the partners in partners.yaml.',
+  },
+  InvalidInput: {
+    retry: 'no',
+    meaning: 'The run was started with an input that is not understood.',
+    advice: 'Start it without input, with null, or with {"partner": "<name>"}.',
+  },
+  StoreUnavailable: {
+    retry: 'yes',
+    meaning: 'Postgres is away, failing over or not ready for this version.',
+    advice:
+      'Bring Postgres back; the run waits and goes on by itself. `provider-sync doctor` says what is missing.',
+  },
+  StoreRejected: {
+    retry: 'no',
+    meaning: 'Postgres is there but refused to store the result.',
+    advice: 'This is a defect: nothing was stored; report it with the run id.',
+  },
+  RunSuperseded: {
+    retry: 'no',
+    meaning: 'The run had already been ended by someone else, so its result was not stored.',
+    advice: 'Look at the runs after it; start a new one if the directory is not fresh.',
+  },
+  WorkerLost: {
+    retry: 'yes',
+    meaning: 'The worker that made the call disappeared before it could report.',
+    advice: 'Look at why workers were killed or cut off from Temporal.',
+  },
+  Cancelled: {
+    retry: 'no',
+    meaning: 'The run was cancelled.',
+    advice: 'Start a new run when the partner should be synced again.',
+  },
+  Abandoned: {
+    retry: 'no',
+    meaning: 'Temporal no longer runs this workflow: it was terminated, timed out or deleted.',
+    advice: 'Nothing: a later run took the partner over.',
+  },
+  InternalError: {
+    retry: 'no',
+    meaning: 'Something failed that has no name here: a defect in Provider Sync.',
+    advice: 'Report it with the run id and the log of the worker.',
+  },
+} as const satisfies Record<string, FailureEntry>;
+
+export type FailureType = keyof typeof FAILURES;
+
+export function isFailureType(value: unknown): value is FailureType {
+  return typeof value === 'string' && Object.hasOwn(FAILURES, value);
+}

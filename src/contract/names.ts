@@ -1,0 +1,15 @@
+/** Names that operators, schedules and other programs rely on; changing one breaks them. */
+
+export const TASK_QUEUE = 'provider-sync';
+export const WORKFLOW_TYPE = 'syncProviders';
+export const DEFAULT_PARTNER = 'noteworth';
+
+/** The partner's rule: at most two retries for each endpoint in a run. */
+export const MAX_CALLS_PER_ENDPOINT = 3;
+
+/** The memo field in which a starter says who it is, as one of {@link TRIGGERS}. */
+export const TRIGGER_MEMO = 'trigger';
+
+/** Who can start a run. `temporal` is any start that does not say: the CLI, `tctl` or the Temporal UI. */
+export const TRIGGERS = ['schedule', 'cli', 'api', 'web', 'dev', 'temporal'] as const;
+export type Trigger = (typeof TRIGGERS)[number];

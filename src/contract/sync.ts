@@ -1,0 +1,195 @@
+import type { FailureType } from './failures';
+import type { Trigger } from './names';
+
+/** What a run may be started with; nothing at all means the default partner. */
+export interface SyncInput {
+  readonly partner?: string;
+}
+
+export const RUN_STATUSES = ['running', 'succeeded', 'failed', 'skipped', 'cancelled', 'abandoned'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const ENDPOINTS = ['auth', 'providers'] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+/**
+ * One call to the partner, as the ledger `partner_calls` keeps it. Its outcome is `ok`, the name of the
+ * failure, or `Interrupted` where the worker was gone before the call ended.
+ */
+export interface PartnerCall {
+  readonly endpoint: Endpoint;
+  /** Counts the calls to this endpoint within the run, from 1. */
+  readonly attempt: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Milliseconds; null where the end was not seen. */
+  readonly tookMs: number | null;
+  readonly httpStatus: number | null;
+  /** Bytes of the body after decompression; null where none was read. */
+  readonly bytes: number | null;
+  readonly outcome: 'ok' | 'Interrupted' | FailureType;
+  /** What came back, in words; never anything of the answer itself. */
+  readonly detail: string | null;
+}
+
+/** JSON as the partner sent it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A record that passed the check: as sent, trimmed and in NFC. */
+export interface CheckedProvider {
+  /** SHA-256 (hex) of the normalised identity; equal for the same provider in every run. */
+  readonly identityKey: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly title: string | null;
+  readonly clinic: string | null;
+  /** Fields that partners.yaml does not name, kept with the record. */
+  readonly attributes: { readonly [key: string]: Json };
+}
+
+/** Why a record cannot be used. */
+export const REJECTIONS = {
+  NotAnObject: 'is not an object',
+  MissingField: 'lacks a required field',
+  NullField: 'has null where text is required',
+  BlankField: 'has a blank where text is required',
+  NotText: 'has something else where text is required',
+  TooLong: 'has a text over the limit',
+  InvalidCharacter: 'holds a NUL or half a character, which Postgres cannot store',
+  TooComplex: 'is nested too deeply or too large',
+  ConflictingDuplicate: 'comes twice for the same person with different content',
+} as const;
+export type Rejection = keyof typeof REJECTIONS;
+
+/** A record that cannot be used, kept as it came. */
+export interface RejectedRecord {
+  /** Where it stood in the answer, from 0. */
+  readonly position: number;
+  readonly reason: Rejection;
+  /** The partner's name of the field at fault, where there is one. */
+  readonly field: string | null;
+  /** The record as JSON text. */
+  readonly raw: string;
+}
+
+/** A checked answer of the partner. */
+export interface CheckedAnswer {
+  /** Records in the answer, whether usable or not. */
+  readonly received: number;
+  readonly providers: readonly CheckedProvider[];
+  readonly rejected: readonly RejectedRecord[];
+  /** Records left out because an identical one came before. */
+  readonly duplicates: number;
+  /** The partner's names of fields that partners.yaml does not name. */
+  readonly unknownFields: readonly string[];
+  /** The partner's names of fields of partners.yaml that no record had. */
+  readonly vanishedFields: readonly string[];
+}
+
+/** What a run did to the directory. */
+export interface SyncCounts {
+  readonly received: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** Providers of a `snapshot` feed that were no longer in the list. */
+  readonly departed: number;
+}
+
+export interface RunFailure {
+  readonly type: FailureType;
+  readonly message: string;
+}
+
+/** How the partner's answer relates to the whole: a changing part of it, or all of it. */
+export type Feed = 'sample' | 'snapshot';
+
+// Activities: what goes in and what comes out.
+
+export interface OpenRunInput {
+  readonly partner: string;
+  readonly trigger: Trigger;
+  readonly workflowId: string;
+  /** Temporal's run ID; opening the same one twice opens it once. */
+  readonly runId: string;
+}
+
+/** What a step needs to know of the run; `id` is the key in `sync_runs`. */
+export interface OpenedRun {
+  readonly status: 'opened';
+  readonly id: string;
+  readonly partner: PartnerLimits;
+}
+
+/** The run ended before it began, since another one holds the partner. */
+export interface SkippedRun {
+  readonly status: 'skipped';
+  readonly id: string;
+  readonly holder: RunHolder;
+}
+
+export interface RunHolder {
+  readonly id: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** What the workflow has to know of a partner to set its timeouts. */
+export interface PartnerLimits {
+  readonly name: string;
+  /** Milliseconds from connecting to the last byte of an answer. */
+  readonly deadlineMs: number;
+}
+
+/** The part of an activity's input that lets it number its calls and log them. */
+export interface CallContext {
+  readonly runId: string;
+  readonly partner: string;
+  /** Calls to the same endpoint made by earlier activities of this run. */
+  readonly callsBefore: number;
+}
+
+export type AuthenticateInput = CallContext;
+
+export interface AuthenticateResult {
+  readonly token: string;
+  readonly calls: readonly PartnerCall[];
+}
+
+export interface FetchProvidersInput extends CallContext {
+  readonly token: string;
+}
+
+export interface FetchProvidersResult {
+  readonly answer: CheckedAnswer;
+  readonly calls: readonly PartnerCall[];
+}
+
+export interface PersistProvidersInput {
+  readonly runId: string;
+  readonly partner: string;
+  readonly answer: CheckedAnswer;
+  readonly calls: readonly PartnerCall[];
+}
+
+export interface CloseRunInput {
+  readonly runId: string;
+  readonly status: 'failed' | 'cancelled';
+  readonly failure: RunFailure;
+  readonly calls: readonly PartnerCall[];
+}
+
+/** What the workflow returns. A failed or cancelled run throws instead. */
+export type SyncResult =
+  | ({ readonly status: 'succeeded'; readonly id: string; readonly partner: string } & SyncCounts)
+  | { readonly status: 'skipped'; readonly id: string; readonly partner: string; readonly holder: RunHolder };
+
+export interface Activities {
+  openRun(input: OpenRunInput): Promise<OpenedRun | SkippedRun>;
+  authenticate(input: AuthenticateInput): Promise<AuthenticateResult>;
+  fetchProviders(input: FetchProvidersInput): Promise<FetchProvidersResult>;
+  persistProviders(input: PersistProvidersInput): Promise<SyncCounts>;
+  closeRun(input: CloseRunInput): Promise<void>;
+}
