@@ -1,0 +1,130 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { isFailureType } from '../src/contract/failures';
+import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
+import type { CallContext, Endpoint, PartnerCall } from '../src/contract/sync';
+import type { Partner } from '../src/partner/partner';
+import { PartnerFailure } from '../src/partner/partner-failure';
+import type { CallProgress } from '../src/partner/request';
+import type { Logger } from '../src/process/logger';
+import { retryDelay } from './retry-delay';
+import { temporalFailure, WorkerStoppingError } from './temporal-failure';
+
+/** Often enough for a cancelled run to let go of its request within a second. */
+const HEARTBEAT_INTERVAL_MS = 500;
+
+/** What an attempt leaves to the next one through its heartbeat, and to the workflow through its failure. */
+interface CallsMade {
+  readonly calls: readonly PartnerCall[];
+}
+
+/**
+ * Makes one call to the partner as one attempt of an activity: numbers it within the run, keeps it in the
+ * ledger that passes from attempt to attempt, and turns what goes wrong into Temporal's failures.
+ *
+ * @returns what the call gave, and all calls that this activity made so far
+ * @throws ApplicationFailure, CancelledFailure
+ */
+export async function callPartner<T>(
+  endpoint: Endpoint,
+  input: CallContext,
+  partner: Partner,
+  log: Logger,
+  call: (progress: CallProgress, signal: AbortSignal) => Promise<T>,
+): Promise<{ value: T; calls: readonly PartnerCall[] }> {
+  const activity = Context.current();
+  const earlier = earlierCalls(activity, endpoint, input.callsBefore);
+  const attempt = input.callsBefore + earlier.length + 1;
+  if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft(earlier);
+
+  const startedAt = new Date();
+  const started = performance.now();
+  const progress: CallProgress = { httpStatus: null, bytes: null };
+  const entry = (outcome: PartnerCall['outcome'], detail: string | null): PartnerCall => ({
+    endpoint,
+    attempt,
+    startedAt: startedAt.toISOString(),
+    tookMs: outcome === 'Interrupted' ? null : Math.round(performance.now() - started),
+    ...progress,
+    outcome,
+    detail,
+  });
+  const lines = log.child({ partner: partner.name, run: input.runId, endpoint, attempt });
+  // Should this worker be killed, the server still knows of the call.
+  const beat = heartbeat(activity, { calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
+  try {
+    const value = await call(progress, activity.cancellationSignal);
+    const ended = entry('ok', null);
+    lines.info({ tookMs: ended.tookMs, bytes: ended.bytes }, 'The partner answered');
+    return { value, calls: [...earlier, ended] };
+  } catch (error) {
+    const ended = failedEntry(entry, error, activity);
+    const made: CallsMade = { calls: [...earlier, ended] };
+    activity.heartbeat(made);
+    lines.warn(
+      { outcome: ended.outcome, detail: ended.detail, tookMs: ended.tookMs, status: ended.httpStatus },
+      'The partner gave no good answer',
+    );
+    if (ended.outcome === 'Cancelled') throw new CancelledFailure('The run was cancelled', [made]);
+    throw temporalFailure(ended.outcome === 'Interrupted' ? new WorkerStoppingError() : error, {
+      details: [made],
+      nextRetryDelay: retryDelay(
+        partner.retryDelay,
+        attempt,
+        error instanceof PartnerFailure ? error.retryAfterMs : undefined,
+      ),
+    });
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+const INTERRUPTED = 'the worker was gone before the call had ended';
+
+function failedEntry(
+  entry: (outcome: PartnerCall['outcome'], detail: string | null) => PartnerCall,
+  error: unknown,
+  activity: Context,
+): PartnerCall {
+  if (activity.cancellationSignal.aborted) {
+    return activity.cancellationDetails?.cancelRequested
+      ? entry('Cancelled', 'the run was cancelled')
+      : entry('Interrupted', 'the worker was stopped');
+  }
+  return error instanceof PartnerFailure ? entry(error.type, error.message) : entry('InternalError', null);
+}
+
+/** The calls of earlier attempts; one that was killed before its first heartbeat is entered as interrupted. */
+function earlierCalls(activity: Context, endpoint: Endpoint, callsBefore: number): readonly PartnerCall[] {
+  const { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs } = activity.info;
+  const known = (heartbeatDetails as CallsMade | undefined)?.calls ?? [];
+  const calls = [...known];
+  for (let number = known.length + 1; number < attempt; number++) {
+    calls.push({
+      endpoint,
+      attempt: callsBefore + number,
+      startedAt: new Date(currentAttemptScheduledTimestampMs).toISOString(),
+      tookMs: null,
+      httpStatus: null,
+      bytes: null,
+      outcome: 'Interrupted',
+      detail: 'the worker was gone before it could say whether it had called',
+    });
+  }
+  return calls;
+}
+
+/** An operator can reset an activity's attempts in Temporal; the partner's rule holds all the same. */
+function noCallsLeft(calls: readonly PartnerCall[]): ApplicationFailure {
+  const last = calls.at(-1)?.outcome;
+  return ApplicationFailure.create({
+    type: isFailureType(last) ? last : 'WorkerLost',
+    message: `all ${MAX_CALLS_PER_ENDPOINT} calls of this run have been made`,
+    nonRetryable: true,
+    details: [{ calls } satisfies CallsMade],
+  });
+}
+
+function heartbeat(activity: Context, made: CallsMade): NodeJS.Timeout {
+  activity.heartbeat(made);
+  return setInterval(() => activity.heartbeat(made), HEARTBEAT_INTERVAL_MS);
+}

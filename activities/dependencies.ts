@@ -1,0 +1,30 @@
+import type { DataSource } from 'typeorm';
+import type { RunHolder } from '../src/contract/sync';
+import type { Partner, Partners } from '../src/partner/partner';
+import { createPartnerClient, type PartnerClient } from '../src/partner/partner-client';
+import type { Logger } from '../src/process/logger';
+import { temporalFailure, UnknownPartnerError } from './temporal-failure';
+
+/** What the activities are made from. */
+export interface ActivityDependencies {
+  readonly partners: Partners;
+  readonly dataSource: DataSource;
+  /** Whether Temporal still runs the workflow that holds a partner, asked on behalf of the run `askerRunId`. */
+  readonly isStillRunning: (holder: RunHolder, askerRunId: string) => Promise<boolean>;
+  readonly log: Logger;
+}
+
+/** Finds a partner, and the client for its endpoints, by name. */
+export type FindPartner = (name: string) => { readonly partner: Partner; readonly client: PartnerClient };
+
+/** @returns a look-up that throws the ApplicationFailure `UnknownPartner` for other names */
+export function createFindPartner(partners: Partners): FindPartner {
+  const entries = new Map(
+    [...partners].map(([name, partner]) => [name, { partner, client: createPartnerClient(partner) }]),
+  );
+  return (name) => {
+    const entry = entries.get(name);
+    if (!entry) throw temporalFailure(new UnknownPartnerError(name, [...entries.keys()]));
+    return entry;
+  };
+}

@@ -1,0 +1,44 @@
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import type { Activities, CheckedAnswer } from '../src/contract/sync';
+import { PartnerFailure } from '../src/partner/partner-failure';
+import type { Logger } from '../src/process/logger';
+import { callPartner } from './call-partner';
+import type { FindPartner } from './dependencies';
+
+/** Temporal takes 2 MiB for one result; the rest is room for encryption and the ledger. */
+const MAX_COMPRESSED_BYTES = 1.9 * 2 ** 20;
+
+const compress = promisify(deflateRaw);
+
+/** Gets and checks the partner's records; each attempt is one call. */
+export function createFetchProviders(findPartner: FindPartner, log: Logger): Activities['fetchProviders'] {
+  return async (input) => {
+    const { partner, client } = findPartner(input.partner);
+    const { value: answer, calls } = await callPartner(
+      'providers',
+      input,
+      partner,
+      log,
+      async (progress, signal) => {
+        const checked = await client.fetchProviders(input.token, progress, signal);
+        await assertFitsHistory(checked);
+        return checked;
+      },
+    );
+    return { answer, calls };
+  };
+}
+
+/** A result that Temporal turns away would be repeated in vain; here it gets a name. */
+async function assertFitsHistory(answer: CheckedAnswer): Promise<void> {
+  const json = JSON.stringify(answer);
+  if (json.length < MAX_COMPRESSED_BYTES / 4) return;
+  const compressed = await compress(json);
+  if (compressed.length > MAX_COMPRESSED_BYTES) {
+    throw new PartnerFailure(
+      'ResponseTooLarge',
+      `${answer.received} records are ${compressed.length} bytes compressed; Temporal carries ${MAX_COMPRESSED_BYTES} at most`,
+    );
+  }
+}

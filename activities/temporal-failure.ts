@@ -1,0 +1,62 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { FAILURES, type FailureType } from '../src/contract/failures';
+import { PartnerFailure } from '../src/partner/partner-failure';
+import type { Logger } from '../src/process/logger';
+import { classifyStoreError, RunSupersededError } from '../src/store/store-failure';
+
+/** The run was started for a partner that partners.yaml does not name. */
+export class UnknownPartnerError extends Error {
+  constructor(partner: string, known: readonly string[]) {
+    super(`"${partner.slice(0, 64)}" is none of: ${known.join(', ')}.`);
+  }
+}
+
+/** The worker was told to stop and its grace time is over; another worker takes the next attempt. */
+export class WorkerStoppingError extends Error {
+  constructor() {
+    super('the worker was stopped before the call had ended');
+  }
+}
+
+interface FailureOptions {
+  readonly details?: unknown[];
+  /** Milliseconds until the next attempt, where there is one. */
+  readonly nextRetryDelay?: number;
+}
+
+/** The one place where our errors become Temporal's: named, and retried or not, as the failure table says. */
+export function temporalFailure(error: unknown, options: FailureOptions = {}): ApplicationFailure {
+  const { type, message } = nameError(error);
+  return ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: FAILURES[type].retry !== 'yes',
+    // Benign: the SDK would log each with its stack, though it is expected and logged by us in one line.
+    ...(type !== 'InternalError' && { category: ApplicationFailureCategory.BENIGN }),
+    ...options,
+  });
+}
+
+/** Runs a step of the store so that what goes wrong in it reaches Temporal by its name. */
+export async function failingAsTemporal<T>(step: () => Promise<T>, log?: Logger): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const failure = temporalFailure(error);
+    log?.warn(
+      { failure: { type: failure.type, message: failure.message } },
+      'The store did not answer as hoped',
+    );
+    throw failure;
+  }
+}
+
+function nameError(error: unknown): { type: FailureType; message: string } {
+  if (error instanceof PartnerFailure) return error;
+  if (error instanceof UnknownPartnerError) return { type: 'UnknownPartner', message: error.message };
+  if (error instanceof RunSupersededError) return { type: 'RunSuperseded', message: error.message };
+  if (error instanceof WorkerStoppingError) return { type: 'WorkerLost', message: error.message };
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return classifyStoreError(error) ?? { type: 'InternalError', message };
+}

@@ -1,0 +1,39 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { loadConfig } from '../process/config';
+import { createLogger } from '../process/logger';
+import { shutdownRequested } from '../process/shutdown';
+import { startSimulator } from '../simulator/simulator';
+
+export const SIMULATOR_PORT = 4010;
+
+interface Options {
+  port: number;
+  seed?: number;
+  hangMs?: number;
+}
+
+export function simulatorCommand(program: Command): void {
+  program
+    .command('simulator')
+    .description('run a partner that hangs, fails and cuts its answers short')
+    .option('--port <port>', 'where to listen on 127.0.0.1', whole(0, 65_535), SIMULATOR_PORT)
+    .option('--seed <number>', 'repeat the same faults and answers', whole(0, 2 ** 32 - 1))
+    .option('--hang-ms <milliseconds>', 'how long a hanging answer is silent (30000)', whole(0, 3_600_000))
+    .action(async (options: Options) => {
+      const log = createLogger(loadConfig([]).logLevel);
+      const simulator = await startSimulator(options);
+      process.stdout.write(`The simulated partner listens on ${simulator.url} (a page says more)\n`);
+      await shutdownRequested(log);
+      await simulator.close();
+    });
+}
+
+function whole(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (text.trim() === '' || !Number.isInteger(number) || number < minimum || number > maximum) {
+      throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
+    }
+    return number;
+  };
+}

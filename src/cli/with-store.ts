@@ -1,0 +1,43 @@
+import type { DataSource } from 'typeorm';
+import { loadConfig } from '../process/config';
+import { EXIT, ExpectedError } from '../process/expected-error';
+import { createLogger } from '../process/logger';
+import { createDataSource } from '../store/data-source';
+import { classifyStoreError } from '../store/store-failure';
+
+/** A command needs few connections; a worker brings more. */
+const POOL_SIZE = 2;
+
+/** Connects to Postgres for the time of a command. */
+export async function withStore<T>(use: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const { databaseUrl, logLevel } = loadConfig(['databaseUrl']);
+  return usingStore(databaseUrl, createLogger(logLevel), use);
+}
+
+/**
+ * The same, for a command that has read its configuration.
+ *
+ * @throws ExpectedError where Postgres is away or not migrated
+ */
+export async function usingStore<T>(
+  url: string,
+  log: ReturnType<typeof createLogger>,
+  use: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = createDataSource({
+    url,
+    applicationName: 'provider-sync cli',
+    poolSize: POOL_SIZE,
+    log,
+  });
+  try {
+    await dataSource.initialize();
+    return await use(dataSource);
+  } catch (error) {
+    const failure = classifyStoreError(error);
+    if (!failure) throw error;
+    throw new ExpectedError(failure.message, EXIT.usage, { cause: error });
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  }
+}

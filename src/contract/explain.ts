@@ -1,0 +1,46 @@
+import { FAILURES, type FailureType } from './failures';
+import type { Endpoint, PartnerCall, SyncCounts } from './sync';
+
+/**
+ * Why a run ended badly, in a sentence a person understands, for example: `No good answer from /providers of
+ * noteworth in 3 calls: PartnerError (HTTP 500), PartnerTimeout (no complete answer within 10000 ms), …`.
+ */
+export function explainFailure(
+  partner: string,
+  failure: { readonly type: FailureType; readonly detail: string },
+  calls: readonly PartnerCall[],
+): string {
+  if (failure.type === 'Cancelled') return FAILURES.Cancelled.meaning;
+  const endpoint = calls.at(-1)?.endpoint;
+  const bad = calls.filter((call) => call.endpoint === endpoint && call.outcome !== 'ok');
+  if (endpoint === undefined || bad.at(-1)?.outcome !== failure.type) {
+    return `${FAILURES[failure.type].meaning} ${failure.detail}`.trim();
+  }
+  const answers = bad.map((call) => (call.detail ? `${call.outcome} (${call.detail})` : call.outcome));
+  return `No good answer from the ${endpoint} endpoint of ${partner} in ${plural(bad.length, 'call')}: ${answers.join(', ')}.`;
+}
+
+/** What a run did, for example: `10 received: 4 new, 1 changed, 5 unchanged`. */
+export function explainCounts(counts: SyncCounts): string {
+  const optional = [
+    counts.departed > 0 ? `${counts.departed} departed` : '',
+    counts.duplicates > 0 ? plural(counts.duplicates, 'duplicate') : '',
+    counts.rejected > 0 ? `${counts.rejected} could not be used` : '',
+  ].filter(Boolean);
+  return [
+    `${counts.received} received: ${counts.inserted} new`,
+    `${counts.updated} changed`,
+    `${counts.unchanged} unchanged`,
+    ...optional,
+  ].join(', ');
+}
+
+/** How many calls a step took and what came back, for example: `2 calls: PartnerError, ok`. */
+export function explainCalls(calls: readonly PartnerCall[], endpoint: Endpoint): string {
+  const outcomes = calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);
+  return `${plural(outcomes.length, 'call')}: ${outcomes.join(', ')}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,97 @@
+import ms, { type StringValue } from 'ms';
+import { z } from 'zod';
+
+/** A duration such as `10s` or `1m`, read into milliseconds. */
+const duration = (range: { min: string; max: string }) =>
+  z.string().transform((text, context) => {
+    const value = ms(text.trim() as StringValue);
+    if (
+      value === undefined ||
+      value < Number(ms(range.min as StringValue)) ||
+      value > Number(ms(range.max as StringValue))
+    ) {
+      context.addIssue({
+        code: 'custom',
+        message: `is no duration from ${range.min} to ${range.max}; write it like 10s`,
+      });
+      return z.NEVER;
+    }
+    return value;
+  });
+
+/** An absolute path on the partner's own origin: `//host` and `\` would lead elsewhere. */
+const path = z.string().regex(/^\/(?!\/)[^\s#\\]*$/, 'is no path; write it like /providers');
+
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is no header name');
+
+const baseUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
+    context.addIssue({
+      code: 'custom',
+      message: `is no http(s) address without credentials, query and fragment: write it like https://api.example.com`,
+    });
+    return z.NEVER;
+  }
+  return url.href.replace(/\/$/, '');
+});
+
+const count = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+
+/** One entry of partners.yaml; whatever it leaves out has the default given here. */
+export const partnerSchema = z
+  .strictObject({
+    baseUrl,
+    /** Milliseconds from connecting to the last byte of an answer. */
+    deadline: duration({ min: '100ms', max: '5m' }).prefault('10s'),
+    /** Milliseconds before the second call; doubles with each call, and is jittered. */
+    retryDelay: duration({ min: '1ms', max: '1m' }).prefault('1s'),
+    /** The largest answer, in bytes after decompression. */
+    maxBytes: count(1024, 64 * 2 ** 20).default(8 * 2 ** 20),
+    auth: z.strictObject({ path, tokenHeader: headerName }),
+    providers: z.strictObject({
+      path,
+      checksumHeader: headerName,
+      /** The text that stands for "there is no token" under a 200. */
+      noTokenText: z.string().min(1).optional(),
+      /** Where the list stands, as keys joined by dots; left out where the answer itself is the list. */
+      records: z.string().min(1).optional(),
+      /** Fewer records than this are taken for a cut answer. */
+      minimumCount: count(1, 1_000_000).default(1),
+    }),
+    /** The partner's name for each of our fields. */
+    fields: z.strictObject({
+      givenName: z.string().min(1),
+      familyName: z.string().min(1),
+      title: z.string().min(1).optional(),
+      clinic: z.string().min(1).optional(),
+    }),
+    /** Which of our fields a record may lack. */
+    optional: z.array(z.enum(['title', 'clinic'])).default([]),
+    /** The longest text of a field, in UTF-16 code units. */
+    maxLength: count(1, 100_000).default(255),
+    /** The partner's names of the fields that tell one provider from another. */
+    identity: z.array(z.string().min(1)).min(1),
+    feed: z.enum(['sample', 'snapshot']),
+  })
+  .superRefine((partner, context) => {
+    for (const field of partner.optional) {
+      if (partner.fields[field] === undefined) {
+        context.addIssue({
+          code: 'custom',
+          path: ['optional'],
+          message: `names ${field}, which fields lacks`,
+        });
+      }
+    }
+    const sources = Object.values(partner.fields);
+    if (new Set(sources).size < sources.length) {
+      context.addIssue({ code: 'custom', path: ['fields'], message: 'name one of their fields twice' });
+    }
+  });
+
+/** A partner as configured, under its name in partners.yaml. */
+export type Partner = z.output<typeof partnerSchema> & { readonly name: string };
+
+/** The partners by name. */
+export type Partners = ReadonlyMap<string, Partner>;

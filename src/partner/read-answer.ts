@@ -1,0 +1,53 @@
+import type { Partner } from './partner';
+import { PartnerFailure } from './partner-failure';
+
+/**
+ * Reads the body of a 200 answer strictly: UTF-8, JSON, with a list of at least the agreed length where
+ * partners.yaml says. The content type is not looked at: the partner says `text/html` even for JSON.
+ *
+ * @throws PartnerFailure `IncompleteResponse`, or `TokenRejected` where the text says that there is no token
+ */
+export function readRecords(body: Buffer, providers: Partner['providers']): unknown[] {
+  if (body.length === 0) throw incomplete('the body was empty');
+  const text = decode(body);
+  if (providers.noTokenText !== undefined && text.trim() === providers.noTokenText) {
+    throw new PartnerFailure('TokenRejected', 'the partner said under a 200 that there is no token');
+  }
+  const records = at(parse(text), providers.records);
+  if (!Array.isArray(records)) throw incomplete(`there was no list at "${providers.records ?? 'the top'}"`);
+  if (records.length < providers.minimumCount) {
+    throw incomplete(`${records.length} records where at least ${providers.minimumCount} were expected`);
+  }
+  return records;
+}
+
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw incomplete('the body was not UTF-8');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body, so it is not passed on.
+    throw incomplete(/^\s*</.test(text) ? 'the body was HTML, not JSON' : 'the body was not whole JSON');
+  }
+}
+
+function at(value: unknown, path: string | undefined): unknown {
+  return (path?.split('.') ?? []).reduce<unknown>(
+    (node, key) =>
+      node !== null && typeof node === 'object' && Object.hasOwn(node, key)
+        ? (node as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  );
+}
+
+function incomplete(message: string): PartnerFailure {
+  return new PartnerFailure('IncompleteResponse', message);
+}

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { TLSConfig } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { TASK_QUEUE } from '../contract/names';
+import { ExpectedError } from './expected-error';
+import { LOG_LEVELS, type LogLevel } from './logger';
+import { PACKAGE_ROOT } from './package-root';
+import { type PayloadKeys, payloadKeysSchema } from './payload-keys';
+import { readRunningDev } from './running-dev';
+
+/** How to reach Temporal, and with which keys. */
+export interface TemporalConfig {
+  readonly connection: {
+    readonly address: string;
+    readonly apiKey?: string;
+    readonly tls?: TLSConfig | boolean;
+    readonly metadata?: Record<string, string>;
+  };
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly payloadKeys: PayloadKeys;
+}
+
+/** What every command knows. */
+export interface BaseConfig {
+  readonly logLevel: LogLevel;
+  readonly dataDir: string;
+  readonly partnersFile: string;
+  /** The environment the rest was read from: the process's, completed by secret files and a running `npm start`. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What commands ask for by name. */
+export interface Needs {
+  readonly databaseUrl: string;
+  readonly temporal: TemporalConfig;
+}
+
+/** Variables that can be given as the path of a file, for secrets that are mounted. */
+const SECRETS = ['DATABASE_URL', 'PAYLOAD_KEYS', 'TEMPORAL_API_KEY'];
+
+const baseSchema = z.object({
+  LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
+  DATA_DIR: z.string().default(join(PACKAGE_ROOT, '.provider-sync')),
+  PARTNERS_FILE: z.string().default(join(PACKAGE_ROOT, 'partners.yaml')),
+});
+
+const STARTED = 'start `npm start`, which brings one, or set it';
+
+const databaseSchema = z.object({
+  DATABASE_URL: z
+    .string(`is not set; ${STARTED} to postgres://user:password@host:5432/database`)
+    .refine(
+      (text) => URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol),
+      'is no address like postgres://user:password@host:5432/database',
+    ),
+});
+
+const temporalSchema = z.object({
+  TASK_QUEUE: z.string().min(1).max(200).default(TASK_QUEUE),
+  PAYLOAD_KEYS: z
+    .string('is not set; it holds the keys that encrypt what Temporal stores, as id:base64 of 32 bytes')
+    .pipe(payloadKeysSchema),
+});
+
+/**
+ * Reads and checks the configuration, once, at the start of a command.
+ *
+ * @param needs what the command cannot do without
+ * @param options.devKeys whether the keys of a running `npm start` will do; a worker wants its own
+ * @throws ExpectedError listing every mistake
+ */
+export function loadConfig<N extends keyof Needs>(
+  needs: readonly N[],
+  { env: given = process.env, devKeys = true } = {},
+): BaseConfig & Pick<Needs, N> {
+  const mistakes: string[] = [];
+  const secrets = readSecretFiles(withoutEmpty(given), mistakes);
+  const base = check(baseSchema, secrets, mistakes);
+  const dataDir = resolve(base?.DATA_DIR ?? '');
+  const { PAYLOAD_KEYS, ...dev } = base ? readRunningDev(dataDir) : {};
+  const env = { ...dev, ...(devKeys && PAYLOAD_KEYS ? { PAYLOAD_KEYS } : {}), ...secrets };
+
+  const wanted = new Set<keyof Needs>(needs);
+  const database = wanted.has('databaseUrl') ? check(databaseSchema, env, mistakes) : undefined;
+  const temporal = wanted.has('temporal') ? check(temporalSchema, env, mistakes) : undefined;
+  const connect = wanted.has('temporal') ? readConnection(env, mistakes) : undefined;
+  if (mistakes.length > 0) {
+    throw new ExpectedError(
+      `The configuration has mistakes:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    );
+  }
+  const all: BaseConfig & Partial<Needs> = {
+    logLevel: base?.LOG_LEVEL ?? 'info',
+    dataDir,
+    partnersFile: resolve(base?.PARTNERS_FILE ?? ''),
+    env,
+    ...(database && { databaseUrl: database.DATABASE_URL }),
+    ...(temporal &&
+      connect && {
+        temporal: { ...connect, taskQueue: temporal.TASK_QUEUE, payloadKeys: temporal.PAYLOAD_KEYS },
+      }),
+  };
+  return all as BaseConfig & Pick<Needs, N>;
+}
+
+/** Compose files and shells hand over unset variables as empty ones. */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+function readSecretFiles(env: NodeJS.ProcessEnv, mistakes: string[]): NodeJS.ProcessEnv {
+  const secrets: NodeJS.ProcessEnv = {};
+  for (const name of SECRETS) {
+    const path = env[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (env[name] !== undefined) {
+      mistakes.push(`${name}: is set, and ${name}_FILE too; keep one of them`);
+      continue;
+    }
+    try {
+      secrets[name] = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      mistakes.push(`${name}_FILE: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+  return { ...env, ...secrets };
+}
+
+function readConnection(
+  env: NodeJS.ProcessEnv,
+  mistakes: string[],
+): Pick<TemporalConfig, 'connection' | 'namespace'> | undefined {
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({
+      overrideEnvVars: env as Record<string, string>,
+    });
+    const address = connectionOptions.address ?? '127.0.0.1:7233';
+    return {
+      connection: Object.fromEntries(
+        Object.entries({ ...connectionOptions, address }).filter(([, value]) => value !== undefined),
+      ) as TemporalConfig['connection'],
+      namespace: namespace ?? 'default',
+    };
+  } catch (error) {
+    mistakes.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function check<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv, mistakes: string[]): T | undefined {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  mistakes.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  return undefined;
+}

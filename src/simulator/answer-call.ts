@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from '../contract/sync';
+import { answer, send } from './answer';
+import type { CallLog } from './call-log';
+import { deliver } from './deliver';
+import type { PlannedStep } from './faults';
+import { CHECKSUM_HEADER, type Partner } from './partner';
+import type { Scenario } from './scenario';
+
+/** What answering a call takes. */
+export interface Stage {
+  readonly scenario: Scenario;
+  readonly partner: Partner;
+  readonly log: CallLog;
+}
+
+const METHODS: Readonly<Record<Endpoint, readonly string[]>> = { auth: ['GET', 'HEAD'], providers: ['GET'] };
+
+/**
+ * Answers a call to the partner as the scenario has it, and logs it. A method that the endpoint does not
+ * take gets a 405 and uses up no step.
+ */
+export async function answerCall(
+  { scenario, partner, log }: Stage,
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = '', url: path = '', headers } = request;
+  const allowed = METHODS[endpoint];
+  const step = allowed.includes(method) ? scenario.nextStep(endpoint) : undefined;
+
+  const end = log.begin({ endpoint, method, path, fault: faultOf(step) });
+  const signal = signalOver(request, response);
+  signal.addEventListener('abort', () =>
+    end(
+      response.headersSent ? response.statusCode : null,
+      response.writableFinished ? 'answered' : 'aborted',
+    ),
+  );
+
+  if (step === undefined) {
+    send(response, answer(405, undefined, { Allow: allowed.join(', ') }));
+    return;
+  }
+  const checksum = headers[CHECKSUM_HEADER.toLowerCase()]?.toString();
+  const { hangMs } = scenario.settings;
+  const asked = { endpoint, path, checksum };
+  await deliver({ partner, asked, request, response, hangMs, signal }, step.fault, step);
+}
+
+/** A signal that aborts when the answer is complete or the connection gone. */
+function signalOver({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
+  const over = new AbortController();
+  const abort = () => {
+    socket.off('close', abort);
+    over.abort();
+  };
+  response.once('close', abort);
+  // An answer that waits behind an earlier one has no connection yet, and hears nothing of its end.
+  socket.once('close', abort);
+  return over.signal;
+}
+
+function faultOf(step: PlannedStep | undefined) {
+  return step === undefined || step.fault === 'ok' ? 'none' : step.fault;
+}

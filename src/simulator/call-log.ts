@@ -1,0 +1,73 @@
+import type { Endpoint } from '../contract/sync';
+import type { FaultName } from './faults';
+
+/** One call to the partner, as the partner saw it. */
+export interface SimulatedCall {
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  /** As requested, query included. */
+  readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly fault: FaultName | 'none';
+  /** Null while the call is pending, and where no headers were sent. */
+  readonly status: number | null;
+  /** `aborted`: the connection closed before the answer was complete, whoever closed it. */
+  readonly ended: 'pending' | 'answered' | 'aborted';
+  /** Milliseconds; null while the call is pending. */
+  readonly durationMs: number | null;
+}
+
+/** How many calls met which fault. */
+export type CallCounts = Readonly<Record<Endpoint, Readonly<Record<string, number>>>>;
+
+/** The calls in order of arrival: all are counted, the last are kept. */
+export class CallLog {
+  #calls: SimulatedCall[] = [];
+  #counts = noCounts();
+
+  /** @param kept how many calls are kept */
+  constructor(private readonly kept: number) {}
+
+  get calls(): readonly SimulatedCall[] {
+    return [...this.#calls];
+  }
+
+  get counts(): CallCounts {
+    return structuredClone(this.#counts);
+  }
+
+  /** Notes a call's arrival. The returned function notes its end, with the status that was sent. */
+  begin(
+    arrived: Pick<SimulatedCall, 'endpoint' | 'method' | 'path' | 'fault'>,
+  ): (status: number | null, ended: 'answered' | 'aborted') => void {
+    const started = performance.now();
+    const call: { -readonly [Key in keyof SimulatedCall]: SimulatedCall[Key] } = {
+      ...arrived,
+      at: Date.now(),
+      status: null,
+      ended: 'pending',
+      durationMs: null,
+    };
+    this.#calls.push(call);
+    if (this.#calls.length > this.kept) {
+      this.#calls.shift();
+    }
+    const counts = this.#counts[call.endpoint];
+    counts[call.fault] = (counts[call.fault] ?? 0) + 1;
+    return (status, ended) => {
+      call.status = status;
+      call.ended = ended;
+      call.durationMs = Math.round(performance.now() - started);
+    };
+  }
+
+  clear(): void {
+    this.#calls = [];
+    this.#counts = noCounts();
+  }
+}
+
+function noCounts(): Record<Endpoint, Record<string, number>> {
+  return { auth: {}, providers: {} };
+}

@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { ENDPOINTS, type Endpoint } from '../contract/sync';
+import { ExpectedError } from '../process/expected-error';
+import { send } from './answer';
+import type { CallCounts, SimulatedCall } from './call-log';
+import type { Step } from './faults';
+import type { SettingsChange, SimulatorSettings } from './settings';
+import { validate } from './validate';
+
+/** What the simulator tells about itself; never a token. */
+export interface SimulatorState {
+  readonly settings: SimulatorSettings;
+  /** Steps left in each script. */
+  readonly scripted: Readonly<Record<Endpoint, number>>;
+  readonly hasToken: boolean;
+  readonly counts: CallCounts;
+  /** The last calls, the latest first. */
+  readonly calls: readonly SimulatedCall[];
+}
+
+/** The simulator as far as it can be controlled from outside. */
+export interface Controllable {
+  state(): SimulatorState;
+  configure(settings: SettingsChange): void;
+  script(endpoint: Endpoint, steps: readonly Step[]): void;
+  reset(): void;
+}
+
+const MAX_BODY_BYTES = 4 * 2 ** 20;
+const MAX_STEPS = 10_000;
+
+const scriptSchema = z.strictObject({
+  endpoint: z.enum(ENDPOINTS),
+  steps: z.array(z.custom<Step>()).max(MAX_STEPS),
+});
+
+/** A request that is not done, as a status and the reason. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    detail: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
+  }
+}
+
+type Action = (simulator: Controllable, body: unknown) => void;
+
+/** What can be done under each path; every action answers with the state after it. */
+const ACTIONS: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
+  '/control': {
+    GET: () => {},
+    PUT: (simulator, body) => simulator.configure(body as SettingsChange),
+  },
+  '/control/script': {
+    POST: (simulator, body) => {
+      const { endpoint, steps } = validate(scriptSchema, body, 'The script');
+      simulator.script(endpoint, steps);
+    },
+  },
+  '/control/reset': { POST: (simulator) => simulator.reset() },
+};
+
+export function isControlPath(path: string): boolean {
+  return Object.hasOwn(ACTIONS, path);
+}
+
+/** Answers a request to a control path, in JSON; refusals as problem details (RFC 9457). */
+export async function control(
+  simulator: Controllable,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const action = actionFor(path, request);
+    refuseOtherSites(request);
+    action(simulator, request.method === 'GET' ? undefined : await readJson(request));
+    const { settings, ...state } = simulator.state();
+    const { people, ...shown } = settings;
+    sendJson(response, 200, 'application/json', { settings: shown, people: people.length, ...state });
+  } catch (error) {
+    const refusal =
+      error instanceof ExpectedError ? new Refusal(400, 'Not understood', error.message) : error;
+    if (!(refusal instanceof Refusal)) {
+      throw error;
+    }
+    const { status, title, message: detail, headers } = refusal;
+    const problem = { type: 'about:blank', title, status, detail };
+    // What is left of a refused body is not read: the connection ends with the answer.
+    sendJson(response, status, 'application/problem+json', problem, { ...headers, Connection: 'close' });
+  }
+}
+
+function actionFor(path: string, { method = '' }: IncomingMessage): Action {
+  const actions = ACTIONS[path] ?? {};
+  const action = Object.hasOwn(actions, method) ? actions[method] : undefined;
+  if (action === undefined) {
+    const allowed = Object.keys(actions).join(', ');
+    throw new Refusal(405, 'Method not allowed', `${path} takes ${allowed}.`, { Allow: allowed });
+  }
+  return action;
+}
+
+/**
+ * A browser must not control the simulator for a page of another site: not by a name that resolves to
+ * this machine, not from another origin, and not by a form, which cannot send JSON.
+ */
+function refuseOtherSites({ headers, method }: IncomingMessage): void {
+  const host = headers.host ?? '';
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host)) {
+    throw new Refusal(403, 'Forbidden', 'Ask for 127.0.0.1 or localhost; no other Host is served.');
+  }
+  if (headers.origin !== undefined && headers.origin !== `http://${host}`) {
+    throw new Refusal(403, 'Forbidden', 'Requests from pages of another origin are not served.');
+  }
+  if (method !== 'GET' && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
+    throw new Refusal(415, 'Unsupported media type', 'Send the Content-Type application/json.');
+  }
+}
+
+/** The body as JSON; undefined where there is none. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Destroying the request, as leaving the loop would by default, leaves no way to say why.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) {
+      throw new Refusal(413, 'Content too large', `Send at most ${MAX_BODY_BYTES} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  if (size === 0) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    throw new Refusal(400, 'Not understood', `The body is not JSON: ${(error as SyntaxError).message}.`);
+  }
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  send(response, {
+    status,
+    headers: {
+      'Content-Type': contentType,
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+    },
+    body: `${JSON.stringify(body, null, 2)}\n`,
+  });
+}

@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createGzip } from 'node:zlib';
+import { type Answer, answer, send, setHead } from './answer';
+import { endlessList, hugeList, spaciousList } from './bodies';
+import type { PlannedSteps, StepName } from './faults';
+import { type Partner, type PartnerRequest, recordList, TOKEN_HEADER } from './partner';
+
+/** One call to the partner and what it takes to answer it. */
+export interface Exchange {
+  readonly partner: Partner;
+  readonly asked: PartnerRequest;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Milliseconds of silence where a step does not say. */
+  readonly hangMs: number;
+  /** Aborted when the answer is complete or the connection gone. */
+  readonly signal: AbortSignal;
+}
+
+type Deliveries = {
+  [Name in StepName]: (exchange: Exchange, step: PlannedSteps[Name]) => void | Promise<void>;
+};
+
+/** Puts each step on the wire. Those that end in silence leave the response open until the caller leaves. */
+const DELIVERIES: Deliveries = {
+  ok: (exchange) => send(exchange.response, exchange.partner.respond(exchange.asked)),
+  slow: async (exchange, { delayMs }) => {
+    await pause(delayMs, undefined, { signal: exchange.signal });
+    send(exchange.response, exchange.partner.respond(exchange.asked));
+  },
+  hang: async (exchange, { hangMs = exchange.hangMs }) => {
+    await pause(hangMs, undefined, { signal: exchange.signal });
+    send(exchange.response, answer(408));
+  },
+  hangForever: () => {},
+  error500: (exchange) => send(exchange.response, answer(500)),
+  status: (exchange, { status, retryAfter }) =>
+    send(
+      exchange.response,
+      answer(status, undefined, retryAfter === undefined ? {} : { 'Retry-After': retryAfter }),
+    ),
+  unauthorized: (exchange) => send(exchange.response, answer(401)),
+  rejectToken: (exchange) => send(exchange.response, answer(403)),
+  replaceToken: (exchange) => {
+    exchange.partner.createToken();
+    send(exchange.response, exchange.partner.respond(exchange.asked));
+  },
+  redirect: (exchange, { location, status }) =>
+    send(exchange.response, answer(status, undefined, { Location: location })),
+  cut: (exchange) => {
+    const granted = grant(exchange);
+    send(exchange.response, { ...granted, body: firstHalf(granted.body) });
+  },
+  cutConnection: (exchange) => {
+    const body = begin(exchange);
+    exchange.response.write(firstHalf(body), () => exchange.request.socket.destroy());
+  },
+  reset: ({ request }) => {
+    request.socket.resetAndDestroy();
+  },
+  stall: (exchange) => {
+    exchange.response.write(firstHalf(begin(exchange)));
+  },
+  drip: async (exchange, { everyMs }) => {
+    for (const byte of begin(exchange)) {
+      await pause(everyMs, undefined, { signal: exchange.signal });
+      exchange.response.write(Buffer.of(byte));
+    }
+    exchange.response.end();
+  },
+  empty: (exchange) => sendBody(exchange, ''),
+  html: (exchange) =>
+    sendBody(
+      exchange,
+      '<!doctype html><html lang="en"><title>Maintenance</title><h1>We will be back soon</h1></html>',
+    ),
+  notJson: (exchange) => sendBody(exchange, 'providers: ten of them'),
+  noList: (exchange) => sendBody(exchange, recordList(null)),
+  emptyList: (exchange) => sendBody(exchange, recordList([])),
+  shortList: (exchange, { count }) => sendBody(exchange, recordList(exchange.partner.drawRecords(count))),
+  records: (exchange, { records }) =>
+    send(exchange.response, exchange.partner.respond(exchange.asked, records)),
+  huge: (exchange, { bytes }) => stream(exchange, { 'Content-Length': bytes }, hugeList(bytes)),
+  endless: (exchange) => stream(exchange, {}, endlessList()),
+  gzipBomb: (exchange, { bytes }) =>
+    stream(exchange, { 'Content-Encoding': 'gzip' }, spaciousList(bytes), createGzip()),
+  noToken: (exchange) => send(exchange.response, answer(200, 'OK')),
+  emptyToken: (exchange) => send(exchange.response, answer(200, 'OK', { [TOKEN_HEADER]: '' })),
+  badHeader: (exchange) =>
+    sendBytes(exchange, `HTTP/1.1 200 OK\r\n${TOKEN_HEADER}: a\u0000b\r\nContent-Length: 2\r\n\r\nOK`),
+  garbage: (exchange) => sendBytes(exchange, '\u0016\u0003 this is not HTTP\r\n\r\n'),
+  raw: (exchange, { status, headers, body }) => send(exchange.response, { status, headers, body }),
+};
+
+/** Answers a call as the step says. Rejects with an AbortError where the caller leaves meanwhile. */
+export async function deliver<Name extends StepName>(
+  exchange: Exchange,
+  name: Name,
+  step: PlannedSteps[Name],
+): Promise<void> {
+  await DELIVERIES[name](exchange, step);
+}
+
+function grant({ partner, asked }: Exchange): Answer {
+  return partner.grant(asked.endpoint);
+}
+
+function firstHalf(body: string | Buffer): Buffer {
+  const whole = Buffer.from(body);
+  return whole.subarray(0, Math.floor(whole.length / 2));
+}
+
+/** Sends a good answer with another body. */
+function sendBody(exchange: Exchange, body: string | Buffer): void {
+  send(exchange.response, { ...grant(exchange), body });
+}
+
+/** Sends the headers of a good answer and returns the body that they promise. */
+function begin(exchange: Exchange): Buffer {
+  const granted = grant(exchange);
+  const body = Buffer.from(granted.body);
+  setHead(exchange.response, granted);
+  exchange.response.setHeader('Content-Length', body.length);
+  exchange.response.flushHeaders();
+  return body;
+}
+
+/** Sends a good answer with a body in pieces, no faster than the caller reads it. */
+async function stream(
+  exchange: Exchange,
+  headers: Answer['headers'],
+  pieces: Iterable<Buffer>,
+  encoder: Transform = new PassThrough(),
+): Promise<void> {
+  const granted = grant(exchange);
+  setHead(exchange.response, { ...granted, headers: { ...granted.headers, ...headers } });
+  if (exchange.request.method === 'HEAD') {
+    exchange.response.end();
+  } else {
+    await pipeline(pieces, encoder, exchange.response);
+  }
+}
+
+/** Sends bytes in place of an HTTP response; the connection closes after them. */
+function sendBytes({ request }: Exchange, bytes: string): void {
+  request.socket.write(bytes, 'latin1');
+  request.socket.destroySoon();
+}

@@ -1,0 +1,162 @@
+import { ENDPOINTS } from '../contract/sync';
+import type { SimulatedCall } from './call-log';
+import type { SimulatorState } from './control';
+import { type Rates, STEP_NAMES, STEPS, type StepEntry } from './faults';
+import { type Html, html } from './html';
+
+/** So many that the page stays about one screen. */
+const CALLS_SHOWN = 10;
+
+const NO_BREAK_SPACE = '\u00a0';
+
+/** The page that shows the simulator to people. `origin` is where its commands send to. */
+export function page(state: SimulatorState, origin: string): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Partner simulator</title>
+<link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<main>
+<header>
+<h1>Partner simulator</h1>
+<p>This stands in for the partner's API on this machine: a new token from <code>GET /auth</code>,
+ten invented clinicians from <code>GET /providers</code>, and the partner's misbehaviour at the rates below.
+Reload to see newer calls.</p>
+</header>
+${ratesSection(state)}
+${callsSection(state)}
+${controlSection(origin)}
+${faultsSection()}
+</main>
+</body>
+</html>
+`.markup;
+}
+
+function ratesSection({ settings, scripted, counts }: SimulatorState): Html {
+  const rows = ENDPOINTS.map(
+    (endpoint) => html`
+<tr><th scope="row"><code>/${endpoint}</code></th>
+<td class="number">${percent(fineRate(settings.rates[endpoint]))}</td>
+<td class="wrap">${faultRates(settings.rates[endpoint])}</td>
+<td class="number">${total(counts[endpoint])}</td>
+<td class="number">${scripted[endpoint]}</td></tr>`,
+  );
+  return section(
+    'rates',
+    'Rates',
+    html`${scrollable(
+      'Rates',
+      html`<table>
+<thead><tr><th scope="col">Endpoint</th><th scope="col" class="number">As agreed</th><th scope="col">Faults</th>
+<th scope="col" class="number">Calls</th><th scope="col" class="number">Scripted</th></tr></thead>
+<tbody>${rows}</tbody>
+</table>`,
+    )}
+<p class="note">A hang lasts ${settings.hangMs / 1000} s. An answer draws ${settings.recordsPerAnswer} of
+${settings.people.length} people. Seed ${settings.seed}.</p>`,
+  );
+}
+
+function callsSection({ calls }: SimulatorState): Html {
+  if (calls.length === 0) {
+    return section('calls', 'Last calls', html`<p class="note">No calls yet.</p>`);
+  }
+  return section(
+    'calls',
+    'Last calls',
+    scrollable(
+      'Last calls',
+      html`<table>
+<thead><tr><th scope="col">Call</th><th scope="col">Fault</th><th scope="col">Status</th>
+<th scope="col">Ended</th><th scope="col" class="number">Took</th><th scope="col" class="number">Time (UTC)</th></tr></thead>
+<tbody>${calls.slice(0, CALLS_SHOWN).map(callRow)}</tbody>
+</table>`,
+    ),
+  );
+}
+
+function callRow({ at, method, path, fault, status, ended, durationMs }: SimulatedCall): Html {
+  const time = new Date(at).toISOString();
+  return html`
+<tr><td><code>${method} ${path}</code></td>
+<td>${fault === 'none' ? html`<span class="fine">none</span>` : html`<span class="fault">${fault}</span>`}</td>
+<td>${status ?? '–'}</td>
+<td>${ended}</td>
+<td class="number">${durationMs === null ? '–' : `${durationMs.toLocaleString('en')} ms`}</td>
+<td class="number"><time datetime="${time}">${time.slice(11, 23)}</time></td></tr>`;
+}
+
+function controlSection(origin: string): Html {
+  const json = '-H "Content-Type: application/json"';
+  const commands = [
+    ['Never a fault', `curl -X PUT ${origin}/control ${json} -d '{"rates":{"auth":{},"providers":{}}}'`],
+    ['Shorter hangs', `curl -X PUT ${origin}/control ${json} -d '{"hangMs":2000}'`],
+    [
+      'The next two answers',
+      `curl -X POST ${origin}/control/script ${json} -d '{"endpoint":"providers","steps":["cut",{"fault":"status","status":503,"retryAfter":"2"}]}'`,
+    ],
+    ['Forget calls, scripts and the token', `curl -X POST ${origin}/control/reset ${json}`],
+    ['Settings and calls as JSON', `curl ${origin}/control`],
+  ] as const;
+  return section(
+    'control',
+    'Change it',
+    html`<dl>${commands.map(
+      ([title, command]) => html`
+<dt>${title}</dt><dd><pre><code>${command}</code></pre></dd>`,
+    )}</dl>`,
+  );
+}
+
+function faultsSection(): Html {
+  return section(
+    'faults',
+    'Names of faults',
+    html`<details><summary>All ${STEP_NAMES.length}, for rates and scripts</summary>
+<dl class="faults">${STEP_NAMES.map(
+      (name) => html`
+<dt><code>${name}</code></dt><dd>${meaning(STEPS[name])}</dd>`,
+    )}</dl></details>`,
+  );
+}
+
+function section(id: string, title: string, content: Html): Html {
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
+${content}
+</section>`;
+}
+
+/** A part that is scrolled sideways where it is too wide, with the keyboard too. */
+function scrollable(label: string, content: Html): Html {
+  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">${content}</div>`;
+}
+
+/** A fault in words, with what stands between backticks as code. */
+function meaning({ meaning: words, endpoints }: StepEntry): Html {
+  const only = endpoints.length === ENDPOINTS.length ? '' : ` (\`/${endpoints.join(', ')}\` only)`;
+  const parts = `${words}${only}`.split('`');
+  return html`${parts.map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`;
+}
+
+function faultRates(rates: Rates): string {
+  const parts = Object.entries(rates).map(([name, rate]) => `${name}${NO_BREAK_SPACE}${percent(rate)}`);
+  return parts.length === 0 ? 'none' : parts.join(' · ');
+}
+
+function fineRate(rates: Rates): number {
+  return 1 - total(rates);
+}
+
+function total(numbers: Readonly<Record<string, number | undefined>>): number {
+  return Object.values(numbers).reduce<number>((sum, number = 0) => sum + number, 0);
+}
+
+function percent(rate = 0): string {
+  return `${Number((100 * rate).toFixed(1))}${NO_BREAK_SPACE}%`;
+}

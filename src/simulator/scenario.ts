@@ -1,0 +1,70 @@
+import { randomInt } from 'node:crypto';
+import { ENDPOINTS, type Endpoint, type Json } from '../contract/sync';
+import { DEFAULT_RATES, drawFault, type PlannedStep, planStep, type Step } from './faults';
+import { PEOPLE } from './people';
+import { type Random, sample, seededRandom } from './random';
+import { changeSettings, type SettingsChange, type SimulatorSettings } from './settings';
+
+/** How the calls are to go: each endpoint's script first, then as the rates draw it. */
+export class Scenario {
+  #settings: SimulatorSettings = {
+    seed: randomInt(2 ** 32),
+    hangMs: 30_000,
+    rates: DEFAULT_RATES,
+    recordsPerAnswer: 10,
+    people: PEOPLE,
+  };
+  #random = sequences(this.#settings.seed);
+  #scripts: Record<Endpoint, PlannedStep[]> = { auth: [], providers: [] };
+
+  get settings(): SimulatorSettings {
+    return this.#settings;
+  }
+
+  /**
+   * Changes the settings; a seed begins its sequences anew.
+   * @throws ExpectedError where the change cannot be made
+   */
+  configure(change: SettingsChange): void {
+    this.#settings = changeSettings(this.#settings, change);
+    if (change.seed !== undefined) {
+      this.#random = sequences(change.seed);
+    }
+  }
+
+  /**
+   * Sets how the endpoint's next calls go, in place of what is left of an earlier script.
+   * @throws ExpectedError where a step is wrong; then the earlier script stays
+   */
+  script(endpoint: Endpoint, steps: readonly Step[]): void {
+    this.#scripts[endpoint] = steps.map((step) => planStep(endpoint, step));
+  }
+
+  clearScripts(): void {
+    for (const endpoint of ENDPOINTS) {
+      this.script(endpoint, []);
+    }
+  }
+
+  /** Steps left in each script. */
+  get scripted(): Readonly<Record<Endpoint, number>> {
+    return { auth: this.#scripts.auth.length, providers: this.#scripts.providers.length };
+  }
+
+  nextStep(endpoint: Endpoint): PlannedStep {
+    const { rates } = this.#settings;
+    return (
+      this.#scripts[endpoint].shift() ??
+      planStep(endpoint, drawFault(rates[endpoint], this.#random[endpoint]))
+    );
+  }
+
+  drawRecords(count: number = this.#settings.recordsPerAnswer): Json[] {
+    return sample(this.#settings.people, count, this.#random.records);
+  }
+}
+
+/** A sequence for each use, so that one's draws do not depend on how often the others were used. */
+function sequences(seed: number): Record<Endpoint | 'records', Random> {
+  return { auth: seededRandom(seed), providers: seededRandom(seed + 1), records: seededRandom(seed + 2) };
+}

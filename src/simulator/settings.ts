@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Endpoint, Json } from '../contract/sync';
+import { milliseconds, type Rates, ratesSchema } from './faults';
+import { validate } from './validate';
+
+/** What can be changed while the simulator runs. */
+export interface SimulatorSettings {
+  /** The same seed gives the same faults and samples for the same order of calls. */
+  readonly seed: number;
+  /** How long `hang` is silent, in milliseconds. */
+  readonly hangMs: number;
+  readonly rates: Readonly<Record<Endpoint, Rates>>;
+  /** Records in an answer, fewer where there are not as many people. */
+  readonly recordsPerAnswer: number;
+  /** The records that answers are drawn from. */
+  readonly people: readonly Json[];
+}
+
+const changeSchema = z.strictObject({
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
+  hangMs: milliseconds.optional(),
+  rates: z
+    .strictObject({
+      auth: ratesSchema('auth').optional(),
+      providers: ratesSchema('providers').optional(),
+    })
+    .optional(),
+  recordsPerAnswer: z.int().min(0).optional(),
+  people: z.custom<readonly Json[]>(Array.isArray, 'must be a list').optional(),
+});
+
+/** New settings; what is left out stays as it is. An endpoint's rates are replaced as a whole. */
+export type SettingsChange = {
+  readonly [Name in Exclude<keyof SimulatorSettings, 'rates'>]?: SimulatorSettings[Name] | undefined;
+} & { readonly rates?: { readonly [Name in Endpoint]?: Rates | undefined } | undefined };
+
+/**
+ * The settings after a change.
+ * @throws ExpectedError where the change cannot be made
+ */
+export function changeSettings(settings: SimulatorSettings, change: unknown): SimulatorSettings {
+  const changed = validate(changeSchema, change, 'The settings');
+  return {
+    seed: changed.seed ?? settings.seed,
+    hangMs: changed.hangMs ?? settings.hangMs,
+    rates: {
+      auth: changed.rates?.auth ?? settings.rates.auth,
+      providers: changed.rates?.providers ?? settings.rates.providers,
+    },
+    recordsPerAnswer: changed.recordsPerAnswer ?? settings.recordsPerAnswer,
+    people: changed.people ?? settings.people,
+  };
+}

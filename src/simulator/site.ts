@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answer, send } from './answer';
+import type { SimulatorState } from './control';
+import { page } from './page';
+import { STYLE } from './style';
+
+/** Nothing but the page and its own style. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const CONTENTS: Readonly<
+  Record<
+    string,
+    { readonly type: string; readonly render: (state: SimulatorState, origin: string) => string }
+  >
+> = {
+  '/': { type: 'text/html; charset=utf-8', render: page },
+  '/style.css': { type: 'text/css; charset=utf-8', render: () => STYLE },
+};
+
+export function isSitePath(path: string): boolean {
+  return Object.hasOwn(CONTENTS, path);
+}
+
+/** Answers a request of a person's browser: the page that shows the simulator, and its style. */
+export function site(
+  state: SimulatorState,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const content = CONTENTS[path];
+  if (content === undefined) {
+    send(response, answer(404));
+    return;
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    send(response, answer(405, undefined, { Allow: 'GET, HEAD' }));
+    return;
+  }
+  const origin = `http://${request.socket.localAddress}:${request.socket.localPort}`;
+  send(
+    response,
+    answer(200, content.render(state, origin), {
+      'Content-Type': content.type,
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import type { TemporalConfig } from '../process/config';
+import { EXIT, ExpectedError } from '../process/expected-error';
+import { createDataConverter } from './data-converter';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * A client that reads and writes encrypted payloads. Close its connection when done.
+ *
+ * @throws ExpectedError when Temporal cannot be reached
+ */
+export async function connectClient(config: TemporalConfig): Promise<Client> {
+  try {
+    const connection = await Connection.connect({
+      ...config.connection,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+    });
+    return new Client({
+      connection,
+      namespace: config.namespace,
+      dataConverter: createDataConverter(config.payloadKeys),
+    });
+  } catch (error) {
+    throw unreachable(config, error);
+  }
+}
+
+/**
+ * The connection of a worker.
+ *
+ * @throws ExpectedError when Temporal cannot be reached
+ */
+export async function connectWorker(config: TemporalConfig): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(config.connection);
+  } catch (error) {
+    throw unreachable(config, error);
+  }
+}
+
+function unreachable(config: TemporalConfig, error: unknown): ExpectedError {
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new ExpectedError(
+    `Temporal at ${config.connection.address} cannot be reached (${reason}). Start it (npm start brings one), or set TEMPORAL_ADDRESS.`,
+    EXIT.usage,
+    { cause: error },
+  );
+}

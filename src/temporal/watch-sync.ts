@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
+import { FAILURES, isFailureType } from '../contract/failures';
+import { MAX_CALLS_PER_ENDPOINT } from '../contract/names';
+import type { RunFailure, SyncResult } from '../contract/sync';
+import type { SyncHandle } from './start-sync';
+
+/** How a sync ended, as its caller sees it. */
+export type SyncOutcome =
+  | SyncResult
+  | { readonly status: 'failed' | 'cancelled' | 'abandoned'; readonly failure: RunFailure };
+
+const POLL_INTERVAL_MS = 250;
+/** A workflow task that nobody takes for this long means that no worker is there. */
+const NO_WORKER_AFTER_MS = 5_000;
+
+/** Waits for the end of a sync; `onProgress` is told in a line what goes on whenever that changes. */
+export async function watchSync(
+  handle: SyncHandle,
+  onProgress: (line: string) => void,
+): Promise<SyncOutcome> {
+  const ended = new AbortController();
+  const outcome = outcomeOf(handle).finally(() => ended.abort());
+  const [result] = await Promise.all([outcome, reportProgress(handle, onProgress, ended.signal)]);
+  return result;
+}
+
+async function outcomeOf(handle: SyncHandle): Promise<SyncOutcome> {
+  try {
+    return await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) return ended('cancelled', 'Cancelled');
+    if (cause instanceof TerminatedFailure || cause instanceof TimeoutFailure) {
+      return ended('abandoned', 'Abandoned');
+    }
+    const type =
+      cause instanceof ApplicationFailure && isFailureType(cause.type) ? cause.type : 'InternalError';
+    return { status: 'failed', failure: { type, message: cause?.message ?? error.message } };
+  }
+}
+
+function ended(status: 'cancelled' | 'abandoned', type: 'Cancelled' | 'Abandoned'): SyncOutcome {
+  return { status, failure: { type, message: FAILURES[type].meaning } };
+}
+
+async function reportProgress(
+  handle: SyncHandle,
+  onProgress: (line: string) => void,
+  ended: AbortSignal,
+): Promise<void> {
+  let last = '';
+  while (!ended.aborted) {
+    const line = progressOf((await handle.describe()).raw);
+    if (line && line !== last && !ended.aborted) onProgress(line);
+    last = line || last;
+    await sleep(POLL_INTERVAL_MS, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
+
+type RawDescription = Awaited<ReturnType<SyncHandle['describe']>>['raw'];
+
+function progressOf({
+  pendingActivities,
+  pendingWorkflowTask,
+  workflowExecutionInfo,
+}: RawDescription): string {
+  const activity = pendingActivities?.[0];
+  if (activity) {
+    const attempt = activity.attempt ?? 1;
+    const limit = activity.maximumAttempts ? ` of at most ${MAX_CALLS_PER_ENDPOINT}` : '';
+    const failure = activity.lastFailure?.applicationFailureInfo?.type;
+    return `${activity.activityType?.name}: attempt ${attempt}${limit}${failure ? `, after ${failure}` : ''}`;
+  }
+  const started = Number(workflowExecutionInfo?.startTime?.seconds ?? 0) * 1000;
+  if (pendingWorkflowTask && !pendingWorkflowTask.startedTime && Date.now() - started > NO_WORKER_AFTER_MS) {
+    return 'waiting for a worker; start one with: npx provider-sync worker';
+  }
+  return '';
+}

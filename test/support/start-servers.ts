@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalPostgres } from '../../src/local/postgres';
+import { findTemporalCli, findTemporalTestServer } from '../../src/local/temporal-binaries';
+import { startLocalTemporal } from '../../src/local/temporal-server';
+import { createLogger } from '../../src/process/logger';
+import { PACKAGE_ROOT } from '../../src/process/package-root';
+
+/** How the tests are told of the servers, and the teardown of how to end them. */
+export interface RunningServers {
+  stop(): Promise<void>;
+}
+
+const running = globalThis as { providerSyncServers?: RunningServers };
+
+/** Starts one Postgres and one Temporal for all test files; each file makes a database and a task queue of its own. */
+export default async function startServers(): Promise<void> {
+  if (running.providerSyncServers) return;
+  const log = createLogger('warn');
+  const cacheDir = join(PACKAGE_ROOT, '.provider-sync/bin');
+  const dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-test-'));
+  const cli = await findTemporalCli({ cacheDir, log });
+  const testServer = await findTemporalTestServer({ cacheDir, log });
+  const [postgres, temporal] = await Promise.all([
+    startLocalPostgres({ dataDir, database: 'postgres', log }),
+    startLocalTemporal({ executable: cli.path, dataDir: null, ui: false, log }),
+  ]);
+  process.env.TEST_DATABASE_URL = postgres.url;
+  process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
+  process.env.TEMPORAL_CLI_PATH = cli.path;
+  process.env.TEMPORAL_TEST_SERVER_PATH = testServer.path;
+  running.providerSyncServers = {
+    async stop() {
+      await Promise.all([postgres.stop(), temporal.stop()]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type {
+  CheckedAnswer,
+  CheckedProvider,
+  Feed,
+  OpenRunInput,
+  PartnerCall,
+  SyncCounts,
+} from '../../src/contract/sync';
+import { createDataSource } from '../../src/store/data-source';
+import { migrate } from '../../src/store/migrate';
+import { openRun } from '../../src/store/open-run';
+import { saveSync } from '../../src/store/save-sync';
+import { createTestDatabase } from './test-database';
+
+export interface TestStore {
+  readonly url: string;
+  readonly dataSource: DataSource;
+  /** Removes all rows. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A migrated database of its own, and a pool of connections to it. */
+export async function openTestStore(poolSize = 4): Promise<TestStore> {
+  const database = await createTestDatabase();
+  const dataSource = createDataSource({ url: database.url, applicationName: 'test', poolSize });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  return {
+    url: database.url,
+    dataSource,
+    clear: async () => {
+      await dataSource.query(
+        'TRUNCATE provider_changes, rejected_records, partner_calls, providers, sync_runs',
+      );
+    },
+    close: async () => {
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+
+/** A checked record; the same `key` is the same provider. */
+export function provider(key: string, fields: Partial<CheckedProvider> = {}): CheckedProvider {
+  return {
+    identityKey: createHash('sha256').update(key).digest('hex'),
+    givenName: `Given ${key}`,
+    familyName: `Family ${key}`,
+    title: 'Dr.',
+    clinic: 'North Clinic',
+    attributes: {},
+    ...fields,
+  };
+}
+
+export function answer(
+  providers: readonly CheckedProvider[],
+  fields: Partial<CheckedAnswer> = {},
+): CheckedAnswer {
+  return {
+    received: providers.length,
+    providers,
+    rejected: [],
+    duplicates: 0,
+    unknownFields: [],
+    vanishedFields: [],
+    ...fields,
+  };
+}
+
+export function call(fields: Partial<PartnerCall> = {}): PartnerCall {
+  return {
+    endpoint: 'auth',
+    attempt: 1,
+    startedAt: '2026-01-02T03:04:05.678Z',
+    tookMs: 12,
+    httpStatus: 200,
+    bytes: 0,
+    outcome: 'ok',
+    detail: null,
+    ...fields,
+  };
+}
+
+export function opening(fields: Partial<OpenRunInput> = {}): OpenRunInput {
+  return { partner: 'noteworth', trigger: 'cli', workflowId: 'sync', runId: randomUUID(), ...fields };
+}
+
+/** Opens a run of a partner that nobody holds. */
+export async function openedRun(dataSource: DataSource, fields: Partial<OpenRunInput> = {}): Promise<string> {
+  const run = await openRun(dataSource, opening(fields), async () => true);
+  if (run.status !== 'opened') throw new Error('the partner is held by another run');
+  return run.id;
+}
+
+/** A whole run that brings these records. */
+export async function sync(
+  dataSource: DataSource,
+  feed: Feed,
+  providers: readonly CheckedProvider[],
+  partner = 'noteworth',
+): Promise<{ runId: string; counts: SyncCounts }> {
+  const runId = await openedRun(dataSource, { partner });
+  const counts = await saveSync(dataSource, { runId, partner, feed, answer: answer(providers), calls: [] });
+  return { runId, counts };
+}

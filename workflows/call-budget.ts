@@ -1,0 +1,42 @@
+import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
+import type { Endpoint, PartnerCall, PartnerLimits } from '../src/contract/sync';
+import { callsOf } from './run-failure';
+
+/** Counts the run's calls to each endpoint over all of its activities, and keeps what is known of them. */
+export class CallBudget {
+  private readonly ledger: PartnerCall[] = [];
+
+  constructor(readonly partner: PartnerLimits) {}
+
+  /** Every call so far, in order. */
+  get calls(): readonly PartnerCall[] {
+    return this.ledger;
+  }
+
+  hasLeft(endpoint: Endpoint): boolean {
+    return this.used(endpoint) < MAX_CALLS_PER_ENDPOINT;
+  }
+
+  /** Runs a step with the attempts that are left, and enters the calls it made, however it ends. */
+  async spend<T extends { readonly calls: readonly PartnerCall[] }>(
+    endpoint: Endpoint,
+    step: (callsBefore: number, maximumAttempts: number) => Promise<T>,
+  ): Promise<T> {
+    const used = this.used(endpoint);
+    try {
+      const result = await step(used, MAX_CALLS_PER_ENDPOINT - used);
+      this.ledger.push(...result.calls);
+      return result;
+    } catch (error) {
+      this.ledger.push(...callsOf(error));
+      throw error;
+    }
+  }
+
+  private used(endpoint: Endpoint): number {
+    return Math.max(
+      0,
+      ...this.ledger.filter((call) => call.endpoint === endpoint).map((call) => call.attempt),
+    );
+  }
+}

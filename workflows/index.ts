@@ -1,0 +1,1 @@
+export { syncProviders } from './sync-providers';

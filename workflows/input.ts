@@ -1,0 +1,41 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { FAILURES, type FailureType } from '../src/contract/failures';
+import { DEFAULT_PARTNER, TRIGGER_MEMO, TRIGGERS, type Trigger } from '../src/contract/names';
+
+const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD');
+
+/**
+ * The partner a run was started for.
+ *
+ * @throws ApplicationFailure `InvalidInput` for anything but nothing, null or `{ partner }`
+ */
+export function readPartner(input: unknown, rest: readonly unknown[]): string {
+  if (rest.length > 0) throw invalidInput('It was started with more than one argument.');
+  if (input === undefined || input === null) return DEFAULT_PARTNER;
+  if (typeof input !== 'object' || Array.isArray(input)) throw invalidInput(`It was a ${kindOf(input)}.`);
+  const unknown = Object.keys(input).filter((key) => key !== 'partner');
+  if (unknown.length > 0) throw invalidInput(`It has the unknown field ${JSON.stringify(unknown[0])}.`);
+  const { partner = DEFAULT_PARTNER } = input as { partner?: unknown };
+  if (typeof partner !== 'string' || partner === '') throw invalidInput('partner must be a name.');
+  return partner;
+}
+
+/** Who started the run: a schedule leaves its mark, our own starters leave a memo. */
+export function readTrigger(): Trigger {
+  const { memo, typedSearchAttributes } = workflowInfo();
+  if (typedSearchAttributes.get(SCHEDULED_BY) !== undefined) return 'schedule';
+  return TRIGGERS.find((trigger) => trigger === memo?.[TRIGGER_MEMO]) ?? 'temporal';
+}
+
+function invalidInput(detail: string): ApplicationFailure {
+  const { meaning, advice } = FAILURES.InvalidInput;
+  return ApplicationFailure.nonRetryable(
+    `${meaning} ${detail} ${advice}`,
+    'InvalidInput' satisfies FailureType,
+  );
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'list' : typeof value;
+}

@@ -1,0 +1,159 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  proxyActivities,
+  proxyLocalActivities,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { explainCalls, explainCounts } from '../src/contract/explain';
+import type {
+  Activities,
+  CheckedAnswer,
+  OpenedRun,
+  SyncCounts,
+  SyncInput,
+  SyncResult,
+} from '../src/contract/sync';
+import { CallBudget } from './call-budget';
+import { readPartner, readTrigger } from './input';
+import { isTokenRejected, RunFailed, toRunFailure } from './run-failure';
+import { Story } from './story';
+
+/** Room for what surrounds a call: starting the activity, checking the answer, reporting it. */
+const CALL_OVERHEAD_MS = 10_000;
+/** After this silence a worker counts as lost; activities report twice a second. */
+const HEARTBEAT_TIMEOUT = '10s';
+
+// Postgres comes back sooner or later, so its steps are repeated for as long as that takes.
+const store = proxyLocalActivities<Pick<Activities, 'openRun' | 'closeRun'>>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '200ms', maximumInterval: '10s' },
+  localRetryThreshold: '5s',
+});
+const { persistProviders } = proxyActivities<Pick<Activities, 'persistProviders'>>({
+  summary: 'Store the directory, its changes, the ledger and the end of the run in one transaction',
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '500ms', maximumInterval: '15s' },
+});
+
+/**
+ * One sync of a partner's providers into the directory.
+ *
+ * @param input nothing, null, or `{ partner }`
+ * @throws ApplicationFailure whose type is a name of the failure table, when the run failed
+ */
+export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]): Promise<SyncResult> {
+  const partner = readPartner(input, rest);
+  const { workflowId, runId } = workflowInfo();
+  const story = new Story();
+  story.now(`Claiming ${partner}`);
+
+  const opened = await openRun({ partner, trigger: readTrigger(), workflowId, runId });
+  if (opened.status === 'skipped') {
+    story.end(`Skipped: ${opened.holder.workflowId} already syncs ${partner}`);
+    return { ...opened, partner };
+  }
+
+  const budget = new CallBudget(opened.partner);
+  try {
+    const answer = await obtainAnswer(opened, budget, story);
+    const counts = await persist(opened, answer, budget, story);
+    return { status: 'succeeded', id: opened.id, partner, ...counts };
+  } catch (error) {
+    // Only what Temporal reports ends a run; a defect in this code stops the workflow task until it is mended.
+    if (!(error instanceof TemporalFailure)) throw error;
+    const failure = toRunFailure(error, partner, budget.calls);
+    const status = failure.type === 'Cancelled' ? 'cancelled' : 'failed';
+    story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
+    await CancellationScope.nonCancellable(() =>
+      store.closeRun({ runId: opened.id, status, failure, calls: budget.calls }),
+    );
+    throw status === 'cancelled' ? error : new RunFailed(failure);
+  }
+}
+
+async function openRun(...[input]: Parameters<Activities['openRun']>) {
+  try {
+    return await store.openRun(input);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    const failure = toRunFailure(error, input.partner, []);
+    throw failure.type === 'Cancelled' ? error : new RunFailed(failure);
+  }
+}
+
+/** Authenticates and fetches. A rejected token leads to a new one, within what is left of the calls. */
+async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): Promise<CheckedAnswer> {
+  for (;;) {
+    const token = await authenticate(run, budget, story);
+    try {
+      return await fetchProviders(run, token, budget, story);
+    } catch (error) {
+      if (!isTokenRejected(error) || !budget.hasLeft('auth') || !budget.hasLeft('providers')) throw error;
+      story.tell('The token was rejected; asking for a new one');
+    }
+  }
+}
+
+async function authenticate(run: OpenedRun, budget: CallBudget, story: Story): Promise<string> {
+  story.now(`Authenticating at ${run.partner.name}`);
+  const { token } = await budget.spend('auth', (callsBefore, maximumAttempts) =>
+    callingPartner(run, `Get a token from ${run.partner.name}`, maximumAttempts).authenticate({
+      runId: run.id,
+      partner: run.partner.name,
+      callsBefore,
+    }),
+  );
+  story.tell(`Authenticated (${explainCalls(budget.calls, 'auth')})`);
+  return token;
+}
+
+async function fetchProviders(
+  run: OpenedRun,
+  token: string,
+  budget: CallBudget,
+  story: Story,
+): Promise<CheckedAnswer> {
+  story.now(`Fetching providers from ${run.partner.name}`);
+  const { answer } = await budget.spend('providers', (callsBefore, maximumAttempts) =>
+    callingPartner(run, `Get providers from ${run.partner.name}`, maximumAttempts).fetchProviders({
+      runId: run.id,
+      partner: run.partner.name,
+      callsBefore,
+      token,
+    }),
+  );
+  story.tell(`Fetched ${answer.received} records (${explainCalls(budget.calls, 'providers')})`);
+  return answer;
+}
+
+async function persist(
+  run: OpenedRun,
+  answer: CheckedAnswer,
+  budget: CallBudget,
+  story: Story,
+): Promise<SyncCounts> {
+  story.now('Storing; waits for Postgres if it is away');
+  const counts = await persistProviders({
+    runId: run.id,
+    partner: run.partner.name,
+    answer,
+    calls: budget.calls,
+  });
+  story.end(`Succeeded. ${explainCounts(counts)}`);
+  return counts;
+}
+
+/** The two activities that call the partner; how long they wait between calls is theirs to say. */
+function callingPartner(run: OpenedRun, summary: string, maximumAttempts: number) {
+  return proxyActivities<Pick<Activities, 'authenticate' | 'fetchProviders'>>({
+    summary,
+    startToCloseTimeout: run.partner.deadlineMs + CALL_OVERHEAD_MS,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1s', maximumAttempts },
+  });
+}
