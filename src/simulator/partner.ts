@@ -10,9 +10,10 @@ export function recordList(records: readonly unknown[] | null): string {
   return JSON.stringify({ providers: records });
 }
 
-/** The checksum of a request: SHA-256 in hex of the token and the path as requested, query included. */
+/** The checksum of a request: SHA-256 in hex of the token and the path, without a query. */
 export function checksum(token: string, path: string): string {
-  return createHash('sha256').update(token).update(path).digest('hex');
+  const [pathname = ''] = path.split('?', 1);
+  return createHash('sha256').update(token).update(pathname).digest('hex');
 }
 
 /** A request as far as the partner looks at it. */

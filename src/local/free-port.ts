@@ -1,0 +1,24 @@
+import { ExpectedError } from '../process/expected-error';
+
+/** Ports beyond the preferred one that are tried before any free one is taken. */
+const NEIGHBOURS = 50;
+
+/** The preferred port of 127.0.0.1, or else the next free one. Not given out twice within some seconds. */
+export async function freePort(preferred: number): Promise<number> {
+  const { default: getPort, portNumbers } = await import('get-port');
+  return getPort({
+    host: '127.0.0.1',
+    port: portNumbers(preferred, Math.min(preferred + NEIGHBOURS, 65_535)),
+  });
+}
+
+/** Starts something that listens, again with other ports if somebody takes a port between look and use. */
+export async function withFreePorts<T>(start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    const taken = error instanceof ExpectedError && /address already in use/i.test(error.message);
+    if (!taken) throw error;
+    return start();
+  }
+}

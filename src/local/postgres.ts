@@ -1,0 +1,225 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { ExpectedError } from '../process/expected-error';
+import type { Logger } from '../process/logger';
+import { freePort, withFreePorts } from './free-port';
+import { type PostgresAccount, postgresAccount } from './postgres-account';
+import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
+import { startServerProcess } from './server-process';
+import { type StopStep, stopOrphan } from './stop-process';
+
+const SUPERUSER = 'postgres';
+const PREFERRED_PORT = 5432;
+/** Recovery after a crash comes before the first connection, and may take its time. */
+const READY_WITHIN_MS = 60_000;
+const INITDB_WITHIN_MS = 60_000;
+const CONNECT_WITHIN_MS = 10_000;
+
+/** "Fast" and "immediate" shutdown in PostgreSQL's words; after the second it recovers at the next start. */
+const STOP_STEPS: readonly StopStep[] = [
+  { signal: 'SIGINT', graceMs: 20_000 },
+  { signal: 'SIGQUIT', graceMs: 5_000 },
+  { signal: 'SIGKILL', graceMs: 5_000 },
+];
+
+/** Its messages in English, whatever the machine speaks; a valid locale is also what macOS asks for. */
+const ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };
+
+export interface LocalPostgres {
+  /** With user and password, for the database that was asked for. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+interface LocalPostgresOptions {
+  /** The cluster, its password and its log lie in `postgres` below it. Held by the caller: {@link lockDataDir}. */
+  readonly dataDir: string;
+  /** Created where it is missing. */
+  readonly database: string;
+  readonly log: Logger;
+}
+
+/**
+ * Starts the embedded PostgreSQL on 127.0.0.1. What it stored is still there after a stop, a crash and a
+ * kill -9 of anybody; a server that an earlier process left behind is stopped first.
+ *
+ * @throws ExpectedError where it cannot be installed, started or reached, with what to do
+ */
+export async function startLocalPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
+  const { log } = options;
+  await mkdir(options.dataDir, { recursive: true });
+  const dataDir = await realpath(options.dataDir);
+  const home = join(dataDir, 'postgres');
+  const cluster = join(home, 'data');
+  const binaries = await findPostgresBinaries();
+  const account = await postgresAccount({ cluster, mustReach: [dataDir, ...Object.values(binaries)] });
+
+  await createCluster({ dataDir, home, account, binaries, log });
+  const password = await readPassword(home);
+  await clearPidFile(cluster, log);
+
+  const { port, server } = await withFreePorts(async () => {
+    const port = await freePort(PREFERRED_PORT);
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      // A socket's path may have 107 characters, fewer than a data directory's.
+      unix_socket_directories: '',
+      log_timezone: 'UTC',
+      timezone: 'UTC',
+    };
+    const server = await startServerProcess({
+      name: 'PostgreSQL',
+      command: account.command(binaries.postgres, [
+        '-D',
+        cluster,
+        '-p',
+        String(port),
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ]),
+      env: ENVIRONMENT,
+      logFile: join(home, 'server.log'),
+      isReady: (pid) => acceptsConnections(cluster, pid),
+      readyWithinMs: READY_WITHIN_MS,
+      stopSteps: STOP_STEPS,
+      log,
+    });
+    return { port, server };
+  });
+
+  try {
+    const url = new URL(`postgresql://127.0.0.1:${port}/`);
+    url.username = SUPERUSER;
+    url.password = password;
+    await createDatabase(url, options.database);
+    url.pathname = `/${encodeURIComponent(options.database)}`;
+    return { url: url.href, port, pid: server.pid, stop: server.stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+interface NewCluster {
+  readonly dataDir: string;
+  readonly home: string;
+  readonly account: PostgresAccount;
+  readonly binaries: PostgresBinaries;
+  readonly log: Logger;
+}
+
+/**
+ * Makes a cluster and its password where there is none yet: aside, and moved to its place when it is whole,
+ * so that an interrupted attempt leaves nothing but litter, which the next one sweeps up.
+ */
+async function createCluster({ dataDir, home, account, binaries, log }: NewCluster): Promise<void> {
+  const prefix = 'postgres.new-';
+  const entries = await readdir(dataDir);
+  const litter = entries.filter((name) => name.startsWith(prefix));
+  await Promise.all(litter.map((name) => rm(join(dataDir, name), { recursive: true, maxRetries: 5 })));
+  if (entries.includes('postgres')) return;
+
+  log.info({ directory: home }, 'Creating a PostgreSQL cluster');
+  const draft = await mkdtemp(join(dataDir, prefix));
+  const password = join(draft, 'password');
+  await writeFile(password, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  const data = join(draft, 'data');
+  await mkdir(data, { mode: 0o700 });
+  await Promise.all([account.own(draft), account.own(password), account.own(data)]);
+
+  const { file, args, ...user } = account.command(binaries.initdb, [
+    `--pgdata=${data}`,
+    `--username=${SUPERUSER}`,
+    `--pwfile=${password}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // Unicode's rules for upper and lower case, from PostgreSQL itself: the same on every machine.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+  ]);
+  const env = { PATH: process.env.PATH, ...ENVIRONMENT };
+  try {
+    await promisify(execFile)(file, [...args], { ...user, env, cwd: '/', timeout: INITDB_WITHIN_MS });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    await rm(draft, { recursive: true, maxRetries: 5 });
+    throw new ExpectedError(
+      `PostgreSQL could not create a cluster in ${home}; set DATABASE_URL to use a server of your own. It said: ${stderr?.trim() || message}`,
+      undefined,
+      { cause: error },
+    );
+  }
+  await rename(draft, home);
+}
+
+async function readPassword(home: string): Promise<string> {
+  const file = join(home, 'password');
+  return readFile(file, 'utf8').catch((error) => {
+    throw new ExpectedError(
+      `${file} cannot be read (${error.code}): start as the user who created it, or remove ${home} to begin with an empty database.`,
+      undefined,
+      { cause: error },
+    );
+  });
+}
+
+/** Line by line what PostgreSQL notes of a running server: pid, directory, …, and in line 8 its state. */
+async function pidFile(cluster: string): Promise<string[]> {
+  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').map((line) => line.trim());
+}
+
+async function acceptsConnections(cluster: string, pid: number): Promise<boolean> {
+  const lines = await pidFile(cluster);
+  return lines[0] === String(pid) && lines[7] === 'ready';
+}
+
+/**
+ * Stops a server left behind and removes its note, which would keep PostgreSQL from starting where the pid in
+ * it is somebody else's by now, or that of a zombie. Backends that outlive their server for a moment still
+ * do: PostgreSQL recognises those by their shared memory.
+ */
+async function clearPidFile(cluster: string, log: Logger): Promise<void> {
+  const pid = Number.parseInt((await pidFile(cluster))[0] ?? '', 10);
+  if (!(pid > 0)) return;
+  await stopOrphan({
+    name: 'PostgreSQL',
+    pid,
+    mark: ` -D ${cluster} -p `,
+    program: 'postgres',
+    steps: STOP_STEPS,
+    log,
+  });
+  await rm(join(cluster, 'postmaster.pid'), { force: true });
+}
+
+async function createDatabase(server: URL, database: string): Promise<void> {
+  const client = new Client({
+    connectionString: new URL('/postgres', server).href,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    query_timeout: CONNECT_WITHIN_MS,
+  });
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+    if (!rowCount) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+  } catch (error) {
+    throw new ExpectedError(
+      `The embedded PostgreSQL runs, but its database ${database} cannot be opened: ${(error as Error).message}`,
+      undefined,
+      { cause: error },
+    );
+  } finally {
+    await client.end();
+  }
+}

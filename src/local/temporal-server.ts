@@ -1,0 +1,154 @@
+import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import type { Logger } from '../process/logger';
+import { freePort, withFreePorts } from './free-port';
+import { startServerProcess } from './server-process';
+import { type StopStep, stopOrphan } from './stop-process';
+
+const PREFERRED_PORT = 7233;
+/** Above the server's port, as the Temporal CLI itself has it. */
+const UI_PORT_OFFSET = 1_000;
+const READY_WITHIN_MS = 30_000;
+/** Longer than one answer takes, shorter than anybody wants to wait for the next try. */
+const PROBE_WITHIN_MS = 500;
+const NAMESPACE = 'default';
+
+const STOP_STEPS: readonly StopStep[] = [
+  { signal: 'SIGTERM', graceMs: 10_000 },
+  { signal: 'SIGKILL', graceMs: 5_000 },
+];
+
+/**
+ * The dev server looks into its queues 20 times a second at most, so that each workflow task waits up to
+ * 50 ms; with this it does not.
+ */
+const POLLING = [
+  '--dynamic-config-value',
+  'history.transferProcessorMaxPollRPS=2000',
+  '--dynamic-config-value',
+  'history.timerProcessorMaxPollRPS=2000',
+];
+
+/** Faster than SQLite's own defaults, and as safe unless the machine itself goes down. */
+const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
+
+export interface LocalTemporal {
+  readonly address: string;
+  readonly uiUrl: string | null;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+interface LocalTemporalOptions {
+  /** The Temporal CLI. */
+  readonly executable: string;
+  /** Database and log lie in `temporal` below it; null keeps all in memory. Held by the caller: {@link lockDataDir}. */
+  readonly dataDir: string | null;
+  readonly ui: boolean;
+  readonly preferredPort?: number;
+  readonly log: Logger;
+}
+
+/**
+ * Starts a Temporal dev server with the namespace `default` on 127.0.0.1, after stopping one that an earlier
+ * process left behind in the same data directory.
+ *
+ * @throws ExpectedError where it does not start, with its last words
+ */
+export async function startLocalTemporal(options: LocalTemporalOptions): Promise<LocalTemporal> {
+  const { executable, ui, preferredPort = PREFERRED_PORT, log } = options;
+  const inMemory = options.dataDir === null;
+  const home = await temporalHome(options.dataDir);
+  const discard = async () => {
+    if (inMemory) await rm(home, { recursive: true, force: true });
+  };
+  const database = join(home, 'temporal.db');
+  const pidFile = join(home, 'server.pid');
+  await stopLeftBehind(pidFile, database, log);
+  const storage = inMemory ? [] : ['--db-filename', database, ...SQLITE];
+
+  const { port, uiPort, server } = await withFreePorts(async () => {
+    const port = await freePort(preferredPort);
+    const uiPort = ui ? await freePort(preferredPort + UI_PORT_OFFSET) : null;
+    const address = `127.0.0.1:${port}`;
+    const pages = uiPort === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)];
+    const server = await startServerProcess({
+      name: 'The Temporal dev server',
+      command: {
+        file: executable,
+        args: [
+          ...['server', 'start-dev'],
+          ...storage,
+          ...['--ip', '127.0.0.1', '--port', String(port)],
+          ...pages,
+          ...['--namespace', NAMESPACE, '--log-level', 'warn'],
+          ...POLLING,
+        ],
+      },
+      logFile: join(home, 'server.log'),
+      pidFile,
+      isReady: () => servesNamespace(address),
+      readyWithinMs: READY_WITHIN_MS,
+      stopSteps: STOP_STEPS,
+      log,
+    });
+    return { port, uiPort, server };
+  }).catch(async (error) => {
+    await discard();
+    throw error;
+  });
+
+  return {
+    address: `127.0.0.1:${port}`,
+    uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
+    pid: server.pid,
+    stop: async () => {
+      await server.stop();
+      await discard();
+    },
+  };
+}
+
+async function temporalHome(dataDir: string | null): Promise<string> {
+  if (dataDir === null) return mkdtemp(join(tmpdir(), 'provider-sync-temporal-'));
+  await mkdir(join(dataDir, 'temporal'), { recursive: true, mode: 0o700 });
+  return realpath(join(dataDir, 'temporal'));
+}
+
+async function stopLeftBehind(pidFile: string, database: string, log: Logger): Promise<void> {
+  const text = await readFile(pidFile, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const pid = Number.parseInt(text, 10);
+  if (!(pid > 0)) return;
+  await stopOrphan({
+    name: 'Temporal dev server',
+    pid,
+    mark: ` --db-filename ${database} --`,
+    program: ' server start-dev --db-filename ',
+    steps: STOP_STEPS,
+    log,
+  });
+}
+
+async function servesNamespace(address: string): Promise<boolean> {
+  const connection = Connection.lazy({
+    address,
+    connectTimeout: PROBE_WITHIN_MS,
+    // A proxy from the environment has no way to this machine's loopback address.
+    channelArgs: { 'grpc.enable_http_proxy': 0 },
+  });
+  try {
+    await connection.withDeadline(Date.now() + PROBE_WITHIN_MS, () =>
+      connection.workflowService.countWorkflowExecutions({ namespace: NAMESPACE }),
+    );
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { callPartner } from '../../activities/call-partner';
+import type {
+  Activities,
+  CheckedAnswer,
+  CloseRunInput,
+  Endpoint,
+  OpenRunInput,
+  PartnerCall,
+  PersistProvidersInput,
+  SyncCounts,
+  SyncResult,
+} from '../../src/contract/sync';
+import { PartnerFailure, type PartnerFailureType } from '../../src/partner/partner-failure';
+import { createLogger } from '../../src/process/logger';
+import { installTemporalRuntime } from '../../src/temporal/worker';
+import { WORKFLOW_BUNDLE_PATH } from '../../src/temporal/workflow-bundle';
+import { partnerWith } from './partners';
+
+/** What a call of the fake partner gives: a good answer, a failure, silence until cancelled, or a lost worker. */
+type Outcome = 'ok' | 'hang' | PartnerFailureType;
+
+export const ANSWER: CheckedAnswer = {
+  received: 10,
+  providers: [],
+  rejected: [],
+  duplicates: 0,
+  unknownFields: [],
+  vanishedFields: [],
+};
+export const COUNTS: SyncCounts = {
+  received: 10,
+  inserted: 7,
+  updated: 2,
+  unchanged: 1,
+  duplicates: 0,
+  rejected: 0,
+  departed: 0,
+};
+
+let environment: TestWorkflowEnvironment;
+
+/** Starts a Temporal that skips the time nobody works in, for the tests of one file. */
+export function useTestEnvironment(): void {
+  beforeAll(async () => {
+    installTemporalRuntime(createLogger('error'));
+    environment = await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: process.env.TEMPORAL_TEST_SERVER_PATH ?? '' } },
+    });
+  });
+  afterAll(() => environment.teardown());
+}
+
+/** Activities that make no request, with what they were given. */
+export class FakeActivities {
+  readonly calls: { endpoint: Endpoint; token?: string }[] = [];
+  readonly opened: OpenRunInput[] = [];
+  readonly persisted: PersistProvidersInput[] = [];
+  readonly closed: CloseRunInput[] = [];
+  private tokens = 0;
+
+  constructor(
+    private readonly outcomes: Record<Endpoint, Outcome[]>,
+    private readonly changes: Partial<Activities> = {},
+  ) {}
+
+  get activities(): Activities {
+    return {
+      openRun: async (input) => {
+        this.opened.push(input);
+        return { status: 'opened', id: 'the-run', partner: { name: input.partner, deadlineMs: 1000 } };
+      },
+      authenticate: async (input) => {
+        const { value, calls } = await this.call('auth', input, () => {
+          this.tokens += 1;
+          return `token-${this.tokens}`;
+        });
+        return { token: value, calls };
+      },
+      fetchProviders: async (input) => {
+        const { value, calls } = await this.call('providers', input, () => ANSWER, input.token);
+        return { answer: value, calls };
+      },
+      persistProviders: async (input) => {
+        this.persisted.push(input);
+        return COUNTS;
+      },
+      closeRun: async (input) => {
+        this.closed.push(input);
+      },
+      ...this.changes,
+    };
+  }
+
+  count(endpoint: Endpoint): number {
+    return this.calls.filter((call) => call.endpoint === endpoint).length;
+  }
+
+  private call<T>(
+    endpoint: Endpoint,
+    input: Parameters<Activities['authenticate']>[0],
+    good: () => T,
+    token?: string,
+  ) {
+    return callPartner(endpoint, input, partnerWith(), createLogger('silent'), async (_progress, signal) => {
+      this.calls.push(token === undefined ? { endpoint } : { endpoint, token });
+      const outcome = this.outcomes[endpoint].shift() ?? 'ok';
+      if (outcome === 'ok') return good();
+      if (outcome !== 'hang') throw new PartnerFailure(outcome, 'as the test has it');
+      return new Promise<T>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    });
+  }
+}
+
+/** How a run ended. */
+export interface Ended {
+  readonly fake: FakeActivities;
+  readonly result?: SyncResult;
+  readonly failure?: Error;
+}
+
+/** Runs the workflow to its end on fake activities; `act` does something meanwhile. */
+export async function run(
+  outcomes: Partial<Record<Endpoint, Outcome[]>>,
+  { args = [], changes = {}, act }: { args?: unknown[]; changes?: Partial<Activities>; act?: Act } = {},
+): Promise<Ended> {
+  const fake = new FakeActivities({ auth: [], providers: [], ...outcomes }, changes);
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
+    activities: fake.activities,
+    maxHeartbeatThrottleInterval: 100,
+  });
+  return worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start('syncProviders', {
+      taskQueue,
+      workflowId: taskQueue,
+      args,
+    });
+    await act?.(fake, () => handle.cancel());
+    try {
+      return { fake, result: (await handle.result()) as SyncResult };
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return { fake, failure: error.cause as Error };
+      throw error;
+    }
+  });
+}
+
+type Act = (fake: FakeActivities, cancel: () => Promise<unknown>) => Promise<unknown>;
+
+/** No heartbeat and no end, as from a process that was killed; ends with the test's worker. */
+export function silence(): Promise<never> {
+  return Context.current().cancelled;
+}
+
+/** The name of the failure that a run ended with. */
+export function typeOf({ failure }: Ended): string | null | undefined {
+  return failure instanceof ApplicationFailure ? failure.type : failure?.name;
+}
+
+/** Calls in short. */
+export function ledger(calls: readonly PartnerCall[] | undefined): unknown[] {
+  return (calls ?? []).map(({ endpoint, attempt, outcome }) => [endpoint, attempt, outcome]);
+}

@@ -1,0 +1,44 @@
+import { Context } from '@temporalio/activity';
+import { callPartner } from '../../activities/call-partner';
+import type { Activities } from '../../src/contract/sync';
+import { createLogger } from '../../src/process/logger';
+import { ANSWER, ledger, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
+import { partnerWith } from '../support/partners';
+
+useTestEnvironment();
+
+describe('a worker that is lost in a call', () => {
+  it.concurrent('costs one of the three calls, which is entered as interrupted', async () => {
+    let lost = 0;
+    const fetchProviders: Activities['fetchProviders'] = async (input) => {
+      const { attempt } = Context.current().info;
+      if (attempt < 3) {
+        lost += 1;
+        return silence();
+      }
+      const { calls } = await callPartner(
+        'providers',
+        input,
+        partnerWith(),
+        createLogger('silent'),
+        async () => ANSWER,
+      );
+      return { answer: ANSWER, calls };
+    };
+    const { fake, result } = await run({}, { changes: { fetchProviders } });
+    expect(lost).toBe(2);
+    expect(result?.status).toBe('succeeded');
+    expect(ledger(fake.persisted[0]?.calls)).toEqual([
+      ['auth', 1, 'ok'],
+      ['providers', 1, 'Interrupted'],
+      ['providers', 2, 'Interrupted'],
+      ['providers', 3, 'ok'],
+    ]);
+  });
+
+  it.concurrent('each time ends the run as WorkerLost', async () => {
+    const ended = await run({}, { changes: { authenticate: silence } });
+    expect(typeOf(ended)).toBe('WorkerLost');
+    expect(ended.fake.closed).toMatchObject([{ status: 'failed', failure: { type: 'WorkerLost' } }]);
+  });
+});

@@ -1,0 +1,256 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { temporalFailure } from '../../activities/temporal-failure';
+import type { Endpoint } from '../../src/contract/sync';
+import type { PartnerFailureType } from '../../src/partner/partner-failure';
+import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
+
+useTestEnvironment();
+
+describe('a run without trouble', () => {
+  it('opens, authenticates, fetches and persists, each once', async () => {
+    const { fake, result } = await run({});
+    expect(result).toEqual({ status: 'succeeded', id: 'the-run', partner: 'noteworth', ...COUNTS });
+    expect(fake.opened).toEqual([
+      {
+        partner: 'noteworth',
+        trigger: 'temporal',
+        workflowId: expect.any(String),
+        runId: expect.any(String),
+      },
+    ]);
+    expect(fake.calls).toEqual([{ endpoint: 'auth' }, { endpoint: 'providers', token: 'token-1' }]);
+    expect(fake.persisted).toEqual([
+      { runId: 'the-run', partner: 'noteworth', answer: ANSWER, calls: expect.any(Array) },
+    ]);
+    expect(ledger(fake.persisted[0]?.calls)).toEqual([
+      ['auth', 1, 'ok'],
+      ['providers', 1, 'ok'],
+    ]);
+    expect(fake.closed).toEqual([]);
+  });
+});
+
+describe('the calls to an endpoint', () => {
+  it.each<Endpoint>(['auth', 'providers'])(
+    'to %s are three at the most: two retries, not two tries',
+    async (endpoint) => {
+      const ended = await run({ [endpoint]: ['PartnerError', 'PartnerTimeout', 'IncompleteResponse', 'ok'] });
+      expect(ended.fake.count(endpoint)).toBe(3);
+      expect(typeOf(ended)).toBe('IncompleteResponse');
+      expect(ended.fake.persisted).toEqual([]);
+      expect(ended.fake.closed).toMatchObject([
+        { runId: 'the-run', status: 'failed', failure: { type: 'IncompleteResponse' } },
+      ]);
+      expect(ended.fake.closed[0]?.failure.message).toBe(
+        `No good answer from the ${endpoint} endpoint of noteworth in 3 calls: PartnerError (as the test has it), PartnerTimeout (as the test has it), IncompleteResponse (as the test has it).`,
+      );
+      expect(ledger(ended.fake.closed[0]?.calls).slice(-3)).toEqual([
+        [endpoint, 1, 'PartnerError'],
+        [endpoint, 2, 'PartnerTimeout'],
+        [endpoint, 3, 'IncompleteResponse'],
+      ]);
+    },
+  );
+
+  it('succeed with the third answer at both', async () => {
+    const { fake, result } = await run({
+      auth: ['PartnerError', 'PartnerTimeout', 'ok'],
+      providers: ['IncompleteResponse', 'PartnerUnreachable', 'ok'],
+    });
+    expect(result?.status).toBe('succeeded');
+    expect([fake.count('auth'), fake.count('providers')]).toEqual([3, 3]);
+    expect(ledger(fake.persisted[0]?.calls)).toEqual([
+      ['auth', 1, 'PartnerError'],
+      ['auth', 2, 'PartnerTimeout'],
+      ['auth', 3, 'ok'],
+      ['providers', 1, 'IncompleteResponse'],
+      ['providers', 2, 'PartnerUnreachable'],
+      ['providers', 3, 'ok'],
+    ]);
+  });
+
+  it.each<PartnerFailureType>(['RequestRejected', 'ResponseTooLarge'])(
+    'are not repeated after %s',
+    async (type) => {
+      const ended = await run({ providers: [type] });
+      expect(typeOf(ended)).toBe(type);
+      expect(ended.fake.count('providers')).toBe(1);
+    },
+  );
+
+  it('are not repeated when fetching fails and authenticating had worked', async () => {
+    const { fake } = await run({ providers: ['PartnerError', 'PartnerError', 'PartnerError'] });
+    expect(fake.count('auth')).toBe(1);
+  });
+});
+
+describe('a rejected token', () => {
+  it('leads to a new token, never to a second call with the same one', async () => {
+    const { fake, result } = await run({ providers: ['TokenRejected', 'ok'] });
+    expect(result?.status).toBe('succeeded');
+    expect(fake.calls).toEqual([
+      { endpoint: 'auth' },
+      { endpoint: 'providers', token: 'token-1' },
+      { endpoint: 'auth' },
+      { endpoint: 'providers', token: 'token-2' },
+    ]);
+  });
+
+  it('ends the run when three tokens were rejected', async () => {
+    const ended = await run({ providers: ['TokenRejected', 'TokenRejected', 'TokenRejected', 'ok'] });
+    expect(typeOf(ended)).toBe('TokenRejected');
+    expect([ended.fake.count('auth'), ended.fake.count('providers')]).toEqual([3, 3]);
+  });
+
+  it('leaves what is left of the three calls to each endpoint, and no more', async () => {
+    const ended = await run({
+      auth: ['PartnerError', 'ok', 'PartnerError', 'ok'],
+      providers: ['PartnerError', 'TokenRejected', 'ok'],
+    });
+    expect(typeOf(ended)).toBe('PartnerError');
+    expect([ended.fake.count('auth'), ended.fake.count('providers')]).toEqual([3, 2]);
+    expect(ledger(ended.fake.closed[0]?.calls)).toEqual([
+      ['auth', 1, 'PartnerError'],
+      ['auth', 2, 'ok'],
+      ['providers', 1, 'PartnerError'],
+      ['providers', 2, 'TokenRejected'],
+      ['auth', 3, 'PartnerError'],
+    ]);
+  });
+
+  it('asks for no token that could not be used any more', async () => {
+    const ended = await run({ providers: ['PartnerError', 'PartnerError', 'TokenRejected'] });
+    expect(typeOf(ended)).toBe('TokenRejected');
+    expect([ended.fake.count('auth'), ended.fake.count('providers')]).toEqual([1, 3]);
+  });
+});
+
+describe('the input', () => {
+  it.each([[[]], [[null]], [[{}]], [[{ partner: 'noteworth' }]]])('%j syncs noteworth', async (args) => {
+    const { fake, result } = await run({}, { args });
+    expect(result?.status).toBe('succeeded');
+    expect(fake.opened[0]?.partner).toBe('noteworth');
+  });
+
+  it.each([
+    [['noteworth']],
+    [[5]],
+    [[true]],
+    [[['noteworth']]],
+    [[{ partner: '' }]],
+    [[{ partner: null }]],
+    [[{ partner: 5 }]],
+    [[{ partners: 'noteworth' }]],
+    [[{ partner: 'noteworth' }, 'more']],
+  ])('%j fails at once as InvalidInput', async (args) => {
+    const ended = await run({}, { args });
+    expect(typeOf(ended)).toBe('InvalidInput');
+    expect(ended.failure?.message).toContain('Start it without input');
+    expect(ended.fake.opened).toEqual([]);
+  });
+
+  it('that names no partner fails at once as UnknownPartner', async () => {
+    const unknown = ApplicationFailure.create({
+      type: 'UnknownPartner',
+      message: 'nobody',
+      nonRetryable: true,
+    });
+    const ended = await run({}, { changes: { openRun: () => Promise.reject(unknown) } });
+    expect(typeOf(ended)).toBe('UnknownPartner');
+    expect([ended.fake.calls, ended.fake.closed]).toEqual([[], []]);
+  });
+});
+
+describe('a run whose partner is held by another', () => {
+  it('ends as skipped, says who holds it, and calls nobody', async () => {
+    const holder = { id: 'other', workflowId: 'other-workflow', runId: 'other-run' };
+    const { fake, result } = await run(
+      {},
+      { changes: { openRun: async () => ({ status: 'skipped', id: 'the-run', holder }) } },
+    );
+    expect(result).toEqual({ status: 'skipped', id: 'the-run', partner: 'noteworth', holder });
+    expect([fake.calls, fake.closed]).toEqual([[], []]);
+  });
+});
+
+describe('a store that is away', () => {
+  it('is waited for, and the partner is not called again', async () => {
+    let tries = 0;
+    const away = temporalFailure(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    const { fake, result } = await run(
+      {},
+      {
+        changes: {
+          persistProviders: async () => {
+            tries += 1;
+            if (tries < 50) throw away;
+            return COUNTS;
+          },
+        },
+      },
+    );
+    expect(away.type).toBe('StoreUnavailable');
+    expect(result?.status).toBe('succeeded');
+    expect(tries).toBe(50);
+    expect([fake.count('auth'), fake.count('providers')]).toEqual([1, 1]);
+  });
+
+  it('that refuses the data ends the run', async () => {
+    const refused = ApplicationFailure.create({ type: 'StoreRejected', message: 'no', nonRetryable: true });
+    const ended = await run({}, { changes: { persistProviders: () => Promise.reject(refused) } });
+    expect(typeOf(ended)).toBe('StoreRejected');
+    expect(ended.fake.closed).toMatchObject([{ status: 'failed', failure: { type: 'StoreRejected' } }]);
+  });
+});
+
+describe('a cancelled run', () => {
+  it('aborts the call in flight and is closed as cancelled, with the call in its ledger', async () => {
+    const ended = await run(
+      { providers: ['hang'] },
+      {
+        act: async (fake, cancel) => {
+          while (fake.count('providers') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+          await cancel();
+        },
+      },
+    );
+    expect(ended.failure).toBeInstanceOf(CancelledFailure);
+    expect(ended.fake.closed).toMatchObject([
+      { runId: 'the-run', status: 'cancelled', failure: { type: 'Cancelled' } },
+    ]);
+    expect(ledger(ended.fake.closed[0]?.calls)).toEqual([
+      ['auth', 1, 'ok'],
+      ['providers', 1, 'Cancelled'],
+    ]);
+    expect(ended.fake.count('providers')).toBe(1);
+  });
+
+  it('is closed though the store is away at first', async () => {
+    let closes = 0;
+    const ended = await run(
+      { auth: ['hang'] },
+      {
+        changes: {
+          closeRun: async () => {
+            closes += 1;
+            if (closes < 5) throw ApplicationFailure.create({ type: 'StoreUnavailable', message: 'away' });
+          },
+        },
+        act: async (fake, cancel) => {
+          while (fake.count('auth') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+          await cancel();
+        },
+      },
+    );
+    expect(ended.failure).toBeInstanceOf(CancelledFailure);
+    expect(closes).toBe(5);
+  });
+});
+
+describe('an expected failure', () => {
+  it('is benign, so that no worker logs it with a stack', async () => {
+    const { failure } = await run({ providers: ['RequestRejected'] });
+    expect((failure as ApplicationFailure).category).toBe(ApplicationFailureCategory.BENIGN);
+  });
+});
