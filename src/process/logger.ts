@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -25,18 +25,23 @@ const SECRET_FIELDS = [
 
 /**
  * Logs to standard error, so that a command's output stays its own: pretty on a terminal, JSON elsewhere.
+ *
+ * @param destination another place for the JSON lines
  */
-export function createLogger(level: LogLevel): Logger {
+export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const redact = {
     paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
     censor: '[redacted]',
   };
-  if (isatty(2)) {
+  if (!destination && isatty(2)) {
     return pino({
       level,
       redact,
       transport: { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname', sync: true } },
     });
   }
-  return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  return pino(
+    { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    destination ?? pino.destination(2),
+  );
 }

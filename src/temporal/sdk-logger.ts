@@ -1,26 +1,26 @@
-import { ApplicationFailure, type LogLevel, type LogMetadata } from '@temporalio/common';
+import { types } from 'node:util';
+import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, LogTimestamp } from '@temporalio/worker';
 import { isFailureType } from '../contract/failures';
 import type { Logger } from '../process/logger';
 
 type Method = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/** Passes the SDK's log lines on to ours; a failure with a name of ours loses its stack, which tells nothing more. */
+/** Passes the SDK's log lines on to ours, without the stacks of failures that have a name of ours. */
 export function createSdkLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
-    log[level.toLowerCase() as Lowercase<LogLevel> & Method](withoutStacks(meta ?? {}), message);
+    const { [LogTimestamp]: _timestamp, taskToken: _token, error, ...rest } = meta ?? {};
+    log[level.toLowerCase() as Method]({ ...rest, ...describe(error, message) }, message);
   });
 }
 
-function withoutStacks({
-  [LogTimestamp]: _timestamp,
-  taskToken: _token,
-  error,
-  ...meta
-}: LogMetadata): object {
-  if (error === undefined) return meta;
+function describe(error: unknown, message: string): object {
+  if (error === undefined) return {};
   if (error instanceof ApplicationFailure && isFailureType(error.type)) {
-    return { ...meta, failure: { type: error.type, message: error.message } };
+    return { failure: { type: error.type, message: error.message } };
   }
-  return { ...meta, err: error };
+  // Comes from the workflow's own context as a bare Error; only a failed run ends a workflow so.
+  if (types.isNativeError(error) && message === 'Workflow failed')
+    return { failure: { message: error.message } };
+  return { err: error };
 }

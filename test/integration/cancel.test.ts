@@ -1,0 +1,39 @@
+import { type System, startSystem } from '../support/system';
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem({ deadline: '1m' });
+});
+afterAll(() => system.stop());
+
+describe('a run that is cancelled in the middle of a request', () => {
+  it.each(['auth', 'providers'] as const)('lets go of it long before the deadline (%s)', async (endpoint) => {
+    system.simulator.reset();
+    system.simulator.script(endpoint, ['hangForever']);
+    const handle = await system.client.workflow.start('syncProviders', {
+      taskQueue: system.config.taskQueue,
+      workflowId: `${system.config.taskQueue}-${endpoint}`,
+    });
+    while (system.calls(endpoint) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(system.simulator.calls.at(-1)).toMatchObject({ endpoint, ended: 'aborted' });
+    expect(system.calls(endpoint)).toBe(1);
+    const [row] = await system.dataSource.query(
+      `SELECT status, failure_type, (SELECT array_agg(outcome ORDER BY id) FROM partner_calls
+         WHERE run_id = sync_runs.id) AS outcomes
+       FROM sync_runs WHERE workflow_id = $1`,
+      [handle.workflowId],
+    );
+    expect(row).toEqual({
+      status: 'cancelled',
+      failure_type: 'Cancelled',
+      outcomes: endpoint === 'auth' ? ['Cancelled'] : ['ok', 'Cancelled'],
+    });
+  });
+
+  it('leaves the partner free for the next run at once', async () => {
+    expect((await system.sync()).run.status).toBe('succeeded');
+  });
+});

@@ -1,0 +1,235 @@
+import type { PartnerFailureType } from '../../src/partner/partner-failure';
+import type { Step } from '../../src/simulator/simulator';
+import { directory, type System, startSystem } from '../support/system';
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+beforeEach(() => system.dataSource.query('TRUNCATE sync_runs, providers CASCADE'));
+
+const person = (given: string, changes: Record<string, unknown> = {}) => ({
+  name_given: given,
+  name_family: "O'Hara-Ķeita",
+  title: 'Dr.',
+  clinic: 'North',
+  ...changes,
+});
+const TEN = Array.from({ length: 10 }, (_, n) => person(`Ann ${n}`));
+const records = (...list: unknown[]): Step => ({ fault: 'records', records: list });
+
+const outcomes = (run: { calls: readonly { endpoint: string; outcome: string }[] }, endpoint: string) =>
+  run.calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);
+
+type Case = [Step, PartnerFailureType];
+const retriedAtBoth: Case[] = [
+  ['hang', 'PartnerTimeout'],
+  ['hangForever', 'PartnerTimeout'],
+  ['stall', 'PartnerTimeout'],
+  ['error500', 'PartnerError'],
+  [{ fault: 'status', status: 503, retryAfter: '0' }, 'PartnerBusy'],
+  [{ fault: 'status', status: 429 }, 'PartnerBusy'],
+  ['reset', 'PartnerUnreachable'],
+  ['cutConnection', 'IncompleteResponse'],
+];
+const retriedAt: Record<'auth' | 'providers', Case[]> = {
+  auth: [...retriedAtBoth, ['noToken', 'IncompleteResponse'], ['emptyToken', 'IncompleteResponse']],
+  providers: [
+    ...retriedAtBoth,
+    ['cut', 'IncompleteResponse'],
+    ['empty', 'IncompleteResponse'],
+    ['html', 'IncompleteResponse'],
+    ['notJson', 'IncompleteResponse'],
+    ['noList', 'IncompleteResponse'],
+    ['emptyList', 'IncompleteResponse'],
+    [{ fault: 'shortList', count: 9 }, 'IncompleteResponse'],
+  ],
+};
+
+describe.each(['auth', 'providers'] as const)('a fault of the %s endpoint', (endpoint) => {
+  it.each(retriedAt[endpoint])('%j, twice, is survived', async (step, type) => {
+    const { run } = await system.sync({ [endpoint]: [step, step] });
+    expect(run).toMatchObject({ status: 'succeeded', received: 10, inserted: 10 });
+    expect(outcomes(run, endpoint)).toEqual([type, type, 'ok']);
+    expect(system.calls(endpoint)).toBe(3);
+  });
+
+  it.each(retriedAt[endpoint])(
+    '%j, three times, ends the run by its name after three calls',
+    async (step, type) => {
+      const { run, outcome } = await system.sync({ [endpoint]: [step, step, step] });
+      expect(outcome).toEqual({ status: 'failed', failure: run.failure });
+      expect(run).toMatchObject({
+        status: 'failed',
+        failure: { type, message: expect.stringContaining(type) },
+      });
+      expect(run.finishedAt).not.toBeNull();
+      expect(system.calls(endpoint)).toBe(3);
+      expect(await directory(system.dataSource)).toEqual([]);
+    },
+  );
+
+  it.each<Case>([
+    ['unauthorized', 'RequestRejected'],
+    [{ fault: 'status', status: 404 }, 'RequestRejected'],
+    [{ fault: 'redirect', location: '/providers' }, 'RequestRejected'],
+    ['huge', 'ResponseTooLarge'],
+    ['endless', 'ResponseTooLarge'],
+    ['gzipBomb', 'ResponseTooLarge'],
+  ])('%j is not repeated', async (step, type) => {
+    const { run } = await system.sync({ [endpoint]: [step] });
+    expect(run).toMatchObject({ status: 'failed', failure: { type } });
+    expect(system.calls(endpoint)).toBe(1);
+  });
+});
+
+describe('a rejected token', () => {
+  it('that somebody else replaced is replaced by a new one of ours', async () => {
+    const { run } = await system.sync({ providers: ['replaceToken', 'replaceToken'] });
+    expect(run.status).toBe('succeeded');
+    expect(outcomes(run, 'providers')).toEqual(['TokenRejected', 'TokenRejected', 'ok']);
+    expect([system.calls('auth'), system.calls('providers')]).toEqual([3, 3]);
+  });
+
+  it('ends the run after three', async () => {
+    const { run } = await system.sync({ providers: ['rejectToken', 'rejectToken', 'rejectToken'] });
+    expect(run.failure?.type).toBe('TokenRejected');
+    expect([system.calls('auth'), system.calls('providers')]).toEqual([3, 3]);
+  });
+
+  it('in the worst mix stays within three calls to each endpoint', async () => {
+    const { run } = await system.sync({
+      auth: ['error500', 'ok', 'hangForever'],
+      providers: ['cut', 'replaceToken', 'error500'],
+    });
+    expect(run.status).toBe('failed');
+    expect([system.calls('auth'), system.calls('providers')]).toEqual([3, 2]);
+  });
+});
+
+describe('the directory', () => {
+  it('holds what the partner served, once, however often it is served', async () => {
+    await system.sync({ providers: [records(...TEN)] });
+    const { run } = await system.sync({ providers: [records(...TEN)] });
+    expect(run).toMatchObject({ inserted: 0, updated: 0, unchanged: 10 });
+    expect(await directory(system.dataSource)).toEqual(
+      TEN.map((one) => `${one.name_given}|${one.name_family}|Dr.|North`).sort(),
+    );
+  });
+
+  it('keeps those whom a later answer leaves out', async () => {
+    await system.sync({ providers: [records(...TEN)] });
+    await system.sync({
+      providers: [records(...TEN.map((one) => ({ ...one, name_given: `Bo ${one.name_given}` })))],
+    });
+    expect(await directory(system.dataSource)).toHaveLength(20);
+  });
+
+  it('takes over a changed title and keeps the one before; takes another clinic for somebody else', async () => {
+    await system.sync({ providers: [records(...TEN)] });
+    const changed = [person('Ann 0', { title: 'NP' }), person('Ann 1', { clinic: 'South' }), ...TEN.slice(2)];
+    const { run } = await system.sync({ providers: [records(...changed)] });
+    expect(run).toMatchObject({ inserted: 1, updated: 1, unchanged: 8 });
+    expect(
+      await system.dataSource.query('SELECT field, before, after, run_id FROM provider_changes'),
+    ).toEqual([{ field: 'title', before: 'Dr.', after: 'NP', run_id: run.id }]);
+    expect(await directory(system.dataSource)).toHaveLength(11);
+  });
+
+  it('takes every usable record, and keeps the others as rejected', async () => {
+    const bad = [
+      null,
+      person('No title', { title: null }),
+      person('x'.repeat(400)),
+      person('N\0ul'),
+      person('Half\ud83d'),
+      person('Twin'),
+      person('Twin', { title: 'PA' }),
+    ];
+    const { run } = await system.sync({ providers: [records(...TEN, ...bad, TEN[0])] });
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      received: 18,
+      inserted: 10,
+      rejected: 7,
+      duplicates: 1,
+    });
+    const rejected = await system.dataSource.query<{ reason: string }[]>(
+      'SELECT reason FROM rejected_records ORDER BY position',
+    );
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      'NotAnObject',
+      'NullField',
+      'TooLong',
+      'InvalidCharacter',
+      'InvalidCharacter',
+      'ConflictingDuplicate',
+      'ConflictingDuplicate',
+    ]);
+    expect(await directory(system.dataSource)).toHaveLength(10);
+  });
+
+  it('keeps unknown fields and says that they appeared', async () => {
+    const { run } = await system.sync({
+      providers: [records(...TEN.slice(1), person('Ann 0', { npi: '1700' }))],
+    });
+    expect(run.unknownFields).toEqual(['npi']);
+    const [row] = await system.dataSource.query(
+      `SELECT attributes FROM providers WHERE given_name = 'Ann 0'`,
+    );
+    expect(row).toEqual({ attributes: { npi: '1700' } });
+  });
+});
+
+describe('runs at the same time', () => {
+  it('one syncs, the others are skipped and name it; none costs the other its token', async () => {
+    system.simulator.reset();
+    system.simulator.script('auth', [{ fault: 'slow', delayMs: 300 }]);
+    const workflow = (id: number) => ({
+      taskQueue: system.config.taskQueue,
+      workflowId: `${system.config.taskQueue}-${id}`,
+    });
+    const results = (await Promise.all(
+      [1, 2, 3, 4, 5].map((id) => system.client.workflow.execute('syncProviders', workflow(id))),
+    )) as { status: string; id: string; holder?: { id: string } }[];
+    const [winner] = results.filter(({ status }) => status === 'succeeded');
+    expect(results.filter(({ status }) => status === 'skipped')).toHaveLength(4);
+    for (const { holder } of results.filter(({ status }) => status === 'skipped'))
+      expect(holder?.id).toBe(winner?.id);
+    expect([system.calls('auth'), system.calls('providers')]).toEqual([1, 1]);
+  });
+
+  it('a run that Temporal no longer runs is abandoned, and the partner free at the next start', async () => {
+    system.simulator.reset();
+    system.simulator.script('auth', ['hangForever', 'hangForever', 'hangForever']);
+    const lost = await system.client.workflow.start('syncProviders', {
+      taskQueue: system.config.taskQueue,
+      workflowId: `${system.config.taskQueue}-lost`,
+    });
+    while (system.calls('auth') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await lost.terminate();
+    const { run } = await system.sync();
+    expect(run.status).toBe('succeeded');
+    const [row] = await system.dataSource.query(
+      'SELECT status, failure_type FROM sync_runs WHERE workflow_id = $1',
+      [lost.workflowId],
+    );
+    expect(row).toEqual({ status: 'abandoned', failure_type: 'Abandoned' });
+  });
+});
+
+describe('a start with a wrong partner', () => {
+  it('fails at once and records nothing', async () => {
+    const started = system.client.workflow.execute('syncProviders', {
+      taskQueue: system.config.taskQueue,
+      workflowId: `${system.config.taskQueue}-unknown`,
+      args: [{ partner: 'nobody' }],
+    });
+    await expect(started).rejects.toMatchObject({
+      cause: { type: 'UnknownPartner', message: expect.stringContaining('noteworth') },
+    });
+    expect(await system.dataSource.query('SELECT 1 FROM sync_runs')).toEqual([]);
+  });
+});
