@@ -1,24 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { Partner, Partners } from '../../src/partner/partner';
+import type { Partner } from '../../src/partner/partner';
 import { parsePartners } from '../../src/partner/partners-file';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 
 type Changes = { [key: string]: unknown };
 
-/** The project's own entry for Noteworth, with changes to it, as partners.yaml would have it. */
-export function partnersFileWith(changes: Changes = {}, name = 'noteworth'): string {
+/** A partners.yaml with the project's own entry for Noteworth under other names, each with its changes. */
+export function partnersFile(entries: readonly [name: string, changes: Changes][]): string {
   const file = parse(readFileSync(join(PACKAGE_ROOT, 'partners.yaml'), 'utf8'));
-  return stringify({ partners: { [name]: merge(file.partners.noteworth, changes) } });
+  const partners = entries.map(([name, changes]) => [name, merge(file.partners.noteworth, changes)]);
+  return stringify({ partners: Object.fromEntries(partners) });
 }
 
-export function partnersWith(changes: Changes = {}, name = 'noteworth'): Partners {
-  return parsePartners(partnersFileWith(changes, name), {});
+/** The project's own partners.yaml with changes to Noteworth's entry. */
+export function partnersFileWith(changes: Changes = {}): string {
+  return partnersFile([['noteworth', changes]]);
 }
 
-export function partnerWith(changes: Changes = {}, name = 'noteworth'): Partner {
-  return partnersWith(changes, name).get(name) as Partner;
+/** Noteworth as configured, with changes to its entry. */
+export function partnerWith(changes: Changes = {}): Partner {
+  return parsePartners(partnersFileWith(changes), {}).get('noteworth') as Partner;
 }
 
 function merge(base: Changes, changes: Changes): Changes {

@@ -1,18 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { parsePartners } from '../../src/partner/partners-file';
-import type { TemporalConfig } from '../../src/process/config';
-import { createLogger, type Logger } from '../../src/process/logger';
+import { createLogger } from '../../src/process/logger';
 import { type Simulator, type Step, startSimulator } from '../../src/simulator/simulator';
-import { createDataSource } from '../../src/store/data-source';
-import { migrate } from '../../src/store/migrate';
 import { getRun, type RunWithCalls } from '../../src/store/read-runs';
-import { connectClient, connectWorker } from '../../src/temporal/connection';
-import { isStillRunning } from '../../src/temporal/is-still-running';
 import { startSync } from '../../src/temporal/start-sync';
 import { type SyncOutcome, watchSync } from '../../src/temporal/watch-sync';
-import { createWorker, installTemporalRuntime } from '../../src/temporal/worker';
+import { type Engine, startEngine } from './engine';
 import { partnersFileWith } from './partners';
 import { createTestDatabase } from './test-database';
 
@@ -20,58 +13,35 @@ import { createTestDatabase } from './test-database';
 export const DEADLINE_MS = 500;
 
 /** The whole system but for its processes: real Temporal, real Postgres, the simulated partner, a worker. */
-export interface System {
+export interface System extends Engine {
   readonly simulator: Simulator;
-  readonly dataSource: DataSource;
-  readonly client: Client;
-  readonly config: TemporalConfig;
   /** Every line of the worker's log, at the level trace. */
   readonly log: () => string;
   /** Runs a sync to its end on the given answers; after them the partner is as agreed. */
   sync(answers?: { auth?: Step[]; providers?: Step[] }): Promise<{ outcome: SyncOutcome; run: RunWithCalls }>;
   /** Calls that the partner counted since the last sync began. */
   calls(endpoint: 'auth' | 'providers'): number;
-  stop(): Promise<void>;
 }
 
 export async function startSystem(changes: Record<string, unknown> = {}): Promise<System> {
   const lines: string[] = [];
-  const log: Logger = createLogger('trace', { write: (line) => lines.push(line) });
-  installTemporalRuntime(log);
+  const log = createLogger('trace', { write: (line) => lines.push(line) });
   const simulator = await startSimulator({ rates: { auth: {}, providers: {} }, hangMs: DEADLINE_MS / 5 });
   const database = await createTestDatabase();
-  const dataSource = await createDataSource({
-    url: database.url,
-    applicationName: 'test',
-    poolSize: 5,
-    log,
-  }).initialize();
-  await migrate(dataSource);
-  const config: TemporalConfig = {
-    connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
-    namespace: 'default',
+  const engine = await startEngine({
+    databaseUrl: database.url,
+    temporalAddress: process.env.TEST_TEMPORAL_ADDRESS ?? '',
     taskQueue: randomUUID(),
-    payloadKeys: [{ id: 'test', secret: randomBytes(32) }],
-  };
-  const client = await connectClient(config);
-  const connection = await connectWorker(config);
-  const partners = parsePartners(
-    partnersFileWith({
+    partnersFile: partnersFileWith({
       baseUrl: simulator.url,
       deadline: `${DEADLINE_MS}ms`,
       retryDelay: '5ms',
       maxBytes: 1 << 20,
       ...changes,
     }),
-    {},
-  );
-  const worker = await createWorker(config, connection, {
-    partners,
-    dataSource,
-    isStillRunning: (holder, asker) => isStillRunning(client, holder, asker),
     log,
   });
-  const ended = worker.run();
+  const { client, config, dataSource } = engine;
 
   return {
     simulator,
@@ -91,14 +61,8 @@ export async function startSystem(changes: Record<string, unknown> = {}): Promis
     },
     calls: (endpoint) => simulator.calls.filter((call) => call.endpoint === endpoint).length,
     async stop() {
-      worker.shutdown();
-      await ended;
-      await Promise.all([
-        connection.close(),
-        client.connection.close(),
-        simulator.close(),
-        dataSource.destroy(),
-      ]);
+      await engine.stop();
+      await simulator.close();
       await database.drop();
     },
   };

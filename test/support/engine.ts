@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { DataSource } from 'typeorm';
+import { runWorker } from '../../src/cli/run-worker';
+import type { TemporalConfig } from '../../src/process/config';
+import type { Logger } from '../../src/process/logger';
+import { Cleanup } from '../../src/process/shutdown';
+import { createDataSource } from '../../src/store/data-source';
+import { migrate } from '../../src/store/migrate';
+import { connectClient } from '../../src/temporal/connection';
+import { installTemporalRuntime } from '../../src/temporal/worker';
+
+export interface EngineOptions {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly taskQueue: string;
+  /** The content of partners.yaml. */
+  readonly partnersFile: string;
+  readonly log: Logger;
+}
+
+/** A worker as the command runs it, with a client and a connection to look at what it did. */
+export interface Engine {
+  readonly client: Client;
+  readonly config: TemporalConfig;
+  readonly dataSource: DataSource;
+  stop(): Promise<void>;
+}
+
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { databaseUrl, log } = options;
+  installTemporalRuntime(log);
+  const cleanup = new Cleanup(log);
+  const partnersFile = join(tmpdir(), `partners-${options.taskQueue}.yaml`);
+  await writeFile(partnersFile, options.partnersFile);
+  cleanup.add('the partners file', () => rm(partnersFile));
+
+  const dataSource = await createDataSource({
+    url: databaseUrl,
+    applicationName: 'test',
+    poolSize: 5,
+    log,
+  }).initialize();
+  cleanup.add('connections', () => dataSource.destroy());
+  await migrate(dataSource);
+
+  const temporal: TemporalConfig = {
+    connection: { address: options.temporalAddress },
+    namespace: 'default',
+    taskQueue: options.taskQueue,
+    payloadKeys: [{ id: 'test', secret: randomBytes(32) }],
+  };
+  const client = await connectClient(temporal);
+  cleanup.add('the client', () => client.connection.close());
+
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const config = { databaseUrl, temporal, partnersFile, env: {}, logLevel: 'info', dataDir: '' } as const;
+  const { ended } = await runWorker(config, log, cleanup, stopped);
+  cleanup.add('the worker', async () => {
+    stop();
+    await ended;
+  });
+  return { client, config: temporal, dataSource, stop: () => cleanup.run() };
+}
