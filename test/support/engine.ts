@@ -56,15 +56,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const client = await connectClient(temporal);
   cleanup.add('the client', () => client.connection.close());
 
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
   const config = { databaseUrl, temporal, partnersFile, env: {}, logLevel: 'info', dataDir: '' } as const;
-  const { ended } = await runWorker(config, log, cleanup, stopped);
-  cleanup.add('the worker', async () => {
-    stop();
-    await ended;
-  });
+  await runWorker(config, log, cleanup, new Promise(() => undefined));
   return { client, config: temporal, dataSource, stop: () => cleanup.run() };
 }

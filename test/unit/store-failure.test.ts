@@ -84,6 +84,8 @@ describe('classifyStoreError', () => {
   it('looks into the failures of a host with several addresses', () => {
     const error = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')]);
     expect(classifyStoreError(error)?.type).toBe('StoreUnavailable');
+    const wrapped = new QueryFailedError('SELECT 1', [], error);
+    expect(classifyStoreError(wrapped)?.type).toBe('StoreUnavailable');
   });
 
   it.each([

@@ -1,0 +1,13 @@
+import { PartnerCallEntity } from './partner-call';
+import { ProviderEntity } from './provider';
+import { ProviderChangeEntity } from './provider-change';
+import { RejectedRecordEntity } from './rejected-record';
+import { SyncRunEntity } from './sync-run';
+
+export const ENTITIES = [
+  SyncRunEntity,
+  ProviderEntity,
+  ProviderChangeEntity,
+  PartnerCallEntity,
+  RejectedRecordEntity,
+];
