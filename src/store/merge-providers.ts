@@ -11,12 +11,15 @@ export interface MergeCounts {
  * Brings the partner's part of the directory to what was staged, touching only the rows that have to
  * change, and records every change of a field. Nobody else writes these rows meanwhile: the caller holds
  * the lock on the partner's one running run.
+ *
+ * @param isWhole whether every record of the answer could be used; while one could not, it may be anybody, so
+ *   that nobody is taken to have left
  */
 export async function mergeProviders(
   { runner }: Transaction,
-  { runId, partner, feed }: { runId: string; partner: string; feed: Feed },
+  { runId, partner, feed, isWhole }: { runId: string; partner: string; feed: Feed; isWhole: boolean },
 ): Promise<MergeCounts> {
-  const [counts]: [MergeCounts] = await runner.query(MERGE[feed], [partner, runId]);
+  const [counts]: [MergeCounts] = await runner.query(MERGE[feed], [partner, runId, isWhole]);
   return counts;
 }
 
@@ -64,7 +67,7 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
           known.title AS old_title, known.clinic AS old_clinic, known.attributes AS old_attributes,
           CASE
             WHEN known.id IS NULL THEN 'new'
-            WHEN staged.identity_key IS NULL THEN CASE WHEN known.listed THEN 'departed' END
+            WHEN staged.identity_key IS NULL THEN CASE WHEN known.listed AND $3::boolean THEN 'departed' END
             WHEN NOT known.listed
               OR known.given_name <> staged.given_name
               OR known.family_name <> staged.family_name

@@ -42,7 +42,10 @@ export async function saveSync(dataSource: DataSource, input: SaveSyncInput): Pr
     if (run.lastFeed === 'snapshot' && input.feed === 'sample') {
       await settleLastSeen(transaction, input.partner);
     }
-    const merged = await mergeProviders(transaction, input);
+    const merged = await mergeProviders(transaction, {
+      ...input,
+      isWhole: input.answer.rejected.length === 0,
+    });
     const counts: SyncCounts = {
       received: input.answer.received,
       inserted: merged.inserted,

@@ -225,11 +225,7 @@ describe('saveSync', () => {
       const runId = await openedRun(store.dataSource);
       const save = input(runId, {
         feed: 'snapshot',
-        answer: answer([provider('a', { title: 'NP' }), provider('c')], {
-          received: 4,
-          duplicates: 1,
-          rejected: [{ position: 3, reason: 'NotAnObject', field: null, raw: '1' }],
-        }),
+        answer: answer([provider('a', { title: 'NP' }), provider('c')], { received: 3, duplicates: 1 }),
         calls: [call()],
       });
       const first = await saveSync(store.dataSource, save);
@@ -237,12 +233,12 @@ describe('saveSync', () => {
       const history = await changes();
       expect(await saveSync(store.dataSource, save)).toEqual(first);
       expect(first).toEqual({
-        received: 4,
+        received: 3,
         inserted: 1,
         updated: 1,
         unchanged: 0,
         duplicates: 1,
-        rejected: 1,
+        rejected: 0,
         departed: 1,
       });
       expect(await versions()).toEqual(rows);
@@ -336,6 +332,20 @@ describe('saveSync', () => {
       expect(counts).toMatchObject({ inserted: 0, updated: 0, unchanged: 2, departed: 0 });
       expect(await versions()).toEqual(rows);
       expect((await find('a'))?.lastSeenAt).toBe(await finishedAt(runId));
+    });
+
+    it('takes nobody to have left while a record could not be used, since it may be anybody', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const runId = await openedRun(store.dataSource);
+      const rejected = [{ position: 1, reason: 'NullField', field: 'title', raw: '{}' } as const];
+      const counts = await saveSync(
+        store.dataSource,
+        input(runId, { feed: 'snapshot', answer: answer([provider('a')], { received: 2, rejected }) }),
+      );
+      expect(counts).toMatchObject({ unchanged: 1, rejected: 1, departed: 0 });
+      expect(await changes()).toEqual([]);
+      const next = await sync(store.dataSource, 'snapshot', [provider('a')]);
+      expect(next.counts).toMatchObject({ unchanged: 1, departed: 1 });
     });
 
     it('notes who left, with the last sight, and who returned', async () => {
