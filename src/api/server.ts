@@ -1,0 +1,30 @@
+import fastify, { LogController } from 'fastify';
+import type { Logger } from '../process/logger';
+import { type CodecOptions, codecRoutes } from './codec';
+
+const HOST = '127.0.0.1';
+
+export interface ApiServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the HTTP API on the loopback address. */
+export async function startApi({
+  port,
+  log,
+  codec,
+}: {
+  readonly port: number;
+  readonly log: Logger;
+  readonly codec: CodecOptions;
+}): Promise<ApiServer> {
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  });
+  await app.register(codecRoutes, codec);
+  return { url: await app.listen({ host: HOST, port }), close: () => app.close() };
+}
