@@ -1,13 +1,15 @@
 import type { Activities } from '../src/contract/sync';
-import type { Logger } from '../src/process/logger';
-import { callPartner } from './call-partner';
+import { type CallObservers, callPartner } from './call-partner';
 import type { FindPartner } from './dependencies';
 
 /** Gets a token from the partner; each attempt is one call. */
-export function createAuthenticate(findPartner: FindPartner, log: Logger): Activities['authenticate'] {
+export function createAuthenticate(
+  findPartner: FindPartner,
+  observers: CallObservers,
+): Activities['authenticate'] {
   return async (input) => {
     const { partner, client } = findPartner(input.partner);
-    const { value: token, calls } = await callPartner('auth', input, partner, log, client.authenticate);
+    const { value: token, calls } = await callPartner(observers, 'auth', input, partner, client.authenticate);
     return { token, calls };
   };
 }

@@ -17,6 +17,13 @@ interface CallsMade {
   readonly calls: readonly PartnerCall[];
 }
 
+/** Who is told of each call. */
+export interface CallObservers {
+  readonly log: Logger;
+  /** Takes a call that has ended; nothing waits for it. */
+  readonly record: (runId: string, call: PartnerCall) => void;
+}
+
 /**
  * Makes one call to the partner as one attempt of an activity: numbers it within the run, keeps it in the
  * ledger that passes from attempt to attempt, and turns what goes wrong into Temporal's failures.
@@ -25,10 +32,10 @@ interface CallsMade {
  * @throws ApplicationFailure, CancelledFailure
  */
 export async function callPartner<T>(
+  { log, record }: CallObservers,
   endpoint: Endpoint,
   input: CallContext,
   partner: Partner,
-  log: Logger,
   call: (progress: CallProgress, signal: AbortSignal) => Promise<T>,
 ): Promise<{ value: T; calls: readonly PartnerCall[] }> {
   const activity = Context.current();
@@ -54,12 +61,14 @@ export async function callPartner<T>(
   try {
     const value = await call(progress, activity.cancellationSignal);
     const ended = entry('ok', null);
+    record(input.runId, ended);
     lines.info({ tookMs: ended.tookMs, bytes: ended.bytes }, 'The partner answered');
     return { value, calls: [...earlier, ended] };
   } catch (error) {
     const ended = failedEntry(entry, error, activity);
     const made: CallsMade = { calls: [...earlier, ended] };
     activity.heartbeat(made);
+    record(input.runId, ended);
     lines.warn(
       { outcome: ended.outcome, detail: ended.detail, tookMs: ended.tookMs, status: ended.httpStatus },
       'The partner gave no good answer',
@@ -113,7 +122,7 @@ function earlierCalls(activity: Context, endpoint: Endpoint, callsBefore: number
   return calls;
 }
 
-/** An operator can reset an activity's attempts in Temporal; the partner's rule holds all the same. */
+/** An operator can reset an activity's attempts in Temporal; while its heartbeats stay, the partner's rule holds. */
 function noCallsLeft(calls: readonly PartnerCall[]): ApplicationFailure {
   const last = calls.at(-1)?.outcome;
   return ApplicationFailure.create({

@@ -2,8 +2,7 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { Activities, CheckedAnswer } from '../src/contract/sync';
 import { PartnerFailure } from '../src/partner/partner-failure';
-import type { Logger } from '../src/process/logger';
-import { callPartner } from './call-partner';
+import { type CallObservers, callPartner } from './call-partner';
 import type { FindPartner } from './dependencies';
 
 /** Temporal takes 2 MiB for one result; the rest is room for encryption and the ledger. */
@@ -12,14 +11,17 @@ const MAX_COMPRESSED_BYTES = 1.9 * 2 ** 20;
 const compress = promisify(deflateRaw);
 
 /** Gets and checks the partner's records; each attempt is one call. */
-export function createFetchProviders(findPartner: FindPartner, log: Logger): Activities['fetchProviders'] {
+export function createFetchProviders(
+  findPartner: FindPartner,
+  observers: CallObservers,
+): Activities['fetchProviders'] {
   return async (input) => {
     const { partner, client } = findPartner(input.partner);
     const { value: answer, calls } = await callPartner(
+      observers,
       'providers',
       input,
       partner,
-      log,
       async (progress, signal) => {
         const checked = await client.fetchProviders(input.token, progress, signal);
         await assertFitsHistory(checked);

@@ -1,5 +1,8 @@
 import type { Activities } from '../src/contract/sync';
+import { recordCall } from '../src/store/record-call';
+import { classifyStoreError } from '../src/store/store-failure';
 import { createAuthenticate } from './authenticate';
+import type { CallObservers } from './call-partner';
 import { createCloseRun } from './close-run';
 import { type ActivityDependencies, createFindPartner } from './dependencies';
 import { createFetchProviders } from './fetch-providers';
@@ -16,10 +19,19 @@ export function createActivities({
   log,
 }: ActivityDependencies): Activities {
   const findPartner = createFindPartner(partners);
+  const observers: CallObservers = {
+    log,
+    // A courtesy for those who watch; the run's end brings the calls again, in its own transaction.
+    record: (run, call) => {
+      recordCall(dataSource, run, call).catch((error) =>
+        log.warn({ run, failure: classifyStoreError(error) }, 'A call is not in the ledger yet'),
+      );
+    },
+  };
   return {
     openRun: createOpenRun(findPartner, dataSource, isStillRunning, log),
-    authenticate: createAuthenticate(findPartner, log),
-    fetchProviders: createFetchProviders(findPartner, log),
+    authenticate: createAuthenticate(findPartner, observers),
+    fetchProviders: createFetchProviders(findPartner, observers),
     persistProviders: createPersistProviders(findPartner, dataSource, log),
     closeRun: createCloseRun(dataSource, log),
   };

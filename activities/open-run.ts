@@ -3,7 +3,7 @@ import type { Activities } from '../src/contract/sync';
 import type { Logger } from '../src/process/logger';
 import { openRun } from '../src/store/open-run';
 import type { ActivityDependencies, FindPartner } from './dependencies';
-import { failingAsTemporal } from './temporal-failure';
+import { failingAsTemporal, HolderUnknownError } from './temporal-failure';
 
 /** Claims the partner for this run and records it as started, or as skipped where another run holds it. */
 export function createOpenRun(
@@ -15,7 +15,11 @@ export function createOpenRun(
   return async (input) => {
     const { partner } = findPartner(input.partner);
     const opened = await failingAsTemporal(() =>
-      openRun(dataSource, input, (holder) => isStillRunning(holder, input.runId)),
+      openRun(dataSource, input, (holder) =>
+        isStillRunning(holder, input.runId).catch((error) => {
+          throw new HolderUnknownError(holder, { cause: error });
+        }),
+      ),
     );
     const lines = log.child({ partner: partner.name, run: opened.id, workflowId: input.workflowId });
     if (opened.status === 'skipped') {

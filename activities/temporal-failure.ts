@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { FAILURES, type FailureType } from '../src/contract/failures';
+import type { RunHolder } from '../src/contract/sync';
 import { PartnerFailure } from '../src/partner/partner-failure';
 import type { Logger } from '../src/process/logger';
 import { classifyStoreError, RunSupersededError } from '../src/store/store-failure';
@@ -9,6 +10,13 @@ import { classifyStoreError, RunSupersededError } from '../src/store/store-failu
 export class UnknownPartnerError extends Error {
   constructor(partner: string, known: readonly string[]) {
     super(`"${partner.slice(0, 64)}" is none of: ${known.join(', ')}.`);
+  }
+}
+
+/** Temporal did not say whether a run still goes on. */
+export class HolderUnknownError extends Error {
+  constructor(holder: RunHolder, options: ErrorOptions) {
+    super(`whether ${holder.workflowId} still runs is not known`, options);
   }
 }
 
@@ -56,6 +64,7 @@ function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof PartnerFailure) return error;
   if (error instanceof UnknownPartnerError) return { type: 'UnknownPartner', message: error.message };
   if (error instanceof RunSupersededError) return { type: 'RunSuperseded', message: error.message };
+  if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };
   if (error instanceof WorkerStoppingError) return { type: 'WorkerLost', message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return classifyStoreError(error) ?? { type: 'InternalError', message };

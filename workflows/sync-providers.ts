@@ -1,6 +1,8 @@
 import {
   ActivityCancellationType,
   CancellationScope,
+  CancelledFailure,
+  isCancellation,
   proxyActivities,
   proxyLocalActivities,
   TemporalFailure,
@@ -11,6 +13,7 @@ import type {
   Activities,
   CheckedAnswer,
   OpenedRun,
+  OpenRunInput,
   SyncCounts,
   SyncInput,
   SyncResult,
@@ -20,20 +23,30 @@ import { readPartner, readTrigger } from './input';
 import { isTokenRejected, RunFailed, toRunFailure } from './run-failure';
 import { Story } from './story';
 
+const CANCELLED = 'The run was cancelled';
 /** Room for what surrounds a call: starting the activity, checking the answer, reporting it. */
 const CALL_OVERHEAD_MS = 10_000;
 /** After this silence a worker counts as lost; activities report twice a second. */
 const HEARTBEAT_TIMEOUT = '10s';
 
-// Postgres comes back sooner or later, so its steps are repeated for as long as that takes.
-const store = proxyLocalActivities<Pick<Activities, 'openRun' | 'closeRun'>>({
+// Postgres comes back sooner or later, so its steps are repeated for as long as that takes; beyond the
+// threshold the wait is a timer, at which a cancellation arrives.
+const STORE_OPTIONS = {
   startToCloseTimeout: '20s',
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
-  localRetryThreshold: '5s',
+  localRetryThreshold: '1s',
+} as const;
+const { openRun } = proxyLocalActivities<Pick<Activities, 'openRun'>>({
+  ...STORE_OPTIONS,
+  summary: 'Claim the partner and record the run as started',
+});
+const { closeRun } = proxyLocalActivities<Pick<Activities, 'closeRun'>>({
+  ...STORE_OPTIONS,
+  summary: 'Record why the run ended without a result',
 });
 const { persistProviders } = proxyActivities<Pick<Activities, 'persistProviders'>>({
   summary: 'Store the directory, its changes, the ledger and the end of the run in one transaction',
-  startToCloseTimeout: '10m',
+  startToCloseTimeout: '1h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '500ms', maximumInterval: '15s' },
@@ -51,7 +64,7 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
   const story = new Story();
   story.now(`Claiming ${partner}`);
 
-  const opened = await openRun({ partner, trigger: readTrigger(), workflowId, runId });
+  const opened = await open({ partner, trigger: readTrigger(), workflowId, runId });
   if (opened.status === 'skipped') {
     story.end(`Skipped: ${opened.holder.workflowId} already syncs ${partner}`);
     return { ...opened, partner };
@@ -65,23 +78,23 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
   } catch (error) {
     // Only what Temporal reports ends a run; a defect in this code stops the workflow task until it is mended.
     if (!(error instanceof TemporalFailure)) throw error;
-    const failure = toRunFailure(error, partner, budget.calls);
-    const status = failure.type === 'Cancelled' ? 'cancelled' : 'failed';
+    const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
+    const failure = toRunFailure(cancelled ? new CancelledFailure(CANCELLED) : error, partner, budget.calls);
+    const status = cancelled ? 'cancelled' : 'failed';
     story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
     await CancellationScope.nonCancellable(() =>
-      store.closeRun({ runId: opened.id, status, failure, calls: budget.calls }),
+      closeRun({ runId: opened.id, status, failure, calls: budget.calls }),
     );
-    throw status === 'cancelled' ? error : new RunFailed(failure);
+    throw cancelled ? new CancelledFailure(CANCELLED) : new RunFailed(failure);
   }
 }
 
-async function openRun(...[input]: Parameters<Activities['openRun']>) {
+async function open(input: OpenRunInput) {
   try {
-    return await store.openRun(input);
+    return await openRun(input);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    const failure = toRunFailure(error, input.partner, []);
-    throw failure.type === 'Cancelled' ? error : new RunFailed(failure);
+    throw isCancellation(error) ? error : new RunFailed(toRunFailure(error, input.partner, []));
   }
 }
 

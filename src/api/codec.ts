@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { listMistakes } from '../process/mistakes';
 import { PayloadKeyMissingError } from '../temporal/payload-codec';
+import { sendProblem } from './problem';
 
 /** Payloads as Temporal's UI and CLI send them: JSON with bytes in base64. */
 const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
@@ -39,21 +40,21 @@ export async function codecRoutes(
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
     if (origin !== undefined && !allowedOrigins().includes(origin)) {
-      return reply.code(403).send(problem(403, `Pages of ${origin} may not read payloads.`));
+      return sendProblem(reply, 403, `Pages of ${origin} may not read payloads.`);
     }
   });
   for (const direction of ['encode', 'decode'] as const) {
     app.post(`/codec/${direction}`, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
       const input = requestSchema.safeParse(request.body);
       if (!input.success) {
-        return reply.code(400).send(problem(400, `Payloads were expected:\n${listMistakes(input.error)}`));
+        return sendProblem(reply, 400, `Payloads were expected:\n${listMistakes(input.error)}`);
       }
       try {
         return { payloads: (await codec[direction](input.data.payloads as Payload[])).map(toJson) };
       } catch (error) {
         const reason =
           error instanceof PayloadKeyMissingError ? error.message : 'The payloads could not be read.';
-        return reply.code(422).send(problem(422, reason));
+        return sendProblem(reply, 422, reason);
       }
     });
   }
@@ -66,9 +67,4 @@ function toJson({ metadata, data }: Payload) {
 
 function base64(value: Uint8Array): string {
   return Buffer.from(value).toString('base64');
-}
-
-/** Problem details (RFC 9457). */
-function problem(status: number, detail: string) {
-  return { type: 'about:blank', title: 'The payloads were not converted', status, detail };
 }

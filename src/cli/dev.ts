@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { startApi } from '../api/server';
 import { DEFAULT_PARTNER } from '../contract/names';
 import { lockDataDir } from '../local/data-dir-lock';
 import { freePort } from '../local/free-port';
 import { startLocalPostgres } from '../local/postgres';
 import { findTemporalCli } from '../local/temporal-binaries';
 import { startLocalTemporal } from '../local/temporal-server';
-import { type BaseConfig, loadConfig } from '../process/config';
+import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
+import type { PayloadKeys } from '../process/payload-keys';
 import { publishRunningDev, withdrawRunningDev } from '../process/running-dev';
-import { Cleanup, shutdownRequested } from '../process/shutdown';
+import { writeSecretFile } from '../process/secret-file';
+import { type Cleanup, runUntilStopped } from '../process/shutdown';
 import { startSimulator } from '../simulator/simulator';
 import { migrate } from '../store/migrate';
-import { connectClient } from '../temporal/connection';
+import { EncryptionCodec } from '../temporal/payload-codec';
 import { startSync } from '../temporal/start-sync';
 import { watchSync } from '../temporal/watch-sync';
 import { installTemporalRuntime } from '../temporal/worker';
@@ -22,6 +25,9 @@ import { runWorker } from './run-worker';
 import { SIMULATOR_PORT } from './simulator';
 import { describeOutcome } from './sync';
 import { usingStore } from './with-store';
+import { usingTemporal } from './with-temporal';
+
+const API_PORT = 3000;
 
 /** The first answers of the simulated partner, so that a newcomer's first run shows retries and succeeds. */
 const FIRST_ANSWERS = { auth: ['error500', 'ok'], providers: ['cut', 'ok'] } as const;
@@ -31,92 +37,135 @@ export function devCommand(program: Command): void {
     .command('dev')
     .description('bring up everything on this machine and run a first sync (npm start)')
     .action(async () => {
-      const base = loadConfig([]);
+      const base = loadConfig([], { runningDev: false });
       const log = createLogger(base.logLevel);
       installTemporalRuntime(log);
-      const cleanup = new Cleanup(log);
-      const stop = shutdownRequested(log);
-      try {
-        await Promise.race([dev(base, log, cleanup, stop), stop]);
-      } finally {
-        await cleanup.run();
-      }
+      await runUntilStopped(log, (cleanup, stop) => dev(base, log, cleanup, stop));
     });
 }
 
 async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promise<unknown>): Promise<void> {
-  mkdirSync(base.dataDir, { recursive: true });
-  const lock = await lockDataDir(base.dataDir);
-  cleanup.add('the lock on DATA_DIR', () => lock.release());
-
+  const { dataDir } = base;
+  await cleanup.acquire(
+    'the lock on DATA_DIR',
+    () => lockDataDir(dataDir),
+    (lock) => lock.release(),
+  );
+  const keys = provideKeys(base);
+  const { payloadKeys } = loadConfig(['temporal'], {
+    env: { ...base.env, ...keys },
+    runningDev: false,
+  }).temporal;
+  const codec = await provideCodec(payloadKeys, log, cleanup);
   const [postgres, temporal, partner] = await Promise.all([
     providePostgres(base, log, cleanup),
-    provideTemporal(base, log, cleanup),
+    provideTemporal(base, codec, log, cleanup),
     providePartner(base, cleanup),
   ]);
-  const environment = { ...postgres, ...temporal.environment, ...partner, ...provideKeys(base) };
-  const config = loadConfig(['databaseUrl', 'temporal'], { env: { ...base.env, ...environment } });
+  const environment = { ...postgres, ...temporal.environment, ...partner, ...keys };
+  const env = { ...base.env, ...environment };
+  const config = loadConfig(['databaseUrl', 'temporal'], { env, runningDev: false });
   await usingStore(config.databaseUrl, log, migrate);
   const { ended } = await runWorker(config, log, cleanup, stop);
-  cleanup.add('the worker', () => ended);
-  publishRunningDev(base.dataDir, environment);
-  cleanup.add('the note for other commands', () => withdrawRunningDev(base.dataDir));
-
-  const client = await connectClient(config.temporal);
-  cleanup.add('the connection for the first sync', () => client.connection.close());
-  const handle = await startSync(client, config.temporal.taskQueue, {
-    partner: DEFAULT_PARTNER,
-    trigger: 'dev',
-  });
-  const outcome = await watchSync(handle, (line) => log.info(line));
+  await cleanup.acquire(
+    'the note for other commands',
+    () => publishRunningDev(dataDir, environment),
+    () => withdrawRunningDev(dataDir),
+  );
+  const { host, pathname } = new URL(config.databaseUrl);
   const places = [
-    ['Temporal UI', temporal.uiUrl ?? `the UI of ${config.temporal.connection.address}`],
+    ['Postgres', `${host}${pathname}`],
+    ['Temporal', config.temporal.connection.address],
+    ['Temporal UI', temporal.uiUrl ?? 'that of your Temporal'],
+    ['Codec', codec.endpoint],
     ['Partner', config.env.NOTEWORTH_BASE_URL ?? 'as in partners.yaml'],
     ['Who is there', 'npx provider-sync providers list'],
     ['Sync again', 'npx provider-sync sync'],
     ['Is all well', 'npx provider-sync doctor'],
     ['Stop', 'Ctrl-C; what is stored stays'],
   ];
-  process.stdout.write(
-    `\n${describeOutcome(DEFAULT_PARTNER, handle.workflowId, outcome)}\n\n${places
-      .map(([name, place]) => `  ${name?.padEnd(14)}${place}`)
-      .join('\n')}\n\n`,
-  );
-  await ended;
+  await Promise.all([
+    ended,
+    firstSync(config, log, cleanup).then((outcome) => {
+      const lines = places.map(([name, place]) => `  ${name?.padEnd(14)}${place}`);
+      process.stdout.write(`\n${outcome}\n\n${lines.join('\n')}\n\n`);
+    }),
+  ]);
+}
+
+/** Runs a sync and tells how it went. */
+async function firstSync(config: BaseConfig & Needs, log: Logger, cleanup: Cleanup): Promise<string> {
+  const watching = new AbortController();
+  const told = usingTemporal(config.temporal, async (client) => {
+    const { taskQueue } = config.temporal;
+    const handle = await startSync(client, taskQueue, { partner: DEFAULT_PARTNER, trigger: 'dev' });
+    const outcome = await watchSync(handle, (line) => log.info(line), watching.signal);
+    return describeOutcome(DEFAULT_PARTNER, handle.workflowId, outcome);
+  });
+  cleanup.add('watching the first sync', async () => {
+    watching.abort();
+    // How it ended is told to our caller; it must be over before Temporal is.
+    await Promise.allSettled([told]);
+  });
+  return told;
 }
 
 async function providePostgres({ env, dataDir }: BaseConfig, log: Logger, cleanup: Cleanup) {
   if (env.DATABASE_URL) return {};
-  const postgres = await startLocalPostgres({ dataDir, database: 'provider_sync', log });
-  cleanup.add('Postgres', () => postgres.stop());
+  const postgres = await cleanup.acquire(
+    'Postgres',
+    () => startLocalPostgres({ dataDir, database: 'provider_sync', log }),
+    (started) => started.stop(),
+  );
   return { DATABASE_URL: postgres.url };
 }
 
-async function provideTemporal({ env, dataDir }: BaseConfig, log: Logger, cleanup: Cleanup) {
+/** The API with the codec endpoint, through which the Temporal UI and CLI read encrypted payloads. */
+async function provideCodec(payloadKeys: PayloadKeys, log: Logger, cleanup: Cleanup) {
+  const uiOrigins: string[] = [];
+  const codec = new EncryptionCodec(payloadKeys);
+  const api = await cleanup.acquire(
+    'the API',
+    async () =>
+      startApi({ port: await freePort(API_PORT), log, codec: { codec, allowedOrigins: () => uiOrigins } }),
+    (started) => started.close(),
+  );
+  return { endpoint: `${api.url}/codec`, uiOrigins };
+}
+
+async function provideTemporal(
+  { env, dataDir }: BaseConfig,
+  codec: { endpoint: string; uiOrigins: string[] },
+  log: Logger,
+  cleanup: Cleanup,
+) {
   if (env.TEMPORAL_ADDRESS) return { environment: {}, uiUrl: null };
   const { path, origin } = await findTemporalCli({ cacheDir: join(dataDir, 'bin'), log, env });
   log.info(`Temporal: ${origin}`);
-  const temporal = await startLocalTemporal({ executable: path, dataDir, ui: true, log });
-  cleanup.add('Temporal', () => temporal.stop());
+  const temporal = await cleanup.acquire(
+    'Temporal',
+    () => startLocalTemporal({ executable: path, dataDir, ui: true, codecEndpoint: codec.endpoint, log }),
+    (started) => started.stop(),
+  );
+  if (temporal.uiUrl) codec.uiOrigins.push(temporal.uiUrl, temporal.uiUrl.replace('127.0.0.1', 'localhost'));
   return { environment: { TEMPORAL_ADDRESS: temporal.address }, uiUrl: temporal.uiUrl };
 }
 
 async function providePartner({ env }: BaseConfig, cleanup: Cleanup) {
   if (env.NOTEWORTH_BASE_URL) return {};
-  const simulator = await startSimulator({ port: await freePort(SIMULATOR_PORT) });
-  simulator.script('auth', FIRST_ANSWERS.auth);
-  simulator.script('providers', FIRST_ANSWERS.providers);
-  cleanup.add('the simulated partner', () => simulator.close());
+  const simulator = await cleanup.acquire(
+    'the simulated partner',
+    async () => startSimulator({ port: await freePort(SIMULATOR_PORT), script: FIRST_ANSWERS }),
+    (started) => started.close(),
+  );
   return { NOTEWORTH_BASE_URL: simulator.url };
 }
 
 /** Without keys of the operator's, ones of this machine; they must outlive the histories they encrypt. */
 function provideKeys({ env, dataDir }: BaseConfig) {
-  if (env.PAYLOAD_KEYS) return {};
+  if (env.PAYLOAD_KEYS) return { PAYLOAD_KEYS: env.PAYLOAD_KEYS };
   const path = join(dataDir, 'payload-keys');
-  if (!existsSync(path)) {
-    writeFileSync(path, `dev:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-  }
+  if (!existsSync(path)) writeSecretFile(path, `dev:${randomBytes(32).toString('base64')}\n`);
   chmodSync(path, 0o600);
   return { PAYLOAD_KEYS: readFileSync(path, 'utf8').trim() };
 }

@@ -100,13 +100,15 @@ async function* checkTemporal({ temporal }: Needs): AsyncGenerator<Finding> {
     yield { ok: false, about: 'Temporal', fact: messageOf(error) };
     return;
   }
+  const lookInTime = (about: string, check: () => Promise<string>) =>
+    look(about, () => client.withDeadline(Date.now() + PROBE_TIMEOUT_MS, check));
   try {
     const { address } = temporal.connection;
-    yield await look('Temporal', async () => {
+    yield await lookInTime('Temporal', async () => {
       await client.workflowService.describeNamespace({ namespace: temporal.namespace });
       return `${address}, namespace ${temporal.namespace}`;
     });
-    yield await look('Worker', () => checkWorker(client, temporal.taskQueue));
+    yield await lookInTime('Worker', () => checkWorker(client, temporal.taskQueue));
   } finally {
     await client.connection.close();
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { createActivities } from '../../activities';
 import { readPartnersFile } from '../partner/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
 import type { Logger } from '../process/logger';
@@ -9,6 +10,7 @@ import { classifyStoreError } from '../store/store-failure';
 import { connectClient, connectWorker } from '../temporal/connection';
 import { isStillRunning } from '../temporal/is-still-running';
 import { createWorker } from '../temporal/worker';
+import { expectingTemporal } from './with-temporal';
 
 /** Each activity that stores holds one connection for a moment. */
 const POOL_SIZE = 10;
@@ -17,7 +19,7 @@ const RETRY_STORE_MS = 2_000;
 /**
  * Connects to Postgres and Temporal and polls the task queue. What it opens is closed by `cleanup`.
  *
- * @returns the end of the worker's work; it ends by `stop`, after the requests in flight
+ * @returns the end of the worker's work; it ends by `stop` or `cleanup`, after the requests in flight
  */
 export async function runWorker(
   config: BaseConfig & Needs,
@@ -26,38 +28,58 @@ export async function runWorker(
   stop: Promise<unknown>,
 ): Promise<{ ended: Promise<void> }> {
   const partners = readPartnersFile(config.partnersFile, config.env);
-  const dataSource = createDataSource({
-    url: config.databaseUrl,
-    applicationName: 'provider-sync worker',
-    poolSize: POOL_SIZE,
-    log,
-  });
-  await initializePatiently(dataSource, log, stop);
-  cleanup.add('connections to Postgres', () => (dataSource.isInitialized ? dataSource.destroy() : undefined));
-  const client = await connectClient(config.temporal);
-  cleanup.add("the client's connection to Temporal", () => client.connection.close());
-  const connection = await connectWorker(config.temporal);
-  cleanup.add("the worker's connection to Temporal", () => connection.close());
-  const worker = await createWorker(config.temporal, connection, {
+  const dataSource = await cleanup.acquire(
+    'connections to Postgres',
+    () => connectPatiently(config.databaseUrl, log, stop),
+    (connected) => connected.destroy(),
+  );
+  const client = await cleanup.acquire(
+    "the client's connection to Temporal",
+    () => connectClient(config.temporal),
+    ({ connection }) => connection.close(),
+  );
+  const connection = await cleanup.acquire(
+    "the worker's connection to Temporal",
+    () => connectWorker(config.temporal),
+    (connected) => connected.close(),
+  );
+  const activities = createActivities({
     partners,
     dataSource,
     isStillRunning: (holder, askerRunId) => isStillRunning(client, holder, askerRunId),
     log,
   });
-  return { ended: worker.runUntil(stop.then(() => undefined)) };
+  const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));
+  const worker = await expectingTemporal(config.temporal, () =>
+    createWorker(config.temporal, connection, activities, longestDeadline),
+  );
+  const shutDown = () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const { ended } = await cleanup.acquire(
+    'the worker',
+    () => ({ ended: worker.run() }),
+    (running) => {
+      shutDown();
+      return running.ended;
+    },
+  );
+  void stop.then(shutDown);
+  return { ended };
 }
 
 /** Postgres may come up after the worker. */
-async function initializePatiently(
-  dataSource: DataSource,
-  log: Logger,
-  stop: Promise<unknown>,
-): Promise<void> {
+async function connectPatiently(url: string, log: Logger, stop: Promise<unknown>): Promise<DataSource> {
   const stopped = stop.then(() => 'stopped' as const);
+  const dataSource = createDataSource({
+    url,
+    applicationName: 'provider-sync worker',
+    poolSize: POOL_SIZE,
+    log,
+  });
   for (;;) {
     try {
-      await dataSource.initialize();
-      return;
+      return await dataSource.initialize();
     } catch (error) {
       const failure = classifyStoreError(error);
       if (!failure) throw error;

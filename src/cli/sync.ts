@@ -2,16 +2,16 @@ import type { Command } from 'commander';
 import { explainCounts } from '../contract/explain';
 import { FAILURES } from '../contract/failures';
 import { DEFAULT_PARTNER } from '../contract/names';
-import { loadConfig } from '../process/config';
-import { EXIT, type ExitCode } from '../process/expected-error';
+import { type BaseConfig, loadConfig, type Needs } from '../process/config';
+import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
 import { getRun } from '../store/read-runs';
-import { connectClient } from '../temporal/connection';
 import { startSync } from '../temporal/start-sync';
 import { type SyncOutcome, watchSync } from '../temporal/watch-sync';
 import { writeJson } from './output';
 import { createProgress } from './progress';
 import { usingStore } from './with-store';
+import { usingTemporal } from './with-temporal';
 
 export function syncCommand(program: Command): void {
   program
@@ -26,26 +26,37 @@ export function syncCommand(program: Command): void {
 }
 
 async function sync(partner: string, json: boolean): Promise<ExitCode> {
-  const config = loadConfig(['databaseUrl', 'temporal']);
-  const client = await connectClient(config.temporal);
-  try {
-    const handle = await startSync(client, config.temporal.taskQueue, { partner, trigger: 'cli' });
+  const { temporal } = loadConfig(['temporal']);
+  const store = json ? loadConfig(['databaseUrl']) : null;
+  return usingTemporal(temporal, async (client) => {
+    const handle = await startSync(client, temporal.taskQueue, { partner, trigger: 'cli' });
     const progress = createProgress();
     progress.show(`Started ${handle.workflowId}`);
-    const outcome = await watchSync(handle, progress.show);
-    progress.end();
-    if (json) {
-      const run = await usingStore(config.databaseUrl, createLogger(config.logLevel), (dataSource) =>
-        getRun(dataSource, handle.workflowId),
-      );
+    const outcome = await watchSync(handle, progress.show).finally(progress.end);
+    if (store) {
+      const run = await readRun(store, handle.workflowId);
       // A run that was refused at its start is in Temporal only.
       writeJson(run ?? { id: null, partner, workflowId: handle.workflowId, calls: [], ...outcome });
     } else {
       process.stdout.write(`${describeOutcome(partner, handle.workflowId, outcome)}\n`);
     }
     return exitCodeOf(outcome);
-  } finally {
-    await client.connection.close();
+  });
+}
+
+/** The run as recorded; where Postgres is away just now, how it ended is known all the same. */
+async function readRun(
+  { databaseUrl, logLevel }: BaseConfig & Pick<Needs, 'databaseUrl'>,
+  workflowId: string,
+) {
+  try {
+    return await usingStore(databaseUrl, createLogger(logLevel), (dataSource) =>
+      getRun(dataSource, workflowId),
+    );
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    process.stderr.write(`provider-sync: the result lacks the calls: ${error.message}\n`);
+    return null;
   }
 }
 
@@ -58,11 +69,21 @@ export function describeOutcome(partner: string, workflowId: string, outcome: Sy
     case 'skipped':
       return `Sync of ${partner} skipped: ${outcome.holder.workflowId} is already at it.\n${more}`;
     default:
-      return `Sync of ${partner} ${outcome.status}: ${outcome.failure.type}. ${outcome.failure.message}\n${FAILURES[outcome.failure.type].advice}\n${more}`;
+      return [
+        `Sync of ${partner} ${outcome.status}: ${outcome.failure.type}. ${outcome.failure.message}`,
+        FAILURES[outcome.failure.type].advice,
+        ...(wasRefused(outcome) ? [] : [more]),
+      ].join('\n');
   }
 }
 
-function exitCodeOf({ status }: SyncOutcome): ExitCode {
-  if (status === 'succeeded') return EXIT.done;
-  return status === 'skipped' ? EXIT.skipped : EXIT.failed;
+function exitCodeOf(outcome: SyncOutcome): ExitCode {
+  if (outcome.status === 'succeeded') return EXIT.done;
+  if (outcome.status === 'skipped') return EXIT.skipped;
+  return wasRefused(outcome) ? EXIT.usage : EXIT.failed;
+}
+
+/** Whether the start was wrong, so that there is no run to look at. */
+function wasRefused(outcome: SyncOutcome): boolean {
+  return 'failure' in outcome && ['UnknownPartner', 'InvalidInput'].includes(outcome.failure.type);
 }

@@ -31,13 +31,22 @@ export async function usingStore<T>(
     log,
   });
   try {
-    await dataSource.initialize();
-    return await use(dataSource);
+    await expectingFailures(
+      () => dataSource.initialize(),
+      '. Start Postgres (npm start brings one), or correct DATABASE_URL.',
+    );
+    return await expectingFailures(() => use(dataSource));
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  }
+}
+
+async function expectingFailures<T>(act: () => Promise<T>, advice = ''): Promise<T> {
+  try {
+    return await act();
   } catch (error) {
     const failure = classifyStoreError(error);
     if (!failure) throw error;
-    throw new ExpectedError(failure.message, EXIT.usage, { cause: error });
-  } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
+    throw new ExpectedError(`${failure.message}${advice}`, EXIT.usage, { cause: error });
   }
 }

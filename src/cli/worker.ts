@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
-import { Cleanup, shutdownRequested } from '../process/shutdown';
+import { runUntilStopped } from '../process/shutdown';
 import { installTemporalRuntime } from '../temporal/worker';
 import { runWorker } from './run-worker';
 
@@ -13,14 +13,10 @@ export function workerCommand(program: Command): void {
       const config = loadConfig(['databaseUrl', 'temporal'], { devKeys: false });
       const log = createLogger(config.logLevel);
       installTemporalRuntime(log);
-      const cleanup = new Cleanup(log);
-      const stop = shutdownRequested(log);
-      try {
+      await runUntilStopped(log, async (cleanup, stop) => {
         const { ended } = await runWorker(config, log, cleanup, stop);
         log.info({ taskQueue: config.temporal.taskQueue }, 'Worker ready');
         await ended;
-      } finally {
-        await cleanup.run();
-      }
+      });
     });
 }

@@ -75,6 +75,11 @@ export const FAILURES = {
     meaning: 'Postgres is there but refused to store the result.',
     advice: 'This is a defect: nothing was stored; report it with the run id.',
   },
+  TemporalUnavailable: {
+    retry: 'yes',
+    meaning: 'Temporal did not say whether the run that holds the partner still goes on.',
+    advice: 'Look at why the worker cannot ask Temporal; the run goes on by itself when it can.',
+  },
   RunSuperseded: {
     retry: 'no',
     meaning: 'The run had already been ended by someone else, so its result was not stored.',

@@ -29,6 +29,9 @@ const POLLING = [
   'history.transferProcessorMaxPollRPS=2000',
   '--dynamic-config-value',
   'history.timerProcessorMaxPollRPS=2000',
+  // Timers are otherwise held back up to a second, for clocks that differ; here there is one clock.
+  '--dynamic-config-value',
+  'history.timerProcessorMaxTimeShift="1ms"',
 ];
 
 /** Faster than SQLite's own defaults, and as safe unless the machine itself goes down. */
@@ -47,6 +50,8 @@ interface LocalTemporalOptions {
   /** Database and log lie in `temporal` below it; null keeps all in memory. Held by the caller: {@link lockDataDir}. */
   readonly dataDir: string | null;
   readonly ui: boolean;
+  /** Where the UI asks for payloads to be decoded. */
+  readonly codecEndpoint?: string;
   readonly preferredPort?: number;
   readonly log: Logger;
 }
@@ -74,6 +79,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
     const uiPort = ui ? await freePort(preferredPort + UI_PORT_OFFSET) : null;
     const address = `127.0.0.1:${port}`;
     const pages = uiPort === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)];
+    const codec = options.codecEndpoint ? ['--ui-codec-endpoint', options.codecEndpoint] : [];
     const server = await startServerProcess({
       name: 'The Temporal dev server',
       command: {
@@ -83,6 +89,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
           ...storage,
           ...['--ip', '127.0.0.1', '--port', String(port)],
           ...pages,
+          ...codec,
           ...['--namespace', NAMESPACE, '--log-level', 'warn'],
           ...POLLING,
         ],

@@ -13,6 +13,7 @@ interface Fault {
 }
 
 const MAX_FIELD_NAMES = 100;
+const MAX_FIELD_NAME = 255;
 
 /** Visible: anything but white space, controls and unassigned characters. */
 const VISIBLE = /[^\p{Z}\p{C}]/u;
@@ -115,7 +116,7 @@ export function createAnswerCheck(partner: Partner): (records: readonly unknown[
       providers,
       rejected,
       duplicates,
-      ...compareFields(records.filter(isObject), known),
+      ...compareFields(records.filter(isObject), new Set([...known, ...partner.identity])),
     };
   };
 }
@@ -127,7 +128,8 @@ function compareFields(records: readonly JsonObject[], known: ReadonlySet<string
     unknownFields: [...seen]
       .filter((name) => !known.has(name))
       .slice(0, MAX_FIELD_NAMES)
-      .map((name) => (isStorableText(name) ? name.slice(0, 255).toWellFormed() : JSON.stringify(name))),
+      .map((name) => name.slice(0, MAX_FIELD_NAME).toWellFormed())
+      .map((name) => (isStorableText(name) ? name : JSON.stringify(name))),
     vanishedFields: [...known].filter((name) => !seen.has(name)),
   };
 }

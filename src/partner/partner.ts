@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A duration such as `10s` or `1m`, read into milliseconds. */
 const duration = (range: { min: string; max: string }) =>
   z.string().transform((text, context) => {
-    const value = ms(text.trim() as StringValue);
+    const value = text.trim() === '' ? undefined : ms(text.trim() as StringValue);
     if (
       value === undefined ||
       value < Number(ms(range.min as StringValue)) ||
@@ -26,17 +26,22 @@ const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is no head
 
 const baseUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
+  const isPlain = url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
+  if (!isPlain || /[?#]/.test(text)) {
     context.addIssue({
       code: 'custom',
       message: `is no http(s) address without credentials, query and fragment: write it like https://api.example.com`,
     });
     return z.NEVER;
   }
-  return url.href.replace(/\/$/, '');
+  return url.href.replace(/\/+$/, '');
 });
 
-const count = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+/** A whole number, also as text, since the environment holds nothing else. */
+const count = (minimum: number, maximum: number) =>
+  z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], 'is no whole number')
+    .pipe(z.int().min(minimum).max(maximum));
 
 /** One entry of partners.yaml; whatever it leaves out has the default given here. */
 export const partnerSchema = z

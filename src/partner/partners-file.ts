@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ExpectedError } from '../process/expected-error';
-import { listMistakes } from '../process/mistakes';
+import { listMistakes, type Mistake } from '../process/mistakes';
 import { type Partners, partnerSchema } from './partner';
 
 const fileSchema = z.strictObject({
@@ -36,34 +36,46 @@ export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'pa
   try {
     content = parse(text);
   } catch (error) {
-    throw new ExpectedError(`${source} is not YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
-  const unset = new Set<string>();
-  const result = fileSchema.safeParse(substitute(content, env, unset));
-  if (unset.size > 0) {
     throw new ExpectedError(
-      `${source} reads environment variables that are not set: ${[...unset].join(', ')}. Set them or give a default as \${NAME:-default}.`,
+      `${source} is not YAML: ${(error as Error).message.split('\n')[0]?.replace(/:$/, '.')}`,
     );
   }
-  if (!result.success) {
-    throw new ExpectedError(`${source} has mistakes:\n${listMistakes(result.error)}`);
+  const unset: Mistake[] = [];
+  const result = fileSchema.safeParse(substitute(content, env, [], unset));
+  const others = (result.error?.issues ?? []).filter((issue) => !unset.some(at(issue.path)));
+  const issues = [...unset, ...others];
+  if (!result.success || issues.length > 0) {
+    throw new ExpectedError(`${source} has mistakes:\n${listMistakes({ issues })}`);
   }
   return new Map(Object.entries(result.data.partners).map(([name, partner]) => [name, { ...partner, name }]));
 }
 
+function at(path: readonly PropertyKey[]): (mistake: Mistake) => boolean {
+  return (mistake) => mistake.path.join('.') === path.join('.');
+}
+
 /** Replaces variables in the texts of parsed YAML, so that a value can never become structure. */
-function substitute(node: unknown, env: NodeJS.ProcessEnv, unset: Set<string>): unknown {
+function substitute(
+  node: unknown,
+  env: NodeJS.ProcessEnv,
+  path: readonly string[],
+  unset: Mistake[],
+): unknown {
   if (typeof node === 'string') {
-    return node.replace(VARIABLE, (_match, name: string, fallback: string | undefined) => {
+    return node.replace(VARIABLE, (match, name: string, fallback: string | undefined) => {
       const value = env[name] || fallback;
-      if (value === undefined) unset.add(name);
-      return value ?? '';
+      if (value !== undefined) return value;
+      const message = `reads ${name}, which is not set; set it, or give a default as \${NAME:-default}`;
+      unset.push({ path, message });
+      return match;
     });
   }
-  if (Array.isArray(node)) return node.map((item) => substitute(item, env, unset));
+  if (Array.isArray(node)) {
+    return node.map((item, index) => substitute(item, env, [...path, String(index)], unset));
+  }
   if (node !== null && typeof node === 'object') {
     return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, substitute(value, env, unset)]),
+      Object.entries(node).map(([key, value]) => [key, substitute(value, env, [...path, key], unset)]),
     );
   }
   return node;

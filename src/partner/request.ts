@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { addAbortSignal, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import axios, { AxiosError, AxiosHeaders } from 'axios';
 import type { Partner } from './partner';
 import { networkFailure, PartnerFailure, statusFailure } from './partner-failure';
@@ -43,7 +43,7 @@ export async function requestPartner(
   const timer = setTimeout(() => deadline.abort(), partner.deadline);
   const either = AbortSignal.any([signal, deadline.signal]);
   try {
-    // axios ends its own `timeout` with the headers; the signal covers the body as well.
+    // axios ends its own `timeout` with the headers; its `signal` ends the body as well.
     const response = await axios.get<Readable>(`${partner.baseUrl}${request.path}`, {
       adapter: 'http',
       headers: { Accept: 'application/json', 'User-Agent': 'provider-sync', ...request.headers },
@@ -65,7 +65,7 @@ export async function requestPartner(
       response.data.destroy();
       throw failure;
     }
-    const body = await readBody(response.data, partner.maxBytes, progress, either);
+    const body = await readBody(response.data, partner.maxBytes, progress);
     return { header, body };
   } catch (error) {
     if (error instanceof PartnerFailure) throw error;
@@ -84,16 +84,11 @@ export async function requestPartner(
   }
 }
 
-async function readBody(
-  stream: Readable,
-  maxBytes: number,
-  progress: CallProgress,
-  signal: AbortSignal,
-): Promise<Buffer> {
+async function readBody(stream: Readable, maxBytes: number, progress: CallProgress): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   progress.bytes = 0;
-  for await (const chunk of addAbortSignal(signal, stream)) {
+  for await (const chunk of stream) {
     bytes += (chunk as Buffer).length;
     progress.bytes = bytes;
     if (bytes > maxBytes) {

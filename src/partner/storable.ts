@@ -25,9 +25,11 @@ export function isTooDeep(value: Json, depth = 0): boolean {
   return depth >= MAX_DEPTH || Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }
 
-/** The value as JSON text, with what lies too deep replaced by a word, since nothing else would hold it. */
+/** The value as JSON text; what lies too deep is replaced by a word, and what is too long is cut, with its length. */
 export function toRawText(value: Json): string {
-  return JSON.stringify(isTooDeep(value) ? prune(value, 0) : value);
+  const text = JSON.stringify(isTooDeep(value) ? prune(value, 0) : value);
+  if (text.length <= MAX_RECORD_LENGTH) return text;
+  return `${text.slice(0, MAX_RECORD_LENGTH).toWellFormed()}… [${text.length} characters in all]`;
 }
 
 function prune(value: Json, depth: number): Json {

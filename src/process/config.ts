@@ -69,18 +69,19 @@ const temporalSchema = z.object({
  * Reads and checks the configuration, once, at the start of a command.
  *
  * @param needs what the command cannot do without
- * @param options.devKeys whether the keys of a running `npm start` will do; a worker wants its own
+ * @param options.runningDev whether the servers of a running `npm start` will do
+ * @param options.devKeys whether its keys will do as well; a worker wants its own
  * @throws ExpectedError listing every mistake
  */
 export function loadConfig<N extends keyof Needs>(
   needs: readonly N[],
-  { env: given = process.env, devKeys = true } = {},
+  { env: given = process.env, runningDev = true, devKeys = true } = {},
 ): BaseConfig & Pick<Needs, N> {
   const mistakes: string[] = [];
   const secrets = readSecretFiles(withoutEmpty(given), mistakes);
   const base = check(baseSchema, secrets, mistakes);
   const dataDir = resolve(base?.DATA_DIR ?? '');
-  const { PAYLOAD_KEYS, ...dev } = base ? readRunningDev(dataDir) : {};
+  const { PAYLOAD_KEYS, ...dev } = base && runningDev ? readRunningDev(dataDir) : {};
   const env = { ...dev, ...(devKeys && PAYLOAD_KEYS ? { PAYLOAD_KEYS } : {}), ...secrets };
 
   const wanted = new Set<keyof Needs>(needs);
@@ -108,25 +109,27 @@ export function loadConfig<N extends keyof Needs>(
 
 /** Compose files and shells hand over unset variables as empty ones. */
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value));
 }
 
-function readSecretFiles(env: NodeJS.ProcessEnv, mistakes: string[]): NodeJS.ProcessEnv {
-  const secrets: NodeJS.ProcessEnv = {};
+/** The environment with the secrets in place of the paths of their files. */
+function readSecretFiles(given: NodeJS.ProcessEnv, mistakes: string[]): NodeJS.ProcessEnv {
+  const env = { ...given };
   for (const name of SECRETS) {
     const path = env[`${name}_FILE`];
     if (path === undefined) continue;
+    delete env[`${name}_FILE`];
     if (env[name] !== undefined) {
       mistakes.push(`${name}: is set, and ${name}_FILE too; keep one of them`);
       continue;
     }
     try {
-      secrets[name] = readFileSync(path, 'utf8').trim();
+      env[name] = readFileSync(path, 'utf8').trim();
     } catch (error) {
       mistakes.push(`${name}_FILE: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
   }
-  return { ...env, ...secrets };
+  return env;
 }
 
 function readConnection(

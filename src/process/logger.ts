@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { prettyFactory } from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -21,6 +22,8 @@ const SECRET_FIELDS = [
   'providers',
   'records',
   'raw',
+  'parameters',
+  'driverError',
 ];
 
 /**
@@ -28,20 +31,16 @@ const SECRET_FIELDS = [
  *
  * @param destination another place for the JSON lines
  */
-export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+export function createLogger(level: LogLevel, destination = standardError()): Logger {
   const redact = {
     paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
     censor: '[redacted]',
   };
-  if (!destination && isatty(2)) {
-    return pino({
-      level,
-      redact,
-      transport: { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname', sync: true } },
-    });
-  }
-  return pino(
-    { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    destination ?? pino.destination(2),
-  );
+  return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+}
+
+function standardError(): DestinationStream {
+  if (!isatty(2)) return pino.destination(2);
+  const pretty = prettyFactory({ translateTime: 'SYS:HH:MM:ss.l' });
+  return { write: (line) => process.stderr.write(pretty(line)) };
 }

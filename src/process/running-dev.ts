@@ -1,6 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ExpectedError } from './expected-error';
+import { writeSecretFile } from './secret-file';
 
 /**
  * What a running `npm start` tells other commands in the same DATA_DIR: the environment variables with which
@@ -13,24 +15,35 @@ const runningDevSchema = z.object({
 
 /** Publishes the environment of this process's servers, readable by this user alone, since it holds secrets. */
 export function publishRunningDev(dataDir: string, environment: Record<string, string>): void {
-  writeFileSync(fileIn(dataDir), JSON.stringify({ pid: process.pid, environment }, null, 2), { mode: 0o600 });
+  writeSecretFile(fileIn(dataDir), JSON.stringify({ pid: process.pid, environment }, null, 2));
 }
 
 export function withdrawRunningDev(dataDir: string): void {
   rmSync(fileIn(dataDir), { force: true });
 }
 
-/** The published environment, or an empty one where no `npm start` runs in this DATA_DIR. */
+/**
+ * The published environment, or an empty one where no `npm start` runs in this DATA_DIR.
+ *
+ * @throws ExpectedError where what is there cannot be read
+ */
 export function readRunningDev(dataDir: string): Record<string, string> {
-  let text: string;
+  const path = fileIn(dataDir);
   try {
-    text = readFileSync(fileIn(dataDir), 'utf8');
+    const { pid, environment } = runningDevSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return isAlive(pid) ? environment : {};
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    const reason = code === undefined ? 'is not what `npm start` wrote' : `cannot be read (${code})`;
+    throw new ExpectedError(
+      `${path} ${reason}; remove it, or set DATA_DIR to another directory.`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
   }
-  const { pid, environment } = runningDevSchema.parse(JSON.parse(text));
-  return isAlive(pid) ? environment : {};
 }
 
 function isAlive(pid: number): boolean {

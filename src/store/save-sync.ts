@@ -79,7 +79,7 @@ async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInpu
         WHERE partner = $2 AND status = 'succeeded'
         ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"
      FROM sync_runs WHERE id = $1 AND partner = $2
-     FOR UPDATE`,
+     FOR NO KEY UPDATE`,
     [runId, partner],
   );
   if (!run) throw new RunSupersededError(runId, 'the database does not know it');
@@ -98,6 +98,7 @@ async function endRun(
        FROM json_to_recordset($3) AS rejected (position integer, reason text, field text, raw text)
      ), calls AS (
        ${insertCalls('$1', '$4')}
+       ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
      )
      UPDATE sync_runs
      SET status = 'succeeded',

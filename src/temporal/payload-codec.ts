@@ -35,13 +35,13 @@ export class PayloadKeyMissingError extends Error {
  * payload that is not encrypted, such as the input of a start from the CLI, is taken as it is.
  */
 export class EncryptionCodec implements PayloadCodec {
-  private readonly keys: ReadonlyMap<string, PayloadKey>;
-  private readonly current: PayloadKey;
+  readonly #keys: ReadonlyMap<string, PayloadKey>;
+  readonly #current: PayloadKey;
 
   /** @param keys the first encrypts, every one decrypts */
   constructor(keys: PayloadKeys) {
-    this.keys = new Map(keys.map((key) => [key.id, key]));
-    this.current = keys[0];
+    this.#keys = new Map(keys.map((key) => [key.id, key]));
+    this.#current = keys[0];
   }
 
   encode(payloads: Payload[]): Promise<Payload[]> {
@@ -55,13 +55,13 @@ export class EncryptionCodec implements PayloadCodec {
 
   private async encrypt(payload: Payload): Promise<Payload> {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, this.current.secret, iv).setAAD(Buffer.from(this.current.id));
+    const cipher = createCipheriv(CIPHER, this.#current.secret, iv).setAAD(Buffer.from(this.#current.id));
     const sealed = [iv, cipher.update(await pack(payload)), cipher.final(), cipher.getAuthTag()];
     return {
       metadata: {
         encoding: Buffer.from(ENCODING),
         'encryption-cipher': Buffer.from(CIPHER),
-        'encryption-key-id': Buffer.from(this.current.id),
+        'encryption-key-id': Buffer.from(this.#current.id),
       },
       data: Buffer.concat(sealed),
     };
@@ -69,7 +69,7 @@ export class EncryptionCodec implements PayloadCodec {
 
   private async decrypt(payload: Payload): Promise<Payload> {
     const id = textOf(payload.metadata?.['encryption-key-id']);
-    const key = this.keys.get(id);
+    const key = this.#keys.get(id);
     if (!key) throw new PayloadKeyMissingError(id);
     const data = Buffer.from(payload.data ?? []);
     const decipher = createDecipheriv(CIPHER, key.secret, data.subarray(0, IV_BYTES), {

@@ -9,7 +9,7 @@ type Method = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 /** Passes the SDK's log lines on to ours, without the stacks of failures that have a name of ours. */
 export function createSdkLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
-    const { [LogTimestamp]: _timestamp, taskToken: _token, error, ...rest } = meta ?? {};
+    const { [LogTimestamp]: _timestamp, taskToken: _token, options: _options, error, ...rest } = meta ?? {};
     log[level.toLowerCase() as Method]({ ...rest, ...describe(error, message) }, message);
   });
 }

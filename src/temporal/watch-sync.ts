@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
@@ -12,18 +13,28 @@ export type SyncOutcome =
   | { readonly status: 'failed' | 'cancelled' | 'abandoned'; readonly failure: RunFailure };
 
 const POLL_INTERVAL_MS = 250;
+const DESCRIBE_TIMEOUT_MS = 5_000;
 /** A workflow task that nobody takes for this long means that no worker is there. */
 const NO_WORKER_AFTER_MS = 5_000;
 
-/** Waits for the end of a sync; `onProgress` is told in a line what goes on whenever that changes. */
+/**
+ * Waits for the end of a sync; `onProgress` is told in a line what goes on whenever that changes.
+ *
+ * @param signal ends the watching, not the sync
+ */
 export async function watchSync(
   handle: SyncHandle,
   onProgress: (line: string) => void,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<SyncOutcome> {
+  // The SDK leaves a listener behind with each of the long polls that a long sync takes.
+  setMaxListeners(0, signal);
   const ended = new AbortController();
-  const outcome = outcomeOf(handle).finally(() => ended.abort());
-  const [result] = await Promise.all([outcome, reportProgress(handle, onProgress, ended.signal)]);
-  return result;
+  const outcome = handle.client.withAbortSignal(signal, () => outcomeOf(handle)).finally(() => ended.abort());
+  // Both are over before the caller closes the connection: the SDK throws where it repeats a call on a closed one.
+  const [result] = await Promise.allSettled([outcome, reportProgress(handle, onProgress, ended.signal)]);
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 async function outcomeOf(handle: SyncHandle): Promise<SyncOutcome> {
@@ -53,7 +64,12 @@ async function reportProgress(
 ): Promise<void> {
   let last = '';
   while (!ended.aborted) {
-    const line = progressOf((await handle.describe()).raw);
+    // Progress is a courtesy: where it cannot be had, the end still can.
+    const describe = handle.client.withDeadline(Date.now() + DESCRIBE_TIMEOUT_MS, () => handle.describe());
+    const line = await describe.then(
+      ({ raw }) => progressOf(raw),
+      () => '',
+    );
     if (line && line !== last && !ended.aborted) onProgress(line);
     last = line || last;
     await sleep(POLL_INTERVAL_MS, undefined, { signal: ended }).catch(() => undefined);
@@ -73,6 +89,9 @@ function progressOf({
     const limit = activity.maximumAttempts ? ` of at most ${MAX_CALLS_PER_ENDPOINT}` : '';
     const failure = activity.lastFailure?.applicationFailureInfo?.type;
     return `${activity.activityType?.name}: attempt ${attempt}${limit}${failure ? `, after ${failure}` : ''}`;
+  }
+  if (Number(pendingWorkflowTask?.attempt ?? 1) > 1) {
+    return 'the worker cannot go on and tries again; its log says why (other PAYLOAD_KEYS than here?)';
   }
   const started = Number(workflowExecutionInfo?.startTime?.seconds ?? 0) * 1000;
   if (pendingWorkflowTask && !pendingWorkflowTask.startedTime && Date.now() - started > NO_WORKER_AFTER_MS) {

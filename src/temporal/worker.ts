@@ -1,5 +1,5 @@
 import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { type ActivityDependencies, createActivities } from '../../activities';
+import type { Activities } from '../contract/sync';
 import type { TemporalConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 import { createDataConverter } from './data-converter';
@@ -10,6 +10,7 @@ import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
 const HEARTBEAT_THROTTLE_MS = 500;
 /** Beyond the partner's deadline: checking the answer and reporting it. */
 const GRACE_MS = 5_000;
+const FORCE_MS = 10_000;
 
 /** Sends the SDK's logs to ours and leaves the signals to us. Once a process, before the first connection. */
 export function installTemporalRuntime(log: Logger): void {
@@ -22,22 +23,28 @@ export function installTemporalRuntime(log: Logger): void {
   });
 }
 
-/** A worker for the task queue, with the workflows as bundled at build time. It runs from `run()` to `shutdown()`. */
+/**
+ * A worker for the task queue, with the workflows as bundled at build time. It runs from `run()` to `shutdown()`.
+ *
+ * @param longestDeadline of all partners, in milliseconds: that long a request in flight may go on
+ */
 export function createWorker(
   config: TemporalConfig,
   connection: NativeConnection,
-  dependencies: ActivityDependencies,
+  activities: Activities,
+  longestDeadline: number,
 ): Promise<Worker> {
-  const longestDeadline = Math.max(...[...dependencies.partners.values()].map((partner) => partner.deadline));
   return Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue,
     workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
-    activities: createActivities(dependencies),
+    activities: { ...activities },
     dataConverter: createDataConverter(config.payloadKeys),
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
     // A request in flight may end before the worker does.
     shutdownGraceTime: longestDeadline + GRACE_MS,
+    // What then still works, such as a statement in Postgres, is cut off; another worker repeats it.
+    shutdownForceTime: longestDeadline + GRACE_MS + FORCE_MS,
   });
 }

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeySync } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { type ApiServer, startApi } from '../../src/api/server';
 import { createLogger } from '../../src/process/logger';
 import { EncryptionCodec } from '../../src/temporal/payload-codec';
 
 const UI = 'http://127.0.0.1:8233';
-const codec = new EncryptionCodec([{ id: 'here', secret: randomBytes(32) }]);
+const codec = new EncryptionCodec([{ id: 'here', secret: generateKeySync('aes', { length: 256 }) }]);
 let api: ApiServer;
 
 beforeAll(async () => {
@@ -80,10 +80,30 @@ describe('the codec endpoint', () => {
     },
   );
 
-  it('names the key that is missing', async () => {
-    const [payload] = await new EncryptionCodec([{ id: 'gone', secret: randomBytes(32) }]).encode([
-      defaultPayloadConverter.toPayload(1),
+  it.each([
+    ['/codec/decode', '{', 400],
+    ['/nowhere', '{}', 404],
+  ])('tells of a mistake at %s as problem details', async (path, body, status) => {
+    const response = await fetch(`${api.url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    expect([response.status, response.headers.get('Content-Type')]).toEqual([
+      status,
+      'application/problem+json; charset=utf-8',
     ]);
+    expect(await response.json()).toMatchObject({
+      status,
+      title: expect.any(String),
+      detail: expect.any(String),
+    });
+  });
+
+  it('names the key that is missing', async () => {
+    const [payload] = await new EncryptionCodec([
+      { id: 'gone', secret: generateKeySync('aes', { length: 256 }) },
+    ]).encode([defaultPayloadConverter.toPayload(1)]);
     const sent = {
       metadata: {
         encoding: Buffer.from('binary/encrypted').toString('base64'),

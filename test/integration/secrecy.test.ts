@@ -86,6 +86,20 @@ describe("a run's secrets", () => {
     expect(secretsIn(system.log())).toEqual([]);
   });
 
+  it('like the keys that encrypt them, stay out of the log of a worker that starts', () => {
+    expect(system.log().includes('Creating worker')).toBe(true);
+    const [{ secret }] = system.config.payloadKeys;
+    const key = secret.export();
+    const forms = [
+      key.toString('base64'),
+      key.toString('hex'),
+      JSON.stringify(key),
+      [...key].join(','),
+      [...key].join(', '),
+    ];
+    expect(forms.filter((form) => system.log().includes(form))).toEqual([]);
+  });
+
   it('but for the names, which belong there, are in no table', async () => {
     const tables = ['providers', 'provider_changes', 'sync_runs', 'partner_calls', 'rejected_records'];
     const dumps = await Promise.all(

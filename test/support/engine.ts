@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeySync } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     connection: { address: options.temporalAddress },
     namespace: 'default',
     taskQueue: options.taskQueue,
-    payloadKeys: [{ id: 'test', secret: randomBytes(32) }],
+    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
   };
   const client = await connectClient(temporal);
   cleanup.add('the client', () => client.connection.close());

@@ -4,7 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { callPartner } from '../../activities/call-partner';
+import { type CallObservers, callPartner } from '../../activities/call-partner';
 import type {
   Activities,
   CheckedAnswer,
@@ -24,6 +24,8 @@ import { partnerWith } from './partners';
 
 /** What a call of the fake partner gives: a good answer, a failure, silence until cancelled, or a lost worker. */
 type Outcome = 'ok' | 'hang' | PartnerFailureType;
+
+export const OBSERVERS: CallObservers = { log: createLogger('silent'), record: () => undefined };
 
 export const ANSWER: CheckedAnswer = {
   received: 10,
@@ -45,13 +47,16 @@ export const COUNTS: SyncCounts = {
 
 let environment: TestWorkflowEnvironment;
 
-/** Starts a Temporal that skips the time nobody works in, for the tests of one file. */
-export function useTestEnvironment(): void {
+/** The Temporal for the tests of one file: one that skips the time nobody works in, or the real one. */
+export function useTestEnvironment({ skipTime }: { skipTime: boolean }): void {
   beforeAll(async () => {
     installTemporalRuntime(createLogger('error'));
-    environment = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: process.env.TEMPORAL_TEST_SERVER_PATH ?? '' } },
-    });
+    const { TEMPORAL_TEST_SERVER_PATH: path = '', TEST_TEMPORAL_ADDRESS: address = '' } = process.env;
+    environment = skipTime
+      ? await TestWorkflowEnvironment.createTimeSkipping({
+          server: { executable: { type: 'existing-path', path } },
+        })
+      : await TestWorkflowEnvironment.createFromExistingServer({ address });
   });
   afterAll(() => environment.teardown());
 }
@@ -107,7 +112,7 @@ export class FakeActivities {
     good: () => T,
     token?: string,
   ) {
-    return callPartner(endpoint, input, partnerWith(), createLogger('silent'), async (_progress, signal) => {
+    return callPartner(OBSERVERS, endpoint, input, partnerWith(), async (_progress, signal) => {
       this.calls.push(token === undefined ? { endpoint } : { endpoint, token });
       const outcome = this.outcomes[endpoint].shift() ?? 'ok';
       if (outcome === 'ok') return good();

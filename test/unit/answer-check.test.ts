@@ -58,6 +58,13 @@ describe('the answer check', () => {
     expect(JSON.parse(check([record]).rejected[0]?.raw ?? '')).toEqual(record);
   });
 
+  it('bounds what it keeps of a monstrous record', () => {
+    const answer = check([{ ...ANN, note: 'x'.repeat(200_000), [`${'k'.repeat(100_000)}\0`]: 1 }]);
+    expect(answer.rejected[0]?.raw.length).toBeLessThan(66_000);
+    expect(answer.rejected[0]?.raw).toContain('characters in all]');
+    expect(Math.max(...answer.unknownFields.map((name) => name.length))).toBeLessThan(300);
+  });
+
   it('keeps names of 255 characters and any letters', () => {
     const names = ['x'.repeat(255), '王小明', 'Αλέξανδρος', 'محمد', "D'Arcy-O’Toole", '👩‍⚕️'];
     expect(check(names.map((name_given) => ({ ...ANN, name_given }))).providers).toHaveLength(names.length);
@@ -154,5 +161,6 @@ describe('partners of another form', () => {
       'MissingField',
       'NotText',
     ]);
+    expect([answer.unknownFields, answer.vanishedFields]).toEqual([[], []]);
   });
 });

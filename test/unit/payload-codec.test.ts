@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeySync } from 'node:crypto';
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import type { PayloadKey } from '../../src/process/payload-keys';
 import { failureConverter } from '../../src/temporal/failure-converter';
 import { EncryptionCodec, PayloadKeyMissingError } from '../../src/temporal/payload-codec';
 
-const key = (id: string): PayloadKey => ({ id, secret: randomBytes(32) });
+const key = (id: string): PayloadKey => ({ id, secret: generateKeySync('aes', { length: 256 }) });
 const [first, second] = [key('first'), key('second')];
 
 async function encrypted(value: unknown, codec = new EncryptionCodec([first])): Promise<Payload> {

@@ -1,11 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { callPartner } from '../../activities/call-partner';
 import type { Activities } from '../../src/contract/sync';
-import { createLogger } from '../../src/process/logger';
-import { ANSWER, ledger, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
+import { ANSWER, ledger, OBSERVERS, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
 import { partnerWith } from '../support/partners';
 
-useTestEnvironment();
+// Side by side, which skipping time would not bear: each lost call costs its heartbeat timeout.
+useTestEnvironment({ skipTime: false });
 
 describe('a worker that is lost in a call', () => {
   it.concurrent('costs one of the three calls, which is entered as interrupted', async () => {
@@ -16,13 +16,7 @@ describe('a worker that is lost in a call', () => {
         lost += 1;
         return silence();
       }
-      const { calls } = await callPartner(
-        'providers',
-        input,
-        partnerWith(),
-        createLogger('silent'),
-        async () => ANSWER,
-      );
+      const { calls } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => ANSWER);
       return { answer: ANSWER, calls };
     };
     const { fake, result } = await run({}, { changes: { fetchProviders } });

@@ -2,10 +2,19 @@ import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { temporalFailure } from '../../activities/temporal-failure';
 import type { Endpoint } from '../../src/contract/sync';
-import type { PartnerFailureType } from '../../src/partner/partner-failure';
+import { PartnerFailure, type PartnerFailureType } from '../../src/partner/partner-failure';
 import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
 
-useTestEnvironment();
+useTestEnvironment({ skipTime: true });
+
+/** A promise to be kept from outside. */
+function gate() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}
 
 describe('a run without trouble', () => {
   it('opens, authenticates, fetches and persists, each once', async () => {
@@ -205,6 +214,8 @@ describe('a store that is away', () => {
 });
 
 describe('a cancelled run', () => {
+  const [started, cancelled] = [gate(), gate()];
+
   it('aborts the call in flight and is closed as cancelled, with the call in its ledger', async () => {
     const ended = await run(
       { providers: ['hang'] },
@@ -224,6 +235,28 @@ describe('a cancelled run', () => {
       ['providers', 1, 'Cancelled'],
     ]);
     expect(ended.fake.count('providers')).toBe(1);
+  });
+
+  it('whose call fails before it hears of the cancellation is cancelled, not failed', async () => {
+    const ended = await run(
+      {},
+      {
+        changes: {
+          authenticate: async () => {
+            started.resolve();
+            await cancelled.promise;
+            throw temporalFailure(new PartnerFailure('PartnerTimeout', 'too late'));
+          },
+        },
+        act: async (_fake, cancel) => {
+          await started.promise;
+          await cancel();
+          cancelled.resolve();
+        },
+      },
+    );
+    expect(ended.failure).toBeInstanceOf(CancelledFailure);
+    expect(ended.fake.closed).toMatchObject([{ status: 'cancelled', failure: { type: 'Cancelled' } }]);
   });
 
   it('is closed though the store is away at first', async () => {
