@@ -1,10 +1,12 @@
+import stringWidth from 'string-width';
+
 type Cell = string | number | null | undefined;
 
 /** Lines of aligned columns under their headings; numbers stand to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cells = [headings, ...rows].map((row) => row.map((cell) => visible(cell)));
   const widths = headings.map((_heading, column) =>
-    Math.max(...cells.map((row) => width(row[column] ?? ''))),
+    Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
   );
   const numeric = headings.map((_heading, column) => rows.every((row) => typeof row[column] === 'number'));
   return cells
@@ -24,16 +26,6 @@ export function visible(cell: Cell): string {
 }
 
 function pad(cell: string, to: number, right: boolean): string {
-  const space = ' '.repeat(Math.max(0, to - width(cell)));
+  const space = ' '.repeat(Math.max(0, to - stringWidth(cell)));
   return right ? space + cell : cell + space;
-}
-
-/** Columns on a terminal: wide East Asian characters take two, combining marks none. */
-function width(text: string): number {
-  let columns = 0;
-  for (const character of text) {
-    if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) continue;
-    columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(character) ? 2 : 1;
-  }
-  return columns;
 }

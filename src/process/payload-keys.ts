@@ -27,5 +27,6 @@ export const payloadKeysSchema = z.string().transform((text, context): PayloadKe
   if (new Set(keys.map((key) => key.id)).size < keys.length) {
     context.addIssue({ code: 'custom', message: 'names one key id twice' });
   }
-  return keys as unknown as PayloadKeys;
+  const [first, ...others] = keys;
+  return first ? [first, ...others] : z.NEVER;
 });

@@ -1,5 +1,6 @@
 import type { PartnerFailureType } from '../../src/partner/partner-failure';
 import type { Step } from '../../src/simulator/simulator';
+import { person, serving, TEN } from '../support/people';
 import { directory, type System, startSystem } from '../support/system';
 
 let system: System;
@@ -9,16 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 beforeEach(() => system.dataSource.query('TRUNCATE sync_runs, providers CASCADE'));
-
-const person = (given: string, changes: Record<string, unknown> = {}) => ({
-  name_given: given,
-  name_family: "O'Hara-Ķeita",
-  title: 'Dr.',
-  clinic: 'North',
-  ...changes,
-});
-const TEN = Array.from({ length: 10 }, (_, n) => person(`Ann ${n}`));
-const records = (...list: unknown[]): Step => ({ fault: 'records', records: list });
 
 const outcomes = (run: { calls: readonly { endpoint: string; outcome: string }[] }, endpoint: string) =>
   run.calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);
@@ -110,70 +101,17 @@ describe('a rejected token', () => {
 });
 
 describe('the directory', () => {
-  it('holds what the partner served, once, however often it is served', async () => {
-    await system.sync({ providers: [records(...TEN)] });
-    const { run } = await system.sync({ providers: [records(...TEN)] });
-    expect(run).toMatchObject({ inserted: 0, updated: 0, unchanged: 10 });
-    expect(await directory(system.dataSource)).toEqual(
-      TEN.map((one) => `${one.name_given}|${one.name_family}|Dr.|North`).sort(),
-    );
-  });
-
   it('keeps those whom a later answer leaves out', async () => {
-    await system.sync({ providers: [records(...TEN)] });
+    await system.sync({ providers: [serving(...TEN)] });
     await system.sync({
-      providers: [records(...TEN.map((one) => ({ ...one, name_given: `Bo ${one.name_given}` })))],
+      providers: [serving(...TEN.map((one) => ({ ...one, name_given: `Bo ${one.name_given}` })))],
     });
     expect(await directory(system.dataSource)).toHaveLength(20);
   });
 
-  it('takes over a changed title and keeps the one before; takes another clinic for somebody else', async () => {
-    await system.sync({ providers: [records(...TEN)] });
-    const changed = [person('Ann 0', { title: 'NP' }), person('Ann 1', { clinic: 'South' }), ...TEN.slice(2)];
-    const { run } = await system.sync({ providers: [records(...changed)] });
-    expect(run).toMatchObject({ inserted: 1, updated: 1, unchanged: 8 });
-    expect(
-      await system.dataSource.query('SELECT field, before, after, run_id FROM provider_changes'),
-    ).toEqual([{ field: 'title', before: 'Dr.', after: 'NP', run_id: run.id }]);
-    expect(await directory(system.dataSource)).toHaveLength(11);
-  });
-
-  it('takes every usable record, and keeps the others as rejected', async () => {
-    const bad = [
-      null,
-      person('No title', { title: null }),
-      person('x'.repeat(400)),
-      person('N\0ul'),
-      person('Half\ud83d'),
-      person('Twin'),
-      person('Twin', { title: 'PA' }),
-    ];
-    const { run } = await system.sync({ providers: [records(...TEN, ...bad, TEN[0])] });
-    expect(run).toMatchObject({
-      status: 'succeeded',
-      received: 18,
-      inserted: 10,
-      rejected: 7,
-      duplicates: 1,
-    });
-    const rejected = await system.dataSource.query<{ reason: string }[]>(
-      'SELECT reason FROM rejected_records ORDER BY position',
-    );
-    expect(rejected.map(({ reason }) => reason)).toEqual([
-      'NotAnObject',
-      'NullField',
-      'TooLong',
-      'InvalidCharacter',
-      'InvalidCharacter',
-      'ConflictingDuplicate',
-      'ConflictingDuplicate',
-    ]);
-    expect(await directory(system.dataSource)).toHaveLength(10);
-  });
-
   it('keeps unknown fields and says that they appeared', async () => {
     const { run } = await system.sync({
-      providers: [records(...TEN.slice(1), person('Ann 0', { npi: '1700' }))],
+      providers: [serving(...TEN.slice(1), person('Ann 0', { npi: '1700' }))],
     });
     expect(run.unknownFields).toEqual(['npi']);
     const [row] = await system.dataSource.query(
@@ -184,23 +122,6 @@ describe('the directory', () => {
 });
 
 describe('runs at the same time', () => {
-  it('one syncs, the others are skipped and name it; none costs the other its token', async () => {
-    system.simulator.reset();
-    system.simulator.script('auth', [{ fault: 'slow', delayMs: 300 }]);
-    const workflow = (id: number) => ({
-      taskQueue: system.config.taskQueue,
-      workflowId: `${system.config.taskQueue}-${id}`,
-    });
-    const results = (await Promise.all(
-      [1, 2, 3, 4, 5].map((id) => system.client.workflow.execute('syncProviders', workflow(id))),
-    )) as { status: string; id: string; holder?: { id: string } }[];
-    const [winner] = results.filter(({ status }) => status === 'succeeded');
-    expect(results.filter(({ status }) => status === 'skipped')).toHaveLength(4);
-    for (const { holder } of results.filter(({ status }) => status === 'skipped'))
-      expect(holder?.id).toBe(winner?.id);
-    expect([system.calls('auth'), system.calls('providers')]).toEqual([1, 1]);
-  });
-
   it('a run that Temporal no longer runs is abandoned, and the partner free at the next start', async () => {
     system.simulator.reset();
     system.simulator.script('auth', ['hangForever', 'hangForever', 'hangForever']);

@@ -15,6 +15,7 @@ export const DEADLINE_MS = 500;
 /** The whole system but for its processes: real Temporal, real Postgres, the simulated partner, a worker. */
 export interface System extends Engine {
   readonly simulator: Simulator;
+  readonly databaseUrl: string;
   /** Every line of the worker's log, at the level trace. */
   readonly log: () => string;
   /** Runs a sync to its end on the given answers; after them the partner is as agreed. */
@@ -44,6 +45,7 @@ export async function startSystem(changes: Record<string, unknown> = {}): Promis
   const { client, config, dataSource } = engine;
 
   return {
+    databaseUrl: database.url,
     simulator,
     dataSource,
     client,
