@@ -1,0 +1,196 @@
+import type { SyncResult } from '../../src/contract/sync';
+import { killCommands } from '../support/command';
+import { serving, TEN } from '../support/people';
+import { type Scenario, startCuttableWay, startScenario, until } from '../support/scenario';
+import { directory } from '../support/system';
+
+/*
+ * Workers that are killed with SIGKILL at every point of a run. Each test has a partner, a database and a
+ * task queue of its own; they go side by side, since each lost activity costs its heartbeat timeout of 10 s.
+ */
+
+afterAll(killCommands);
+
+const PATIENCE_MS = 90_000;
+const served = TEN.map((one) => [one.name_given, one.name_family, one.title, one.clinic].join('|')).sort();
+
+/** After whatever happened: the run succeeded, and the tables hold what the partner served, once. */
+async function expectWhole(scenario: Scenario, result: SyncResult): Promise<void> {
+  expect(result).toMatchObject({ status: 'succeeded', received: 10, inserted: 10, updated: 0, unchanged: 0 });
+  expect(await directory(scenario.dataSource)).toEqual(served);
+  const [row] = await scenario.dataSource.query(
+    `SELECT count(*)::int AS runs, min(status) AS status, (SELECT count(*)::int FROM provider_changes) AS changes
+     FROM sync_runs`,
+  );
+  expect(row).toEqual({ runs: 1, status: 'succeeded', changes: 0 });
+}
+
+function inScenario(
+  answers: Parameters<typeof startScenario>[0],
+  test: (scenario: Scenario) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const scenario = await startScenario(answers);
+    try {
+      await test(scenario);
+    } finally {
+      await scenario.end();
+    }
+  };
+}
+
+describe('a worker that is killed', () => {
+  it.concurrent(
+    'before it has begun leaves the run to the next one',
+    inScenario({}, async (scenario) => {
+      const { result } = await scenario.startRun();
+      const first = await scenario.startWorker();
+      await first.end('SIGKILL');
+      await scenario.startWorker();
+      await expectWhole(scenario, await result);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'in openRun opens the run once',
+    inScenario({}, async (scenario) => {
+      const lock = await scenario.lock('sync_runs');
+      const first = await scenario.startWorker();
+      const { result } = await scenario.startRun();
+      await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
+      await first.end('SIGKILL');
+      await lock.release();
+      await scenario.startWorker();
+      await expectWhole(scenario, await result);
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+
+  for (const endpoint of ['auth', 'providers'] as const) {
+    it.concurrent(
+      `in its call to ${endpoint} costs that call, and no other`,
+      inScenario(
+        endpoint === 'auth' ? { auth: ['hangForever'] } : { providers: ['hangForever', serving(...TEN)] },
+        async (scenario) => {
+          const first = await scenario.startWorker();
+          const { result, run } = await scenario.startRun();
+          await until(() => scenario.calls(endpoint) === 1);
+          await first.end('SIGKILL');
+          await scenario.startWorker();
+          await expectWhole(scenario, await result);
+          const other = endpoint === 'auth' ? 'providers' : 'auth';
+          expect([scenario.calls(endpoint), scenario.calls(other)]).toEqual([2, 1]);
+          const ledger = (await run()).calls.filter((call) => call.endpoint === endpoint);
+          expect(ledger.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
+            [1, 'Interrupted'],
+            [2, 'ok'],
+          ]);
+        },
+      ),
+      PATIENCE_MS,
+    );
+  }
+
+  it.concurrent(
+    'three times in a call leaves no fourth one',
+    inScenario({ auth: ['hangForever', 'hangForever', 'hangForever', 'ok'] }, async (scenario) => {
+      const { result, run } = await scenario.startRun();
+      for (const call of [1, 2, 3]) {
+        const worker = await scenario.startWorker();
+        await until(() => scenario.calls('auth') === call);
+        await worker.end('SIGKILL');
+      }
+      await scenario.startWorker();
+      await expect(result).rejects.toMatchObject({ cause: { type: 'WorkerLost' } });
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([3, 0]);
+      expect(await run()).toMatchObject({ status: 'failed', failure: { type: 'WorkerLost' } });
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'in the transaction stores nothing; the next one stores all, without the partner',
+    inScenario({}, async (scenario) => {
+      const lock = await scenario.lock('providers');
+      const first = await scenario.startWorker();
+      const { result } = await scenario.startRun();
+      await until(() => scenario.isWaiting('WITH compared'));
+      await first.end('SIGKILL');
+      await lock.release();
+      await until(async () => !(await scenario.isWaiting('WITH compared')));
+      expect(await directory(scenario.dataSource)).toEqual([]);
+      await scenario.startWorker();
+      await expectWhole(scenario, await result);
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'after the commit, but before Temporal heard of it, has stored all; the next one stores nothing again',
+    inScenario({}, async (scenario) => {
+      const way = await startCuttableWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
+      try {
+        const lock = await scenario.lock('providers');
+        const first = await scenario.startWorker(way.address);
+        const { result, run } = await scenario.startRun();
+        await until(() => scenario.isWaiting('WITH compared'));
+        way.cut();
+        await lock.release();
+        await until(async () => (await run()).status === 'succeeded');
+        const { finishedAt } = await run();
+        await first.end('SIGKILL');
+        way.close();
+        await scenario.startWorker();
+        await expectWhole(scenario, await result);
+        expect((await run()).finishedAt).toBe(finishedAt);
+        expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+      } finally {
+        way.close();
+      }
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'in closeRun leaves it to the next one to say why the run failed',
+    inScenario({ providers: ['unauthorized'] }, async (scenario) => {
+      const first = await scenario.startWorker();
+      scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 1500 }]);
+      const { result, run } = await scenario.startRun();
+      await until(() => scenario.calls('auth') === 1);
+      const lock = await scenario.lock('sync_runs');
+      await until(() => scenario.calls('providers') === 1);
+      await until(() => scenario.isWaiting('UPDATE sync_runs'));
+      await first.end('SIGKILL');
+      await lock.release();
+      await scenario.startWorker();
+      await expect(result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
+      expect(await run()).toMatchObject({ status: 'failed', failure: { type: 'RequestRejected' } });
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'while a second one runs is replaced by that one',
+    inScenario({ providers: ['hangForever', serving(...TEN)] }, async (scenario) => {
+      const workers = await Promise.all([scenario.startWorker(), scenario.startWorker()]);
+      const { result } = await scenario.startRun();
+      await until(() => scenario.calls('providers') === 1);
+      // Whichever of them made the call: the other one goes on, or the call goes on.
+      await workers[0].end('SIGKILL');
+      await expectWhole(scenario, await Promise.race([result, failAfter(60_000)]));
+      expect(scenario.calls('providers')).toBeLessThanOrEqual(3);
+    }),
+    PATIENCE_MS,
+  );
+});
+
+function failAfter(ms: number): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error(`nothing within ${ms} ms`)), ms).unref();
+  });
+}
