@@ -95,9 +95,12 @@ function failedEntry(
   activity: Context,
 ): PartnerCall {
   if (activity.cancellationSignal.aborted) {
-    return activity.cancellationDetails?.cancelRequested
-      ? entry('Cancelled', 'the run was cancelled')
-      : entry('Interrupted', 'the worker was stopped');
+    const why = activity.cancellationDetails;
+    if (why?.cancelRequested) return entry('Cancelled', 'the run was cancelled');
+    if (why?.notFound) return entry('Interrupted', 'Temporal no longer ran the run');
+    if (why?.timedOut) return entry('Interrupted', 'Temporal had given the attempt up');
+    if (why?.paused || why?.reset) return entry('Interrupted', 'an operator paused or reset the activity');
+    return entry('Interrupted', 'the worker was stopped');
   }
   return error instanceof PartnerFailure ? entry(error.type, error.message) : entry('InternalError', null);
 }

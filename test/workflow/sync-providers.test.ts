@@ -1,20 +1,10 @@
-import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { temporalFailure } from '../../activities/temporal-failure';
 import type { Endpoint } from '../../src/contract/sync';
-import { PartnerFailure, type PartnerFailureType } from '../../src/partner/partner-failure';
+import type { PartnerFailureType } from '../../src/partner/partner-failure';
 import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
 
 useTestEnvironment({ skipTime: true });
-
-/** A promise to be kept from outside. */
-function gate() {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((keep) => {
-    resolve = keep;
-  });
-  return { promise, resolve };
-}
 
 describe('a run without trouble', () => {
   it('opens, authenticates, fetches and persists, each once', async () => {
@@ -210,74 +200,6 @@ describe('a store that is away', () => {
     const ended = await run({}, { changes: { persistProviders: () => Promise.reject(refused) } });
     expect(typeOf(ended)).toBe('StoreRejected');
     expect(ended.fake.closed).toMatchObject([{ status: 'failed', failure: { type: 'StoreRejected' } }]);
-  });
-});
-
-describe('a cancelled run', () => {
-  const [started, cancelled] = [gate(), gate()];
-
-  it('aborts the call in flight and is closed as cancelled, with the call in its ledger', async () => {
-    const ended = await run(
-      { providers: ['hang'] },
-      {
-        act: async (fake, cancel) => {
-          while (fake.count('providers') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-          await cancel();
-        },
-      },
-    );
-    expect(ended.failure).toBeInstanceOf(CancelledFailure);
-    expect(ended.fake.closed).toMatchObject([
-      { runId: 'the-run', status: 'cancelled', failure: { type: 'Cancelled' } },
-    ]);
-    expect(ledger(ended.fake.closed[0]?.calls)).toEqual([
-      ['auth', 1, 'ok'],
-      ['providers', 1, 'Cancelled'],
-    ]);
-    expect(ended.fake.count('providers')).toBe(1);
-  });
-
-  it('whose call fails before it hears of the cancellation is cancelled, not failed', async () => {
-    const ended = await run(
-      {},
-      {
-        changes: {
-          authenticate: async () => {
-            started.resolve();
-            await cancelled.promise;
-            throw temporalFailure(new PartnerFailure('PartnerTimeout', 'too late'));
-          },
-        },
-        act: async (_fake, cancel) => {
-          await started.promise;
-          await cancel();
-          cancelled.resolve();
-        },
-      },
-    );
-    expect(ended.failure).toBeInstanceOf(CancelledFailure);
-    expect(ended.fake.closed).toMatchObject([{ status: 'cancelled', failure: { type: 'Cancelled' } }]);
-  });
-
-  it('is closed though the store is away at first', async () => {
-    let closes = 0;
-    const ended = await run(
-      { auth: ['hang'] },
-      {
-        changes: {
-          closeRun: async () => {
-            closes += 1;
-            if (closes < 5) throw ApplicationFailure.create({ type: 'StoreUnavailable', message: 'away' });
-          },
-        },
-        act: async (fake, cancel) => {
-          while (fake.count('auth') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-          await cancel();
-        },
-      },
-    );
-    expect(ended.failure).toBeInstanceOf(CancelledFailure);
-    expect(closes).toBe(5);
   });
 });
 

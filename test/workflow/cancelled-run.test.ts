@@ -1,0 +1,85 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { temporalFailure } from '../../activities/temporal-failure';
+import { PartnerFailure } from '../../src/partner/partner-failure';
+import { ledger, run, useTestEnvironment } from '../support/fake-run';
+
+// The server that skips time handles a cancelled activity between two attempts otherwise than the real one.
+useTestEnvironment({ skipTime: false });
+
+/** A promise to be kept from outside. */
+function gate() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}
+
+describe('a cancelled run', () => {
+  const [started, cancelled] = [gate(), gate()];
+
+  it('aborts the call in flight and is closed as cancelled, with the call in its ledger', async () => {
+    const ended = await run(
+      { providers: ['hang'] },
+      {
+        act: async (fake, cancel) => {
+          while (fake.count('providers') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+          await cancel();
+        },
+      },
+    );
+    expect(ended.failure).toBeInstanceOf(CancelledFailure);
+    expect(ended.fake.closed).toMatchObject([
+      { runId: 'the-run', status: 'cancelled', failure: { type: 'Cancelled' } },
+    ]);
+    expect(ledger(ended.fake.closed[0]?.calls)).toEqual([
+      ['auth', 1, 'ok'],
+      ['providers', 1, 'Cancelled'],
+    ]);
+    expect(ended.fake.count('providers')).toBe(1);
+  });
+
+  it('whose call fails before it hears of the cancellation is cancelled, not failed', async () => {
+    const ended = await run(
+      {},
+      {
+        changes: {
+          authenticate: async () => {
+            started.resolve();
+            await cancelled.promise;
+            throw temporalFailure(new PartnerFailure('PartnerTimeout', 'too late'));
+          },
+        },
+        act: async (_fake, cancel) => {
+          await started.promise;
+          await cancel();
+          cancelled.resolve();
+        },
+      },
+    );
+    expect(ended.failure).toBeInstanceOf(CancelledFailure);
+    expect(ended.fake.closed).toMatchObject([{ status: 'cancelled', failure: { type: 'Cancelled' } }]);
+  });
+
+  it('is closed though the store is away at first', async () => {
+    let closes = 0;
+    const ended = await run(
+      { auth: ['hang'] },
+      {
+        changes: {
+          closeRun: async () => {
+            closes += 1;
+            if (closes < 5) throw ApplicationFailure.create({ type: 'StoreUnavailable', message: 'away' });
+          },
+        },
+        act: async (fake, cancel) => {
+          while (fake.count('auth') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+          await cancel();
+        },
+      },
+    );
+    expect(ended.failure).toBeInstanceOf(CancelledFailure);
+    expect(closes).toBe(5);
+  });
+});
