@@ -28,6 +28,8 @@ import { usingStore } from './with-store';
 import { usingTemporal } from './with-temporal';
 
 const API_PORT = 3000;
+/** A server that is not ours is not ours to miss. */
+const NEVER = new Promise<never>(() => undefined);
 
 /** The first answers of the simulated partner, so that a newcomer's first run shows retries and succeeds. */
 const FIRST_ANSWERS = { auth: ['error500', 'ok'], providers: ['cut', 'ok'] } as const;
@@ -62,7 +64,7 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
     provideTemporal(base, codec, log, cleanup),
     providePartner(base, cleanup),
   ]);
-  const environment = { ...postgres, ...temporal.environment, ...partner, ...keys };
+  const environment = { ...postgres.environment, ...temporal.environment, ...partner, ...keys };
   const env = { ...base.env, ...environment };
   const config = loadConfig(['databaseUrl', 'temporal'], { env, runningDev: false });
   await usingStore(config.databaseUrl, log, migrate);
@@ -84,13 +86,15 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
     ['Is all well', 'npx provider-sync doctor'],
     ['Stop', 'Ctrl-C; what is stored stays'],
   ];
-  await Promise.all([
+  const works = Promise.all([
     ended,
     firstSync(config, log, cleanup).then((outcome) => {
       const lines = places.map(([name, place]) => `  ${name?.padEnd(14)}${place}`);
       process.stdout.write(`\n${outcome}\n\n${lines.join('\n')}\n\n`);
     }),
   ]);
+  // Without one of its servers it must not live on: another program may take over that one's port.
+  await Promise.race([works, postgres.lost, temporal.lost]);
 }
 
 /** Runs a sync and tells how it went. */
@@ -111,13 +115,13 @@ async function firstSync(config: BaseConfig & Needs, log: Logger, cleanup: Clean
 }
 
 async function providePostgres({ env, dataDir }: BaseConfig, log: Logger, cleanup: Cleanup) {
-  if (env.DATABASE_URL) return {};
+  if (env.DATABASE_URL) return { environment: {}, lost: NEVER };
   const postgres = await cleanup.acquire(
     'Postgres',
     () => startLocalPostgres({ dataDir, database: 'provider_sync', log }),
     (started) => started.stop(),
   );
-  return { DATABASE_URL: postgres.url };
+  return { environment: { DATABASE_URL: postgres.url }, lost: postgres.lost };
 }
 
 /** The API with the codec endpoint, through which the Temporal UI and CLI read encrypted payloads. */
@@ -139,7 +143,7 @@ async function provideTemporal(
   log: Logger,
   cleanup: Cleanup,
 ) {
-  if (env.TEMPORAL_ADDRESS) return { environment: {}, uiUrl: null };
+  if (env.TEMPORAL_ADDRESS) return { environment: {}, uiUrl: null, lost: NEVER };
   const { path, origin } = await findTemporalCli({ cacheDir: join(dataDir, 'bin'), log, env });
   log.info(`Temporal: ${origin}`);
   const temporal = await cleanup.acquire(
@@ -148,7 +152,7 @@ async function provideTemporal(
     (started) => started.stop(),
   );
   if (temporal.uiUrl) codec.uiOrigins.push(temporal.uiUrl, temporal.uiUrl.replace('127.0.0.1', 'localhost'));
-  return { environment: { TEMPORAL_ADDRESS: temporal.address }, uiUrl: temporal.uiUrl };
+  return { environment: { TEMPORAL_ADDRESS: temporal.address }, uiUrl: temporal.uiUrl, lost: temporal.lost };
 }
 
 async function providePartner({ env }: BaseConfig, cleanup: Cleanup) {
@@ -165,7 +169,8 @@ async function providePartner({ env }: BaseConfig, cleanup: Cleanup) {
 function provideKeys({ env, dataDir }: BaseConfig) {
   if (env.PAYLOAD_KEYS) return { PAYLOAD_KEYS: env.PAYLOAD_KEYS };
   const path = join(dataDir, 'payload-keys');
-  if (!existsSync(path)) writeSecretFile(path, `dev:${randomBytes(32).toString('base64')}\n`);
+  if (!existsSync(path))
+    writeSecretFile(path, `dev-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}\n`);
   chmodSync(path, 0o600);
   return { PAYLOAD_KEYS: readFileSync(path, 'utf8').trim() };
 }

@@ -26,6 +26,8 @@ export function syncCommand(program: Command): void {
 }
 
 async function sync(partner: string, json: boolean): Promise<ExitCode> {
+  if (partner.trim() === '')
+    throw new ExpectedError('Name a partner, as in: npx provider-sync sync noteworth');
   const { temporal } = loadConfig(['temporal']);
   const store = json ? loadConfig(['databaseUrl']) : null;
   return usingTemporal(temporal, async (client) => {

@@ -19,10 +19,12 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
     .join('\n');
 }
 
-/** Text from outside may hold control characters, which a terminal would obey. */
+/** Controls, line breaks and marks that turn the direction of writing: a terminal would obey them. */
+const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** Text from outside, as it can be shown on a terminal. */
 export function visible(cell: Cell): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
-  return String(cell ?? '–').replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
+  return String(cell ?? '–').replace(OBEYED, '·');
 }
 
 function pad(cell: string, to: number, right: boolean): string {

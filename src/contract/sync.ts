@@ -56,6 +56,7 @@ export const REJECTIONS = {
   NotText: 'has something else where text is required',
   TooLong: 'has a text over the limit',
   InvalidCharacter: 'holds a NUL or half a character, which Postgres cannot store',
+  NumberOutOfRange: 'holds a number that is too large to keep',
   TooComplex: 'is nested too deeply or too large',
   ConflictingDuplicate: 'comes twice for the same person with different content',
 } as const;

@@ -34,6 +34,8 @@ export interface LocalPostgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Rejects when it ends though nobody here stopped it. */
+  readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,9 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
       listen_addresses: '127.0.0.1',
       // A socket's path may have 107 characters, fewer than a data directory's.
       unix_socket_directories: '',
+      // What a refused row holds is not for a log.
+      log_error_verbosity: 'terse',
+      log_min_error_statement: 'panic',
       log_timezone: 'UTC',
       timezone: 'UTC',
     };
@@ -98,7 +103,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     url.password = password;
     await createDatabase(url, options.database);
     url.pathname = `/${encodeURIComponent(options.database)}`;
-    return { url: url.href, port, pid: server.pid, stop: server.stop };
+    return { url: url.href, port, pid: server.pid, lost: server.lost, stop: server.stop };
   } catch (error) {
     await server.stop();
     throw error;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExpectedError } from '../process/expected-error';
+import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import { type StopStep, stopProcess } from './stop-process';
 
@@ -32,12 +32,14 @@ interface ServerOptions {
 
 export interface ServerProcess {
   readonly pid: number;
+  /** Rejects with an ExpectedError when the server ends though nobody here stopped it; never resolves. */
+  readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
 
 /**
  * Starts a server and waits until it is ready. It runs in a session of its own, so that Ctrl-C in a terminal
- * reaches us alone and we stop things in order. If it ends by itself later, that is logged.
+ * reaches us alone and we stop things in order.
  *
  * @throws ExpectedError with the last lines of its output where it ends early or is not ready in time
  */
@@ -59,14 +61,17 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     await stop();
     throw error;
   }
-  void ended.then(async (how) => {
-    if (!stopping)
-      log.error(
-        { lastLines: await lastLines(options.logFile) },
-        `${name} is gone: it ${how} though nobody here stopped it`,
-      );
+  const lost = ended.then(async (how): Promise<never> => {
+    if (stopping) return new Promise(() => undefined);
+    log.error({ lastLines: await lastLines(options.logFile) }, `${name} is gone`);
+    throw new ExpectedError(
+      `${name} ${how} though nobody here stopped it. Start again; what is stored is still there.`,
+      EXIT.failed,
+    );
   });
-  return { pid, stop };
+  // Whoever does not wait for it has the line in the log.
+  lost.catch(() => undefined);
+  return { pid, lost, stop };
 }
 
 /** Synchronous, so that nothing can come between a server's start and the note of its pid. */

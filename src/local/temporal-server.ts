@@ -41,6 +41,8 @@ export interface LocalTemporal {
   readonly address: string;
   readonly uiUrl: string | null;
   readonly pid: number;
+  /** Rejects when it ends though nobody here stopped it. */
+  readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -111,6 +113,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
     address: `127.0.0.1:${port}`,
     uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
     pid: server.pid,
+    lost: server.lost,
     stop: async () => {
       await server.stop();
       await discard();

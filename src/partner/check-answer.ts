@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { CheckedAnswer, CheckedProvider, Json, RejectedRecord, Rejection } from '../contract/sync';
 import { identityKey } from './identity';
 import type { Partner } from './partner';
-import { isStorable, isStorableText, isTooDeep, MAX_RECORD_LENGTH, toRawText } from './storable';
+import {
+  hasFiniteNumbers,
+  isStorable,
+  isStorableText,
+  isTooDeep,
+  MAX_RECORD_LENGTH,
+  toRawText,
+} from './storable';
 
 type JsonObject = { [key: string]: Json };
 type Field = keyof Partner['fields'];
@@ -63,6 +70,7 @@ export function createAnswerCheck(partner: Partner): (records: readonly unknown[
     if (isTooDeep(record) || JSON.stringify(record).length > MAX_RECORD_LENGTH) {
       return { reason: 'TooComplex', field: null };
     }
+    if (!hasFiniteNumbers(record)) return { reason: 'NumberOutOfRange', field: null };
     const attributes = Object.fromEntries(Object.entries(record).filter(([name]) => !known.has(name)));
     if (!isStorable(attributes)) return { reason: 'InvalidCharacter', field: null };
     const result = recordSchema.safeParse(record);

@@ -52,7 +52,7 @@ export const partnerSchema = z
     /** Milliseconds before the second call; doubles with each call, and is jittered. */
     retryDelay: duration({ min: '1ms', max: '1m' }).prefault('1s'),
     /** The largest answer, in bytes after decompression. */
-    maxBytes: count(1024, 64 * 2 ** 20).default(8 * 2 ** 20),
+    maxBytes: count(1024, 64 * 2 ** 20).default(4 * 2 ** 20),
     auth: z.strictObject({ path, tokenHeader: headerName }),
     providers: z.strictObject({
       path,
@@ -63,6 +63,8 @@ export const partnerSchema = z
       records: z.string().min(1).optional(),
       /** Fewer records than this are taken for a cut answer. */
       minimumCount: count(1, 1_000_000).default(1),
+      /** More records than this are not looked at; Temporal carries some 35 000. */
+      maximumCount: count(1, 1_000_000).default(100_000),
     }),
     /** The partner's name for each of our fields. */
     fields: z.strictObject({

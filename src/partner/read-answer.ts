@@ -5,7 +5,7 @@ import { PartnerFailure } from './partner-failure';
  * Reads the body of a 200 answer strictly: UTF-8, JSON, with a list of at least the agreed length where
  * partners.yaml says. The content type is not looked at: the partner says `text/html` even for JSON.
  *
- * @throws PartnerFailure `IncompleteResponse`, or `TokenRejected` where the text says that there is no token
+ * @throws PartnerFailure `IncompleteResponse`, `ResponseTooLarge`, or `TokenRejected` where the text says that there is no token
  */
 export function readRecords(body: Buffer, providers: Partner['providers']): unknown[] {
   if (body.length === 0) throw incomplete('the body was empty');
@@ -17,6 +17,12 @@ export function readRecords(body: Buffer, providers: Partner['providers']): unkn
   if (!Array.isArray(records)) throw incomplete(`there was no list at "${providers.records ?? 'the top'}"`);
   if (records.length < providers.minimumCount) {
     throw incomplete(`${records.length} records where at least ${providers.minimumCount} were expected`);
+  }
+  if (records.length > providers.maximumCount) {
+    throw new PartnerFailure(
+      'ResponseTooLarge',
+      `${records.length} records; at most ${providers.maximumCount} are taken`,
+    );
   }
   return records;
 }

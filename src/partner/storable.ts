@@ -19,6 +19,12 @@ export function isStorable(value: Json): boolean {
   return true;
 }
 
+/** Whether every number in the value can be kept: beyond 1.8e308 JSON gives infinity, which no JSON holds. */
+export function hasFiniteNumbers(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || typeof value !== 'object' || Object.values(value).every(hasFiniteNumbers);
+}
+
 /** Whether the value nests objects and lists deeper than {@link MAX_DEPTH}; itself bounded in depth. */
 export function isTooDeep(value: Json, depth = 0): boolean {
   if (value === null || typeof value !== 'object') return false;

@@ -285,6 +285,19 @@ describe("dev with the operator's own servers", () => {
   });
 });
 
+describe('dev that loses one of its servers', () => {
+  it.each(['PostgreSQL', 'The Temporal dev server'])('ends, and says so: %s', async (name) => {
+    const dataDir = await newDirectory();
+    const dev = await upDev(dataDir);
+    const [postgres = 0, temporal = 0] = await serverPids(dataDir);
+    process.kill(name === 'PostgreSQL' ? postgres : temporal, 'SIGKILL');
+    const { code, stderr } = await dev.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^provider-sync: ${name} was ended by SIGKILL`, 'm'));
+    await expectNothingLeft(dataDir, [dev.pid, postgres, temporal]);
+  });
+});
+
 describe('dev that is interrupted while it starts', () => {
   async function interrupt(waitFor: (dev: RunningCommand) => Promise<unknown>) {
     const dataDir = await newDirectory();

@@ -30,4 +30,11 @@ describe('a large answer', () => {
     expect(run).toMatchObject({ status: 'failed', failure: { type: 'ResponseTooLarge' } });
     expect(system.calls('providers')).toBe(1);
   });
+
+  it('of more records than are taken ends the run by its name, after one call', async () => {
+    const body = `{"providers":[${'0,'.repeat(200_000)}0]}`;
+    const { run } = await system.sync({ providers: [{ fault: 'raw', body }] });
+    expect(run).toMatchObject({ status: 'failed', failure: { type: 'ResponseTooLarge' } });
+    expect(system.calls('providers')).toBe(1);
+  });
 });

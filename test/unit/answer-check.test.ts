@@ -44,6 +44,7 @@ describe('the answer check', () => {
     ['half a surrogate pair', { ...ANN, name_family: 'Le\ud800e' }, 'InvalidCharacter', 'name_family'],
     ['a NUL in an unknown field', { ...ANN, note: { deep: ['\0'] } }, 'InvalidCharacter', null],
     ['a NUL in the name of an unknown field', { ...ANN, 'no\0te': 1 }, 'InvalidCharacter', null],
+    ['a number without bound', { ...ANN, note: [Number.POSITIVE_INFINITY] }, 'NumberOutOfRange', null],
     ['nesting without end', { ...ANN, note: nested(100_000 / 100) }, 'TooComplex', null],
     ['an oversized unknown field', { ...ANN, note: 'x'.repeat(70_000) }, 'TooComplex', null],
   ])('rejects a record with %s', (_what, record, reason, field) => {
