@@ -14,12 +14,14 @@ export function createOpenRun(
 ): Activities['openRun'] {
   return async (input) => {
     const { partner } = findPartner(input.partner);
-    const opened = await failingAsTemporal(() =>
-      openRun(dataSource, input, (holder) =>
-        isStillRunning(holder, input.runId).catch((error) => {
-          throw new HolderUnknownError(holder, { cause: error });
-        }),
-      ),
+    const opened = await failingAsTemporal(
+      () =>
+        openRun(dataSource, input, (holder) =>
+          isStillRunning(holder, input.runId).catch((error) => {
+            throw new HolderUnknownError(holder, { cause: error });
+          }),
+        ),
+      log.child({ partner: partner.name, workflowId: input.workflowId }),
     );
     const lines = log.child({ partner: partner.name, run: opened.id, workflowId: input.workflowId });
     if (opened.status === 'skipped') {

@@ -22,7 +22,7 @@ export async function startApi({
   readonly codec: CodecOptions;
 }): Promise<ApiServer> {
   const app = fastify({
-    loggerInstance: log,
+    loggerInstance: log.child({ component: 'api' }, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });

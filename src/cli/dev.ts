@@ -71,7 +71,7 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   const { ended } = await runWorker(config, log, cleanup, stop);
   await cleanup.acquire(
     'the note for other commands',
-    () => publishRunningDev(dataDir, environment),
+    () => publishRunningDev(dataDir, inForce(env)),
     () => withdrawRunningDev(dataDir),
   );
   const { host, pathname } = new URL(config.databaseUrl);
@@ -95,6 +95,14 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   ]);
   // Without one of its servers it must not live on: another program may take over that one's port.
   await Promise.race([works, postgres.lost, temporal.lost]);
+}
+
+/** What other commands need in order to find the same servers and the same partners. */
+function inForce(env: NodeJS.ProcessEnv): Record<string, string> {
+  const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TEMPORAL_.+|NOTEWORTH_.+)$/;
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value && shared.test(name) ? [[name, value]] : [])),
+  );
 }
 
 /** Runs a sync and tells how it went. */

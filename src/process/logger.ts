@@ -41,6 +41,6 @@ export function createLogger(level: LogLevel, destination = standardError()): Lo
 
 function standardError(): DestinationStream {
   if (!isatty(2)) return pino.destination(2);
-  const pretty = prettyFactory({ translateTime: 'SYS:HH:MM:ss.l' });
+  const pretty = prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
   return { write: (line) => process.stderr.write(pretty(line)) };
 }

@@ -10,7 +10,9 @@ type Method = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 export function createSdkLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
     const { [LogTimestamp]: _timestamp, taskToken: _token, options: _options, error, ...rest } = meta ?? {};
-    log[level.toLowerCase() as Method]({ ...rest, ...describe(error, message) }, message);
+    // What the SDK takes for information, such as the states of a worker, is for those who look for it.
+    const method = level === 'INFO' ? 'debug' : (level.toLowerCase() as Method);
+    log[method]({ ...rest, ...describe(error, message) }, message);
   });
 }
 
