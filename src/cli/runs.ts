@@ -67,7 +67,7 @@ function formatRuns(runs: readonly Run[]): string {
 }
 
 /** A run as people read it: what it was, how it ended, and each call to the partner. */
-export function formatRun(run: RunWithCalls): string {
+function formatRun(run: RunWithCalls): string {
   const facts = table(
     ['Run', run.id],
     [

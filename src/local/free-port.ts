@@ -5,7 +5,9 @@ const NEIGHBOURS = 50;
 
 /** The preferred port of 127.0.0.1, or else the next free one. Not given out twice within some seconds. */
 export async function freePort(preferred: number): Promise<number> {
-  const { default: getPort, portNumbers } = await import('get-port');
+  const { default: getPort, portNumbers } = await import('get-port').catch(() => {
+    throw new ExpectedError('npm start needs the development dependencies; install them with: npm ci');
+  });
   return getPort({
     host: '127.0.0.1',
     port: portNumbers(preferred, Math.min(preferred + NEIGHBOURS, 65_535)),

@@ -9,7 +9,7 @@ export interface Page<T> {
 }
 
 /** The sort key of a page's last item, as text that a caller hands back. */
-export function encodeCursor(key: readonly string[]): string {
+function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
