@@ -1,8 +1,9 @@
 import type { SyncResult } from '../../src/contract/sync';
 import { killCommands } from '../support/command';
 import { serving, TEN } from '../support/people';
-import { type Scenario, startCuttableWay, startScenario, until } from '../support/scenario';
+import { type Scenario, startScenario, until } from '../support/scenario';
 import { directory } from '../support/system';
+import { startWay } from '../support/way';
 
 /*
  * Workers that are killed with SIGKILL at every point of a run. Each test has a partner, a database and a
@@ -131,7 +132,7 @@ describe('a worker that is killed', () => {
   it.concurrent(
     'after the commit, but before Temporal heard of it, has stored all; the next one stores nothing again',
     inScenario({}, async (scenario) => {
-      const way = await startCuttableWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
+      const way = await startWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
       try {
         const lock = await scenario.lock('providers');
         const first = await scenario.startWorker(way.address);

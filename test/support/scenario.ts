@@ -1,6 +1,4 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client as PostgresClient } from 'pg';
@@ -31,22 +29,31 @@ export interface Scenario {
   end(): Promise<void>;
 }
 
-/** @param answers how the partner's next calls go; the last good answer serves {@link TEN} */
-export async function startScenario(answers: { auth?: Step[]; providers?: Step[] } = {}): Promise<Scenario> {
+/** How a scenario differs from the usual. */
+export interface ScenarioOptions {
+  /** How the partner's next calls go; by default its one good answer serves {@link TEN}. */
+  readonly auth?: readonly Step[];
+  readonly providers?: readonly Step[];
+  /** A Postgres server, and a Temporal server, of the test's own. */
+  readonly databaseUrl?: string;
+  readonly temporalAddress?: string;
+}
+
+export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const simulator = await startSimulator({
     rates: { auth: {}, providers: {} },
     people: TEN,
     recordsPerAnswer: 10,
   });
-  simulator.script('auth', answers.auth ?? []);
-  simulator.script('providers', answers.providers ?? [serving(...TEN)]);
-  const database = await createTestDatabase();
+  simulator.script('auth', options.auth ?? []);
+  simulator.script('providers', options.providers ?? [serving(...TEN)]);
+  const database = await createTestDatabase(options.databaseUrl);
   const dataSource = createDataSource({ url: database.url, applicationName: 'scenario', poolSize: 2 });
   await dataSource.initialize();
   await migrate(dataSource);
   const secret = randomBytes(32);
   const taskQueue = randomUUID();
-  const address = process.env.TEST_TEMPORAL_ADDRESS ?? '';
+  const address = options.temporalAddress ?? process.env.TEST_TEMPORAL_ADDRESS ?? '';
   const client = await connectClient({
     connection: { address },
     namespace: 'default',
@@ -123,33 +130,4 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     if (Date.now() > giveUp) throw new Error('it did not come true within 30 s');
     await sleep(20);
   }
-}
-
-/** A way to an address that can be cut: from then on what is sent arrives nowhere, and nothing comes back. */
-export async function startCuttableWay(to: string): Promise<{ address: string; cut(): void; close(): void }> {
-  const [host = '', port = ''] = to.split(':');
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(port), host);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far).pipe(near);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut() {
-      for (const socket of sockets) socket.unpipe().pause();
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
 }

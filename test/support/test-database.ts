@@ -6,9 +6,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of its own, on the server that the tests were given in TEST_DATABASE_URL. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = process.env.TEST_DATABASE_URL;
+/** An empty database of its own, on the given server or else on that of all tests. */
+export async function createTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
   if (!server) throw new Error('TEST_DATABASE_URL must name a server on which databases may be created');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(server);

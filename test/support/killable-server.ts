@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { PACKAGE_ROOT } from '../../src/process/package-root';
+import type { OwnedServer } from './server-owner';
+import { startWay, type Way } from './way';
+
+const OWNER = join(PACKAGE_ROOT, 'dist/test/support/server-owner.js');
+
+/** A server of a test's own, at an address that stays whatever happens to the server. */
+export interface KillableServer {
+  /** `host:port` */
+  readonly address: string;
+  /** For Postgres, with user and password, by way of {@link address}. */
+  readonly url: string;
+  /** For what goes wrong between us and the server. */
+  readonly way: Way;
+  /** SIGKILL; refused from then on. */
+  kill(): Promise<void>;
+  /** Brings a killed server up again, on its data. */
+  start(): Promise<void>;
+  /** The server's process, for other signals. */
+  pid(): number;
+  end(): Promise<void>;
+}
+
+/** Starts a Postgres, or a Temporal dev server with its file. */
+export async function startKillableServer(kind: 'postgres' | 'temporal'): Promise<KillableServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), `provider-sync-${kind}-`));
+  let owner = await startOwner(kind, dataDir);
+  const way = await startWay(owner.server.address);
+  const url = new URL(owner.server.url ?? 'temporal://');
+  url.host = way.address;
+  return {
+    address: way.address,
+    url: url.href,
+    way,
+    async kill() {
+      process.kill(owner.server.pid, 'SIGKILL');
+      await endOwner(owner.process);
+    },
+    async start() {
+      owner = await startOwner(kind, dataDir);
+      way.lead(owner.server.address);
+    },
+    pid: () => owner.server.pid,
+    async end() {
+      way.close();
+      await endOwner(owner.process);
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function startOwner(
+  kind: string,
+  dataDir: string,
+): Promise<{ process: ChildProcess; server: OwnedServer }> {
+  const owner = spawn(process.execPath, [OWNER, kind, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
+  for await (const line of createInterface(owner.stdout)) return { process: owner, server: JSON.parse(line) };
+  throw new Error(`The ${kind} of this test did not start.`);
+}
+
+async function endOwner(owner: ChildProcess): Promise<void> {
+  if (owner.exitCode !== null || owner.signalCode !== null) return;
+  const ended = once(owner, 'exit');
+  owner.stdin?.end();
+  await ended;
+}

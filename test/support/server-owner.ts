@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { startLocalPostgres } from '../../src/local/postgres';
+import { findTemporalCli } from '../../src/local/temporal-binaries';
+import { startLocalTemporal } from '../../src/local/temporal-server';
+import { createLogger } from '../../src/process/logger';
+import { PACKAGE_ROOT } from '../../src/process/package-root';
+
+/** What the owner writes to its standard output, as one line of JSON. */
+export interface OwnedServer {
+  readonly pid: number;
+  /** `host:port` */
+  readonly address: string;
+  /** For Postgres, with user and password. */
+  readonly url?: string;
+}
+
+/**
+ * A process that runs one server for a test until its input ends: the server can be killed, and a new owner
+ * on the same data directory brings it up again. Its arguments: `postgres` or `temporal`, and the directory.
+ */
+async function own(kind: string, dataDir: string): Promise<void> {
+  const log = createLogger('warn');
+  const server = kind === 'postgres' ? await startPostgres(dataDir) : await startTemporal(dataDir);
+  const { stop, ...found } = server;
+  process.stdout.write(`${JSON.stringify(found satisfies OwnedServer)}\n`);
+  process.stdin.resume();
+  await once(process.stdin, 'end');
+  await stop();
+
+  async function startPostgres(dataDir: string) {
+    const { url, port, pid, stop } = await startLocalPostgres({ dataDir, database: 'provider_sync', log });
+    return { pid, address: `127.0.0.1:${port}`, url, stop };
+  }
+
+  async function startTemporal(dataDir: string) {
+    const { path } = await findTemporalCli({ cacheDir: join(PACKAGE_ROOT, '.provider-sync/bin'), log });
+    const { pid, address, stop } = await startLocalTemporal({ executable: path, dataDir, ui: false, log });
+    return { pid, address, stop };
+  }
+}
+
+const [kind = '', dataDir = ''] = process.argv.slice(2);
+void own(kind, dataDir);
