@@ -20,7 +20,7 @@ const BODY_LIMIT = 32 * 2 ** 20;
 export interface CodecOptions {
   readonly codec: PayloadCodec;
   /** The origins, such as `http://127.0.0.1:8233`, from which a browser may ask. */
-  readonly allowedOrigins: () => readonly string[];
+  readonly allowedOrigins: readonly string[];
 }
 
 /**
@@ -32,19 +32,22 @@ export async function codecRoutes(
   { codec, allowedOrigins }: CodecOptions,
 ): Promise<void> {
   await app.register(cors, {
-    origin: (origin, decide) => decide(null, origin !== undefined && allowedOrigins().includes(origin)),
+    origin: (origin, decide) => decide(null, origin !== undefined && allowedOrigins.includes(origin)),
     methods: ['POST'],
     allowedHeaders: ['Content-Type', 'X-Namespace', 'Authorization'],
+    // The session of whoever has logged in to our pages opens the payloads in the Temporal UI too.
+    credentials: true,
   });
   // A browser sends its origin; without CORS it would hide the answer, but the work would be done.
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
-    if (origin !== undefined && !allowedOrigins().includes(origin)) {
+    if (origin !== undefined && !allowedOrigins.includes(origin)) {
       return sendProblem(reply, 403, `Pages of ${origin} may not read payloads.`);
     }
   });
+  const options = { bodyLimit: BODY_LIMIT, config: { access: 'operator', crossOrigin: true } } as const;
   for (const direction of ['encode', 'decode'] as const) {
-    app.post(`/codec/${direction}`, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
+    app.post(`/codec/${direction}`, options, async (request, reply) => {
       const input = requestSchema.safeParse(request.body);
       if (!input.success) {
         return sendProblem(reply, 400, `Payloads were expected:\n${listMistakes(input.error)}`);

@@ -1,10 +1,36 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
-/** Answers with problem details (RFC 9457): what went wrong, and in `detail` what to do about it. */
-export function sendProblem(reply: FastifyReply, status: number, detail: string): FastifyReply {
+/** Something wrong at a place in a request. */
+export interface Mistake {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Problem details, RFC 9457. */
+export interface Problem {
+  /** A name of the failure table, or `about:blank`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What went wrong, and what to do about it. */
+  readonly detail: string;
+  /** What else is looked at: for a conflict, the run that is in the way. */
+  readonly instance?: string;
+  readonly errors?: readonly Mistake[];
+}
+
+/** Answers with problem details: what went wrong, and in `detail` what to do about it. */
+export function sendProblem(
+  reply: FastifyReply,
+  status: number,
+  detail: string,
+  more: Partial<Problem> = {},
+): FastifyReply {
+  const title = STATUS_CODES[status] ?? 'Error';
   return reply
     .code(status)
     .type('application/problem+json')
-    .send({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail });
+    .serializer(JSON.stringify)
+    .send({ type: 'about:blank', title, ...more, status, detail } satisfies Problem);
 }

@@ -2,32 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { startApi } from '../api/server';
 import { DEFAULT_PARTNER } from '../contract/names';
 import { lockDataDir } from '../local/data-dir-lock';
 import { freePort } from '../local/free-port';
 import { startLocalPostgres } from '../local/postgres';
 import { findTemporalCli } from '../local/temporal-binaries';
 import { startLocalTemporal } from '../local/temporal-server';
-import { type BaseConfig, loadConfig, type Needs } from '../process/config';
+import { type BaseConfig, loadConfig, type WorkerConfig } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
-import type { PayloadKeys } from '../process/payload-keys';
 import { publishRunningDev, withdrawRunningDev } from '../process/running-dev';
 import { writeSecretFile } from '../process/secret-file';
 import { type Cleanup, runUntilStopped } from '../process/shutdown';
 import { startSimulator } from '../simulator/simulator';
 import { migrate } from '../store/migrate';
-import { EncryptionCodec } from '../temporal/payload-codec';
 import { startSync } from '../temporal/start-sync';
 import { watchSync } from '../temporal/watch-sync';
 import { installTemporalRuntime } from '../temporal/worker';
+import { runApi } from './run-api';
 import { runWorker } from './run-worker';
 import { SIMULATOR_PORT } from './simulator';
 import { describeOutcome } from './sync';
 import { usingStore } from './with-store';
 import { usingTemporal } from './with-temporal';
 
-const API_PORT = 3000;
+const HOST = '127.0.0.1';
 /** A server that is not ours is not ours to miss. */
 const NEVER = new Promise<never>(() => undefined);
 
@@ -54,21 +52,19 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
     (lock) => lock.release(),
   );
   const keys = provideKeys(base);
-  const { payloadKeys } = loadConfig(['temporal'], {
-    env: { ...base.env, ...keys },
-    runningDev: false,
-  }).temporal;
-  const codec = await provideCodec(payloadKeys, log, cleanup);
+  const { http } = loadConfig(['http'], { env: base.env, runningDev: false });
+  const port = await freePort(http.port);
   const [postgres, temporal, partner] = await Promise.all([
     providePostgres(base, log, cleanup),
-    provideTemporal(base, codec, log, cleanup),
+    provideTemporal(base, `http://${HOST}:${port}/codec`, log, cleanup),
     providePartner(base, cleanup),
   ]);
   const environment = { ...postgres.environment, ...temporal.environment, ...partner, ...keys };
   const env = { ...base.env, ...environment };
-  const config = loadConfig(['databaseUrl', 'temporal'], { env, runningDev: false });
+  const config = loadConfig(['databaseUrl', 'temporal', 'http'], { env, runningDev: false });
   await usingStore(config.databaseUrl, log, migrate);
   const { ended } = await runWorker(config, log, cleanup, stop);
+  const { url } = await runApi({ ...config, http: { ...config.http, host: HOST, port } }, log, cleanup, stop);
   await cleanup.acquire(
     'the note for other commands',
     () => publishRunningDev(dataDir, inForce(env)),
@@ -78,8 +74,8 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   const places = [
     ['Postgres', `${host}${pathname}`],
     ['Temporal', config.temporal.connection.address],
-    ['Temporal UI', temporal.uiUrl ?? 'that of your Temporal'],
-    ['Codec', codec.endpoint],
+    ['Temporal UI', config.http.temporalUiUrl ?? 'that of your Temporal'],
+    ['Codec', `${url}/codec`],
     ['Partner', config.env.NOTEWORTH_BASE_URL ?? 'as in partners.yaml'],
     ['Who is there', 'npx provider-sync providers list'],
     ['Sync again', 'npx provider-sync sync'],
@@ -106,7 +102,7 @@ function inForce(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 /** Runs a sync and tells how it went. */
-async function firstSync(config: BaseConfig & Needs, log: Logger, cleanup: Cleanup): Promise<string> {
+async function firstSync(config: WorkerConfig, log: Logger, cleanup: Cleanup): Promise<string> {
   const watching = new AbortController();
   const told = usingTemporal(config.temporal, async (client) => {
     const { taskQueue } = config.temporal;
@@ -132,35 +128,25 @@ async function providePostgres({ env, dataDir }: BaseConfig, log: Logger, cleanu
   return { environment: { DATABASE_URL: postgres.url }, lost: postgres.lost };
 }
 
-/** The API with the codec endpoint, through which the Temporal UI and CLI read encrypted payloads. */
-async function provideCodec(payloadKeys: PayloadKeys, log: Logger, cleanup: Cleanup) {
-  const uiOrigins: string[] = [];
-  const codec = new EncryptionCodec(payloadKeys);
-  const api = await cleanup.acquire(
-    'the API',
-    async () =>
-      startApi({ port: await freePort(API_PORT), log, codec: { codec, allowedOrigins: () => uiOrigins } }),
-    (started) => started.close(),
-  );
-  return { endpoint: `${api.url}/codec`, uiOrigins };
-}
-
 async function provideTemporal(
   { env, dataDir }: BaseConfig,
-  codec: { endpoint: string; uiOrigins: string[] },
+  codecEndpoint: string,
   log: Logger,
   cleanup: Cleanup,
 ) {
-  if (env.TEMPORAL_ADDRESS) return { environment: {}, uiUrl: null, lost: NEVER };
+  if (env.TEMPORAL_ADDRESS) return { environment: {}, lost: NEVER };
   const { path, origin } = await findTemporalCli({ cacheDir: join(dataDir, 'bin'), log, env });
   log.info(`Temporal: ${origin}`);
   const temporal = await cleanup.acquire(
     'Temporal',
-    () => startLocalTemporal({ executable: path, dataDir, ui: true, codecEndpoint: codec.endpoint, log }),
+    () => startLocalTemporal({ executable: path, dataDir, ui: true, codecEndpoint, log }),
     (started) => started.stop(),
   );
-  if (temporal.uiUrl) codec.uiOrigins.push(temporal.uiUrl, temporal.uiUrl.replace('127.0.0.1', 'localhost'));
-  return { environment: { TEMPORAL_ADDRESS: temporal.address }, uiUrl: temporal.uiUrl, lost: temporal.lost };
+  const environment = {
+    TEMPORAL_ADDRESS: temporal.address,
+    ...(temporal.uiUrl && { TEMPORAL_UI_URL: temporal.uiUrl }),
+  };
+  return { environment, lost: temporal.lost };
 }
 
 async function providePartner({ env }: BaseConfig, cleanup: Cleanup) {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { apiCommand } from './api';
 import { devCommand } from './dev';
 import { doctorCommand } from './doctor';
 import { migrateCommand } from './migrate';
@@ -9,6 +10,7 @@ import { providersCommand } from './providers';
 import { runsCommand } from './runs';
 import { simulatorCommand } from './simulator';
 import { syncCommand } from './sync';
+import { tokensCommand } from './tokens';
 import { workerCommand } from './worker';
 
 async function main(): Promise<number> {
@@ -20,11 +22,13 @@ async function main(): Promise<number> {
   for (const add of [
     devCommand,
     workerCommand,
+    apiCommand,
     migrateCommand,
     simulatorCommand,
     syncCommand,
     runsCommand,
     providersCommand,
+    tokensCommand,
     doctorCommand,
   ]) {
     add(program);

@@ -1,20 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
 import { createActivities } from '../../activities';
 import { readPartnersFile } from '../partner/partners-file';
-import type { BaseConfig, Needs } from '../process/config';
+import type { WorkerConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 import type { Cleanup } from '../process/shutdown';
 import { createDataSource } from '../store/data-source';
-import { classifyStoreError } from '../store/store-failure';
 import { connectClient, connectWorker } from '../temporal/connection';
 import { isStillRunning } from '../temporal/is-still-running';
 import { createWorker } from '../temporal/worker';
+import { connectPatiently } from './connect-patiently';
 import { expectingTemporal } from './with-temporal';
 
 /** Each activity that stores holds one connection for a moment. */
 const POOL_SIZE = 10;
-const RETRY_STORE_MS = 2_000;
 
 /**
  * Connects to Postgres and Temporal and polls the task queue. What it opens is closed by `cleanup`.
@@ -22,7 +19,7 @@ const RETRY_STORE_MS = 2_000;
  * @returns the end of the worker's work; it ends by `stop` or `cleanup`, after the requests in flight
  */
 export async function runWorker(
-  config: BaseConfig & Needs,
+  config: WorkerConfig,
   log: Logger,
   cleanup: Cleanup,
   stop: Promise<unknown>,
@@ -30,7 +27,17 @@ export async function runWorker(
   const partners = readPartnersFile(config.partnersFile, config.env);
   const dataSource = await cleanup.acquire(
     'connections to Postgres',
-    () => connectPatiently(config.databaseUrl, log, stop),
+    () =>
+      connectPatiently(
+        createDataSource({
+          url: config.databaseUrl,
+          applicationName: 'provider-sync worker',
+          poolSize: POOL_SIZE,
+          log,
+        }),
+        log,
+        stop,
+      ),
     (connected) => connected.destroy(),
   );
   const client = await cleanup.acquire(
@@ -66,25 +73,4 @@ export async function runWorker(
   );
   void stop.then(shutDown);
   return { ended };
-}
-
-/** Postgres may come up after the worker. */
-async function connectPatiently(url: string, log: Logger, stop: Promise<unknown>): Promise<DataSource> {
-  const stopped = stop.then(() => 'stopped' as const);
-  const dataSource = createDataSource({
-    url,
-    applicationName: 'provider-sync worker',
-    poolSize: POOL_SIZE,
-    log,
-  });
-  for (;;) {
-    try {
-      return await dataSource.initialize();
-    } catch (error) {
-      const failure = classifyStoreError(error);
-      if (!failure) throw error;
-      log.warn({ failure }, 'Waiting for Postgres');
-      if ((await Promise.race([sleep(RETRY_STORE_MS), stopped])) === 'stopped') throw error;
-    }
-  }
 }

@@ -4,6 +4,7 @@ import type { TLSConfig } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { TASK_QUEUE } from '../contract/names';
+import { type ApiToken, apiTokensSchema } from './api-tokens';
 import { ExpectedError } from './expected-error';
 import { LOG_LEVELS, type LogLevel } from './logger';
 import { PACKAGE_ROOT } from './package-root';
@@ -23,6 +24,18 @@ export interface TemporalConfig {
   readonly payloadKeys: PayloadKeys;
 }
 
+/** Where the API and the pages are served, and to whom. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Without any, everybody on this machine may do everything. */
+  readonly tokens: readonly ApiToken[];
+  /** The origin of the Temporal UI, to which runs are linked and which may ask the codec endpoint. */
+  readonly temporalUiUrl: string | null;
+  /** The proxies before us, whose word on a sender's address and protocol counts. */
+  readonly trustProxy: readonly string[];
+}
+
 /** What every command knows. */
 export interface BaseConfig {
   readonly logLevel: LogLevel;
@@ -36,10 +49,14 @@ export interface BaseConfig {
 export interface Needs {
   readonly databaseUrl: string;
   readonly temporal: TemporalConfig;
+  readonly http: HttpConfig;
 }
 
+/** What a worker is run with. */
+export type WorkerConfig = BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>;
+
 /** Variables that can be given as the path of a file, for secrets that are mounted. */
-const SECRETS = ['DATABASE_URL', 'PAYLOAD_KEYS', 'TEMPORAL_API_KEY'];
+const SECRETS = ['DATABASE_URL', 'PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'API_TOKENS'];
 
 const baseSchema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -65,6 +82,34 @@ const temporalSchema = z.object({
     .pipe(payloadKeysSchema),
 });
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+const httpSchema = z
+  .object({
+    HTTP_HOST: z.string().default('127.0.0.1'),
+    HTTP_PORT: z.coerce
+      .number('is no port')
+      .pipe(z.int('is no port').min(0, 'is no port').max(65_535, 'is no port'))
+      .default(3000),
+    API_TOKENS: apiTokensSchema.default([]),
+    TEMPORAL_UI_URL: z
+      .url({ protocol: /^https?$/, error: 'is no address like http://127.0.0.1:8233' })
+      .transform((text) => new URL(text).href.replace(/\/+$/, ''))
+      .optional(),
+    HTTP_TRUST_PROXY: z
+      .string()
+      .transform((text) => text.split(',').map((address) => address.trim()))
+      .pipe(
+        z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'is no list of addresses or networks')),
+      )
+      .default([]),
+  })
+  .refine(({ HTTP_HOST, API_TOKENS }) => LOOPBACK.test(HTTP_HOST) || API_TOKENS.length > 0, {
+    path: ['API_TOKENS'],
+    message:
+      'is not set, though HTTP_HOST can be reached from other machines; make one with: npx provider-sync tokens create',
+  });
+
 /**
  * Reads and checks the configuration, once, at the start of a command.
  *
@@ -88,6 +133,7 @@ export function loadConfig<N extends keyof Needs>(
   const database = wanted.has('databaseUrl') ? check(databaseSchema, env, mistakes) : undefined;
   const temporal = wanted.has('temporal') ? check(temporalSchema, env, mistakes) : undefined;
   const connect = wanted.has('temporal') ? readConnection(env, mistakes) : undefined;
+  const http = wanted.has('http') ? check(httpSchema, env, mistakes) : undefined;
   if (mistakes.length > 0) {
     throw new ExpectedError(
       `The configuration has mistakes:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
@@ -103,6 +149,15 @@ export function loadConfig<N extends keyof Needs>(
       connect && {
         temporal: { ...connect, taskQueue: temporal.TASK_QUEUE, payloadKeys: temporal.PAYLOAD_KEYS },
       }),
+    ...(http && {
+      http: {
+        host: http.HTTP_HOST,
+        port: http.HTTP_PORT,
+        tokens: http.API_TOKENS,
+        temporalUiUrl: http.TEMPORAL_UI_URL ?? null,
+        trustProxy: http.HTTP_TRUST_PROXY,
+      },
+    }),
   };
   return all as BaseConfig & Pick<Needs, N>;
 }

@@ -12,19 +12,25 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @throws ExpectedError when Temporal cannot be reached
  */
 export async function connectClient(config: TemporalConfig): Promise<Client> {
+  const client = lazyClient(config);
   try {
-    const connection = await Connection.connect({
-      ...config.connection,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-    });
-    return new Client({
-      connection,
-      namespace: config.namespace,
-      dataConverter: createDataConverter(config.payloadKeys),
-    });
+    await client.connection.ensureConnected();
+    return client;
   } catch (error) {
+    await client.connection.close();
     throw unreachable(config, error);
   }
+}
+
+/** The same, connecting when it is first used: for whoever lives on while Temporal is away. */
+export function lazyClient(config: TemporalConfig): Client & { readonly connection: Connection } {
+  const connection = Connection.lazy({ ...config.connection, connectTimeout: CONNECT_TIMEOUT_MS });
+  const client = new Client({
+    connection,
+    namespace: config.namespace,
+    dataConverter: createDataConverter(config.payloadKeys),
+  });
+  return Object.assign(client, { connection });
 }
 
 /**

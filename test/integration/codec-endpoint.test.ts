@@ -1,19 +1,22 @@
 import { generateKeySync } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { type ApiServer, startApi } from '../../src/api/server';
-import { createLogger } from '../../src/process/logger';
+import { createApiToken } from '../../src/process/api-tokens';
 import { EncryptionCodec } from '../../src/temporal/payload-codec';
+import { startTestApi, type TestApi } from '../support/api';
 
 const UI = 'http://127.0.0.1:8233';
-const codec = new EncryptionCodec([{ id: 'here', secret: generateKeySync('aes', { length: 256 }) }]);
-let api: ApiServer;
+const payloadKeys = [{ id: 'here', secret: generateKeySync('aes', { length: 256 }) }] as const;
+const codec = new EncryptionCodec(payloadKeys);
+const temporal = {
+  connection: { address: '127.0.0.1:1' },
+  namespace: 'default',
+  taskQueue: 'nobody',
+  payloadKeys,
+};
+let api: TestApi;
 
 beforeAll(async () => {
-  api = await startApi({
-    port: 0,
-    log: createLogger('silent'),
-    codec: { codec, allowedOrigins: () => [UI] },
-  });
+  api = await startTestApi({ temporal, http: { temporalUiUrl: `${UI}/` } });
 });
 afterAll(() => api.close());
 
@@ -71,6 +74,28 @@ describe('the codec endpoint', () => {
     expect([preflight.status, preflight.headers.get('Access-Control-Allow-Origin')]).toEqual([204, UI]);
   });
 
+  it('opens to operators only where there are tokens', async () => {
+    const [viewer, operator] = [createApiToken('viewer'), createApiToken('operator')];
+    const tokens = [viewer, operator].map(({ configured }) => {
+      const [role, hash] = configured.split(':') as ['viewer' | 'operator', string];
+      return { role, hash };
+    });
+    const guarded = await startTestApi({ temporal, http: { temporalUiUrl: UI, tokens } });
+    const ask = async (headers: Record<string, string>) => {
+      const response = await fetch(`${guarded.url}/codec/encode`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Origin: UI, ...headers },
+        body: JSON.stringify({ payloads: [plain] }),
+      });
+      return response.status;
+    };
+    expect(await ask({})).toBe(401);
+    expect(await ask({ Authorization: 'Bearer guessed' })).toBe(401);
+    expect(await ask({ Authorization: `Bearer ${viewer.token}` })).toBe(403);
+    expect(await ask({ Authorization: `Bearer ${operator.token}` })).toBe(200);
+    await guarded.close();
+  });
+
   it.each([[{ payloads: 'x' }], [{ payloads: [{ data: '***' }] }], [[]]])(
     'turns %j away with a reason',
     async (body) => {
@@ -91,7 +116,7 @@ describe('the codec endpoint', () => {
     });
     expect([response.status, response.headers.get('Content-Type')]).toEqual([
       status,
-      'application/problem+json; charset=utf-8',
+      'application/problem+json',
     ]);
     expect(await response.json()).toMatchObject({
       status,

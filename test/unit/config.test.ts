@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { createApiToken, hashToken } from '../../src/process/api-tokens';
 import { loadConfig } from '../../src/process/config';
 import { ExpectedError } from '../../src/process/expected-error';
 import { publishRunningDev, withdrawRunningDev } from '../../src/process/running-dev';
@@ -275,4 +276,51 @@ describe('a running `npm start`', () => {
       );
     },
   );
+});
+
+describe('where the API is served', () => {
+  const serve = (env: NodeJS.ProcessEnv) =>
+    loadConfig(['http'], { env: { DATA_DIR: folder, ...env }, runningDev: false }).http;
+  const made = createApiToken('operator');
+
+  it('is this machine alone, as long as nothing is said', () => {
+    expect(serve({})).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      tokens: [],
+      temporalUiUrl: null,
+      trustProxy: [],
+    });
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.1', 'directory.example', '127.0.0.1.example'])(
+    'is not %s without tokens',
+    (HTTP_HOST) => {
+      expect(() => serve({ HTTP_HOST })).toThrow(/API_TOKENS: is not set.*tokens create/);
+      expect(serve({ HTTP_HOST, API_TOKENS: made.configured }).tokens).toHaveLength(1);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('may be %s without tokens', (HTTP_HOST) => {
+    expect(serve({ HTTP_HOST }).host).toBe(HTTP_HOST);
+  });
+
+  it('knows a token by its hash, and does not repeat what it does not understand', () => {
+    expect(serve({ API_TOKENS: made.configured }).tokens).toEqual([
+      { role: 'operator', hash: hashToken(made.token) },
+    ]);
+    expect(() => serve({ API_TOKENS: `viewer:${'a'.repeat(64)},${made.token}` })).toThrow(
+      /API_TOKENS: token 2 is not role:sha256hex/,
+    );
+    expect(() => serve({ API_TOKENS: made.token })).not.toThrow(made.token);
+  });
+
+  it.each([
+    [{ HTTP_PORT: '70000' }, /HTTP_PORT: is no port/],
+    [{ HTTP_PORT: 'http' }, /HTTP_PORT: is no port/],
+    [{ TEMPORAL_UI_URL: 'javascript:alert(1)' }, /TEMPORAL_UI_URL: is no address/],
+    [{ HTTP_TRUST_PROXY: 'everybody' }, /HTTP_TRUST_PROXY.*is no list of addresses/],
+  ])('is refused as %j', (env, message) => {
+    expect(() => serve(env)).toThrow(message);
+  });
 });

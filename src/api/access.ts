@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hashToken, type Role } from '../process/api-tokens';
+import type { HttpConfig } from '../process/config';
+import { sendProblem } from './problem';
+import { readSession } from './session';
+
+/** Who may use a route: everybody, or the bearer of a token with at least this role. */
+export type Access = 'public' | Role;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `viewer` where a route says nothing. */
+    readonly access?: Access;
+    /** Whether pages of other origins may send what changes something; the route then checks the origin. */
+    readonly crossOrigin?: boolean;
+  }
+  interface FastifyRequest {
+    /** What the sender may do; null before it has shown a token. */
+    role: Role | null;
+  }
+}
+
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Decides who may do what, before anything else is done for a request. Without tokens the API is open, but
+ * only on a loopback address and under a loopback name, so that no page of elsewhere gets at it by a name of
+ * its own that leads here (DNS rebinding). With tokens a program sends one as `Authorization: Bearer …`, and
+ * a browser the session cookie it got for one.
+ */
+export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
+  const isOpen = tokens.length === 0;
+  const roles = new Map(tokens.map(({ hash, role }) => [hash, role]));
+
+  app.decorateRequest('role', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const { access = 'viewer', crossOrigin = false } = request.routeOptions.config;
+    if (isOpen && !LOOPBACK_NAMES.includes(request.hostname.toLowerCase())) {
+      return refuse(request, reply, 421, 'This address is served under its loopback name only.');
+    }
+    const bearer = bearerOf(request);
+    if (!SAFE_METHODS.includes(request.method) && !crossOrigin && !bearer && isCrossSite(request)) {
+      return refuse(request, reply, 403, 'Pages of other origins may not change anything here.');
+    }
+    request.role = isOpen
+      ? 'operator'
+      : (roles.get(bearer ? hashToken(bearer) : readSession(request)) ?? null);
+    if (access === 'public') return;
+    if (request.role === null) {
+      if (wantsPage(request)) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`);
+      reply.header('WWW-Authenticate', 'Bearer');
+      return refuse(request, reply, 401, 'Send a token: `Authorization: Bearer <token>`.');
+    }
+    if (access === 'operator' && request.role !== 'operator') {
+      return refuse(request, reply, 403, 'This needs the token of an operator; yours is a viewer’s.');
+    }
+  });
+}
+
+function bearerOf({ headers: { authorization } }: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+/** Browsers say where a request comes from; programs say nothing, and carry no cookie that could be abused. */
+function isCrossSite({ headers, host }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  return headers.origin !== undefined && URL.parse(headers.origin)?.host !== host;
+}
+
+function wantsPage({ method, headers, url }: FastifyRequest): boolean {
+  return method === 'GET' && !url.startsWith('/api/') && (headers.accept ?? '').includes('text/html');
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, status: number, why: string): FastifyReply {
+  request.log.warn(
+    { status, method: request.method, path: request.url.split('?')[0], ip: request.ip },
+    'Refused',
+  );
+  return sendProblem(reply, status, why);
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../process/config';
+import { createLogger } from '../process/logger';
+import { runUntilStopped } from '../process/shutdown';
+import { runApi } from './run-api';
+
+export function apiCommand(program: Command): void {
+  program
+    .command('api')
+    .description('serve the API and the pages until stopped')
+    .action(async () => {
+      const config = loadConfig(['databaseUrl', 'temporal', 'http']);
+      const log = createLogger(config.logLevel);
+      await runUntilStopped(log, async (cleanup, stop) => {
+        const { url, connected } = await runApi(config, log, cleanup, stop);
+        log.info({ url }, 'API ready');
+        await connected;
+        await stop;
+      });
+    });
+}

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import type { Logger } from '../process/logger';
+import { classifyStoreError } from '../store/store-failure';
+
+const RETRY_MS = 2_000;
+
+/**
+ * Connects to Postgres, which may come up after us.
+ *
+ * @throws what connecting threw last where `stop` comes first, or where waiting does not mend it
+ */
+export async function connectPatiently(
+  dataSource: DataSource,
+  log: Logger,
+  stop: Promise<unknown>,
+): Promise<DataSource> {
+  const stopped = stop.then(() => 'stopped' as const);
+  for (;;) {
+    try {
+      return await dataSource.initialize();
+    } catch (error) {
+      const failure = classifyStoreError(error);
+      if (!failure) throw error;
+      log.warn({ failure }, 'Waiting for Postgres');
+      if ((await Promise.race([sleep(RETRY_MS), stopped])) === 'stopped') throw error;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { createApp } from '../api/app';
+import { readPartnersFile } from '../partner/partners-file';
+import type { BaseConfig, Needs } from '../process/config';
+import { EXIT, ExpectedError } from '../process/expected-error';
+import type { Logger } from '../process/logger';
+import type { Cleanup } from '../process/shutdown';
+import { createDataSource } from '../store/data-source';
+import { lazyClient } from '../temporal/connection';
+import { connectPatiently } from './connect-patiently';
+
+/** Reads are short; a page takes one or two of these for a moment. */
+const POOL_SIZE = 10;
+
+/**
+ * Serves the API and the pages. Postgres and Temporal may come later: until then requests that need them
+ * are answered with 503, and `/readyz` says what is missing.
+ *
+ * @returns its address, without a slash at the end; it is served until `cleanup`. `connected` rejects where
+ *   waiting for Postgres is in vain.
+ */
+export async function runApi(
+  config: BaseConfig & Needs,
+  log: Logger,
+  cleanup: Cleanup,
+  stop: Promise<unknown>,
+): Promise<{ url: string; connected: Promise<void> }> {
+  const { http, temporal } = config;
+  const dataSource = createDataSource({
+    url: config.databaseUrl,
+    applicationName: 'provider-sync api',
+    poolSize: POOL_SIZE,
+    log,
+  });
+  const client = await cleanup.acquire(
+    "the API's connection to Temporal",
+    () => lazyClient(temporal),
+    ({ connection }) => connection.close(),
+  );
+  const connecting = connectPatiently(dataSource, log, stop);
+  cleanup.add("the API's connections to Postgres", async () => {
+    await connecting.catch(() => undefined);
+    if (dataSource.isInitialized) await dataSource.destroy();
+  });
+  const partners = readPartnersFile(config.partnersFile, config.env);
+  const app = await createApp({ http, temporal, partners, dataSource, client, log });
+  const url = await cleanup.acquire(
+    'the API',
+    () => app.listen({ host: http.host, port: http.port }).catch(sayWhyNot),
+    () => app.close(),
+  );
+  return { url, connected: connecting.then(() => undefined) };
+}
+
+function sayWhyNot(error: NodeJS.ErrnoException): never {
+  if (error.syscall !== 'listen') throw error;
+  throw new ExpectedError(
+    `The API cannot listen there (${error.message}): free the port, or set HTTP_HOST and HTTP_PORT.`,
+    EXIT.usage,
+    { cause: error },
+  );
+}
