@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { Client as PostgresClient } from 'pg';
 import type { SimulatorState } from '../../src/simulator/control';
 import type { Step } from '../../src/simulator/simulator';
+import { MIGRATIONS } from '../../src/store/migrations';
 import { connectClient } from '../../src/temporal/connection';
 import {
   killCommands,
@@ -121,6 +123,31 @@ describe('migrate', () => {
     await fresh.drop();
     expect(once).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Applied: \w+\n$/) });
     expect(twice).toMatchObject({ code: 0, stdout: 'Nothing to do: the tables are up to date.\n' });
+  });
+
+  it('takes one back, with what is in it only where that is said', async () => {
+    const fresh = await createTestDatabase();
+    const changes = { DATABASE_URL: fresh.url };
+    expectRefusal(await run('migrate --yes', changes), '--yes is for --revert only');
+    const nothing = await run('migrate --revert', changes);
+    await run('migrate', changes);
+    const unused = await run('migrate --revert', changes);
+    await run('migrate', changes);
+    const writer = new PostgresClient({ connectionString: fresh.url });
+    await writer.connect();
+    await writer.query(
+      `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id) VALUES ('a', 'cli', 'running', 'b', 'c')`,
+    );
+    await writer.end();
+    for (const _ of MIGRATIONS.slice(1)) await run('migrate --revert --yes', changes);
+    const refused = await run('migrate --revert', changes);
+    const agreed = await run('migrate --revert --yes', changes);
+    await fresh.drop();
+
+    expect(nothing).toMatchObject({ code: 0, stdout: 'Nothing to do: no migration has been applied.\n' });
+    expect(unused).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Reverted: \w+\. /) });
+    expectRefusal(refused, /Reverting \w+ would lose what is in the table sync_runs\..* add --yes/);
+    expect(agreed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Reverted: \w+\. /) });
   });
 });
 
