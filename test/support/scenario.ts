@@ -1,9 +1,11 @@
-import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { SyncResult } from '../../src/contract/sync';
+import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { type Simulator, type Step, startSimulator } from '../../src/simulator/simulator';
 import { createDataSource } from '../../src/store/data-source';
 import { migrate } from '../../src/store/migrate';
@@ -17,6 +19,8 @@ import { createTestDatabase } from './test-database';
 export interface Scenario {
   readonly simulator: Simulator;
   readonly dataSource: DataSource;
+  readonly client: Client;
+  readonly taskQueue: string;
   /** Starts a worker process; Temporal is reached at the address, if one is given. */
   startWorker(temporalAddress?: string): Promise<RunningCommand>;
   /** Starts a run; `result` is its end. */
@@ -37,6 +41,10 @@ export interface ScenarioOptions {
   /** A Postgres server, and a Temporal server, of the test's own. */
   readonly databaseUrl?: string;
   readonly temporalAddress?: string;
+  /** As in PAYLOAD_KEYS; by default a key that nobody keeps. */
+  readonly payloadKeys?: string;
+  /** More variables for the workers. */
+  readonly workerEnv?: NodeJS.ProcessEnv;
 }
 
 export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
@@ -51,14 +59,14 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const dataSource = createDataSource({ url: database.url, applicationName: 'scenario', poolSize: 2 });
   await dataSource.initialize();
   await migrate(dataSource);
-  const secret = randomBytes(32);
+  const payloadKeys = options.payloadKeys ?? `fault:${randomBytes(32).toString('base64')}`;
   const taskQueue = randomUUID();
   const address = options.temporalAddress ?? process.env.TEST_TEMPORAL_ADDRESS ?? '';
   const client = await connectClient({
     connection: { address },
     namespace: 'default',
     taskQueue,
-    payloadKeys: [{ id: 'fault', secret: createSecretKey(secret) }],
+    payloadKeys: payloadKeysSchema.parse(payloadKeys),
   });
   const workers: RunningCommand[] = [];
   const locks: PostgresClient[] = [];
@@ -66,15 +74,18 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   return {
     simulator,
     dataSource,
+    client,
+    taskQueue,
     async startWorker(temporalAddress = address) {
       const worker = startCommand(['worker'], {
         DATA_DIR: tmpdir(),
         DATABASE_URL: database.url,
         TEMPORAL_ADDRESS: temporalAddress,
         TASK_QUEUE: taskQueue,
-        PAYLOAD_KEYS: `fault:${secret.toString('base64')}`,
+        PAYLOAD_KEYS: payloadKeys,
         NOTEWORTH_BASE_URL: simulator.url,
         NOTEWORTH_RETRY_DELAY: '10ms',
+        ...options.workerEnv,
       });
       workers.push(worker);
       await worker.says(/Worker ready/);
