@@ -1,0 +1,49 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { temporal } from '@temporalio/proto';
+import { PACKAGE_ROOT } from '../../src/process/package-root';
+
+// The SDK's own historyToJSON wants one copy of protobufjs in the whole tree, which an install need not have.
+const HistoryMessage = temporal.api.history.v1.History;
+
+export type History = temporal.api.history.v1.IHistory;
+
+/** A folder for each version that recorded, since runs of an older one may still go on. */
+const FOLDER = join(PACKAGE_ROOT, 'test/replay/histories');
+
+export interface RecordedHistory {
+  readonly version: string;
+  /** The name of its path. */
+  readonly path: string;
+  readonly history: History;
+}
+
+/** The version that records now. */
+export function currentVersion(): string {
+  return JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
+}
+
+export function readHistories(): RecordedHistory[] {
+  return readdirSync(FOLDER).flatMap((version) =>
+    readdirSync(join(FOLDER, version)).map((file) => ({
+      version,
+      path: file.replace(/\.json$/, ''),
+      history: HistoryMessage.fromObject(JSON.parse(readFileSync(join(FOLDER, version, file), 'utf8'))),
+    })),
+  );
+}
+
+/** Replaces the histories of this version; the name of this machine is left out. */
+export function writeHistories(histories: ReadonlyMap<string, History>): void {
+  const folder = join(FOLDER, currentVersion());
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [path, history] of histories) {
+    const message = HistoryMessage.create(history);
+    const json = JSON.stringify(
+      HistoryMessage.toObject(message, { longs: String, enums: String, bytes: String }),
+    );
+    writeFileSync(join(folder, `${path}.json`), `${json.replaceAll(`@${hostname()}`, '@recorder')}\n`);
+  }
+}

@@ -1,0 +1,229 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import type { FailureType } from '../../src/contract/failures';
+import type { Step } from '../../src/simulator/simulator';
+import { serving, TEN } from '../support/people';
+import { type Scenario, until } from '../support/scenario';
+
+/** One way through the workflow, and how to get there. */
+export interface Path {
+  /** How the partner's calls go; by default as agreed. */
+  readonly auth?: readonly Step[];
+  readonly providers?: readonly Step[];
+  /** What the run is started with. */
+  readonly input?: readonly unknown[];
+  /** Starts workers and the run, and does what leads it this way; by default a worker and the run, no more. */
+  readonly drive?: (scenario: Scenario, start: () => Promise<WorkflowHandle>) => Promise<WorkflowHandle>;
+  /** How the run ends. */
+  readonly ends: 'succeeded' | 'skipped' | 'cancelled' | FailureType;
+  /** Calls that the partner counts, to /auth and to /providers. */
+  readonly calls: readonly [auth: number, providers: number];
+}
+
+const good = serving(...TEN);
+
+/** Every path that a change of the workflow must not break; each is recorded in a file of this name. */
+export const PATHS: { readonly [name: string]: Path } = {
+  succeeded: { ends: 'succeeded', calls: [1, 1] },
+  'auth-repeated-after-500': { auth: ['error500', 'error500'], ends: 'succeeded', calls: [3, 1] },
+  'auth-failed': { auth: ['error500', 'error500', 'error500'], ends: 'PartnerError', calls: [3, 0] },
+  'providers-repeated-after-cut': { providers: ['cut', 'cut', good], ends: 'succeeded', calls: [1, 3] },
+  'providers-repeated-after-timeout': {
+    providers: [{ fault: 'hang', hangMs: 50 }, good],
+    ends: 'succeeded',
+    calls: [1, 2],
+  },
+  'providers-failed': { providers: ['cut', 'error500', 'reset'], ends: 'PartnerUnreachable', calls: [1, 3] },
+  'reauthenticated-after-403': { providers: ['rejectToken', good], ends: 'succeeded', calls: [2, 2] },
+  'reauthenticated-without-token': {
+    providers: [{ fault: 'raw', body: 'Error: No token created' }, good],
+    ends: 'succeeded',
+    calls: [2, 2],
+  },
+  'reauthentication-failed': {
+    auth: ['ok', 'error500', 'error500'],
+    providers: ['rejectToken'],
+    ends: 'PartnerError',
+    calls: [3, 1],
+  },
+  'tokens-rejected': {
+    providers: ['rejectToken', 'rejectToken', 'rejectToken'],
+    ends: 'TokenRejected',
+    calls: [3, 3],
+  },
+  'request-rejected': { providers: ['unauthorized'], ends: 'RequestRejected', calls: [1, 1] },
+  'invalid-input': { input: ['noteworth'], ends: 'InvalidInput', calls: [0, 0] },
+  'unknown-partner': { input: [{ partner: 'nobody' }], ends: 'UnknownPartner', calls: [0, 0] },
+  skipped: {
+    auth: ['hangForever'],
+    async drive(scenario, start) {
+      await scenario.startWorker();
+      await scenario.startRun();
+      await until(() => scenario.calls('auth') === 1);
+      return start();
+    },
+    ends: 'skipped',
+    calls: [1, 0],
+  },
+  'cancelled-in-auth': {
+    auth: ['hangForever'],
+    async drive(scenario, start) {
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => scenario.calls('auth') === 1);
+      await run.cancel();
+      return run;
+    },
+    ends: 'cancelled',
+    calls: [1, 0],
+  },
+  'cancelled-in-fetch': {
+    providers: ['hangForever'],
+    async drive(scenario, start) {
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => scenario.calls('providers') === 1);
+      await run.cancel();
+      return run;
+    },
+    ends: 'cancelled',
+    calls: [1, 1],
+  },
+  'cancelled-between-calls': {
+    auth: [{ fault: 'status', status: 503, retryAfter: '60' }],
+    async drive(scenario, start) {
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => isBetweenAttempts(run));
+      await run.cancel();
+      return run;
+    },
+    ends: 'cancelled',
+    calls: [1, 0],
+  },
+  'cancelled-while-store-away-in-open': {
+    async drive(scenario, start) {
+      await takeAway(scenario, 'sync_runs');
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => hasTimer(run));
+      await run.cancel();
+      return run;
+    },
+    ends: 'cancelled',
+    calls: [0, 0],
+  },
+  'cancelled-while-store-away-in-persist': {
+    async drive(scenario, start) {
+      await takeAway(scenario, 'providers');
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => isBetweenAttempts(run));
+      await run.cancel();
+      return run;
+    },
+    ends: 'cancelled',
+    calls: [1, 1],
+  },
+  'cancelled-too-late': {
+    async drive(scenario, start) {
+      const lock = await scenario.lock('providers');
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => scenario.isWaiting('WITH compared'));
+      await run.cancel();
+      await lock.release();
+      return run;
+    },
+    ends: 'succeeded',
+    calls: [1, 1],
+  },
+  'store-away-in-open': {
+    async drive(scenario, start) {
+      const bringBack = await takeAway(scenario, 'sync_runs');
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => hasTimer(run));
+      await bringBack();
+      return run;
+    },
+    ends: 'succeeded',
+    calls: [1, 1],
+  },
+  'store-away-in-persist': {
+    async drive(scenario, start) {
+      const bringBack = await takeAway(scenario, 'providers');
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => isBetweenAttempts(run));
+      await bringBack();
+      return run;
+    },
+    ends: 'succeeded',
+    calls: [1, 1],
+  },
+  'store-away-in-close': {
+    auth: [{ fault: 'slow', delayMs: 1000 }],
+    providers: ['unauthorized'],
+    async drive(scenario, start) {
+      await scenario.startWorker();
+      const run = await start();
+      await until(() => scenario.calls('auth') === 1);
+      const bringBack = await takeAway(scenario, 'sync_runs');
+      await until(() => hasTimer(run));
+      await bringBack();
+      return run;
+    },
+    ends: 'RequestRejected',
+    calls: [1, 1],
+  },
+  'worker-lost': {
+    providers: ['hangForever', good],
+    drive: (scenario, start) => losingWorkers(1, scenario, start),
+    ends: 'succeeded',
+    calls: [1, 2],
+  },
+  'workers-lost': {
+    providers: ['hangForever', 'hangForever', 'hangForever'],
+    drive: (scenario, start) => losingWorkers(3, scenario, start),
+    ends: 'WorkerLost',
+    calls: [1, 3],
+  },
+};
+
+/** Kills as many workers, each in its call to /providers, and starts one more. */
+async function losingWorkers(
+  count: number,
+  scenario: Scenario,
+  start: () => Promise<WorkflowHandle>,
+): Promise<WorkflowHandle> {
+  const run = await start();
+  for (let call = 1; call <= count; call++) {
+    const worker = await scenario.startWorker();
+    await until(() => scenario.calls('providers') === call);
+    await worker.end('SIGKILL');
+  }
+  await scenario.startWorker();
+  return run;
+}
+
+/** Hides a table, as a database that is not ready would; returns what brings it back. */
+async function takeAway({ dataSource }: Scenario, table: string): Promise<() => Promise<void>> {
+  await dataSource.query(`ALTER TABLE ${table} RENAME TO hidden`);
+  return async () => {
+    await dataSource.query(`ALTER TABLE hidden RENAME TO ${table}`);
+  };
+}
+
+/** The first attempt of an activity has failed, and the next one has not begun. */
+async function isBetweenAttempts(run: WorkflowHandle): Promise<boolean> {
+  const { raw } = await run.describe();
+  const { PENDING_ACTIVITY_STATE_SCHEDULED: scheduled } = temporal.api.enums.v1.PendingActivityState;
+  return (raw.pendingActivities ?? []).some(({ state, lastFailure }) => state === scheduled && lastFailure);
+}
+
+/** A local activity that is repeated for long waits with a timer. */
+async function hasTimer(run: WorkflowHandle): Promise<boolean> {
+  const { events } = await run.fetchHistory();
+  return events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes) ?? false;
+}

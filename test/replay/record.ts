@@ -1,0 +1,83 @@
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { WORKFLOW_TYPE } from '../../src/contract/names';
+import type { SyncResult } from '../../src/contract/sync';
+import { killCommands } from '../support/command';
+import { type Scenario, startScenario } from '../support/scenario';
+import startServers from '../support/start-servers';
+import stopServers from '../support/stop-servers';
+import { currentVersion, type History, writeHistories } from './histories';
+import { PATHS, type Path } from './paths';
+import { PUBLISHED_KEYS } from './published-keys';
+
+/*
+ * Runs the workflow along each path, with the compiled worker on a real Temporal, a real Postgres and the
+ * simulated partner, and records the histories of this version. Writes all of them or none.
+ */
+
+const AT_ONCE = 4;
+
+async function main(): Promise<void> {
+  await startServers();
+  try {
+    const histories = new Map<string, History>();
+    const queue = Object.entries(PATHS).values();
+    const work = async () => {
+      for (const [name, path] of queue) {
+        histories.set(name, await record(name, path));
+        process.stdout.write(`${name}\n`);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    writeHistories(histories);
+    process.stdout.write(`${histories.size} histories of version ${currentVersion()}\n`);
+  } finally {
+    killCommands();
+    await stopServers();
+  }
+}
+
+async function record(name: string, path: Path): Promise<History> {
+  const scenario = await startScenario({
+    ...(path.auth && { auth: path.auth }),
+    ...(path.providers && { providers: path.providers }),
+    payloadKeys: PUBLISHED_KEYS,
+    // A stack names the folders of this machine.
+    workerEnv: { NODE_OPTIONS: '--stack-trace-limit=0' },
+  });
+  try {
+    const run = await (path.drive ?? simply)(scenario, () =>
+      scenario.client.workflow.start(WORKFLOW_TYPE, {
+        taskQueue: scenario.taskQueue,
+        workflowId: name,
+        args: [...(path.input ?? [])],
+      }),
+    );
+    const went = { ends: await endOf(run), calls: [scenario.calls('auth'), scenario.calls('providers')] };
+    const wanted = { ends: path.ends, calls: path.calls };
+    if (JSON.stringify(went) !== JSON.stringify(wanted)) {
+      throw new Error(`${name} went ${JSON.stringify(went)}, not ${JSON.stringify(wanted)}`);
+    }
+    return await run.fetchHistory();
+  } finally {
+    await scenario.end();
+  }
+}
+
+async function simply(scenario: Scenario, start: () => Promise<WorkflowHandle>): Promise<WorkflowHandle> {
+  await scenario.startWorker();
+  return start();
+}
+
+async function endOf(run: WorkflowHandle): Promise<string> {
+  try {
+    const { status }: SyncResult = await run.result();
+    return status;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (error.cause instanceof CancelledFailure) return 'cancelled';
+    return error.cause instanceof ApplicationFailure ? (error.cause.type ?? 'untyped') : error.message;
+  }
+}
+
+void main();

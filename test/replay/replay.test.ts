@@ -1,0 +1,80 @@
+import type { Payload } from '@temporalio/common';
+import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { createLogger } from '../../src/process/logger';
+import { payloadKeysSchema } from '../../src/process/payload-keys';
+import { createDataConverter, FAILURE_CONVERTER_PATH } from '../../src/temporal/data-converter';
+import { EncryptionCodec } from '../../src/temporal/payload-codec';
+import { installTemporalRuntime } from '../../src/temporal/worker';
+import { WORKFLOW_BUNDLE_PATH } from '../../src/temporal/workflow-bundle';
+import { readHistories } from './histories';
+import { PATHS } from './paths';
+import { PUBLISHED_KEYS } from './published-keys';
+
+const KEYS = payloadKeysSchema.parse(PUBLISHED_KEYS);
+const recorded = readHistories();
+
+/** What went wrong with each history, by version and path; an empty text where nothing did. */
+async function replay(
+  workflowBundle: NonNullable<ReplayWorkerOptions['workflowBundle']>,
+): Promise<Map<string, string>> {
+  const options = { workflowBundle, dataConverter: createDataConverter(KEYS) };
+  const histories = recorded.map(({ version, path, history }) => ({
+    workflowId: `${version}/${path}`,
+    history,
+  }));
+  const outcomes = new Map<string, string>();
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
+    outcomes.set(workflowId, error ? `${error.name}: ${error.message}` : '');
+  }
+  return outcomes;
+}
+
+const failed = (outcomes: Map<string, string>) => [...outcomes].filter(([, error]) => error !== '');
+
+beforeAll(() => {
+  // What the SDK says of a failed replay is in the outcome too.
+  installTemporalRuntime(createLogger('silent'));
+});
+
+describe('the recorded histories', () => {
+  it('show every path', () => {
+    expect(Object.keys(PATHS).filter((name) => !recorded.some(({ path }) => path === name))).toEqual([]);
+  });
+
+  it('replay with the workflow as it is now', async () => {
+    const outcomes = await replay({ codePath: WORKFLOW_BUNDLE_PATH });
+    expect(failed(outcomes)).toEqual([]);
+    expect(outcomes.size).toBe(recorded.length);
+  });
+
+  it('do not replay with a workflow that has one step more', async () => {
+    const changed = await bundleWorkflowCode({
+      workflowsPath: require.resolve('./changed-workflow'),
+      failureConverterPath: FAILURE_CONVERTER_PATH,
+      logger: new DefaultLogger('WARN'),
+    });
+    const outcomes = failed(await replay(changed));
+    expect(outcomes).toHaveLength(recorded.length);
+    for (const [, error] of outcomes)
+      expect(error).toMatch(new RegExp(`^${DeterminismViolationError.name}: `));
+  });
+
+  it('tell nothing of the machine that recorded them', async () => {
+    const codec = new EncryptionCodec(KEYS);
+    for (const { history } of recorded) {
+      const decoded = await codec.decode(payloadsIn(history));
+      const text =
+        JSON.stringify(history) + decoded.map(({ data }) => Buffer.from(data ?? []).toString()).join('\n');
+      expect(text).not.toMatch(/\/(home|root|Users|tmp|work|var)\/|\.[jt]s:\d/);
+      expect(text).not.toMatch(/\d@(?!recorder)/);
+    }
+  });
+});
+
+/** Every payload, wherever in the history it stands. */
+function payloadsIn(value: unknown): Payload[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  if ('metadata' in value && 'data' in value && value.data instanceof Uint8Array) return [value as Payload];
+  return Object.values(value).flatMap(payloadsIn);
+}
