@@ -1,0 +1,85 @@
+import { migrate, pendingMigrations } from '../../src/store/migrate';
+import { MIGRATIONS } from '../../src/store/migrations';
+import { revertLastMigration } from '../../src/store/revert-migration';
+import { killCommands } from '../support/command';
+import { NEXT_MIGRATIONS, withMigrations } from '../support/next-migration';
+import { person, serving, TEN } from '../support/people';
+import { type Scenario, startScenario } from '../support/scenario';
+import { directory } from '../support/system';
+
+/* Workers, as processes, on the tables of other versions: as it is for a while in every upgrade. */
+
+const PATIENCE_MS = 90_000;
+const NOT_MIGRATED = /The tables are not those of this version.*run `provider-sync migrate`/;
+
+let scenario: Scenario;
+
+beforeEach(async () => {
+  scenario = await startScenario();
+});
+afterEach(() => scenario.end());
+afterAll(killCommands);
+
+async function goBack(migrations: number): Promise<void> {
+  for (let count = 0; count < migrations; count++) {
+    await revertLastMigration(scenario.dataSource, { losingData: true });
+  }
+}
+
+const calls = () => [scenario.calls('auth'), scenario.calls('providers')];
+
+describe('a worker', () => {
+  it(
+    'waits where there are no tables, without a call to the partner, until they are there',
+    async () => {
+      await goBack(MIGRATIONS.length);
+      const worker = await scenario.startWorker();
+      const { result } = await scenario.startRun();
+      await worker.says(NOT_MIGRATED);
+      expect(calls()).toEqual([0, 0]);
+      await migrate(scenario.dataSource);
+      expect(await result).toMatchObject({ status: 'succeeded', inserted: 10 });
+      expect(calls()).toEqual([1, 1]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'on the tables of the version before goes as far as it can, and on by itself once they are migrated',
+    async () => {
+      await goBack(1);
+      const worker = await scenario.startWorker();
+      const { result } = await scenario.startRun();
+      await Promise.race([worker.says(NOT_MIGRATED), result]);
+      await migrate(scenario.dataSource);
+      expect(await result).toMatchObject({ status: 'succeeded', inserted: 10 });
+      expect(calls()).toEqual([1, 1]);
+      expect(await directory(scenario.dataSource)).toHaveLength(10);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'works on the tables of the version after, which has more of everything',
+    async () => {
+      const next = await withMigrations(scenario.dataSource, NEXT_MIGRATIONS);
+      await migrate(next);
+      await scenario.startWorker();
+      const first = await scenario.startRun();
+      expect(await first.result).toMatchObject({ status: 'succeeded', inserted: 10 });
+      await next.query(`UPDATE providers SET review = 'done', reviewed_by = 'somebody'`);
+
+      scenario.simulator.script('providers', [serving(person('Ann 0', { title: 'NP' }), ...TEN.slice(1))]);
+      const second = await scenario.startRun();
+      expect(await second.result).toMatchObject({ status: 'succeeded', updated: 1, unchanged: 9 });
+      expect(await next.query('SELECT DISTINCT review, reviewed_by FROM providers')).toEqual([
+        { review: 'done', reviewed_by: 'somebody' },
+      ]);
+
+      expect(await migrate(scenario.dataSource)).toEqual([]);
+      expect(await pendingMigrations(next)).toEqual([]);
+      await next.destroy();
+    },
+    PATIENCE_MS,
+  );
+});
