@@ -11,6 +11,8 @@ export interface ActivityDependencies {
   readonly dataSource: DataSource;
   /** Whether Temporal still runs the workflow that holds a partner, asked on behalf of the run `askerRunId`. */
   readonly isStillRunning: (holder: RunHolder, askerRunId: string) => Promise<boolean>;
+  /** Whether Temporal has the search attributes that runs set. */
+  readonly searchable: boolean;
   readonly log: Logger;
 }
 

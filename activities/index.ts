@@ -16,6 +16,7 @@ export function createActivities({
   partners,
   dataSource,
   isStillRunning,
+  searchable,
   log,
 }: ActivityDependencies): Activities {
   const findPartner = createFindPartner(partners);
@@ -29,7 +30,7 @@ export function createActivities({
     },
   };
   return {
-    openRun: createOpenRun(findPartner, dataSource, isStillRunning, log),
+    openRun: createOpenRun(findPartner, dataSource, isStillRunning, searchable, log),
     authenticate: createAuthenticate(findPartner, observers),
     fetchProviders: createFetchProviders(findPartner, observers),
     persistProviders: createPersistProviders(findPartner, dataSource, log),

@@ -10,6 +10,7 @@ export function createOpenRun(
   findPartner: FindPartner,
   dataSource: DataSource,
   isStillRunning: ActivityDependencies['isStillRunning'],
+  searchable: boolean,
   log: Logger,
 ): Activities['openRun'] {
   return async (input) => {
@@ -26,9 +27,9 @@ export function createOpenRun(
     const lines = log.child({ partner: partner.name, run: opened.id, workflowId: input.workflowId });
     if (opened.status === 'skipped') {
       lines.info({ holder: opened.holder.workflowId }, 'Run skipped: another one holds the partner');
-      return opened;
+      return { ...opened, searchable };
     }
     lines.info({ trigger: input.trigger }, 'Run opened');
-    return { ...opened, partner: { name: partner.name, deadlineMs: partner.deadline } };
+    return { ...opened, searchable, partner: { name: partner.name, deadlineMs: partner.deadline } };
   };
 }

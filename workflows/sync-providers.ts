@@ -21,6 +21,7 @@ import type {
 import { CallBudget } from './call-budget';
 import { readPartner, readTrigger } from './input';
 import { isTokenRejected, RunFailed, toRunFailure } from './run-failure';
+import { SearchableOutcome } from './searchable-outcome';
 import { Story } from './story';
 
 const CANCELLED = 'The run was cancelled';
@@ -64,16 +65,21 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
   const story = new Story();
   story.now(`Claiming ${partner}`);
 
-  const opened = await open({ partner, trigger: readTrigger(), workflowId, runId });
+  const trigger = readTrigger();
+  const { searchable, ...opened } = await open({ partner, trigger, workflowId, runId });
+  const outcome = new SearchableOutcome(searchable, partner, trigger);
   if (opened.status === 'skipped') {
+    outcome.set('skipped');
     story.end(`Skipped: ${opened.holder.workflowId} already syncs ${partner}`);
     return { ...opened, partner };
   }
 
+  outcome.set('running');
   const budget = new CallBudget(opened.partner);
   try {
     const answer = await obtainAnswer(opened, budget, story);
     const counts = await persist(opened, answer, budget, story);
+    outcome.set('succeeded');
     return { status: 'succeeded', id: opened.id, partner, ...counts };
   } catch (error) {
     // Only what Temporal reports ends a run; a defect in this code stops the workflow task until it is mended.
@@ -83,8 +89,9 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
     const status = cancelled ? 'cancelled' : 'failed';
     story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
     await CancellationScope.nonCancellable(() =>
-      closeRun({ runId: opened.id, status, failure, calls: budget.calls }),
+      closeRun({ runId: opened.id, partner, status, failure, calls: budget.calls }),
     );
+    outcome.set(status);
     throw cancelled ? new CancelledFailure(CANCELLED) : new RunFailed(failure);
   }
 }

@@ -6,6 +6,7 @@ import type { Cleanup } from '../process/shutdown';
 import { createDataSource } from '../store/data-source';
 import { connectClient, connectWorker } from '../temporal/connection';
 import { isStillRunning } from '../temporal/is-still-running';
+import { registerSearchAttributes } from '../temporal/search-attributes';
 import { createWorker } from '../temporal/worker';
 import { connectPatiently } from './connect-patiently';
 import { expectingTemporal } from './with-temporal';
@@ -50,10 +51,12 @@ export async function runWorker(
     () => connectWorker(config.temporal),
     (connected) => connected.close(),
   );
+  const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
   const activities = createActivities({
     partners,
     dataSource,
     isStillRunning: (holder, askerRunId) => isStillRunning(client, holder, askerRunId),
+    searchable,
     log,
   });
   const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));

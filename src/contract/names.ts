@@ -13,3 +13,11 @@ export const TRIGGER_MEMO = 'trigger';
 /** Who can start a run. `temporal` is any start that does not say: the CLI, `tctl` or the Temporal UI. */
 export const TRIGGERS = ['schedule', 'cli', 'api', 'web', 'dev', 'temporal'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
+
+/** Temporal's search attributes of a run, each a `Keyword`, for `temporal workflow list --query`. */
+export const SEARCH_ATTRIBUTES = {
+  partner: 'SyncPartner',
+  /** One of the run's statuses, `abandoned` excepted: nobody is there then to write it. */
+  outcome: 'SyncOutcome',
+  trigger: 'SyncTrigger',
+} as const;

@@ -131,6 +131,12 @@ export interface SkippedRun {
   readonly holder: RunHolder;
 }
 
+/** What every opening says beside its outcome. */
+export interface Searchable {
+  /** Whether Temporal has the search attributes; setting one that it does not know would stop the run. */
+  readonly searchable: boolean;
+}
+
 export interface RunHolder {
   readonly id: string;
   readonly workflowId: string;
@@ -177,6 +183,7 @@ export interface PersistProvidersInput {
 
 export interface CloseRunInput {
   readonly runId: string;
+  readonly partner: string;
   readonly status: 'failed' | 'cancelled';
   readonly failure: RunFailure;
   readonly calls: readonly PartnerCall[];
@@ -188,7 +195,7 @@ export type SyncResult =
   | { readonly status: 'skipped'; readonly id: string; readonly partner: string; readonly holder: RunHolder };
 
 export interface Activities {
-  openRun(input: OpenRunInput): Promise<OpenedRun | SkippedRun>;
+  openRun(input: OpenRunInput): Promise<(OpenedRun | SkippedRun) & Searchable>;
   authenticate(input: AuthenticateInput): Promise<AuthenticateResult>;
   fetchProviders(input: FetchProvidersInput): Promise<FetchProvidersResult>;
   persistProviders(input: PersistProvidersInput): Promise<SyncCounts>;

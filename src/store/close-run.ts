@@ -8,7 +8,7 @@ import { insertCalls } from './insert-calls';
  */
 export async function closeRun(
   dataSource: DataSource,
-  { runId, status, failure, calls }: CloseRunInput,
+  { runId, status, failure, calls }: Omit<CloseRunInput, 'partner'>,
 ): Promise<void> {
   await dataSource.query(
     `WITH calls AS (

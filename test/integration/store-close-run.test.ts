@@ -16,6 +16,7 @@ describe('closeRun', () => {
 
   const failure = (runId: string, fields: Partial<CloseRunInput> = {}): CloseRunInput => ({
     runId,
+    partner: 'noteworth',
     status: 'failed',
     failure: { type: 'PartnerTimeout', message: 'The partner gave no complete answer within 30 s.' },
     calls: [

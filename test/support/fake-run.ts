@@ -78,7 +78,8 @@ export class FakeActivities {
     return {
       openRun: async (input) => {
         this.opened.push(input);
-        return { status: 'opened', id: 'the-run', partner: { name: input.partner, deadlineMs: 1000 } };
+        const partner = { name: input.partner, deadlineMs: 1000 };
+        return { status: 'opened', id: 'the-run', searchable: false, partner };
       },
       authenticate: async (input) => {
         const { value, calls } = await this.call('auth', input, () => {

@@ -24,14 +24,21 @@ export interface System extends Engine {
   calls(endpoint: 'auth' | 'providers'): number;
 }
 
-export async function startSystem(changes: Record<string, unknown> = {}): Promise<System> {
+/**
+ * @param changes to Noteworth's entry in partners.yaml
+ * @param temporalAddress of a Temporal other than the one that all tests share
+ */
+export async function startSystem(
+  changes: Record<string, unknown> = {},
+  temporalAddress = process.env.TEST_TEMPORAL_ADDRESS ?? '',
+): Promise<System> {
   const lines: string[] = [];
   const log = createLogger('trace', { write: (line) => lines.push(line) });
   const simulator = await startSimulator({ rates: { auth: {}, providers: {} }, hangMs: DEADLINE_MS / 5 });
   const database = await createTestDatabase();
   const engine = await startEngine({
     databaseUrl: database.url,
-    temporalAddress: process.env.TEST_TEMPORAL_ADDRESS ?? '',
+    temporalAddress,
     taskQueue: randomUUID(),
     partnersFile: partnersFileWith({
       baseUrl: simulator.url,

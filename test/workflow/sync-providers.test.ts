@@ -166,7 +166,7 @@ describe('a run whose partner is held by another', () => {
     const holder = { id: 'other', workflowId: 'other-workflow', runId: 'other-run' };
     const { fake, result } = await run(
       {},
-      { changes: { openRun: async () => ({ status: 'skipped', id: 'the-run', holder }) } },
+      { changes: { openRun: async () => ({ status: 'skipped', id: 'the-run', searchable: false, holder }) } },
     );
     expect(result).toEqual({ status: 'skipped', id: 'the-run', partner: 'noteworth', holder });
     expect([fake.calls, fake.closed]).toEqual([[], []]);

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { SEARCH_ATTRIBUTES } from '../contract/names';
+import { ExpectedError } from '../process/expected-error';
+import type { Logger } from '../process/logger';
+
+const NAMES = Object.values(SEARCH_ATTRIBUTES);
+const { IndexedValueType } = temporal.api.enums.v1;
+const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+/** Until then a cluster has taken over what was registered. */
+const USABLE_WITHIN_MS = 20_000;
+const POLL_INTERVAL_MS = 200;
+const PROBE_TIMEOUT_MS = 5_000;
+/** gRPC's status code. */
+const INVALID_ARGUMENT = 3;
+
+/**
+ * Registers the search attributes that Temporal lacks and waits until it accepts them. Any number of workers
+ * may do so at once.
+ *
+ * @returns whether runs can set them; where they are missing and may not be registered, the log says what to do
+ * @throws ExpectedError where one of the names is registered with another type
+ */
+export async function registerSearchAttributes(client: Client, log: Logger): Promise<boolean> {
+  const deadline = Date.now() + USABLE_WITHIN_MS;
+  try {
+    return await client.withDeadline(deadline, async () => {
+      await registerMissing(client);
+      while (!(await areUsable(client))) await sleep(POLL_INTERVAL_MS);
+      return true;
+    });
+  } catch (error) {
+    if (!isGrpcServiceError(error)) throw error;
+    // A namespace that a worker may not change, as in Temporal Cloud, can have them all the same.
+    const probe = () => areUsable(client).catch(() => false);
+    if (await client.withDeadline(Date.now() + PROBE_TIMEOUT_MS, probe)) return true;
+    const flags = NAMES.map((name) => `--name ${name} --type Keyword`).join(' ');
+    log.warn(
+      { reason: error.details },
+      `Runs go on without search attributes, which this worker could not register. Register them and restart the workers: temporal operator search-attribute create --namespace ${client.options.namespace} ${flags}`,
+    );
+    return false;
+  }
+}
+
+async function registerMissing(client: Client): Promise<void> {
+  const { namespace } = client.options;
+  const { operatorService } = client.connection;
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  for (const name of NAMES) {
+    const type = customAttributes[name];
+    if (type !== undefined && type !== KEYWORD) throw otherType(name, type, namespace);
+  }
+  const missing = NAMES.filter((name) => customAttributes[name] === undefined);
+  if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+  await operatorService.addSearchAttributes({ namespace, searchAttributes });
+}
+
+/** A query is refused as long as the server does not know a name in it. */
+async function areUsable(client: Client): Promise<boolean> {
+  const query = NAMES.map((name) => `${name} = 'none'`).join(' AND ');
+  try {
+    await client.workflowService.countWorkflowExecutions({ namespace: client.options.namespace, query });
+    return true;
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return false;
+    throw error;
+  }
+}
+
+function otherType(name: string, type: number, namespace: string): ExpectedError {
+  const found = IndexedValueType[type]?.replace('INDEXED_VALUE_TYPE_', '').toLowerCase() ?? type;
+  return new ExpectedError(
+    `Temporal has the search attribute ${name} as ${found}, not as keyword; remove it, so that the worker can register its own: temporal operator search-attribute remove --namespace ${namespace} --name ${name}`,
+  );
+}
