@@ -2,13 +2,20 @@ import type { DataSource } from 'typeorm';
 import type { Activities } from '../src/contract/sync';
 import type { Logger } from '../src/process/logger';
 import { closeRun } from '../src/store/close-run';
+import type { PauseFailingSchedule } from './pause-failing-schedule';
 import { failingAsTemporal } from './temporal-failure';
 
 /** Records that a run failed or was cancelled, and why, with its calls. */
-export function createCloseRun(dataSource: DataSource, log: Logger): Activities['closeRun'] {
+export function createCloseRun(
+  dataSource: DataSource,
+  pauseFailingSchedule: PauseFailingSchedule,
+  log: Logger,
+): Activities['closeRun'] {
   return async (input) => {
-    const lines = log.child({ run: input.runId });
+    const { partner, runId, status, failure } = input;
+    const lines = log.child({ partner, run: runId });
     await failingAsTemporal(() => closeRun(dataSource, input), lines);
-    lines.warn({ failure: input.failure }, `Run ${input.status}`);
+    lines.warn({ failure }, `Run ${status}`);
+    if (status === 'failed') await pauseFailingSchedule(partner, failure, lines);
   };
 }

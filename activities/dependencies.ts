@@ -3,6 +3,7 @@ import type { RunHolder } from '../src/contract/sync';
 import type { Partner, Partners } from '../src/partner/partner';
 import { createPartnerClient, type PartnerClient } from '../src/partner/partner-client';
 import type { Logger } from '../src/process/logger';
+import type { FailingStreak } from '../src/store/failing-streak';
 import { temporalFailure, UnknownPartnerError } from './temporal-failure';
 
 /** What the activities are made from. */
@@ -13,6 +14,8 @@ export interface ActivityDependencies {
   readonly isStillRunning: (holder: RunHolder, askerRunId: string) => Promise<boolean>;
   /** Whether Temporal has the search attributes that runs set. */
   readonly searchable: boolean;
+  /** Pauses a partner's schedule, unless somebody resumed it after the first of these failures. */
+  readonly pauseSchedule: (partner: string, streak: FailingStreak, note: string) => Promise<boolean>;
   readonly log: Logger;
 }
 

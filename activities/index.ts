@@ -7,6 +7,7 @@ import { createCloseRun } from './close-run';
 import { type ActivityDependencies, createFindPartner } from './dependencies';
 import { createFetchProviders } from './fetch-providers';
 import { createOpenRun } from './open-run';
+import { createPauseFailingSchedule } from './pause-failing-schedule';
 import { createPersistProviders } from './persist-providers';
 
 export type { ActivityDependencies } from './dependencies';
@@ -17,6 +18,7 @@ export function createActivities({
   dataSource,
   isStillRunning,
   searchable,
+  pauseSchedule,
   log,
 }: ActivityDependencies): Activities {
   const findPartner = createFindPartner(partners);
@@ -29,11 +31,12 @@ export function createActivities({
       );
     },
   };
+  const pauseFailingSchedule = createPauseFailingSchedule(partners, dataSource, pauseSchedule);
   return {
     openRun: createOpenRun(findPartner, dataSource, isStillRunning, searchable, log),
     authenticate: createAuthenticate(findPartner, observers),
     fetchProviders: createFetchProviders(findPartner, observers),
     persistProviders: createPersistProviders(findPartner, dataSource, log),
-    closeRun: createCloseRun(dataSource, log),
+    closeRun: createCloseRun(dataSource, pauseFailingSchedule, log),
   };
 }

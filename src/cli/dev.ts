@@ -18,6 +18,7 @@ import { migrate } from '../store/migrate';
 import { startSync } from '../temporal/start-sync';
 import { watchSync } from '../temporal/watch-sync';
 import { installTemporalRuntime } from '../temporal/worker';
+import { provideSchedules } from './provide-schedules';
 import { runApi } from './run-api';
 import { runWorker } from './run-worker';
 import { SIMULATOR_PORT } from './simulator';
@@ -77,6 +78,7 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
     ['Temporal UI', config.http.temporalUiUrl ?? 'that of your Temporal'],
     ['Codec', `${url}/codec`],
     ['Partner', config.env.NOTEWORTH_BASE_URL ?? 'as in partners.yaml'],
+    ['Schedule', await provideSchedules(config, log)],
     ['Who is there', 'npx provider-sync providers list'],
     ['Sync again', 'npx provider-sync sync'],
     ['Is all well', 'npx provider-sync doctor'],

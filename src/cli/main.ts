@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor';
 import { migrateCommand } from './migrate';
 import { providersCommand } from './providers';
 import { runsCommand } from './runs';
+import { schedulesCommand } from './schedules';
 import { simulatorCommand } from './simulator';
 import { syncCommand } from './sync';
 import { tokensCommand } from './tokens';
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
     runsCommand,
     providersCommand,
     tokensCommand,
+    schedulesCommand,
     doctorCommand,
   ]) {
     add(program);

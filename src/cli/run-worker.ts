@@ -6,6 +6,7 @@ import type { Cleanup } from '../process/shutdown';
 import { createDataSource } from '../store/data-source';
 import { connectClient, connectWorker } from '../temporal/connection';
 import { isStillRunning } from '../temporal/is-still-running';
+import { pauseFailingSchedule } from '../temporal/schedules';
 import { registerSearchAttributes } from '../temporal/search-attributes';
 import { createWorker } from '../temporal/worker';
 import { connectPatiently } from './connect-patiently';
@@ -13,6 +14,8 @@ import { expectingTemporal } from './with-temporal';
 
 /** Each activity that stores holds one connection for a moment. */
 const POOL_SIZE = 10;
+/** A run that failed waits at most so long with its end. */
+const PAUSE_TIMEOUT_MS = 5_000;
 
 /**
  * Connects to Postgres and Temporal and polls the task queue. What it opens is closed by `cleanup`.
@@ -57,6 +60,10 @@ export async function runWorker(
     dataSource,
     isStillRunning: (holder, askerRunId) => isStillRunning(client, holder, askerRunId),
     searchable,
+    pauseSchedule: (partner, streak, note) =>
+      client.withDeadline(Date.now() + PAUSE_TIMEOUT_MS, () =>
+        pauseFailingSchedule(client, { partner, taskQueue: config.temporal.taskQueue }, streak, note),
+      ),
     log,
   });
   const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));

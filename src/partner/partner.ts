@@ -1,23 +1,7 @@
-import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
-
-/** A duration such as `10s` or `1m`, read into milliseconds. */
-const duration = (range: { min: string; max: string }) =>
-  z.string().transform((text, context) => {
-    const value = text.trim() === '' ? undefined : ms(text.trim() as StringValue);
-    if (
-      value === undefined ||
-      value < Number(ms(range.min as StringValue)) ||
-      value > Number(ms(range.max as StringValue))
-    ) {
-      context.addIssue({
-        code: 'custom',
-        message: `is no duration from ${range.min} to ${range.max}; write it like 10s`,
-      });
-      return z.NEVER;
-    }
-    return value;
-  });
+import { count } from './count';
+import { duration } from './duration';
+import { scheduleSchema } from './schedule';
 
 /** An absolute path on the partner's own origin: `//host` and `\` would lead elsewhere. */
 const path = z.string().regex(/^\/(?!\/)[^\s#\\]*$/, 'is no path; write it like /providers');
@@ -36,12 +20,6 @@ const baseUrl = z.string().transform((text, context) => {
   }
   return url.href.replace(/\/+$/, '');
 });
-
-/** A whole number, also as text, since the environment holds nothing else. */
-const count = (minimum: number, maximum: number) =>
-  z
-    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], 'is no whole number')
-    .pipe(z.int().min(minimum).max(maximum));
 
 /** One entry of partners.yaml; whatever it leaves out has the default given here. */
 export const partnerSchema = z
@@ -80,6 +58,8 @@ export const partnerSchema = z
     /** The partner's names of the fields that tell one provider from another. */
     identity: z.array(z.string().min(1)).min(1),
     feed: z.enum(['sample', 'snapshot']),
+    /** When Temporal starts runs by itself; left out where only people and programs start them. */
+    schedule: scheduleSchema.optional(),
   })
   .superRefine((partner, context) => {
     for (const field of partner.optional) {

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { count } from './count';
+import { duration, durationInWords } from './duration';
+
+/** Five fields, or a name like `@daily`; whether the numbers are in range is Temporal's to say. */
+const cron = z
+  .string()
+  .trim()
+  .regex(/^(@(yearly|monthly|weekly|daily|hourly)|[\w*/,-]+( +[\w*/,-]+){4})$/, {
+    error: "is no cron expression of five fields; write it like '0 5 * * *'",
+  })
+  .transform((text) => text.replace(/ +/g, ' '));
+
+const timeZone = z.string().refine(isTimeZone, 'is no time zone; write it like Europe/Zurich or UTC');
+
+/** `schedule:` of a partner in partners.yaml. Durations are in milliseconds once read. */
+export const scheduleSchema = z
+  .strictObject({
+    /** How often, counted from the epoch: `1h` runs at full hours, UTC. */
+    every: duration({ min: '1s', max: '366d' })
+      .refine((milliseconds) => milliseconds % 1000 === 0, 'is no whole number of seconds')
+      .optional(),
+    /** When, as in cron; day of month and day of week both have to match, as Temporal has it. */
+    cron: cron.optional(),
+    /** IANA name of the zone of `cron`; UTC where it is left out. */
+    timeZone: timeZone.optional(),
+    /** Each run starts up to so much later, so that not all partners are asked at the same moment. */
+    jitter: duration({ min: '0s', max: '1d' }).prefault('0s'),
+    /** Whether the schedule rests. A change of it here overrules what an operator did in Temporal. */
+    paused: z.boolean().default(false),
+    /** How late a run that Temporal missed, since it was away, may still be started. */
+    catchUpWindow: duration({ min: '10s', max: '366d' }).prefault('1h'),
+    /** After so many failed runs in a row the schedule is paused; left out, it never is. */
+    pauseAfterFailures: count(1, 100).optional(),
+  })
+  .superRefine(({ every, cron, timeZone }, context) => {
+    if ((every === undefined) === (cron === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs one of every and cron' });
+    }
+    if (timeZone !== undefined && cron === undefined) {
+      context.addIssue({ code: 'custom', path: ['timeZone'], message: 'has a meaning with cron only' });
+    }
+  });
+
+/** When a partner is synced by itself. */
+export type Schedule = z.output<typeof scheduleSchema>;
+
+/** The times of a schedule in words, such as `every hour` or `at 0 5 * * * (Europe/Zurich)`. */
+export function timesInWords({ every, cron, timeZone = 'UTC' }: Partial<Schedule>): string {
+  if (every === undefined) return `at ${cron} (${timeZone})`;
+  return `every ${durationInWords(every).replace(/^1 /, '')}`;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    // An offset such as +01:00 is one for JavaScript, not for Temporal.
+    return /^[A-Z]/.test(name);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+import type { DataSource } from 'typeorm';
+
+/** When the first and the last of some failed runs in a row ended. */
+export interface FailingStreak {
+  readonly first: Date;
+  readonly last: Date;
+}
+
+/**
+ * The partner's last `length` runs, where all of them failed. Runs that were skipped, cancelled or abandoned
+ * neither count nor interrupt.
+ */
+export async function findFailingStreak(
+  dataSource: DataSource,
+  partner: string,
+  length: number,
+): Promise<FailingStreak | null> {
+  const [streak]: [FailingStreak?] = await dataSource.query(
+    `SELECT min(finished_at) AS first, max(finished_at) AS last
+     FROM (
+       SELECT status, finished_at FROM sync_runs
+       WHERE partner = $1 AND status IN ('succeeded', 'failed')
+       ORDER BY started_at DESC, id DESC
+       LIMIT $2
+     ) ended
+     HAVING count(*) = $2 AND bool_and(status = 'failed')`,
+    [partner, length],
+  );
+  return streak ?? null;
+}

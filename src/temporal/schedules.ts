@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Client,
+  type ScheduleDescription,
+  type ScheduleHandle,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type ScheduleUpdateOptions,
+} from '@temporalio/client';
+import { FAILURES_SEEN_MEMO, foundTimes, type ScheduleOwner, scheduleId } from './schedule-settings';
+
+/** A partner's schedule as Temporal has it; times in ISO 8601, UTC. */
+export interface ScheduleState {
+  readonly scheduleId: string;
+  /** In words. */
+  readonly times: string;
+  readonly paused: boolean;
+  readonly note: string | null;
+  readonly nextRunAt: string | null;
+  readonly lastRunAt: string | null;
+  readonly lastWorkflowId: string | null;
+  /** Runs that were not started, since the one before was still going on. */
+  readonly skipped: number;
+  /** Runs that were not started, since Temporal was away for longer than the catch-up window. */
+  readonly missed: number;
+}
+
+/** What Temporal made of a request to start a run now. */
+export type TriggerResult =
+  | { readonly status: 'started'; readonly workflowId: string }
+  | { readonly status: 'skipped'; readonly holder: string | null }
+  /** Nothing happened while somebody waited. */
+  | { readonly status: 'none' };
+
+const TRIGGERED_WITHIN_MS = 5_000;
+const POLL_INTERVAL_MS = 100;
+
+/** The schedule as Temporal describes it, or undefined where there is none. */
+export async function findSchedule(
+  client: Client,
+  owner: ScheduleOwner,
+): Promise<ScheduleDescription | undefined> {
+  try {
+    return await client.schedule.getHandle(scheduleId(owner)).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** How the partner's schedule stands, or undefined where there is none. */
+export async function readSchedule(client: Client, owner: ScheduleOwner): Promise<ScheduleState | undefined> {
+  const found = await findSchedule(client, owner);
+  if (!found) return undefined;
+  const { state, info } = found;
+  const last = info.recentActions.at(-1);
+  return {
+    scheduleId: found.scheduleId,
+    times: foundTimes(found),
+    paused: state.paused,
+    note: state.note || null,
+    nextRunAt: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
+    lastRunAt: last?.takenAt.toISOString() ?? null,
+    lastWorkflowId: last?.action.workflow.workflowId ?? null,
+    skipped: info.numActionsSkippedOverlap,
+    missed: info.numActionsMissedCatchupWindow,
+  };
+}
+
+/** @throws ScheduleNotFoundError */
+export async function pauseSchedule(client: Client, owner: ScheduleOwner, note: string): Promise<void> {
+  await client.schedule.getHandle(scheduleId(owner)).pause(note);
+}
+
+/**
+ * Lets a paused schedule go on. Failures until now no longer count towards `pauseAfterFailures`.
+ *
+ * @throws ScheduleNotFoundError
+ */
+export async function resumeSchedule(client: Client, owner: ScheduleOwner, note: string): Promise<void> {
+  await client.schedule
+    .getHandle(scheduleId(owner))
+    .update((found) => withState(found, { paused: false, note }, new Date()));
+}
+
+/**
+ * Pauses the schedule of a partner whose runs keep failing, unless it is paused, or was resumed after the
+ * first of these failures.
+ *
+ * @returns whether it is this that paused it
+ */
+export async function pauseFailingSchedule(
+  client: Client,
+  owner: ScheduleOwner,
+  streak: { readonly first: Date; readonly last: Date },
+  note: string,
+): Promise<boolean> {
+  const found = await findSchedule(client, owner);
+  if (!found || found.state.paused) return false;
+  const seen = found.action.memo?.[FAILURES_SEEN_MEMO];
+  if (typeof seen === 'string' && streak.first <= new Date(seen)) return false;
+  await client.schedule
+    .getHandle(scheduleId(owner))
+    .update((current) => withState(current, { paused: true, note }, streak.last));
+  return true;
+}
+
+/**
+ * Starts a run now, also of a paused schedule; skipped while its last one goes on.
+ *
+ * @throws ScheduleNotFoundError
+ */
+export function triggerSchedule(client: Client, owner: ScheduleOwner): Promise<TriggerResult> {
+  return watchTrigger(client.schedule.getHandle(scheduleId(owner)), (handle) =>
+    handle.trigger(ScheduleOverlapPolicy.SKIP),
+  );
+}
+
+/**
+ * Makes up for the times between two moments. Their runs would all bring the same, today's answer, so that
+ * one run stands for all of them: the first; the others are skipped while it goes on.
+ *
+ * @throws ScheduleNotFoundError
+ */
+export function backfillSchedule(
+  client: Client,
+  owner: ScheduleOwner,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<TriggerResult> {
+  return watchTrigger(client.schedule.getHandle(scheduleId(owner)), (handle) =>
+    handle.backfill({ start: from, end: to, overlap: ScheduleOverlapPolicy.SKIP }),
+  );
+}
+
+async function watchTrigger(
+  handle: ScheduleHandle,
+  act: (handle: ScheduleHandle) => Promise<void>,
+): Promise<TriggerResult> {
+  const before = (await handle.describe()).info;
+  await act(handle);
+  const deadline = Date.now() + TRIGGERED_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const { info } = await handle.describe();
+    const workflowId = info.recentActions.at(-1)?.action.workflow.workflowId;
+    if (info.numActionsTaken > before.numActionsTaken && workflowId) return { status: 'started', workflowId };
+    if (info.numActionsSkippedOverlap > before.numActionsSkippedOverlap) {
+      return { status: 'skipped', holder: info.runningActions[0]?.workflow.workflowId ?? null };
+    }
+    await sleep(POLL_INTERVAL_MS);
+  }
+  return { status: 'none' };
+}
+
+/** The schedule as it is, but for its state and the failures that no longer count. */
+function withState(
+  { spec, action, policies }: ScheduleDescription,
+  state: { readonly paused: boolean; readonly note: string },
+  failuresSeen: Date,
+): ScheduleUpdateOptions {
+  const memo = { ...action.memo, [FAILURES_SEEN_MEMO]: failuresSeen.toISOString() };
+  return { spec, action: { ...action, memo }, policies, state };
+}
