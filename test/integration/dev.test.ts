@@ -33,7 +33,9 @@ async function newDirectory(): Promise<string> {
 
 /** Starts `dev` with nothing set but where its state is, and which Temporal to take without a download. */
 function startDev(DATA_DIR: string, env: NodeJS.ProcessEnv = {}): RunningCommand {
-  return startCommand(['dev'], { DATA_DIR, TEMPORAL_CLI_PATH: process.env.TEMPORAL_CLI_PATH, ...env });
+  const { TEMPORAL_CLI_PATH } = process.env;
+  // So seldom that it does not meddle; a test that wants the schedule says so.
+  return startCommand(['dev'], { DATA_DIR, TEMPORAL_CLI_PATH, NOTEWORTH_SYNC_EVERY: '366d', ...env });
 }
 
 /** Starts `dev` and waits for its first sync. */
@@ -187,6 +189,19 @@ describe('dev', () => {
     const [providers, doctor] = await Promise.all([familyNames(dataDir), run(dataDir, 'doctor')]);
     expect(providers.length).toBeGreaterThanOrEqual(10);
     expect(doctor).toMatchObject({ code: 0, stdout: expect.not.stringContaining('FAIL') });
+  });
+
+  it('has a schedule, there once, which others can look at and apply again', async () => {
+    await dev.says(/^ {2}Schedule +every 366 days; next at \S+Z$/m);
+    for (const _ of [1, 2]) {
+      const { stdout } = await run(dataDir, 'schedules apply');
+      expect(stdout).toMatch(/^noteworth +unchanged +provider-sync\.noteworth$/m);
+    }
+    const { stdout } = await run(dataDir, 'schedules list --json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      items: [{ partner: 'noteworth', schedule: { times: 'every 366 days', paused: false } }],
+      nextCursor: null,
+    });
   });
 
   it('keeps its secrets to its user', async () => {

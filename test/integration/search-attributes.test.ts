@@ -1,5 +1,6 @@
-import { generateKeySync } from 'node:crypto';
+import { generateKeySync, randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { createLogger } from '../../src/process/logger';
 import { connectClient } from '../../src/temporal/connection';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
@@ -10,16 +11,15 @@ import { type System, startSystem } from '../support/system';
 
 const TEXT = 1;
 const KEYWORD = 2;
-const NAMESPACE = { namespace: 'default' };
 const log = createLogger('silent');
 
 // A Temporal that has never heard of them.
 let temporal: KillableServer;
 
-beforeEach(async () => {
+beforeAll(async () => {
   temporal = await startKillableServer('temporal');
 });
-afterEach(() => temporal.end());
+afterAll(() => temporal.end());
 
 describe('the search attributes of a run', () => {
   let system: System;
@@ -62,21 +62,32 @@ describe('the search attributes of a run', () => {
 });
 
 describe('registering the search attributes', () => {
+  /** Each test's own, since they are a namespace's. */
+  let namespace: string;
   let clients: Client[];
 
   beforeEach(async () => {
+    namespace = randomUUID();
     const config = {
       connection: { address: temporal.address },
-      namespace: 'default',
+      namespace,
       taskQueue: 'none',
       payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
     } as const;
     clients = await Promise.all([1, 2, 3].map(() => connectClient(config)));
+    const workflowExecutionRetentionPeriod = msToTs('1d');
+    await clients[0]?.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+    await until(() =>
+      registered().then(
+        () => true,
+        () => false,
+      ),
+    );
   });
   afterEach(() => Promise.all(clients.map(({ connection }) => connection.close())));
 
   const registered = async () => {
-    const answer = await clients[0]?.connection.operatorService.listSearchAttributes(NAMESPACE);
+    const answer = await clients[0]?.connection.operatorService.listSearchAttributes({ namespace });
     return answer?.customAttributes;
   };
 
@@ -90,11 +101,11 @@ describe('registering the search attributes', () => {
 
   it('says so where a name has another type', async () => {
     const searchAttributes = { SyncOutcome: TEXT };
-    await clients[0]?.connection.operatorService.addSearchAttributes({ ...NAMESPACE, searchAttributes });
+    await clients[0]?.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
     await until(async () => (await registered())?.SyncOutcome === TEXT);
     const registering = Promise.all(clients.map((client) => registerSearchAttributes(client, log)));
     await expect(registering).rejects.toThrow(
-      /SyncOutcome as text, not as keyword.*search-attribute remove --namespace default --name SyncOutcome$/,
+      /SyncOutcome as text, not as keyword.*search-attribute remove --namespace \S+ --name SyncOutcome$/,
     );
   });
 
@@ -109,7 +120,7 @@ describe('registering the search attributes', () => {
       const [client] = clients;
       if (!client) throw new Error('there is no client');
       const operatorService = { value: { listSearchAttributes: refuse, addSearchAttributes: refuse } };
-      return new Client({ connection: Object.create(client.connection, { operatorService }) });
+      return new Client({ namespace, connection: Object.create(client.connection, { operatorService }) });
     }
 
     it('uses those that somebody else has registered', async () => {
@@ -123,7 +134,7 @@ describe('registering the search attributes', () => {
       expect(await registerSearchAttributes(unprivileged(), logged)).toBe(false);
       expect(lines).toHaveLength(1);
       expect(lines[0]).toContain(
-        'temporal operator search-attribute create --namespace default --name SyncPartner --type Keyword --name SyncOutcome',
+        `temporal operator search-attribute create --namespace ${namespace} --name SyncPartner --type Keyword --name SyncOutcome`,
       );
     });
   });

@@ -1,0 +1,43 @@
+import { listRuns } from '../../src/store/read-runs';
+import { applySchedules } from '../../src/temporal/apply-schedules';
+import { readSchedule } from '../../src/temporal/schedules';
+import { killCommands } from '../support/command';
+import { startScenario, until } from '../support/scenario';
+import { partnersWithSchedules, scheduleIds } from '../support/schedules';
+
+const PATIENCE_MS = 90_000;
+
+afterAll(killCommands);
+
+describe('a schedule whose worker is killed in the middle of a run', () => {
+  it(
+    'goes on by itself with the next worker, one run at a time, and is there once',
+    async () => {
+      const scenario = await startScenario({ providers: [{ fault: 'slow', delayMs: 60_000 }] });
+      const { client, taskQueue, dataSource } = scenario;
+      const partners = partnersWithSchedules({ noteworth: { every: '1s' } });
+      const succeeded = async () =>
+        (await listRuns(dataSource, { status: 'succeeded', limit: 100 })).items.length;
+      try {
+        const first = await scenario.startWorker();
+        await applySchedules(client, taskQueue, partners);
+        await until(() => scenario.calls('providers') === 1);
+        await first.end('SIGKILL');
+
+        await scenario.startWorker();
+        for (const _ of [1, 2, 3]) await applySchedules(client, taskQueue, partners);
+        await until(async () => (await succeeded()) >= 3);
+
+        const { items } = await listRuns(dataSource, { limit: 100 });
+        expect([...new Set(items.map(({ trigger }) => trigger))]).toEqual(['schedule']);
+        expect(items.filter(({ status }) => !['succeeded', 'running'].includes(status))).toEqual([]);
+        expect((await readSchedule(client, { partner: 'noteworth', taskQueue }))?.skipped).toBeGreaterThan(0);
+        expect(await scheduleIds(client, taskQueue)).toEqual([`${taskQueue}.noteworth`]);
+      } finally {
+        await applySchedules(client, taskQueue, partnersWithSchedules({ noteworth: undefined }));
+        await scenario.end();
+      }
+    },
+    PATIENCE_MS,
+  );
+});
