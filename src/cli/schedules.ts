@@ -77,7 +77,7 @@ export function schedulesCommand(program: Command): void {
     .option('--to <time>', 'ISO 8601; now, where it is left out', time)
     .addHelpText(
       'after',
-      '\nA sync always brings the present, so that one run stands for all that were missed; the others are skipped.' +
+      '\nA sync always brings the present, so that one run stands for all that were missed.' +
         '\nExit codes: 0 started, 2 wrong use or configuration, 3 skipped.',
     )
     .action((partner: string, options: { from: Date; to?: Date }) => {

@@ -54,8 +54,8 @@ export function scheduleOptions(owner: ScheduleOwner, schedule: Schedule) {
       // Temporal appends the time. Another task queue's runs must not bear the same name at the same second.
       workflowId: scheduleId(owner),
       args: [{ partner: owner.partner } satisfies SyncInput],
+      // No summary: `temporal schedule describe` fails at an encrypted one.
       memo: { [TRIGGER_MEMO]: 'schedule', [PAUSED_MEMO]: paused },
-      staticSummary: `Sync of ${owner.partner}`,
     },
     policies: {
       overlap: ScheduleOverlapPolicy.SKIP,

@@ -7,6 +7,7 @@ import {
   ScheduleOverlapPolicy,
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
+import { msToTs, tsToDate } from '@temporalio/common/lib/time';
 import { FAILURES_SEEN_MEMO, foundTimes, type ScheduleOwner, scheduleId } from './schedule-settings';
 
 /** A partner's schedule as Temporal has it; times in ISO 8601, UTC. */
@@ -29,7 +30,7 @@ export interface ScheduleState {
 export type TriggerResult =
   | { readonly status: 'started'; readonly workflowId: string }
   | { readonly status: 'skipped'; readonly holder: string | null }
-  /** Nothing happened while somebody waited. */
+  /** Nothing happened while we waited, or there was no time to make up for. */
   | { readonly status: 'none' };
 
 const TRIGGERED_WITHIN_MS = 5_000;
@@ -117,19 +118,41 @@ export function triggerSchedule(client: Client, owner: ScheduleOwner): Promise<T
 }
 
 /**
- * Makes up for the times between two moments. Their runs would all bring the same, today's answer, so that
- * one run stands for all of them: the first; the others are skipped while it goes on.
+ * Makes up for the times of the schedule between two moments. Their runs would all bring the same, today's
+ * answer, so that one run stands for all of them, as if started at the last of these times; skipped while the
+ * schedule's last run goes on.
  *
  * @throws ScheduleNotFoundError
  */
-export function backfillSchedule(
+export async function backfillSchedule(
+  client: Client,
+  owner: ScheduleOwner,
+  range: { readonly from: Date; readonly to: Date },
+): Promise<TriggerResult> {
+  const times = await matchingTimes(client, owner, range);
+  const last = times.at(-1);
+  if (!last) return { status: 'none' };
+  // A time is found from its predecessor on; jitter may have put it anywhere between that and the next.
+  const before = times.at(-2);
+  const start = before ? new Date(before.getTime() + 1) : range.from;
+  return watchTrigger(client.schedule.getHandle(scheduleId(owner)), (handle) =>
+    handle.backfill({ start, end: last, overlap: ScheduleOverlapPolicy.SKIP }),
+  );
+}
+
+/** The times of the schedule in a range, from its start to as many as Temporal tells at once. */
+async function matchingTimes(
   client: Client,
   owner: ScheduleOwner,
   { from, to }: { readonly from: Date; readonly to: Date },
-): Promise<TriggerResult> {
-  return watchTrigger(client.schedule.getHandle(scheduleId(owner)), (handle) =>
-    handle.backfill({ start: from, end: to, overlap: ScheduleOverlapPolicy.SKIP }),
-  );
+): Promise<Date[]> {
+  const { startTime } = await client.workflowService.listScheduleMatchingTimes({
+    namespace: client.options.namespace,
+    scheduleId: scheduleId(owner),
+    startTime: msToTs(from.getTime()),
+    endTime: msToTs(to.getTime()),
+  });
+  return startTime.map((time) => tsToDate(time));
 }
 
 async function watchTrigger(

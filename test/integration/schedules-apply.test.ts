@@ -63,7 +63,6 @@ describe('applying the schedules of partners.yaml', () => {
         workflowId: `${taskQueue}.often`,
         args: [{ partner: 'often' }],
         memo: { trigger: 'schedule' },
-        staticSummary: 'Sync of often',
       },
       state: { paused: false },
       info: { numActionsTaken: 0 },

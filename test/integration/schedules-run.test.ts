@@ -48,6 +48,9 @@ const state = async () => {
   return found;
 };
 
+/** Waits until the schedule, too, knows that its last run has ended. */
+const isFree = () => until(async () => (await handle().describe()).info.runningActions.length === 0);
+
 /** Runs a sync by the schedule to its end. */
 async function triggered(auth: Step[] = []) {
   system.simulator.script('auth', auth);
@@ -55,8 +58,7 @@ async function triggered(auth: Step[] = []) {
   if (result.status !== 'started') throw new Error(`the run was ${result.status}`);
   const run = () => getRun(system.dataSource, result.workflowId);
   await until(async () => ((await run())?.status ?? 'running') !== 'running');
-  // Only then does its schedule know, too.
-  await until(async () => (await handle().describe()).info.runningActions.length === 0);
+  await isFree();
   return (await run())?.status;
 }
 
@@ -104,20 +106,32 @@ describe('a schedule', () => {
     expect(await runs()).toHaveLength(1);
   });
 
-  it('starts one run for all the times of a backfill', async () => {
+  it.each<[string, object, number, string]>([
+    ['few times', { cron: '0 * * * *' }, 3, ':00:00Z'],
+    ['many times that were scattered', { every: '2s', jitter: '1m', paused: true }, 1, 'Z'],
+  ])('starts one run for a backfill of %s', async (_name, schedule, hours, time) => {
+    await apply(schedule);
+    const to = new Date(Date.now() - 1);
+    const from = new Date(to.getTime() - hours * 3_600_000);
+    const result = await backfillSchedule(system.client, owner, { from, to });
+    if (result.status !== 'started') throw new Error('nothing was started');
+    expect(result.workflowId.endsWith(time)).toBe(true);
+    // What comes after it must not be another one of these.
+    await until(async () => (await runs('succeeded')).length === 1);
+    await isFree();
+    expect(await triggered()).toBe('succeeded');
+    expect(await runs()).toHaveLength(2);
+    expect((await state()).skipped).toBe(0);
+  });
+
+  it('starts none for a backfill while its last run goes on', async () => {
     await apply({ cron: '0 * * * *' });
     system.simulator.script('auth', HANGING);
-    const to = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - 1);
-    const result = await backfillSchedule(system.client, owner, {
-      from: new Date(to.getTime() - 5 * 3_600_000),
-      to,
-    });
-    expect(result.status).toBe('started');
-    await until(async () => (await state()).skipped === 4);
+    const first = await triggerSchedule(system.client, owner);
+    const from = new Date(Date.now() - 3 * 3_600_000);
+    const second = await backfillSchedule(system.client, owner, { from, to: new Date() });
+    expect([first.status, second.status]).toEqual(['started', 'skipped']);
     await until(async () => (await runs('failed')).length === 1);
-    const [run, ...others] = await runs();
-    expect(others).toEqual([]);
-    expect(run).toMatchObject({ trigger: 'schedule', ...result, status: 'failed' });
   });
 
   it('starts nothing for a backfill without a time in it', async () => {
