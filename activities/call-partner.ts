@@ -2,15 +2,13 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { isFailureType } from '../src/contract/failures';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
 import type { CallContext, Endpoint, PartnerCall } from '../src/contract/sync';
+import { TIMEOUTS } from '../src/contract/timeouts';
 import type { Partner } from '../src/partner/partner';
 import { PartnerFailure } from '../src/partner/partner-failure';
 import type { CallProgress } from '../src/partner/request';
 import type { Logger } from '../src/process/logger';
 import { retryDelay } from './retry-delay';
 import { temporalFailure, WorkerStoppingError } from './temporal-failure';
-
-/** Often enough for a cancelled run to let go of its request within a second. */
-const HEARTBEAT_INTERVAL_MS = 500;
 
 /** What an attempt leaves to the next one through its heartbeat, and to the workflow through its failure. */
 interface CallsMade {
@@ -138,5 +136,5 @@ function noCallsLeft(calls: readonly PartnerCall[]): ApplicationFailure {
 
 function heartbeat(activity: Context, made: CallsMade): NodeJS.Timeout {
   activity.heartbeat(made);
-  return setInterval(() => activity.heartbeat(made), HEARTBEAT_INTERVAL_MS);
+  return setInterval(() => activity.heartbeat(made), TIMEOUTS.callHeartbeat);
 }

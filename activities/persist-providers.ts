@@ -1,12 +1,11 @@
 import { Context } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
 import type { Activities } from '../src/contract/sync';
+import { TIMEOUTS } from '../src/contract/timeouts';
 import type { Logger } from '../src/process/logger';
 import { saveSync } from '../src/store/save-sync';
 import type { FindPartner } from './dependencies';
-import { failingAsTemporal } from './temporal-failure';
-
-const HEARTBEAT_INTERVAL_MS = 2000;
+import { failingAsTemporal, WorkerStoppingError } from './temporal-failure';
 
 /** Stores the checked answer and ends the run as succeeded, in one transaction; doing it twice changes nothing. */
 export function createPersistProviders(
@@ -18,10 +17,10 @@ export function createPersistProviders(
     const { partner } = findPartner(input.partner);
     const activity = Context.current();
     const lines = log.child({ partner: partner.name, run: input.runId, attempt: activity.info.attempt });
-    const beat = setInterval(() => activity.heartbeat(), HEARTBEAT_INTERVAL_MS);
+    const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);
     try {
       const counts = await failingAsTemporal(
-        () => saveSync(dataSource, { ...input, feed: partner.feed }),
+        () => saveSync(dataSource, { ...input, feed: partner.feed }, givenUp(activity)),
         lines,
       );
       lines.info({ counts }, 'Run succeeded');
@@ -30,4 +29,16 @@ export function createPersistProviders(
       clearInterval(beat);
     }
   };
+}
+
+/**
+ * Aborts where the next attempt is left to do the work, so that this one does not keep its locks from it. A run
+ * that is cancelled while it is saved is saved to the end.
+ */
+function givenUp(activity: Context): AbortSignal {
+  const cut = new AbortController();
+  activity.cancellationSignal.addEventListener('abort', () => {
+    if (!activity.cancellationDetails?.cancelRequested) cut.abort(new WorkerStoppingError());
+  });
+  return cut.signal;
 }

@@ -23,7 +23,7 @@ export class HolderUnknownError extends Error {
 /** The worker was told to stop and its grace time is over; another worker takes the next attempt. */
 export class WorkerStoppingError extends Error {
   constructor() {
-    super('the worker was stopped before the call had ended');
+    super('the worker was stopped before it had ended');
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   SyncInput,
   SyncResult,
 } from '../src/contract/sync';
+import { callTimeout, TIMEOUTS } from '../src/contract/timeouts';
 import { CallBudget } from './call-budget';
 import { readPartner, readTrigger } from './input';
 import { isTokenRejected, RunFailed, toRunFailure } from './run-failure';
@@ -25,15 +26,11 @@ import { SearchableOutcome } from './searchable-outcome';
 import { Story } from './story';
 
 const CANCELLED = 'The run was cancelled';
-/** Room for what surrounds a call: starting the activity, checking the answer, reporting it. */
-const CALL_OVERHEAD_MS = 10_000;
-/** After this silence a worker counts as lost; activities report twice a second. */
-const HEARTBEAT_TIMEOUT = '10s';
 
 // Postgres comes back sooner or later, so its steps are repeated for as long as that takes; beyond the
 // threshold the wait is a timer, at which a cancellation arrives.
 const STORE_OPTIONS = {
-  startToCloseTimeout: '20s',
+  startToCloseTimeout: TIMEOUTS.storeStep,
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
   localRetryThreshold: '1s',
 } as const;
@@ -47,8 +44,8 @@ const { closeRun } = proxyLocalActivities<Pick<Activities, 'closeRun'>>({
 });
 const { persistProviders } = proxyActivities<Pick<Activities, 'persistProviders'>>({
   summary: 'Store the directory, its changes, the ledger and the end of the run in one transaction',
-  startToCloseTimeout: '1h',
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  startToCloseTimeout: TIMEOUTS.save,
+  heartbeatTimeout: TIMEOUTS.heartbeat,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '500ms', maximumInterval: '15s' },
 });
@@ -171,8 +168,8 @@ async function persist(
 function callingPartner(run: OpenedRun, summary: string, maximumAttempts: number) {
   return proxyActivities<Pick<Activities, 'authenticate' | 'fetchProviders'>>({
     summary,
-    startToCloseTimeout: run.partner.deadlineMs + CALL_OVERHEAD_MS,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    startToCloseTimeout: callTimeout(run.partner.deadlineMs),
+    heartbeatTimeout: TIMEOUTS.heartbeat,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '1s', maximumAttempts },
   });

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
+import { TIMEOUTS } from '../contract/timeouts';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { endWhenSilentFor } from './connection-silence';
-import { TIMEOUTS } from './data-source';
 
 /** Ours alone among the advisory locks of the database. */
 const LOCK_KEY = 7_063_290_811;

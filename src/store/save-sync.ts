@@ -7,6 +7,7 @@ import type {
   RunStatus,
   SyncCounts,
 } from '../contract/sync';
+import { TIMEOUTS } from '../contract/timeouts';
 import { insertCalls } from './insert-calls';
 import { mergeProviders, settleLastSeen } from './merge-providers';
 import { stageProviders } from './stage-providers';
@@ -23,17 +24,19 @@ export interface SaveSyncInput {
   readonly calls: readonly PartnerCall[];
 }
 
-/** Milliseconds for one statement of a save: a million records take a slow server minutes. */
-const STATEMENT_TIMEOUT = 10 * 60_000;
-
 /**
  * Stores a sync in one transaction: the directory, what changed in it, the records that could not be
  * used, the calls, and the end of the run. Done twice, it changes nothing and returns the first counts.
  *
+ * @param signal ends it, wherever it stands
  * @throws RunSupersededError when the run has been ended otherwise.
  */
-export async function saveSync(dataSource: DataSource, input: SaveSyncInput): Promise<SyncCounts> {
-  return inTransaction(dataSource, STATEMENT_TIMEOUT, async (transaction) => {
+export async function saveSync(
+  dataSource: DataSource,
+  input: SaveSyncInput,
+  signal?: AbortSignal,
+): Promise<SyncCounts> {
+  const save = async (transaction: Transaction) => {
     const run = await lockRun(transaction, input);
     if (run.status === 'succeeded') return run.counts;
     if (run.status !== 'running') throw new RunSupersededError(input.runId, run.status);
@@ -57,7 +60,8 @@ export async function saveSync(dataSource: DataSource, input: SaveSyncInput): Pr
     };
     await endRun(transaction, input, counts);
     return counts;
-  });
+  };
+  return inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
 }
 
 interface LockedRun {
