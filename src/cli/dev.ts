@@ -8,7 +8,7 @@ import { freePort } from '../local/free-port';
 import { startLocalPostgres } from '../local/postgres';
 import { findTemporalCli } from '../local/temporal-binaries';
 import { startLocalTemporal } from '../local/temporal-server';
-import { type BaseConfig, loadConfig, type WorkerConfig } from '../process/config';
+import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
 import { publishRunningDev, withdrawRunningDev } from '../process/running-dev';
 import { writeSecretFile } from '../process/secret-file';
@@ -62,9 +62,11 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   ]);
   const environment = { ...postgres.environment, ...temporal.environment, ...partner, ...keys };
   const env = { ...base.env, ...environment };
-  const config = loadConfig(['databaseUrl', 'temporal', 'http'], { env, runningDev: false });
+  const config = loadConfig(['databaseUrl', 'temporal', 'worker', 'http'], { env, runningDev: false });
   await usingStore(config.databaseUrl, log, migrate);
-  const { ended } = await runWorker(config, log, cleanup, stop);
+  // A version would first have to be made current.
+  const worker = { ...config.worker, version: null };
+  const { ended } = await runWorker({ ...config, worker }, log, cleanup, stop);
   const { url } = await runApi({ ...config, http: { ...config.http, host: HOST, port } }, log, cleanup, stop);
   await cleanup.acquire(
     'the note for other commands',
@@ -104,7 +106,11 @@ function inForce(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 /** Runs a sync and tells how it went. */
-async function firstSync(config: WorkerConfig, log: Logger, cleanup: Cleanup): Promise<string> {
+async function firstSync(
+  config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>,
+  log: Logger,
+  cleanup: Cleanup,
+): Promise<string> {
   const watching = new AbortController();
   const told = usingTemporal(config.temporal, async (client) => {
     const { taskQueue } = config.temporal;

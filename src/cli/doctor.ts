@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import type { Partner } from '../partner/partner';
 import { readPartnersFile } from '../partner/partners-file';
-import { type BaseConfig, loadConfig, type WorkerConfig } from '../process/config';
+import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
 import { pendingMigrations } from '../store/migrate';
@@ -38,9 +38,9 @@ export function doctorCommand(program: Command): void {
 
 async function* examine(): AsyncGenerator<Finding> {
   yield checkNode();
-  let config: WorkerConfig;
+  let config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>;
   try {
-    config = loadConfig(['databaseUrl', 'temporal']);
+    config = loadConfig(['databaseUrl', 'temporal', 'worker']);
   } catch (error) {
     yield { ok: false, about: 'Configuration', fact: messageOf(error) };
     return;
@@ -71,13 +71,18 @@ function checkNode(): Finding {
   return { ok, about: 'Node', fact };
 }
 
-async function checkKeys({ temporal: { payloadKeys } }: WorkerConfig): Promise<string> {
+async function checkKeys({
+  temporal: { payloadKeys },
+}: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>): Promise<string> {
   const codec = new EncryptionCodec(payloadKeys);
   await codec.decode(await codec.encode([{ metadata: {}, data: Buffer.from('probe') }]));
   return `${payloadKeys[0].id} encrypts; readable: ${payloadKeys.map((key) => key.id).join(', ')}`;
 }
 
-function withDatabase(config: WorkerConfig, check: (dataSource: DataSource) => Promise<string>) {
+function withDatabase(
+  config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>,
+  check: (dataSource: DataSource) => Promise<string>,
+) {
   return usingStore(config.databaseUrl, createLogger('silent'), check);
 }
 
@@ -92,7 +97,9 @@ async function checkMigrations(dataSource: DataSource): Promise<string> {
   throw new ExpectedError(`${pending.length} migrations are missing; run: npx provider-sync migrate`);
 }
 
-async function* checkTemporal({ temporal }: WorkerConfig): AsyncGenerator<Finding> {
+async function* checkTemporal({
+  temporal,
+}: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>): AsyncGenerator<Finding> {
   let client: Client;
   try {
     client = await connectClient(temporal);

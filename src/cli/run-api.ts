@@ -19,7 +19,7 @@ const POOL_SIZE = 10;
  *   waiting for Postgres is in vain.
  */
 export async function runApi(
-  config: BaseConfig & Needs,
+  config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal' | 'http'>,
   log: Logger,
   cleanup: Cleanup,
   stop: Promise<unknown>,

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivities } from '../../activities';
+import { listDisorder, stopTimes, TIMEOUTS } from '../contract/timeouts';
 import { readPartnersFile } from '../partner/partners-file';
-import type { WorkerConfig } from '../process/config';
+import type { BaseConfig, Needs } from '../process/config';
 import type { Logger } from '../process/logger';
 import type { Cleanup } from '../process/shutdown';
 import { createDataSource } from '../store/data-source';
@@ -9,40 +11,40 @@ import { isStillRunning } from '../temporal/is-still-running';
 import { pauseFailingSchedule } from '../temporal/schedules';
 import { registerSearchAttributes } from '../temporal/search-attributes';
 import { createWorker } from '../temporal/worker';
+import { workerBounds } from '../temporal/worker-bounds';
 import { connectPatiently } from './connect-patiently';
 import { expectingTemporal } from './with-temporal';
 
-/** Each activity that stores holds one connection for a moment. */
-const POOL_SIZE = 10;
 /** A run that failed waits at most so long with its end. */
 const PAUSE_TIMEOUT_MS = 5_000;
 
 /**
  * Connects to Postgres and Temporal and polls the task queue. What it opens is closed by `cleanup`.
  *
- * @returns the end of the worker's work; it ends by `stop` or `cleanup`, after the requests in flight
+ * @returns `ended`: the end of the worker's work; it ends by `stop` or `cleanup`, after the requests in flight.
+ *   `gone`: milliseconds from then on until the process is gone, at the latest
  */
 export async function runWorker(
-  config: WorkerConfig,
+  config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal' | 'worker'>,
   log: Logger,
   cleanup: Cleanup,
   stop: Promise<unknown>,
-): Promise<{ ended: Promise<void> }> {
+): Promise<{ ended: Promise<void>; gone: number }> {
   const partners = readPartnersFile(config.partnersFile, config.env);
-  const dataSource = await cleanup.acquire(
+  const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));
+  const disorder = listDisorder(longestDeadline);
+  if (disorder.length > 0) throw new Error(`Timeouts out of order: ${disorder.join('; ')}`);
+  const dataSource = createDataSource({
+    url: config.databaseUrl,
+    applicationName: 'provider-sync worker',
+    poolSize: workerBounds(config.worker.maxConcurrentSyncs).poolSize,
+    log,
+  });
+  await cleanup.acquire(
     'connections to Postgres',
-    () =>
-      connectPatiently(
-        createDataSource({
-          url: config.databaseUrl,
-          applicationName: 'provider-sync worker',
-          poolSize: POOL_SIZE,
-          log,
-        }),
-        log,
-        stop,
-      ),
-    (connected) => connected.destroy(),
+    () => connectPatiently(dataSource, log, stop),
+    // A statement that outlived the worker's grace must not keep the process.
+    (connected) => Promise.race([connected.destroy(), sleep(TIMEOUTS.close, undefined, { ref: false })]),
   );
   const client = await cleanup.acquire(
     "the client's connection to Temporal",
@@ -66,9 +68,8 @@ export async function runWorker(
       ),
     log,
   });
-  const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));
   const worker = await expectingTemporal(config.temporal, () =>
-    createWorker(config.temporal, connection, activities, longestDeadline),
+    createWorker(config.temporal, config.worker, connection, activities, longestDeadline),
   );
   const shutDown = () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -78,9 +79,11 @@ export async function runWorker(
     () => ({ ended: worker.run() }),
     (running) => {
       shutDown();
-      return running.ended;
+      return running.ended.catch(({ message }: Error) =>
+        log.warn({ reason: message }, 'Stopped in the middle of something; another worker does it again'),
+      );
     },
   );
   void stop.then(shutDown);
-  return { ended };
+  return { ended, gone: stopTimes(longestDeadline).gone };
 }

@@ -9,13 +9,32 @@ export function workerCommand(program: Command): void {
   program
     .command('worker')
     .description('work on runs until stopped; start as many as you like')
-    .action(async () => {
-      const config = loadConfig(['databaseUrl', 'temporal'], { devKeys: false });
+    .option(
+      '--deployment <name>',
+      'the deployment that this worker is a version of (TEMPORAL_DEPLOYMENT_NAME)',
+    )
+    .option('--build-id <id>', 'which version it is (TEMPORAL_WORKER_BUILD_ID)')
+    .action(async ({ deployment, buildId }: { deployment?: string; buildId?: string }) => {
+      const env = {
+        ...process.env,
+        ...(deployment !== undefined && { TEMPORAL_DEPLOYMENT_NAME: deployment }),
+        ...(buildId !== undefined && { TEMPORAL_WORKER_BUILD_ID: buildId }),
+      };
+      const config = loadConfig(['databaseUrl', 'temporal', 'worker'], { env, devKeys: false });
       const log = createLogger(config.logLevel);
       installTemporalRuntime(log);
       await runUntilStopped(log, async (cleanup, stop) => {
-        const { ended } = await runWorker(config, log, cleanup, stop);
-        log.info({ taskQueue: config.temporal.taskQueue }, 'Worker ready');
+        const { ended, gone } = await runWorker(config, log, cleanup, stop);
+        const { maxConcurrentSyncs, version } = config.worker;
+        log.info(
+          {
+            taskQueue: config.temporal.taskQueue,
+            maxConcurrentSyncs,
+            version,
+            stopsWithinSeconds: gone / 1000,
+          },
+          'Worker ready',
+        );
         await ended;
       });
     });

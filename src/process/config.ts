@@ -36,6 +36,14 @@ export interface HttpConfig {
   readonly trustProxy: readonly string[];
 }
 
+/** What one worker takes on, and as what. */
+export interface WorkerConfig {
+  /** How many runs may be calling a partner or saving at once. */
+  readonly maxConcurrentSyncs: number;
+  /** The version in Temporal's terms, or null for a worker without one. */
+  readonly version: { readonly deploymentName: string; readonly buildId: string } | null;
+}
+
 /** What every command knows. */
 export interface BaseConfig {
   readonly logLevel: LogLevel;
@@ -50,10 +58,8 @@ export interface Needs {
   readonly databaseUrl: string;
   readonly temporal: TemporalConfig;
   readonly http: HttpConfig;
+  readonly worker: WorkerConfig;
 }
-
-/** What a worker is run with. */
-export type WorkerConfig = BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>;
 
 /** Variables that can be given as the path of a file, for secrets that are mounted. */
 const SECRETS = ['DATABASE_URL', 'PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'API_TOKENS'];
@@ -110,6 +116,39 @@ const httpSchema = z
       'is not set, though HTTP_HOST can be reached from other machines; make one with: npx provider-sync tokens create',
   });
 
+/** Temporal refuses `.` and `:` in the name of a deployment, and `__` at the start of name and build ID. */
+const workerSchema = z
+  .object({
+    WORKER_MAX_CONCURRENT_SYNCS: z
+      .string()
+      .regex(/^([1-9]\d?|1\d\d|200)$/, 'is no whole number from 1 to 200')
+      .transform(Number)
+      .prefault('16'),
+    TEMPORAL_DEPLOYMENT_NAME: z
+      .string()
+      .regex(
+        /^(?!__)[^.:\s]{1,100}$/,
+        'is no name of a deployment: at most 100 characters, none of them . : or blank, and no __ at the start',
+      )
+      .optional(),
+    TEMPORAL_WORKER_BUILD_ID: z
+      .string()
+      .regex(/^(?!__)\S{1,100}$/, 'is no build ID: at most 100 characters, none of them blank')
+      .optional(),
+  })
+  .superRefine(({ TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: build }, context) => {
+    if ((name === undefined) === (build === undefined)) return;
+    const [missing, given] =
+      name === undefined
+        ? ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID']
+        : ['TEMPORAL_WORKER_BUILD_ID', 'TEMPORAL_DEPLOYMENT_NAME'];
+    context.addIssue({
+      code: 'custom',
+      path: [missing],
+      message: `is not set, but ${given} is; a worker's version needs both`,
+    });
+  });
+
 /**
  * Reads and checks the configuration, once, at the start of a command.
  *
@@ -132,6 +171,7 @@ export function loadConfig<N extends keyof Needs>(
   const wanted = new Set<keyof Needs>(needs);
   const database = wanted.has('databaseUrl') ? check(databaseSchema, env, mistakes) : undefined;
   const temporal = wanted.has('temporal') ? check(temporalSchema, env, mistakes) : undefined;
+  const worker = wanted.has('worker') ? check(workerSchema, env, mistakes) : undefined;
   const connect = wanted.has('temporal') ? readConnection(env, mistakes) : undefined;
   const http = wanted.has('http') ? check(httpSchema, env, mistakes) : undefined;
   if (mistakes.length > 0) {
@@ -158,8 +198,17 @@ export function loadConfig<N extends keyof Needs>(
         trustProxy: http.HTTP_TRUST_PROXY,
       },
     }),
+    ...(worker && { worker: toWorkerConfig(worker) }),
   };
   return all as BaseConfig & Pick<Needs, N>;
+}
+
+function toWorkerConfig(worker: z.output<typeof workerSchema>): WorkerConfig {
+  const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = worker;
+  return {
+    maxConcurrentSyncs: worker.WORKER_MAX_CONCURRENT_SYNCS,
+    version: deploymentName && buildId ? { deploymentName, buildId } : null,
+  };
 }
 
 /** Compose files and shells hand over unset variables as empty ones. */

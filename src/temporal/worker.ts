@@ -1,16 +1,12 @@
 import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../contract/sync';
-import type { TemporalConfig } from '../process/config';
+import { stopTimes, TIMEOUTS } from '../contract/timeouts';
+import type { TemporalConfig, WorkerConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 import { createDataConverter } from './data-converter';
 import { createSdkLogger } from './sdk-logger';
+import { workerBounds } from './worker-bounds';
 import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
-
-/** Activities send what they report at most this often, so that a cancelled call ends within a second. */
-const HEARTBEAT_THROTTLE_MS = 500;
-/** Beyond the partner's deadline: checking the answer and reporting it. */
-const GRACE_MS = 5_000;
-const FORCE_MS = 10_000;
 
 /** Sends the SDK's logs to ours and leaves the signals to us. Once a process, before the first connection. */
 export function installTemporalRuntime(log: Logger): void {
@@ -30,10 +26,12 @@ export function installTemporalRuntime(log: Logger): void {
  */
 export function createWorker(
   config: TemporalConfig,
+  { maxConcurrentSyncs, version }: WorkerConfig,
   connection: NativeConnection,
   activities: Activities,
   longestDeadline: number,
 ): Promise<Worker> {
+  const { grace, force } = stopTimes(longestDeadline);
   return Worker.create({
     connection,
     namespace: config.namespace,
@@ -41,10 +39,15 @@ export function createWorker(
     workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
     activities: { ...activities },
     dataConverter: createDataConverter(config.payloadKeys),
-    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    maxHeartbeatThrottleInterval: TIMEOUTS.heartbeatThrottle,
     // A request in flight may end before the worker does.
-    shutdownGraceTime: longestDeadline + GRACE_MS,
+    shutdownGraceTime: grace,
     // What then still works, such as a statement in Postgres, is cut off; another worker repeats it.
-    shutdownForceTime: longestDeadline + GRACE_MS + FORCE_MS,
+    shutdownForceTime: force,
+    ...workerBounds(maxConcurrentSyncs).options,
+    // Pinned: a run ends on the version it began on, so that no change of the workflow can break it.
+    ...(version && {
+      workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
+    }),
   });
 }

@@ -56,7 +56,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const client = await connectClient(temporal);
   cleanup.add('the client', () => client.connection.close());
 
-  const config = { databaseUrl, temporal, partnersFile, env: {}, logLevel: 'info', dataDir: '' } as const;
+  const worker = { maxConcurrentSyncs: 16, version: null };
+  const config = {
+    databaseUrl,
+    temporal,
+    worker,
+    partnersFile,
+    env: {},
+    logLevel: 'info',
+    dataDir: '',
+  } as const;
   await runWorker(config, log, cleanup, new Promise(() => undefined));
   return { client, config: temporal, dataSource, stop: () => cleanup.run() };
 }

@@ -21,10 +21,12 @@ export interface Scenario {
   readonly dataSource: DataSource;
   readonly client: Client;
   readonly taskQueue: string;
+  /** What a worker is started with. */
+  readonly env: NodeJS.ProcessEnv;
   /** Starts a worker process; Temporal is reached at the address, if one is given. */
-  startWorker(temporalAddress?: string): Promise<RunningCommand>;
-  /** Starts a run; `result` is its end. */
-  startRun(): Promise<{ result: Promise<SyncResult>; run(): Promise<RunWithCalls> }>;
+  startWorker(temporalAddress?: string, changes?: NodeJS.ProcessEnv): Promise<RunningCommand>;
+  /** Starts a run under the workflow ID, by default one of the scenario's own; `result` is its end. */
+  startRun(workflowId?: string): Promise<{ result: Promise<SyncResult>; run(): Promise<RunWithCalls> }>;
   /** Keeps everybody else from the table until released. */
   lock(table: string): Promise<{ release(): Promise<void> }>;
   /** Whether a statement with these words waits for a lock in this database. */
@@ -68,6 +70,16 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     taskQueue,
     payloadKeys: payloadKeysSchema.parse(payloadKeys),
   });
+  const env = {
+    DATA_DIR: tmpdir(),
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: address,
+    TASK_QUEUE: taskQueue,
+    PAYLOAD_KEYS: payloadKeys,
+    NOTEWORTH_BASE_URL: simulator.url,
+    NOTEWORTH_RETRY_DELAY: '10ms',
+    ...options.workerEnv,
+  };
   const workers: RunningCommand[] = [];
   const locks: PostgresClient[] = [];
 
@@ -76,26 +88,15 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     dataSource,
     client,
     taskQueue,
-    async startWorker(temporalAddress = address) {
-      const worker = startCommand(['worker'], {
-        DATA_DIR: tmpdir(),
-        DATABASE_URL: database.url,
-        TEMPORAL_ADDRESS: temporalAddress,
-        TASK_QUEUE: taskQueue,
-        PAYLOAD_KEYS: payloadKeys,
-        NOTEWORTH_BASE_URL: simulator.url,
-        NOTEWORTH_RETRY_DELAY: '10ms',
-        ...options.workerEnv,
-      });
+    env,
+    async startWorker(temporalAddress = address, changes = {}) {
+      const worker = startCommand(['worker'], { ...env, TEMPORAL_ADDRESS: temporalAddress, ...changes });
       workers.push(worker);
       await worker.says(/Worker ready/);
       return worker;
     },
-    async startRun() {
-      const handle = await client.workflow.start('syncProviders', {
-        taskQueue,
-        workflowId: `fault-${taskQueue}`,
-      });
+    async startRun(workflowId = `fault-${taskQueue}`) {
+      const handle = await client.workflow.start('syncProviders', { taskQueue, workflowId });
       const result = handle.result() as Promise<SyncResult>;
       result.catch(() => undefined);
       return {

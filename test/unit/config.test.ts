@@ -133,6 +133,49 @@ describe('a secret in a file', () => {
   });
 });
 
+describe('the configuration of a worker', () => {
+  const worker = (env: NodeJS.ProcessEnv) =>
+    loadConfig(['worker'], { env: { DATA_DIR: folder, ...env } }).worker;
+  const mistakes = (env: NodeJS.ProcessEnv) => {
+    try {
+      return JSON.stringify(worker(env));
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const NAME = 'TEMPORAL_DEPLOYMENT_NAME';
+  const BUILD = 'TEMPORAL_WORKER_BUILD_ID';
+
+  it('has a bound and no version by default', () => {
+    expect(worker({})).toEqual({ maxConcurrentSyncs: 16, version: null });
+  });
+
+  it('takes the bound and the version that are set', () => {
+    expect(worker({ WORKER_MAX_CONCURRENT_SYNCS: '3', [NAME]: 'sync', [BUILD]: '1.2.0+ab12' })).toEqual({
+      maxConcurrentSyncs: 3,
+      version: { deploymentName: 'sync', buildId: '1.2.0+ab12' },
+    });
+  });
+
+  it.each(['0', '201', '1.5', 'many', '-1'])('refuses the bound %s', (text) => {
+    expect(mistakes({ WORKER_MAX_CONCURRENT_SYNCS: text })).toContain(
+      'WORKER_MAX_CONCURRENT_SYNCS: is no whole number from 1 to 200',
+    );
+  });
+
+  it('refuses half a version', () => {
+    expect(mistakes({ [NAME]: 'sync' })).toContain(`${BUILD}: is not set, but ${NAME} is`);
+    expect(mistakes({ [BUILD]: '1' })).toContain(`${NAME}: is not set, but ${BUILD} is`);
+  });
+
+  it('refuses a version that Temporal would not take', () => {
+    expect(mistakes({ [NAME]: 'provider.sync', [BUILD]: '1' })).toContain(
+      `${NAME}: is no name of a deployment`,
+    );
+    expect(mistakes({ [NAME]: 'sync', [BUILD]: '__1' })).toContain(`${BUILD}: is no build ID`);
+  });
+});
+
 describe('PAYLOAD_KEYS', () => {
   it('gives the keys in their order, the first one to encrypt', () => {
     const { payloadKeys } = load({ PAYLOAD_KEYS: `${key('new')}, ${key('old')}` }).temporal;
