@@ -1,10 +1,24 @@
-import { Client, Connection } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { createDataConverter } from './data-converter';
 
-const CONNECT_TIMEOUT_MS = 10_000;
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+
+/** Gives each try of a request that has no deadline one, which the SDK does not: a silent server would be waited for. */
+const withDeadline: Interceptor = (options, send) => {
+  const isLongPoll = options.method_definition.path.endsWith('/GetWorkflowExecutionHistory');
+  const limit = isLongPoll ? TIMEOUTS.longPoll : TIMEOUTS.request;
+  return send({ ...options, deadline: options.deadline ?? Date.now() + limit }) as ReturnType<Interceptor>;
+};
 
 /**
  * A client that reads and writes encrypted payloads. Close its connection when done.
@@ -24,7 +38,11 @@ export async function connectClient(config: TemporalConfig): Promise<Client> {
 
 /** The same, connecting when it is first used: for whoever lives on while Temporal is away. */
 export function lazyClient(config: TemporalConfig): Client & { readonly connection: Connection } {
-  const connection = Connection.lazy({ ...config.connection, connectTimeout: CONNECT_TIMEOUT_MS });
+  const connection = Connection.lazy({
+    ...config.connection,
+    connectTimeout: TIMEOUTS.request,
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), withDeadline],
+  });
   const client = new Client({
     connection,
     namespace: config.namespace,
@@ -34,7 +52,7 @@ export function lazyClient(config: TemporalConfig): Client & { readonly connecti
 }
 
 /**
- * The connection of a worker.
+ * The connection of a worker. The SDK's core gives each of its requests a deadline, and gives up connecting after 30 s.
  *
  * @throws ExpectedError when Temporal cannot be reached
  */
