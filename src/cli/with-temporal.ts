@@ -4,11 +4,12 @@ import { TransportError } from '@temporalio/worker';
 import type { TemporalConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { connectClient } from '../temporal/connection';
+import { PayloadKeyMissingError } from '../temporal/payload-codec';
 
 /**
  * Connects to Temporal for the time of a command.
  *
- * @throws ExpectedError where Temporal is away, lost on the way or refuses
+ * @throws ExpectedError where Temporal is away, lost on the way or refuses, or a payload key is missing
  */
 export async function usingTemporal<T>(
   config: TemporalConfig,
@@ -22,11 +23,14 @@ export async function usingTemporal<T>(
   }
 }
 
-/** @throws ExpectedError where what is done fails since Temporal is away or refuses */
+/** @throws ExpectedError where what is done fails since Temporal is away or refuses, or a payload key is missing */
 export async function expectingTemporal<T>(config: TemporalConfig, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
+    if (error instanceof PayloadKeyMissingError) {
+      throw new ExpectedError(error.message, EXIT.usage, { cause: error });
+    }
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     throw new ExpectedError(

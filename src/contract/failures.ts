@@ -80,6 +80,11 @@ export const FAILURES = {
     meaning: 'Temporal did not say whether the run that holds the partner still goes on.',
     advice: 'Look at why the worker cannot ask Temporal; the run goes on by itself when it can.',
   },
+  PayloadKeyMissing: {
+    retry: 'yes',
+    meaning: 'The worker lacks the key that something of the run is encrypted with.',
+    advice: 'Give every worker the key that is named, at the end of PAYLOAD_KEYS, and start it again.',
+  },
   RunSuperseded: {
     retry: 'no',
     meaning: 'The run had already been ended by someone else, so its result was not stored.',

@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import { ApplicationFailure, type Payload, type PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import type { FailureType } from '../contract/failures';
 import type { PayloadKey, PayloadKeys } from '../process/payload-keys';
 
 const ENCODING = 'binary/encrypted';
@@ -21,12 +22,17 @@ const compress = promisify(deflateRaw);
 const decompress = promisify(inflateRaw);
 const PayloadMessage = temporal.api.common.v1.Payload;
 
-/** A payload was encrypted with a key that is not configured. */
-export class PayloadKeyMissingError extends Error {
-  override readonly name = 'PayloadKeyMissingError';
+/** Time for a worker with the key to take over, since an activity of three attempts waits for no more than two. */
+const RETRY_AFTER_MS = 30_000;
 
-  constructor(readonly keyId: string) {
-    super(`A payload was encrypted with the key "${keyId}", which PAYLOAD_KEYS does not have; add it again.`);
+/**
+ * A payload was encrypted with a key that is not configured. As Temporal's own kind of failure it keeps its name
+ * where the SDK reports it for us.
+ */
+export class PayloadKeyMissingError extends ApplicationFailure {
+  constructor(keyId: string) {
+    const message = `A payload was encrypted with the key "${keyId}", which PAYLOAD_KEYS does not have; add it again.`;
+    super(message, 'PayloadKeyMissing' satisfies FailureType, false, undefined, undefined, RETRY_AFTER_MS);
   }
 }
 

@@ -9,7 +9,9 @@ type Method = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 /** Passes the SDK's log lines on to ours, without the stacks of failures that have a name of ours. */
 export function createSdkLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
-    const { [LogTimestamp]: _timestamp, taskToken: _token, options: _options, error, ...rest } = meta ?? {};
+    const { [LogTimestamp]: _timestamp, taskToken: _token, options: _options, error, ...others } = meta ?? {};
+    // A whole task, payloads and all, says no more than its error does.
+    const { task: _task, taskEncoded: _encoded, ...rest } = others;
     // What the SDK takes for information, such as the states of a worker, is for those who look for it.
     const method = level === 'INFO' ? 'debug' : (level.toLowerCase() as Method);
     log[method]({ ...rest, ...describe(error, message) }, message);
