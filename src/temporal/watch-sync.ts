@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { FAILURES, isFailureType } from '../contract/failures';
-import { MAX_CALLS_PER_ENDPOINT } from '../contract/names';
 import type { RunFailure, SyncResult } from '../contract/sync';
 import type { SyncHandle } from './start-sync';
+import { describeProgress } from './sync-progress';
 
 /** How a sync ended, as its caller sees it. */
 export type SyncOutcome =
@@ -14,8 +14,6 @@ export type SyncOutcome =
 
 const POLL_INTERVAL_MS = 250;
 const DESCRIBE_TIMEOUT_MS = 5_000;
-/** A workflow task that nobody takes for this long means that no worker is there. */
-const NO_WORKER_AFTER_MS = 5_000;
 
 /**
  * Waits for the end of a sync; `onProgress` is told in a line what goes on whenever that changes.
@@ -65,37 +63,10 @@ async function reportProgress(
   let last = '';
   while (!ended.aborted) {
     // Progress is a courtesy: where it cannot be had, the end still can.
-    const describe = handle.client.withDeadline(Date.now() + DESCRIBE_TIMEOUT_MS, () => handle.describe());
-    const line = await describe.then(
-      ({ raw }) => progressOf(raw),
-      () => '',
-    );
+    const deadline = Date.now() + DESCRIBE_TIMEOUT_MS;
+    const line = await handle.client.withDeadline(deadline, () => describeProgress(handle)).catch(() => '');
     if (line && line !== last && !ended.aborted) onProgress(line);
     last = line || last;
     await sleep(POLL_INTERVAL_MS, undefined, { signal: ended }).catch(() => undefined);
   }
-}
-
-type RawDescription = Awaited<ReturnType<SyncHandle['describe']>>['raw'];
-
-function progressOf({
-  pendingActivities,
-  pendingWorkflowTask,
-  workflowExecutionInfo,
-}: RawDescription): string {
-  const activity = pendingActivities?.[0];
-  if (activity) {
-    const attempt = activity.attempt ?? 1;
-    const limit = activity.maximumAttempts ? ` of at most ${MAX_CALLS_PER_ENDPOINT}` : '';
-    const failure = activity.lastFailure?.applicationFailureInfo?.type;
-    return `${activity.activityType?.name}: attempt ${attempt}${limit}${failure ? `, after ${failure}` : ''}`;
-  }
-  if (Number(pendingWorkflowTask?.attempt ?? 1) > 1) {
-    return 'the worker cannot go on and tries again; its log says why (other PAYLOAD_KEYS than here?)';
-  }
-  const started = Number(workflowExecutionInfo?.startTime?.seconds ?? 0) * 1000;
-  if (pendingWorkflowTask && !pendingWorkflowTask.startedTime && Date.now() - started > NO_WORKER_AFTER_MS) {
-    return 'waiting for a worker; start one with: npx provider-sync worker';
-  }
-  return '';
 }

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import type { SyncResult } from '../../src/contract/sync';
+import { payloadKeysSchema } from '../../src/process/payload-keys';
+import { connectClient } from '../../src/temporal/connection';
+import { killCommands, type RunningCommand, startCommand } from '../support/command';
+import { serving, TEN } from '../support/people';
+import { type Scenario, type ScenarioOptions, startScenario, until } from '../support/scenario';
+import { directory } from '../support/system';
+
+/*
+ * Payload keys that change while runs are in flight. The clients of a scenario have its first key, so that it is
+ * the old one here.
+ */
+
+afterAll(killCommands);
+
+const PATIENCE_MS = 150_000;
+const NEW = `new:${randomBytes(32).toString('base64')}`;
+const MISSING = 'A payload was encrypted with the key "new", which PAYLOAD_KEYS does not have; add it again.';
+
+interface Rotation {
+  readonly scenario: Scenario;
+  readonly old: string;
+  /** Stops the worker that is there, and starts one with these keys. */
+  readonly restartWith: (...keys: string[]) => Promise<RunningCommand>;
+}
+
+function rotating(
+  options: ScenarioOptions,
+  test: (rotation: Rotation) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const scenario = await startScenario(options);
+    let worker: RunningCommand | undefined;
+    const restartWith = async (...keys: string[]) => {
+      expect((await worker?.end('SIGTERM'))?.code ?? 0).toBe(0);
+      worker = await scenario.startWorker(undefined, { PAYLOAD_KEYS: keys.join() });
+      return worker;
+    };
+    try {
+      await test({ scenario, old: scenario.env.PAYLOAD_KEYS ?? '', restartWith });
+    } finally {
+      await scenario.end();
+    }
+  };
+}
+
+/** The result of a run, read with these keys. */
+async function resultOf({ env }: Scenario, workflowId: string, ...keys: string[]): Promise<SyncResult> {
+  const client = await connectClient({
+    connection: { address: env.TEMPORAL_ADDRESS ?? '' },
+    namespace: 'default',
+    taskQueue: env.TASK_QUEUE ?? '',
+    payloadKeys: payloadKeysSchema.parse(keys.join()),
+  });
+  try {
+    return await client.workflow.getHandle(workflowId).result();
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** The ids of the keys that a run's history is encrypted with. */
+async function keysIn({ client }: Scenario, workflowId: string): Promise<string[]> {
+  const history = JSON.stringify(await client.workflow.getHandle(workflowId).fetchHistory());
+  const ids = [...history.matchAll(/"encryption-key-id":"([^"]+)"/g)].map(([, id = '']) => id);
+  return [...new Set(ids.map((id) => Buffer.from(id, 'base64').toString()))].sort();
+}
+
+describe('payload keys that are rotated: appended everywhere, then moved to the front, then the old one dropped', () => {
+  it.concurrent(
+    'lose nothing of a run that waits between two calls',
+    rotating(
+      { providers: [{ fault: 'status', status: 503, retryAfter: '20' }, serving(...TEN)] },
+      async ({ scenario, old, restartWith }) => {
+        await restartWith(old);
+        const workflowId = `rotated-${scenario.env.TASK_QUEUE}`;
+        await scenario.startRun(workflowId);
+        await until(() => scenario.calls('providers') === 1);
+        await restartWith(old, NEW);
+        await restartWith(NEW, old);
+        expect(scenario.calls('providers')).toBe(1);
+        expect(await resultOf(scenario, workflowId, NEW, old)).toMatchObject({
+          status: 'succeeded',
+          inserted: 10,
+        });
+        expect(await keysIn(scenario, workflowId)).toEqual(['fault', 'new']);
+        expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 2]);
+
+        await restartWith(NEW);
+        const after = `dropped-${scenario.env.TASK_QUEUE}`;
+        await scenario.startRun(after);
+        expect(await resultOf(scenario, after, NEW)).toMatchObject({ status: 'succeeded' });
+        expect(await keysIn(scenario, after)).toEqual(['new']);
+      },
+    ),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'lose nothing of a run that waits to be saved',
+    rotating({}, async ({ scenario, old, restartWith }) => {
+      await restartWith(old);
+      const lock = await scenario.lock('providers');
+      const workflowId = `rotated-${scenario.env.TASK_QUEUE}`;
+      await scenario.startRun(workflowId);
+      await until(() => scenario.isWaiting('WITH compared'));
+      await restartWith(old, NEW);
+      await restartWith(NEW, old);
+      await lock.release();
+      expect(await resultOf(scenario, workflowId, NEW, old)).toMatchObject({
+        status: 'succeeded',
+        inserted: 10,
+      });
+      expect(await directory(scenario.dataSource)).toHaveLength(10);
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+});
+
+describe('a payload key that is missing', () => {
+  it.concurrent(
+    'at a worker is named in its log and to those who watch the run, which goes on once it is back',
+    rotating({}, async ({ scenario, old, restartWith }) => {
+      const lacking = await restartWith(old);
+      const sync = startCommand(['sync'], { ...scenario.env, PAYLOAD_KEYS: [NEW, old].join() });
+      await sync.says(new RegExp(`the worker cannot go on and tries again: ${MISSING}`));
+      await lacking.says(new RegExp(MISSING.replaceAll('"', '\\\\"')));
+      await restartWith(old, NEW);
+      expect(await sync.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('10 new') });
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'at a worker that is to save is named likewise; nothing is fetched again',
+    rotating({}, async ({ scenario, old, restartWith }) => {
+      await restartWith(NEW, old);
+      const lock = await scenario.lock('providers');
+      const sync = startCommand(['sync'], { ...scenario.env, PAYLOAD_KEYS: [NEW, old].join() });
+      await until(() => scenario.isWaiting('WITH compared'));
+      await restartWith(old);
+      await lock.release();
+      const told = await sync.says(/persistProviders: attempt \d+, after PayloadKeyMissing \((.*)\)/);
+      expect(told[1]).toContain(MISSING);
+      await restartWith(old, NEW);
+      expect(await sync.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('10 new') });
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'at who waits for the result is named, with what to do',
+    rotating({}, async ({ scenario, old, restartWith }) => {
+      await restartWith(NEW, old);
+      const { code, stderr } = await startCommand(['sync'], scenario.env).ended;
+      expect(code).toBe(2);
+      expect(stderr).toContain(`provider-sync: ${MISSING}`);
+    }),
+    PATIENCE_MS,
+  );
+});
