@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { FAILURES } from '../contract/failures';
 import type { OpenRunInput, RunHolder, RunStatus, SkippedRun } from '../contract/sync';
 import { RunSupersededError, StoreContendedError } from './store-failure';
@@ -42,13 +44,18 @@ export async function openRun(
 
 async function insertRunning(dataSource: DataSource, input: OpenRunInput): Promise<RunOpening | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
-    `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id)
-     VALUES ($1, $2, 'running', $3, $4)
+    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id)
+     VALUES ($1, $2, $3, 'running', $4, $5)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [input.partner, input.trigger, input.workflowId, input.runId],
+    [idOf(input), input.partner, input.trigger, input.workflowId, input.runId],
   );
   return run ? { status: 'opened', id: run.id } : null;
+}
+
+/** Temporal's run ID, so that whoever starts a run knows its id; another one where that is no UUID. */
+function idOf({ runId }: OpenRunInput): string {
+  return z.guid().safeParse(runId).success ? runId.toLowerCase() : randomUUID();
 }
 
 /** What an earlier execution of the same step made of this run. */
@@ -90,11 +97,11 @@ async function insertSkipped(
   holder: RunHolder,
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
-    `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id, finished_at, holder_id)
-     VALUES ($1, $2, 'skipped', $3, $4, now(), $5)
+    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id, finished_at, holder_id)
+     VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [input.partner, input.trigger, input.workflowId, input.runId, holder.id],
+    [idOf(input), input.partner, input.trigger, input.workflowId, input.runId, holder.id],
   );
   return run ? { status: 'skipped', id: run.id, holder } : null;
 }

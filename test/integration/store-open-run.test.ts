@@ -50,6 +50,19 @@ describe('openRun', () => {
     });
   });
 
+  it('gives a run the id that Temporal gave it, running or skipped', async () => {
+    const [first, second] = [opening(), opening()];
+    expect((await openRun(store.dataSource, first, held)).id).toBe(first.runId);
+    expect((await openRun(store.dataSource, second, held)).id).toBe(second.runId);
+  });
+
+  it('gives a run an id of its own where Temporal’s is no UUID', async () => {
+    const input = opening({ runId: 'no-uuid' });
+    const { id } = await openRun(store.dataSource, input, held);
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await openRun(store.dataSource, input, held)).toEqual({ status: 'opened', id });
+  });
+
   it('opens the same Temporal run once, however often it is asked', async () => {
     const input = opening();
     const opened = await Promise.all([1, 2, 3].map(() => openRun(store.dataSource, input, held)));
