@@ -83,9 +83,9 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
     ), inserted AS (
       INSERT INTO providers (
         partner, identity_key, given_name, family_name, title, clinic, attributes,
-        first_seen_at, last_seen_at, last_changed_at)
+        first_run_id, first_seen_at, last_seen_at, last_changed_at)
       SELECT $1, identity_key, given_name, family_name, title, clinic, attributes,
-        now(), ${lastSeenAt}, now()
+        $2::uuid, now(), ${lastSeenAt}, now()
       FROM compared WHERE kind = 'new' ORDER BY identity_key
     ), updated AS (
       UPDATE providers

@@ -6,7 +6,7 @@ import { SyncRunEntity } from './sync-run';
 /** One field of a provider that a run changed. */
 @Entity('provider_changes')
 @Index('provider_changes_by_provider', ['providerId', 'id'])
-@Index('provider_changes_by_run', ['runId'])
+@Index('provider_changes_by_run', ['runId', 'id'])
 export class ProviderChangeEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

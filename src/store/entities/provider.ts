@@ -4,8 +4,14 @@ import type { Json } from '../../contract/sync';
 /** A clinician in the directory, as the partner last sent it. */
 @Entity('providers')
 @Index('providers_identity_key', ['partner', 'identityKey'], { unique: true })
-@Index('providers_by_name', { synchronize: false })
 @Index('providers_search', { synchronize: false })
+@Index('providers_by_name', ['nameKey', 'id', 'partner'])
+@Index('providers_by_last_change', ['lastChangedAt', 'id', 'partner'])
+@Index('providers_by_first_sight', ['firstSeenAt', 'id', 'partner'])
+@Index('providers_by_first_run', ['firstRunId'])
+@Index('providers_unlisted', ['nameKey', 'id', 'partner'], { where: '(NOT listed)' })
+@Index('providers_by_title', ['title', 'partner'], { where: '(octet_length(title) <= 1000)' })
+@Index('providers_by_clinic', ['clinic', 'partner'], { where: '(octet_length(clinic) <= 1000)' })
 export class ProviderEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'providers_pkey' })
   id!: string;
@@ -23,6 +29,10 @@ export class ProviderEntity {
   @Column('text', { name: 'family_name' })
   familyName!: string;
 
+  /** The name as search, order and comparison see it; made by Postgres from the other two. */
+  @Column({ type: 'text', name: 'name_key', collation: 'C', insert: false, update: false })
+  nameKey!: string;
+
   @Column('text', { nullable: true })
   title!: string | null;
 
@@ -35,6 +45,10 @@ export class ProviderEntity {
   /** False once a snapshot came without the provider. */
   @Column('boolean', { default: true })
   listed!: boolean;
+
+  /** The run that brought it; null where that was before runs were kept here. */
+  @Column('uuid', { name: 'first_run_id', nullable: true })
+  firstRunId!: string | null;
 
   @Column({ type: 'timestamptz', name: 'first_seen_at', precision: 3 })
   firstSeenAt!: Date;

@@ -1,9 +1,10 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { Rejection } from '../../contract/sync';
 import { SyncRunEntity } from './sync-run';
 
 /** A record of an answer that could not be used, as it came. */
 @Entity('rejected_records')
+@Index('rejected_records_by_time', ['createdAt', 'runId', 'position'])
 export class RejectedRecordEntity {
   @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'rejected_records_pkey' })
   runId!: string;

@@ -15,6 +15,7 @@ import type { Feed, RunStatus } from '../../contract/sync';
 @Index('sync_runs_last_good', ['partner', 'finishedAt'], { where: `(status = 'succeeded'::text)` })
 @Index('sync_runs_by_partner', ['partner', 'startedAt', 'id'])
 @Index('sync_runs_by_start', ['startedAt', 'id'])
+@Index('sync_runs_by_status', ['status', 'startedAt', 'id'])
 @Index('sync_runs_by_workflow', ['workflowId', 'startedAt'])
 export class SyncRunEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'sync_runs_pkey' })

@@ -1,4 +1,5 @@
 import { CreateDirectory1763856000000 } from './1763856000000-create-directory';
+import { IndexDirectory1763942400000 } from './1763942400000-index-directory';
 
 /** Every migration, oldest first. One that has been released is never edited: add another. */
-export const MIGRATIONS = [CreateDirectory1763856000000];
+export const MIGRATIONS = [CreateDirectory1763856000000, IndexDirectory1763942400000];

@@ -1,0 +1,81 @@
+import { type MigrationInterface, QueryFailedError, type QueryRunner } from 'typeorm';
+import { EXIT, ExpectedError } from '../../process/expected-error';
+import { NAME_KEY } from '../folded';
+
+/** Makes the directory and its history quick to search, sort and filter, and keeps which run brought whom. */
+export class IndexDirectory1763942400000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const trigramOperators = await findTrigramOperators(runner);
+    await runner.query(`DROP INDEX providers_by_name, providers_search`);
+    // In the order of code points, which no new version of a C library changes. There is no foreign key on
+    // the run: its row is locked while it inserts, and a check of each row would double the work.
+    await runner.query(`
+      ALTER TABLE providers
+        ADD COLUMN name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (${NAME_KEY}) STORED,
+        ADD COLUMN first_run_id uuid`);
+    await runner.query(`CREATE INDEX providers_search ON providers USING gin (name_key ${trigramOperators})`);
+    // The partner stands last: a list of one partner and a list of all are read from the same index.
+    await runner.query(`CREATE INDEX providers_by_name ON providers (name_key, id, partner)`);
+    await runner.query(`CREATE INDEX providers_by_last_change ON providers (last_changed_at, id, partner)`);
+    await runner.query(`CREATE INDEX providers_by_first_sight ON providers (first_seen_at, id, partner)`);
+    await runner.query(`CREATE INDEX providers_by_first_run ON providers (first_run_id)`);
+    await runner.query(
+      `CREATE INDEX providers_unlisted ON providers (name_key, id, partner) WHERE NOT listed`,
+    );
+    // A partner's texts may be longer than an index takes.
+    for (const column of ['title', 'clinic']) {
+      await runner.query(
+        `CREATE INDEX providers_by_${column} ON providers (${column}, partner) WHERE octet_length(${column}) <= 1000`,
+      );
+    }
+    await runner.query(`DROP INDEX provider_changes_by_run`);
+    await runner.query(`CREATE INDEX provider_changes_by_run ON provider_changes (run_id, id)`);
+    await runner.query(`CREATE INDEX sync_runs_by_status ON sync_runs (status, started_at, id)`);
+    await runner.query(
+      `CREATE INDEX rejected_records_by_time ON rejected_records (created_at, run_id, position)`,
+    );
+  }
+
+  /** Leaves the extension, which may have been there before. */
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX rejected_records_by_time, sync_runs_by_status, provider_changes_by_run`);
+    await runner.query(`CREATE INDEX provider_changes_by_run ON provider_changes (run_id)`);
+    await runner.query(`
+      DROP INDEX providers_by_clinic, providers_by_title, providers_unlisted, providers_by_first_run,
+        providers_by_first_sight, providers_by_last_change, providers_by_name, providers_search`);
+    await runner.query(`ALTER TABLE providers DROP COLUMN first_run_id, DROP COLUMN name_key`);
+    await runner.query(`
+      CREATE INDEX providers_by_name
+        ON providers (partner, (left(family_name, 64)), (left(given_name, 64)), id)`);
+    await runner.query(`
+      CREATE INDEX providers_search ON providers USING gin (to_tsvector('simple', translate(
+        left(given_name, 256) || ' ' || left(family_name, 256) || ' ' || coalesce(left(clinic, 256), ''),
+        '.,:;@/\\_-''', '          ')))`);
+  }
+}
+
+/** Postgres has no such extension, or its files are not there; or the role may not create it. */
+const NOT_TO_BE_HAD = ['0A000', '58P01', '42501'];
+
+/**
+ * The operator class by which an index finds parts of a text.
+ *
+ * @throws ExpectedError where the extension cannot be made
+ */
+async function findTrigramOperators(runner: QueryRunner): Promise<string> {
+  try {
+    await runner.query(`CREATE EXTENSION IF NOT EXISTS pg_trgm`);
+  } catch (error) {
+    if (!(error instanceof QueryFailedError) || !NOT_TO_BE_HAD.includes(error.driverError.code)) throw error;
+    throw new ExpectedError(
+      `The extension pg_trgm, which search needs, cannot be created (${error.message}): install PostgreSQL's contrib package, and let the owner of the database run CREATE EXTENSION pg_trgm.`,
+      EXIT.failed,
+      { cause: error },
+    );
+  }
+  // Somebody may have put it into a schema of its own.
+  const [{ schema }]: [{ schema: string }] = await runner.query(
+    `SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'`,
+  );
+  return `${schema}.gin_trgm_ops`;
+}
