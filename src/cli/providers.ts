@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { listProviders, type Provider } from '../store/read-providers';
+import type { Provider } from '../store/provider-row';
+import { listProviders } from '../store/read-providers';
 import { limitOption, printPage, writeJson } from './output';
 import { table } from './table';
 import { withStore } from './with-store';

@@ -17,7 +17,9 @@ function encodeCursor(key: readonly string[]): string {
 export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string): T {
   const key = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (!key.success) {
-    throw new ExpectedError('The cursor is not one of this list: leave it out to begin with the first page.');
+    throw new ExpectedError(
+      'The cursor is not one of this list in this order: leave it out to begin with the first page.',
+    );
   }
   return key.data;
 }

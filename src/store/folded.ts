@@ -21,7 +21,7 @@ export function folded(text: string): string {
     WHEN octet_length(${beginning}) = char_length(${beginning}) THEN ${beginning}
     ELSE regexp_replace(normalize(${beginning}, NFKD), '[\\u0300-\\u036f]', '', 'g') END`;
   // One character may have become several.
-  return `left(translate(lower(${plain}), '${FROM}', '${TO}'), ${LENGTH})`;
+  return `left(translate(replace(lower(${plain}), 'ß', 'ss'), '${FROM}', '${TO}'), ${LENGTH})`;
 }
 
 /**

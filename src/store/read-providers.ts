@@ -1,99 +1,159 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Json } from '../contract/sync';
+import { ExpectedError } from '../process/expected-error';
+import { Conditions, isId } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
+import { canBeIndexed, type FacetColumn, isIndexed } from './facet-columns';
+import { folded } from './folded';
+import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
+import { storableText, storableTime } from './storable-text';
+import { STREAM_PAGE, streamPages } from './stream-pages';
 
-/** A provider as the API shows it; times in ISO 8601, UTC. */
-export interface Provider {
-  readonly id: string;
-  readonly partner: string;
-  readonly givenName: string;
-  readonly familyName: string;
-  readonly title: string | null;
-  readonly clinic: string | null;
-  readonly attributes: { readonly [key: string]: Json };
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-  readonly lastChangedAt: string;
+/** How providers can be sorted; each is read from an index of its own. */
+export const PROVIDER_SORTS = ['name', '-lastChangedAt', '-firstSeenAt'] as const;
+export type ProviderSort = (typeof PROVIDER_SORTS)[number];
+
+export interface ProviderFilter {
+  readonly partner?: string | undefined;
+  /** Parts of the name, in any order; all of them must be there. Case and accents do not matter. */
+  readonly search?: string | undefined;
+  /** Exactly as the facets show it. */
+  readonly clinic?: string | undefined;
+  /** Exactly as the facets show it. */
+  readonly title?: string | undefined;
+  readonly changedSince?: Date | undefined;
+  /** Whether the provider is still in its partner's list. */
+  readonly listed?: boolean | undefined;
+  /** Our id of the run that brought the provider. */
+  readonly firstRunId?: string | undefined;
+  /** By name where nothing is said. */
+  readonly sort?: ProviderSort | undefined;
 }
 
-export interface ProviderQuery {
-  readonly partner?: string | undefined;
-  /** Beginnings of words of name and clinic; all of them must be there. */
-  readonly search?: string | undefined;
+export interface ProviderQuery extends ProviderFilter {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-type ProviderRow = Omit<Provider, 'firstSeenAt' | 'lastSeenAt' | 'lastChangedAt'> & {
-  readonly firstSeenAt: Date;
-  readonly lastSeenAt: Date;
-  readonly lastChangedAt: Date;
-  readonly familySortKey: string;
-  readonly givenSortKey: string;
-};
-
-const storableText = z.string().refine((text) => !text.includes('\0'));
-const cursorSchema = z.tuple([storableText, storableText, storableText, z.uuid()]);
-
-/** As in the index `providers_by_name`, whose first column is the partner. */
-const NAME_KEY = 'left(family_name, 64), left(given_name, 64), id';
-
-/** As in the index `providers_search`. */
-const SEARCHED = `to_tsvector('simple', translate(
-  left(given_name, 256) || ' ' || left(family_name, 256) || ' ' || coalesce(left(clinic, 256), ''),
-  '.,:;@/\\_-''', '          '))`;
-
-/** Providers by partner and name, those who left a partner's list included. */
-export async function listProviders(
-  dataSource: DataSource,
-  { partner, search, limit, cursor }: ProviderQuery,
-): Promise<Page<Provider>> {
-  const parameters: unknown[] = [];
-  const parameter = (value: unknown) => `$${parameters.push(value)}`;
-  const conditions: string[] = [];
-  if (partner !== undefined) conditions.push(`partner = ${parameter(partner)}`);
-  if (search !== undefined && search.trim() !== '') {
-    const words = search.normalize('NFC').match(/[\p{L}\p{M}\p{N}]+/gu);
-    if (!words) return { items: [], nextCursor: null };
-    const beginnings = words.map((word) => `${word}:*`).join(' & ');
-    conditions.push(`${SEARCHED} @@ to_tsquery('simple', ${parameter(beginnings)})`);
-  }
-  if (cursor !== undefined) {
-    const [lastPartner, ...lastName] = decodeCursor(cursorSchema, cursor);
-    // Postgres would enter the index at the partner and read up to the cursor if both named the partner.
-    conditions.push(
-      partner === undefined
-        ? `(partner, ${NAME_KEY}) > (${[lastPartner, ...lastName].map(parameter).join(', ')})`
-        : `(${NAME_KEY}) > (${lastName.map(parameter).join(', ')})`,
-    );
-  }
-  const rows: ProviderRow[] = await dataSource.query(
-    `SELECT id, partner, given_name AS "givenName", family_name AS "familyName", title, clinic, attributes,
-       first_seen_at AS "firstSeenAt",
-       coalesce(
-         last_seen_at,
-         (SELECT finished_at FROM sync_runs
-          WHERE sync_runs.partner = providers.partner AND status = 'succeeded'
-          ORDER BY finished_at DESC LIMIT 1),
-         last_changed_at) AS "lastSeenAt",
-       last_changed_at AS "lastChangedAt",
-       left(family_name, 64) AS "familySortKey",
-       left(given_name, 64) AS "givenSortKey"
-     FROM providers
-     ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-     ORDER BY partner, ${NAME_KEY}
-     LIMIT ${parameter(limit + 1)}`,
-    parameters,
-  );
-  return toPage(rows, limit, toProvider, (row) => [row.partner, row.familySortKey, row.givenSortKey, row.id]);
+interface Order {
+  readonly column: string;
+  readonly direction: 'ASC' | 'DESC';
+  readonly keySchema: z.ZodType<string>;
+  readonly keyOf: (row: ProviderRow) => string;
 }
 
-function toProvider({ familySortKey: _family, givenSortKey: _given, ...row }: ProviderRow): Provider {
-  return {
-    ...row,
-    firstSeenAt: row.firstSeenAt.toISOString(),
-    lastSeenAt: row.lastSeenAt.toISOString(),
-    lastChangedAt: row.lastChangedAt.toISOString(),
-  };
+const ORDERS: Record<ProviderSort, Order> = {
+  name: { column: 'name_key', direction: 'ASC', keySchema: storableText, keyOf: (row) => row.nameKey },
+  '-lastChangedAt': {
+    column: 'last_changed_at',
+    direction: 'DESC',
+    keySchema: storableTime,
+    keyOf: (row) => row.lastChangedAt.toISOString(),
+  },
+  '-firstSeenAt': {
+    column: 'first_seen_at',
+    direction: 'DESC',
+    keySchema: storableTime,
+    keyOf: (row) => row.firstSeenAt.toISOString(),
+  },
+};
+
+/** More words narrow nothing that is a name. */
+const MAX_SEARCH_WORDS = 20;
+/** Entries that may be the same person; a very common name has more. */
+const MAX_POSSIBLY_SAME = 20;
+
+/** Providers, those who left a partner's list included, in pages that a sync meanwhile does not disturb. */
+export async function listProviders(
+  dataSource: DataSource,
+  { sort = 'name', limit, cursor, ...filter }: ProviderQuery,
+): Promise<Page<Provider>> {
+  const { column, direction, keySchema, keyOf } = ORDERS[sort];
+  const conditions = toConditions(filter);
+  if (cursor !== undefined) {
+    const [, ...key] = decodeCursor(z.tuple([z.literal(sort), keySchema, z.guid()]), cursor);
+    conditions.comesAfter(`${column}, id`, direction, key);
+  }
+  // Names that match lie together in the order of names: Postgres, which takes them for evenly spread, would
+  // read the whole directory in that order. OFFSET 0 keeps the order from how the matches are found.
+  const source = filter.search?.trim()
+    ? `(SELECT * FROM providers WHERE ${conditions} OFFSET 0) providers`
+    : `providers WHERE ${conditions}`;
+  const rows: ProviderRow[] = await dataSource.query(
+    `SELECT ${PROVIDER_COLUMNS} FROM ${source}
+     ORDER BY ${column} ${direction}, id ${direction}
+     LIMIT ${conditions.parameter(limit + 1)}`,
+    conditions.parameters,
+  );
+  return toPage(rows, limit, toProvider, (row) => [sort, keyOf(row), row.id]);
+}
+
+/** The same as {@link listProviders}, all of them, one by one. */
+export function streamProviders(dataSource: DataSource, filter: ProviderFilter): AsyncIterable<Provider> {
+  return streamPages((cursor) => listProviders(dataSource, { ...filter, limit: STREAM_PAGE, cursor }));
+}
+
+/** Those whom a run brought first, by name. */
+export function listNewProviders(
+  dataSource: DataSource,
+  { runId, ...page }: { runId: string; limit: number; cursor?: string | undefined },
+): Promise<Page<Provider>> {
+  return listProviders(dataSource, { firstRunId: runId, ...page });
+}
+
+/** Null where there is none. */
+export async function getProvider(dataSource: DataSource, id: string): Promise<Provider | null> {
+  if (!isId(id)) return null;
+  const [row]: [ProviderRow?] = await dataSource.query(
+    `SELECT ${PROVIDER_COLUMNS} FROM providers WHERE id = $1`,
+    [id],
+  );
+  return row ? toProvider(row) : null;
+}
+
+/** Other entries, of any partner, with the same name but for case, accents and punctuation. */
+export async function findPossibleSamePersons(dataSource: DataSource, id: string): Promise<Provider[]> {
+  if (!isId(id)) return [];
+  const rows: ProviderRow[] = await dataSource.query(
+    `SELECT ${PROVIDER_COLUMNS} FROM providers
+     WHERE name_key = (SELECT name_key FROM providers WHERE id = $1) AND id <> $1
+     ORDER BY partner, id LIMIT ${MAX_POSSIBLY_SAME}`,
+    [id],
+  );
+  return rows.map(toProvider);
+}
+
+function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
+  const conditions = new Conditions();
+  conditions.equals('partner', filter.partner);
+  addFacet(conditions, 'clinic', filter.clinic);
+  addFacet(conditions, 'title', filter.title);
+  if (filter.changedSince !== undefined) {
+    conditions.add(`last_changed_at >= ${conditions.parameter(filter.changedSince)}`);
+  }
+  if (filter.listed !== undefined) conditions.add(filter.listed ? 'listed' : 'NOT listed');
+  conditions.equalsId('first_run_id', filter.firstRunId);
+  addSearch(conditions, filter.search);
+  return conditions;
+}
+
+function addFacet(conditions: Conditions, column: FacetColumn, value: string | undefined): void {
+  conditions.equals(column, value);
+  if (value !== undefined && canBeIndexed(value)) conditions.add(isIndexed(column));
+}
+
+/** @throws ExpectedError when there are too many words */
+function addSearch(conditions: Conditions, search = ''): void {
+  if (search.trim() === '') return;
+  // What is neither letter nor digit separates words, but for what is left out of a folded name.
+  const words = new Set(search.match(/[\p{L}\p{M}\p{N}'’‘ʼ`´]+/gu));
+  if (words.size > MAX_SEARCH_WORDS) {
+    throw new ExpectedError(`The search has ${words.size} words: leave it at ${MAX_SEARCH_WORDS} or fewer.`);
+  }
+  if (words.size === 0) conditions.add('false');
+  for (const word of words) {
+    // A word of which nothing is left is null then, which no name is like.
+    const part = `nullif(${folded(`${conditions.parameter(word)}::text`)}, '')`;
+    conditions.add(`name_key LIKE '%' || ${part} || '%'`);
+  }
 }

@@ -1,10 +1,14 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, In } from 'typeorm';
 import { z } from 'zod';
+import type { FailureType } from '../contract/failures';
 import type { Trigger } from '../contract/names';
-import type { PartnerCall, RunFailure, RunStatus, SyncCounts } from '../contract/sync';
+import type { PartnerCall, RunFailure, RunHolder, RunStatus, SyncCounts } from '../contract/sync';
+import { isId } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
 import { PartnerCallEntity } from './entities/partner-call';
 import { SyncRunEntity } from './entities/sync-run';
+import { isStorable, storableTime } from './storable-text';
+import { STREAM_PAGE, streamPages } from './stream-pages';
 
 /** A run as the API shows it; times in ISO 8601, UTC. */
 export interface Run extends SyncCounts {
@@ -25,31 +29,49 @@ export interface Run extends SyncCounts {
 }
 
 export interface RunWithCalls extends Run {
+  /** For a skipped run: the run that held the partner. */
+  readonly holder: RunHolder | null;
   /** In the order in which they were made. */
   readonly calls: readonly PartnerCall[];
 }
 
-export interface RunQuery {
+export interface RunFilter {
   readonly partner?: string | undefined;
-  readonly status?: RunStatus | undefined;
+  /** One status, or any of several. */
+  readonly status?: RunStatus | readonly RunStatus[] | undefined;
+  readonly trigger?: Trigger | undefined;
+  readonly failureType?: FailureType | undefined;
+  /** From this moment on. */
+  readonly startedAfter?: Date | undefined;
+  /** Before this moment. */
+  readonly startedBefore?: Date | undefined;
+}
+
+export interface RunQuery extends RunFilter {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+const cursorSchema = z.tuple([storableTime, z.guid()]);
 
 /** Runs, the latest first. */
 export async function listRuns(
   dataSource: DataSource,
-  { partner, status, limit, cursor }: RunQuery,
+  { partner, status, trigger, failureType, startedAfter, startedBefore, limit, cursor }: RunQuery,
 ): Promise<Page<Run>> {
   const query = dataSource
     .getRepository(SyncRunEntity)
     .createQueryBuilder('run')
     .orderBy({ 'run.startedAt': 'DESC', 'run.id': 'DESC' })
     .limit(limit + 1);
-  if (partner !== undefined) query.andWhere('run.partner = :partner', { partner });
-  if (status !== undefined) query.andWhere('run.status = :status', { status });
+  if (partner !== undefined) {
+    query.andWhere(isStorable(partner) ? 'run.partner = :partner' : 'false', { partner });
+  }
+  if (status !== undefined) query.andWhere({ status: In([status].flat()) });
+  if (trigger !== undefined) query.andWhere({ trigger });
+  if (failureType !== undefined) query.andWhere({ failureType });
+  if (startedAfter !== undefined) query.andWhere('run.startedAt >= :startedAfter', { startedAfter });
+  if (startedBefore !== undefined) query.andWhere('run.startedAt < :startedBefore', { startedBefore });
   if (cursor !== undefined) {
     const [startedAt, id] = decodeCursor(cursorSchema, cursor);
     query.andWhere('(run.startedAt, run.id) < (:startedAt, :id)', { startedAt, id });
@@ -57,20 +79,47 @@ export async function listRuns(
   return toPage(await query.getMany(), limit, toRun, (run) => [run.startedAt.toISOString(), run.id]);
 }
 
-/** One run, by our id or by its workflow ID (then the latest of that name); null where there is none. */
+/** The same as {@link listRuns}, all of them, one by one. */
+export function streamRuns(dataSource: DataSource, filter: RunFilter): AsyncIterable<Run> {
+  return streamPages((cursor) => listRuns(dataSource, { ...filter, limit: STREAM_PAGE, cursor }));
+}
+
+/** A partner's last runs, the latest first. */
+export async function listRecentRuns(
+  dataSource: DataSource,
+  { partner, count }: { partner: string; count: number },
+): Promise<Run[]> {
+  return (await listRuns(dataSource, { partner, limit: count })).items;
+}
+
+/** One run, by our id, Temporal's run ID or its workflow ID (then the latest of that name); null where there is none. */
 export async function getRun(dataSource: DataSource, id: string): Promise<RunWithCalls | null> {
-  const runs = dataSource.getRepository(SyncRunEntity);
-  const run =
-    (z.uuid().safeParse(id).success ? await runs.findOneBy({ id }) : null) ??
-    (await runs.findOne({ where: { workflowId: id }, order: { startedAt: 'DESC' } }));
+  const run = await findRun(dataSource, id);
   if (!run) return null;
   const calls = await dataSource
     .getRepository(PartnerCallEntity)
     .find({ where: { runId: run.id }, order: { startedAt: 'ASC', endpoint: 'ASC', attempt: 'ASC' } });
-  return { ...toRun(run), calls: calls.map(toCall) };
+  const { holder } = run;
+  return {
+    ...toRun(run),
+    holder: holder ? { id: holder.id, workflowId: holder.workflowId, runId: holder.runId } : null,
+    calls: calls.map(toCall),
+  };
 }
 
-function toRun(run: SyncRunEntity): Run {
+async function findRun(dataSource: DataSource, id: string): Promise<SyncRunEntity | null> {
+  if (!isStorable(id)) return null;
+  const runs = dataSource.getRepository(SyncRunEntity);
+  const relations = { holder: true };
+  return (
+    (isId(id) ? await runs.findOne({ where: { id }, relations }) : null) ??
+    (await runs.findOne({ where: { runId: id }, relations })) ??
+    (await runs.findOne({ where: { workflowId: id }, order: { startedAt: 'DESC' }, relations }))
+  );
+}
+
+/** A row as the API shows it. */
+export function toRun(run: SyncRunEntity): Run {
   return {
     id: run.id,
     partner: run.partner,

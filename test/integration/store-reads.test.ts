@@ -1,7 +1,8 @@
 import { ExpectedError } from '../../src/process/expected-error';
 import { closeRun } from '../../src/store/close-run';
 import { createDataSource } from '../../src/store/data-source';
-import { listProviders, type Provider, type ProviderQuery } from '../../src/store/read-providers';
+import type { Provider } from '../../src/store/provider-row';
+import { listProviders, type ProviderQuery } from '../../src/store/read-providers';
 import { getRun, listRuns, type Run, type RunQuery } from '../../src/store/read-runs';
 import { openedRun, openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 

@@ -1,0 +1,70 @@
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import type { RejectedRecord, Rejection } from '../contract/sync';
+import { Conditions } from './conditions';
+import { decodeCursor, type Page, toPage } from './cursor';
+import { storableTime } from './storable-text';
+import { streamPages } from './stream-pages';
+
+/** A record that could not be used, and where it came. */
+export interface StoredRejectedRecord extends RejectedRecord {
+  /** Our id of the run. */
+  readonly runId: string;
+  readonly partner: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+export interface RejectedRecordFilter {
+  readonly partner?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly reason?: Rejection | undefined;
+}
+
+export interface RejectedRecordQuery extends RejectedRecordFilter {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Rows of one page of a stream: each may hold 64 KiB. */
+const RAW_PAGE = 100;
+
+type Row = Omit<StoredRejectedRecord, 'createdAt'> & { readonly createdAt: Date };
+
+const cursorSchema = z.tuple([storableTime, z.guid(), z.string().regex(/^\d{1,9}$/)]);
+
+/** Records that could not be used, the latest first. */
+export async function listRejectedRecords(
+  dataSource: DataSource,
+  { partner, runId, reason, limit, cursor }: RejectedRecordQuery,
+): Promise<Page<StoredRejectedRecord>> {
+  const conditions = new Conditions();
+  conditions.equals('partner', partner);
+  conditions.equalsId('run_id', runId);
+  conditions.equals('reason', reason);
+  if (cursor !== undefined) {
+    conditions.comesAfter('created_at, run_id, position', 'DESC', decodeCursor(cursorSchema, cursor));
+  }
+  const rows: Row[] = await dataSource.query(
+    `SELECT run_id AS "runId", position, partner, reason, field, raw, created_at AS "createdAt"
+     FROM rejected_records
+     WHERE ${conditions}
+     ORDER BY created_at DESC, run_id DESC, position DESC
+     LIMIT ${conditions.parameter(limit + 1)}`,
+    conditions.parameters,
+  );
+  return toPage(
+    rows,
+    limit,
+    (row) => ({ ...row, createdAt: row.createdAt.toISOString() }),
+    (row) => [row.createdAt.toISOString(), row.runId, String(row.position)],
+  );
+}
+
+/** The same as {@link listRejectedRecords}, all of them, one by one. */
+export function streamRejectedRecords(
+  dataSource: DataSource,
+  filter: RejectedRecordFilter,
+): AsyncIterable<StoredRejectedRecord> {
+  return streamPages((cursor) => listRejectedRecords(dataSource, { ...filter, limit: RAW_PAGE, cursor }));
+}
