@@ -1,26 +1,37 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Provider } from '../store/provider-row';
-import { listProviders } from '../store/read-providers';
+import { listProviderChanges, type ProviderChange } from '../store/read-provider-history';
+import {
+  findPossibleSamePersons,
+  getProvider,
+  listProviders,
+  PROVIDER_SORTS,
+  type ProviderQuery,
+} from '../store/read-providers';
 import { limitOption, printPage, writeJson } from './output';
 import { table } from './table';
 import { withStore } from './with-store';
 
-interface ListOptions {
-  partner?: string;
-  search?: string;
-  limit: number;
-  cursor?: string;
-  json?: boolean;
+interface ListOptions extends ProviderQuery {
+  readonly json?: boolean;
 }
 
+/** Changes that `show` tells of. */
+const SHOWN_CHANGES = 50;
+
 export function providersCommand(program: Command): void {
-  program
-    .command('providers')
-    .description('look at the directory')
+  const providers = program.command('providers').description('look at the directory');
+  providers
     .command('list')
     .description('providers by family name')
     .option('--partner <name>', 'only this partner')
-    .option('--search <text>', 'only where the name contains this')
+    .option('--search <text>', 'only whose name has these parts')
+    .option('--clinic <clinic>', 'only of exactly this clinic')
+    .option('--title <title>', 'only with exactly this title')
+    .option('--changed-since <time>', 'only what changed then or later', toTime)
+    .addOption(new Option('--sort <key>', 'in another order than by name').choices(PROVIDER_SORTS))
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on where a page ended')
     .option('--json', 'as JSON')
@@ -31,11 +42,41 @@ export function providersCommand(program: Command): void {
         else printPage(page, 'Nobody there yet. Start a run with: npx provider-sync sync', formatProviders);
       }),
     );
+  providers
+    .command('show')
+    .description('one provider with its history, and who may be the same person')
+    .argument('<id>', "the provider's id")
+    .option('--json', 'as JSON')
+    .action((id: string, { json }: { json?: boolean }) =>
+      withStore(async (dataSource) => {
+        const provider = await getProvider(dataSource, id);
+        if (!provider) {
+          throw new ExpectedError(
+            `There is no provider ${id}. See: npx provider-sync providers list`,
+            EXIT.usage,
+          );
+        }
+        const { items: changes } = await listProviderChanges(dataSource, {
+          providerId: id,
+          limit: SHOWN_CHANGES,
+        });
+        const possiblySame = await findPossibleSamePersons(dataSource, id);
+        if (json) writeJson({ ...provider, changes, possiblySame });
+        else process.stdout.write(`${formatProvider(provider, changes, possiblySame)}\n`);
+      }),
+    );
+}
+
+function toTime(text: string): Date {
+  if (!z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(text).success) {
+    throw new InvalidArgumentError('Write it like 2026-01-31 or 2026-01-31T08:00:00Z.');
+  }
+  return new Date(text);
 }
 
 function formatProviders(providers: readonly Provider[]): string {
   return table(
-    ['FAMILY NAME', 'GIVEN NAME', 'TITLE', 'CLINIC', 'PARTNER', 'LAST SEEN'],
+    ['FAMILY NAME', 'GIVEN NAME', 'TITLE', 'CLINIC', 'PARTNER', 'LAST SEEN', 'ID'],
     providers.map((provider) => [
       provider.familyName,
       provider.givenName,
@@ -43,6 +84,42 @@ function formatProviders(providers: readonly Provider[]): string {
       provider.clinic,
       provider.partner,
       provider.lastSeenAt,
+      provider.id,
     ]),
   );
+}
+
+/** A provider as people read it: who it is, what changed when, and who has the same name. */
+function formatProvider(
+  provider: Provider,
+  changes: readonly ProviderChange[],
+  possiblySame: readonly Provider[],
+): string {
+  const facts = table(
+    ['Provider', provider.id],
+    [
+      ['Name', `${provider.givenName} ${provider.familyName}`],
+      ['Title', provider.title],
+      ['Clinic', provider.clinic],
+      ['Partner', provider.partner],
+      ...Object.entries(provider.attributes).map(([name, value]) => [name, JSON.stringify(value)]),
+      ['Last seen', provider.lastSeenAt],
+      ...(provider.listed ? [] : [['Listed', "no longer in the partner's list"]]),
+    ],
+  );
+  const history = table(
+    ['WHEN', 'FIELD', 'BEFORE', 'AFTER', 'RUN'],
+    [
+      ...changes.map(({ changedAt, field, before, after, runId }) => [
+        changedAt,
+        field,
+        JSON.stringify(before),
+        JSON.stringify(after),
+        runId,
+      ]),
+      [provider.firstSeenAt, 'came', null, null, provider.firstRunId],
+    ],
+  );
+  const same = `May be the same person:\n${formatProviders(possiblySame)}`;
+  return [facts, history, ...(possiblySame.length > 0 ? [same] : [])].join('\n\n');
 }

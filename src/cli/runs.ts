@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { explainCounts } from '../contract/explain';
 import { FAILURES } from '../contract/failures';
-import { RUN_STATUSES, type RunStatus } from '../contract/sync';
+import { REJECTIONS, RUN_STATUSES, type RunStatus } from '../contract/sync';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { listRejectedRecords, type StoredRejectedRecord } from '../store/read-rejected-records';
 import { getRun, listRuns, type Run, type RunWithCalls } from '../store/read-runs';
 import { limitOption, printPage, writeJson } from './output';
 import { table } from './table';
@@ -15,6 +16,9 @@ interface ListOptions {
   cursor?: string;
   json?: boolean;
 }
+
+/** Rejected records that `show` tells of. */
+const SHOWN_REJECTED = 50;
 
 export function runsCommand(program: Command): void {
   const runs = program.command('runs').description('look at past and present runs');
@@ -35,16 +39,19 @@ export function runsCommand(program: Command): void {
     );
   runs
     .command('show')
-    .description('one run with every call to the partner')
+    .description('one run with every call to the partner, and the records that could not be used')
     .argument('<id>', "the run's id, or its workflow ID")
+    .option('--raw', 'with those records as they came')
     .option('--json', 'as JSON')
-    .action((id: string, { json }: { json?: boolean }) =>
+    .action((id: string, { raw, json }: { raw?: boolean; json?: boolean }) =>
       withStore(async (dataSource) => {
         const run = await getRun(dataSource, id);
         if (!run)
           throw new ExpectedError(`There is no run ${id}. See: npx provider-sync runs list`, EXIT.usage);
-        if (json) writeJson(run);
-        else process.stdout.write(`${formatRun(run)}\n`);
+        const { items } = await listRejectedRecords(dataSource, { runId: run.id, limit: SHOWN_REJECTED });
+        const rejectedRecords = raw ? items : items.map(({ raw: _, ...record }) => record);
+        if (json) writeJson({ ...run, rejectedRecords });
+        else process.stdout.write(`${formatRun(run, rejectedRecords)}\n`);
       }),
     );
 }
@@ -66,8 +73,10 @@ function formatRuns(runs: readonly Run[]): string {
   );
 }
 
-/** A run as people read it: what it was, how it ended, and each call to the partner. */
-function formatRun(run: RunWithCalls): string {
+type ShownRecord = Omit<StoredRejectedRecord, 'raw'> & { readonly raw?: string };
+
+/** A run as people read it: what it was, how it ended, each call to the partner, and what could not be used. */
+function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string {
   const facts = table(
     ['Run', run.id],
     [
@@ -76,7 +85,7 @@ function formatRun(run: RunWithCalls): string {
       ['Started', `${run.startedAt}, by ${run.trigger}`],
       ['Finished', run.finishedAt],
       ['Workflow', run.workflowId],
-      ...(run.holderId ? [['Held by', run.holderId]] : []),
+      ...(run.holder ? [['Held by', `${run.holder.workflowId} (run ${run.holder.id})`]] : []),
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),
       ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),
       ...(run.vanishedFields.length > 0 ? [['Lost fields', run.vanishedFields.join(', ')]] : []),
@@ -101,5 +110,26 @@ function formatRun(run: RunWithCalls): string {
       call.detail,
     ]),
   );
-  return run.calls.length > 0 ? `${facts}\n\n${calls}` : facts;
+  const records = table(
+    [
+      'REJECTED',
+      'FIELD',
+      'REASON',
+      'IT',
+      ...(rejected.some(({ raw }) => raw !== undefined) ? ['AS IT CAME'] : []),
+    ],
+    rejected.map(({ position, field, reason, raw }) => [
+      position,
+      field,
+      reason,
+      REJECTIONS[reason],
+      ...(raw === undefined ? [] : [raw]),
+    ]),
+  );
+  const more = run.rejected > rejected.length ? `\n… and ${run.rejected - rejected.length} before them` : '';
+  return [
+    facts,
+    ...(run.calls.length > 0 ? [calls] : []),
+    ...(rejected.length > 0 ? [`${records}${more}`] : []),
+  ].join('\n\n');
 }

@@ -11,6 +11,8 @@ export interface Provider {
   readonly attributes: { readonly [key: string]: Json };
   /** False: the partner's whole list came without it. */
   readonly listed: boolean;
+  /** Our id of the run that brought it; null for one from before that was kept. */
+  readonly firstRunId: string | null;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
   readonly lastChangedAt: string;
@@ -28,7 +30,7 @@ export type ProviderRow = Omit<Provider, Times> & {
 /** What a query selects from `providers` for {@link toProvider}. */
 export const PROVIDER_COLUMNS = `
   providers.id, providers.partner, given_name AS "givenName", family_name AS "familyName", title, clinic,
-  attributes, listed, name_key AS "nameKey", first_seen_at AS "firstSeenAt",
+  attributes, listed, name_key AS "nameKey", first_run_id AS "firstRunId", first_seen_at AS "firstSeenAt",
   coalesce(
     last_seen_at,
     (SELECT finished_at FROM sync_runs
@@ -47,6 +49,7 @@ export function toProvider(row: ProviderRow): Provider {
     clinic: row.clinic,
     attributes: row.attributes,
     listed: row.listed,
+    firstRunId: row.firstRunId,
     firstSeenAt: row.firstSeenAt.toISOString(),
     lastSeenAt: row.lastSeenAt.toISOString(),
     lastChangedAt: row.lastChangedAt.toISOString(),

@@ -121,7 +121,7 @@ describe('migrate', () => {
     const once = await run('migrate', { DATABASE_URL: fresh.url });
     const twice = await run('migrate', { DATABASE_URL: fresh.url });
     await fresh.drop();
-    expect(once).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Applied: \w+\n$/) });
+    expect(once).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Applied: \w+(, \w+)*\n$/) });
     expect(twice).toMatchObject({ code: 0, stdout: 'Nothing to do: the tables are up to date.\n' });
   });
 
@@ -337,7 +337,7 @@ describe('providers list', () => {
       run('providers list --json --limit 3'),
       run('providers list --partner other'),
     ]);
-    expect(table.stdout).toMatch(/^FAMILY NAME +GIVEN NAME +TITLE +CLINIC +PARTNER +LAST SEEN\n/);
+    expect(table.stdout).toMatch(/^FAMILY NAME +GIVEN NAME +TITLE +CLINIC +PARTNER +LAST SEEN +ID\n/);
     expect(other.stdout).toContain('Nobody there yet');
     const { items } = JSON.parse(all.stdout);
     const page = JSON.parse(first.stdout);

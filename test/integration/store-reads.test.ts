@@ -1,10 +1,18 @@
 import { ExpectedError } from '../../src/process/expected-error';
 import { closeRun } from '../../src/store/close-run';
-import { createDataSource } from '../../src/store/data-source';
-import type { Provider } from '../../src/store/provider-row';
-import { listProviders, type ProviderQuery } from '../../src/store/read-providers';
-import { getRun, listRuns, type Run, type RunQuery } from '../../src/store/read-runs';
-import { openedRun, openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
+import { openRun } from '../../src/store/open-run';
+import { listProviderChanges } from '../../src/store/read-provider-history';
+import { listProviders } from '../../src/store/read-providers';
+import { listRejectedRecords } from '../../src/store/read-rejected-records';
+import {
+  getRun,
+  listRecentRuns,
+  listRuns,
+  type Run,
+  type RunQuery,
+  streamRuns,
+} from '../../src/store/read-runs';
+import { openedRun, opening, openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
 describe('reads', () => {
   let store: TestStore;
@@ -14,25 +22,12 @@ describe('reads', () => {
   });
   afterAll(() => store.close());
   beforeEach(() => store.clear());
-  afterEach(() => jest.restoreAllMocks());
 
   async function allRuns(query: Omit<RunQuery, 'cursor'>): Promise<Run[]> {
     const items: Run[] = [];
     let cursor: string | null | undefined;
     while (cursor !== null) {
       const page = await listRuns(store.dataSource, { ...query, cursor });
-      expect(page.items.length).toBeLessThanOrEqual(query.limit);
-      items.push(...page.items);
-      cursor = page.nextCursor;
-    }
-    return items;
-  }
-
-  async function allProviders(query: Omit<ProviderQuery, 'cursor'>): Promise<Provider[]> {
-    const items: Provider[] = [];
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page = await listProviders(store.dataSource, { ...query, cursor });
       expect(page.items.length).toBeLessThanOrEqual(query.limit);
       items.push(...page.items);
       cursor = page.nextCursor;
@@ -72,9 +67,10 @@ describe('reads', () => {
         vanishedFields: [],
         failure: null,
         holderId: null,
+        holder: null,
         calls: [],
       });
-      const { calls: _, ...listed } = run ?? { calls: [] };
+      const { calls: _, holder: __, ...listed } = run ?? { calls: [], holder: null };
       expect((await listRuns(store.dataSource, { limit: 10 })).items).toEqual([listed]);
     });
 
@@ -88,107 +84,60 @@ describe('reads', () => {
       expect(runs.map(({ id }) => id).sort()).toEqual([...ids].sort());
     });
 
-    it('can be narrowed to a partner and a status', async () => {
+    it('can be narrowed by how, why and when they ran', async () => {
       const ids = [await failedRun('one'), await failedRun('two')];
       const running = await openedRun(store.dataSource, { partner: 'one' });
       expect((await allRuns({ partner: 'one', limit: 10 })).map(({ id }) => id)).toEqual([running, ids[0]]);
       expect((await allRuns({ status: 'failed', limit: 1 })).map(({ id }) => id)).toEqual(ids.reverse());
       expect(await allRuns({ partner: 'three', limit: 10 })).toEqual([]);
+      expect(await allRuns({ partner: 'nul\0', limit: 10 })).toEqual([]);
+      expect(await allRuns({ status: ['failed', 'running'], limit: 2 })).toHaveLength(3);
+      expect(await allRuns({ status: ['abandoned', 'skipped'], limit: 2 })).toEqual([]);
+      expect(await allRuns({ trigger: 'cli', limit: 10 })).toHaveLength(3);
+      expect(await allRuns({ trigger: 'web', limit: 10 })).toEqual([]);
+      expect(await allRuns({ failureType: 'PartnerError', limit: 10 })).toHaveLength(2);
+      expect(await allRuns({ failureType: 'PartnerTimeout', limit: 10 })).toEqual([]);
+
+      await store.dataSource.query(`UPDATE sync_runs SET started_at = '2026-01-02' WHERE id = $1`, [ids[0]]);
+      const [first, second] = [new Date('2026-01-02'), new Date('2026-01-03')];
+      expect(await allRuns({ startedAfter: first, limit: 10 })).toHaveLength(3);
+      expect(await allRuns({ startedAfter: second, limit: 10 })).toHaveLength(2);
+      expect(await allRuns({ startedBefore: second, limit: 10 })).toHaveLength(1);
+      expect(await allRuns({ startedBefore: first, limit: 10 })).toEqual([]);
     });
 
-    it('find a run by its id or as the latest of its workflow ID', async () => {
+    it('come one by one as a stream, and as the last of a partner', async () => {
+      const ids: string[] = [];
+      for (let index = 0; index < 3; index += 1) ids.unshift(await failedRun('one'));
+      await failedRun('two');
+      const streamed: string[] = [];
+      for await (const { id } of streamRuns(store.dataSource, { partner: 'one' })) streamed.push(id);
+      expect(streamed).toEqual(ids);
+      const recent = await listRecentRuns(store.dataSource, { partner: 'one', count: 2 });
+      expect(recent.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    });
+
+    it('name the run that held the partner of a skipped one', async () => {
+      const holder = opening({ workflowId: 'first' });
+      await openRun(store.dataSource, holder, async () => true);
+      const { id } = await openRun(store.dataSource, opening(), async () => true);
+      expect(await getRun(store.dataSource, id)).toMatchObject({
+        status: 'skipped',
+        holderId: holder.runId,
+        holder: { id: holder.runId, workflowId: 'first', runId: holder.runId },
+      });
+    });
+
+    it('find a run by its id, Temporal’s run ID or as the latest of its workflow ID', async () => {
       const first = await failedRun('one');
       const second = await failedRun('one');
       expect((await getRun(store.dataSource, first))?.id).toBe(first);
       expect((await getRun(store.dataSource, 'sync-one'))?.id).toBe(second);
+      await store.dataSource.query(`UPDATE sync_runs SET run_id = 'of Temporal' WHERE id = $1`, [first]);
+      expect((await getRun(store.dataSource, 'of Temporal'))?.id).toBe(first);
       expect(await getRun(store.dataSource, 'unknown')).toBeNull();
+      expect(await getRun(store.dataSource, 'nul\0')).toBeNull();
       expect(await getRun(store.dataSource, '00000000-0000-4000-8000-000000000000')).toBeNull();
-    });
-  });
-
-  describe('of providers', () => {
-    const people = [
-      provider('1', { givenName: 'Ada', familyName: 'Young', clinic: 'St.Mary/West' }),
-      provider('2', { givenName: 'Siobhán', familyName: "O'Brien-Núñez", clinic: null }),
-      provider('3', { givenName: 'Ada', familyName: 'Adams' }),
-      provider('4', { givenName: 'Ada', familyName: 'Adams', clinic: 'South Clinic' }),
-      provider('5', { givenName: 'Ben', familyName: 'Adams' }),
-    ];
-    const names = (items: readonly Provider[]) =>
-      items.map(({ givenName, familyName }) => `${givenName} ${familyName}`);
-
-    it.each([1, 2, 5, 100])('list by name, each once, in pages of %i', async (limit) => {
-      await sync(store.dataSource, 'sample', people);
-      const items = await allProviders({ limit });
-      expect(names(items)).toEqual([
-        'Ada Adams',
-        'Ada Adams',
-        'Ben Adams',
-        "Siobhán O'Brien-Núñez",
-        'Ada Young',
-      ]);
-      expect(new Set(items.map(({ id }) => id)).size).toBe(5);
-      expect(await allProviders({ limit, partner: 'noteworth' })).toEqual(items);
-    });
-
-    it('list one partner or all of them, partner by partner', async () => {
-      await sync(store.dataSource, 'sample', people.slice(0, 2), 'two');
-      await sync(store.dataSource, 'sample', people, 'one');
-      const all = await allProviders({ limit: 2 });
-      expect(all.map(({ partner }) => partner)).toEqual([...Array(5).fill('one'), 'two', 'two']);
-      expect(await allProviders({ limit: 1, partner: 'two' })).toEqual(all.slice(5));
-    });
-
-    it.each([
-      ['ada', ['Ada Adams', 'Ada Adams', 'Ben Adams', 'Ada Young']],
-      ['ada you', ['Ada Young']],
-      ['ADAMS Ben', ['Ben Adams']],
-      ['south', ['Ada Adams']],
-      ["o'brien", ["Siobhán O'Brien-Núñez"]],
-      ['núñ', ["Siobhán O'Brien-Núñez"]],
-      ['núñ'.normalize('NFD'), ["Siobhán O'Brien-Núñez"]],
-      ['\u0301', []],
-      ['mary', ['Ada Young']],
-      ['west', ['Ada Young']],
-      ['dams', []],
-      ["'; DROP TABLE providers; --", []],
-      ['a & !b | (c', ['Ben Adams']],
-      ['!!!', []],
-    ])('find the words that begin so: %s', async (search, found) => {
-      await sync(store.dataSource, 'sample', people);
-      expect(names(await allProviders({ search, limit: 2 }))).toEqual(found);
-    });
-
-    it('take a blank search for none', async () => {
-      await sync(store.dataSource, 'sample', people);
-      expect(await allProviders({ search: '  ', limit: 10 })).toHaveLength(5);
-    });
-
-    it('use the indexes that were made for them', async () => {
-      await store.dataSource.query(
-        `ALTER DATABASE ${new URL(store.url).pathname.slice(1)} SET enable_seqscan = off`,
-      );
-      const fresh = createDataSource({ url: store.url, applicationName: 'test', poolSize: 1 });
-      await fresh.initialize();
-      const query = jest.spyOn(fresh, 'query');
-      const plan = async (list: ProviderQuery) => {
-        query.mockClear();
-        await listProviders(fresh, list);
-        const [sql, parameters] = query.mock.calls[0] ?? [];
-        return JSON.stringify(await fresh.query(`EXPLAIN ${sql}`, parameters));
-      };
-      await sync(store.dataSource, 'sample', people);
-      const { nextCursor } = await listProviders(fresh, { limit: 1 });
-      const cursor = nextCursor ?? undefined;
-      expect(await plan({ limit: 1 })).toContain('providers_by_name');
-      for (const partner of [undefined, 'noteworth']) {
-        const paged = await plan({ limit: 1, partner, cursor });
-        expect(paged).toMatch(/providers_by_name.*Index Cond[^"]*ROW/);
-        expect(paged).not.toContain('Sort');
-      }
-      await fresh.query('SET enable_indexscan = off');
-      expect(await plan({ limit: 1, search: 'ada' })).toContain('providers_search');
-      await fresh.destroy();
     });
   });
 
@@ -196,10 +145,15 @@ describe('reads', () => {
     'nonsense',
     '',
     Buffer.from('["a"]').toString('base64url'),
-    Buffer.from('["\\u0000","","","00000000-0000-4000-8000-000000000000"]').toString('base64url'),
+    Buffer.from('["name","\\u0000","00000000-0000-4000-8000-000000000000"]').toString('base64url'),
+    Buffer.from('["0000-01-01T00:00:00Z","00000000-0000-4000-8000-000000000000"]').toString('base64url'),
+    Buffer.from('["0000-01-01T00:00:00Z","00000000-0000-4000-8000-000000000000","1"]').toString('base64url'),
+    Buffer.from('["99999999999999999999"]').toString('base64url'),
     Buffer.from('["2026-01-01T00:00:00.000Z","no id"]').toString('base64url'),
   ])('refuse a cursor that they did not make: %s', async (cursor) => {
     await expect(listRuns(store.dataSource, { limit: 1, cursor })).rejects.toThrow(ExpectedError);
     await expect(listProviders(store.dataSource, { limit: 1, cursor })).rejects.toThrow(ExpectedError);
+    await expect(listProviderChanges(store.dataSource, { limit: 1, cursor })).rejects.toThrow(ExpectedError);
+    await expect(listRejectedRecords(store.dataSource, { limit: 1, cursor })).rejects.toThrow(ExpectedError);
   });
 });

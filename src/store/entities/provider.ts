@@ -46,7 +46,7 @@ export class ProviderEntity {
   @Column('boolean', { default: true })
   listed!: boolean;
 
-  /** The run that brought it; null where that was before runs were kept here. */
+  /** The run that brought it; null for one from before that was kept. */
   @Column('uuid', { name: 'first_run_id', nullable: true })
   firstRunId!: string | null;
 
