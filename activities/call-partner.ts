@@ -8,7 +8,7 @@ import { PartnerFailure } from '../src/partner/partner-failure';
 import type { CallProgress } from '../src/partner/request';
 import type { Logger } from '../src/process/logger';
 import { retryDelay } from './retry-delay';
-import { temporalFailure, WorkerStoppingError } from './temporal-failure';
+import { RunResetError, temporalFailure, WorkerStoppingError } from './temporal-failure';
 
 /** What an attempt leaves to the next one through its heartbeat, and to the workflow through its failure. */
 interface CallsMade {
@@ -37,6 +37,9 @@ export async function callPartner<T>(
   call: (progress: CallProgress, signal: AbortSignal) => Promise<T>,
 ): Promise<{ value: T; calls: readonly PartnerCall[] }> {
   const activity = Context.current();
+  if (activity.info.workflowExecution?.runId !== input.temporalRunId) {
+    throw temporalFailure(new RunResetError(input.temporalRunId));
+  }
   const earlier = earlierCalls(activity, endpoint, input.callsBefore);
   const attempt = input.callsBefore + earlier.length + 1;
   if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft(earlier);

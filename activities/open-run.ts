@@ -30,6 +30,11 @@ export function createOpenRun(
       return { ...opened, searchable };
     }
     lines.info({ trigger: input.trigger }, 'Run opened');
-    return { ...opened, searchable, partner: { name: partner.name, deadlineMs: partner.deadline } };
+    return {
+      ...opened,
+      temporalRunId: input.runId,
+      searchable,
+      partner: { name: partner.name, deadlineMs: partner.deadline },
+    };
   };
 }

@@ -20,6 +20,13 @@ export class HolderUnknownError extends Error {
   }
 }
 
+/** The claim on the partner is that of a run which a reset has ended. */
+export class RunResetError extends Error {
+  constructor(openedAs: string) {
+    super(`the partner was claimed by the Temporal run ${openedAs}, which a reset has replaced`);
+  }
+}
+
 /** The worker was told to stop and its grace time is over; another worker takes the next attempt. */
 export class WorkerStoppingError extends Error {
   constructor() {
@@ -65,6 +72,7 @@ function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof UnknownPartnerError) return { type: 'UnknownPartner', message: error.message };
   if (error instanceof RunSupersededError) return { type: 'RunSuperseded', message: error.message };
   if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };
+  if (error instanceof RunResetError) return { type: 'RunReset', message: error.message };
   if (error instanceof WorkerStoppingError) return { type: 'WorkerLost', message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return classifyStoreError(error) ?? { type: 'InternalError', message };

@@ -29,9 +29,10 @@ export function toRunFailure(
   return { type: failure.type, message: explainFailure(partner, failure, calls) };
 }
 
-export function isTokenRejected(error: unknown): boolean {
+/** Whether a step failed by this name. */
+export function hasFailed(error: unknown, type: FailureType): boolean {
   const cause = causeOf(error);
-  return cause instanceof ApplicationFailure && cause.type === ('TokenRejected' satisfies FailureType);
+  return cause instanceof ApplicationFailure && cause.type === type;
 }
 
 /** The calls that a failed activity reports: with its failure or, where it was lost, with its last heartbeat. */

@@ -21,7 +21,7 @@ import type {
 import { callTimeout, TIMEOUTS } from '../src/contract/timeouts';
 import { CallBudget } from './call-budget';
 import { readPartner, readTrigger } from './input';
-import { isTokenRejected, RunFailed, toRunFailure } from './run-failure';
+import { hasFailed, RunFailed, toRunFailure } from './run-failure';
 import { SearchableOutcome } from './searchable-outcome';
 import { Story } from './story';
 
@@ -81,6 +81,8 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
   } catch (error) {
     // Only what Temporal reports ends a run; a defect in this code stops the workflow task until it is mended.
     if (!(error instanceof TemporalFailure)) throw error;
+    // Another Temporal run than the one that was opened: it claims the partner, and counts its calls, for itself.
+    if (hasFailed(error, 'RunReset')) return syncProviders(input, ...rest);
     const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
     const failure = toRunFailure(cancelled ? new CancelledFailure(CANCELLED) : error, partner, budget.calls);
     const status = cancelled ? 'cancelled' : 'failed';
@@ -109,7 +111,8 @@ async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): P
     try {
       return await fetchProviders(run, token, budget, story);
     } catch (error) {
-      if (!isTokenRejected(error) || !budget.hasLeft('auth') || !budget.hasLeft('providers')) throw error;
+      if (!hasFailed(error, 'TokenRejected') || !budget.hasLeft('auth') || !budget.hasLeft('providers'))
+        throw error;
       story.tell('The token was rejected; asking for a new one');
     }
   }
@@ -120,6 +123,7 @@ async function authenticate(run: OpenedRun, budget: CallBudget, story: Story): P
   const { token } = await budget.spend('auth', (callsBefore, maximumAttempts) =>
     callingPartner(run, `Get a token from ${run.partner.name}`, maximumAttempts).authenticate({
       runId: run.id,
+      temporalRunId: run.temporalRunId,
       partner: run.partner.name,
       callsBefore,
     }),
@@ -138,6 +142,7 @@ async function fetchProviders(
   const { answer } = await budget.spend('providers', (callsBefore, maximumAttempts) =>
     callingPartner(run, `Get providers from ${run.partner.name}`, maximumAttempts).fetchProviders({
       runId: run.id,
+      temporalRunId: run.temporalRunId,
       partner: run.partner.name,
       callsBefore,
       token,

@@ -1,5 +1,8 @@
-/** How a failed step goes on. `reauthenticate`: a repeated call cannot mend it, a new token may. */
-export type Retry = 'yes' | 'no' | 'reauthenticate';
+/**
+ * How a failed step goes on. `reauthenticate`: a repeated call cannot mend it, a new token may. `reopen`: the
+ * run has to claim the partner anew.
+ */
+export type Retry = 'yes' | 'no' | 'reauthenticate' | 'reopen';
 
 interface FailureEntry {
   readonly retry: Retry;
@@ -89,6 +92,11 @@ export const FAILURES = {
     retry: 'no',
     meaning: 'The run had already been ended by someone else, so its result was not stored.',
     advice: 'Look at the runs after it; start a new one if the directory is not fresh.',
+  },
+  RunReset: {
+    retry: 'reopen',
+    meaning: 'The workflow was reset to a point at which an earlier run of it held the partner.',
+    advice: 'Nothing: it begins again as a run of its own.',
   },
   WorkerLost: {
     retry: 'yes',

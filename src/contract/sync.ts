@@ -121,6 +121,8 @@ export interface OpenRunInput {
 export interface OpenedRun {
   readonly status: 'opened';
   readonly id: string;
+  /** Temporal's run ID at the opening; after a reset the workflow goes on under another one. */
+  readonly temporalRunId: string;
   readonly partner: PartnerLimits;
 }
 
@@ -153,6 +155,8 @@ export interface PartnerLimits {
 /** The part of an activity's input that lets it number its calls and log them. */
 export interface CallContext {
   readonly runId: string;
+  /** Of the opening, see {@link OpenedRun}. */
+  readonly temporalRunId: string;
   readonly partner: string;
   /** Calls to the same endpoint made by earlier activities of this run. */
   readonly callsBefore: number;

@@ -79,7 +79,7 @@ export class FakeActivities {
       openRun: async (input) => {
         this.opened.push(input);
         const partner = { name: input.partner, deadlineMs: 1000 };
-        return { status: 'opened', id: 'the-run', searchable: false, partner };
+        return { status: 'opened', id: 'the-run', temporalRunId: input.runId, searchable: false, partner };
       },
       authenticate: async (input) => {
         const { value, calls } = await this.call('auth', input, () => {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { SyncResult } from '../../src/contract/sync';
@@ -21,18 +21,26 @@ export interface Scenario {
   readonly dataSource: DataSource;
   readonly client: Client;
   readonly taskQueue: string;
-  /** What a worker is started with. */
+  /** What every command of this scenario has in its environment. */
   readonly env: NodeJS.ProcessEnv;
   /** Starts a worker process; Temporal is reached at the address, if one is given. */
-  startWorker(temporalAddress?: string, changes?: NodeJS.ProcessEnv): Promise<RunningCommand>;
-  /** Starts a run under the workflow ID, by default one of the scenario's own; `result` is its end. */
-  startRun(workflowId?: string): Promise<{ result: Promise<SyncResult>; run(): Promise<RunWithCalls> }>;
+  startWorker(temporalAddress?: string, env?: NodeJS.ProcessEnv): Promise<RunningCommand>;
+  /** Starts a run, under a workflow ID of its own where the options give one. */
+  startRun(options?: Partial<WorkflowStartOptions>): Promise<StartedRun>;
   /** Keeps everybody else from the table until released. */
   lock(table: string): Promise<{ release(): Promise<void> }>;
   /** Whether a statement with these words waits for a lock in this database. */
   isWaiting(words: string): Promise<boolean>;
   calls(endpoint: 'auth' | 'providers'): number;
   end(): Promise<void>;
+}
+
+export interface StartedRun {
+  readonly handle: WorkflowHandle;
+  /** Its end. */
+  readonly result: Promise<SyncResult>;
+  /** The latest row of its workflow. */
+  run(): Promise<RunWithCalls>;
 }
 
 /** How a scenario differs from the usual. */
@@ -95,11 +103,16 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       await worker.says(/Worker ready/);
       return worker;
     },
-    async startRun(workflowId = `fault-${taskQueue}`) {
-      const handle = await client.workflow.start('syncProviders', { taskQueue, workflowId });
+    async startRun(options = {}) {
+      const handle = await client.workflow.start('syncProviders', {
+        workflowId: `fault-${taskQueue}`,
+        ...options,
+        taskQueue,
+      });
       const result = handle.result() as Promise<SyncResult>;
       result.catch(() => undefined);
       return {
+        handle,
         result,
         async run() {
           const run = await getRun(dataSource, handle.workflowId);

@@ -15,6 +15,9 @@ export interface OwnedServer {
   readonly url?: string;
 }
 
+/** Owners start side by side, and two that look for a free port at the same moment would find the same. */
+const PREFERRED_PORT = 10_000 + (process.pid % 20_000);
+
 /**
  * A process that runs one server for a test until its input ends: the server can be killed, and a new owner
  * on the same data directory brings it up again. Its arguments: `postgres` or `temporal`, and the directory.
@@ -35,7 +38,13 @@ async function own(kind: string, dataDir: string): Promise<void> {
 
   async function startTemporal(dataDir: string) {
     const { path } = await findTemporalCli({ cacheDir: join(PACKAGE_ROOT, '.provider-sync/bin'), log });
-    const { pid, address, stop } = await startLocalTemporal({ executable: path, dataDir, ui: false, log });
+    const { pid, address, stop } = await startLocalTemporal({
+      executable: path,
+      dataDir,
+      ui: false,
+      preferredPort: PREFERRED_PORT,
+      log,
+    });
     return { pid, address, stop };
   }
 }
