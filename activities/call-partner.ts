@@ -7,16 +7,20 @@ import type { Partner } from '../src/partner/partner';
 import { PartnerFailure } from '../src/partner/partner-failure';
 import type { CallProgress } from '../src/partner/request';
 import type { Logger } from '../src/process/logger';
+import type { ActivityDependencies } from './dependencies';
 import { retryDelay } from './retry-delay';
-import { RunResetError, temporalFailure, WorkerStoppingError } from './temporal-failure';
+import { AttemptExpiredError, RunResetError, temporalFailure, WorkerStoppingError } from './temporal-failure';
+
+/** Less than the heartbeat timeout, after which Temporal gives an attempt up. */
+const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
 
 /** What an attempt leaves to the next one through its heartbeat, and to the workflow through its failure. */
 interface CallsMade {
   readonly calls: readonly PartnerCall[];
 }
 
-/** Who is told of each call. */
-export interface CallObservers {
+/** Who is told of each call, and asked before one. */
+export interface CallObservers extends Pick<ActivityDependencies, 'isAwaited'> {
   readonly log: Logger;
   /** Takes a call that has ended; nothing waits for it. */
   readonly record: (runId: string, call: PartnerCall) => void;
@@ -30,7 +34,7 @@ export interface CallObservers {
  * @throws ApplicationFailure, CancelledFailure
  */
 export async function callPartner<T>(
-  { log, record }: CallObservers,
+  { log, record, isAwaited }: CallObservers,
   endpoint: Endpoint,
   input: CallContext,
   partner: Partner,
@@ -43,6 +47,14 @@ export async function callPartner<T>(
   const earlier = earlierCalls(activity, endpoint, input.callsBefore);
   const attempt = input.callsBefore + earlier.length + 1;
   if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft(earlier);
+  const lines = log.child({ partner: partner.name, run: input.runId, endpoint, attempt });
+  if (
+    isLate(activity) &&
+    !(await isAwaited(activity.info.taskToken, { calls: earlier } satisfies CallsMade))
+  ) {
+    lines.warn('This worker was held up: it calls nobody for an attempt that Temporal has given up');
+    throw temporalFailure(new AttemptExpiredError());
+  }
 
   const startedAt = new Date();
   const started = performance.now();
@@ -56,7 +68,6 @@ export async function callPartner<T>(
     outcome,
     detail,
   });
-  const lines = log.child({ partner: partner.name, run: input.runId, endpoint, attempt });
   // Should this worker be killed, the server still knows of the call.
   const beat = heartbeat(activity, { calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
   try {
@@ -86,6 +97,14 @@ export async function callPartner<T>(
   } finally {
     clearInterval(beat);
   }
+}
+
+/**
+ * Whether so long has passed since the attempt was handed out that Temporal may have given it up: a worker that
+ * was frozen finds such attempts when it thaws. Clocks may be wrong, therefore Temporal has the last word.
+ */
+function isLate({ info }: Context): boolean {
+  return Date.now() - info.currentAttemptScheduledTimestampMs > LATE_AFTER_MS;
 }
 
 const INTERRUPTED = 'the worker was gone before the call had ended';

@@ -16,6 +16,8 @@ export interface ActivityDependencies {
   readonly searchable: boolean;
   /** Pauses a partner's schedule, unless somebody resumed it after the first of these failures. */
   readonly pauseSchedule: (partner: string, streak: FailingStreak, note: string) => Promise<boolean>;
+  /** Whether Temporal still waits for an attempt of an activity, which is left the heartbeat. */
+  readonly isAwaited: (taskToken: Uint8Array, heartbeat: unknown) => Promise<boolean>;
   readonly log: Logger;
 }
 

@@ -19,11 +19,13 @@ export function createActivities({
   isStillRunning,
   searchable,
   pauseSchedule,
+  isAwaited,
   log,
 }: ActivityDependencies): Activities {
   const findPartner = createFindPartner(partners);
   const observers: CallObservers = {
     log,
+    isAwaited,
     // A courtesy for those who watch; the run's end brings the calls again, in its own transaction.
     record: (run, call) => {
       recordCall(dataSource, run, call).catch((error) =>

@@ -27,6 +27,13 @@ export class RunResetError extends Error {
   }
 }
 
+/** Temporal had given the attempt up before the worker came to it. */
+export class AttemptExpiredError extends Error {
+  constructor() {
+    super('Temporal had given this attempt up before it began');
+  }
+}
+
 /** The worker was told to stop and its grace time is over; another worker takes the next attempt. */
 export class WorkerStoppingError extends Error {
   constructor() {
@@ -73,6 +80,7 @@ function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof RunSupersededError) return { type: 'RunSuperseded', message: error.message };
   if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };
   if (error instanceof RunResetError) return { type: 'RunReset', message: error.message };
+  if (error instanceof AttemptExpiredError) return { type: 'WorkerLost', message: error.message };
   if (error instanceof WorkerStoppingError) return { type: 'WorkerLost', message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return classifyStoreError(error) ?? { type: 'InternalError', message };

@@ -7,6 +7,7 @@ import type { Logger } from '../process/logger';
 import type { Cleanup } from '../process/shutdown';
 import { createDataSource } from '../store/data-source';
 import { connectClient, connectWorker } from '../temporal/connection';
+import { isAwaited } from '../temporal/is-awaited';
 import { isStillRunning } from '../temporal/is-still-running';
 import { pauseFailingSchedule } from '../temporal/schedules';
 import { registerSearchAttributes } from '../temporal/search-attributes';
@@ -66,6 +67,7 @@ export async function runWorker(
       client.withDeadline(Date.now() + PAUSE_TIMEOUT_MS, () =>
         pauseFailingSchedule(client, { partner, taskQueue: config.temporal.taskQueue }, streak, note),
       ),
+    isAwaited: (taskToken, heartbeat) => isAwaited(client, taskToken, heartbeat),
     log,
   });
   const worker = await expectingTemporal(config.temporal, () =>

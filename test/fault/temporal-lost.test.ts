@@ -1,51 +1,217 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killCommands } from '../support/command';
-import { startKillableServer } from '../support/killable-server';
+import { killCommands, type RunningCommand, startCommand } from '../support/command';
+import { expectStored } from '../support/expect-stored';
+import { type KillableServer, startKillableServer } from '../support/killable-server';
 import { serving, TEN } from '../support/people';
-import { startScenario, until } from '../support/scenario';
+import {
+  type Scenario,
+  type ScenarioOptions,
+  type StartedRun,
+  startScenario,
+  until,
+} from '../support/scenario';
+
+/*
+ * Temporal killed with SIGKILL and started again on its data, while the worker goes on with what it was at.
+ */
 
 afterAll(killCommands);
 
-describe('explore', () => {
-  for (const away of [2000, 13000]) {
-    for (const endpoint of ['auth', 'providers'] as const)
-      it.concurrent(`in ${endpoint}, away ${away}`, async () => {
-        const t0 = Date.now();
-        const say = (text: string) =>
-          process.stderr.write(`[${endpoint} ${away}] +${Date.now() - t0} ${text}\n`);
-        const temporal = await startKillableServer('temporal');
-        say('temporal up');
-        const scenario = await startScenario({
-          temporalAddress: temporal.address,
-          [endpoint]: [
-            { fault: 'slow', delayMs: 1000 },
-            ...(endpoint === 'providers' ? [serving(...TEN)] : []),
-          ],
-        });
-        const worker = await scenario.startWorker();
-        say('worker up');
-        const { result, run } = await scenario.startRun();
-        const ended = result.then(
-          (value) => say(`result ${value.status}`),
-          (error) => say(`result failed ${error} ${error.cause}`),
-        );
-        await until(() => scenario.calls(endpoint) === 1);
-        await temporal.kill();
-        say('killed');
-        await sleep(away);
-        await temporal.start();
-        say('started');
-        await until(async () => (await run()).status !== 'running');
-        say(
-          JSON.stringify((await run()).calls.map((c) => [c.endpoint, c.attempt, c.outcome, c.tookMs])) +
-            ` ${scenario.calls('auth')} ${scenario.calls('providers')}`,
-        );
-        await Promise.race([ended, sleep(20000)]);
-        say('end');
-        const { stderr } = await worker.end('SIGTERM');
-        say(stderr);
+const PATIENCE_MS = 120_000;
+/** After this silence Temporal gives an attempt, or a workflow task, to somebody else. */
+const HEARTBEAT_TIMEOUT_MS = 10_000;
+
+/** A test in a scenario with a Temporal of its own. */
+function withTemporal(
+  options: ScenarioOptions,
+  test: (scenario: Scenario, temporal: KillableServer) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const temporal = await startKillableServer('temporal');
+    try {
+      const scenario = await startScenario({ ...options, temporalAddress: temporal.address });
+      try {
+        await test(scenario, temporal);
+      } finally {
         await scenario.end();
-        await temporal.end();
-      }, 120_000);
+      }
+    } finally {
+      await temporal.end();
+    }
+  };
+}
+
+const calls = (scenario: Scenario) => [scenario.calls('auth'), scenario.calls('providers')];
+
+const ledger = async (run: StartedRun) =>
+  (await run.run()).calls.map(({ endpoint, attempt, outcome }) => `${endpoint} ${attempt} ${outcome}`);
+
+/** The worker lived through it: it still stops in order when it is told to. */
+async function expectAlive(worker: RunningCommand): Promise<void> {
+  const { code, stderr } = await worker.end('SIGTERM');
+  expect(code).toBe(0);
+  expect(stderr).not.toMatch(/\n\s+at |\\n\s+at /);
+}
+
+describe('Temporal killed, and there again before it misses a heartbeat,', () => {
+  it.concurrent(
+    'in every step of a run costs neither the run, nor a call, nor the worker',
+    withTemporal(
+      {
+        auth: [
+          { fault: 'status', status: 503, retryAfter: '2' },
+          { fault: 'slow', delayMs: 1000 },
+        ],
+        providers: [{ fault: 'slow', delayMs: 1000 }],
+      },
+      async (scenario, temporal) => {
+        const answered = (call: number) => () => scenario.simulator.calls[call]?.ended === 'answered';
+        let longest = 0;
+        const outage = async (meanwhile: () => unknown = () => undefined) => {
+          const begun = performance.now();
+          await temporal.kill();
+          await meanwhile();
+          await temporal.start();
+          longest = Math.max(longest, performance.now() - begun);
+        };
+        const { run } = await scenario.startRun();
+        await outage(); // before the first workflow task
+
+        const opening = await scenario.lock('sync_runs');
+        const worker = await scenario.startWorker();
+        await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
+        await outage(opening.release); // in openRun
+
+        await until(answered(0));
+        await outage(); // while a retry waits
+
+        await until(() => scenario.calls('auth') === 2);
+        await outage(() => until(answered(1))); // in authenticate
+
+        const storing = await scenario.lock('providers');
+        await until(() => scenario.calls('providers') === 1);
+        await outage(() => until(answered(2))); // in fetchProviders
+
+        await until(() => scenario.isWaiting('WITH compared'));
+        await outage(storing.release); // in persistProviders
+
+        await until(async () => (await run()).status !== 'running');
+        if (longest < HEARTBEAT_TIMEOUT_MS - 2_000) expect(calls(scenario)).toEqual([2, 1]);
+        // On a machine so busy that Temporal took longer to start, a call or two were made again.
+        for (const made of calls(scenario)) expect(made).toBeLessThanOrEqual(3);
+        expect(await scenario.dataSource.query('SELECT status FROM sync_runs')).toEqual([
+          { status: 'succeeded' },
+        ]);
+        await expectStored(scenario);
+        await expectAlive(worker);
+      },
+    ),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'in closeRun does not keep a failed run from being recorded',
+    withTemporal({ providers: ['unauthorized'] }, async (scenario, temporal) => {
+      const worker = await scenario.startWorker();
+      scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 1500 }]);
+      const run = await scenario.startRun();
+      await until(() => scenario.calls('auth') === 1);
+      const lock = await scenario.lock('sync_runs');
+      await until(() => scenario.isWaiting('UPDATE sync_runs'));
+      await temporal.kill();
+      await lock.release();
+      await temporal.start();
+      await expect(run.result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
+      expect(await run.run()).toMatchObject({ status: 'failed', failure: { type: 'RequestRejected' } });
+      expect(await ledger(run)).toEqual(['auth 1 ok', 'providers 1 RequestRejected']);
+      expect(calls(scenario)).toEqual([1, 1]);
+      await expectAlive(worker);
+    }),
+    PATIENCE_MS,
+  );
+});
+
+describe('Temporal killed, and away until heartbeats are missed,', () => {
+  /** Kills Temporal, lets `meanwhile` happen, and brings Temporal back when it has given up what it had handed out. */
+  async function outage(temporal: KillableServer, meanwhile: () => unknown): Promise<void> {
+    await temporal.kill();
+    await Promise.all([meanwhile(), sleep(HEARTBEAT_TIMEOUT_MS + 1_000)]);
+    await temporal.start();
   }
+
+  /** The end in the tables: whoever waits for the result may have given up. */
+  async function expectSuccess(scenario: Scenario, run: StartedRun, worker: RunningCommand): Promise<void> {
+    await until(async () => (await run.run()).status !== 'running');
+    expect((await run.run()).failure).toBeNull();
+    await expectStored(scenario);
+    const { handle } = run;
+    await until(async () => (await handle.describe().catch(() => null))?.status.name === 'COMPLETED');
+    await expectAlive(worker);
+  }
+
+  it.concurrent(
+    'in openRun opens the run once',
+    withTemporal({}, async (scenario, temporal) => {
+      const lock = await scenario.lock('sync_runs');
+      const worker = await scenario.startWorker();
+      const run = await scenario.startRun();
+      await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
+      await outage(temporal, lock.release);
+      await expectSuccess(scenario, run, worker);
+      expect(await scenario.dataSource.query('SELECT status FROM sync_runs')).toHaveLength(1);
+      expect(calls(scenario)).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+
+  for (const endpoint of ['auth', 'providers'] as const) {
+    it.concurrent(
+      `in a call to ${endpoint} has that call made again though it was answered: the answer could not be handed over`,
+      withTemporal(
+        {
+          auth: endpoint === 'auth' ? [{ fault: 'slow', delayMs: 1000 }] : [],
+          providers: endpoint === 'auth' ? [] : [{ fault: 'slow', delayMs: 1000 }, serving(...TEN)],
+        },
+        async (scenario, temporal) => {
+          const worker = await scenario.startWorker();
+          const run = await scenario.startRun();
+          await until(() => scenario.calls(endpoint) === 1);
+          await outage(temporal, () => until(() => scenario.simulator.calls.at(-1)?.ended === 'answered'));
+          await expectSuccess(scenario, run, worker);
+          expect(calls(scenario)).toEqual(endpoint === 'auth' ? [2, 1] : [1, 2]);
+          expect(await ledger(run)).toEqual(
+            endpoint === 'auth'
+              ? ['auth 1 ok', 'auth 2 ok', 'providers 1 ok']
+              : ['auth 1 ok', 'providers 1 ok', 'providers 2 ok'],
+          );
+        },
+      ),
+      PATIENCE_MS,
+    );
+  }
+
+  it.concurrent(
+    'in persistProviders stores once, and calls nobody again; who watches is told in one line if it gives up',
+    withTemporal({}, async (scenario, temporal) => {
+      const worker = await scenario.startWorker();
+      const lock = await scenario.lock('providers');
+      const sync = startCommand(['sync'], scenario.env);
+      await until(() => scenario.isWaiting('WITH compared'));
+      await outage(temporal, lock.release);
+      const run = await scenario.startRun(`next-${scenario.taskQueue}`);
+      await run.result;
+      expect(
+        await scenario.dataSource.query('SELECT status, inserted FROM sync_runs ORDER BY started_at'),
+      ).toEqual([
+        { status: 'succeeded', inserted: 10 },
+        { status: 'succeeded', inserted: 0 },
+      ]);
+      expect(scenario.calls('auth')).toBe(2);
+      const { code, stdout, stderr } = await sync.ended;
+      if (code === 0) expect(stdout).toContain('succeeded');
+      else expect(stderr).toMatch(/provider-sync: Temporal at \S+ gave no good answer[^\n]*\n$/);
+      await expectAlive(worker);
+    }),
+    PATIENCE_MS,
+  );
 });

@@ -25,7 +25,11 @@ import { partnerWith } from './partners';
 /** What a call of the fake partner gives: a good answer, a failure, silence until cancelled, or a lost worker. */
 type Outcome = 'ok' | 'hang' | PartnerFailureType;
 
-export const OBSERVERS: CallObservers = { log: createLogger('silent'), record: () => undefined };
+export const OBSERVERS: CallObservers = {
+  log: createLogger('silent'),
+  record: () => undefined,
+  isAwaited: async () => true,
+};
 
 export const ANSWER: CheckedAnswer = {
   received: 10,

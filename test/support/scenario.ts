@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { SyncResult } from '../../src/contract/sync';
@@ -24,9 +24,9 @@ export interface Scenario {
   /** What every command of this scenario has in its environment. */
   readonly env: NodeJS.ProcessEnv;
   /** Starts a worker process; Temporal is reached at the address, if one is given. */
-  startWorker(temporalAddress?: string, env?: NodeJS.ProcessEnv): Promise<RunningCommand>;
-  /** Starts a run, under a workflow ID of its own where the options give one. */
-  startRun(options?: Partial<WorkflowStartOptions>): Promise<StartedRun>;
+  startWorker(temporalAddress?: string, changes?: NodeJS.ProcessEnv): Promise<RunningCommand>;
+  /** Starts a run under the workflow ID, by default one of the scenario's own. */
+  startRun(workflowId?: string): Promise<StartedRun>;
   /** Keeps everybody else from the table until released. */
   lock(table: string): Promise<{ release(): Promise<void> }>;
   /** Whether a statement with these words waits for a lock in this database. */
@@ -90,6 +90,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   };
   const workers: RunningCommand[] = [];
   const locks: PostgresClient[] = [];
+  const results: Promise<unknown>[] = [];
+  const ending = new AbortController();
 
   return {
     simulator,
@@ -103,13 +105,10 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       await worker.says(/Worker ready/);
       return worker;
     },
-    async startRun(options = {}) {
-      const handle = await client.workflow.start('syncProviders', {
-        workflowId: `fault-${taskQueue}`,
-        ...options,
-        taskQueue,
-      });
-      const result = handle.result() as Promise<SyncResult>;
+    async startRun(workflowId = `fault-${taskQueue}`) {
+      const handle = await client.workflow.start('syncProviders', { taskQueue, workflowId });
+      const result = client.withAbortSignal(ending.signal, () => handle.result() as Promise<SyncResult>);
+      results.push(result);
       result.catch(() => undefined);
       return {
         handle,
@@ -140,6 +139,9 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     async end() {
       await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
       await Promise.all(locks.map((locker) => locker.end()));
+      // The SDK throws where it repeats a call on a closed connection.
+      ending.abort();
+      await Promise.allSettled(results);
       await client.connection.close();
       await simulator.close();
       await dataSource.destroy();

@@ -5,7 +5,7 @@ import { directory } from './system';
 const SERVED = TEN.map((one) => [one.name_given, one.name_family, one.title, one.clinic].join('|')).sort();
 
 /** Whatever happened: one run succeeded, and the directory holds what the partner served, once, and unchanged since. */
-export async function expectWhole({ dataSource }: Scenario): Promise<void> {
+export async function expectStored({ dataSource }: Scenario): Promise<void> {
   expect(await directory(dataSource)).toEqual(SERVED);
   const [row] = await dataSource.query(
     `SELECT received, inserted, updated, unchanged, (SELECT count(*)::int FROM provider_changes) AS changes

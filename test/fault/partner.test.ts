@@ -1,0 +1,122 @@
+import { killCommands } from '../support/command';
+import { startDrippingWay } from '../support/dripping-way';
+import { expectStored } from '../support/expect-stored';
+import { inScenario } from '../support/in-scenario';
+import { type Scenario, type StartedRun, until } from '../support/scenario';
+
+/*
+ * A partner that others use as well, and one whose answers trickle.
+ */
+
+afterAll(killCommands);
+
+const PATIENCE_MS = 90_000;
+
+const ledger = async (run: StartedRun, endpoint: string) =>
+  (await run.run()).calls.filter((call) => call.endpoint === endpoint).map(({ outcome }) => outcome);
+
+describe('somebody else who asks for a token between our two calls', () => {
+  const SLOW = { fault: 'slow', delayMs: 1500 } as const;
+
+  /** Our own calls; those of others are HEAD requests, which make a token as well. */
+  const ours = ({ simulator }: Scenario, endpoint: string) =>
+    simulator.calls.filter((call) => call.endpoint === endpoint && call.method === 'GET').length;
+
+  /** Asks for a token in each of our first calls to /providers, before the checksum is looked at. */
+  async function interfere(scenario: Scenario, times: number): Promise<void> {
+    for (let call = 1; call <= times; call += 1) {
+      await until(() => ours(scenario, 'providers') === call);
+      await fetch(`${scenario.simulator.url}/auth`, { method: 'HEAD' });
+    }
+  }
+
+  it.concurrent(
+    'once, costs a second call to each endpoint',
+    inScenario({ providers: [SLOW] }, async (scenario) => {
+      await scenario.startWorker();
+      const run = await scenario.startRun();
+      await interfere(scenario, 1);
+      expect(await run.result).toMatchObject({ status: 'succeeded' });
+      expect(await ledger(run, 'providers')).toEqual(['TokenRejected', 'ok']);
+      expect([ours(scenario, 'auth'), ours(scenario, 'providers')]).toEqual([2, 2]);
+      await expectStored(scenario);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'every time, ends the run by that name after three and three',
+    inScenario({ providers: [SLOW, SLOW, SLOW] }, async (scenario) => {
+      await scenario.startWorker();
+      const run = await scenario.startRun();
+      await interfere(scenario, 3);
+      await expect(run.result).rejects.toMatchObject({ cause: { type: 'TokenRejected' } });
+      expect(await run.run()).toMatchObject({
+        status: 'failed',
+        failure: { type: 'TokenRejected', message: expect.stringContaining('3 calls') },
+      });
+      expect(await ledger(run, 'auth')).toEqual(['ok', 'ok', 'ok']);
+      expect([ours(scenario, 'auth'), ours(scenario, 'providers')]).toEqual([3, 3]);
+      expect(await scenario.dataSource.query('SELECT 1 FROM providers')).toEqual([]);
+    }),
+    PATIENCE_MS,
+  );
+});
+
+describe('a partner that answers byte by byte, headers and all,', () => {
+  it.concurrent(
+    'within the deadline is waited for',
+    inScenario({}, async (scenario) => {
+      const way = await startDrippingWay(scenario.simulator.url, 1);
+      try {
+        await scenario.startWorker(undefined, { NOTEWORTH_BASE_URL: way.url, NOTEWORTH_DEADLINE: '1m' });
+        const run = await scenario.startRun();
+        expect(await run.result).toMatchObject({ status: 'succeeded' });
+        expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+        await expectStored(scenario);
+      } finally {
+        way.close();
+      }
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'beyond the deadline, though never silent for long, is a PartnerTimeout',
+    inScenario({}, async (scenario) => {
+      const way = await startDrippingWay(scenario.simulator.url, 100);
+      try {
+        await scenario.startWorker(undefined, { NOTEWORTH_BASE_URL: way.url, NOTEWORTH_DEADLINE: '2s' });
+        const run = await scenario.startRun();
+        await expect(run.result).rejects.toMatchObject({ cause: { type: 'PartnerTimeout' } });
+        const { calls } = await run.run();
+        expect(calls.map(({ outcome, httpStatus }) => [outcome, httpStatus])).toEqual(
+          Array(3).fill(['PartnerTimeout', null]),
+        );
+        for (const { tookMs } of calls) expect(tookMs).toBeGreaterThanOrEqual(1_999);
+        expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([3, 0]);
+      } finally {
+        way.close();
+      }
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'only in its body, beyond the deadline, is one as well, which says how far it came',
+    inScenario({ providers: [{ fault: 'drip', everyMs: 100 }] }, async (scenario) => {
+      await scenario.startWorker(undefined, { NOTEWORTH_DEADLINE: '2s' });
+      const run = await scenario.startRun();
+      expect(await run.result).toMatchObject({ status: 'succeeded' });
+      const [timedOut] = (await run.run()).calls.filter(({ endpoint }) => endpoint === 'providers');
+      expect(timedOut).toMatchObject({
+        outcome: 'PartnerTimeout',
+        httpStatus: 200,
+        bytes: expect.any(Number),
+        detail: expect.stringMatching(/within 2000 ms \(\d+ bytes so far\)/),
+      });
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 2]);
+    }),
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,24 @@
+/*
+ * Preloaded into a process (`node --require`), whose wall clock then jumps by `CLOCK_JUMP_MS` milliseconds at
+ * each SIGUSR2, as when somebody sets the time. The clock of Temporal's native part is left alone.
+ */
+
+const RealDate = Date;
+let offset = 0;
+
+class JumpingDate extends RealDate {
+  constructor(...given: unknown[]) {
+    super(...((given.length === 0 ? [JumpingDate.now()] : given) as [number]));
+  }
+
+  static override now(): number {
+    return RealDate.now() + offset;
+  }
+}
+
+globalThis.Date = JumpingDate as DateConstructor;
+process.on('SIGUSR2', () => {
+  offset += Number(process.env.CLOCK_JUMP_MS);
+});
+
+export {};
