@@ -75,7 +75,7 @@ describe('payload keys that are rotated: appended everywhere, then moved to the 
       async ({ scenario, old, restartWith }) => {
         await restartWith(old);
         const workflowId = `rotated-${scenario.env.TASK_QUEUE}`;
-        await scenario.startRun({ workflowId });
+        await scenario.startRun(workflowId);
         await until(() => scenario.calls('providers') === 1);
         await restartWith(old, NEW);
         await restartWith(NEW, old);
@@ -89,7 +89,7 @@ describe('payload keys that are rotated: appended everywhere, then moved to the 
 
         await restartWith(NEW);
         const after = `dropped-${scenario.env.TASK_QUEUE}`;
-        await scenario.startRun({ workflowId: after });
+        await scenario.startRun(after);
         expect(await resultOf(scenario, after, NEW)).toMatchObject({ status: 'succeeded' });
         expect(await keysIn(scenario, after)).toEqual(['new']);
       },
@@ -103,7 +103,7 @@ describe('payload keys that are rotated: appended everywhere, then moved to the 
       await restartWith(old);
       const lock = await scenario.lock('providers');
       const workflowId = `rotated-${scenario.env.TASK_QUEUE}`;
-      await scenario.startRun({ workflowId });
+      await scenario.startRun(workflowId);
       await until(() => scenario.isWaiting('WITH compared'));
       await restartWith(old, NEW);
       await restartWith(NEW, old);

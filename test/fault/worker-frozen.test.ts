@@ -42,8 +42,8 @@ describe('a worker that was frozen', () => {
       // The attempt comes before this run, whose calls are the only ones.
       const next = await scenario.startRun(`next-${scenario.taskQueue}`);
       expect(await next.result).toMatchObject({ status: 'succeeded' });
-      await worker.says(/calls nobody/);
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([2, 1]);
+      await worker.says(/calls nobody/);
       expect((await run()).status).toBe('abandoned');
     }),
     PATIENCE_MS,

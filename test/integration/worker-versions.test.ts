@@ -64,12 +64,12 @@ describe('workers that are versions', () => {
         const [begun, next] = [randomUUID(), randomUUID()];
         const old = await startVersion(scenario, 'A');
         await setCurrent(scenario, 'A');
-        const first = await scenario.startRun({ workflowId: begun });
+        const first = await scenario.startRun(begun);
         await until(() => scenario.calls('providers') === 1);
 
         await startVersion(scenario, 'B');
         await setCurrent(scenario, 'B');
-        const second = await scenario.startRun({ workflowId: next });
+        const second = await scenario.startRun(next);
         expect(await second.result).toMatchObject({ status: 'skipped', holder: { workflowId: begun } });
         expect(await buildOf(scenario, next)).toBe('B');
 
