@@ -14,6 +14,7 @@ import { registerSearchAttributes } from '../temporal/search-attributes';
 import { createWorker } from '../temporal/worker';
 import { workerBounds } from '../temporal/worker-bounds';
 import { connectPatiently } from './connect-patiently';
+import { sweepLostRuns } from './sweep-lost-runs';
 import { expectingTemporal } from './with-temporal';
 
 /** A run that failed waits at most so long with its end. */
@@ -87,5 +88,10 @@ export async function runWorker(
     },
   );
   void stop.then(shutDown);
+  await cleanup.acquire(
+    'the sweep for lost runs',
+    () => sweepLostRuns(dataSource, (run) => isStillRunning(client, run), log),
+    (sweep) => sweep.stop(),
+  );
   return { ended, gone: stopTimes(longestDeadline).gone };
 }

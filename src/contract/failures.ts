@@ -111,7 +111,7 @@ export const FAILURES = {
   Abandoned: {
     retry: 'no',
     meaning: 'Temporal no longer runs this workflow: it was terminated, timed out or deleted.',
-    advice: 'Nothing: a later run took the partner over.',
+    advice: 'Start a new run when the partner should be synced again.',
   },
   InternalError: {
     retry: 'no',

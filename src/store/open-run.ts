@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { FAILURES } from '../contract/failures';
 import type { OpenRunInput, RunHolder, RunStatus, SkippedRun } from '../contract/sync';
+import { abandonRun } from './abandon-run';
 import { RunSupersededError, StoreContendedError } from './store-failure';
 
 /** Each try fails only because another run began or ended at that very moment. */
@@ -31,7 +31,7 @@ export async function openRun(
     const holder = await findHolder(dataSource, input.partner);
     if (!holder) continue;
     if (!(await isHeld(holder))) {
-      await abandon(dataSource, holder);
+      await abandonRun(dataSource, holder.id);
       continue;
     }
     const skipped = await insertSkipped(dataSource, input, holder);
@@ -80,15 +80,6 @@ async function findHolder(dataSource: DataSource, partner: string): Promise<RunH
     [partner],
   );
   return holder ?? null;
-}
-
-async function abandon(dataSource: DataSource, holder: RunHolder): Promise<void> {
-  await dataSource.query(
-    `UPDATE sync_runs
-     SET status = 'abandoned', finished_at = now(), failure_type = 'Abandoned', failure_message = $2
-     WHERE id = $1 AND status = 'running'`,
-    [holder.id, FAILURES.Abandoned.meaning],
-  );
 }
 
 async function insertSkipped(
