@@ -36,6 +36,8 @@ const STORE_OPTIONS = {
 } as const;
 const { openRun } = proxyLocalActivities<Pick<Activities, 'openRun'>>({
   ...STORE_OPTIONS,
+  // A claim that is under way when the run is cancelled would be left behind, were its end not awaited.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'Claim the partner and record the run as started',
 });
 const { closeRun } = proxyLocalActivities<Pick<Activities, 'closeRun'>>({
