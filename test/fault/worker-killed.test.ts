@@ -1,7 +1,7 @@
-import type { SyncResult } from '../../src/contract/sync';
 import { killCommands } from '../support/command';
+import { expectWhole } from '../support/expect-whole';
 import { serving, TEN } from '../support/people';
-import { type Scenario, startScenario, until } from '../support/scenario';
+import { inScenario, until } from '../support/scenario';
 import { directory } from '../support/system';
 import { startWay } from '../support/way';
 
@@ -13,32 +13,6 @@ import { startWay } from '../support/way';
 afterAll(killCommands);
 
 const PATIENCE_MS = 90_000;
-const served = TEN.map((one) => [one.name_given, one.name_family, one.title, one.clinic].join('|')).sort();
-
-/** After whatever happened: the run succeeded, and the tables hold what the partner served, once. */
-async function expectWhole(scenario: Scenario, result: SyncResult): Promise<void> {
-  expect(result).toMatchObject({ status: 'succeeded', received: 10, inserted: 10, updated: 0, unchanged: 0 });
-  expect(await directory(scenario.dataSource)).toEqual(served);
-  const [row] = await scenario.dataSource.query(
-    `SELECT count(*)::int AS runs, min(status) AS status, (SELECT count(*)::int FROM provider_changes) AS changes
-     FROM sync_runs`,
-  );
-  expect(row).toEqual({ runs: 1, status: 'succeeded', changes: 0 });
-}
-
-function inScenario(
-  answers: Parameters<typeof startScenario>[0],
-  test: (scenario: Scenario) => Promise<void>,
-): () => Promise<void> {
-  return async () => {
-    const scenario = await startScenario(answers);
-    try {
-      await test(scenario);
-    } finally {
-      await scenario.end();
-    }
-  };
-}
 
 describe('a worker that is killed', () => {
   it.concurrent(

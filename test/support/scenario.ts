@@ -23,8 +23,16 @@ export interface Scenario {
   readonly taskQueue: string;
   /** What every command of this scenario has in its environment. */
   readonly env: NodeJS.ProcessEnv;
-  /** Starts a worker process; Temporal is reached at the address, if one is given. */
-  startWorker(temporalAddress?: string, changes?: NodeJS.ProcessEnv): Promise<RunningCommand>;
+  readonly databaseUrl: string;
+  /**
+   * Starts a worker process and waits until it says that it is ready, or what is given instead; Temporal is
+   * reached at the address, if one is given.
+   */
+  startWorker(
+    temporalAddress?: string,
+    changes?: NodeJS.ProcessEnv,
+    saying?: RegExp,
+  ): Promise<RunningCommand>;
   /** Starts a run under the workflow ID, by default one of the scenario's own. */
   startRun(workflowId?: string): Promise<StartedRun>;
   /** Keeps everybody else from the table until released. */
@@ -98,11 +106,12 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     dataSource,
     client,
     taskQueue,
+    databaseUrl: database.url,
     env,
-    async startWorker(temporalAddress = address, changes = {}) {
+    async startWorker(temporalAddress = address, changes = {}, saying = /Worker ready/) {
       const worker = startCommand(['worker'], { ...env, TEMPORAL_ADDRESS: temporalAddress, ...changes });
       workers.push(worker);
-      await worker.says(/Worker ready/);
+      await worker.says(saying);
       return worker;
     },
     async startRun(workflowId = `fault-${taskQueue}`) {
@@ -147,6 +156,21 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       await dataSource.destroy();
       await database.drop();
     },
+  };
+}
+
+/** A test in a scenario of its own. */
+export function inScenario(
+  options: ScenarioOptions,
+  test: (scenario: Scenario) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const scenario = await startScenario(options);
+    try {
+      await test(scenario);
+    } finally {
+      await scenario.end();
+    }
   };
 }
 

@@ -9,6 +9,8 @@ export interface Way {
   lead(to: string): void;
   /** What is sent on the connections there are arrives nowhere from now on, and nothing comes back. */
   cut(): void;
+  /** What comes back on the connections there are arrives nowhere from now on; what is sent still does. */
+  deafen(): void;
   /** Ends the connections there are, as a crash of the server would. */
   reset(): void;
   close(): void;
@@ -18,6 +20,7 @@ export interface Way {
 export async function startWay(to: string): Promise<Way> {
   let target = to;
   const sockets = new Set<Socket>();
+  const farEnds = new Set<Socket>();
   const server = createServer((near) => {
     const [host = '', port = ''] = target.split(':');
     const far = connect(Number(port), host);
@@ -31,6 +34,8 @@ export async function startWay(to: string): Promise<Way> {
       });
     }
     near.pipe(far).pipe(near);
+    farEnds.add(far);
+    far.on('close', () => farEnds.delete(far));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const reset = () => {
@@ -43,6 +48,10 @@ export async function startWay(to: string): Promise<Way> {
     },
     cut: () => {
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    deafen: () => {
+      // Read on, so that the server is not held up.
+      for (const far of farEnds) far.unpipe().resume();
     },
     reset,
     close: () => {

@@ -1,0 +1,141 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { killCommands } from '../support/command';
+import { expectWhole, expectWholeAtOnce } from '../support/expect-whole';
+import { serving, TEN } from '../support/people';
+import { inScenario, type Scenario, type ScenarioOptions, until } from '../support/scenario';
+import { startWay, type Way } from '../support/way';
+
+/*
+ * Workers that are killed with SIGKILL when a step is done, before Temporal heard of it or before they heard from
+ * Temporal how to go on: that moment is held open by cutting the way to Temporal, or only the way back.
+ */
+
+afterAll(killCommands);
+
+const PATIENCE_MS = 90_000;
+const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
+const ANSWERS = {
+  auth: { auth: [SLOW] },
+  providers: { providers: [SLOW, serving(...TEN)] },
+} as const;
+const ENDPOINTS = ['auth', 'providers'] as const;
+
+/** A scenario with a first worker that reaches Temporal by a way of its own. */
+function onTheWay(
+  options: ScenarioOptions,
+  test: (scenario: Scenario, way: Way, kill: () => Promise<void>) => Promise<void>,
+): () => Promise<void> {
+  return inScenario(options, async (scenario) => {
+    const way = await startWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
+    try {
+      const first = await scenario.startWorker(way.address);
+      await test(scenario, way, async () => {
+        await first.end('SIGKILL');
+        // As the system does for a killed process; else Temporal would take its polls for alive.
+        way.close();
+      });
+    } finally {
+      way.close();
+    }
+  });
+}
+
+/** How many activities Temporal knows to be completed. */
+async function completed(handle: WorkflowHandle): Promise<number> {
+  const { events = [] } = await handle.fetchHistory();
+  return events?.filter((event) => event.activityTaskCompletedEventAttributes).length ?? 0;
+}
+
+describe('a worker that is killed', () => {
+  it.concurrent(
+    'after openRun, before Temporal heard of it, has opened the run; the next one goes on with it',
+    onTheWay({}, async (scenario, way, kill) => {
+      const lock = await scenario.lock('sync_runs');
+      const started = await scenario.startRun();
+      await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
+      way.cut();
+      await lock.release();
+      await until(() => started.run().then(Boolean, () => false));
+      const { id } = await started.run();
+      await kill();
+      await scenario.startWorker();
+      await expectWholeAtOnce(scenario, started);
+      expect((await started.run()).id).toBe(id);
+    }),
+    PATIENCE_MS,
+  );
+
+  for (const endpoint of ENDPOINTS) {
+    it.concurrent(
+      `after its call to ${endpoint}, before Temporal heard of it, costs that call, and no other`,
+      onTheWay(ANSWERS[endpoint], async (scenario, way, kill) => {
+        const { result, run } = await scenario.startRun();
+        await until(() => scenario.calls(endpoint) === 1);
+        way.cut();
+        const outcomes = async () =>
+          (await run()).calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);
+        await until(async () => (await outcomes()).length === 1);
+        await kill();
+        await scenario.startWorker();
+        await expectWhole(scenario, await result);
+        const other = endpoint === 'auth' ? 'providers' : 'auth';
+        expect([scenario.calls(endpoint), scenario.calls(other)]).toEqual([2, 1]);
+        expect(await outcomes()).toEqual(['ok', 'ok']);
+      }),
+      PATIENCE_MS,
+    );
+  }
+
+  it.concurrent(
+    'when Temporal has the token leaves that to the next one',
+    onTheWay({ providers: [serving(...TEN), serving(...TEN)] }, async (scenario, _way, kill) => {
+      const { handle, result } = await scenario.startRun();
+      await until(async () => (await completed(handle)) > 0);
+      await kill();
+      await scenario.startWorker();
+      await expectWhole(scenario, await result);
+      expect(scenario.calls('auth')).toBe(1);
+      // The kill may have come before the next call, in it, or after it.
+      expect(scenario.calls('providers')).toBeLessThanOrEqual(2);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'after persistProviders, before the end of the run, leaves only that to the next one',
+    onTheWay({}, async (scenario, way, kill) => {
+      const lock = await scenario.lock('providers');
+      const started = await scenario.startRun();
+      await until(() => scenario.isWaiting('WITH compared'));
+      way.deafen();
+      await lock.release();
+      await until(async () => (await completed(started.handle)) === 3);
+      const { finishedAt } = await started.run();
+      await kill();
+      await scenario.startWorker();
+      await expectWholeAtOnce(scenario, started);
+      expect((await started.run()).finishedAt).toBe(finishedAt);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'after closeRun, before Temporal heard of it, has said why; the next one ends the run likewise',
+    onTheWay({ auth: [SLOW], providers: ['unauthorized'] }, async (scenario, way, kill) => {
+      const { result, run } = await scenario.startRun();
+      await until(() => scenario.calls('auth') === 1);
+      const lock = await scenario.lock('sync_runs');
+      await until(() => scenario.isWaiting('UPDATE sync_runs'));
+      way.cut();
+      await lock.release();
+      await until(async () => (await run()).status === 'failed');
+      const { finishedAt } = await run();
+      await kill();
+      await scenario.startWorker();
+      await expect(result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
+      expect(await run()).toMatchObject({ finishedAt, failure: { type: 'RequestRejected' } });
+      expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+});
