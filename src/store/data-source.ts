@@ -5,6 +5,7 @@ import type { Logger } from '../process/logger';
 import { endWhenSilentFor } from './connection-silence';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
+import { endWhenReadOnly } from './read-only-session';
 import { classifyStoreError } from './store-failure';
 
 export interface DataSourceConfig {
@@ -24,8 +25,10 @@ export function createDataSource({ url, applicationName, poolSize, log }: DataSo
     idleTimeoutMillis: TIMEOUTS.idle,
     keepAlive: true,
     keepAliveInitialDelayMillis: TIMEOUTS.keepAlive,
-    onConnect: (client) =>
-      endWhenSilentFor(client as Client, TIMEOUTS.statement + TIMEOUTS.silenceAfterStatement),
+    onConnect: (client) => {
+      endWhenSilentFor(client as Client, TIMEOUTS.statement + TIMEOUTS.silenceAfterStatement);
+      endWhenReadOnly(client as Client);
+    },
   };
   return new DataSource({
     type: 'postgres',

@@ -85,6 +85,18 @@ describe('the connection to Postgres', () => {
     });
   });
 
+  it('is replaced when its server has become read-only', async () => {
+    await store.dataSource.query('SET default_transaction_read_only = on');
+    expect(await failureOf(openedRun(store.dataSource))).toEqual(unavailable);
+    await openedRun(store.dataSource);
+    await store.dataSource.query('SET default_transaction_read_only = on');
+    const save = inTransaction(store.dataSource, 60_000, ({ runner }) =>
+      runner.query('DELETE FROM sync_runs'),
+    );
+    expect(await failureOf(save)).toEqual(unavailable);
+    await store.clear();
+  });
+
   it('gives a statement only so long', async () => {
     const slow = inTransaction(store.dataSource, 100, ({ runner }) => runner.query('SELECT pg_sleep(60)'));
     expect(await failureOf(slow)).toEqual(unavailable);
