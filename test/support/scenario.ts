@@ -37,6 +37,10 @@ export interface Scenario {
   startRun(workflowId?: string): Promise<StartedRun>;
   /** Keeps everybody else from the table until released. */
   lock(table: string): Promise<{ release(): Promise<void> }>;
+  /** Runs a statement as the superuser, from outside of this database. */
+  administer(statement: string): Promise<void>;
+  /** Ends the workers' sessions in this database (57P01). */
+  endSessions(): Promise<void>;
   /** Whether a statement with these words waits for a lock in this database. */
   isWaiting(words: string): Promise<boolean>;
   calls(endpoint: 'auth' | 'providers'): number;
@@ -131,10 +135,19 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     },
     async lock(table) {
       const locker = new PostgresClient({ connectionString: database.url });
+      // Its server may be killed.
+      locker.on('error', () => undefined);
       locks.push(locker);
       await locker.connect();
       await locker.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
       return { release: () => locker.end() };
+    },
+    administer: database.administer,
+    async endSessions() {
+      await dataSource.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'provider-sync worker'`,
+      );
     },
     async isWaiting(words) {
       const [row] = await dataSource.query<[{ count: number }]>(

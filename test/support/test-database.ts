@@ -3,6 +3,8 @@ import { Client } from 'pg';
 
 export interface TestDatabase {
   readonly url: string;
+  /** Runs a statement as the superuser, from outside of this database. */
+  administer(statement: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export async function createTestDatabase(server = process.env.TEST_DATABASE_URL)
   await onServer(server, `CREATE DATABASE ${name}`);
   return {
     url: url.href,
+    administer: (statement) => onServer(server, statement),
     drop: () => onServer(server, `DROP DATABASE ${name} WITH (FORCE)`),
   };
 }

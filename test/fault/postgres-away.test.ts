@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expectCalm, storeFailed } from '../support/calm-worker';
+import { killCommands, type RunningCommand } from '../support/command';
+import { expectWholeAtOnce } from '../support/expect-whole';
+import { canFillDisk, fillDisk, pretendFullDisk } from '../support/full-disk';
+import { inScenario, type Scenario, type ScenarioOptions, type StartedRun, until } from '../support/scenario';
+import { directory } from '../support/system';
+import { startWay } from '../support/way';
+
+/*
+ * A Postgres that is there for the test, but not for the worker. In each case the run waits, the partner is not
+ * called again, and nothing is stored by halves.
+ */
+
+afterAll(killCommands);
+
+const PATIENCE_MS = 90_000;
+const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
+
+interface Outage {
+  readonly scenario: Scenario;
+  /** Reaches Postgres by a way that {@link away} closes and {@link back} opens. */
+  startWorker(saying?: RegExp): Promise<RunningCommand>;
+  away(): void;
+  back(): void;
+}
+
+function inOutage(options: ScenarioOptions, test: (outage: Outage) => Promise<void>): () => Promise<void> {
+  return inScenario(options, async (scenario) => {
+    const { host } = new URL(scenario.databaseUrl);
+    const way = await startWay(host);
+    const url = new URL(scenario.databaseUrl);
+    url.host = way.address;
+    try {
+      await test({
+        scenario,
+        startWorker: (saying) =>
+          scenario.startWorker(undefined, { databaseUrl: url.href, ...(saying && { saying }) }),
+        away() {
+          way.lead('127.0.0.1:1');
+          way.reset();
+        },
+        back: () => way.lead(host),
+      });
+    } finally {
+      way.close();
+    }
+  });
+}
+
+/** Starts a run and waits until it is in its slow call. */
+async function runCalling(scenario: Scenario, endpoint: 'auth' | 'providers'): Promise<StartedRun> {
+  const started = await scenario.startRun();
+  await until(() => scenario.calls(endpoint) === 1);
+  return started;
+}
+
+/** A run that goes on, with nothing of its answer stored yet. */
+async function expectWaiting(scenario: Scenario, { run }: StartedRun): Promise<void> {
+  expect((await run()).status).toBe('running');
+  expect(await directory(scenario.dataSource)).toEqual([]);
+}
+
+describe('Postgres', () => {
+  it.concurrent(
+    'away for a minute only makes the run wait',
+    inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
+      const worker = await startWorker();
+      const started = await runCalling(scenario, 'providers');
+      away();
+      await worker.says(storeFailed('persistProviders'));
+      await sleep(60_000);
+      await expectWaiting(scenario, started);
+      back();
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+    PATIENCE_MS * 2,
+  );
+
+  it.concurrent(
+    'away when the worker starts only makes that wait',
+    inOutage({}, async ({ scenario, startWorker, away, back }) => {
+      away();
+      const worker = await startWorker(/Waiting for Postgres/);
+      const started = await scenario.startRun();
+      back();
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'away while a failed run is recorded gets to know of it when it is back',
+    inOutage({ auth: [SLOW], providers: ['unauthorized'] }, async ({ scenario, startWorker, away, back }) => {
+      const worker = await startWorker();
+      const { result, run } = await runCalling(scenario, 'auth');
+      away();
+      await until(() => scenario.calls('providers') === 1);
+      await worker.says(storeFailed('closeRun'));
+      expect((await run()).status).toBe('running');
+      back();
+      await expect(result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
+      expect(await run()).toMatchObject({
+        status: 'failed',
+        failure: { type: 'RequestRejected' },
+        calls: [
+          { endpoint: 'auth', outcome: 'ok' },
+          { endpoint: 'providers', outcome: 'RequestRejected' },
+        ],
+      });
+      await expectCalm(worker);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'away while a run is cancelled gets to know of it when it is back',
+    inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
+      const worker = await startWorker();
+      const { handle, result, run } = await runCalling(scenario, 'providers');
+      away();
+      await worker.says(storeFailed('persistProviders'));
+      await handle.cancel();
+      await worker.says(storeFailed('closeRun'));
+      back();
+      await expect(result).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      expect(await run()).toMatchObject({
+        status: 'cancelled',
+        failure: { type: 'Cancelled' },
+        calls: [
+          { endpoint: 'auth', outcome: 'ok' },
+          { endpoint: 'providers', outcome: 'ok' },
+        ],
+      });
+      expect(await directory(scenario.dataSource)).toEqual([]);
+      await expectCalm(worker);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'ending the session in the transaction (57P01) is asked once more',
+    inOutage({}, async ({ scenario, startWorker }) => {
+      const worker = await startWorker();
+      const lock = await scenario.lock('providers');
+      const started = await scenario.startRun();
+      await until(() => scenario.isWaiting('WITH compared'));
+      await scenario.endSessions();
+      await worker.says(storeFailed('persistProviders', '57P01'));
+      await lock.release();
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'read-only (25006), as after a failover, is left for one that is not',
+    inOutage({ providers: [SLOW] }, async ({ scenario, startWorker }) => {
+      const worker = await startWorker();
+      const started = await runCalling(scenario, 'providers');
+      const database = new URL(scenario.databaseUrl).pathname.slice(1);
+      await scenario.administer(`ALTER DATABASE ${database} SET default_transaction_read_only = on`);
+      await scenario.endSessions();
+      await worker.says(storeFailed('persistProviders', '25006'));
+      await expectWaiting(scenario, started);
+      // Holds for new sessions only: those there are stay with what is like a server that was demoted.
+      await scenario.administer(`ALTER DATABASE ${database} RESET default_transaction_read_only`);
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'with too many connections (53300) is waited for',
+    inScenario({ providers: [SLOW] }, async (scenario) => {
+      const url = new URL(scenario.databaseUrl);
+      const role = `${url.pathname.slice(1)}_worker`;
+      // A role of its own: a superuser's connections are not limited.
+      await scenario.administer(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+      await scenario.dataSource.query(`GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`);
+      url.username = role;
+      url.password = 'secret';
+      try {
+        const worker = await scenario.startWorker(undefined, { databaseUrl: url.href });
+        const started = await runCalling(scenario, 'providers');
+        await scenario.administer(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
+        await scenario.endSessions();
+        await worker.says(storeFailed('persistProviders', '53300'));
+        await expectWaiting(scenario, started);
+        await scenario.administer(`ALTER ROLE ${role} CONNECTION LIMIT -1`);
+        await expectWholeAtOnce(scenario, started);
+        await expectCalm(worker);
+      } finally {
+        await scenario.dataSource.query(`DROP OWNED BY ${role}`);
+        await scenario.administer(`DROP ROLE ${role}`);
+      }
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    `with a full disk (53100${canFillDisk ? '' : ', as a trigger says'}) is waited for`,
+    inOutage({ providers: [SLOW] }, async ({ scenario, startWorker }) => {
+      const worker = await startWorker();
+      const disk = await (canFillDisk ? fillDisk : pretendFullDisk)(scenario);
+      try {
+        const started = await runCalling(scenario, 'providers');
+        await worker.says(storeFailed('persistProviders', '53100'));
+        await expectWaiting(scenario, started);
+        await disk.clear();
+        await expectWholeAtOnce(scenario, started);
+        await expectCalm(worker);
+      } finally {
+        await disk.remove();
+      }
+    }),
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,85 @@
+import { expectCalm, storeFailed } from '../support/calm-worker';
+import { killCommands } from '../support/command';
+import { expectWholeAtOnce } from '../support/expect-whole';
+import { type KillableServer, startKillableServer } from '../support/killable-server';
+import { inScenario, type Scenario, type ScenarioOptions, until } from '../support/scenario';
+
+/* A Postgres that is killed with SIGKILL, one moment of a run after the other, and comes up again on its data. */
+
+const SLOW = { providers: [{ fault: 'slow', delayMs: 3_000 }] } as const;
+
+let server: KillableServer;
+
+beforeAll(async () => {
+  server = await startKillableServer('postgres');
+});
+afterAll(async () => {
+  killCommands();
+  await server.end();
+});
+
+function onThisServer(options: ScenarioOptions, test: (scenario: Scenario) => Promise<void>) {
+  return () => inScenario({ ...options, databaseUrl: server.url }, test)();
+}
+
+describe('Postgres, killed', () => {
+  it(
+    'before openRun, begins the run when it is back',
+    onThisServer({}, async (scenario) => {
+      const worker = await scenario.startWorker();
+      await server.kill();
+      const started = await scenario.startRun();
+      await worker.says(storeFailed('openRun'));
+      expect(scenario.calls('auth')).toBe(0);
+      await server.start();
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+  );
+
+  it(
+    'in the fetch, does not disturb it; the result is stored when it is back',
+    onThisServer(SLOW, async (scenario) => {
+      const worker = await scenario.startWorker();
+      const started = await scenario.startRun();
+      await until(() => scenario.calls('providers') === 1);
+      await server.kill();
+      await worker.says(storeFailed('persistProviders'));
+      await server.start();
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+  );
+
+  it(
+    'in the transaction, has stored nothing; all is stored when it is back',
+    onThisServer({}, async (scenario) => {
+      const worker = await scenario.startWorker();
+      await scenario.lock('providers');
+      const started = await scenario.startRun();
+      await until(() => scenario.isWaiting('WITH compared'));
+      await server.kill();
+      await worker.says(storeFailed('persistProviders'));
+      await server.start();
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+  );
+
+  it(
+    'after it shut out newcomers (57P03) and ended its sessions (57P01), as in a failover, is waited for',
+    onThisServer(SLOW, async (scenario) => {
+      const worker = await scenario.startWorker();
+      const started = await scenario.startRun();
+      await until(() => scenario.calls('providers') === 1);
+      // "Smart" shutdown: it waits for the sessions there are, ours among them, and takes no more.
+      process.kill(server.pid(), 'SIGTERM');
+      await scenario.endSessions();
+      await worker.says(storeFailed('persistProviders', '57P03'));
+      await server.kill();
+      await server.start();
+      await expectWholeAtOnce(scenario, started);
+      await expectCalm(worker);
+    }),
+  );
+});
