@@ -34,8 +34,7 @@ function inOutage(options: ScenarioOptions, test: (outage: Outage) => Promise<vo
     try {
       await test({
         scenario,
-        startWorker: (saying) =>
-          scenario.startWorker(undefined, { databaseUrl: url.href, ...(saying && { saying }) }),
+        startWorker: (saying) => scenario.startWorker(undefined, { DATABASE_URL: url.href }, saying),
         away() {
           way.lead('127.0.0.1:1');
           way.reset();

@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { FAILURES } from '../../src/contract/failures';
+import type { Endpoint } from '../../src/contract/sync';
 import { getRun } from '../../src/store/read-runs';
 import { until } from '../support/scenario';
 import { openedRun } from '../support/store-fixtures';
@@ -12,16 +13,22 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** Starts a run and waits until it hangs in its first call. */
-async function hangingRun(workflowId: string, options: { workflowExecutionTimeout?: string } = {}) {
+/** Starts a run and waits until it hangs in its call to the endpoint. */
+async function hangingRun(
+  workflowId: string,
+  {
+    workflowExecutionTimeout,
+    endpoint = 'auth',
+  }: { workflowExecutionTimeout?: '3s'; endpoint?: Endpoint } = {},
+) {
   system.simulator.reset();
-  system.simulator.script('auth', ['hangForever']);
+  system.simulator.script(endpoint, ['hangForever', 'hangForever']);
   const handle = await system.client.workflow.start('syncProviders', {
     taskQueue: system.config.taskQueue,
     workflowId: `${system.config.taskQueue}-${workflowId}`,
-    workflowExecutionTimeout: options.workflowExecutionTimeout as '3s',
+    ...(workflowExecutionTimeout && { workflowExecutionTimeout }),
   });
-  await until(() => system.calls('auth') === 1);
+  await until(() => system.calls(endpoint) === 1);
   return handle;
 }
 
@@ -35,7 +42,7 @@ async function nextSweep(): Promise<void> {
 
 describe('a run that ended without a word', () => {
   it.each(['terminated', 'timed out'])('is abandoned though nobody starts another (%s)', async (how) => {
-    const timesOut = how === 'timed out' ? { workflowExecutionTimeout: '3s' } : {};
+    const timesOut = how === 'timed out' ? ({ workflowExecutionTimeout: '3s' } as const) : {};
     const handle = await hangingRun(how, timesOut);
     expect((await run(handle.workflowId))?.status).toBe('running');
     if (how === 'terminated') await handle.terminate();
@@ -60,20 +67,24 @@ describe('a run that goes on', () => {
   });
 
   it('is left alone under the new run ID that a reset gave it', async () => {
-    const handle = await hangingRun('reset');
+    const handle = await hangingRun('reset', { endpoint: 'providers' });
+    const opened = await run(handle.workflowId);
     const { events } = await handle.fetchHistory();
-    const opened = events?.find((event) => event.activityTaskScheduledEventAttributes);
-    await system.client.workflowService.resetWorkflowExecution({
+    const fetching = events?.findLast((event) => event.activityTaskScheduledEventAttributes);
+    const { runId } = await system.client.workflowService.resetWorkflowExecution({
       namespace: system.config.namespace,
       workflowExecution: { workflowId: handle.workflowId },
       workflowTaskFinishEventId:
-        opened?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
+        fetching?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
       requestId: handle.workflowId,
     });
+    await until(() => system.calls('providers') === 2);
     await nextSweep();
-    const again = system.client.workflow.getHandle(handle.workflowId);
-    expect(await again.result()).toMatchObject({ status: 'succeeded' });
-    expect((await run(handle.workflowId))?.status).toBe('succeeded');
+    const reset = system.client.workflow.getHandle(handle.workflowId, runId);
+    await reset.cancel();
+    await expect(reset.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(await run(handle.workflowId)).toMatchObject({ id: opened?.id, status: 'cancelled' });
+    expect(system.calls('auth')).toBe(1);
   });
 });
 
