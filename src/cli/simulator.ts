@@ -8,6 +8,7 @@ export const SIMULATOR_PORT = 4010;
 
 interface Options {
   port: number;
+  host?: string;
   seed?: number;
   hangMs?: number;
 }
@@ -16,7 +17,8 @@ export function simulatorCommand(program: Command): void {
   program
     .command('simulator')
     .description('run a partner that hangs, fails and cuts its answers short')
-    .option('--port <port>', 'where to listen on 127.0.0.1', whole(0, 65_535), SIMULATOR_PORT)
+    .option('--host <address>', 'where to listen (127.0.0.1); anybody who reaches it can ask it')
+    .option('--port <port>', 'the port to listen on', whole(0, 65_535), SIMULATOR_PORT)
     .option('--seed <number>', 'repeat the same faults and answers', whole(0, 2 ** 32 - 1))
     .option('--hang-ms <milliseconds>', 'how long a hanging answer is silent (30000)', whole(0, 3_600_000))
     .action(async (options: Options) => {

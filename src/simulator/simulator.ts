@@ -19,7 +19,7 @@ export type { SimulatedCall } from './call-log';
 export type { FaultName, Rates, Step } from './faults';
 export type { SettingsChange, SimulatorSettings } from './settings';
 
-/** The partner as far as the project knows it, with its misbehaviour, on 127.0.0.1. */
+/** The partner as far as the project knows it, with its misbehaviour. */
 export interface Simulator {
   /** Without a slash at the end. */
   readonly url: string;
@@ -42,6 +42,8 @@ export interface Simulator {
 export type SimulatorOptions = SettingsChange & {
   /** 0, the default, takes a free one. */
   readonly port?: number | undefined;
+  /** The address to listen on; 127.0.0.1 unless a container has to be reached from others. */
+  readonly host?: string | undefined;
   readonly script?: Readonly<Partial<Record<Endpoint, readonly Step[]>>> | undefined;
   /** 1000 unless given. */
   readonly maxCallsKept?: number | undefined;
@@ -49,7 +51,7 @@ export type SimulatorOptions = SettingsChange & {
 
 const portSchema = z.int().min(0).max(65_535);
 
-const HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
 const MAX_CONNECTIONS = 1000;
 /** Milliseconds a caller may take to send its request. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -63,7 +65,7 @@ const LAST_CALLS = 25;
  * @throws ExpectedError where an option is wrong or the port is not free
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port: wantedPort = 0, script = {}, maxCallsKept = 1000, ...settings } = options;
+  const { port: wantedPort = 0, host = LOOPBACK, script = {}, maxCallsKept = 1000, ...settings } = options;
   const scenario = new Scenario();
   const partner = new Partner((count) => scenario.drawRecords(count));
   const log = new CallLog(maxCallsKept);
@@ -123,10 +125,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
   });
 
-  const port = await listen(server, wantedPort);
+  const port = await listen(server, host, wantedPort);
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${HOST}:${port}`,
+    url: `http://${host}:${port}`,
     port,
     get calls() {
       return log.calls;
@@ -142,15 +144,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 /** Resolves to the port once the server listens. */
-async function listen(server: Server, wanted: number): Promise<number> {
-  server.listen(validate(portSchema, wanted, 'The port'), HOST);
+async function listen(server: Server, host: string, wanted: number): Promise<number> {
+  server.listen(validate(portSchema, wanted, 'The port'), host);
   try {
     await once(server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? 'it is taken' : message;
     throw new ExpectedError(
-      `The simulator cannot listen on ${HOST}:${wanted}: ${reason}. Choose another port.`,
+      `The simulator cannot listen on ${host}:${wanted}: ${reason}. Choose another port or host.`,
       undefined,
       { cause: error },
     );
