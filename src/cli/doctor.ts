@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DataSource } from 'typeorm';
 import type { Partner } from '../partner/partner';
 import { readPartnersFile } from '../partner/partners-file';
@@ -10,10 +11,14 @@ import { createLogger } from '../process/logger';
 import { pendingMigrations } from '../store/migrate';
 import { connectClient } from '../temporal/connection';
 import { EncryptionCodec } from '../temporal/payload-codec';
+import { listPollers } from '../temporal/pollers';
 import { usingStore } from './with-store';
+import { usingTemporal } from './with-temporal';
 
 const MINIMUM_NODE = [20, 20];
 const PROBE_TIMEOUT_MS = 5_000;
+/** Longer than Temporal lets a worker wait for a task, which is a minute. */
+const POLLED_WITHIN_S = '90';
 
 /** What one look gave: a fact, or what is wrong and what to do. */
 interface Finding {
@@ -26,7 +31,16 @@ export function doctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check Node, configuration, Postgres, Temporal, keys and partners; says what to do')
-    .action(async () => {
+    .addOption(
+      new Option(
+        '--worker [seconds]',
+        `for health checks: only whether a worker of this host has polled within so many seconds (${POLLED_WITHIN_S})`,
+      )
+        .preset(POLLED_WITHIN_S)
+        .argParser(positive),
+    )
+    .action(async ({ worker }: { worker?: number }) => {
+      if (worker !== undefined) return checkLocalWorker(worker);
       let healthy = true;
       for await (const { ok, about, fact } of examine()) {
         healthy &&= ok;
@@ -34,6 +48,29 @@ export function doctorCommand(program: Command): void {
       }
       process.exitCode = healthy ? EXIT.done : EXIT.usage;
     });
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number of seconds.');
+  return number;
+}
+
+/** @throws ExpectedError where Temporal has not been asked for work from this host of late */
+async function checkLocalWorker(withinSeconds: number): Promise<void> {
+  const { temporal } = loadConfig(['temporal']);
+  const pollers = await usingTemporal(temporal, (client) =>
+    client.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () => listPollers(client, temporal.taskQueue)),
+  );
+  const here = pollers.filter(({ identity }) => identity.endsWith(`@${hostname()}`));
+  const secondsAgo = (Date.now() - Math.max(...here.map(({ lastAskedAt }) => lastAskedAt))) / 1000;
+  if (!(secondsAgo <= withinSeconds)) {
+    throw new ExpectedError(
+      `no worker of ${hostname()} has polled the task queue ${temporal.taskQueue} for ${withinSeconds} s; its log says why`,
+      EXIT.failed,
+    );
+  }
+  process.stdout.write(`A worker of ${hostname()} polled ${Math.round(secondsAgo)} s ago.\n`);
 }
 
 async function* examine(): AsyncGenerator<Finding> {
@@ -122,12 +159,7 @@ async function* checkTemporal({
 }
 
 async function checkWorker(client: Client, taskQueue: string): Promise<string> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType: 1,
-  });
-  const count = pollers?.length ?? 0;
+  const count = (await listPollers(client, taskQueue)).length;
   if (count > 0) return `${count} seen on the task queue ${taskQueue} in the last minutes`;
   throw new ExpectedError(`nobody polls the task queue ${taskQueue}; start one: npx provider-sync worker`);
 }

@@ -36,6 +36,15 @@ export function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Pro
   return startCommand(args, env).ended;
 }
 
+/** Starts any program. */
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): RunningCommand {
+  return start(file, args, env);
+}
+
 /** Runs any program to its end. */
 export function runProgram(
   file: string,
