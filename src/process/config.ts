@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TLSConfig } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { loadClientConfigProfile, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { TASK_QUEUE } from '../contract/names';
 import { type ApiToken, apiTokensSchema } from './api-tokens';
@@ -240,10 +240,16 @@ function readConnection(
   env: NodeJS.ProcessEnv,
   mistakes: string[],
 ): Pick<TemporalConfig, 'connection' | 'namespace'> | undefined {
+  const file = env.TEMPORAL_CONFIG_FILE;
+  // What Temporal's own reading passes over in silence.
+  if (file && !existsSync(file)) mistakes.push(`TEMPORAL_CONFIG_FILE: there is no file ${file}`);
   try {
-    const { connectionOptions, namespace } = loadClientConnectConfig({
-      overrideEnvVars: env as Record<string, string>,
-    });
+    const options = { overrideEnvVars: env as Record<string, string> };
+    const { tls } = loadClientConfigProfile(options);
+    if (!tls?.clientCert !== !tls?.clientKey) {
+      mistakes.push('TEMPORAL_TLS_CLIENT_*: a certificate goes with its key; set both');
+    }
+    const { connectionOptions, namespace } = loadClientConnectConfig(options);
     const address = connectionOptions.address ?? '127.0.0.1:7233';
     return {
       connection: Object.fromEntries(

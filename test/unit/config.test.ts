@@ -261,6 +261,18 @@ describe("Temporal's own variables", () => {
       /TEMPORAL_\*: .*ENOENT/,
     );
   });
+
+  it('refuses what would otherwise be passed over: an absent file, a certificate without its key', () => {
+    const absent = join(folder, 'absent.toml');
+    expect(refusal({ TEMPORAL_CONFIG_FILE: absent })).toContain(
+      `TEMPORAL_CONFIG_FILE: there is no file ${absent}`,
+    );
+    for (const half of ['CERT', 'KEY']) {
+      expect(refusal({ [`TEMPORAL_TLS_CLIENT_${half}_DATA`]: 'PEM' })).toContain(
+        'TEMPORAL_TLS_CLIENT_*: a certificate goes with its key; set both',
+      );
+    }
+  });
 });
 
 describe('a running `npm start`', () => {
