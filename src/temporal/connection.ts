@@ -10,6 +10,7 @@ import { TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { createDataConverter } from './data-converter';
+import { whyUnreachable } from './why-unreachable';
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 
@@ -32,7 +33,7 @@ export async function connectClient(config: TemporalConfig): Promise<Client> {
     return client;
   } catch (error) {
     await client.connection.close();
-    throw unreachable(config, error);
+    throw await unreachable(config, error);
   }
 }
 
@@ -60,14 +61,17 @@ export async function connectWorker(config: TemporalConfig): Promise<NativeConne
   try {
     return await NativeConnection.connect(config.connection);
   } catch (error) {
-    throw unreachable(config, error);
+    throw await unreachable(config, error);
   }
 }
 
-function unreachable(config: TemporalConfig, error: unknown): ExpectedError {
-  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+async function unreachable({ connection }: TemporalConfig, error: unknown): Promise<ExpectedError> {
+  const reason = await whyUnreachable(connection);
+  const advice = connection.tls
+    ? 'Check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and the certificates (TEMPORAL_TLS_*).'
+    : 'Start it (npm start brings one), or set TEMPORAL_ADDRESS; where it asks for TLS, TEMPORAL_TLS=true as well.';
   return new ExpectedError(
-    `Temporal at ${config.connection.address} cannot be reached (${reason}). Start it (npm start brings one), or set TEMPORAL_ADDRESS.`,
+    `Temporal at ${connection.address} cannot be reached (${reason}). ${advice}`,
     EXIT.usage,
     { cause: error },
   );

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { Connection } from '@temporalio/client';
 import {
   killCommands,
   type RunningCommand,
@@ -81,10 +82,25 @@ describe('doctor --worker', () => {
     await until(isHealthy);
   });
 
-  it('does not take a worker of another task queue for it', async () => {
-    expect(await runCommand(['doctor', '--worker'], { ...env, TASK_QUEUE: 'other' })).toMatchObject({
-      code: 1,
+  it('does not take a worker of another host for its own', async () => {
+    const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS ?? '' });
+    const taskQueue = { name: 'elsewhere' };
+    const { workflowService } = connection;
+    const poll = workflowService.pollWorkflowTaskQueue({
+      namespace: 'default',
+      taskQueue,
+      identity: '1@elsewhere',
     });
+    await until(async () => {
+      const { pollers } = await workflowService.describeTaskQueue({ namespace: 'default', taskQueue });
+      return pollers?.[0]?.identity === '1@elsewhere';
+    });
+    expect(await runCommand(['doctor', '--worker'], { ...env, TASK_QUEUE: 'elsewhere' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no worker of '),
+    });
+    await poll;
+    await connection.close();
   });
 
   it('says in one line when Temporal is away', async () => {
