@@ -14,7 +14,7 @@ import { startWay } from '../support/way';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
 
 interface Outage {
@@ -74,7 +74,7 @@ describe('Postgres', () => {
       await expectWholeAtOnce(scenario, started);
       await expectCalm(worker);
     }),
-    PATIENCE_MS * 2,
+    PATIENCE_MS,
   );
 
   it.concurrent(

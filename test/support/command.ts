@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from '../../src/process/package-root';
 /** The compiled command. */
 export const MAIN = join(PACKAGE_ROOT, 'dist/src/cli/main.js');
 /** Milliseconds until a command, or what it is to say, counts as never coming. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 export interface Finished {
   /** Null where a signal ended it. */

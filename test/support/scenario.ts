@@ -189,9 +189,9 @@ export function inScenario(
 
 /** Waits for something to come true. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUp = Date.now() + 30_000;
+  const giveUp = Date.now() + 60_000;
   while (!(await condition())) {
-    if (Date.now() > giveUp) throw new Error('it did not come true within 30 s');
+    if (Date.now() > giveUp) throw new Error('it did not come true within 60 s');
     await sleep(20);
   }
 }
