@@ -1,10 +1,13 @@
 import { generateKeySync, randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createLogger } from '../../src/process/logger';
 import { connectClient } from '../../src/temporal/connection';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { startSync } from '../../src/temporal/start-sync';
+import { WORKFLOW_BUNDLE_PATH } from '../../src/temporal/workflow-bundle';
+import { FakeActivities } from '../support/fake-run';
 import { type KillableServer, startKillableServer } from '../support/killable-server';
 import { until } from '../support/scenario';
 import { type System, startSystem } from '../support/system';
@@ -136,6 +139,26 @@ describe('registering the search attributes', () => {
       expect(lines[0]).toContain(
         `temporal operator search-attribute create --namespace ${namespace} --name SyncPartner --type Keyword --name SyncOutcome`,
       );
+    });
+
+    it('lets runs go on that were told so', async () => {
+      const taskQueue = namespace;
+      const connection = await NativeConnection.connect({ address: temporal.address });
+      const worker = await Worker.create({
+        connection,
+        namespace,
+        taskQueue,
+        workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
+        activities: new FakeActivities({ auth: [], providers: [] }).activities,
+      });
+      const run = () =>
+        unprivileged().workflow.execute('syncProviders', {
+          taskQueue,
+          workflowId: 'without',
+          workflowExecutionTimeout: '10s',
+        });
+      expect(await worker.runUntil(run)).toMatchObject({ status: 'succeeded' });
+      await connection.close();
     });
   });
 });
