@@ -17,9 +17,6 @@ import { connectPatiently } from './connect-patiently';
 import { sweepLostRuns } from './sweep-lost-runs';
 import { expectingTemporal } from './with-temporal';
 
-/** A run that failed waits at most so long with its end. */
-const PAUSE_TIMEOUT_MS = 5_000;
-
 /**
  * Connects to Postgres and Temporal and polls the task queue. What it opens is closed by `cleanup`.
  *
@@ -65,7 +62,7 @@ export async function runWorker(
     isStillRunning: (holder, askerRunId) => isStillRunning(client, holder, askerRunId),
     searchable,
     pauseSchedule: (partner, streak, note) =>
-      client.withDeadline(Date.now() + PAUSE_TIMEOUT_MS, () =>
+      client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
         pauseFailingSchedule(client, { partner, taskQueue: config.temporal.taskQueue }, streak, note),
       ),
     isAwaited: (taskToken, heartbeat) => isAwaited(client, taskToken, heartbeat),

@@ -26,6 +26,8 @@ export const TIMEOUTS = {
   request: 10_000,
   /** Temporal: a request that waits for news of a run; the server answers it within a minute. */
   longPoll: 70_000,
+  /** Temporal: pausing the schedule of a partner whose runs keep failing, before the last of them ends. */
+  pauseSchedule: 5_000,
 
   /** Opening and closing a run: a connection, and a statement that a silent Postgres keeps waiting. */
   storeStep: 45_000,
@@ -94,6 +96,7 @@ export function listDisorder(longestDeadline: number, timeouts: Timeouts = TIMEO
       timeouts.storeStep,
     ],
     ['asking Temporal', timeouts.request, 'opening or closing a run', timeouts.storeStep],
+    ['pausing a schedule', timeouts.pauseSchedule, 'opening or closing a run', timeouts.storeStep],
     ["a save's silent statement", saveStatement + silenceAfterStatement, 'a save', timeouts.save],
     ['a request to Temporal', timeouts.request, 'a long poll', timeouts.longPoll],
   ];
