@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What the sender may do; null before it has shown a token. */
     role: Role | null;
+    /** Whether no token is asked for at all. */
+    isOpen: boolean;
   }
 }
 
@@ -34,6 +36,7 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
   const roles = new Map(tokens.map(({ hash, role }) => [hash, role]));
 
   app.decorateRequest('role', null);
+  app.decorateRequest('isOpen', isOpen);
   app.addHook('onRequest', async (request, reply) => {
     const { access = 'viewer', crossOrigin = false } = request.routeOptions.config;
     if (isOpen && !LOOPBACK_NAMES.includes(request.hostname.toLowerCase())) {
@@ -69,7 +72,8 @@ function isCrossSite({ headers, host }: FastifyRequest): boolean {
   return headers.origin !== undefined && URL.parse(headers.origin)?.host !== host;
 }
 
-function wantsPage({ method, headers, url }: FastifyRequest): boolean {
+/** Whether a person asks with a browser, rather than a program. */
+export function wantsPage({ method, headers, url }: FastifyRequest): boolean {
   return method === 'GET' && !url.startsWith('/api/') && (headers.accept ?? '').includes('text/html');
 }
 

@@ -1,13 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import accepts from '@fastify/accepts';
+import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import etag from '@fastify/etag';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { EncryptionCodec } from '../temporal/payload-codec';
 import { guard } from './access';
+import { refuseOtherMethods } from './allowed-methods';
 import { codecRoutes } from './codec';
 import type { ApiContext } from './context';
 import { answerErrors } from './errors';
 import { healthRoutes } from './health';
+import { metricsRoutes } from './metrics';
+import { describeApi } from './openapi';
+import type { Problem } from './problem';
+import { protect } from './protect';
+import { partnerRoutes } from './routes/partners';
+import { providerRoutes } from './routes/providers';
+import { rejectedRecordRoutes } from './routes/rejected-records';
+import { statsRoutes } from './routes/stats';
+import { syncRoutes } from './routes/syncs';
 import { sessionKeys } from './session';
 
 /** Milliseconds for a request to arrive whole. */
@@ -15,8 +34,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** The HTTP API, ready to listen; the pages are registered on it. */
-export async function createApp(context: ApiContext): Promise<FastifyInstance> {
+/** What serves people beside the API. */
+export interface Pages {
+  register(app: FastifyInstance, context: ApiContext): Promise<void>;
+  /** Shows a problem as a page. */
+  sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply;
+}
+
+/** The HTTP API with the pages, ready to listen. */
+export async function createApp(context: ApiContext, pages: Pages): Promise<FastifyInstance> {
   const { http, temporal, log } = context;
   const loggerInstance: FastifyBaseLogger = log.child({ component: 'api' });
   const app: FastifyInstance = fastify({
@@ -47,14 +73,28 @@ export async function createApp(context: ApiContext): Promise<FastifyInstance> {
       'Answered',
     );
   });
-  answerErrors(app);
+  answerErrors(app, pages);
+  const refuseTheRest = refuseOtherMethods(app);
+  await protect(app);
+  await app.register(accepts);
+  await app.register(compress);
+  await app.register(etag, { weak: true });
   await app.register(cookie, { secret: sessionKeys(temporal.payloadKeys) });
   guard(app, http);
   await app.register(healthRoutes, context);
+  await app.register(metricsRoutes, context);
   await app.register(codecRoutes, {
     codec: new EncryptionCodec(temporal.payloadKeys),
     allowedOrigins: originsOf(http.temporalUiUrl),
   });
+  await describeApi(app, http.tokens.length === 0);
+  await app.register(providerRoutes, context);
+  await app.register(syncRoutes, context);
+  await app.register(partnerRoutes, context);
+  await app.register(rejectedRecordRoutes, context);
+  await app.register(statsRoutes, context);
+  await app.register(pages.register, context);
+  refuseTheRest();
   return app;
 }
 

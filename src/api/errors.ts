@@ -1,27 +1,37 @@
+import { STATUS_CODES } from 'node:http';
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { FAILURES } from '../contract/failures';
 import { ExpectedError } from '../process/expected-error';
 import { classifyStoreError } from '../store/store-failure';
-import { type Mistake, type Problem, sendProblem } from './problem';
+import { wantsPage } from './access';
+import type { Pages } from './app';
+import { type Mistake, type Problem, ProblemError, sendProblem } from './problem';
 
 /** Seconds after which a client may try again what failed since a server was away. */
 const RETRY_AFTER_S = 5;
 
 /** Every error becomes problem details; what is ours to mend is logged, and shows nothing of itself. */
-export function answerErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, 404, `There is nothing at ${request.method} ${request.url.split('?')[0]}; see /docs.`),
-  );
+export function answerErrors(app: FastifyInstance, pages: Pages): void {
+  const answer = (request: FastifyRequest, reply: FastifyReply, { status, detail, ...more }: Answer) => {
+    const title = STATUS_CODES[status] ?? 'Error';
+    return wantsPage(request)
+      ? pages.sendProblem(request, reply, { type: 'about:blank', title, status, detail })
+      : sendProblem(reply, status, detail, more);
+  };
+  app.setNotFoundHandler((request, reply) => {
+    const detail = `There is nothing at ${request.method} ${request.url.split('?')[0]}; see /docs.`;
+    return answer(request, reply, { status: 404, detail });
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const { status, ...problem } = problemOf(error);
-    if (status === 500) request.log.error({ err: error }, 'A request failed');
-    if (status === 503) {
+    const problem = problemOf(error);
+    if (problem.status === 500) request.log.error({ err: error }, 'A request failed');
+    if (problem.status === 503) {
       request.log.warn({ reason: problem.detail }, 'A request could not be answered');
       reply.header('Retry-After', RETRY_AFTER_S);
     }
-    return sendProblem(reply, status, problem.detail, problem);
+    return answer(request, reply, problem);
   });
 }
 
@@ -34,6 +44,7 @@ export function problemOf(error: FastifyError): Answer {
     const where = PARTS[error.validationContext ?? ''] ?? 'request';
     return { status: 400, detail: `The ${where} is not as described in /docs: ${tell(errors)}`, errors };
   }
+  if (error instanceof ProblemError) return { ...error.more, status: error.status, detail: error.message };
   if (error instanceof ExpectedError) return { status: 400, detail: error.message };
   const store = classifyStoreError(error);
   if (store?.type === 'StoreUnavailable') {

@@ -34,3 +34,17 @@ export function sendProblem(
     .serializer(JSON.stringify)
     .send({ type: 'about:blank', title, ...more, status, detail } satisfies Problem);
 }
+
+/** What a route throws where it cannot give what was asked for. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+
+  /** @param detail what went wrong, and what to do about it */
+  constructor(
+    readonly status: number,
+    detail: string,
+    readonly more: Partial<Problem> = {},
+  ) {
+    super(detail);
+  }
+}

@@ -41,5 +41,5 @@ export function readSession(request: FastifyRequest): string {
 }
 
 function cookieOf(request: FastifyRequest) {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' } as const;
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https' } as const;
 }

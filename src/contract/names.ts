@@ -10,6 +10,10 @@ export const MAX_CALLS_PER_ENDPOINT = 3;
 /** The memo field in which a starter says who it is, as one of {@link TRIGGERS}. */
 export const TRIGGER_MEMO = 'trigger';
 
+/** The memo fields in which our starters note the partner, and the id of the request that asked for the run. */
+export const PARTNER_MEMO = 'partner';
+export const REQUEST_MEMO = 'requestId';
+
 /** Who can start a run. `temporal` is any start that does not say: the CLI, `tctl` or the Temporal UI. */
 export const TRIGGERS = ['schedule', 'cli', 'api', 'web', 'dev', 'temporal'] as const;
 export type Trigger = (typeof TRIGGERS)[number];

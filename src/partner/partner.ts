@@ -58,6 +58,8 @@ export const partnerSchema = z
     /** The partner's names of the fields that tell one provider from another. */
     identity: z.array(z.string().min(1)).min(1),
     feed: z.enum(['sample', 'snapshot']),
+    /** For so long after a good run, in milliseconds, its part of the directory counts as fresh. */
+    freshFor: duration({ min: '1s', max: '366d' }).prefault('24h'),
     /** When Temporal starts runs by itself; left out where only people and programs start them. */
     schedule: scheduleSchema.optional(),
   })

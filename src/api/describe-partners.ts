@@ -1,0 +1,82 @@
+import type { Partner } from '../partner/partner';
+import type { Run } from '../store/read-runs';
+import { type PartnerStats, readStats } from '../store/read-stats';
+import { readSchedule, type ScheduleState } from '../temporal/schedules';
+import type { ApiContext } from './context';
+
+/** A partner: what is configured, how fresh its part of the directory is, and when it is synced. */
+export interface PartnerView {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly feed: Partner['feed'];
+  readonly identity: readonly string[];
+  readonly minimumCount: number;
+  readonly deadlineMs: number;
+  /** In the directory, and of those the ones that are still in the partner's list. */
+  readonly providers: { readonly total: number; readonly listed: number };
+  readonly freshness: Freshness;
+  readonly lastRun: Run | null;
+  readonly running: Run | null;
+  /** Null where there is none, or where Temporal does not say. */
+  readonly schedule: ScheduleState | null;
+}
+
+export interface Freshness {
+  /** Whether the last good run is young enough: `freshFor` in partners.yaml. */
+  readonly isFresh: boolean;
+  readonly freshForMs: number;
+  readonly lastSucceededAt: string | null;
+}
+
+/** Milliseconds for Temporal to say when the next run is; without it the rest is shown all the same. */
+const SCHEDULE_WITHIN_MS = 1_500;
+
+/** All partners, as partners.yaml orders them. */
+export async function describePartners(context: ApiContext): Promise<PartnerView[]> {
+  const stats = await readStats(context.dataSource);
+  return Promise.all(
+    [...context.partners.values()].map(async (partner) =>
+      toView(
+        partner,
+        stats.find((one) => one.partner === partner.name),
+        await scheduleOf(context, partner.name),
+      ),
+    ),
+  );
+}
+
+async function scheduleOf(
+  { client, temporal, log }: ApiContext,
+  partner: string,
+): Promise<ScheduleState | null> {
+  const owner = { partner, taskQueue: temporal.taskQueue };
+  try {
+    const reading = client.withDeadline(Date.now() + SCHEDULE_WITHIN_MS, () => readSchedule(client, owner));
+    return (await reading) ?? null;
+  } catch (error) {
+    log.warn({ partner, reason: String(error) }, 'Temporal does not say how the schedule stands');
+    return null;
+  }
+}
+
+function toView(
+  partner: Partner,
+  stats: PartnerStats | undefined,
+  schedule: ScheduleState | null,
+): PartnerView {
+  const lastSucceededAt = stats?.lastSuccess?.finishedAt ?? null;
+  const age = lastSucceededAt === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(lastSucceededAt);
+  return {
+    name: partner.name,
+    baseUrl: partner.baseUrl,
+    feed: partner.feed,
+    identity: partner.identity,
+    minimumCount: partner.providers.minimumCount,
+    deadlineMs: partner.deadline,
+    providers: stats?.providers ?? { total: 0, listed: 0 },
+    freshness: { isFresh: age <= partner.freshFor, freshForMs: partner.freshFor, lastSucceededAt },
+    lastRun: stats?.lastRun ?? null,
+    running: stats?.running ?? null,
+    schedule,
+  };
+}

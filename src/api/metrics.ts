@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { RUN_STATUSES } from '../contract/sync';
+import { readStats } from '../store/read-stats';
+import type { ApiContext } from './context';
+import { describePartners } from './describe-partners';
+
+/** `/metrics` in Prometheus' format: this process, its requests, and how fresh the directory is. */
+export async function metricsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+  const update = directoryMetrics(registry, context);
+  app.get('/metrics', async (_request, reply) => {
+    await update();
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
+
+/** What an alert needs: is a partner's data too old, do its runs fail. */
+function directoryMetrics(registry: Registry, context: ApiContext): () => Promise<void> {
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
+  const up = gauge('store_up', 'Whether Postgres answered (1) or not (0)', []);
+  const providers = gauge('providers', 'Providers in the directory', ['partner']);
+  const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last good run ended', ['partner']);
+  const fresh = gauge('fresh', 'Whether the last good run is young enough', ['partner']);
+  const runs = gauge('runs_last_24_hours', 'Runs by how they ended', ['partner', 'status']);
+  return async () => {
+    try {
+      for (const { partner, last24Hours } of await readStats(context.dataSource)) {
+        for (const status of RUN_STATUSES) runs.set({ partner, status }, last24Hours[status]);
+      }
+      for (const { name: partner, freshness, providers: size } of await describePartners(context)) {
+        providers.set({ partner }, size.total);
+        fresh.set({ partner }, Number(freshness.isFresh));
+        if (freshness.lastSucceededAt) {
+          lastSuccess.set({ partner }, Date.parse(freshness.lastSucceededAt) / 1000);
+        }
+      }
+      up.set(1);
+    } catch (error) {
+      context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
+      up.set(0);
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import { ScheduleNotFoundError } from '@temporalio/client';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { pauseSchedule, resumeSchedule } from '../../temporal/schedules';
+import type { ApiContext } from '../context';
+import { describePartners, type PartnerView } from '../describe-partners';
+import { ProblemError } from '../problem';
+import { partnerName, partnerSchema } from '../schemas';
+import { responses } from './responses';
+
+/** `/api/v1/partners`: where the data comes from, how fresh it is, and when it comes next. */
+export async function partnerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  const { client, temporal } = context;
+  const tags = ['Partners'];
+  const params = z.object({ name: partnerName });
+
+  const describeOrFail = async (name: string): Promise<PartnerView> => {
+    const view = (await describePartners(context)).find((partner) => partner.name === name);
+    if (!view) throw new ProblemError(404, 'There is no partner of this name in partners.yaml.');
+    return view;
+  };
+
+  app.get(
+    '/api/v1/partners',
+    {
+      schema: {
+        tags,
+        summary: 'All partners, with how fresh their part of the directory is',
+        operationId: 'listPartners',
+        response: responses({ 200: z.object({ items: z.array(partnerSchema), nextCursor: z.null() }) }),
+      },
+    },
+    async () => ({ items: await describePartners(context), nextCursor: null }),
+  );
+
+  app.get(
+    '/api/v1/partners/:name',
+    {
+      schema: {
+        tags,
+        summary: 'One partner',
+        operationId: 'getPartner',
+        params,
+        response: responses({ 200: partnerSchema }, 404),
+      },
+    },
+    async (request) => describeOrFail(request.params.name),
+  );
+
+  for (const [action, act, summary] of [
+    ['pause', pauseSchedule, 'Pause the schedule of a partner'],
+    ['resume', resumeSchedule, 'Resume the schedule of a partner'],
+  ] as const) {
+    app.post(
+      `/api/v1/partners/:name/schedule/${action}`,
+      {
+        config: { access: 'operator' },
+        schema: {
+          tags,
+          summary,
+          operationId: `${action}Schedule`,
+          params,
+          body: z.strictObject({ note: z.string().min(1).max(500).optional() }).nullish(),
+          response: responses({ 200: partnerSchema }, 404, 409),
+        },
+      },
+      async (request) => {
+        const { name: partner } = await describeOrFail(request.params.name);
+        const note = request.body?.note ?? `${action === 'pause' ? 'Paused' : 'Resumed'} through the API`;
+        try {
+          await act(client, { partner, taskQueue: temporal.taskQueue }, note);
+        } catch (error) {
+          if (!(error instanceof ScheduleNotFoundError)) throw error;
+          throw new ProblemError(409, `${partner} has no schedule; add one to partners.yaml.`);
+        }
+        return describeOrFail(partner);
+      },
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Provider } from '../../store/provider-row';
+import { getProviderAsOf, listProviderChanges } from '../../store/read-provider-history';
+import {
+  findPossibleSamePersons,
+  getProvider,
+  listProviders,
+  type ProviderFilter,
+  streamProviders,
+} from '../../store/read-providers';
+import type { ApiContext } from '../context';
+import { sendList } from '../formats';
+import { ProblemError } from '../problem';
+import {
+  changeSchema,
+  idParams,
+  listQuery,
+  pageOf,
+  pastProviderSchema,
+  providerQuery,
+  providerSchema,
+} from '../schemas';
+import { listResponses, responses } from './responses';
+
+const COLUMNS = [
+  'id',
+  'partner',
+  'givenName',
+  'familyName',
+  'title',
+  'clinic',
+  'listed',
+  'firstSeenAt',
+  'lastSeenAt',
+  'lastChangedAt',
+  'attributes',
+] as const satisfies (keyof Provider)[];
+
+const NONE = 'There is no provider with this id; see /api/v1/providers.';
+
+/** `/api/v1/providers`: who is in the directory. */
+export async function providerRoutes(root: FastifyInstance, { dataSource }: ApiContext): Promise<void> {
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  const tags = ['Providers'];
+
+  app.get(
+    '/api/v1/providers',
+    {
+      schema: {
+        tags,
+        summary: 'Find providers',
+        operationId: 'listProviders',
+        querystring: providerQuery.extend(listQuery),
+        response: listResponses(providerSchema),
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, format: _format, ...query } = request.query;
+      const filter = toFilter(query);
+      return sendList(request, reply, {
+        name: 'providers',
+        columns: COLUMNS,
+        page: () => listProviders(dataSource, { ...filter, limit, cursor }),
+        all: () => streamProviders(dataSource, filter),
+      });
+    },
+  );
+
+  app.get(
+    '/api/v1/providers/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One provider, now or as of a moment',
+        operationId: 'getProvider',
+        params: idParams,
+        querystring: z.object({ asOf: z.iso.datetime({ offset: true }).optional() }),
+        response: responses({ 200: pastProviderSchema }, 404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { asOf } = request.query;
+      const provider = asOf
+        ? await getProviderAsOf(dataSource, id, new Date(asOf))
+        : await getProvider(dataSource, id);
+      if (!provider) throw new ProblemError(404, asOf ? `${NONE} It may not have been there yet.` : NONE);
+      return provider;
+    },
+  );
+
+  app.get(
+    '/api/v1/providers/:id/changes',
+    {
+      schema: {
+        tags,
+        summary: 'Each change of a provider, the latest first',
+        operationId: 'listProviderChanges',
+        params: idParams,
+        querystring: z.object({ limit: listQuery.limit, cursor: listQuery.cursor }),
+        response: responses({ 200: pageOf(changeSchema) }, 404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      if (!(await getProvider(dataSource, id))) throw new ProblemError(404, NONE);
+      return listProviderChanges(dataSource, { ...request.query, providerId: id });
+    },
+  );
+
+  app.get(
+    '/api/v1/providers/:id/possible-duplicates',
+    {
+      schema: {
+        tags,
+        summary: 'Who may be the same person: the same name at another clinic or partner',
+        operationId: 'listPossibleDuplicates',
+        params: idParams,
+        response: responses({ 200: z.object({ items: z.array(providerSchema) }) }, 404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      if (!(await getProvider(dataSource, id))) throw new ProblemError(404, NONE);
+      return { items: await findPossibleSamePersons(dataSource, id) };
+    },
+  );
+}
+
+function toFilter({ changedSince, ...query }: z.output<typeof providerQuery>): ProviderFilter {
+  return { ...query, ...(changedSince && { changedSince: new Date(changedSince) }) };
+}

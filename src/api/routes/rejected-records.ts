@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  listRejectedRecords,
+  type StoredRejectedRecord,
+  streamRejectedRecords,
+} from '../../store/read-rejected-records';
+import type { ApiContext } from '../context';
+import { sendList } from '../formats';
+import { listQuery, rejectedQuery, rejectedRecordSchema } from '../schemas';
+import { listResponses } from './responses';
+
+const COLUMNS = [
+  'createdAt',
+  'partner',
+  'runId',
+  'position',
+  'reason',
+  'field',
+  'raw',
+] as const satisfies (keyof StoredRejectedRecord)[];
+
+/** `/api/v1/rejected-records`: what came and could not be used. */
+export async function rejectedRecordRoutes(root: FastifyInstance, { dataSource }: ApiContext): Promise<void> {
+  root.withTypeProvider<ZodTypeProvider>().get(
+    '/api/v1/rejected-records',
+    {
+      schema: {
+        tags: ['Syncs'],
+        summary: 'Records that could not be used, the latest first',
+        operationId: 'listRejectedRecords',
+        querystring: rejectedQuery.extend(listQuery),
+        response: listResponses(rejectedRecordSchema),
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, format: _format, ...filter } = request.query;
+      return sendList(request, reply, {
+        name: 'rejected-records',
+        columns: COLUMNS,
+        page: () => listRejectedRecords(dataSource, { ...filter, limit, cursor }),
+        all: () => streamRejectedRecords(dataSource, filter),
+      });
+    },
+  );
+}

@@ -1,0 +1,219 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { DEFAULT_PARTNER } from '../../contract/names';
+import { listProviderChanges } from '../../store/read-provider-history';
+import { listNewProviders } from '../../store/read-providers';
+import { listRejectedRecords } from '../../store/read-rejected-records';
+import { listRuns, type Run, type RunFilter, type RunWithCalls, streamRuns } from '../../store/read-runs';
+import type { ApiContext } from '../context';
+import { sendList } from '../formats';
+import { ProblemError } from '../problem';
+import {
+  changeSchema,
+  listQuery,
+  pageOf,
+  partnerName,
+  providerSchema,
+  rejectedRecordSchema,
+  runIdParams,
+  runQuery,
+  runSchema,
+  runWithCallsSchema,
+} from '../schemas';
+import { cancelSync, findRun, requestSync } from '../sync-requests';
+import { listResponses, responses } from './responses';
+
+const COLUMNS = [
+  'id',
+  'partner',
+  'trigger',
+  'status',
+  'startedAt',
+  'finishedAt',
+  'received',
+  'inserted',
+  'updated',
+  'unchanged',
+  'duplicates',
+  'rejected',
+  'departed',
+  'failure',
+  'workflowId',
+  'runId',
+] as const satisfies (keyof Run)[];
+
+const NONE = 'There is no sync with this id; see /api/v1/syncs.';
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** `/api/v1/syncs`: what was done, and to start one. */
+export async function syncRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const { dataSource } = context;
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  const tags = ['Syncs'];
+  const findRunOrFail = async (id: string): Promise<RunWithCalls> => {
+    const run = await findRun(context, id);
+    if (!run) throw new ProblemError(404, NONE);
+    return run;
+  };
+
+  app.get(
+    '/api/v1/syncs',
+    {
+      schema: {
+        tags,
+        summary: 'Syncs, the latest first',
+        operationId: 'listSyncs',
+        querystring: runQuery.extend(listQuery),
+        response: listResponses(runSchema),
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, format: _format, ...query } = request.query;
+      const filter = toFilter(query);
+      return sendList(request, reply, {
+        name: 'syncs',
+        columns: COLUMNS,
+        page: () => listRuns(dataSource, { ...filter, limit, cursor }),
+        all: () => streamRuns(dataSource, filter),
+      });
+    },
+  );
+
+  app.post(
+    '/api/v1/syncs',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags,
+        summary: 'Start a sync',
+        description:
+          'Answers at once; `Location` says where to watch it. Sent again with the same `Idempotency-Key`, it starts nothing and answers with the first one.',
+        operationId: 'startSync',
+        headers: z.object({
+          'idempotency-key': z
+            .string()
+            .regex(IDEMPOTENCY_KEY, 'is no printable ASCII of at most 255 characters')
+            .optional(),
+        }),
+        body: z
+          .strictObject({ partner: partnerName.default(DEFAULT_PARTNER) })
+          .nullish()
+          .meta({ examples: [{ partner: DEFAULT_PARTNER }] }),
+        response: responses({ 202: runWithCallsSchema }, 409, 422),
+      },
+    },
+    async (request, reply) => {
+      const requested = await requestSync(context, {
+        partner: request.body?.partner ?? DEFAULT_PARTNER,
+        trigger: 'api',
+        requestId: request.id,
+        idempotencyKey: request.headers['idempotency-key'],
+      });
+      switch (requested.outcome) {
+        case 'started':
+          return reply.code(202).header('Location', locationOf(requested.run.id)).send(requested.run);
+        case 'busy':
+          throw new ProblemError(409, 'A sync of this partner goes on; wait for its end, or cancel it.', {
+            instance: locationOf(requested.runId),
+          });
+        case 'unknown partner':
+          throw new ProblemError(400, `There is no such partner; there are: ${requested.known.join(', ')}.`, {
+            type: 'UnknownPartner',
+          });
+        case 'other use':
+          throw new ProblemError(
+            422,
+            'This Idempotency-Key started a sync of another partner; use a new one.',
+          );
+      }
+    },
+  );
+
+  app.get(
+    '/api/v1/syncs/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One sync with every call to the partner',
+        operationId: 'getSync',
+        params: runIdParams,
+        response: responses({ 200: runWithCallsSchema }, 404),
+      },
+    },
+    async (request) => findRunOrFail(request.params.id),
+  );
+
+  app.post(
+    '/api/v1/syncs/:id/cancel',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags,
+        summary: 'Cancel a sync',
+        description: 'Answers once Temporal has taken it; the request in flight is let go within a second.',
+        operationId: 'cancelSync',
+        params: runIdParams,
+        response: responses({ 202: runWithCallsSchema }, 404, 409),
+      },
+    },
+    async (request, reply) => {
+      const run = await findRunOrFail(request.params.id);
+      if (!(await cancelSync(context, run))) {
+        throw new ProblemError(409, 'It has ended already.', { instance: locationOf(run.id) });
+      }
+      return reply.code(202).header('Location', locationOf(run.id)).send(run);
+    },
+  );
+
+  const page = z.object({ limit: listQuery.limit, cursor: listQuery.cursor });
+  const part = <T extends z.ZodType>(summary: string, operationId: string, item: T) => ({
+    schema: {
+      tags,
+      summary,
+      operationId,
+      params: runIdParams,
+      querystring: page,
+      response: responses({ 200: pageOf(item) }, 404),
+    },
+  });
+
+  app.get(
+    '/api/v1/syncs/:id/changes',
+    part('What a sync changed', 'listSyncChanges', changeSchema),
+    async (request) => {
+      const { id: runId } = await findRunOrFail(request.params.id);
+      return listProviderChanges(dataSource, { ...request.query, runId });
+    },
+  );
+
+  app.get(
+    '/api/v1/syncs/:id/new-providers',
+    part('Who came with a sync for the first time', 'listSyncNewProviders', providerSchema),
+    async (request) => {
+      const { id: runId } = await findRunOrFail(request.params.id);
+      return listNewProviders(dataSource, { ...request.query, runId });
+    },
+  );
+
+  app.get(
+    '/api/v1/syncs/:id/rejected-records',
+    part('Records of a sync that could not be used', 'listSyncRejectedRecords', rejectedRecordSchema),
+    async (request) => {
+      const { id: runId } = await findRunOrFail(request.params.id);
+      return listRejectedRecords(dataSource, { ...request.query, runId });
+    },
+  );
+}
+
+function locationOf(id: string): string {
+  return `/api/v1/syncs/${encodeURIComponent(id)}`;
+}
+
+function toFilter({ startedAfter, startedBefore, ...query }: z.output<typeof runQuery>): RunFilter {
+  return {
+    ...query,
+    ...(startedAfter && { startedAfter: new Date(startedAfter) }),
+    ...(startedBefore && { startedBefore: new Date(startedBefore) }),
+  };
+}
