@@ -6,6 +6,7 @@ import type { Logger } from '../process/logger';
 import type { Cleanup } from '../process/shutdown';
 import { createDataSource } from '../store/data-source';
 import { lazyClient } from '../temporal/connection';
+import { WEB } from '../web/web';
 import { connectPatiently } from './connect-patiently';
 
 /** Reads are short; a page takes one or two of these for a moment. */
@@ -42,7 +43,7 @@ export async function runApi(
     if (dataSource.isInitialized) await dataSource.destroy();
   });
   const partners = readPartnersFile(config.partnersFile, config.env);
-  const app = await createApp({ http, temporal, partners, dataSource, client, log });
+  const app = await createApp({ http, temporal, partners, dataSource, client, log }, WEB);
   const url = await cleanup.acquire(
     'the API',
     () => app.listen({ host: http.host, port: http.port }).catch(sayWhyNot),

@@ -5,6 +5,7 @@ import type { HttpConfig, TemporalConfig } from '../../src/process/config';
 import { createLogger } from '../../src/process/logger';
 import { createDataSource } from '../../src/store/data-source';
 import { lazyClient } from '../../src/temporal/connection';
+import { WEB } from '../../src/web/web';
 import { partnerWith } from './partners';
 
 export interface TestApi {
@@ -30,19 +31,22 @@ export async function startTestApi({ http, ...context }: TestApiOptions = {}): P
     payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
   };
   const client = context.client ?? lazyClient(temporal);
-  const app = await createApp({
-    partners: new Map([['noteworth', partnerWith()]]),
-    dataSource: createDataSource({
-      url: 'postgres://127.0.0.1:1/none',
-      applicationName: 'test',
-      poolSize: 2,
-    }),
-    ...context,
-    client,
-    temporal,
-    http: { host: '127.0.0.1', port: 0, tokens: [], temporalUiUrl: null, trustProxy: [], ...http },
-    log,
-  });
+  const app = await createApp(
+    {
+      partners: new Map([['noteworth', partnerWith()]]),
+      dataSource: createDataSource({
+        url: 'postgres://127.0.0.1:1/none',
+        applicationName: 'test',
+        poolSize: 2,
+      }),
+      ...context,
+      client,
+      temporal,
+      http: { host: '127.0.0.1', port: 0, tokens: [], temporalUiUrl: null, trustProxy: [], ...http },
+      log,
+    },
+    WEB,
+  );
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+
+interface Asset {
+  readonly type: string;
+  readonly content: Buffer;
+  /** Changes with the content, so that a browser may keep what it has for ever. */
+  readonly hash: string;
+}
+
+const HERE = join(__dirname, 'assets');
+const FILES = {
+  'style.css': ['text/css; charset=utf-8', join(HERE, 'style.css')],
+  'page.js': ['text/javascript; charset=utf-8', join(HERE, 'page.js')],
+  'icon.svg': ['image/svg+xml', join(HERE, 'icon.svg')],
+  'htmx.js': ['text/javascript; charset=utf-8', require.resolve('htmx.org/dist/htmx.min.js')],
+  'sse.js': ['text/javascript; charset=utf-8', require.resolve('htmx-ext-sse/dist/sse.min.js')],
+} as const;
+type AssetName = keyof typeof FILES;
+
+const ASSETS = new Map<string, Asset>(
+  Object.entries(FILES).map(([name, [type, path]]) => {
+    const content = readFileSync(path);
+    return [
+      name,
+      { type, content, hash: createHash('sha256').update(content).digest('base64url').slice(0, 12) },
+    ];
+  }),
+);
+
+/** The address of a file that pages load. */
+export function asset(name: AssetName): string {
+  return `/assets/${name}?v=${ASSETS.get(name)?.hash}`;
+}
+
+/** `/assets/*`: style, script and icon. */
+export async function assetRoutes(app: FastifyInstance): Promise<void> {
+  for (const [name, { type, content, hash }] of ASSETS) {
+    app.get<{ Querystring: { v?: string } }>(
+      `/assets/${name}`,
+      { config: { access: 'public' } },
+      async (request, reply) =>
+        reply
+          .type(type)
+          .header(
+            'Cache-Control',
+            request.query.v === hash ? 'public, max-age=31536000, immutable' : 'no-cache',
+          )
+          .send(content),
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import type { PartnerCall } from '../../contract/sync';
+import { Icon } from './icon';
+import { lookOfCall } from './status';
+import { duration, ExactTime } from './time';
+
+const ENDPOINTS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
+
+/** A run as a timeline of its calls to the partner: which attempt, how long, what came back. */
+export function Calls({ calls }: { readonly calls: readonly PartnerCall[] }) {
+  const longest = Math.max(1, ...calls.map(({ tookMs }) => tookMs ?? 0));
+  return (
+    <ol class="timeline">
+      {calls.map((call) => {
+        const { tone, icon } = lookOfCall(call.outcome);
+        return (
+          <li key={`${call.endpoint}-${call.attempt}`} class={`tone-${tone}`}>
+            <span class="dot">
+              <Icon name={icon} />
+            </span>
+            <div>
+              <div class="what">
+                <strong>{ENDPOINTS[call.endpoint]}</strong>
+                <span class="aside">call {call.attempt} of at most 3</span>
+                <span class="tone-text">{call.outcome === 'ok' ? 'answered' : call.outcome}</span>
+              </div>
+              {call.detail && <div>{call.detail}</div>}
+              <div class="aside">
+                <ExactTime at={call.startedAt} />
+                {call.tookMs !== null && <> · {duration(call.tookMs)}</>}
+                {call.httpStatus !== null && <> · HTTP {call.httpStatus}</>}
+                {call.bytes !== null && <> · {call.bytes.toLocaleString('en')} bytes</>}
+              </div>
+              {call.tookMs !== null && (
+                <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                  <rect class="track" width="100" height="6" />
+                  <rect width={Math.max(0.5, (100 * call.tookMs) / longest)} height="6" />
+                </svg>
+              )}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

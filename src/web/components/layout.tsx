@@ -1,0 +1,123 @@
+import type { ComponentChildren } from 'preact';
+import type { Role } from '../../process/api-tokens';
+import { asset } from '../assets';
+
+const NAVIGATION = [
+  ['/', 'Overview'],
+  ['/providers', 'Providers'],
+  ['/runs', 'Runs'],
+  ['/rejected-records', 'Rejected'],
+  ['/partners', 'Partners'],
+] as const;
+
+/** What every page knows of the request it answers. */
+export interface Frame {
+  /** The path that was asked for. */
+  readonly path: string;
+  readonly role: Role | null;
+  /** Whether everybody may come in, so that nobody logs in or out. */
+  readonly isOpen: boolean;
+}
+
+interface LayoutProps extends Frame {
+  readonly title: string;
+  /** Seconds after which a browser without scripts asks again; while something goes on. */
+  readonly refresh?: number;
+  readonly children: ComponentChildren;
+}
+
+const HTMX = JSON.stringify({
+  includeIndicatorStyles: false,
+  allowEval: false,
+  allowScriptTags: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  scrollBehavior: 'auto',
+});
+
+/** The frame of every page. */
+export function Layout({ title, path, role, isOpen, refresh, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="htmx-config" content={HTMX} />
+        <title>{`${title} · Provider Sync`}</title>
+        <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset('style.css')} />
+        <script src={asset('htmx.js')} defer />
+        <script src={asset('sse.js')} defer />
+        <script src={asset('page.js')} defer />
+        {refresh !== undefined && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refresh)} />
+          </noscript>
+        )}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="masthead">
+          <div class="masthead-inner">
+            <a class="brand" href="/">
+              <Mark />
+              Provider Sync
+            </a>
+            {role && (
+              <nav class="nav" aria-label="Pages">
+                <ul>
+                  {NAVIGATION.map(([href, name]) => (
+                    <li key={href}>
+                      <a href={href} aria-current={isWithin(path, href) ? 'page' : undefined}>
+                        {name}
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+              </nav>
+            )}
+          </div>
+        </header>
+        <main id="main" class="page" tabIndex={-1}>
+          {children}
+        </main>
+        <footer class="colophon">
+          <a href="/docs">API</a>
+          <a href="/fhir/R4/metadata">FHIR R4</a>
+          <a href="/readyz">Readiness</a>
+          {!isOpen && role && (
+            <form method="post" action="/logout">
+              You are here as {role}.{' '}
+              <button type="submit" class="link">
+                Log out
+              </button>
+            </form>
+          )}
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+function isWithin(path: string, href: string): boolean {
+  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+}
+
+function Mark() {
+  return (
+    <svg aria-hidden="true" width="26" height="26" viewBox="0 0 32 32" fill="none">
+      <rect x="1" y="1" width="30" height="30" rx="9" fill="currentColor" />
+      <path
+        class="mark-lines"
+        d="M9 12.500a8 8 0 0 1 13-2M23 19.500a8 8 0 0 1-13 2M22.500 6.500v4.200h-4.200M9.500 25.500v-4.200h4.200"
+        stroke="var(--surface)"
+        stroke-width="2.200"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
+    </svg>
+  );
+}

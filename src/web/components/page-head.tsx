@@ -1,0 +1,21 @@
+import type { ComponentChildren } from 'preact';
+
+interface PageHeadProps {
+  readonly title: ComponentChildren;
+  /** A sentence below the title. */
+  readonly lead?: ComponentChildren;
+  /** What can be done here. */
+  readonly children?: ComponentChildren;
+}
+
+export function PageHead({ title, lead, children }: PageHeadProps) {
+  return (
+    <div class="page-head">
+      <div>
+        <h1>{title}</h1>
+        {lead && <p class="lead">{lead}</p>}
+      </div>
+      {children && <div class="actions">{children}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Provider } from '../../store/provider-row';
+import { Time } from './time';
+
+/** Providers, one a row. */
+export function ProviderTable({ providers }: { readonly providers: readonly Provider[] }) {
+  return (
+    <div class="table-wrap">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" class="wide">
+              Title
+            </th>
+            <th scope="col">Clinic</th>
+            <th scope="col" class="wide">
+              Partner
+            </th>
+            <th scope="col" class="wide">
+              Last seen
+            </th>
+            <th scope="col" class="wide">
+              Last changed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {providers.map((provider) => (
+            <tr key={provider.id}>
+              <td>
+                <a href={`/providers/${provider.id}`}>
+                  {provider.familyName}, {provider.givenName}
+                </a>
+                {!provider.listed && <span class="muted"> (left)</span>}
+                <span class="narrow muted">{provider.title}</span>
+              </td>
+              <td class="wide">{provider.title}</td>
+              <td>{provider.clinic}</td>
+              <td class="wide">{provider.partner}</td>
+              <td class="wide nowrap">
+                <Time at={provider.lastSeenAt} />
+              </td>
+              <td class="wide nowrap">
+                <Time at={provider.lastChangedAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+import type { RunSeriesPoint } from '../../store/read-stats';
+import { duration } from './time';
+
+const WIDTH = 640;
+const HEIGHT = 210;
+const TOP = 26;
+const BOTTOM = 30;
+const PLOT = { width: WIDTH, height: HEIGHT - TOP - BOTTOM };
+
+interface ChartProps {
+  readonly points: readonly RunSeriesPoint[];
+  /** How a point's time is written below it. */
+  readonly label: (at: string) => string;
+}
+
+/** How many runs ended how, per day or hour, as bars. */
+export function OutcomeChart({ points, label }: ChartProps) {
+  const most = Math.max(1, ...points.map(totalOf));
+  const step = PLOT.width / Math.max(1, points.length);
+  const height = (count: number) => (count / most) * PLOT.height;
+  const succeeded = points.reduce((sum, point) => sum + point.counts.succeeded, 0);
+  const failed = points.reduce((sum, point) => sum + point.counts.failed, 0);
+  return (
+    <figure class="figure">
+      <svg
+        class="chart"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`Runs over time: ${succeeded} succeeded, ${failed} failed. The table below has the numbers.`}
+      >
+        <Axis most={String(most)} />
+        {points.map((point, index) => {
+          const x = index * step + step * 0.15;
+          const width = step * 0.7;
+          const base = TOP + PLOT.height;
+          const ok = height(point.counts.succeeded);
+          const bad = height(point.counts.failed);
+          const idle = height(totalOf(point) - point.counts.succeeded - point.counts.failed);
+          return (
+            <g key={point.start}>
+              <rect class="ok" x={x} y={base - ok} width={width} height={ok} />
+              <rect class="bad" x={x} y={base - ok - bad} width={width} height={bad} />
+              <rect class="idle" x={x} y={base - ok - bad - idle} width={width} height={idle} />
+            </g>
+          );
+        })}
+        <Labels points={points} label={label} step={step} />
+      </svg>
+      <ul class="legend">
+        <li>
+          <span class="swatch tone-ok" />
+          succeeded
+        </li>
+        <li>
+          <span class="swatch tone-bad" />
+          failed
+        </li>
+        <li>
+          <span class="swatch tone-idle" />
+          skipped, cancelled, abandoned
+        </li>
+      </ul>
+    </figure>
+  );
+}
+
+/** How long a good run took, in the middle, per day or hour, as a line. */
+export function DurationChart({ points, label }: ChartProps) {
+  const most = Math.max(1, ...points.map(({ medianDuration }) => medianDuration ?? 0));
+  const step = PLOT.width / Math.max(1, points.length);
+  const places = points.flatMap(({ start: at, medianDuration }, index) =>
+    medianDuration === null
+      ? []
+      : [{ at, x: (index + 0.5) * step, y: TOP + PLOT.height * (1 - medianDuration / most) }],
+  );
+  return (
+    <figure class="figure">
+      <svg
+        class="chart"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`Median duration of good runs over time, at most ${duration(most)}. The table below has the numbers.`}
+      >
+        <Axis most={duration(most)} />
+        <polyline class="line" points={places.map(({ x, y }) => `${x},${y}`).join(' ')} />
+        {places.map(({ at, x, y }) => (
+          <circle key={at} class="point" cx={x} cy={y} r="3.500" />
+        ))}
+        <Labels points={points} label={label} step={step} />
+      </svg>
+    </figure>
+  );
+}
+
+/** The same in numbers, for those who do not see the drawing or want to know exactly. */
+export function ChartTable({ points, label }: ChartProps) {
+  return (
+    <details>
+      <summary>The numbers</summary>
+      <div class="table-wrap">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col" class="number">
+                Runs
+              </th>
+              <th scope="col" class="number">
+                Succeeded
+              </th>
+              <th scope="col" class="number">
+                Failed
+              </th>
+              <th scope="col" class="number">
+                Median
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {points.map((point) => (
+              <tr key={point.start}>
+                <td>{label(point.start)}</td>
+                <td class="number">{totalOf(point)}</td>
+                <td class="number">{point.counts.succeeded}</td>
+                <td class="number">{point.counts.failed}</td>
+                <td class="number">{point.medianDuration === null ? '–' : duration(point.medianDuration)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function Axis({ most }: { readonly most: string }) {
+  return (
+    <>
+      <line class="axis" x1="0" x2={WIDTH} y1={TOP} y2={TOP} />
+      <line class="axis" x1="0" x2={WIDTH} y1={TOP + PLOT.height} y2={TOP + PLOT.height} />
+      <text x="0" y={TOP - 6}>
+        {most}
+      </text>
+    </>
+  );
+}
+
+/** As many as fit beside one another. */
+function Labels({ points, label, step }: ChartProps & { readonly step: number }) {
+  const every = Math.max(1, Math.ceil(70 / step));
+  return (
+    <g>
+      {points.map(({ start: at }, index) =>
+        index % every === 0 ? (
+          <text key={at} class="label" x={(index + 0.5) * step} y={HEIGHT - 6} text-anchor="middle">
+            {label(at)}
+          </text>
+        ) : null,
+      )}
+    </g>
+  );
+}
+
+/** All runs of a day or hour that have ended, however they did. */
+export function totalOf({ counts }: RunSeriesPoint): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.running;
+}

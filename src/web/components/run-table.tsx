@@ -1,0 +1,64 @@
+import { explainCounts } from '../../contract/explain';
+import type { Run } from '../../store/read-runs';
+import { Status } from './status';
+import { duration, Time } from './time';
+
+/** Runs, one a row. */
+export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
+  return (
+    <div class="table-wrap">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Started</th>
+            <th scope="col">Status</th>
+            <th scope="col" class="wide">
+              Partner
+            </th>
+            <th scope="col" class="wide">
+              What came of it
+            </th>
+            <th scope="col" class="wide">
+              Started by
+            </th>
+            <th scope="col" class="wide number">
+              Took
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.id}>
+              <td class="nowrap">
+                <a href={`/runs/${run.id}`}>
+                  <Time at={run.startedAt} />
+                </a>
+                <span class="narrow muted">{run.partner}</span>
+              </td>
+              <td>
+                <Status status={run.status} />
+                <span class="narrow muted">{resultOf(run)}</span>
+              </td>
+              <td class="wide">{run.partner}</td>
+              <td class="wide">{resultOf(run)}</td>
+              <td class="wide">{run.trigger}</td>
+              <td class="wide number">{tookOf(run)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** In a few words what a run did, or why it did not. */
+export function resultOf(run: Run): string {
+  if (run.status === 'succeeded') return explainCounts(run);
+  if (run.status === 'running') return 'goes on';
+  if (run.status === 'skipped') return 'another run went on';
+  return run.failure?.type ?? '';
+}
+
+export function tookOf({ startedAt, finishedAt }: Run): string {
+  return finishedAt === null ? '' : duration(Date.parse(finishedAt) - Date.parse(startedAt));
+}

@@ -1,0 +1,31 @@
+interface SelectProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly options: readonly (readonly [value: string, text: string])[];
+  /** Whether there is no "any". */
+  readonly mandatory?: boolean;
+}
+
+/** One filter of a list. */
+export function Select({ name, label, value, options, mandatory = false }: SelectProps) {
+  const isListed = value === undefined || options.some(([option]) => option === value);
+  const shown = isListed ? options : [[value, value] as const, ...options];
+  return (
+    <div class="field">
+      <label for={`filter-${name}`}>{label}</label>
+      <select id={`filter-${name}`} name={name}>
+        {!mandatory && (
+          <option value="" selected={value === undefined}>
+            Any
+          </option>
+        )}
+        {shown.map(([option, text]) => (
+          <option key={option} value={option} selected={option === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import type { RunStatus } from '../../contract/sync';
+import type { Run } from '../../store/read-runs';
+import { lookOf } from './status';
+import { exactTime } from './time';
+
+/** A mark's height tells the same as its colour. */
+const HEIGHTS: Record<RunStatus, 'tall' | 'half' | 'low'> = {
+  succeeded: 'tall',
+  running: 'half',
+  failed: 'half',
+  cancelled: 'low',
+  abandoned: 'low',
+  skipped: 'low',
+};
+
+/** The last runs at a glance: one mark a run, the newest at the right. */
+export function Strip({ runs, partner }: { readonly runs: readonly Run[]; readonly partner: string }) {
+  return (
+    <ul class="strip" aria-label={`The last runs of ${partner}, the newest last`}>
+      {[...runs].reverse().map((run) => {
+        const told = `${run.status} ${exactTime(run.startedAt)}${run.failure ? `, ${run.failure.type}` : ''}`;
+        return (
+          <li key={run.id}>
+            <a href={`/runs/${run.id}`} title={told} class={`tone-${lookOf(run.status).tone}`}>
+              <span class={`mark ${HEIGHTS[run.status]}`} />
+              <span class="visually-hidden">{told}</span>
+            </a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

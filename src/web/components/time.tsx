@@ -1,0 +1,40 @@
+const UNITS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+] as const;
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+
+/** How long ago, or until then; the exact time on hover. The page's script lets it grow older. */
+export function Time({ at }: { readonly at: string }) {
+  return (
+    <time dateTime={at} title={exactTime(at)} data-relative="">
+      {ago(at)}
+    </time>
+  );
+}
+
+/** The exact time, for places where it matters. */
+export function ExactTime({ at }: { readonly at: string }) {
+  return <time dateTime={at}>{exactTime(at)}</time>;
+}
+
+/** For example `2026-03-01 08:30:00 UTC`. */
+export function exactTime(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
+}
+
+function ago(at: string): string {
+  const seconds = (Date.parse(at) - Date.now()) / 1000;
+  const [size, unit] = UNITS.find(([least]) => Math.abs(seconds) >= least) ?? [];
+  if (unit && size) return relative.format(Math.trunc(seconds / size), unit);
+  return seconds > 0 ? 'in a moment' : 'just now';
+}
+
+/** For example `850 ms`, `4.2 s`, `3 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+}

@@ -1,0 +1,102 @@
+import type { PartnerView } from '../../api/describe-partners';
+import { PageHead } from '../components/page-head';
+import { SyncNow } from '../components/sync-now';
+import { duration, Time } from '../components/time';
+
+export interface PartnersProps {
+  readonly partners: readonly PartnerView[];
+  readonly canOperate: boolean;
+}
+
+/** Where the data comes from: what is configured, and when it is fetched. */
+export function PartnersPage({ partners, canOperate }: PartnersProps) {
+  return (
+    <div class="stack">
+      <PageHead
+        title="Partners"
+        lead="As configured in partners.yaml; a change there wants the workers restarted."
+      />
+      {partners.map((partner) => (
+        <section key={partner.name} id={partner.name} class="card" aria-labelledby={`name-${partner.name}`}>
+          <div class="card-head">
+            <h2 id={`name-${partner.name}`}>{partner.name}</h2>
+            {canOperate && <SyncNow partner={partner.name} isRunning={partner.running !== null} />}
+          </div>
+          <div class="split">
+            <Configuration partner={partner} />
+            <Schedule partner={partner} canOperate={canOperate} />
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Configuration({ partner }: { readonly partner: PartnerView }) {
+  return (
+    <dl class="facts">
+      <dt>Address</dt>
+      <dd>
+        <code>{partner.baseUrl}</code>
+      </dd>
+      <dt>An answer is</dt>
+      <dd>
+        {partner.feed === 'sample'
+          ? 'a changing part of the whole: who is absent stays'
+          : 'the whole list: who is absent has left'}
+      </dd>
+      <dt>Providers</dt>
+      <dd>
+        <a href={`/providers?partner=${partner.name}`}>{partner.providers.total.toLocaleString('en')}</a>
+      </dd>
+      <dt>Told apart by</dt>
+      <dd>{partner.identity.join(', ')}</dd>
+      <dt>At least</dt>
+      <dd>{partner.minimumCount.toLocaleString('en')} records an answer</dd>
+      <dt>Deadline</dt>
+      <dd>{duration(partner.deadlineMs)} a call</dd>
+      <dt>Last good run</dt>
+      <dd>
+        {partner.freshness.lastSucceededAt ? <Time at={partner.freshness.lastSucceededAt} /> : 'none yet'}
+        {!partner.freshness.isFresh && <span class="tone-bad tone-text"> not fresh</span>}
+      </dd>
+    </dl>
+  );
+}
+
+function Schedule({ partner, canOperate }: { readonly partner: PartnerView; readonly canOperate: boolean }) {
+  const { schedule, name } = partner;
+  if (!schedule) {
+    return (
+      <div>
+        <h3 class="chart-title">Schedule</h3>
+        <p class="muted">
+          None: it is synced when somebody starts it. Add `schedule` to its entry in partners.yaml.
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div>
+      <h3 class="chart-title">Schedule</h3>
+      <p>
+        Runs {schedule.times}.{' '}
+        {schedule.paused ? (
+          <strong class="tone-warn tone-text">Paused.</strong>
+        ) : (
+          schedule.nextRunAt && (
+            <>
+              Next <Time at={schedule.nextRunAt} />.
+            </>
+          )
+        )}
+      </p>
+      {schedule.note && <p class="muted">{schedule.note}</p>}
+      {canOperate && (
+        <form method="post" action={`/partners/${name}/schedule/${schedule.paused ? 'resume' : 'pause'}`}>
+          <button type="submit">{schedule.paused ? 'Resume' : 'Pause'} the schedule</button>
+        </form>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import type { Page } from '../../store/cursor';
+import type { Provider } from '../../store/provider-row';
+import type { Facets } from '../../store/read-facets';
+import { Empty } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { Pager } from '../components/pager';
+import { ProviderTable } from '../components/provider-table';
+import { Select } from '../components/select';
+
+export interface ProvidersQuery {
+  readonly search?: string | undefined;
+  readonly partner?: string | undefined;
+  readonly clinic?: string | undefined;
+  readonly title?: string | undefined;
+  readonly sort: string;
+}
+
+export interface ProvidersProps {
+  readonly url: string;
+  readonly query: ProvidersQuery;
+  readonly page: Page<Provider>;
+  readonly facets: Facets;
+  readonly partners: readonly string[];
+  /** How many there are in all, whatever the filters. */
+  readonly total: number;
+}
+
+const SORTS = [
+  ['name', 'Name'],
+  ['-lastChangedAt', 'Last changed'],
+  ['-firstSeenAt', 'Newest'],
+] as const;
+
+/** Who is in the directory: found while one types, narrowed by filters that stay in the address. */
+export function Providers({ url, query, page, facets, partners, total }: ProvidersProps) {
+  return (
+    <div class="stack">
+      <PageHead title="Providers" lead={`${total.toLocaleString('en')} in the directory.`} />
+      <search>
+        <form
+          class="filters"
+          method="get"
+          action="/providers"
+          hx-get="/providers"
+          hx-target="#results"
+          hx-select="#results"
+          hx-swap="outerHTML"
+          hx-push-url="true"
+          hx-trigger="input changed delay:200ms from:#search, change, submit"
+          hx-sync="this:replace"
+        >
+          <div class="field grow">
+            <label for="search">Name</label>
+            <input
+              id="search"
+              type="search"
+              name="search"
+              value={query.search ?? ''}
+              placeholder="Any part of a name, such as zoe or hara"
+              autocomplete="off"
+              spellcheck={false}
+              maxLength={200}
+            />
+          </div>
+          {partners.length > 1 && (
+            <Select
+              name="partner"
+              label="Partner"
+              value={query.partner}
+              options={partners.map((name) => [name, name])}
+            />
+          )}
+          <Select
+            name="clinic"
+            label="Clinic"
+            value={query.clinic}
+            options={facets.clinics.map(({ value, count }) => [value, `${value} (${count})`])}
+          />
+          <Select
+            name="title"
+            label="Title"
+            value={query.title}
+            options={facets.titles.map(({ value, count }) => [value, `${value} (${count})`])}
+          />
+          <Select name="sort" label="Sorted by" value={query.sort} options={SORTS} mandatory />
+          <noscript>
+            <button type="submit">Search</button>
+          </noscript>
+        </form>
+      </search>
+      <section id="results" class="card" aria-label="Results" aria-live="polite">
+        {page.items.length > 0 ? (
+          <>
+            <ProviderTable providers={page.items} />
+            <Pager
+              url={url}
+              nextCursor={page.nextCursor}
+              of="providers"
+              exportUrl={`/api/v1/providers?${exportQuery(query)}`}
+            />
+          </>
+        ) : (
+          <NoneFound query={query} total={total} />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly total: number }) {
+  if (total === 0) {
+    return (
+      <Empty title="The directory is empty so far">
+        <p>
+          It fills with the first good run; see <a href="/runs">runs</a>.
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={query.search ? `Nobody is found for “${query.search}”` : 'Nobody is found'}>
+      <p>
+        Fewer words or filters find more. <a href="/providers">Show everybody</a>
+      </p>
+    </Empty>
+  );
+}
+
+function exportQuery(query: ProvidersQuery): string {
+  const entries = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return new URLSearchParams([...entries, ['format', 'csv']]).toString();
+}

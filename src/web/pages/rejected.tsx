@@ -1,0 +1,78 @@
+import { REJECTIONS } from '../../contract/sync';
+import type { Page } from '../../store/cursor';
+import type { StoredRejectedRecord } from '../../store/read-rejected-records';
+import { Empty } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { Pager } from '../components/pager';
+import { RejectedRecords } from '../components/rejected-records';
+import { Select } from '../components/select';
+
+export interface RejectedProps {
+  readonly url: string;
+  readonly query: {
+    readonly partner?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly runId?: string | undefined;
+  };
+  readonly page: Page<StoredRejectedRecord>;
+  readonly partners: readonly string[];
+}
+
+/** What partners sent that could not be used; nothing of it is lost. */
+export function Rejected({ url, query, page, partners }: RejectedProps) {
+  return (
+    <div class="stack">
+      <PageHead
+        title="Rejected records"
+        lead="What partners sent that could not be used. The other records of the same answer are in the directory; these are kept as they came."
+      />
+      <form
+        class="filters"
+        method="get"
+        action="/rejected-records"
+        hx-get="/rejected-records"
+        hx-target="#rejected"
+        hx-select="#rejected"
+        hx-swap="outerHTML"
+        hx-push-url="true"
+        hx-trigger="change, submit"
+      >
+        <Select
+          name="reason"
+          label="Reason"
+          value={query.reason}
+          options={Object.entries(REJECTIONS).map(([name, meaning]) => [name, `${name}: ${meaning}`])}
+        />
+        {partners.length > 1 && (
+          <Select
+            name="partner"
+            label="Partner"
+            value={query.partner}
+            options={partners.map((name) => [name, name])}
+          />
+        )}
+        {query.runId && <input type="hidden" name="runId" value={query.runId} />}
+        <noscript>
+          <button type="submit">Filter</button>
+        </noscript>
+      </form>
+      <section id="rejected" class="card" aria-label="Rejected records">
+        {page.items.length > 0 ? (
+          <>
+            <RejectedRecords records={page.items} withRun />
+            <Pager
+              url={url}
+              nextCursor={page.nextCursor}
+              of="rejected records"
+              exportUrl="/api/v1/rejected-records?format=csv"
+            />
+          </>
+        ) : (
+          <Empty title="Nothing was rejected">
+            <p>Every record that came could be used.</p>
+          </Empty>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,213 @@
+import { FAILURES } from '../../contract/failures';
+import type { Page } from '../../store/cursor';
+import type { Provider } from '../../store/provider-row';
+import type { ProviderChange } from '../../store/read-provider-history';
+import type { StoredRejectedRecord } from '../../store/read-rejected-records';
+import type { RunWithCalls } from '../../store/read-runs';
+import { Calls } from '../components/calls';
+import { Changes } from '../components/changes';
+import { Live } from '../components/live';
+import { Notice } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { ProviderTable } from '../components/provider-table';
+import { RejectedRecords } from '../components/rejected-records';
+import { tookOf } from '../components/run-table';
+import { Status } from '../components/status';
+import { SyncNow } from '../components/sync-now';
+import { ExactTime, Time } from '../components/time';
+
+export interface RunProps {
+  readonly run: RunWithCalls;
+  /** Of the run, so that the page can be told of what came after. */
+  readonly version: string;
+  readonly changes: Page<ProviderChange>;
+  readonly newcomers: Page<Provider>;
+  readonly rejected: Page<StoredRejectedRecord>;
+  /** What Temporal says goes on now; empty where it says nothing. */
+  readonly progress: string;
+  /** The workflow in the Temporal UI. */
+  readonly workflowUrl: string | null;
+  readonly canOperate: boolean;
+  /** Something to say about what was just asked for. */
+  readonly notice?: 'busy' | 'cancelling' | 'ended' | undefined;
+}
+
+const NOTICES = {
+  busy: 'This sync went on already, so no other one was started.',
+  cancelling: 'Cancelling: the request in flight is let go within a second.',
+  ended: 'It had ended before it could be cancelled.',
+} as const;
+
+/** One run: how it ended and why, each call to the partner, and what it did to the directory. */
+export function RunPage(props: RunProps) {
+  const { run, version, progress, workflowUrl, canOperate, notice } = props;
+  const isRunning = run.status === 'running';
+  return (
+    <Live
+      id="run"
+      url={`/runs/${run.id}`}
+      event="run"
+      events={isRunning ? `/events?run=${run.id}&version=${version}` : null}
+    >
+      <PageHead
+        title={
+          <>
+            Sync of {run.partner} <Status status={run.status} />
+          </>
+        }
+        lead={
+          <>
+            Started <Time at={run.startedAt} /> by {run.trigger}
+            {run.finishedAt && <>, took {tookOf(run)}</>}.
+          </>
+        }
+      >
+        {canOperate && isRunning && notice !== 'cancelling' && (
+          <form method="post" action={`/runs/${run.id}/cancel`}>
+            <button type="submit" class="danger">
+              Cancel
+            </button>
+          </form>
+        )}
+        {canOperate && !isRunning && <SyncNow partner={run.partner} isRunning={false} />}
+        {workflowUrl && (
+          <a class="button" href={workflowUrl}>
+            Open in Temporal
+          </a>
+        )}
+      </PageHead>
+      {notice && (
+        <Notice tone={notice === 'cancelling' ? 'busy' : 'warn'}>
+          <p>{NOTICES[notice]}</p>
+        </Notice>
+      )}
+      {isRunning && (
+        <Notice tone="busy">
+          <p>{progress || 'It goes on.'}</p>
+        </Notice>
+      )}
+      {run.failure && (
+        <Notice tone={run.status === 'failed' ? 'bad' : 'warn'}>
+          <p>
+            <strong>{run.failure.type}.</strong> {run.failure.message}
+          </p>
+          <p class="muted">{FAILURES[run.failure.type].advice}</p>
+        </Notice>
+      )}
+      {run.holder && (
+        <Notice tone="warn">
+          <p>
+            <a href={`/runs/${run.holder.id}`}>{run.holder.workflowId}</a> held {run.partner}, and one run
+            goes on at a time.
+          </p>
+        </Notice>
+      )}
+      <div class="split">
+        <section class="card" aria-labelledby="calls">
+          <h2 id="calls">Calls to the partner</h2>
+          {run.calls.length > 0 ? (
+            <Calls calls={run.calls} />
+          ) : (
+            <p class="muted">{isRunning ? 'None yet.' : 'None was made.'}</p>
+          )}
+        </section>
+        <Facts run={run} />
+      </div>
+      <Results {...props} />
+    </Live>
+  );
+}
+
+function Facts({ run }: { readonly run: RunWithCalls }) {
+  return (
+    <section class="card" aria-labelledby="counts">
+      <h2 id="counts">Counts</h2>
+      <dl class="facts">
+        {COUNTS.map(([field, label]) => (
+          <>
+            <dt>{label}</dt>
+            <dd class="figure-value">{run[field].toLocaleString('en')}</dd>
+          </>
+        ))}
+        {run.unknownFields.length > 0 && (
+          <>
+            <dt>New fields</dt>
+            <dd>{run.unknownFields.join(', ')}</dd>
+          </>
+        )}
+        {run.vanishedFields.length > 0 && (
+          <>
+            <dt>Lost fields</dt>
+            <dd>{run.vanishedFields.join(', ')}</dd>
+          </>
+        )}
+        <dt>Started</dt>
+        <dd>
+          <ExactTime at={run.startedAt} />
+        </dd>
+        {run.finishedAt && (
+          <>
+            <dt>Finished</dt>
+            <dd>
+              <ExactTime at={run.finishedAt} />
+            </dd>
+          </>
+        )}
+        <dt>Workflow</dt>
+        <dd>
+          <code>{run.workflowId}</code>
+        </dd>
+        <dt>Id</dt>
+        <dd>
+          <code>{run.id}</code>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+const COUNTS = [
+  ['received', 'Received'],
+  ['inserted', 'New'],
+  ['updated', 'Changed'],
+  ['unchanged', 'Unchanged'],
+  ['departed', 'Left'],
+  ['duplicates', 'Duplicates'],
+  ['rejected', 'Could not be used'],
+] as const;
+
+function Results({ run, changes, newcomers, rejected }: RunProps) {
+  return (
+    <>
+      {changes.items.length > 0 && (
+        <section class="card" aria-labelledby="changes">
+          <h2 id="changes">What changed</h2>
+          <Changes changes={changes.items} without="run" />
+          <More isShort={changes.nextCursor !== null} href={`/api/v1/syncs/${run.id}/changes`} />
+        </section>
+      )}
+      {rejected.items.length > 0 && (
+        <section class="card" aria-labelledby="rejected">
+          <h2 id="rejected">Could not be used</h2>
+          <RejectedRecords records={rejected.items} withRun={false} />
+          {rejected.nextCursor && <a href={`/rejected-records?runId=${run.id}`}>All of them</a>}
+        </section>
+      )}
+      {newcomers.items.length > 0 && (
+        <section class="card" aria-labelledby="new">
+          <h2 id="new">New in the directory</h2>
+          <ProviderTable providers={newcomers.items} />
+          <More isShort={newcomers.nextCursor !== null} href={`/api/v1/syncs/${run.id}/new-providers`} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function More({ isShort, href }: { readonly isShort: boolean; readonly href: string }) {
+  return isShort ? (
+    <p>
+      These are the first; <a href={href}>the API has all of them</a>.
+    </p>
+  ) : null;
+}

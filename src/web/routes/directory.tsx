@@ -1,0 +1,95 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ApiContext } from '../../api/context';
+import { ProblemError } from '../../api/problem';
+import { idParams, listQuery, providerQuery, rejectedQuery } from '../../api/schemas';
+import { listFacets } from '../../store/read-facets';
+import { listProviderChanges } from '../../store/read-provider-history';
+import { findPossibleSamePersons, getProvider, listProviders } from '../../store/read-providers';
+import { listRejectedRecords } from '../../store/read-rejected-records';
+import { readStats } from '../../store/read-stats';
+import { ProviderPage } from '../pages/provider';
+import { Providers } from '../pages/providers';
+import { Rejected } from '../pages/rejected';
+import { sendPage } from '../render';
+import { formQuery } from './form';
+
+const PAGE_SIZE = 50;
+const REJECTED_PAGE_SIZE = 25;
+const { cursor } = listQuery;
+
+/** Who is in the directory, and what did not get into it. */
+export async function directoryRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  const { dataSource, partners } = context;
+  const names = [...partners.keys()];
+
+  app.get(
+    '/providers',
+    { schema: { querystring: formQuery(providerQuery.extend({ cursor })) } },
+    async (request, reply) => {
+      const { cursor, changedSince, ...query } = request.query;
+      const [page, facets, stats] = await Promise.all([
+        listProviders(dataSource, {
+          ...query,
+          ...(changedSince && { changedSince: new Date(changedSince) }),
+          limit: PAGE_SIZE,
+          cursor,
+        }),
+        listFacets(dataSource, query.partner === undefined ? {} : { partner: query.partner }),
+        readStats(dataSource),
+      ]);
+      const total = stats.reduce((sum, { providers }) => sum + providers.total, 0);
+      return sendPage(
+        request,
+        reply,
+        { title: 'Providers' },
+        <Providers
+          url={request.url}
+          query={query}
+          page={page}
+          facets={facets}
+          partners={names}
+          total={total}
+        />,
+      );
+    },
+  );
+
+  app.get(
+    '/providers/:id',
+    { schema: { params: idParams, querystring: formQuery(z.object({ cursor })) } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const provider = await getProvider(dataSource, id);
+      if (!provider)
+        throw new ProblemError(404, 'There is no provider at this address. It may be of another directory.');
+      const [changes, others] = await Promise.all([
+        listProviderChanges(dataSource, { providerId: id, limit: PAGE_SIZE, cursor: request.query.cursor }),
+        findPossibleSamePersons(dataSource, id),
+      ]);
+      return sendPage(
+        request,
+        reply,
+        { title: `${provider.givenName} ${provider.familyName}` },
+        <ProviderPage url={request.url} provider={provider} changes={changes} others={others} />,
+      );
+    },
+  );
+
+  app.get(
+    '/rejected-records',
+    { schema: { querystring: formQuery(rejectedQuery.extend({ cursor })) } },
+    async (request, reply) => {
+      const { query } = request;
+      const page = await listRejectedRecords(dataSource, { ...query, limit: REJECTED_PAGE_SIZE });
+      return sendPage(
+        request,
+        reply,
+        { title: 'Rejected records' },
+        <Rejected url={request.url} query={query} page={page} partners={names} />,
+      );
+    },
+  );
+}

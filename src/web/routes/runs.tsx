@@ -1,0 +1,180 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ApiContext } from '../../api/context';
+import { describePartners } from '../../api/describe-partners';
+import { ProblemError } from '../../api/problem';
+import { listQuery, partnerName, runIdParams, runQuery } from '../../api/schemas';
+import { cancelSync, findRun, requestSync } from '../../api/sync-requests';
+import { DEFAULT_PARTNER } from '../../contract/names';
+import { ExpectedError } from '../../process/expected-error';
+import { listProviderChanges } from '../../store/read-provider-history';
+import { listNewProviders } from '../../store/read-providers';
+import { listRejectedRecords } from '../../store/read-rejected-records';
+import { listRecentRuns, listRuns } from '../../store/read-runs';
+import { readRunSeries, readStats } from '../../store/read-stats';
+import { readRunsVersion, readRunVersion } from '../../store/read-version';
+import { describeProgress } from '../../temporal/sync-progress';
+import { findFindings } from '../findings';
+import { Overview } from '../pages/overview';
+import { RunPage } from '../pages/run';
+import { Runs } from '../pages/runs';
+import { sendPage } from '../render';
+import { formQuery } from './form';
+
+const PAGE_SIZE = 50;
+/** What a run's page shows of each list; the API has the rest. */
+const SHOWN = 25;
+const STRIP = 48;
+const SERIES_DAYS = 14;
+const PROGRESS_WITHIN_MS = 1_000;
+/** Seconds until a browser without scripts looks again at a run that goes on. */
+const REFRESH_S = 3;
+
+const notice = z.enum(['busy', 'cancelling', 'ended']).optional().catch(undefined);
+
+/** The overview, the runs, and to start or cancel one. */
+export async function runRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  const { dataSource, client, partners, http, temporal, log } = context;
+
+  app.get('/', async (request, reply) => {
+    const [views, stats, series, version, recent] = await Promise.all([
+      describePartners(context),
+      readStats(dataSource),
+      readRunSeries(dataSource, { days: SERIES_DAYS }),
+      readRunsVersion(dataSource),
+      readRecent(),
+    ]);
+    return sendPage(
+      request,
+      reply,
+      { title: 'Overview' },
+      <Overview
+        partners={views}
+        stats={stats}
+        series={series}
+        version={version}
+        recent={recent}
+        findings={findFindings(views, recent)}
+        canOperate={request.role === 'operator'}
+      />,
+    );
+  });
+
+  async function readRecent() {
+    const runs = [...partners.keys()].map(
+      async (partner) => [partner, await listRecentRuns(dataSource, { partner, count: STRIP })] as const,
+    );
+    return new Map(await Promise.all(runs));
+  }
+
+  app.get(
+    '/runs',
+    { schema: { querystring: formQuery(runQuery.extend({ cursor: listQuery.cursor })) } },
+    async (request, reply) => {
+      const { startedAfter, startedBefore, cursor, ...query } = request.query;
+      const [page, ongoing, version] = await Promise.all([
+        listRuns(dataSource, {
+          ...query,
+          ...(startedAfter && { startedAfter: new Date(startedAfter) }),
+          ...(startedBefore && { startedBefore: new Date(startedBefore) }),
+          limit: PAGE_SIZE,
+          cursor,
+        }),
+        listRuns(dataSource, { status: 'running', limit: PAGE_SIZE }),
+        readRunsVersion(dataSource),
+      ]);
+      return sendPage(
+        request,
+        reply,
+        { title: 'Runs' },
+        <Runs
+          url={request.url}
+          version={version}
+          query={query}
+          page={page}
+          partners={[...partners.keys()]}
+          running={new Set(ongoing.items.map(({ partner }) => partner))}
+          canOperate={request.role === 'operator'}
+        />,
+      );
+    },
+  );
+
+  app.get(
+    '/runs/:id',
+    { schema: { params: runIdParams, querystring: z.object({ notice }) } },
+    async (request, reply) => {
+      const run = await findRun(context, request.params.id);
+      if (!run) throw new ProblemError(404, 'There is no run at this address.');
+      const isRunning = run.status === 'running';
+      const part = { runId: run.id, limit: SHOWN };
+      const [changes, newcomers, rejected, version, progress] = await Promise.all([
+        listProviderChanges(dataSource, part),
+        listNewProviders(dataSource, part),
+        listRejectedRecords(dataSource, part),
+        readRunVersion(dataSource, run.id),
+        isRunning ? progressOf(run.workflowId) : '',
+      ]);
+      return sendPage(
+        request,
+        reply,
+        { title: `Sync of ${run.partner}`, ...(isRunning && { refresh: REFRESH_S }) },
+        <RunPage
+          run={run}
+          version={version}
+          changes={changes}
+          newcomers={newcomers}
+          rejected={rejected}
+          progress={progress}
+          workflowUrl={workflowUrl(run)}
+          canOperate={request.role === 'operator'}
+          notice={request.query.notice}
+        />,
+      );
+    },
+  );
+
+  /** A courtesy: without it the page says that the run goes on. */
+  async function progressOf(workflowId: string): Promise<string> {
+    try {
+      const handle = client.workflow.getHandle(workflowId);
+      return await client.withDeadline(Date.now() + PROGRESS_WITHIN_MS, () => describeProgress(handle));
+    } catch (error) {
+      log.debug({ reason: String(error) }, 'Temporal does not say what goes on');
+      return '';
+    }
+  }
+
+  function workflowUrl({ workflowId, runId }: { workflowId: string; runId: string }): string | null {
+    const place = [temporal.namespace, 'workflows', workflowId, runId].map(encodeURIComponent).join('/');
+    return http.temporalUiUrl && `${http.temporalUiUrl}/namespaces/${place}/history`;
+  }
+
+  app.post(
+    '/runs',
+    {
+      config: { access: 'operator' },
+      schema: { body: z.object({ partner: partnerName.default(DEFAULT_PARTNER) }) },
+    },
+    async (request, reply) => {
+      const { partner } = request.body;
+      const requested = await requestSync(context, { partner, trigger: 'web', requestId: request.id });
+      if (requested.outcome === 'started') return reply.redirect(`/runs/${requested.run.id}`, 303);
+      if (requested.outcome === 'busy') return reply.redirect(`/runs/${requested.runId}?notice=busy`, 303);
+      throw new ExpectedError(`There is no partner ${partner} in partners.yaml.`);
+    },
+  );
+
+  app.post(
+    '/runs/:id/cancel',
+    { config: { access: 'operator' }, schema: { params: runIdParams } },
+    async (request, reply) => {
+      const run = await findRun(context, request.params.id);
+      if (!run) throw new ProblemError(404, 'There is no run at this address.');
+      const isCancelled = await cancelSync(context, run);
+      return reply.redirect(`/runs/${run.id}?notice=${isCancelled ? 'cancelling' : 'ended'}`, 303);
+    },
+  );
+}
