@@ -75,6 +75,8 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   );
   const { host, pathname } = new URL(config.databaseUrl);
   const places = [
+    ['Pages', url],
+    ['API', `${url}/docs`],
     ['Postgres', `${host}${pathname}`],
     ['Temporal', config.temporal.connection.address],
     ['Temporal UI', config.http.temporalUiUrl ?? 'that of your Temporal'],
