@@ -1,4 +1,4 @@
-import { type DataSource, In } from 'typeorm';
+import { type DataSource, In, type Repository } from 'typeorm';
 import { z } from 'zod';
 import type { FailureType } from '../contract/failures';
 import type { Trigger } from '../contract/names';
@@ -94,12 +94,13 @@ export async function listRecentRuns(
 
 /** One run, by our id, Temporal's run ID or its workflow ID (then the latest of that name); null where there is none. */
 export async function getRun(dataSource: DataSource, id: string): Promise<RunWithCalls | null> {
-  const run = await findRun(dataSource, id);
+  const runs = dataSource.getRepository(SyncRunEntity);
+  const run = await findRun(runs, id);
   if (!run) return null;
   const calls = await dataSource
     .getRepository(PartnerCallEntity)
     .find({ where: { runId: run.id }, order: { startedAt: 'ASC', endpoint: 'ASC', attempt: 'ASC' } });
-  const { holder } = run;
+  const holder = run.holderId === null ? null : await runs.findOneBy({ id: run.holderId });
   return {
     ...toRun(run),
     holder: holder ? { id: holder.id, workflowId: holder.workflowId, runId: holder.runId } : null,
@@ -107,14 +108,12 @@ export async function getRun(dataSource: DataSource, id: string): Promise<RunWit
   };
 }
 
-async function findRun(dataSource: DataSource, id: string): Promise<SyncRunEntity | null> {
+async function findRun(runs: Repository<SyncRunEntity>, id: string): Promise<SyncRunEntity | null> {
   if (!isStorable(id)) return null;
-  const runs = dataSource.getRepository(SyncRunEntity);
-  const relations = { holder: true };
   return (
-    (isId(id) ? await runs.findOne({ where: { id }, relations }) : null) ??
-    (await runs.findOne({ where: { runId: id }, relations })) ??
-    (await runs.findOne({ where: { workflowId: id }, order: { startedAt: 'DESC' }, relations }))
+    (isId(id) ? await runs.findOneBy({ id }) : null) ??
+    (await runs.findOneBy({ runId: id })) ??
+    (await runs.findOne({ where: { workflowId: id }, order: { startedAt: 'DESC' } }))
   );
 }
 
