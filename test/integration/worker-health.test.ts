@@ -86,11 +86,9 @@ describe('doctor --worker', () => {
     const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS ?? '' });
     const taskQueue = { name: 'elsewhere' };
     const { workflowService } = connection;
-    const poll = workflowService.pollWorkflowTaskQueue({
-      namespace: 'default',
-      taskQueue,
-      identity: '1@elsewhere',
-    });
+    const poll = connection.withDeadline(Date.now() + 30_000, () =>
+      workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue, identity: '1@elsewhere' }),
+    );
     await until(async () => {
       const { pollers } = await workflowService.describeTaskQueue({ namespace: 'default', taskQueue });
       return pollers?.[0]?.identity === '1@elsewhere';
