@@ -184,7 +184,7 @@ describe('Postgres', () => {
       url.username = role;
       url.password = 'secret';
       try {
-        const worker = await scenario.startWorker(undefined, { databaseUrl: url.href });
+        const worker = await scenario.startWorker(undefined, { DATABASE_URL: url.href });
         const started = await runCalling(scenario, 'providers');
         await scenario.administer(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
         await scenario.endSessions();

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { CheckedProvider } from '../../src/contract/sync';
 import { endWhenSilentFor } from '../../src/store/connection-silence';
 import { createDataSource } from '../../src/store/data-source';
+import { MIGRATIONS } from '../../src/store/migrations';
 import { saveSync } from '../../src/store/save-sync';
 import { classifyStoreError } from '../../src/store/store-failure';
 import { inTransaction } from '../../src/store/transaction';
@@ -110,7 +111,7 @@ describe('the connection to Postgres', () => {
   });
 
   it('says what is missing when the tables are not there', async () => {
-    await store.dataSource.undoLastMigration();
+    for (const _ of MIGRATIONS) await store.dataSource.undoLastMigration();
     expect(await failureOf(openedRun(store.dataSource))).toEqual({
       type: 'StoreUnavailable',
       message: expect.stringContaining('provider-sync migrate'),

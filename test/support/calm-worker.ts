@@ -5,7 +5,8 @@ import type { RunningCommand } from './command';
 const FIELDS = {
   openRun: '"workflowId":"[^"]+"',
   persistProviders: '"attempt":[0-9]+',
-  closeRun: '"time":"[^"]+","run":"[^"]+"',
+  // The run follows the partner, and nothing the run.
+  closeRun: '"partner":"[^"]+","run":"[^"]+"',
 } satisfies Partial<Record<keyof Activities, string>>;
 
 /** The log line of a step that met a Postgres which is not available. */
