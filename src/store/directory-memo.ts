@@ -2,12 +2,17 @@ import type { DataSource } from 'typeorm';
 import { Conditions } from './conditions';
 import { WITH_PARTNERS } from './known-partners';
 
+interface Kept<T> {
+  readonly version: string;
+  readonly value: Promise<T>;
+}
+
 /**
  * Remembers what was computed from all of a partner's providers, or of everybody's, until the next good run:
  * nothing else changes them.
  */
 export class DirectoryMemo<T> {
-  private readonly kept = new WeakMap<DataSource, Map<string, { version: string; value: Promise<T> }>>();
+  private readonly kept = new WeakMap<DataSource, Map<string, Kept<T>>>();
 
   constructor(
     private readonly compute: (dataSource: DataSource, partner: string | undefined) => Promise<T>,
@@ -29,8 +34,8 @@ export class DirectoryMemo<T> {
     return value;
   }
 
-  private of(dataSource: DataSource): Map<string, { version: string; value: Promise<T> }> {
-    const kept = this.kept.get(dataSource) ?? new Map<string, { version: string; value: Promise<T> }>();
+  private of(dataSource: DataSource): Map<string, Kept<T>> {
+    const kept = this.kept.get(dataSource) ?? new Map<string, Kept<T>>();
     this.kept.set(dataSource, kept);
     return kept;
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { z } from 'zod';
 import type { OpenRunInput, RunHolder, RunStatus, SkippedRun } from '../contract/sync';
 import { abandonRun } from './abandon-run';
+import { isId } from './conditions';
 import { RunSupersededError, StoreContendedError } from './store-failure';
 
 /** Each try fails only because another run began or ended at that very moment. */
@@ -55,7 +55,7 @@ async function insertRunning(dataSource: DataSource, input: OpenRunInput): Promi
 
 /** Temporal's run ID, so that whoever starts a run knows its id; another one where that is no UUID. */
 function idOf({ runId }: OpenRunInput): string {
-  return z.guid().safeParse(runId).success ? runId.toLowerCase() : randomUUID();
+  return isId(runId) ? runId.toLowerCase() : randomUUID();
 }
 
 /** What an earlier execution of the same step made of this run. */
