@@ -1,5 +1,5 @@
 import type { Client, PoolConfig } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type Logger as TypeOrmLogger } from 'typeorm';
 import { TIMEOUTS } from '../contract/timeouts';
 import type { Logger } from '../process/logger';
 import { endWhenSilentFor } from './connection-silence';
@@ -7,6 +7,15 @@ import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
 import { endWhenReadOnly } from './read-only-session';
 import { classifyStoreError } from './store-failure';
+
+const SILENT: TypeOrmLogger = {
+  log: () => undefined,
+  logMigration: () => undefined,
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+};
 
 export interface DataSourceConfig {
   readonly url: string;
@@ -46,7 +55,8 @@ export function createDataSource({ url, applicationName, poolSize, log }: DataSo
     synchronize: false,
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    // Queries and their parameters hold names of people.
+    // Queries and their parameters hold names of people; what matters of a failure is in the error.
     logging: false,
+    logger: SILENT,
   });
 }
