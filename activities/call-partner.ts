@@ -71,6 +71,7 @@ export async function callPartner<T>(
   // Should this worker be killed, the server still knows of the call.
   const beat = heartbeat(activity, { calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
   try {
+    lines.debug('Calling the partner');
     const value = await call(progress, activity.cancellationSignal);
     const ended = entry('ok', null);
     record(input.runId, ended);

@@ -27,8 +27,14 @@ export interface PartnerRequest {
 export class Partner {
   #token: string | undefined;
 
-  /** @param drawRecords a new sample of the people, of the given size or the usual one */
-  constructor(readonly drawRecords: (count?: number) => Json[]) {}
+  /**
+   * @param drawRecords a new sample of the people, of the given size or the usual one
+   * @param onToken is told of each new token
+   */
+  constructor(
+    readonly drawRecords: (count?: number) => Json[],
+    private readonly onToken: (token: string) => void = () => undefined,
+  ) {}
 
   get hasToken(): boolean {
     return this.#token !== undefined;
@@ -41,6 +47,7 @@ export class Partner {
   /** Makes a new token, which ends the one before. */
   createToken(): string {
     this.#token = randomUUID();
+    this.onToken(this.#token);
     return this.#token;
   }
 

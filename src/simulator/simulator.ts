@@ -47,6 +47,8 @@ export type SimulatorOptions = SettingsChange & {
   readonly script?: Readonly<Partial<Record<Endpoint, readonly Step[]>>> | undefined;
   /** 1000 unless given. */
   readonly maxCallsKept?: number | undefined;
+  /** Is told of each new token, so that a test can look for it where it must not be. */
+  readonly onToken?: ((token: string) => void) | undefined;
 };
 
 const portSchema = z.int().min(0).max(65_535);
@@ -65,9 +67,16 @@ const LAST_CALLS = 25;
  * @throws ExpectedError where an option is wrong or the port is not free
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port: wantedPort = 0, host = LOOPBACK, script = {}, maxCallsKept = 1000, ...settings } = options;
+  const {
+    port: wantedPort = 0,
+    host = LOOPBACK,
+    script = {},
+    maxCallsKept = 1000,
+    onToken,
+    ...settings
+  } = options;
   const scenario = new Scenario();
-  const partner = new Partner((count) => scenario.drawRecords(count));
+  const partner = new Partner((count) => scenario.drawRecords(count), onToken);
   const log = new CallLog(maxCallsKept);
   const controllable: Controllable = {
     state: () => ({
