@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { temporal } from '@temporalio/proto';
 import type { Step } from '../../src/simulator/simulator';
 import { createDataConverter } from '../../src/temporal/data-converter';
+import { dumpTables } from '../support/dump-tables';
+import { activityResults, historyBytes, readRawDescription, readRawHistory } from '../support/raw-history';
+import { SecretSearch } from '../support/secret-search';
 import { type System, startSystem } from '../support/system';
 
 const TOKEN = 'tok-3f7a-the-secret-token';
@@ -40,50 +42,34 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-async function history({ workflowId, runId }: { workflowId: string; runId: string }) {
-  const { history: raw } = await system.client.workflowService.getWorkflowExecutionHistory({
-    namespace: 'default',
-    execution: { workflowId, runId },
-  });
-  return raw as temporal.api.history.v1.IHistory;
-}
-
-function secretsIn(bytes: string | Buffer): string[] {
-  return [TOKEN, CHECKSUM, ...NAMES].filter((secret) => bytes.includes(secret));
-}
+const search = new SecretSearch([TOKEN, CHECKSUM, ...NAMES]);
 
 describe("a run's secrets", () => {
   it('are in no raw history', async () => {
     for (const workflow of workflows) {
-      const raw = await history(workflow);
-      const bytes = Buffer.from(temporal.api.history.v1.History.encode(raw).finish());
+      const bytes = historyBytes(await readRawHistory(system.client, workflow));
       expect(bytes.length).toBeGreaterThan(1000);
-      expect(secretsIn(bytes)).toEqual([]);
+      expect(search.findIn(bytes)).toEqual([]);
     }
   });
 
   it('can be read from the history with the keys', async () => {
     const [codec] = createDataConverter(system.config.payloadKeys).payloadCodecs ?? [];
-    const raw = await history(workflows[0] as { workflowId: string; runId: string });
-    const payloads = (raw.events ?? []).flatMap(
-      (event) => event.activityTaskCompletedEventAttributes?.result?.payloads ?? [],
-    );
-    const plain = (await codec?.decode(payloads)) ?? [];
+    const raw = await readRawHistory(system.client, workflows[0] as { workflowId: string; runId: string });
+    const plain = (await codec?.decode(activityResults(raw))) ?? [];
     const text = plain.map((payload) => Buffer.from(payload.data ?? []).toString()).join('\n');
-    expect(secretsIn(text)).toEqual([TOKEN, 'Qwendolyn', "O'Zakharenko", 'Blanktitle']);
+    expect(search.findIn(text)).toEqual([TOKEN, 'Qwendolyn', "O'Zakharenko", 'Blanktitle']);
   });
 
   it('are not in the description of a run either: memo, search attributes, details', async () => {
-    for (const { workflowId } of workflows) {
-      const { raw } = await system.client.workflow.getHandle(workflowId).describe();
-      const bytes = temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse.encode(raw).finish();
-      expect(secretsIn(Buffer.from(bytes))).toEqual([]);
+    for (const workflow of workflows) {
+      expect(search.findIn(await readRawDescription(system.client, workflow))).toEqual([]);
     }
   });
 
   it('are in no line of the log, even at the level trace', () => {
     expect(system.log().includes('Run succeeded')).toBe(true);
-    expect(secretsIn(system.log())).toEqual([]);
+    expect(search.findIn(system.log())).toEqual([]);
   });
 
   it('like the keys that encrypt them, stay out of the log of a worker that starts', () => {
@@ -101,14 +87,16 @@ describe("a run's secrets", () => {
   });
 
   it('but for the names, which belong there, are in no table', async () => {
-    const tables = ['providers', 'provider_changes', 'sync_runs', 'partner_calls', 'rejected_records'];
-    const dumps = await Promise.all(
-      tables.map((table) => system.dataSource.query(`SELECT row_to_json(t)::text AS row FROM ${table} t`)),
-    );
-    const text = JSON.stringify(dumps);
-    expect(text.includes('Qwendolyn')).toBe(true);
-    expect([TOKEN, CHECKSUM, 'Cutshort'].filter((secret) => text.includes(secret))).toEqual([]);
-    expect(secretsIn(JSON.stringify([dumps[2], dumps[3]]))).toEqual([]);
+    const tables = await dumpTables(system.dataSource);
+    const found = new Map([...tables].map(([table, text]) => [table, search.findIn(text).sort()]));
+    expect(Object.fromEntries(found)).toEqual({
+      providers: ["O'Zakharenko", 'Qwendolyn'],
+      provider_changes: [],
+      rejected_records: ['Blanktitle', "O'Zakharenko"],
+      sync_runs: [],
+      partner_calls: [],
+      schema_migrations: [],
+    });
   });
 
   it('are not logged where a failure is: expected failures have no stack', () => {

@@ -1,0 +1,39 @@
+import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+
+type Execution = { readonly workflowId: string; readonly runId?: string };
+export type RawHistory = temporal.api.history.v1.IHistory;
+
+/** A run's whole history as Temporal keeps it: nothing is decoded. */
+export async function readRawHistory(client: Client, { workflowId, runId }: Execution): Promise<RawHistory> {
+  const events: temporal.api.history.v1.IHistoryEvent[] = [];
+  let nextPageToken: Uint8Array = new Uint8Array();
+  do {
+    const page = await client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution: { workflowId, ...(runId !== undefined && { runId }) },
+      nextPageToken,
+    });
+    events.push(...(page.history?.events ?? []));
+    nextPageToken = page.nextPageToken ?? new Uint8Array();
+  } while (nextPageToken.length > 0);
+  return { events };
+}
+
+/** The history in one piece, as it would travel, for searching. */
+export function historyBytes(history: RawHistory): Buffer {
+  return Buffer.from(temporal.api.history.v1.History.encode(history).finish());
+}
+
+/** What Temporal tells of a run beside its history: memo, search attributes, pending activities with their heartbeats. */
+export async function readRawDescription(client: Client, { workflowId }: Execution): Promise<Buffer> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  return Buffer.from(temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse.encode(raw).finish());
+}
+
+/** The results of a history's activities, still encrypted. */
+export function activityResults({ events }: RawHistory): temporal.api.common.v1.IPayload[] {
+  return (events ?? []).flatMap(
+    (event) => event.activityTaskCompletedEventAttributes?.result?.payloads ?? [],
+  );
+}
