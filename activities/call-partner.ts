@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { isFailureType } from '../src/contract/failures';
+import { lostCall } from '../src/contract/lost-call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
 import type { CallContext, Endpoint, PartnerCall } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
@@ -132,16 +133,7 @@ function earlierCalls(activity: Context, endpoint: Endpoint, callsBefore: number
   const known = (heartbeatDetails as CallsMade | undefined)?.calls ?? [];
   const calls = [...known];
   for (let number = known.length + 1; number < attempt; number++) {
-    calls.push({
-      endpoint,
-      attempt: callsBefore + number,
-      startedAt: new Date(currentAttemptScheduledTimestampMs).toISOString(),
-      tookMs: null,
-      httpStatus: null,
-      bytes: null,
-      outcome: 'Interrupted',
-      detail: 'the worker was gone before it could say whether it had called',
-    });
+    calls.push(lostCall(endpoint, callsBefore + number, new Date(currentAttemptScheduledTimestampMs)));
   }
   return calls;
 }

@@ -1,6 +1,7 @@
+import { lostCall } from '../src/contract/lost-call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
 import type { Endpoint, PartnerCall, PartnerLimits } from '../src/contract/sync';
-import { callsOf } from './run-failure';
+import { callsOf, isLastAttemptLost } from './run-failure';
 
 /** Counts the run's calls to each endpoint over all of its activities, and keeps what is known of them. */
 export class CallBudget {
@@ -29,7 +30,15 @@ export class CallBudget {
       return result;
     } catch (error) {
       this.ledger.push(...callsOf(error));
+      if (isLastAttemptLost(error)) this.enterLost(endpoint);
       throw error;
+    }
+  }
+
+  /** No later attempt is there to enter those that were lost before their first heartbeat. */
+  private enterLost(endpoint: Endpoint): void {
+    while (this.hasLeft(endpoint)) {
+      this.ledger.push(lostCall(endpoint, this.used(endpoint) + 1, new Date()));
     }
   }
 

@@ -1,4 +1,4 @@
-import { ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailureCategory, RetryState } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -42,6 +42,15 @@ export function callsOf(error: unknown): readonly PartnerCall[] {
     return readCalls(cause.details?.[0]);
   }
   return cause instanceof TimeoutFailure ? readCalls(cause.lastHeartbeatDetails) : [];
+}
+
+/** Whether an activity ended because the worker of its last attempt was lost, and so all attempts were used. */
+export function isLastAttemptLost(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.retryState === RetryState.MAXIMUM_ATTEMPTS_REACHED
+  );
 }
 
 function readCalls(details: unknown): readonly PartnerCall[] {

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { callPartner } from '../../activities/call-partner';
 import type { Activities } from '../../src/contract/sync';
+import { PartnerFailure } from '../../src/partner/partner-failure';
 import { ANSWER, ledger, OBSERVERS, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
 import { partnerWith } from '../support/partners';
 
@@ -34,5 +35,28 @@ describe('a worker that is lost in a call', () => {
     const ended = await run({}, { changes: { authenticate: silence } });
     expect(typeOf(ended)).toBe('WorkerLost');
     expect(ended.fake.closed).toMatchObject([{ status: 'failed', failure: { type: 'WorkerLost' } }]);
+    expect(ledger(ended.fake.closed[0]?.calls)).toEqual([
+      ['auth', 1, 'Interrupted'],
+      ['auth', 2, 'Interrupted'],
+      ['auth', 3, 'Interrupted'],
+    ]);
+  });
+
+  it.concurrent('the last time before it could say a word is entered like the others', async () => {
+    const fetchProviders: Activities['fetchProviders'] = async (input) => {
+      if (Context.current().info.attempt === 3) return silence();
+      const { calls } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => {
+        throw new PartnerFailure('PartnerError', 'HTTP 500');
+      });
+      return { answer: ANSWER, calls };
+    };
+    const ended = await run({}, { changes: { fetchProviders } });
+    expect(typeOf(ended)).toBe('WorkerLost');
+    expect(ledger(ended.fake.closed[0]?.calls)).toEqual([
+      ['auth', 1, 'ok'],
+      ['providers', 1, 'PartnerError'],
+      ['providers', 2, 'PartnerError'],
+      ['providers', 3, 'Interrupted'],
+    ]);
   });
 });
