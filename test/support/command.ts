@@ -26,9 +26,17 @@ export interface RunningCommand {
 
 const running = new Set<ChildProcess>();
 
-/** Starts a compiled command with these variables and no others, but for the PATH. */
-export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
-  return start(process.execPath, [MAIN, ...args], env);
+/**
+ * Starts a compiled command with these variables and no others, but for the PATH.
+ *
+ * @param endsWithin milliseconds after which it is killed
+ */
+export function startCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  endsWithin?: number,
+): RunningCommand {
+  return start(process.execPath, [MAIN, ...args], env, endsWithin);
 }
 
 /** Runs a compiled command to its end. */
@@ -59,13 +67,18 @@ export function killCommands(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+function start(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  endsWithin = PATIENCE * 2,
+): RunningCommand {
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, ...env },
     // A folder without a .env file.
     cwd: __dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: PATIENCE * 2,
+    timeout: endsWithin,
     killSignal: 'SIGKILL',
   });
   running.add(child);

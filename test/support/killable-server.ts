@@ -10,6 +10,9 @@ import { startWay, type Way } from './way';
 
 const OWNER = join(PACKAGE_ROOT, 'dist/test/support/server-owner.js');
 
+/** A dev server ends at once where one of the ports that it found free is taken by then. */
+const START_TRIES = 3;
+
 /** A server of a test's own, at an address that stays whatever happens to the server. */
 export interface KillableServer {
   /** `host:port` */
@@ -18,6 +21,8 @@ export interface KillableServer {
   readonly url: string;
   /** For what goes wrong between us and the server. */
   readonly way: Way;
+  /** Where all of its files are, its log among them. */
+  readonly dataDir: string;
   /** SIGKILL; refused from then on. */
   kill(): Promise<void>;
   /** Brings a killed server up again, on its data. */
@@ -38,6 +43,7 @@ export async function startKillableServer(kind: 'postgres' | 'temporal'): Promis
     address: way.address,
     url: url.href,
     way,
+    dataDir,
     async kill() {
       process.kill(owner.server.pid, 'SIGKILL');
       await endOwner(owner.process);
@@ -59,8 +65,11 @@ async function startOwner(
   kind: string,
   dataDir: string,
 ): Promise<{ process: ChildProcess; server: OwnedServer }> {
-  const owner = spawn(process.execPath, [OWNER, kind, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
-  for await (const line of createInterface(owner.stdout)) return { process: owner, server: JSON.parse(line) };
+  for (let attempt = 1; attempt <= START_TRIES; attempt++) {
+    const owner = spawn(process.execPath, [OWNER, kind, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
+    for await (const line of createInterface(owner.stdout))
+      return { process: owner, server: JSON.parse(line) };
+  }
   throw new Error(`The ${kind} of this test did not start.`);
 }
 

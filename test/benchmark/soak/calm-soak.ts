@@ -1,39 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { DataSource } from 'typeorm';
-import { ENDPOINTS, type Endpoint } from '../../src/contract/sync';
-import { startLocalPostgres } from '../../src/local/postgres';
-import { findTemporalCli } from '../../src/local/temporal-binaries';
-import { startLocalTemporal } from '../../src/local/temporal-server';
-import { createLogger, type Logger } from '../../src/process/logger';
-import { PACKAGE_ROOT } from '../../src/process/package-root';
-import { Cleanup } from '../../src/process/shutdown';
-import { sample, seededRandom } from '../../src/simulator/random';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator';
-import { getRun } from '../../src/store/read-runs';
-import { startSync } from '../../src/temporal/start-sync';
-import { watchSync } from '../../src/temporal/watch-sync';
-import { type Engine, startEngine } from '../support/engine';
-import { partnersFile } from '../support/partners';
-
-/*
- * Many runs against simulated partners at their true fault rates, only the silence shortened, and a table
- * of what came of them. Exits with 1 where a promise is broken: more than three calls to an endpoint, a run
- * that ended otherwise than its answers, a failure without a reason, a provider lost, doubled or wrong.
- */
+import { ENDPOINTS, type Endpoint } from '../../../src/contract/sync';
+import { startLocalPostgres } from '../../../src/local/postgres';
+import { findTemporalCli } from '../../../src/local/temporal-binaries';
+import { startLocalTemporal } from '../../../src/local/temporal-server';
+import type { Logger } from '../../../src/process/logger';
+import { PACKAGE_ROOT } from '../../../src/process/package-root';
+import { Cleanup } from '../../../src/process/shutdown';
+import { seededRandom } from '../../../src/simulator/random';
+import { type Simulator, startSimulator } from '../../../src/simulator/simulator';
+import { getRun } from '../../../src/store/read-runs';
+import { startSync } from '../../../src/temporal/start-sync';
+import { watchSync } from '../../../src/temporal/watch-sync';
+import { type Engine, startEngine } from '../../support/engine';
+import { partnersFile } from '../../support/partners';
+import { drawPeople, identityOf, type Person } from './person';
+import { fact, type Line, never } from './table';
 
 const DEADLINE_MS = 250;
 const HANG_MS = 1000;
-const POOL = 400;
-
-interface Person {
-  readonly name_given: string;
-  readonly name_family: string;
-  readonly title: string;
-  readonly clinic: string;
-}
+/** People who come again and again. */
+const REGULARS = 200;
 
 /** What came of one run, seen from the partner and from the table. */
 interface Ended {
@@ -44,25 +33,27 @@ interface Ended {
   readonly shouldSucceed: boolean;
 }
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '200' },
-    partners: { type: 'string', default: '2' },
-    seed: { type: 'string', default: '1' },
-  },
-});
+export interface CalmOptions {
+  readonly runs: number;
+  readonly partners: number;
+  readonly seed: number;
+  readonly log: Logger;
+}
 
-async function main(): Promise<boolean> {
-  const [runs, lanes, seed] = [Number(values.runs), Number(values.partners), Number(values.seed)];
-  const log = createLogger('error');
+/**
+ * Many runs against simulated partners at their true fault rates, only the silence shortened, and a table of
+ * what came of them. Broken promises: more than three calls to an endpoint, a run that ended otherwise than
+ * its answers, a failure without a reason, a provider lost, doubled or wrong.
+ */
+export async function soakInCalm({ runs, partners: count, seed, log }: CalmOptions): Promise<Line[]> {
   const cleanup = new Cleanup(log);
   try {
-    const partners = await startPartners(lanes, seed, cleanup);
+    const partners = await startPartners(count, seed, cleanup);
     const engine = await start(partners, log, cleanup);
     const started = performance.now();
     const soaked = await Promise.all(
       [...partners].map(([name, simulator], lane) =>
-        soak(name, simulator, Math.ceil(runs / lanes), seed + lane, engine),
+        soak(name, simulator, Math.ceil(runs / count), seed + lane, engine),
       ),
     );
     return report(soaked, (performance.now() - started) / 1000, seed);
@@ -126,11 +117,7 @@ async function soak(
   const served = new Map<string, string>();
   const ended: Ended[] = [];
   for (let run = 0; run < runs; run++) {
-    const people = sample(
-      Array.from({ length: POOL }, (_, number) => number),
-      10,
-      random,
-    ).map((number) => person(number, random() < 0.1 ? 'NP' : 'Dr.'));
+    const people = drawPeople(name, run, REGULARS, random);
     simulator.reset();
     simulator.configure({ people: people.map((one) => ({ ...one })), recordsPerAnswer: 10 });
     const result = await runOnce(name, simulator, engine);
@@ -138,14 +125,6 @@ async function soak(
     if (result.status === 'succeeded') for (const one of people) served.set(identityOf(one), one.title);
   }
   return { ended, ...(await compare(name, served, engine.dataSource)) };
-}
-
-function person(number: number, title: string): Person {
-  return { name_given: `Ann-${number}`, name_family: "O'Hara", title, clinic: `Clinic ${number % 7}` };
-}
-
-function identityOf({ name_given, name_family, clinic }: Omit<Person, 'title'>): string {
-  return [name_given, name_family, clinic].join('|');
 }
 
 async function runOnce(
@@ -188,39 +167,60 @@ async function compare(name: string, served: Map<string, string>, dataSource: Da
   };
 }
 
-/** Prints the table and says whether every promise was kept. */
-function report(soaked: readonly Soaked[], seconds: number, seed: number): boolean {
+function report(soaked: readonly Soaked[], seconds: number, seed: number): Line[] {
   const ended = soaked.flatMap((one) => one.ended);
   const sum = (pick: (one: Soaked) => number) => soaked.reduce((total, one) => total + pick(one), 0);
   const where = (test: (one: Ended) => boolean) => ended.filter(test).length;
   const most = (endpoint: Endpoint) => Math.max(...ended.map(({ calls }) => calls[endpoint]));
-  const broken = {
-    'more than 3 calls to an endpoint': where(({ calls }) => calls.auth > 3 || calls.providers > 3),
-    'ended otherwise than its answers': where(
-      ({ status, shouldSucceed }) => (status === 'succeeded') !== shouldSucceed,
-    ),
-    'neither succeeded nor failed': where(({ status }) => status !== 'succeeded' && status !== 'failed'),
-    'failed without a reason': where(({ status, reason }) => status === 'failed' && !reason),
-    'ledger unlike the partner’s count': where(({ ledgerAgrees }) => !ledgerAgrees),
-    'providers lost': sum(({ lost }) => lost),
-    'providers doubled': sum(({ doubled }) => doubled),
-    'providers wrong': sum(({ wrong }) => wrong),
-  };
   const succeeded = where(({ status }) => status === 'succeeded');
-  const rows: [string, string | number][] = [
-    ['runs', `${ended.length} (seed ${seed}, ${soaked.length} partners, ${seconds.toFixed(0)} s)`],
-    ['succeeded', `${succeeded} (${((100 * succeeded) / ended.length).toFixed(1)} %)`],
-    ['failed', where(({ status }) => status === 'failed')],
-    ['most calls to /auth in a run', most('auth')],
-    ['most calls to /providers in a run', most('providers')],
-    ['providers served', sum(({ served }) => served)],
-    ['providers stored', sum(({ stored }) => stored)],
-    ...Object.entries(broken),
+  return [
+    fact('runs', `${ended.length} (seed ${seed}, ${soaked.length} partners, ${seconds.toFixed(0)} s)`),
+    fact('succeeded', `${succeeded} (${((100 * succeeded) / ended.length).toFixed(1)} %)`),
+    fact(
+      'failed',
+      where(({ status }) => status === 'failed'),
+    ),
+    fact('most calls to /auth in a run', most('auth')),
+    fact('most calls to /providers in a run', most('providers')),
+    fact(
+      'providers served',
+      sum(({ served }) => served),
+    ),
+    fact(
+      'providers stored',
+      sum(({ stored }) => stored),
+    ),
+    never(
+      'more than 3 calls to an endpoint',
+      where(({ calls }) => calls.auth > 3 || calls.providers > 3),
+    ),
+    never(
+      'ended otherwise than its answers',
+      where(({ status, shouldSucceed }) => (status === 'succeeded') !== shouldSucceed),
+    ),
+    never(
+      'neither succeeded nor failed',
+      where(({ status }) => status !== 'succeeded' && status !== 'failed'),
+    ),
+    never(
+      'failed without a reason',
+      where(({ status, reason }) => status === 'failed' && !reason),
+    ),
+    never(
+      'ledger unlike the partner’s count',
+      where(({ ledgerAgrees }) => !ledgerAgrees),
+    ),
+    never(
+      'providers lost',
+      sum(({ lost }) => lost),
+    ),
+    never(
+      'providers doubled',
+      sum(({ doubled }) => doubled),
+    ),
+    never(
+      'providers wrong',
+      sum(({ wrong }) => wrong),
+    ),
   ];
-  process.stdout.write(`${rows.map(([what, value]) => `${what.padEnd(36)}${value}`).join('\n')}\n`);
-  return Object.values(broken).every((count) => count === 0);
 }
-
-void main().then((kept) => {
-  process.exitCode = kept ? 0 : 1;
-});

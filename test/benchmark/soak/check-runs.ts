@@ -1,0 +1,173 @@
+import type { DataSource } from 'typeorm';
+import { ENDPOINTS, type Endpoint, RUN_STATUSES, type RunStatus } from '../../../src/contract/sync';
+import type { AttributedCall, BegunCall } from './begun-calls';
+import { atLeastOnce, fact, type Line, never } from './table';
+
+/** A run as the table has it. */
+export interface RunRow {
+  readonly id: string;
+  readonly partner: string;
+  readonly workflowId: string;
+  readonly status: RunStatus;
+  readonly finishedAt: Date | null;
+  readonly failureType: string | null;
+  readonly failureMessage: string | null;
+  readonly received: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly departed: number;
+}
+
+export interface LedgerRow {
+  readonly run: string;
+  readonly endpoint: Endpoint;
+  readonly attempt: number;
+  readonly outcome: string;
+}
+
+export async function readRuns(dataSource: DataSource): Promise<RunRow[]> {
+  return dataSource.query(
+    `SELECT id, partner, workflow_id AS "workflowId", status, finished_at AS "finishedAt",
+       failure_type AS "failureType", failure_message AS "failureMessage", received, inserted, updated, unchanged, departed
+     FROM sync_runs ORDER BY finished_at`,
+  );
+}
+
+export async function readLedger(dataSource: DataSource): Promise<LedgerRow[]> {
+  return dataSource.query(`SELECT run_id AS run, endpoint, attempt, outcome FROM partner_calls`);
+}
+
+/** How Temporal says a run ended. */
+export type TemporalStatus = string;
+
+/** Which ends in the table go with one in Temporal; a run that was terminated may just have ended before. */
+const ENDS: Readonly<Record<TemporalStatus, readonly RunStatus[]>> = {
+  COMPLETED: ['succeeded', 'skipped'],
+  FAILED: ['failed'],
+  CANCELLED: ['cancelled'],
+  TERMINATED: ['abandoned', 'succeeded', 'skipped', 'failed', 'cancelled'],
+};
+
+/** How the runs ended, in Temporal and in the table. */
+export function checkEnds(statuses: ReadonlyMap<string, TemporalStatus>, runs: readonly RunRow[]): Line[] {
+  const rows = new Map(runs.map((run) => [run.workflowId, run]));
+  const unopened = [...statuses].filter(([workflowId]) => !rows.has(workflowId));
+  const endedByOperator = unopened.filter(([, status]) => ['CANCELLED', 'TERMINATED'].includes(status));
+  const disagreeing = runs.filter(({ workflowId, status }) => {
+    return !ENDS[statuses.get(workflowId) ?? '']?.includes(status);
+  });
+  return [
+    fact('runs started', statuses.size),
+    ...RUN_STATUSES.filter((status) => status !== 'running').flatMap((status) => {
+      const ended = runs.filter((run) => run.status === status);
+      return [fact(`  ${status}`, ended.length), ...(status === 'failed' ? reasonsOf(ended) : [])];
+    }),
+    fact('  ended by an operator before they began', endedByOperator.length),
+    never('  still running', runs.filter(({ status }) => status === 'running').map(nameOf)),
+    never(
+      '  without a trace',
+      unopened.filter((one) => !endedByOperator.includes(one)).map((one) => one.join(': ')),
+    ),
+    never(
+      'runs that end otherwise in Temporal than in the table',
+      disagreeing.map(
+        (run) => `${nameOf(run)} is ${run.status}, in Temporal ${statuses.get(run.workflowId)}`,
+      ),
+    ),
+    never(
+      'runs that failed without a reason',
+      runs.filter(({ status, failureMessage }) => status === 'failed' && !failureMessage).map(nameOf),
+    ),
+  ];
+}
+
+export interface Calls {
+  readonly begun: readonly BegunCall[];
+  readonly arrived: readonly AttributedCall[];
+  readonly ledger: readonly LedgerRow[];
+}
+
+/** Whether the rule of three held at the partner, and whether the ledger tells of every call. */
+export function checkCalls({ begun, arrived, ledger }: Calls, runs: readonly RunRow[]): Line[] {
+  const rows = new Map(runs.map((run) => [run.id, run]));
+  const made = countByRun(arrived.flatMap(({ by }) => (by ? [by] : [])));
+  const told = countByRun(ledger);
+  const most = (endpoint: Endpoint) => Math.max(0, ...[...made.values()].map((count) => count[endpoint]));
+  const over = [...made, ...countByRun(begun)].filter(([, count]) =>
+    ENDPOINTS.some((endpoint) => count[endpoint] > 3),
+  );
+  const lateCalls = arrived.filter(({ call, by }) => {
+    const finishedAt = by && rows.get(by.run)?.finishedAt;
+    return finishedAt && call.at > finishedAt.getTime();
+  });
+  const missing = (stopped: boolean) =>
+    [...made].flatMap(([run, count]) =>
+      ENDPOINTS.filter(
+        (endpoint) =>
+          ['abandoned', 'cancelled'].includes(rows.get(run)?.status ?? '') === stopped &&
+          count[endpoint] > (told.get(run)?.[endpoint] ?? 0),
+      ).map((endpoint) => `run ${run}: ${count[endpoint]} calls to ${endpoint}`),
+    );
+  const good = countByRun(arrived.flatMap(({ call, by }) => (by && isGood(call) ? [by] : [])));
+  const unfounded = ledger.filter(
+    ({ run, endpoint, outcome }) => outcome === 'ok' && !good.get(run)?.[endpoint],
+  );
+  return [
+    fact('calls at the partners', arrived.length),
+    ...ENDPOINTS.map((endpoint) => fact(`  most to /${endpoint} in a run`, most(endpoint))),
+    never(
+      '  more than 3 to an endpoint in a run',
+      over.map(([run]) => `run ${run}`),
+    ),
+    fact('  begun, but the worker was ended before they arrived', begun.length - arrived.length),
+    fact('  arriving after the end of their run', lateCalls.length),
+    never(
+      '  that no worker said it would make',
+      arrived
+        .filter(({ by }) => by === null)
+        .map(({ call }) => `${call.path} at ${new Date(call.at).toISOString()}`),
+    ),
+    never('  missing in the ledger', missing(false)),
+    fact('  missing in the ledger of runs that an operator ended', missing(true).length),
+    never(
+      'good in the ledger, but not at the partner',
+      unfounded.map(({ run, endpoint, attempt }) => `run ${run}: ${endpoint} ${attempt}`),
+    ),
+    atLeastOnce('runs with a third call', [...made.values()].filter(reachesThree).length),
+  ];
+}
+
+function isGood({ fault, status }: AttributedCall['call']): boolean {
+  return fault === 'none' && status === 200;
+}
+
+type Count = Record<Endpoint, number>;
+
+function reachesThree(count: Count): boolean {
+  return ENDPOINTS.some((endpoint) => count[endpoint] === 3);
+}
+
+function countByRun(calls: readonly { run: string; endpoint: Endpoint }[]): Map<string, Count> {
+  const counts = new Map<string, Count>();
+  for (const { run, endpoint } of calls) {
+    const count = counts.get(run) ?? { auth: 0, providers: 0 };
+    count[endpoint] += 1;
+    counts.set(run, count);
+  }
+  return counts;
+}
+
+/** Why runs failed, the most frequent reason first. */
+function reasonsOf(failed: readonly RunRow[]): Line[] {
+  const counts = new Map<string, number>();
+  for (const { failureType } of failed) {
+    const reason = failureType ?? 'unknown';
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([reason, count]) => fact(`    ${reason}`, count));
+}
+
+function nameOf({ id, workflowId }: RunRow): string {
+  return `${workflowId} (run ${id})`;
+}

@@ -1,0 +1,35 @@
+import { type Random, sample } from '../../../src/simulator/random';
+
+/** A record as the partner sends it. */
+export interface Person {
+  readonly name_given: string;
+  readonly name_family: string;
+  readonly title: string;
+  readonly clinic: string;
+}
+
+/** What stands in every name and nowhere else, so that one can look for names. */
+export const NAME_MARKS = ['Quillbertine', "O'Vexworthy"] as const;
+
+const TITLES = ['Dr.', 'PA', 'NP'];
+
+/** What tells one person from another. */
+export function identityOf({ name_given, name_family, clinic }: Omit<Person, 'title'>): string {
+  return [name_given, name_family, clinic].join('|');
+}
+
+/** Ten people for one answer: most come again and again, under changing titles, and three only this once. */
+export function drawPeople(partner: string, answer: number, regulars: number, random: Random): Person[] {
+  const known = sample(
+    Array.from({ length: regulars }, (_, number) => `${partner}-${number}`),
+    7,
+    random,
+  );
+  const newcomers = [1, 2, 3].map((number) => `${partner}-new-${answer}-${number}`);
+  return [...known, ...newcomers].map((name, place) => ({
+    name_given: `${NAME_MARKS[0]} ${name}`,
+    name_family: NAME_MARKS[1],
+    title: TITLES[Math.floor(random() * TITLES.length)] ?? '',
+    clinic: `Clinic ${name.length + (place < known.length ? 0 : place)}`,
+  }));
+}
