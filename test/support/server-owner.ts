@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startLocalPostgres } from '../../src/local/postgres';
@@ -5,6 +6,12 @@ import { findTemporalCli } from '../../src/local/temporal-binaries';
 import { startLocalTemporal } from '../../src/local/temporal-server';
 import { createLogger } from '../../src/process/logger';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
+
+/**
+ * Below those that systems give away, and drawn: two servers that start at the same moment would want the same
+ * usual one, and each would take the other's first answer for its own.
+ */
+const PORTS = [12_000, 30_000] as const;
 
 /** What the owner writes to its standard output, as one line of JSON. */
 export interface OwnedServer {
@@ -14,9 +21,6 @@ export interface OwnedServer {
   /** For Postgres, with user and password. */
   readonly url?: string;
 }
-
-/** Owners start side by side, and two that look for a free port at the same moment would find the same. */
-const PREFERRED_PORT = 10_000 + (process.pid % 20_000);
 
 /**
  * A process that runs one server for a test until its input ends: the server can be killed, and a new owner
@@ -38,13 +42,9 @@ async function own(kind: string, dataDir: string): Promise<void> {
 
   async function startTemporal(dataDir: string) {
     const { path } = await findTemporalCli({ cacheDir: join(PACKAGE_ROOT, '.provider-sync/bin'), log });
-    const { pid, address, stop } = await startLocalTemporal({
-      executable: path,
-      dataDir,
-      ui: false,
-      preferredPort: PREFERRED_PORT,
-      log,
-    });
+    const preferredPort = randomInt(...PORTS);
+    const options = { executable: path, dataDir, ui: false, preferredPort, log };
+    const { pid, address, stop } = await startLocalTemporal(options);
     return { pid, address, stop };
   }
 }

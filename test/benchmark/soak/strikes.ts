@@ -29,8 +29,8 @@ export interface Targets {
 
 /** Marks the calls of somebody else in the partner's log. */
 export const THIEF_PATH = '/auth?thief';
-const THIEF_PATIENCE_MS = 5_000;
-const CONNECT_MS = 2_000;
+const THIEF_PATIENCE_MS = 30_000;
+const CONNECT_MS = 10_000;
 
 /** @param random decides how long each strike lasts */
 export function createStrikes(targets: Targets, random: Random): Strike[] {
@@ -132,7 +132,9 @@ export async function keepStriking(
       );
       if (over.aborted || !next) continue;
       struck.add(next.target);
-      await next.strike();
+      await next.strike().catch((error) => {
+        throw new Error(`While struck (${next.name}): ${error}`, { cause: error });
+      });
       struck.delete(next.target);
       counts.set(next.name, (counts.get(next.name) ?? 0) + 1);
     }

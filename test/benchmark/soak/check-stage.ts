@@ -1,0 +1,64 @@
+import { checksum } from '../../../src/simulator/partner';
+import { createDataConverter } from '../../../src/temporal/data-converter';
+import { dumpTables } from '../../support/dump-tables';
+import { type RawHistory, readRawHistory } from '../../support/raw-history';
+import { attributeCalls, readBegunCalls } from './begun-calls';
+import { checkDirectory } from './check-directory';
+import { checkHistories } from './check-histories';
+import { checkLeaks, type Traces } from './check-leaks';
+import { checkCalls, checkEnds, readLedger, readRuns } from './check-runs';
+import { keepTraces } from './keep-traces';
+import type { Stage } from './stage';
+import { THIEF_PATH } from './strikes';
+import type { Line } from './table';
+import { persistently } from './temporal-patience';
+
+/**
+ * Reads all that is left, everywhere, and holds it against what the partners served.
+ *
+ * @param keep a directory in which to leave logs, tables and histories
+ */
+export async function checkStage(stage: Stage, keep: string | undefined): Promise<Line[]> {
+  const { client, dataSource, lanes, tokens, config } = stage;
+  const statuses = new Map<string, string>();
+  const histories: RawHistory[] = [];
+  for (const { workflowId } of lanes.flatMap(({ started }) => started)) {
+    const { status } = await persistently(() => client.workflow.getHandle(workflowId).describe());
+    statuses.set(workflowId, status.name);
+    histories.push(await persistently(() => readRawHistory(client, { workflowId })));
+  }
+  const runs = await readRuns(dataSource);
+  const workerLogs = [stage.steady, ...stage.mortals].map(({ log }) => log);
+  const begun = workerLogs.flatMap(readBegunCalls);
+  const arrived = lanes.flatMap(({ options: { partner, simulator } }) =>
+    attributeCalls(
+      begun.filter((call) => call.partner === partner),
+      simulator.calls.filter(({ path }) => path !== THIEF_PATH),
+    ),
+  );
+  const served = lanes.map(({ options: { partner, feed }, started }) => ({
+    partner,
+    feed,
+    people: new Map(started.map(({ workflowId, people }) => [workflowId, people])),
+  }));
+  const traces: Traces = {
+    histories,
+    descriptions: lanes.flatMap(({ descriptions }) => descriptions),
+    workerLogs,
+    tables: await dumpTables(dataSource),
+    temporalDir: stage.temporal.dataDir,
+    postgresDir: stage.postgres.dataDir,
+  };
+  if (keep !== undefined) await keepTraces(keep, traces);
+  return [
+    ...checkEnds(statuses, runs),
+    ...checkCalls({ begun, arrived, ledger: await readLedger(dataSource) }, runs),
+    ...(await checkDirectory(dataSource, served, runs)),
+    ...checkHistories(histories),
+    ...(await checkLeaks(traces, {
+      tokens: tokens.flatMap((token) => [token, checksum(token, '/providers')]),
+      keys: config.payloadKeys.map(({ secret }) => secret.export().toString('base64')),
+      dataConverter: createDataConverter(config.payloadKeys),
+    })),
+  ];
+}

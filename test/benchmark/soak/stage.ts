@@ -1,0 +1,138 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { DataSource } from 'typeorm';
+import type { TemporalConfig } from '../../../src/process/config';
+import type { Logger } from '../../../src/process/logger';
+import type { Cleanup } from '../../../src/process/shutdown';
+import { seededRandom } from '../../../src/simulator/random';
+import { startSimulator } from '../../../src/simulator/simulator';
+import { createDataSource } from '../../../src/store/data-source';
+import { migrate } from '../../../src/store/migrate';
+import { connectClient } from '../../../src/temporal/connection';
+import { killCommands } from '../../support/command';
+import { type KillableServer, startKillableServer } from '../../support/killable-server';
+import { partnersFile } from '../../support/partners';
+import { Lane } from './lane';
+import { WorkerSlot } from './worker-slot';
+
+/** Longer than a good answer takes on a busy machine; silence lasts longer still. */
+const DEADLINE = '1s';
+const HANG_MS = 3_000;
+const RETRY_DELAY = '100ms';
+const MORTAL_WORKERS = 2;
+const TASK_QUEUE = 'soak';
+
+/** What takes part in a soak in chaos. */
+export interface Stage {
+  readonly postgres: KillableServer;
+  readonly temporal: KillableServer;
+  /** Workers that may be ended. */
+  readonly mortals: readonly WorkerSlot[];
+  /** One that lives through the whole soak. */
+  readonly steady: WorkerSlot;
+  readonly lanes: readonly Lane[];
+  /** Every token that a partner ever made. */
+  readonly tokens: readonly string[];
+  readonly client: Client;
+  readonly dataSource: DataSource;
+  readonly config: TemporalConfig;
+}
+
+interface StageOptions {
+  readonly partners: number;
+  readonly seed: number;
+  readonly log: Logger;
+}
+
+/** Brings all of it up; `cleanup` ends it. */
+export async function setUpStage({ partners, seed, log }: StageOptions, cleanup: Cleanup): Promise<Stage> {
+  const startServer = (kind: 'postgres' | 'temporal') =>
+    cleanup.acquire(
+      kind,
+      () => startKillableServer(kind),
+      (server) => server.end(),
+    );
+  const [postgres, temporal] = await Promise.all([startServer('postgres'), startServer('temporal')]);
+  const dataSource = await createDataSource({
+    url: postgres.url,
+    applicationName: 'soak',
+    poolSize: 2,
+    log,
+  }).initialize();
+  cleanup.add('connections', () => dataSource.destroy());
+  await migrate(dataSource);
+
+  const secret = createSecretKey(randomBytes(32));
+  const config: TemporalConfig = {
+    connection: { address: temporal.address },
+    namespace: 'default',
+    taskQueue: TASK_QUEUE,
+    payloadKeys: [{ id: 'soak', secret }],
+  };
+  // Not closed: where the soak fails, runs still ask, and the SDK throws where it repeats a call on a closed one.
+  const client = await connectClient(config);
+
+  const tokens: string[] = [];
+  const lanes: Lane[] = [];
+  for (let number = 1; number <= partners; number++) {
+    const simulator = await startSimulator({
+      seed: seed + number,
+      hangMs: HANG_MS,
+      maxCallsKept: Number.MAX_SAFE_INTEGER,
+      onToken: (token) => tokens.push(token),
+    });
+    cleanup.add('a partner', () => simulator.close());
+    lanes.push(
+      new Lane({
+        partner: `partner-${number}`,
+        feed: number % 2 === 0 ? 'snapshot' : 'sample',
+        simulator,
+        client,
+        taskQueue: TASK_QUEUE,
+        random: seededRandom(seed * 1_000 + number),
+      }),
+    );
+  }
+  const workers = await startWorkers(lanes, { postgres, config }, cleanup);
+  return { postgres, temporal, ...workers, lanes, tokens, client, dataSource, config };
+}
+
+async function startWorkers(
+  lanes: readonly Lane[],
+  { postgres, config }: Pick<Stage, 'postgres' | 'config'>,
+  cleanup: Cleanup,
+): Promise<Pick<Stage, 'mortals' | 'steady'>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-soak-'));
+  cleanup.add('the data', () => rm(dataDir, { recursive: true, force: true }));
+  const file = join(dataDir, 'partners.yaml');
+  await writeFile(
+    file,
+    partnersFile(
+      lanes.map(({ options: { partner, feed, simulator } }) => [
+        partner,
+        { baseUrl: simulator.url, deadline: DEADLINE, retryDelay: RETRY_DELAY, feed },
+      ]),
+    ),
+  );
+  const [{ id, secret }] = config.payloadKeys;
+  const env = {
+    DATA_DIR: dataDir,
+    DATABASE_URL: postgres.url,
+    TEMPORAL_ADDRESS: config.connection.address,
+    TASK_QUEUE,
+    PAYLOAD_KEYS: `${id}:${secret.export().toString('base64')}`,
+    PARTNERS_FILE: file,
+    LOG_LEVEL: 'debug',
+  };
+  cleanup.add('workers', killCommands);
+  const steady = new WorkerSlot('worker 1', env);
+  const mortals = Array.from(
+    { length: MORTAL_WORKERS },
+    (_, number) => new WorkerSlot(`worker ${number + 2}`, env),
+  );
+  await Promise.all([steady, ...mortals].map((slot) => slot.start()));
+  return { mortals, steady };
+}
