@@ -41,7 +41,7 @@ const CONNECTION_CODES = new Set([
 
 /** What pg and its pool say, without a code, about a connection that was not made, or was lost. */
 const CONNECTION_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Cannot use a pool after calling end|The server does not support SSL|There was an error establishing an SSL connection)/i;
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Driver not Connected|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Cannot use a pool after calling end|The server does not support SSL|There was an error establishing an SSL connection)/i;
 
 /** Postgres is there, but its tables are not those of this version. */
 const MIGRATIONS_MISSING = new Set(['42P01', '42703', '42704']);

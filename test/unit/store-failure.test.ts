@@ -92,6 +92,7 @@ describe('classifyStoreError', () => {
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
     'timeout exceeded when trying to connect',
+    'Driver not Connected',
     'Client has encountered a connection error and is not queryable',
     'Cannot use a pool after calling end on the pool',
   ])('takes "%s" for Postgres being away', (message) => {
