@@ -5,6 +5,7 @@ import { Conditions, isId } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
 import { canBeIndexed, type FacetColumn, isIndexed } from './facet-columns';
 import { folded } from './folded';
+import { addNarrowing, type ProviderNarrowing } from './narrow-providers';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
 import { storableText, storableTime } from './storable-text';
 import { STREAM_PAGE, streamPages } from './stream-pages';
@@ -13,7 +14,7 @@ import { STREAM_PAGE, streamPages } from './stream-pages';
 export const PROVIDER_SORTS = ['name', '-lastChangedAt', '-firstSeenAt'] as const;
 export type ProviderSort = (typeof PROVIDER_SORTS)[number];
 
-export interface ProviderFilter {
+export interface ProviderFilter extends ProviderNarrowing {
   readonly partner?: string | undefined;
   /** Parts of the name, in any order; all of them must be there. Case and accents do not matter. */
   readonly search?: string | undefined;
@@ -76,9 +77,10 @@ export async function listProviders(
   }
   // Names that match lie together in the order of names: Postgres, which takes them for evenly spread, would
   // read the whole directory in that order. OFFSET 0 keeps the order from how the matches are found.
-  const source = filter.search?.trim()
-    ? `(SELECT * FROM providers WHERE ${conditions} OFFSET 0) providers`
-    : `providers WHERE ${conditions}`;
+  const source =
+    filter.search?.trim() || filter.familyName?.how === 'contains'
+      ? `(SELECT * FROM providers WHERE ${conditions} OFFSET 0) providers`
+      : `providers WHERE ${conditions}`;
   const rows: ProviderRow[] = await dataSource.query(
     `SELECT ${PROVIDER_COLUMNS} FROM ${source}
      ORDER BY ${column} ${direction}, id ${direction}
@@ -134,6 +136,7 @@ function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
   if (filter.listed !== undefined) conditions.add(filter.listed ? 'listed' : 'NOT listed');
   conditions.equalsId('first_run_id', filter.firstRunId);
   addSearch(conditions, filter.search);
+  addNarrowing(conditions, filter);
   return conditions;
 }
 
