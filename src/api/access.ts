@@ -74,7 +74,7 @@ function isCrossSite({ headers, host }: FastifyRequest): boolean {
 
 /** Whether a person asks with a browser, rather than a program. */
 export function wantsPage({ method, headers, url }: FastifyRequest): boolean {
-  return method === 'GET' && !url.startsWith('/api/') && (headers.accept ?? '').includes('text/html');
+  return method === 'GET' && !/^\/(api|fhir)\//.test(url) && (headers.accept ?? '').includes('text/html');
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, status: number, why: string): FastifyReply {

@@ -17,6 +17,7 @@ import { refuseOtherMethods } from './allowed-methods';
 import { codecRoutes } from './codec';
 import type { ApiContext } from './context';
 import { answerErrors } from './errors';
+import { fhirRoutes } from './fhir/fhir-routes';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
 import { describeApi } from './openapi';
@@ -93,6 +94,7 @@ export async function createApp(context: ApiContext, pages: Pages): Promise<Fast
   await app.register(partnerRoutes, context);
   await app.register(rejectedRecordRoutes, context);
   await app.register(statsRoutes, context);
+  await app.register(fhirRoutes, context);
   await app.register(pages.register, context);
   refuseTheRest();
   return app;

@@ -1,0 +1,58 @@
+import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4';
+import { version } from '../../process/package-root';
+import { FHIR_JSON } from './media-type';
+import type { ResourceDescription } from './served-resource';
+
+export interface Capabilities {
+  /** The address of the FHIR API. */
+  readonly base: string;
+  /** Whether no token is asked for. */
+  readonly isOpen: boolean;
+  /** Since when it has been so. */
+  readonly since: Date;
+  readonly resources: readonly ResourceDescription[];
+}
+
+/** What is served, as FHIR says it. */
+export function toCapabilityStatement({ base, isOpen, since, resources }: Capabilities): CapabilityStatement {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: since.toISOString(),
+    kind: 'instance',
+    software: { name: 'Provider Sync', version },
+    implementation: { description: 'The directory of providers, to be read', url: base },
+    fhirVersion: '4.0.1',
+    format: [FHIR_JSON, 'json'],
+    rest: [
+      {
+        mode: 'server',
+        documentation:
+          'Parameters and modifiers that are not listed here are refused, or ignored with `Prefer: handling=lenient`. Pages follow `link` with relation `next`.',
+        ...(!isOpen && { security: { description: 'Send a token as `Authorization: Bearer …`.' } }),
+        resource: resources.map(toResource),
+      },
+    ],
+  };
+}
+
+function toResource({
+  type,
+  documentation,
+  parameters,
+  includes,
+}: ResourceDescription): CapabilityStatementRestResource {
+  return {
+    type,
+    documentation,
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    versioning: 'no-version',
+    ...(includes.length > 0 && { searchInclude: [...includes] }),
+    searchParam: Object.entries(parameters).map(([name, { type, definition, documentation }]) => ({
+      name,
+      definition,
+      type,
+      documentation,
+    })),
+  };
+}

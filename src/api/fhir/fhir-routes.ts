@@ -1,0 +1,157 @@
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FhirResource } from 'fhir/r4';
+import type { ApiContext } from '../context';
+import { type Problem, sendProblem } from '../problem';
+import { toBundle } from './bundle';
+import { toCapabilityStatement } from './capability-statement';
+import { chooseMediaType, FHIR_JSON } from './media-type';
+import { outcomeOf, toOutcome } from './operation-outcome';
+import { ORGANIZATIONS } from './organizations';
+import { PRACTITIONER_ROLES } from './practitioner-roles';
+import { PRACTITIONERS } from './practitioners';
+import { type Pair, readSearch } from './read-search';
+import { fhirResponses, searchQuery } from './schemas';
+import type { ServedResource } from './served-resource';
+
+const PATH = '/fhir/R4';
+const RESOURCES = [PRACTITIONERS, PRACTITIONER_ROLES, ORGANIZATIONS] as const;
+const TAGS = ['FHIR'];
+
+/** `/fhir/R4`: the directory as FHIR R4, to be read; whatever goes wrong is answered with an OperationOutcome. */
+export async function fhirRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  await root.register((app) => serve(app, context), { prefix: PATH });
+}
+
+async function serve(app: FastifyInstance, context: ApiContext): Promise<void> {
+  const since = new Date();
+  await app.register(formbody);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('Vary', 'Accept');
+    if (request.is404 && !['GET', 'HEAD'].includes(request.method)) {
+      reply.header('Allow', 'GET, HEAD');
+      return sendProblem(reply, 405, 'The directory can only be read here.');
+    }
+    const type = chooseMediaType(request);
+    if (type === null) return sendProblem(reply, 406, `This is to be had as ${FHIR_JSON}.`);
+    reply.type(`${type}; charset=utf-8`);
+  });
+  app.addHook('preSerialization', async (_request, reply, payload) => {
+    if (!String(reply.getHeader('Content-Type')).startsWith('application/problem+json')) return payload;
+    const { status, detail } = payload as Problem;
+    reply.type(`${FHIR_JSON}; charset=utf-8`);
+    return outcomeOf(status, detail);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.slice(PATH.length + 1).split('?');
+    return sendProblem(reply, 404, `There is no ${path} here; see ${PATH}/metadata.`);
+  });
+
+  app.get(
+    '/metadata',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: TAGS,
+        summary: 'What of FHIR is served',
+        operationId: 'getFhirCapabilities',
+        security: [],
+        response: fhirResponses('CapabilityStatement'),
+      },
+    },
+    async (request, reply) =>
+      send(
+        reply,
+        toCapabilityStatement({ base: baseOf(request), isOpen: request.isOpen, since, resources: RESOURCES }),
+      ),
+  );
+  serveResource(app, context, PRACTITIONERS);
+  serveResource(app, context, PRACTITIONER_ROLES);
+  serveResource(app, context, ORGANIZATIONS);
+}
+
+function serveResource<Filter extends object>(
+  app: FastifyInstance,
+  context: ApiContext,
+  resource: ServedResource<Filter>,
+): void {
+  const { type } = resource;
+  const search = async (request: FastifyRequest, reply: FastifyReply) => {
+    const base = baseOf(request);
+    const pairs = [...pairsOf(request.query), ...pairsOf(request.body)];
+    const { used, issues, ...wanted } = readSearch(resource, pairs, { base, lenient: isLenient(request) });
+    if (issues.length > 0) return send(reply.code(400), toOutcome(issues));
+    const found = await resource.search(context, wanted);
+    return send(reply, toBundle(found, { base, url: `${base}/${type}`, used, cursor: wanted.cursor }));
+  };
+
+  app.get(
+    `/${type}/:id`,
+    {
+      schema: {
+        tags: TAGS,
+        summary: `One ${type}`,
+        operationId: `read${type}`,
+        response: fhirResponses(type, 404),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params as { id: string };
+      const found = await resource.read(context, id);
+      // FHIR tells upper from lower case in ids, other than Postgres in a UUID.
+      if (found?.id !== id) return sendProblem(reply, 404, `There is no ${type} with this id.`);
+      if (found.meta?.lastUpdated) {
+        reply.header('Last-Modified', new Date(found.meta.lastUpdated).toUTCString());
+      }
+      return send(reply, found);
+    },
+  );
+  app.get(
+    `/${type}`,
+    {
+      schema: {
+        tags: TAGS,
+        summary: `Find ${type} resources`,
+        description: resource.documentation,
+        operationId: `search${type}`,
+        querystring: searchQuery(resource),
+        response: fhirResponses('Bundle'),
+      },
+    },
+    search,
+  );
+  app.post(
+    `/${type}/_search`,
+    {
+      schema: {
+        tags: TAGS,
+        summary: `Find ${type} resources, with the parameters as a form`,
+        description: 'Keeps names out of addresses, which proxies log.',
+        operationId: `search${type}ByForm`,
+        consumes: ['application/x-www-form-urlencoded'],
+        querystring: searchQuery(resource),
+        response: fhirResponses('Bundle'),
+      },
+    },
+    search,
+  );
+}
+
+function send(reply: FastifyReply, resource: FhirResource): FastifyReply {
+  return reply.serializer(JSON.stringify).send(resource);
+}
+
+function baseOf({ protocol, host }: FastifyRequest): string {
+  return `${protocol}://${host}${PATH}`;
+}
+
+/** https://hl7.org/fhir/R4/search.html#errors */
+function isLenient({ headers }: FastifyRequest): boolean {
+  return /\bhandling\s*=\s*"?lenient\b/i.test(String(headers.prefer ?? ''));
+}
+
+function pairsOf(values: unknown): Pair[] {
+  return Object.entries((values ?? {}) as Record<string, string | string[]>).flatMap(([name, value]) =>
+    [value].flat().map((one): Pair => [name, one]),
+  );
+}

@@ -1,0 +1,38 @@
+import type { ProviderFilter } from '../../store/read-providers';
+import { readAlternatives, readBoolean, readDate } from './search-values';
+import type { SearchParameter } from './served-resource';
+
+/** Search parameters that go by the provider itself, be it as a practitioner or in its role. */
+export const PROVIDER_PARAMETERS = {
+  _id: {
+    type: 'token',
+    definition: 'http://hl7.org/fhir/SearchParameter/Resource-id',
+    documentation: 'Ids, separated by commas',
+    read: (value) => ({ ids: readAlternatives(value) }),
+  },
+  _lastUpdated: {
+    type: 'date',
+    definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated',
+    documentation: 'When something of it last changed; prefixes eq, ge, gt, sa, lt, eb, le',
+    read: (value) => {
+      const { since, before } = readDate(value);
+      return { ...(since && { changedSince: since }), ...(before && { changedBefore: before }) };
+    },
+  },
+} as const satisfies Record<string, SearchParameter<ProviderFilter>>;
+
+/** What `_sort` may be. */
+export const PROVIDER_SORTS = {
+  family: { sort: 'name' },
+  name: { sort: 'name' },
+  '-_lastUpdated': { sort: '-lastChangedAt' },
+} as const satisfies Record<string, ProviderFilter>;
+
+export function activeParameter(definition: string): SearchParameter<ProviderFilter> {
+  return {
+    type: 'token',
+    definition,
+    documentation: 'Whether the partner still lists the provider',
+    read: (value) => ({ listed: readBoolean(value) }),
+  };
+}

@@ -1,0 +1,6 @@
+import type { Partners } from '../../partner/partner';
+
+/** Where a partner is reached, for `meta.source`; undefined for one that partners.yaml no longer names. */
+export function sourceOf(partners: Partners, { partner }: { readonly partner: string }): string | undefined {
+  return partners.get(partner)?.baseUrl;
+}
