@@ -75,12 +75,12 @@ export async function listProviders(
     const [, ...key] = decodeCursor(z.tuple([z.literal(sort), keySchema, z.guid()]), cursor);
     conditions.comesAfter(`${column}, id`, direction, key);
   }
-  // Names that match lie together in the order of names: Postgres, which takes them for evenly spread, would
-  // read the whole directory in that order. OFFSET 0 keeps the order from how the matches are found.
-  const source =
-    filter.search?.trim() || filter.familyName?.how === 'contains'
-      ? `(SELECT * FROM providers WHERE ${conditions} OFFSET 0) providers`
-      : `providers WHERE ${conditions}`;
+  // Names that match lie together in the order of names, and a clinic has fewer people than Postgres thinks: it
+  // would read the whole directory in that order. OFFSET 0 keeps the order from how the matches are found.
+  const isFoundFirst = filter.search?.trim() || filter.familyName?.how === 'contains' || filter.clinicKeys;
+  const source = isFoundFirst
+    ? `(SELECT * FROM providers WHERE ${conditions} OFFSET 0) providers`
+    : `providers WHERE ${conditions}`;
   const rows: ProviderRow[] = await dataSource.query(
     `SELECT ${PROVIDER_COLUMNS} FROM ${source}
      ORDER BY ${column} ${direction}, id ${direction}
