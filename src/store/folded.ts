@@ -6,11 +6,12 @@ const LETTERS = { from: 'øłđħŧıς', to: 'oldhtiσ' };
 const MARKS = '[\\u0300-\\u036f]';
 /** Those beyond ASCII go first: decomposed, `´` would be a space and an accent. */
 const APOSTROPHES = { ascii: "['`]", others: '[’‘ʼ´]' };
-const PUNCTUATION = '[][\\s.,;:/()"“”_&‐‑–—-]+';
+/** Among it all that LIKE reads: `%`, `_` and `\`. */
+const PUNCTUATION = '[][\\s\\\\%.,;:/()"“”_&‐‑–—-]+';
 
 /**
  * The SQL for a text as people compare names: in lower case, without accents and apostrophes, with other
- * punctuation as spaces.
+ * punctuation as spaces. It can be part of a pattern for LIKE as it is.
  *
  * @param text an SQL expression
  */
