@@ -5,7 +5,7 @@ import { applySchedules } from '../../src/temporal/apply-schedules';
 import { connectClient } from '../../src/temporal/connection';
 import { pauseSchedule, resumeSchedule } from '../../src/temporal/schedules';
 import { until } from '../support/scenario';
-import { NEVER, partnersWithSchedules, scheduleIds } from '../support/schedules';
+import { NEVER, partnersWithSchedules, removeSchedules, scheduleIds } from '../support/schedules';
 
 const config = (): TemporalConfig => ({
   connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
@@ -25,9 +25,7 @@ afterAll(() => client.connection.close());
 beforeEach(() => {
   taskQueue = randomUUID();
 });
-afterEach(async () => {
-  for (const id of await scheduleIds(client, taskQueue)) await client.schedule.getHandle(id).delete();
-});
+afterEach(() => removeSchedules(client, taskQueue));
 
 type Schedules = Parameters<typeof partnersWithSchedules>[0];
 

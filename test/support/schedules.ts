@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError } from '@temporalio/client';
 import type { Partners } from '../../src/partner/partner';
 import { parsePartners } from '../../src/partner/partners-file';
 import { partnersFile } from './partners';
@@ -25,4 +25,16 @@ export async function scheduleIds(client: Client, taskQueue: string): Promise<st
   return page.schedules
     .flatMap(({ scheduleId }) => (scheduleId?.startsWith(taskQueue) ? scheduleId : []))
     .sort();
+}
+
+/** Temporal's list may still name some that are gone. */
+export async function removeSchedules(client: Client, taskQueue: string): Promise<void> {
+  for (const id of await scheduleIds(client, taskQueue)) {
+    await client.schedule
+      .getHandle(id)
+      .delete()
+      .catch((error) => {
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+      });
+  }
 }
