@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { z } from 'zod';
 import { PARTNER_MEMO, TRIGGER_MEMO, TRIGGERS, type Trigger, WORKFLOW_TYPE } from '../contract/names';
 import { getRun, listRuns, type RunWithCalls } from '../store/read-runs';
+import { isStillRunning } from '../temporal/is-still-running';
 import { startSync } from '../temporal/start-sync';
+import { syncOutcome } from '../temporal/watch-sync';
+import { askTemporal } from './ask-temporal';
 import type { ApiContext } from './context';
 
 export interface SyncRequest {
@@ -34,15 +37,13 @@ export async function requestSync(context: ApiContext, request: SyncRequest): Pr
 
   const { items } = await listRuns(dataSource, { partner, status: 'running', limit: 1 });
   const holder = items[0];
-  if (holder && (await isRunning(context, holder.workflowId))) return { outcome: 'busy', runId: holder.id };
+  if (holder && (await isStillRunning(client, holder))) return { outcome: 'busy', runId: holder.id };
 
   try {
-    const handle = await startSync(client, temporal.taskQueue, { partner, trigger, workflowId, requestId });
-    const runId = handle.firstExecutionRunId;
-    return {
-      outcome: 'started',
-      run: pendingRun({ runId, workflowId: handle.workflowId, partner, trigger, startedAt: new Date() }),
-    };
+    const start = { partner, trigger, workflowId, requestId };
+    const handle = await askTemporal(client, () => startSync(client, temporal.taskQueue, start));
+    const started = { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+    return { outcome: 'started', run: runUntold({ ...started, partner, trigger, startedAt: new Date() }) };
   } catch (error) {
     // The same request came in twice at once.
     const same = workflowId && error instanceof WorkflowExecutionAlreadyStartedError;
@@ -52,16 +53,24 @@ export async function requestSync(context: ApiContext, request: SyncRequest): Pr
   }
 }
 
-/** A run by its id, Temporal's run ID or its workflow ID, also before a worker has taken it up; null for none. */
+/**
+ * A run by its id, Temporal's run ID or its workflow ID; null for none. Before a worker has taken it up, and
+ * where it ended before that, Temporal alone knows it, by its workflow ID at once and by its run ID soon.
+ */
 export async function findRun(context: ApiContext, id: string): Promise<RunWithCalls | null> {
-  return (await getRun(context.dataSource, id)) ?? (await findPendingRun(context, id));
+  return (await getRun(context.dataSource, id)) ?? (await findUnrecorded(context, id));
 }
 
 /** @returns whether there was something to cancel */
-export async function cancelSync(context: ApiContext, run: RunWithCalls): Promise<boolean> {
-  if (run.status !== 'running' || !(await isRunning(context, run.workflowId))) return false;
-  await context.client.workflow.getHandle(run.workflowId).cancel();
-  return true;
+export async function cancelSync({ client }: ApiContext, run: RunWithCalls): Promise<boolean> {
+  if (run.status !== 'running') return false;
+  try {
+    await askTemporal(client, () => client.workflow.getHandle(run.workflowId).cancel());
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 function workflowIdFor(idempotencyKey: string): string {
@@ -76,12 +85,13 @@ async function startedBefore(
   const known = await describe(context, workflowId);
   if (!known) return null;
   if (known.partner !== partner) return { outcome: 'other use' };
-  return { outcome: 'started', run: (await getRun(context.dataSource, known.runId)) ?? pendingRun(known) };
+  const run = (await getRun(context.dataSource, known.runId)) ?? (await runUnrecorded(context, known));
+  return { outcome: 'started', run };
 }
 
-async function findPendingRun(context: ApiContext, id: string): Promise<RunWithCalls | null> {
+async function findUnrecorded(context: ApiContext, id: string): Promise<RunWithCalls | null> {
   const known = z.uuid().safeParse(id).success ? await findByRunId(context, id) : await describe(context, id);
-  return known?.isRunning ? pendingRun(known) : null;
+  return known && runUnrecorded(context, known);
 }
 
 interface KnownWorkflow {
@@ -90,21 +100,18 @@ interface KnownWorkflow {
   readonly partner: string;
   readonly trigger: Trigger;
   readonly startedAt: Date;
-  readonly isRunning: boolean;
+  /** Null while it goes on. */
+  readonly closedAt: Date | null;
 }
 
-type Description = {
-  readonly type: string;
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly startTime: Date;
-  readonly status: { readonly name: string };
-  readonly memo?: Record<string, unknown> | undefined;
-};
+type Description = Pick<
+  WorkflowExecutionDescription,
+  'type' | 'workflowId' | 'runId' | 'startTime' | 'closeTime' | 'memo'
+>;
 
 async function describe({ client }: ApiContext, workflowId: string): Promise<KnownWorkflow | null> {
   try {
-    return toKnown(await client.workflow.getHandle(workflowId).describe());
+    return toKnown(await askTemporal(client, () => client.workflow.getHandle(workflowId).describe()));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
@@ -112,30 +119,33 @@ async function describe({ client }: ApiContext, workflowId: string): Promise<Kno
 }
 
 async function findByRunId({ client }: ApiContext, runId: string): Promise<KnownWorkflow | null> {
-  for await (const description of client.workflow.list({ query: `RunId = '${runId}'`, pageSize: 1 })) {
-    return toKnown(description);
-  }
-  return null;
+  return askTemporal(client, async () => {
+    for await (const found of client.workflow.list({ query: `RunId = '${runId}'`, pageSize: 1 })) {
+      return toKnown(found);
+    }
+    return null;
+  });
 }
 
-function toKnown({ type, workflowId, runId, startTime, status, memo }: Description): KnownWorkflow | null {
+function toKnown({ type, memo, startTime, closeTime, ...ids }: Description): KnownWorkflow | null {
   const partner = memo?.[PARTNER_MEMO];
   if (type !== WORKFLOW_TYPE || typeof partner !== 'string') return null;
   const trigger = TRIGGERS.find((name) => name === memo?.[TRIGGER_MEMO]) ?? 'temporal';
-  return { workflowId, runId, partner, trigger, startedAt: startTime, isRunning: status.name === 'RUNNING' };
+  const { workflowId, runId } = ids;
+  return { workflowId, runId, partner, trigger, startedAt: startTime, closedAt: closeTime ?? null };
 }
 
-async function isRunning({ client }: ApiContext, workflowId: string): Promise<boolean> {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+/** A run that no worker has recorded: it waits for one, or was cancelled or turned away before. */
+async function runUnrecorded({ client }: ApiContext, known: KnownWorkflow): Promise<RunWithCalls> {
+  const run = runUntold(known);
+  if (known.closedAt === null) return run;
+  const handle = client.workflow.getHandle(known.workflowId, known.runId);
+  const outcome = await askTemporal(client, () => syncOutcome(handle));
+  return { ...run, ...outcome, finishedAt: known.closedAt.toISOString() };
 }
 
-/** A run that Temporal has and no worker has opened yet, as it will be once one has. */
-function pendingRun(known: Omit<KnownWorkflow, 'isRunning'>): RunWithCalls {
+/** A run of which nothing is known but that Temporal has it. */
+function runUntold(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCalls {
   return {
     id: known.runId,
     partner: known.partner,

@@ -28,14 +28,17 @@ export async function watchSync(
   // The SDK leaves a listener behind with each of the long polls that a long sync takes.
   setMaxListeners(0, signal);
   const ended = new AbortController();
-  const outcome = handle.client.withAbortSignal(signal, () => outcomeOf(handle)).finally(() => ended.abort());
+  const outcome = handle.client
+    .withAbortSignal(signal, () => syncOutcome(handle))
+    .finally(() => ended.abort());
   // Both are over before the caller closes the connection: the SDK throws where it repeats a call on a closed one.
   const [result] = await Promise.allSettled([outcome, reportProgress(handle, onProgress, ended.signal)]);
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
 
-async function outcomeOf(handle: SyncHandle): Promise<SyncOutcome> {
+/** Waits for the end of a sync. */
+export async function syncOutcome(handle: SyncHandle): Promise<SyncOutcome> {
   try {
     return await handle.result();
   } catch (error) {

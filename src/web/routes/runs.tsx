@@ -161,7 +161,9 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
     async (request, reply) => {
       const { partner } = request.body;
       const requested = await requestSync(context, { partner, trigger: 'web', requestId: request.id });
-      if (requested.outcome === 'started') return reply.redirect(`/runs/${requested.run.id}`, 303);
+      if (requested.outcome === 'started') {
+        return reply.redirect(`/runs/${encodeURIComponent(requested.run.workflowId)}`, 303);
+      }
       if (requested.outcome === 'busy') return reply.redirect(`/runs/${requested.runId}?notice=busy`, 303);
       throw new ExpectedError(`There is no partner ${partner} in partners.yaml.`);
     },
