@@ -1,18 +1,21 @@
 import cors from '@fastify/cors';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { listMistakes } from '../process/mistakes';
 import { PayloadKeyMissingError } from '../temporal/payload-codec';
-import { sendProblem } from './problem';
+import { refuse } from './access';
+import { ProblemError } from './problem';
+import { BODY_PROBLEMS, responses } from './routes/responses';
 
 /** Payloads as Temporal's UI and CLI send them: JSON with bytes in base64. */
-const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
-const requestSchema = z.object({
-  payloads: z
-    .array(z.object({ metadata: z.record(z.string(), bytes).default({}), data: bytes.optional() }))
-    .default([]),
+const payloadSchema = z.object({
+  metadata: z.record(z.string(), z.base64()).default({}),
+  data: z.base64().optional(),
 });
+const payloadsSchema = z
+  .object({ payloads: z.array(payloadSchema).default([]) })
+  .meta({ examples: [{ payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'e30=' }] }] });
 
 /** A request may hold a page of a history. */
 const BODY_LIMIT = 32 * 2 ** 20;
@@ -42,28 +45,44 @@ export async function codecRoutes(
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
-      return sendProblem(reply, 403, `Pages of ${origin} may not read payloads.`);
+      return refuse(request, reply, 403, `Pages of ${origin} may not read payloads.`);
     }
   });
   const options = { bodyLimit: BODY_LIMIT, config: { access: 'operator', crossOrigin: true } } as const;
-  for (const direction of ['encode', 'decode'] as const) {
-    app.post(`/codec/${direction}`, options, async (request, reply) => {
-      const input = requestSchema.safeParse(request.body);
-      if (!input.success) {
-        return sendProblem(reply, 400, `Payloads were expected:\n${listMistakes(input.error)}`);
-      }
-      try {
-        return { payloads: (await codec[direction](input.data.payloads as Payload[])).map(toJson) };
-      } catch (error) {
-        const reason =
-          error instanceof PayloadKeyMissingError ? error.message : 'The payloads could not be read.';
-        return sendProblem(reply, 422, reason);
-      }
-    });
+  for (const [direction, summary] of [
+    ['encode', 'Compress and encrypt payloads'],
+    ['decode', 'Decrypt payloads and unpack them'],
+  ] as const) {
+    const schema = {
+      tags: ['Service'],
+      summary: `${summary}, for Temporal's UI and CLI`,
+      operationId: `${direction}Payloads`,
+      body: payloadsSchema,
+      response: responses({ 200: payloadsSchema }, 422, ...BODY_PROBLEMS),
+    };
+    app
+      .withTypeProvider<ZodTypeProvider>()
+      .post(`/codec/${direction}`, { ...options, schema }, async (request) => {
+        try {
+          const payloads = await codec[direction](request.body.payloads.map(toPayload));
+          return { payloads: payloads.map(toJson) };
+        } catch (error) {
+          const isMissing = error instanceof PayloadKeyMissingError;
+          throw new ProblemError(422, isMissing ? error.message : 'The payloads could not be read.');
+        }
+      });
   }
 }
 
-function toJson({ metadata, data }: Payload) {
+function toPayload({ metadata, data }: z.output<typeof payloadSchema>): Payload {
+  const texts = Object.entries(metadata).map(([key, text]) => [key, Buffer.from(text, 'base64')]);
+  return {
+    metadata: Object.fromEntries(texts),
+    ...(data !== undefined && { data: Buffer.from(data, 'base64') }),
+  };
+}
+
+function toJson({ metadata, data }: Payload): z.output<typeof payloadSchema> {
   const texts = Object.entries(metadata ?? {}).map(([key, value]) => [key, base64(value)]);
   return { metadata: Object.fromEntries(texts), ...(data && { data: base64(data) }) };
 }

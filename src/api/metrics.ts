@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { z } from 'zod';
 import { RUN_STATUSES } from '../contract/sync';
 import { readStats } from '../store/read-stats';
 import type { ApiContext } from './context';
 import { describePartners } from './describe-partners';
+import { problems, response } from './routes/responses';
+
+const text = z.string().meta({ examples: ['provider_sync_fresh{partner="noteworth"} 1\n'] });
 
 /** `/metrics` in Prometheus' format: this process, its requests, and how fresh the directory is. */
 export async function metricsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
@@ -21,10 +25,24 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
     requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
   const update = directoryMetrics(registry, context);
-  app.get('/metrics', async (_request, reply) => {
-    await update();
-    return reply.type(registry.contentType).send(await registry.metrics());
-  });
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['Service'],
+        summary: "Figures in Prometheus' format: this process, its requests, how fresh the directory is",
+        operationId: 'getMetrics',
+        response: { 200: response('What was asked for', text, 'text/plain'), ...problems(401, 429) },
+      },
+    },
+    async (_request, reply) => {
+      await update();
+      return reply
+        .type(registry.contentType)
+        .serializer(String)
+        .send(await registry.metrics());
+    },
+  );
 }
 
 /** What an alert needs: is a partner's data too old, do its runs fail. */

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { version } from '../process/package-root';
@@ -29,7 +29,7 @@ export async function describeApi(app: FastifyInstance, isOpen: boolean): Promis
       ...(!isOpen && { security: [{ token: [] }] }),
     },
     hideUntagged: true,
-    transform: jsonSchemaTransform,
+    transform: (route) => withHeadersAndExamples(jsonSchemaTransform(route), route.schema),
     transformObject: (document) => tidy(jsonSchemaTransformObject(document) as Document),
   });
   await app.register(swaggerUi, {
@@ -38,6 +38,27 @@ export async function describeApi(app: FastifyInstance, isOpen: boolean): Promis
     uiConfig: { deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
   });
   app.get('/openapi.json', async () => app.swagger());
+}
+
+interface Described {
+  readonly headers?: object;
+  readonly content?: Record<string, { readonly example?: unknown }>;
+}
+
+/** Takes over what the schemas of a route's responses do not say: their headers, and an example of each. */
+function withHeadersAndExamples(
+  transformed: ReturnType<typeof jsonSchemaTransform>,
+  given: FastifySchema | undefined,
+): ReturnType<typeof jsonSchemaTransform> {
+  const { response = {} } = (transformed.schema ?? {}) as { response?: Record<string, Described> };
+  const described = (given?.response ?? {}) as Record<string, Described>;
+  for (const [status, { headers, content = {} }] of Object.entries(described)) {
+    if (headers) Object.assign(response[status] ?? {}, { headers });
+    for (const [type, { example }] of Object.entries(content)) {
+      if (example !== undefined) Object.assign(response[status]?.content?.[type] ?? {}, { example });
+    }
+  }
+  return transformed;
 }
 
 type Document = Partial<OpenAPIV3_1.Document>;

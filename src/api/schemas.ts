@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAILURES, type FailureType } from '../contract/failures';
 import { TRIGGERS } from '../contract/names';
 import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../contract/sync';
+import { EXAMPLES } from './examples';
 
 /*
  * What the API takes and gives, in one place: requests are checked with these, answers are written by them,
@@ -12,6 +13,11 @@ const failureTypes = Object.keys(FAILURES) as [FailureType, ...FailureType[]];
 const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
 
 const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC', examples: ['2026-03-01T08:30:00.000Z'] });
+/** A moment in a query, where a `+` that is not encoded is a blank. */
+export const moment = z.iso.datetime({
+  offset: true,
+  error: 'is no moment like 2026-03-01T00:00:00Z or 2026-03-01T02:00:00%2B02:00',
+});
 const count = z.int().min(0);
 const json = z.unknown().meta({ description: 'Any JSON value' });
 const text = (maximum: number) =>
@@ -25,7 +31,7 @@ const text = (maximum: number) =>
 export const idSchema = z.uuid().meta({ examples: ['0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e'] });
 export const partnerName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is no name of a partner')
   .meta({ description: 'A name in partners.yaml', examples: ['noteworth'] });
 
 export const problemSchema = z
@@ -66,27 +72,16 @@ export const providerSchema = z
   })
   .meta({
     id: 'Provider',
-    examples: [
-      {
-        id: '0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e',
-        partner: 'noteworth',
-        givenName: 'Zoë',
-        familyName: "O'Hara",
-        title: 'Dr.',
-        clinic: 'Lakeside Clinic',
-        attributes: {},
-        listed: true,
-        firstSeenAt: '2026-03-01T08:30:00.000Z',
-        lastSeenAt: '2026-03-04T08:30:00.000Z',
-        lastChangedAt: '2026-03-01T08:30:00.000Z',
-      },
-    ],
+    description: 'Somebody in the directory',
+    examples: [EXAMPLES.provider],
   });
 
 /** As of a moment it is not known when it had last been seen, where it was seen again later. */
-export const pastProviderSchema = providerSchema
-  .extend({ lastSeenAt: time.nullable() })
-  .meta({ id: 'ProviderAsOf', description: 'A provider, now or as of a moment' });
+export const pastProviderSchema = providerSchema.extend({ lastSeenAt: time.nullable() }).meta({
+  id: 'ProviderAsOf',
+  description: 'A provider, now or as of a moment',
+  examples: [EXAMPLES.provider],
+});
 
 export const changeSchema = z
   .object({
@@ -104,7 +99,11 @@ export const changeSchema = z
     after: json,
     changedAt: time,
   })
-  .meta({ id: 'ProviderChange' });
+  .meta({
+    id: 'ProviderChange',
+    description: 'A field of a provider that a sync changed',
+    examples: [EXAMPLES.change],
+  });
 
 export const callSchema = z
   .object({
@@ -117,7 +116,7 @@ export const callSchema = z
     outcome: z.enum(['ok', 'Interrupted', ...failureTypes]),
     detail: z.string().nullable(),
   })
-  .meta({ id: 'PartnerCall', description: 'One call to the partner' });
+  .meta({ id: 'PartnerCall', description: 'One call to the partner', examples: [EXAMPLES.call] });
 
 const runShape = {
   id: idSchema,
@@ -143,7 +142,9 @@ const runShape = {
     .meta({ description: 'Why it ended badly, in words' }),
   holderId: idSchema.nullable().meta({ description: 'For a skipped run: the run that held the partner' }),
 };
-export const runSchema = z.object(runShape).meta({ id: 'Sync', description: 'One run of a sync' });
+export const runSchema = z
+  .object(runShape)
+  .meta({ id: 'Sync', description: 'One run of a sync', examples: [EXAMPLES.run] });
 export const runWithCallsSchema = z
   .object({
     ...runShape,
@@ -153,7 +154,11 @@ export const runWithCallsSchema = z
       .meta({ description: 'For a skipped run: the run that held the partner' }),
     calls: z.array(callSchema).readonly(),
   })
-  .meta({ id: 'SyncWithCalls', description: 'One run with every call to the partner, in order' });
+  .meta({
+    id: 'SyncWithCalls',
+    description: 'One run with every call to the partner, in order',
+    examples: [EXAMPLES.runWithCalls],
+  });
 
 export const rejectedRecordSchema = z
   .object({
@@ -165,7 +170,11 @@ export const rejectedRecordSchema = z
     raw: z.string().meta({ description: 'The record as it came, as JSON text' }),
     createdAt: time,
   })
-  .meta({ id: 'RejectedRecord' });
+  .meta({
+    id: 'RejectedRecord',
+    description: 'A record that came and could not be used',
+    examples: [EXAMPLES.rejectedRecord],
+  });
 
 const countsByStatus = z.object(
   Object.fromEntries(RUN_STATUSES.map((status) => [status, count])) as Record<
@@ -188,7 +197,7 @@ export const scheduleSchema = z
     skipped: count.meta({ description: 'Runs not started, since the one before went on' }),
     missed: count.meta({ description: 'Runs not started, since Temporal was away too long' }),
   })
-  .meta({ id: 'Schedule' });
+  .meta({ id: 'Schedule', description: 'When a partner is synced by itself', examples: [EXAMPLES.schedule] });
 
 export const partnerSchema = z
   .object({
@@ -204,7 +213,7 @@ export const partnerSchema = z
     running: runSchema.nullable(),
     schedule: scheduleSchema.nullable(),
   })
-  .meta({ id: 'Partner' });
+  .meta({ id: 'Partner', description: 'Where providers come from', examples: [EXAMPLES.partner] });
 
 export const statsSchema = z
   .object({
@@ -222,20 +231,52 @@ export const statsSchema = z
     ),
     series: z.array(z.object({ start: time, counts: countsByStatus, medianDuration: milliseconds })),
   })
-  .meta({ id: 'Stats' });
+  .meta({ id: 'Stats', description: 'The directory and its runs in numbers', examples: [EXAMPLES.stats] });
+
+/** What the OpenAPI document shows for a schema. */
+export function exampleOf(schema: z.ZodType): unknown {
+  const examples = schema.meta()?.examples;
+  return Array.isArray(examples) ? examples[0] : undefined;
+}
 
 /** A page of a list. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({
-    items: z.array(item),
-    nextCursor: z
-      .string()
-      .nullable()
-      .meta({ description: 'Null on the last page; otherwise send it as `cursor`' }),
-  });
+  z
+    .object({
+      items: z.array(item),
+      nextCursor: z
+        .string()
+        .nullable()
+        .meta({ description: 'Null on the last page; otherwise send it as `cursor`' }),
+    })
+    .meta({ examples: [{ items: [exampleOf(item)], nextCursor: null }] });
+
+/** A list that is short enough to come as a whole. */
+export const wholeListOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item) }).meta({ examples: [{ items: [exampleOf(item)] }] });
+
+const DIGITS = /^\d{1,9}$/;
+
+/** A number in a query, where everything is text; `usual` where none is given. */
+export function wholeNumber({ maximum, usual }: { maximum: number; usual: number }, description?: string) {
+  const error = `is no whole number from 1 to ${maximum}`;
+  return z
+    .preprocess(
+      (value) => (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value),
+      z.int(error).min(1, error).max(maximum, error),
+    )
+    .default(usual)
+    .meta({
+      type: 'integer',
+      minimum: 1,
+      maximum,
+      default: usual,
+      ...(description !== undefined && { description }),
+    });
+}
 
 export const listQuery = {
-  limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+  limit: wholeNumber({ maximum: 200, usual: 50 }, 'Items of a page'),
   cursor: text(2000).optional().meta({ description: '`nextCursor` of the page before' }),
   format: z
     .enum(['json', 'csv', 'ndjson'])
@@ -257,11 +298,13 @@ export const providerQuery = z.object({
   title: text(1000)
     .optional()
     .meta({ examples: ['Dr.'] }),
-  changedSince: z.iso
-    .datetime({ offset: true })
+  changedSince: moment
     .optional()
     .meta({ description: 'Only who is new or has changed since', examples: ['2026-03-01T00:00:00Z'] }),
-  listed: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+  listed: z
+    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'is neither true nor false' })
+    .meta({ type: 'boolean', description: 'Whether the partner still has it in its list' })
+    .optional(),
   sort: z.enum(['name', '-lastChangedAt', '-firstSeenAt']).default('name'),
 });
 
@@ -270,8 +313,8 @@ export const runQuery = z.object({
   status: z.enum(RUN_STATUSES).optional(),
   trigger: z.enum(TRIGGERS).optional(),
   failureType: z.enum(failureTypes).optional(),
-  startedAfter: z.iso.datetime({ offset: true }).optional(),
-  startedBefore: z.iso.datetime({ offset: true }).optional(),
+  startedAfter: moment.optional().meta({ description: 'From this moment on' }),
+  startedBefore: moment.optional().meta({ description: 'Before this moment' }),
 });
 
 export const rejectedQuery = z.object({
@@ -281,5 +324,5 @@ export const rejectedQuery = z.object({
 });
 
 /** A run is found by its id, Temporal's run ID or its workflow ID. */
-export const runIdParams = z.object({ id: text(255) });
+export const runIdParams = z.object({ id: text(1_000) });
 export const idParams = z.object({ id: idSchema });

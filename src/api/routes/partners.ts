@@ -3,11 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { pauseSchedule, resumeSchedule } from '../../temporal/schedules';
+import { askTemporal } from '../ask-temporal';
 import type { ApiContext } from '../context';
 import { describePartners, type PartnerView } from '../describe-partners';
 import { ProblemError } from '../problem';
-import { partnerName, partnerSchema } from '../schemas';
-import { responses } from './responses';
+import { pageOf, partnerName, partnerSchema } from '../schemas';
+import { BODY_PROBLEMS, responses } from './responses';
 
 /** `/api/v1/partners`: where the data comes from, how fresh it is, and when it comes next. */
 export async function partnerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -29,7 +30,7 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
         tags,
         summary: 'All partners, with how fresh their part of the directory is',
         operationId: 'listPartners',
-        response: responses({ 200: z.object({ items: z.array(partnerSchema), nextCursor: z.null() }) }),
+        response: responses({ 200: pageOf(partnerSchema) }),
       },
     },
     async () => ({ items: await describePartners(context), nextCursor: null }),
@@ -63,14 +64,14 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
           operationId: `${action}Schedule`,
           params,
           body: z.strictObject({ note: z.string().min(1).max(500).optional() }).nullish(),
-          response: responses({ 200: partnerSchema }, 404, 409),
+          response: responses({ 200: partnerSchema }, 404, 409, ...BODY_PROBLEMS),
         },
       },
       async (request) => {
         const { name: partner } = await describeOrFail(request.params.name);
         const note = request.body?.note ?? `${action === 'pause' ? 'Paused' : 'Resumed'} through the API`;
         try {
-          await act(client, { partner, taskQueue: temporal.taskQueue }, note);
+          await askTemporal(client, () => act(client, { partner, taskQueue: temporal.taskQueue }, note));
         } catch (error) {
           if (!(error instanceof ScheduleNotFoundError)) throw error;
           throw new ProblemError(409, `${partner} has no schedule; add one to partners.yaml.`);

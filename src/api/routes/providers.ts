@@ -17,10 +17,12 @@ import {
   changeSchema,
   idParams,
   listQuery,
+  moment,
   pageOf,
   pastProviderSchema,
   providerQuery,
   providerSchema,
+  wholeListOf,
 } from '../schemas';
 import { listResponses, responses } from './responses';
 
@@ -76,7 +78,11 @@ export async function providerRoutes(root: FastifyInstance, { dataSource }: ApiC
         summary: 'One provider, now or as of a moment',
         operationId: 'getProvider',
         params: idParams,
-        querystring: z.object({ asOf: z.iso.datetime({ offset: true }).optional() }),
+        querystring: z.object({
+          asOf: moment
+            .optional()
+            .meta({ description: 'As it was at this moment', examples: ['2026-03-02T00:00:00Z'] }),
+        }),
         response: responses({ 200: pastProviderSchema }, 404),
       },
     },
@@ -118,7 +124,7 @@ export async function providerRoutes(root: FastifyInstance, { dataSource }: ApiC
         summary: 'Who may be the same person: the same name at another clinic or partner',
         operationId: 'listPossibleDuplicates',
         params: idParams,
-        response: responses({ 200: z.object({ items: z.array(providerSchema) }) }, 404),
+        response: responses({ 200: wholeListOf(providerSchema) }, 404),
       },
     },
     async (request) => {

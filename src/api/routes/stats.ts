@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readRunSeries, readStats } from '../../store/read-stats';
 import type { ApiContext } from '../context';
-import { partnerName, statsSchema } from '../schemas';
+import { partnerName, statsSchema, wholeNumber } from '../schemas';
 import { responses } from './responses';
 
 /** `/api/v1/stats`: the directory and its runs in numbers. */
@@ -17,11 +17,10 @@ export async function statsRoutes(root: FastifyInstance, { dataSource }: ApiCont
         operationId: 'getStats',
         querystring: z.object({
           partner: partnerName.optional(),
-          days: z.coerce
-            .number()
-            .pipe(z.int().min(1).max(366))
-            .default(14)
-            .meta({ description: 'Days of the series; for one or two it is told by hours' }),
+          days: wholeNumber(
+            { maximum: 366, usual: 14 },
+            'Days of the series; for one or two it is told by hours',
+          ),
         }),
         response: responses({ 200: statsSchema }),
       },

@@ -22,7 +22,7 @@ import {
   runWithCallsSchema,
 } from '../schemas';
 import { cancelSync, findRun, requestSync } from '../sync-requests';
-import { listResponses, responses } from './responses';
+import { BODY_PROBLEMS, listResponses, responses } from './responses';
 
 const COLUMNS = [
   'id',
@@ -100,7 +100,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
           .strictObject({ partner: partnerName.default(DEFAULT_PARTNER) })
           .nullish()
           .meta({ examples: [{ partner: DEFAULT_PARTNER }] }),
-        response: responses({ 202: runWithCallsSchema }, 409, 422),
+        response: responses({ 202: runWithCallsSchema }, 409, 422, ...BODY_PROBLEMS),
       },
     },
     async (request, reply) => {
@@ -112,7 +112,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
       });
       switch (requested.outcome) {
         case 'started':
-          return reply.code(202).header('Location', locationOf(requested.run.id)).send(requested.run);
+          return reply.code(202).header('Location', locationOf(requested.run.workflowId)).send(requested.run);
         case 'busy':
           throw new ProblemError(409, 'A sync of this partner goes on; wait for its end, or cancel it.', {
             instance: locationOf(requested.runId),
@@ -154,7 +154,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
         description: 'Answers once Temporal has taken it; the request in flight is let go within a second.',
         operationId: 'cancelSync',
         params: runIdParams,
-        response: responses({ 202: runWithCallsSchema }, 404, 409),
+        response: responses({ 202: runWithCallsSchema }, 404, 409, ...BODY_PROBLEMS),
       },
     },
     async (request, reply) => {

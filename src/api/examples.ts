@@ -1,0 +1,148 @@
+/*
+ * What the OpenAPI document shows for each answer. One story: a sync on 4 March finds Zoë O'Hara with a new
+ * title, after a retry, and cannot use one record.
+ */
+
+const PROVIDER_ID = '0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e';
+const RUN_ID = '0199d3a5-7c2f-7d4b-8e63-4a1b7d2c3e5f';
+
+const provider = {
+  id: PROVIDER_ID,
+  partner: 'noteworth',
+  givenName: 'Zoë',
+  familyName: "O'Hara",
+  title: 'Dr.',
+  clinic: 'Lakeside Clinic',
+  attributes: {},
+  listed: true,
+  firstSeenAt: '2026-03-01T08:30:00.000Z',
+  lastSeenAt: '2026-03-04T08:30:02.118Z',
+  lastChangedAt: '2026-03-04T08:30:02.118Z',
+};
+
+const run = {
+  id: RUN_ID,
+  partner: 'noteworth',
+  trigger: 'api',
+  status: 'succeeded',
+  workflowId: 'sync-noteworth-20260304T083000Z-5f2a9c',
+  runId: RUN_ID,
+  startedAt: '2026-03-04T08:30:00.000Z',
+  finishedAt: '2026-03-04T08:30:02.118Z',
+  received: 10,
+  inserted: 2,
+  updated: 1,
+  unchanged: 6,
+  duplicates: 0,
+  rejected: 1,
+  departed: 0,
+  unknownFields: [],
+  vanishedFields: [],
+  failure: null,
+  holderId: null,
+};
+
+const call = {
+  endpoint: 'auth',
+  attempt: 1,
+  startedAt: '2026-03-04T08:30:00.012Z',
+  tookMs: 31,
+  httpStatus: 500,
+  bytes: 21,
+  outcome: 'PartnerError',
+  detail: 'HTTP 500',
+};
+
+const counts = { running: 0, succeeded: 9, failed: 2, skipped: 0, cancelled: 0, abandoned: 0 };
+const providers = { total: 412, listed: 412 };
+
+const schedule = {
+  scheduleId: 'provider-sync/noteworth',
+  times: 'every hour',
+  paused: false,
+  note: null,
+  nextRunAt: '2026-03-04T09:30:00.000Z',
+  lastRunAt: '2026-03-04T08:30:00.000Z',
+  lastWorkflowId: 'sync-noteworth-2026-03-04T08:30:00Z',
+  skipped: 0,
+  missed: 0,
+};
+
+export const EXAMPLES = {
+  provider,
+  run,
+  call,
+  schedule,
+  runWithCalls: {
+    ...run,
+    holder: null,
+    calls: [
+      call,
+      {
+        ...call,
+        attempt: 2,
+        startedAt: '2026-03-04T08:30:01.040Z',
+        httpStatus: 200,
+        bytes: 0,
+        outcome: 'ok',
+        detail: null,
+      },
+      {
+        ...call,
+        endpoint: 'providers',
+        startedAt: '2026-03-04T08:30:01.090Z',
+        tookMs: 18,
+        httpStatus: 200,
+        bytes: 1081,
+        outcome: 'ok',
+        detail: null,
+      },
+    ],
+  },
+  change: {
+    id: '42',
+    providerId: PROVIDER_ID,
+    providerName: "Zoë O'Hara",
+    partner: 'noteworth',
+    runId: RUN_ID,
+    field: 'title',
+    before: 'PA',
+    after: 'Dr.',
+    changedAt: '2026-03-04T08:30:02.118Z',
+  },
+  rejectedRecord: {
+    runId: RUN_ID,
+    position: 7,
+    partner: 'noteworth',
+    reason: 'BlankField',
+    field: 'name_family',
+    raw: '{"name_given":"Ada","name_family":" ","title":"NP","clinic":"Lakeside Clinic"}',
+    createdAt: '2026-03-04T08:30:02.118Z',
+  },
+  partner: {
+    name: 'noteworth',
+    baseUrl: 'https://noteworth.example',
+    feed: 'sample',
+    identity: ['name_given', 'name_family', 'clinic'],
+    minimumCount: 10,
+    deadlineMs: 10_000,
+    providers,
+    freshness: { isFresh: true, freshForMs: 86_400_000, lastSucceededAt: '2026-03-04T08:30:02.118Z' },
+    lastRun: run,
+    running: null,
+    schedule,
+  },
+  stats: {
+    providers,
+    partners: [
+      {
+        partner: 'noteworth',
+        providers,
+        last24Hours: counts,
+        last7Days: { ...counts, succeeded: 61, failed: 13 },
+        duration: { median: 2_040, p95: 21_300 },
+      },
+    ],
+    series: [{ start: '2026-03-04T00:00:00.000Z', counts, medianDuration: 2_040 }],
+  },
+} as const;
