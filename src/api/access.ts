@@ -49,7 +49,7 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
     request.role = isOpen
       ? 'operator'
       : (roles.get(bearer ? hashToken(bearer) : readSession(request)) ?? null);
-    if (access === 'public') return;
+    if (access === 'public' || isPreflight(request)) return;
     if (request.role === null) {
       if (wantsPage(request)) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`);
       reply.header('WWW-Authenticate', 'Bearer');
@@ -72,15 +72,28 @@ function isCrossSite({ headers, host }: FastifyRequest): boolean {
   return headers.origin !== undefined && URL.parse(headers.origin)?.host !== host;
 }
 
+/** A browser asks what it may send before it shows who it is; the answer holds nothing. */
+function isPreflight({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
 /** Whether a person asks with a browser, rather than a program. */
 export function wantsPage({ method, headers, url }: FastifyRequest): boolean {
   return method === 'GET' && !/^\/(api|fhir)\//.test(url) && (headers.accept ?? '').includes('text/html');
 }
 
-function refuse(request: FastifyRequest, reply: FastifyReply, status: number, why: string): FastifyReply {
-  request.log.warn(
-    { status, method: request.method, path: request.url.split('?')[0], ip: request.ip },
-    'Refused',
-  );
+/** Answers a request that may not be, and notes it. */
+export function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  why: string,
+): FastifyReply {
+  logRefusal(request, status);
   return sendProblem(reply, status, why);
+}
+
+/** Notes who was refused what, without what was shown or searched for. */
+export function logRefusal({ log, method, url, ip }: FastifyRequest, status: number): void {
+  log.warn({ status, method, path: url.split('?')[0], ip }, 'Refused');
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
-import etag from '@fastify/etag';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -14,9 +13,11 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { EncryptionCodec } from '../temporal/payload-codec';
 import { guard } from './access';
 import { refuseOtherMethods } from './allowed-methods';
+import { answerBrokenRequest } from './broken-request';
 import { codecRoutes } from './codec';
+import { answerConditionally } from './conditional-requests';
 import type { ApiContext } from './context';
-import { answerErrors } from './errors';
+import { answerBadPath, answerErrors } from './errors';
 import { fhirRoutes } from './fhir/fhir-routes';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
@@ -29,10 +30,15 @@ import { rejectedRecordRoutes } from './routes/rejected-records';
 import { statsRoutes } from './routes/stats';
 import { syncRoutes } from './routes/syncs';
 import { sessionKeys } from './session';
+import { refuseUnknownParameters } from './strict-queries';
 
 /** Milliseconds for a request to arrive whole. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 64 * 1024;
+/** Of an id in a path: Temporal takes 1000 bytes, which are as many characters, or fewer. */
+const MAX_PARAM_LENGTH = 1_000;
+/** Milliseconds for requests under way when the process is told to stop. */
+const GRACE_MS = 5_000;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** What serves people beside the API. */
@@ -44,7 +50,7 @@ export interface Pages {
 
 /** The HTTP API with the pages, ready to listen. */
 export async function createApp(context: ApiContext, pages: Pages): Promise<FastifyInstance> {
-  const { http, temporal, log } = context;
+  const { http, temporal, dataSource, log } = context;
   const loggerInstance: FastifyBaseLogger = log.child({ component: 'api' });
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -55,9 +61,16 @@ export async function createApp(context: ApiContext, pages: Pages): Promise<Fast
     },
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     trustProxy: [...http.trustProxy],
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerBadPath,
+    clientErrorHandler: answerBrokenRequest,
   });
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), GRACE_MS).unref();
+  });
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('onRequest', async (request, reply) => {
@@ -74,21 +87,22 @@ export async function createApp(context: ApiContext, pages: Pages): Promise<Fast
       'Answered',
     );
   });
-  answerErrors(app, pages);
+  answerErrors(app, pages, dataSource);
+  refuseUnknownParameters(app);
   const refuseTheRest = refuseOtherMethods(app);
   await protect(app);
   await app.register(accepts);
   await app.register(compress);
-  await app.register(etag, { weak: true });
+  await answerConditionally(app);
   await app.register(cookie, { secret: sessionKeys(temporal.payloadKeys) });
   guard(app, http);
+  await describeApi(app, http.tokens.length === 0);
   await app.register(healthRoutes, context);
   await app.register(metricsRoutes, context);
   await app.register(codecRoutes, {
     codec: new EncryptionCodec(temporal.payloadKeys),
     allowedOrigins: originsOf(http.temporalUiUrl),
   });
-  await describeApi(app, http.tokens.length === 0);
   await app.register(providerRoutes, context);
   await app.register(syncRoutes, context);
   await app.register(partnerRoutes, context);

@@ -1,32 +1,32 @@
-import { STATUS_CODES } from 'node:http';
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type DataSource, TypeORMError } from 'typeorm';
 import { FAILURES } from '../contract/failures';
 import { ExpectedError } from '../process/expected-error';
 import { classifyStoreError } from '../store/store-failure';
 import { wantsPage } from './access';
 import type { Pages } from './app';
-import { type Mistake, type Problem, ProblemError, sendProblem } from './problem';
+import { type Mistake, type Problem, ProblemError, sendProblem, toProblem } from './problem';
 
 /** Seconds after which a client may try again what failed since a server was away. */
 const RETRY_AFTER_S = 5;
 
 /** Every error becomes problem details; what is ours to mend is logged, and shows nothing of itself. */
-export function answerErrors(app: FastifyInstance, pages: Pages): void {
-  const answer = (request: FastifyRequest, reply: FastifyReply, { status, detail, ...more }: Answer) => {
-    const title = STATUS_CODES[status] ?? 'Error';
-    return wantsPage(request)
-      ? pages.sendProblem(request, reply, { type: 'about:blank', title, status, detail })
+export function answerErrors(app: FastifyInstance, pages: Pages, dataSource: DataSource): void {
+  const answer = (request: FastifyRequest, reply: FastifyReply, { status, detail, ...more }: Answer) =>
+    wantsPage(request)
+      ? pages.sendProblem(request, reply, toProblem(status, detail))
       : sendProblem(reply, status, detail, more);
-  };
   app.setNotFoundHandler((request, reply) => {
     const detail = `There is nothing at ${request.method} ${request.url.split('?')[0]}; see /docs.`;
     return answer(request, reply, { status: 404, detail });
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const problem = problemOf(error);
-    if (problem.status === 500) request.log.error({ err: error }, 'A request failed');
+    // Before it has connected, TypeORM tells of nothing else.
+    const isUnconnected = error instanceof TypeORMError && !dataSource.isInitialized;
+    const problem = isUnconnected ? STORE_UNAVAILABLE : problemOf(error);
+    if (problem.status === 500) request.log.error(whatToLog(error), 'A request failed');
     if (problem.status === 503) {
       request.log.warn({ reason: problem.detail }, 'A request could not be answered');
       reply.header('Retry-After', RETRY_AFTER_S);
@@ -37,19 +37,22 @@ export function answerErrors(app: FastifyInstance, pages: Pages): void {
 
 type Answer = Pick<Problem, 'status' | 'detail'> & Partial<Problem>;
 
+const STORE_UNAVAILABLE: Answer = {
+  status: 503,
+  detail: `${FAILURES.StoreUnavailable.meaning} Try again in a moment.`,
+  type: 'StoreUnavailable',
+};
+
 /** What is said of an error. */
-export function problemOf(error: FastifyError): Answer {
+function problemOf(error: FastifyError): Answer {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(toMistake);
-    const where = PARTS[error.validationContext ?? ''] ?? 'request';
-    return { status: 400, detail: `The ${where} is not as described in /docs: ${tell(errors)}`, errors };
+    const where = PARTS[error.validationContext ?? ''] ?? 'The request is';
+    return { status: 400, detail: `${where} not as described in /docs: ${tell(errors)}.`, errors };
   }
   if (error instanceof ProblemError) return { ...error.more, status: error.status, detail: error.message };
   if (error instanceof ExpectedError) return { status: 400, detail: error.message };
-  const store = classifyStoreError(error);
-  if (store?.type === 'StoreUnavailable') {
-    return { status: 503, detail: FAILURES.StoreUnavailable.meaning, type: 'StoreUnavailable' };
-  }
+  if (classifyStoreError(error)?.type === 'StoreUnavailable') return STORE_UNAVAILABLE;
   if (error instanceof ServiceError || isGrpcServiceError(error)) {
     return {
       status: 503,
@@ -60,14 +63,24 @@ export function problemOf(error: FastifyError): Answer {
   const status = error.statusCode ?? 500;
   return status >= 500
     ? { status: 500, detail: 'Something failed here; it is logged under the id of this request.' }
-    : { status, detail: error.message };
+    : { status, detail: REFUSALS[error.code] ?? error.message };
 }
 
 const PARTS: Record<string, string> = {
-  querystring: 'query',
-  params: 'path',
-  body: 'body',
-  headers: 'headers',
+  querystring: 'The query is',
+  params: 'The path is',
+  body: 'The body is',
+  headers: 'The headers are',
+};
+
+/** What Fastify refuses before a route sees it, by its code, in words that say what to do. */
+const REFUSALS: Record<string, string> = {
+  FST_ERR_BAD_URL: 'The path is not encoded as a path has to be: write % as %25.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long to be a name or an id.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route takes.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'A body of this type is not understood: send application/json.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'There is no body, but a Content-Type: leave that out, or send JSON.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
 };
 
 function toMistake({
@@ -82,4 +95,16 @@ function toMistake({
 
 function tell(mistakes: readonly Mistake[]): string {
   return mistakes.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+}
+
+/** What Postgres refused is told without the values that it quotes. */
+function whatToLog(error: Error): object {
+  const failure = classifyStoreError(error);
+  return failure ? { failure, stack: error.stack?.replace(error.message, '') } : { err: error };
+}
+
+/** For what fails before there is a route, such as a path that cannot be decoded. */
+export function answerBadPath(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const { status, detail } = problemOf(error);
+  void sendProblem(reply, status, detail);
 }

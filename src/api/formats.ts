@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Page } from '../store/cursor';
@@ -38,8 +38,22 @@ export async function sendList<T extends object>(
   reply
     .type(`${TYPES[format]}; charset=utf-8`)
     .header('Content-Disposition', `attachment; filename="${list.name}.${format}"`);
+  const items = request.method === 'HEAD' ? [] : await begun(list.all());
   // The type of a route's answer is that of its JSON; a stream is sent as it is.
-  return reply.send(format === 'csv' ? csv(list) : Readable.from(ndjson(list.all()))) as never;
+  return reply.send(format === 'csv' ? csv(items, list.columns) : Readable.from(ndjson(items))) as never;
+}
+
+type Items<T> = AsyncIterable<T> | readonly T[];
+
+/** Waits for the first item: what fails until then is still told as a problem, and not as an end too soon. */
+async function begun<T>(items: AsyncIterable<T>): Promise<Items<T>> {
+  const rest = items[Symbol.asyncIterator]();
+  const first = await rest.next();
+  if (first.done) return [];
+  return (async function* () {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  })();
 }
 
 function formatOf(request: FastifyRequest): Format | null {
@@ -49,8 +63,8 @@ function formatOf(request: FastifyRequest): Format | null {
   return FORMATS.find((name) => TYPES[name] === wanted) ?? null;
 }
 
-/** A cell that a spreadsheet would take for a formula is written as text. */
-function csv<T extends object>({ columns, all }: List<T>): Readable {
+/** For spreadsheets: Excel reads UTF-8 only after a byte order mark, and takes some cells for formulas. */
+function csv<T extends object>(items: Items<T>, columns: readonly (keyof T & string)[]): Readable {
   const writer = stringify({
     header: true,
     bom: true,
@@ -62,12 +76,10 @@ function csv<T extends object>({ columns, all }: List<T>): Readable {
       object: (value) => (value instanceof Date ? value.toISOString() : JSON.stringify(value)),
     },
   });
-  const source = Readable.from(all());
-  source.on('error', (error) => writer.destroy(error));
-  writer.on('close', () => source.destroy());
-  return source.pipe(writer);
+  // An error ends the stream that is sent, and with it the connection, so that nobody takes a part for the whole.
+  return pipeline(Readable.from(items), writer, () => undefined);
 }
 
-async function* ndjson(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+async function* ndjson(items: Items<unknown>): AsyncGenerator<string> {
   for await (const item of items) yield `${JSON.stringify(item)}\n`;
 }

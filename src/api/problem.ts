@@ -20,6 +20,11 @@ export interface Problem {
   readonly errors?: readonly Mistake[];
 }
 
+/** @param detail what went wrong, and what to do about it */
+export function toProblem(status: number, detail: string, more: Partial<Problem> = {}): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', ...more, status, detail };
+}
+
 /** Answers with problem details: what went wrong, and in `detail` what to do about it. */
 export function sendProblem(
   reply: FastifyReply,
@@ -27,12 +32,11 @@ export function sendProblem(
   detail: string,
   more: Partial<Problem> = {},
 ): FastifyReply {
-  const title = STATUS_CODES[status] ?? 'Error';
   return reply
     .code(status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send({ type: 'about:blank', title, ...more, status, detail } satisfies Problem);
+    .send(toProblem(status, detail, more));
 }
 
 /** What a route throws where it cannot give what was asked for. */

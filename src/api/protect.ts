@@ -1,14 +1,11 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
-import { ExpectedError } from '../process/expected-error';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { logRefusal } from './access';
+import { ProblemError } from './problem';
 
 /** Requests a minute from one address: far more than a person or a polite program sends. */
 const MOST_REQUESTS = 6_000;
-
-class TooManyRequestsError extends ExpectedError {
-  readonly statusCode = 429;
-}
 
 /** Headers that keep a browser from doing what a page did not ask for, and a limit for each sender. */
 export async function protect(app: FastifyInstance): Promise<void> {
@@ -31,10 +28,27 @@ export async function protect(app: FastifyInstance): Promise<void> {
     // Whoever terminates TLS for us says so.
     strictTransportSecurity: false,
   });
+  app.addHook('onRequest', async (_request, reply) => {
+    // Names of people: for whoever asked, and asked for anew, by its ETag, each time.
+    reply.header('Cache-Control', 'private, no-cache');
+  });
   await app.register(rateLimit, {
+    global: false,
     max: MOST_REQUESTS,
     timeWindow: '1 minute',
-    errorResponseBuilder: (_request, { after }) =>
-      new TooManyRequestsError(`Too many requests from your address; go on in ${after}.`),
+    errorResponseBuilder: (request, { ttl }) => tooMany(request, Math.ceil(ttl / 1000)),
   });
+  // A hook of its own, so that it comes before access is checked, and counts what is refused there.
+  const count = app.createRateLimit();
+  app.addHook('onRequest', async (request, reply) => {
+    const limit = await count(request);
+    if (limit.isAllowed || !limit.isExceeded) return;
+    reply.header('Retry-After', limit.ttlInSeconds);
+    throw tooMany(request, limit.ttlInSeconds);
+  });
+}
+
+function tooMany(request: FastifyRequest, seconds: number): ProblemError {
+  logRefusal(request, 429);
+  return new ProblemError(429, `Too many requests from your address; go on in ${seconds} s.`);
 }

@@ -22,6 +22,10 @@ export async function eventRoutes(root: FastifyInstance, { dataSource, log }: Ap
   const app = root.withTypeProvider<ZodTypeProvider>();
   const looks = new Map<string, Promise<string>>();
   let streams = 0;
+  let isClosing = false;
+  root.addHook('preClose', async () => {
+    isClosing = true;
+  });
 
   /** Streams that look for the same share one look. */
   const look = (run: string | undefined): Promise<string> => {
@@ -37,7 +41,7 @@ export async function eventRoutes(root: FastifyInstance, { dataSource, log }: Ap
   async function* changes(run: string | undefined, seen: string, isOpen: () => boolean) {
     let version = seen;
     const end = Date.now() + LONGEST_MS;
-    while (isOpen() && Date.now() < end) {
+    while (isOpen() && !isClosing && Date.now() < end) {
       const now = await look(run);
       if (now !== version) yield { event: run === undefined ? 'runs' : 'run', data: now };
       version = now;
