@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hashToken, type Role } from '../process/api-tokens';
 import type { HttpConfig } from '../process/config';
-import { sendProblem } from './problem';
+import { ProblemError } from './problem';
 import { readSession } from './session';
 
 /** Who may use a route: everybody, or the bearer of a token with at least this role. */
@@ -40,23 +40,26 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
   app.addHook('onRequest', async (request, reply) => {
     const { access = 'viewer', crossOrigin = false } = request.routeOptions.config;
     if (isOpen && !LOOPBACK_NAMES.includes(request.hostname.toLowerCase())) {
-      return refuse(request, reply, 421, 'This address is served under its loopback name only.');
+      throw refusal(request, 421, 'This address is served under its loopback name only.');
     }
     const bearer = bearerOf(request);
     if (!SAFE_METHODS.includes(request.method) && !crossOrigin && !bearer && isCrossSite(request)) {
-      return refuse(request, reply, 403, 'Pages of other origins may not change anything here.');
+      throw refusal(request, 403, 'Pages of other origins may not change anything here.');
     }
     request.role = isOpen
       ? 'operator'
       : (roles.get(bearer ? hashToken(bearer) : readSession(request)) ?? null);
     if (access === 'public' || isPreflight(request)) return;
     if (request.role === null) {
-      if (wantsPage(request)) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`);
+      if (wantsPage(request)) {
+        const next = request.method === 'GET' ? request.url : '/';
+        return reply.redirect(`/login?next=${encodeURIComponent(next)}`);
+      }
       reply.header('WWW-Authenticate', 'Bearer');
-      return refuse(request, reply, 401, 'Send a token: `Authorization: Bearer <token>`.');
+      throw refusal(request, 401, 'Send a token: `Authorization: Bearer <token>`.');
     }
     if (access === 'operator' && request.role !== 'operator') {
-      return refuse(request, reply, 403, 'This needs the token of an operator; yours is a viewer’s.');
+      throw refusal(request, 403, 'This needs the token of an operator; yours is a viewer’s.');
     }
   });
 }
@@ -78,19 +81,14 @@ function isPreflight({ method, headers }: FastifyRequest): boolean {
 }
 
 /** Whether a person asks with a browser, rather than a program. */
-export function wantsPage({ method, headers, url }: FastifyRequest): boolean {
-  return method === 'GET' && !/^\/(api|fhir)\//.test(url) && (headers.accept ?? '').includes('text/html');
+export function wantsPage({ headers, url }: FastifyRequest): boolean {
+  return !/^\/(api|fhir)\//.test(url) && (headers.accept ?? '').includes('text/html');
 }
 
-/** Answers a request that may not be, and notes it. */
-export function refuse(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  why: string,
-): FastifyReply {
+/** What to throw for a request that may not be; notes it. */
+export function refusal(request: FastifyRequest, status: number, why: string): ProblemError {
   logRefusal(request, status);
-  return sendProblem(reply, status, why);
+  return new ProblemError(status, why);
 }
 
 /** Notes who was refused what, without what was shown or searched for. */

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PayloadKeyMissingError } from '../temporal/payload-codec';
-import { refuse } from './access';
+import { refusal } from './access';
 import { ProblemError } from './problem';
 import { BODY_PROBLEMS, responses } from './routes/responses';
 
@@ -45,7 +45,7 @@ export async function codecRoutes(
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
-      return refuse(request, reply, 403, `Pages of ${origin} may not read payloads.`);
+      throw refusal(request, 403, `Pages of ${origin} may not read payloads.`);
     }
   });
   const options = { bodyLimit: BODY_LIMIT, config: { access: 'operator', crossOrigin: true } } as const;
