@@ -42,7 +42,7 @@ export async function codecRoutes(
     credentials: true,
   });
   // A browser sends its origin; without CORS it would hide the answer, but the work would be done.
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (request) => {
     const { origin } = request.headers;
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
       throw refusal(request, 403, `Pages of ${origin} may not read payloads.`);

@@ -4,6 +4,7 @@ const PATHS = {
   turn: 'M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3',
   skip: 'M4 4l4 4-4 4M11 4v8',
   stop: 'M4.5 4.5h7v7h-7z',
+  warning: 'M8 3v6M8 12.500v.2',
   question: 'M6 6a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1V9.500M8 12v.2',
   arrow: 'M3 8h10M9 4l4 4-4 4',
 } as const;

@@ -4,7 +4,7 @@ import type { Tone } from './status';
 /** Something to know, or to do, before reading on. */
 export function Notice({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {
   return (
-    <div class={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
+    <div class={`notice tone-${tone}`}>
       <div>{children}</div>
     </div>
   );

@@ -8,25 +8,26 @@ interface PagerProps {
   readonly exportUrl?: string;
 }
 
-/** Goes on through a list, back to its beginning, and out of it as a file. */
+/** Goes on through a list, back to its beginning, and out of it as a file; nothing where there is only this page. */
 export function Pager({ url, nextCursor, of, exportUrl }: PagerProps) {
   const onLaterPage = new URL(url, 'http://page').searchParams.has('cursor');
+  if (!onLaterPage && !nextCursor && !exportUrl) return null;
   return (
     <nav class="pager" aria-label={`More ${of}`}>
       <div class="actions">
         {onLaterPage && (
-          <a class="button" href={withParameter(url, 'cursor', null)}>
+          <a class="button" id="first-page" href={withParameter(url, 'cursor', null)}>
             First page
           </a>
         )}
         {nextCursor && (
-          <a class="button" href={withParameter(url, 'cursor', nextCursor)} rel="next">
+          <a class="button" id="next-page" href={withParameter(url, 'cursor', nextCursor)} rel="next">
             Next page
           </a>
         )}
       </div>
       {exportUrl && (
-        <a href={exportUrl} download>
+        <a id="export" href={exportUrl} download>
           All as CSV
         </a>
       )}
@@ -41,4 +42,10 @@ export function withParameter(url: string, name: string, value: string | null): 
   else searchParams.set(name, value);
   const query = searchParams.toString();
   return query ? `${pathname}?${query}` : pathname;
+}
+
+/** Where the API has the list that these filters narrow, as CSV. */
+export function csvOf(path: string, filters: object): string {
+  const entries = Object.entries(filters).filter(([, value]) => Boolean(value));
+  return `${path}?${new URLSearchParams([...entries, ['format', 'csv']])}`;
 }

@@ -36,7 +36,7 @@ export function ProviderTable({ providers }: { readonly providers: readonly Prov
               </td>
               <td class="wide">{provider.title}</td>
               <td>{provider.clinic}</td>
-              <td class="wide">{provider.partner}</td>
+              <td class="wide partner">{provider.partner}</td>
               <td class="wide nowrap">
                 <Time at={provider.lastSeenAt} />
               </td>

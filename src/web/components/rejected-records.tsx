@@ -10,47 +10,28 @@ interface RejectedRecordsProps {
 /** Records that could not be used, with the reason and as they came. */
 export function RejectedRecords({ records, withRun }: RejectedRecordsProps) {
   return (
-    <div class="table-wrap">
-      <table>
-        <thead>
-          <tr>
-            {withRun && <th scope="col">When</th>}
+    <ul class="records">
+      {records.map((record) => (
+        <li key={`${record.runId}-${record.position}`}>
+          <div class="record-head">
+            <strong>{record.reason}</strong>
             {withRun && (
-              <th scope="col" class="wide">
-                Partner
-              </th>
+              <span class="muted">
+                {record.partner},{' '}
+                <a href={`/runs/${record.runId}`}>
+                  <Time at={record.createdAt} />
+                </a>
+              </span>
             )}
-            <th scope="col">Why</th>
-            <th scope="col">As it came</th>
-          </tr>
-        </thead>
-        <tbody>
-          {records.map((record) => (
-            <tr key={`${record.runId}-${record.position}`}>
-              {withRun && (
-                <td class="nowrap">
-                  <a href={`/runs/${record.runId}`}>
-                    <Time at={record.createdAt} />
-                  </a>
-                </td>
-              )}
-              {withRun && <td class="wide">{record.partner}</td>}
-              <td>
-                <strong>{record.reason}</strong>
-                <br />
-                <span class="muted">
-                  Record {record.position + 1}
-                  {record.field ? `: ${record.field} ` : ' '}
-                  {REJECTIONS[record.reason]}
-                </span>
-              </td>
-              <td>
-                <pre>{record.raw}</pre>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </div>
+          <p class="muted">
+            Record {(record.position + 1).toLocaleString('en')}
+            {record.field === null ? ' ' : ': '}
+            {record.field !== null && <code>{record.field}</code>} {REJECTIONS[record.reason]}.
+          </p>
+          <pre>{record.raw}</pre>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,7 +1,8 @@
 import type { RunSeriesPoint } from '../../store/read-stats';
 import { duration } from './time';
 
-const WIDTH = 640;
+/** About the width that a drawing has on a wide page, so that its words are as large as they say. */
+const WIDTH = 480;
 const HEIGHT = 210;
 const TOP = 26;
 const BOTTOM = 30;
@@ -38,6 +39,7 @@ export function OutcomeChart({ points, label }: ChartProps) {
           const idle = height(totalOf(point) - point.counts.succeeded - point.counts.failed);
           return (
             <g key={point.start}>
+              <title>{`${label(point.start)}: ${point.counts.succeeded} succeeded, ${point.counts.failed} failed`}</title>
               <rect class="ok" x={x} y={base - ok} width={width} height={ok} />
               <rect class="bad" x={x} y={base - ok - bad} width={width} height={bad} />
               <rect class="idle" x={x} y={base - ok - bad - idle} width={width} height={idle} />
@@ -71,7 +73,14 @@ export function DurationChart({ points, label }: ChartProps) {
   const places = points.flatMap(({ start: at, medianDuration }, index) =>
     medianDuration === null
       ? []
-      : [{ at, x: (index + 0.5) * step, y: TOP + PLOT.height * (1 - medianDuration / most) }],
+      : [
+          {
+            at,
+            took: medianDuration,
+            x: (index + 0.5) * step,
+            y: TOP + PLOT.height * (1 - medianDuration / most),
+          },
+        ],
   );
   return (
     <figure class="figure">
@@ -83,8 +92,10 @@ export function DurationChart({ points, label }: ChartProps) {
       >
         <Axis most={duration(most)} />
         <polyline class="line" points={places.map(({ x, y }) => `${x},${y}`).join(' ')} />
-        {places.map(({ at, x, y }) => (
-          <circle key={at} class="point" cx={x} cy={y} r="3.500" />
+        {places.map(({ at, took, x, y }) => (
+          <circle key={at} class="point" cx={x} cy={y} r="3.500">
+            <title>{`${label(at)}: ${duration(took)}`}</title>
+          </circle>
         ))}
         <Labels points={points} label={label} step={step} />
       </svg>
@@ -95,8 +106,8 @@ export function DurationChart({ points, label }: ChartProps) {
 /** The same in numbers, for those who do not see the drawing or want to know exactly. */
 export function ChartTable({ points, label }: ChartProps) {
   return (
-    <details>
-      <summary>The numbers</summary>
+    <details id="numbers">
+      <summary id="numbers-summary">The numbers</summary>
       <div class="table-wrap">
         <table>
           <thead>

@@ -1,4 +1,5 @@
 import { explainCounts } from '../../contract/explain';
+import { FAILURES } from '../../contract/failures';
 import type { Run } from '../../store/read-runs';
 import { Status } from './status';
 import { duration, Time } from './time';
@@ -30,7 +31,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
           {runs.map((run) => (
             <tr key={run.id}>
               <td class="nowrap">
-                <a href={`/runs/${run.id}`}>
+                <a id={`run-${run.id}`} href={`/runs/${run.id}`}>
                   <Time at={run.startedAt} />
                 </a>
                 <span class="narrow muted">{run.partner}</span>
@@ -39,8 +40,10 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
                 <Status status={run.status} />
                 <span class="narrow muted">{resultOf(run)}</span>
               </td>
-              <td class="wide">{run.partner}</td>
-              <td class="wide">{resultOf(run)}</td>
+              <td class="wide partner">{run.partner}</td>
+              <td class="wide">
+                <Result run={run} />
+              </td>
               <td class="wide">{run.trigger}</td>
               <td class="wide number">{tookOf(run)}</td>
             </tr>
@@ -51,14 +54,28 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
   );
 }
 
-/** In a few words what a run did, or why it did not. */
-export function resultOf(run: Run): string {
-  if (run.status === 'succeeded') return explainCounts(run);
-  if (run.status === 'running') return 'goes on';
-  if (run.status === 'skipped') return 'another run went on';
-  return run.failure?.type ?? '';
+function Result({ run }: { readonly run: Run }) {
+  return (
+    <>
+      {resultOf(run)}
+      {run.status === 'failed' && run.failure && (
+        <div class="muted">{FAILURES[run.failure.type].meaning}</div>
+      )}
+    </>
+  );
 }
 
-export function tookOf({ startedAt, finishedAt }: Run): string {
-  return finishedAt === null ? '' : duration(Date.parse(finishedAt) - Date.parse(startedAt));
+/** In a few words what a run did, or why it did not. */
+function resultOf(run: Run): string {
+  if (run.status === 'succeeded') return explainCounts(run);
+  if (run.status === 'running') return 'still running';
+  if (run.status === 'skipped') return 'another run held the partner';
+  return run.status === 'failed' && run.failure ? run.failure.type : 'nothing was stored';
+}
+
+/** How long a run took; empty for one that is still running, or did not begin. */
+export function tookOf({ status, startedAt, finishedAt }: Run): string {
+  return finishedAt === null || status === 'skipped'
+    ? ''
+    : duration(Date.parse(finishedAt) - Date.parse(startedAt));
 }

@@ -14,7 +14,9 @@ export function Login({ next, hasFailed }: LoginProps) {
       <p class="muted">With an access token. Whoever runs Provider Sync can make one for you.</p>
       {hasFailed && (
         <Notice tone="bad">
-          <p>This token is not known. Look whether all of it was copied.</p>
+          <p id="login-failed" role="alert">
+            This token is not known. Look whether all of it was copied.
+          </p>
         </Notice>
       )}
       <form method="post" action="/login">
@@ -26,6 +28,8 @@ export function Login({ next, hasFailed }: LoginProps) {
             type="password"
             name="token"
             required
+            aria-invalid={hasFailed || undefined}
+            aria-describedby={hasFailed ? 'login-failed' : undefined}
             autocomplete="current-password"
             maxLength={200}
           />

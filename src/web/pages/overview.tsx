@@ -1,6 +1,7 @@
 import type { PartnerView } from '../../api/describe-partners';
 import type { Run } from '../../store/read-runs';
 import type { PartnerStats, RunSeriesPoint } from '../../store/read-stats';
+import { Icon } from '../components/icon';
 import { Live } from '../components/live';
 import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -26,10 +27,16 @@ export interface OverviewProps {
 export function Overview({ partners, stats, version, recent, series, findings, canOperate }: OverviewProps) {
   const stale = partners.filter(({ freshness }) => !freshness.isFresh);
   return (
-    <Live id="overview" url="/" event="runs" events={`/events?version=${version}`}>
+    <Live
+      id="overview"
+      url="/"
+      event="runs"
+      events={`/events?version=${version}`}
+      news={headline(partners, stale)}
+    >
       <PageHead title={headline(partners, stale)} lead={leadOf(partners, stale)} />
-      <Figures stats={stats} partners={partners} />
       <Findings findings={findings} />
+      <Figures stats={stats} partners={partners} />
       <div class="grid">
         {partners.map((partner) => (
           <PartnerCard
@@ -88,7 +95,7 @@ function Figures({ stats, partners }: Pick<OverviewProps, 'stats' | 'partners'>)
   return (
     <ul class="figures card">
       <li>
-        <a class="value" href="/providers">
+        <a class="value" id="figure-providers" href="/providers">
           {sum((one) => one.providers.total).toLocaleString('en')}
         </a>
         <span class="label">providers in the directory</span>
@@ -98,14 +105,14 @@ function Figures({ stats, partners }: Pick<OverviewProps, 'stats' | 'partners'>)
         <span class="label">last good run</span>
       </li>
       <li>
-        <a class="value" href="/runs?status=failed">
+        <a class="value" id="figure-runs" href="/runs?status=failed">
           {ended === 0 ? '–' : `${Math.round((100 * succeeded) / ended)} %`}
         </a>
         <span class="label">of {ended.toLocaleString('en')} runs in 7 days succeeded</span>
       </li>
       <li>
         <span class="value">{medians.length === 0 ? '–' : duration(Math.max(...medians))}</span>
-        <span class="label">a good run takes, in the middle</span>
+        <span class="label">is the median time of a good run</span>
       </li>
     </ul>
   );
@@ -133,10 +140,15 @@ function Findings({ findings }: { readonly findings: readonly Finding[] }) {
     <section aria-labelledby="findings" class="card">
       <h2 id="findings">Needs a look</h2>
       <ul class="findings">
-        {findings.map(({ tone, text, href, advice }) => (
+        {findings.map(({ tone, text, href, advice }, index) => (
           <li key={text} class={`tone-${tone}`}>
-            <a href={href}>{text}</a>
-            {advice && <span class="muted"> {advice}</span>}
+            <Icon name={tone === 'bad' ? 'cross' : 'warning'} />
+            <div>
+              <a id={`finding-${index}`} href={href}>
+                {text}
+              </a>
+              {advice && <span class="muted"> {advice}</span>}
+            </div>
           </li>
         ))}
       </ul>
@@ -158,17 +170,14 @@ function PartnerCard({
     <section class="card stack-small" aria-labelledby={`partner-${name}`}>
       <div class="card-head">
         <h2 id={`partner-${name}`}>
-          <a href={`/partners#${name}`}>{name}</a>
-        </h2>
-        {running ? (
-          <a href={`/runs/${running.id}`}>
-            <Status status="running" />
+          <a id={`to-${name}`} href={`/partners#${name}`}>
+            {name}
           </a>
-        ) : (
-          <span class={`status tone-${freshness.isFresh ? 'ok' : 'bad'}`}>
-            {freshness.isFresh ? 'fresh' : 'not fresh'}
-          </span>
-        )}
+        </h2>
+        <span class={`status tone-${freshness.isFresh ? 'ok' : 'bad'}`}>
+          <Icon name={freshness.isFresh ? 'check' : 'cross'} />
+          {freshness.isFresh ? 'fresh' : 'not fresh'}
+        </span>
       </div>
       <p>
         {freshness.lastSucceededAt ? (
@@ -181,7 +190,14 @@ function PartnerCard({
         <span class="muted">{nextRun(schedule)}</span>
       </p>
       {runs.length > 0 && <Strip runs={runs} partner={name} />}
-      {canOperate && <SyncNow partner={name} isRunning={running !== null} />}
+      {running ? (
+        <a class="button" id={`watch-${name}`} href={`/runs/${running.id}`}>
+          <Status status="running" />
+          Watch it
+        </a>
+      ) : (
+        canOperate && <SyncNow partner={name} />
+      )}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { PartnerView } from '../../api/describe-partners';
 import { PageHead } from '../components/page-head';
+import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
 import { duration, Time } from '../components/time';
 
@@ -14,13 +15,20 @@ export function PartnersPage({ partners, canOperate }: PartnersProps) {
     <div class="stack">
       <PageHead
         title="Partners"
-        lead="As configured in partners.yaml; a change there wants the workers restarted."
+        lead="As configured in partners.yaml; restart workers and API after a change there."
       />
       {partners.map((partner) => (
         <section key={partner.name} id={partner.name} class="card" aria-labelledby={`name-${partner.name}`}>
           <div class="card-head">
             <h2 id={`name-${partner.name}`}>{partner.name}</h2>
-            {canOperate && <SyncNow partner={partner.name} isRunning={partner.running !== null} />}
+            {partner.running ? (
+              <a class="button" href={`/runs/${partner.running.id}`}>
+                <Status status="running" />
+                Watch it
+              </a>
+            ) : (
+              canOperate && <SyncNow partner={partner.name} />
+            )}
           </div>
           <div class="split">
             <Configuration partner={partner} />
@@ -71,7 +79,8 @@ function Schedule({ partner, canOperate }: { readonly partner: PartnerView; read
       <div>
         <h3 class="chart-title">Schedule</h3>
         <p class="muted">
-          None: it is synced when somebody starts it. Add `schedule` to its entry in partners.yaml.
+          None, or Temporal does not say: it is synced when somebody starts it. A <code>schedule</code> in its
+          entry in partners.yaml changes that.
         </p>
       </div>
     );
@@ -94,7 +103,10 @@ function Schedule({ partner, canOperate }: { readonly partner: PartnerView; read
       {schedule.note && <p class="muted">{schedule.note}</p>}
       {canOperate && (
         <form method="post" action={`/partners/${name}/schedule/${schedule.paused ? 'resume' : 'pause'}`}>
-          <button type="submit">{schedule.paused ? 'Resume' : 'Pause'} the schedule</button>
+          <button type="submit">
+            {schedule.paused ? 'Resume' : 'Pause'} the schedule
+            <span class="visually-hidden"> of {name}</span>
+          </button>
         </form>
       )}
     </div>

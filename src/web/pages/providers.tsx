@@ -3,7 +3,7 @@ import type { Provider } from '../../store/provider-row';
 import type { Facets } from '../../store/read-facets';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { Pager } from '../components/pager';
+import { csvOf, Pager } from '../components/pager';
 import { ProviderTable } from '../components/provider-table';
 import { Select } from '../components/select';
 
@@ -35,7 +35,17 @@ const SORTS = [
 export function Providers({ url, query, page, facets, partners, total }: ProvidersProps) {
   return (
     <div class="stack">
-      <PageHead title="Providers" lead={`${total.toLocaleString('en')} in the directory.`} />
+      <PageHead
+        title="Providers"
+        lead={
+          <>
+            {total.toLocaleString('en')} in the directory
+            <span id="found" role="status">
+              {foundOf(url, query, page)}
+            </span>
+          </>
+        }
+      />
       <search>
         <form
           class="filters"
@@ -44,6 +54,7 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
           hx-get="/providers"
           hx-target="#results"
           hx-select="#results"
+          hx-select-oob="#found:innerHTML"
           hx-swap="outerHTML"
           hx-push-url="true"
           hx-trigger="input changed delay:200ms from:#search, change, submit"
@@ -88,7 +99,7 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
           </noscript>
         </form>
       </search>
-      <section id="results" class="card" aria-label="Results" aria-live="polite">
+      <section id="results" class="card" aria-label="Results">
         {page.items.length > 0 ? (
           <>
             <ProviderTable providers={page.items} />
@@ -96,7 +107,7 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
               url={url}
               nextCursor={page.nextCursor}
               of="providers"
-              exportUrl={`/api/v1/providers?${exportQuery(query)}`}
+              exportUrl={csvOf('/api/v1/providers', query)}
             />
           </>
         ) : (
@@ -126,7 +137,13 @@ function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly 
   );
 }
 
-function exportQuery(query: ProvidersQuery): string {
-  const entries = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return new URLSearchParams([...entries, ['format', 'csv']]).toString();
+/** How many the filters left, as far as this page knows; empty where there are none. */
+function foundOf(
+  url: string,
+  { sort: _sort, ...filters }: ProvidersQuery,
+  { items, nextCursor }: Page<Provider>,
+) {
+  if (!Object.values(filters).some(Boolean) || new URL(url, 'http://page').searchParams.has('cursor'))
+    return '';
+  return `, ${nextCursor ? `more than ${items.length}` : items.length} found`;
 }

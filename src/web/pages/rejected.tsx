@@ -3,7 +3,7 @@ import type { Page } from '../../store/cursor';
 import type { StoredRejectedRecord } from '../../store/read-rejected-records';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { Pager } from '../components/pager';
+import { csvOf, Pager } from '../components/pager';
 import { RejectedRecords } from '../components/rejected-records';
 import { Select } from '../components/select';
 
@@ -64,15 +64,27 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
               url={url}
               nextCursor={page.nextCursor}
               of="rejected records"
-              exportUrl="/api/v1/rejected-records?format=csv"
+              exportUrl={csvOf('/api/v1/rejected-records', query)}
             />
           </>
         ) : (
-          <Empty title="Nothing was rejected">
-            <p>Every record that came could be used.</p>
-          </Empty>
+          <NoneRejected isFiltered={Object.values(query).some(Boolean)} />
         )}
       </section>
     </div>
+  );
+}
+
+function NoneRejected({ isFiltered }: { readonly isFiltered: boolean }) {
+  return isFiltered ? (
+    <Empty title="No rejected record is like that">
+      <p>
+        <a href="/rejected-records">Show all of them</a>
+      </p>
+    </Empty>
+  ) : (
+    <Empty title="Nothing was rejected">
+      <p>Every record that came could be used.</p>
+    </Empty>
   );
 }

@@ -1,4 +1,5 @@
 import { FAILURES } from '../../contract/failures';
+import type { RunStatus } from '../../contract/sync';
 import type { Page } from '../../store/cursor';
 import type { Provider } from '../../store/provider-row';
 import type { ProviderChange } from '../../store/read-provider-history';
@@ -33,7 +34,7 @@ export interface RunProps {
 }
 
 const NOTICES = {
-  busy: 'This sync went on already, so no other one was started.',
+  busy: 'This sync was already running, so no other one was started.',
   cancelling: 'Cancelling: the request in flight is let go within a second.',
   ended: 'It had ended before it could be cancelled.',
 } as const;
@@ -48,6 +49,7 @@ export function RunPage(props: RunProps) {
       url={`/runs/${run.id}`}
       event="run"
       events={isRunning ? `/events?run=${run.id}&version=${version}` : null}
+      news={newsOf(run)}
     >
       <PageHead
         title={
@@ -58,34 +60,30 @@ export function RunPage(props: RunProps) {
         lead={
           <>
             Started <Time at={run.startedAt} /> by {run.trigger}
-            {run.finishedAt && <>, took {tookOf(run)}</>}.
+            {tookOf(run) && <>, took {tookOf(run)}</>}.
           </>
         }
       >
         {canOperate && isRunning && notice !== 'cancelling' && (
           <form method="post" action={`/runs/${run.id}/cancel`}>
-            <button type="submit" class="danger">
+            <button type="submit" id="cancel" class="danger">
               Cancel
             </button>
           </form>
         )}
-        {canOperate && !isRunning && <SyncNow partner={run.partner} isRunning={false} />}
+        {canOperate && !isRunning && <SyncNow partner={run.partner} />}
         {workflowUrl && (
-          <a class="button" href={workflowUrl}>
+          <a class="button" id="workflow" href={workflowUrl}>
             Open in Temporal
           </a>
         )}
       </PageHead>
-      {notice && (
+      {notice && (isRunning || notice !== 'cancelling') && (
         <Notice tone={notice === 'cancelling' ? 'busy' : 'warn'}>
           <p>{NOTICES[notice]}</p>
         </Notice>
       )}
-      {isRunning && (
-        <Notice tone="busy">
-          <p>{progress || 'It goes on.'}</p>
-        </Notice>
-      )}
+      {isRunning && <Progress url={`/runs/${run.id}`} progress={progress} />}
       {run.failure && (
         <Notice tone={run.status === 'failed' ? 'bad' : 'warn'}>
           <p>
@@ -97,8 +95,8 @@ export function RunPage(props: RunProps) {
       {run.holder && (
         <Notice tone="warn">
           <p>
-            <a href={`/runs/${run.holder.id}`}>{run.holder.workflowId}</a> held {run.partner}, and one run
-            goes on at a time.
+            Not begun: <a href={`/runs/${run.holder.id}`}>{run.holder.workflowId}</a> was syncing{' '}
+            {run.partner}, and a partner has one sync at a time.
           </p>
         </Notice>
       )}
@@ -118,17 +116,59 @@ export function RunPage(props: RunProps) {
   );
 }
 
+/** Asks now and then what goes on, since waiting makes no event. */
+function Progress({ url, progress }: { readonly url: string; readonly progress: string }) {
+  return (
+    <div
+      hx-get={url}
+      hx-trigger="every 5s"
+      hx-target="#run"
+      hx-select="#run > *"
+      hx-select-oob="#run-news:innerHTML"
+    >
+      <Notice tone="busy">
+        <p>{progress ? `Now: ${progress}.` : 'It is running; this page keeps up with it.'}</p>
+      </Notice>
+    </div>
+  );
+}
+
+const VERBS: Record<RunStatus, string> = {
+  running: 'is ',
+  succeeded: '',
+  failed: '',
+  skipped: 'was ',
+  cancelled: 'was ',
+  abandoned: 'was ',
+};
+
+/** What is read out when a run ends. */
+function newsOf({ partner, status, failure }: RunWithCalls): string {
+  const reason = status === 'failed' && failure ? `: ${failure.type}` : '';
+  return `The sync of ${partner} ${VERBS[status]}${status}${reason}.`;
+}
+
 function Facts({ run }: { readonly run: RunWithCalls }) {
   return (
-    <section class="card" aria-labelledby="counts">
-      <h2 id="counts">Counts</h2>
+    <section class="card stack-small" aria-labelledby="counts">
+      <h2 id="counts">What came of it</h2>
+      {run.status === 'succeeded' ? (
+        <dl class="facts counts">
+          {COUNTS.map(([field, label]) => (
+            <>
+              <dt class={run[field] === 0 ? 'muted' : ''}>{label}</dt>
+              <dd class={run[field] === 0 ? 'muted' : ''}>{run[field].toLocaleString('en')}</dd>
+            </>
+          ))}
+        </dl>
+      ) : (
+        <p>
+          {run.status === 'running'
+            ? 'Nothing is stored yet.'
+            : 'Nothing was stored: the directory is as it was.'}
+        </p>
+      )}
       <dl class="facts">
-        {COUNTS.map(([field, label]) => (
-          <>
-            <dt>{label}</dt>
-            <dd class="figure-value">{run[field].toLocaleString('en')}</dd>
-          </>
-        ))}
         {run.unknownFields.length > 0 && (
           <>
             <dt>New fields</dt>

@@ -6,10 +6,10 @@ import type { Run } from '../../store/read-runs';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { Pager } from '../components/pager';
+import { csvOf, Pager } from '../components/pager';
 import { RunTable } from '../components/run-table';
 import { Select } from '../components/select';
-import { SyncNow } from '../components/sync-now';
+import { SyncOneNow } from '../components/sync-now';
 
 export interface RunsQuery {
   readonly partner?: string | undefined;
@@ -25,19 +25,15 @@ export interface RunsProps {
   readonly query: RunsQuery;
   readonly page: Page<Run>;
   readonly partners: readonly string[];
-  readonly running: ReadonlySet<string>;
   readonly canOperate: boolean;
 }
 
 /** All runs, the latest first; moves by itself while one goes on. */
-export function Runs({ url, version, query, page, partners, running, canOperate }: RunsProps) {
+export function Runs({ url, version, query, page, partners, canOperate }: RunsProps) {
   return (
     <div class="stack">
       <PageHead title="Runs" lead="Each sync of a partner, whoever started it, with what came of it.">
-        {canOperate &&
-          partners
-            .slice(0, 3)
-            .map((partner) => <SyncNow key={partner} partner={partner} isRunning={running.has(partner)} />)}
+        {canOperate && <SyncOneNow partners={partners} />}
       </PageHead>
       <form
         class="filters"
@@ -89,19 +85,11 @@ export function Runs({ url, version, query, page, partners, running, canOperate 
                 url={url}
                 nextCursor={page.nextCursor}
                 of="runs"
-                exportUrl={`/api/v1/syncs?${exportQuery(query)}`}
+                exportUrl={csvOf('/api/v1/syncs', query)}
               />
             </>
           ) : (
-            <Empty title={Object.values(query).some(Boolean) ? 'No run is like that' : 'No runs yet'}>
-              <p>
-                {Object.values(query).some(Boolean) ? (
-                  <a href="/runs">Show all runs</a>
-                ) : (
-                  'The first one starts below “Sync now”.'
-                )}
-              </p>
-            </Empty>
+            <NoRuns isFiltered={Object.values(query).some(Boolean)} />
           )}
         </section>
       </Live>
@@ -109,7 +97,16 @@ export function Runs({ url, version, query, page, partners, running, canOperate 
   );
 }
 
-function exportQuery(query: RunsQuery): string {
-  const entries = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return new URLSearchParams([...entries, ['format', 'csv']]).toString();
+function NoRuns({ isFiltered }: { readonly isFiltered: boolean }) {
+  return isFiltered ? (
+    <Empty title="No run is like that">
+      <p>
+        <a href="/runs">Show all runs</a>
+      </p>
+    </Empty>
+  ) : (
+    <Empty title="No runs yet">
+      <p>A schedule starts the first one, or whoever is allowed to does so here.</p>
+    </Empty>
+  );
 }

@@ -15,6 +15,7 @@ import { listRecentRuns, listRuns } from '../../store/read-runs';
 import { readRunSeries, readStats } from '../../store/read-stats';
 import { readRunsVersion, readRunVersion } from '../../store/read-version';
 import { describeProgress } from '../../temporal/sync-progress';
+import { exactTime } from '../components/time';
 import { findFindings } from '../findings';
 import { Overview } from '../pages/overview';
 import { RunPage } from '../pages/run';
@@ -74,7 +75,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
     { schema: { querystring: formQuery(runQuery.extend({ cursor: listQuery.cursor })) } },
     async (request, reply) => {
       const { startedAfter, startedBefore, cursor, ...query } = request.query;
-      const [page, ongoing, version] = await Promise.all([
+      const [page, version] = await Promise.all([
         listRuns(dataSource, {
           ...query,
           ...(startedAfter && { startedAfter: new Date(startedAfter) }),
@@ -82,7 +83,6 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
           limit: PAGE_SIZE,
           cursor,
         }),
-        listRuns(dataSource, { status: 'running', limit: PAGE_SIZE }),
         readRunsVersion(dataSource),
       ]);
       return sendPage(
@@ -95,7 +95,6 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
           query={query}
           page={page}
           partners={[...partners.keys()]}
-          running={new Set(ongoing.items.map(({ partner }) => partner))}
           canOperate={request.role === 'operator'}
         />,
       );
@@ -120,7 +119,10 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
       return sendPage(
         request,
         reply,
-        { title: `Sync of ${run.partner}`, ...(isRunning && { refresh: REFRESH_S }) },
+        {
+          title: `Sync of ${run.partner}, ${run.status}, ${exactTime(run.startedAt)}`,
+          ...(isRunning && { refresh: REFRESH_S }),
+        },
         <RunPage
           run={run}
           version={version}
@@ -136,7 +138,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
     },
   );
 
-  /** A courtesy: without it the page says that the run goes on. */
+  /** A courtesy: without it the page says no more than that the run is under way. */
   async function progressOf(workflowId: string): Promise<string> {
     try {
       const handle = client.workflow.getHandle(workflowId);
@@ -162,6 +164,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
       const { partner } = request.body;
       const requested = await requestSync(context, { partner, trigger: 'web', requestId: request.id });
       if (requested.outcome === 'started') {
+        // Temporal finds a run by its workflow ID at once, and by its run ID only a moment later.
         return reply.redirect(`/runs/${encodeURIComponent(requested.run.workflowId)}`, 303);
       }
       if (requested.outcome === 'busy') return reply.redirect(`/runs/${requested.runId}?notice=busy`, 303);
