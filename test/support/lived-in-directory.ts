@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { explainFailure } from '../../src/contract/explain';
+import { FAILURES, type FailureType } from '../../src/contract/failures';
+import type { CheckedProvider, Endpoint, Feed, PartnerCall, RejectedRecord } from '../../src/contract/sync';
+import { PEOPLE } from '../../src/simulator/people';
+import { type Random, sample, seededRandom } from '../../src/simulator/random';
+import { abandonRun } from '../../src/store/abandon-run';
+import { closeRun } from '../../src/store/close-run';
+import { openRun } from '../../src/store/open-run';
+import { saveSync } from '../../src/store/save-sync';
+import { answer, call, opening, provider } from './store-fixtures';
+
+/** The partners of {@link fillDirectory}, with what their answers are. */
+export const LIVED_IN: Record<string, { readonly feed: Feed; readonly schedule?: object }> = {
+  noteworth: { feed: 'sample', schedule: { every: '6h', jitter: undefined } },
+  brightwater: {
+    feed: 'snapshot',
+    schedule: { cron: '30 5 * * *', every: undefined, jitter: undefined },
+  },
+};
+
+type Bad = 'failed' | 'skipped' | 'cancelled' | 'abandoned';
+
+/** What went wrong, by the number of the run: nothing where it is not named. */
+const NOTEWORTH: Readonly<Record<number, Bad | 'rejecting' | 'retried'>> = {
+  4: 'retried',
+  7: 'failed',
+  11: 'skipped',
+  15: 'rejecting',
+  19: 'cancelled',
+  23: 'failed',
+  24: 'failed',
+  28: 'retried',
+  31: 'abandoned',
+  36: 'retried',
+  40: 'skipped',
+  44: 'rejecting',
+  46: 'retried',
+};
+const BRIGHTWATER: typeof NOTEWORTH = { 3: 'retried', 5: 'failed', 9: 'cancelled', 12: 'failed' };
+const RUNS = 48;
+const HOURS_APART = 6;
+const RUNS_A_DAY = 24 / HOURS_APART;
+
+/** The ids of runs and providers worth a look. */
+export interface LivedIn {
+  readonly runs: Readonly<Record<'succeeded' | 'failed' | 'skipped' | 'cancelled' | 'abandoned', string>>;
+  /** A run that could not use some records. */
+  readonly rejecting: string;
+  /** A run that needed several calls. */
+  readonly retried: string;
+  /** A provider whose title has changed. */
+  readonly changed: string;
+}
+
+/**
+ * Twelve days of two partners, sixty runs that ended in every way, with changes and rejected records. The
+ * latest run was some hours ago; nothing goes on.
+ */
+export async function fillDirectory(dataSource: DataSource): Promise<LivedIn> {
+  const random = seededRandom(7);
+  const runs: Partial<Record<string, string>> = {};
+  for (let number = 0; number < RUNS; number += 1) {
+    await passHours(dataSource, HOURS_APART);
+    const about = NOTEWORTH[number];
+    const people = sample(PEOPLE, 10, random).map((person) => toProvider(person, number, random));
+    runs[about ?? 'succeeded'] = await run(dataSource, 'noteworth', people, about, random);
+    if (number % RUNS_A_DAY !== RUNS_A_DAY - 1) continue;
+    const day = Math.floor(number / RUNS_A_DAY) + 1;
+    const list = PEOPLE.slice(day > 8 ? 4 : 0, day > 4 ? 44 : 38).map((person) =>
+      toProvider({ ...person, clinic: `Brightwater ${person.clinic}` }, day, random),
+    );
+    const key = BRIGHTWATER[day];
+    runs[key === 'failed' ? 'failed' : `brightwater ${day}`] = await run(
+      dataSource,
+      'brightwater',
+      list,
+      key,
+      random,
+    );
+  }
+  await passHours(dataSource, 2);
+  const [changed] = await dataSource.query<[{ id: string }]>(
+    `SELECT provider_id AS id FROM provider_changes WHERE field = 'title' ORDER BY id DESC LIMIT 1`,
+  );
+  const found = (name: string) => runs[name] ?? '';
+  return {
+    runs: {
+      succeeded: found('succeeded'),
+      failed: found('failed'),
+      skipped: found('skipped'),
+      cancelled: found('cancelled'),
+      abandoned: found('abandoned'),
+    },
+    rejecting: found('rejecting'),
+    retried: found('retried'),
+    changed: changed.id,
+  };
+}
+
+/** Records a run as if it had just ended. */
+async function run(
+  dataSource: DataSource,
+  partner: string,
+  people: readonly CheckedProvider[],
+  about: Bad | 'rejecting' | 'retried' | undefined,
+  random: Random,
+): Promise<string> {
+  const byHand = about === 'cancelled' || about === 'skipped' || random() < 0.1;
+  const openAs = (workflowId: string) =>
+    openRun(
+      dataSource,
+      opening({ partner, workflowId, trigger: byHand ? 'web' : 'schedule', runId: randomUUID() }),
+      async () => true,
+    );
+  const opened = await openAs(workflowIdOf(partner));
+  const runId = opened.id;
+  const skipped = about === 'skipped' ? await openAs(`sync-${partner}-by-hand`) : null;
+  const took = (mean: number) => Math.round(mean * (0.6 + 0.8 * random()));
+
+  if (about === 'failed') {
+    const type: FailureType = random() < 0.5 ? 'PartnerTimeout' : 'IncompleteResponse';
+    const calls = [good('auth', 1, took(180)), ...[1, 2, 3].map((attempt) => bad(type, attempt, took(400)))];
+    const message = explainFailure(partner, { type, detail: '' }, calls);
+    await closeRun(dataSource, {
+      runId,
+      status: 'failed',
+      failure: { type, message },
+      calls: inOrder(calls),
+    });
+  } else if (about === 'cancelled') {
+    const calls = [good('auth', 1, took(180)), bad('Cancelled', 1, took(2_200))];
+    const failure = { type: 'Cancelled', message: FAILURES.Cancelled.meaning } as const;
+    await closeRun(dataSource, { runId, status: 'cancelled', failure, calls: inOrder(calls) });
+  } else if (about === 'abandoned') {
+    await abandonRun(dataSource, runId);
+  } else {
+    const retries =
+      about === 'retried'
+        ? [bad('PartnerTimeout', 1, 10_000), bad('IncompleteResponse', 2, took(300))]
+        : random() < 0.3
+          ? [bad('PartnerError', 1, took(200))]
+          : [];
+    const calls = [good('auth', 1, took(180)), ...retries, good('providers', retries.length + 1, took(420))];
+    const rejected = about === 'rejecting' ? REJECTED : [];
+    const taken = people.slice(rejected.length);
+    await saveSync(dataSource, {
+      runId,
+      partner,
+      feed: LIVED_IN[partner]?.feed ?? 'sample',
+      answer: answer(taken, {
+        received: people.length,
+        rejected,
+        unknownFields: about === 'rejecting' ? ['name_middle', 'pronouns'] : [],
+      }),
+      calls: inOrder(calls),
+    });
+  }
+  await dataSource.query(
+    `UPDATE sync_runs SET started_at = finished_at - make_interval(secs =>
+       0.4 + coalesce((SELECT sum(took_ms) FROM partner_calls WHERE run_id = $1) / 1000.0, 0))
+     WHERE id = $1`,
+    [runId],
+  );
+  return skipped?.id ?? runId;
+}
+
+function workflowIdOf(partner: string): string {
+  return `provider-sync-${partner}-${randomUUID().slice(0, 8)}`;
+}
+
+/** Some titles and clinics change from time to time, and some records have a field of their own. */
+function toProvider(person: (typeof PEOPLE)[number], time: number, random: Random): CheckedProvider {
+  const key = `${person.name_given}|${person.name_family}|${person.clinic}`;
+  const promoted = time > 20 && person.title === 'PA' && person.name_family.length % 2 === 0;
+  return provider(key, {
+    givenName: person.name_given,
+    familyName: person.name_family,
+    title: promoted ? 'Dr.' : person.title,
+    clinic: person.clinic,
+    attributes: random() < 0.05 ? { pronouns: 'they/them' } : {},
+  });
+}
+
+function good(endpoint: Endpoint, attempt: number, tookMs: number): PartnerCall {
+  return call({ endpoint, attempt, tookMs, bytes: endpoint === 'auth' ? 2 : 1_184 });
+}
+
+const DETAILS: Partial<Record<FailureType, Partial<PartnerCall>>> = {
+  PartnerTimeout: { httpStatus: null, bytes: null, tookMs: 10_000, detail: 'no complete answer within 10 s' },
+  IncompleteResponse: { httpStatus: 200, bytes: 592, detail: 'not JSON: it ends in the middle' },
+  PartnerError: { httpStatus: 500, bytes: 25, detail: 'HTTP 500' },
+  Cancelled: { httpStatus: null, bytes: null, detail: 'let go since the run was cancelled' },
+};
+
+function bad(outcome: FailureType, attempt: number, tookMs: number): PartnerCall {
+  return call({ endpoint: 'providers', attempt, tookMs, outcome, ...DETAILS[outcome] });
+}
+
+/** Gives calls their times, one after the other, the last of them now. */
+function inOrder(calls: readonly PartnerCall[]): PartnerCall[] {
+  const timed: PartnerCall[] = [];
+  let end = Date.now();
+  for (const made of [...calls].reverse()) {
+    const start = end - (made.tookMs ?? 0);
+    timed.unshift({ ...made, startedAt: new Date(start).toISOString() });
+    end = start - 60;
+  }
+  return timed;
+}
+
+const REJECTED: readonly RejectedRecord[] = [
+  {
+    position: 2,
+    reason: 'BlankField',
+    field: 'name_family',
+    raw: JSON.stringify({
+      name_given: 'Renata',
+      name_family: ' ',
+      title: 'Dr.',
+      clinic: 'Northgate Urgent Care',
+    }),
+  },
+  {
+    position: 6,
+    reason: 'NotText',
+    field: 'clinic',
+    raw: JSON.stringify({ name_given: 'Otis', name_family: 'Fenwick-Hale', title: 'NP', clinic: { id: 17 } }),
+  },
+];
+
+/** Moves everything so many hours into the past. */
+async function passHours(dataSource: DataSource, hours: number): Promise<void> {
+  for (const [table, columns] of Object.entries(TIMES)) {
+    const earlier = columns.map((column) => `${column} = ${column} - make_interval(hours => ${hours})`);
+    await dataSource.query(`UPDATE ${table} SET ${earlier.join(', ')}`);
+  }
+}
+
+const TIMES = {
+  sync_runs: ['started_at', 'finished_at'],
+  partner_calls: ['started_at'],
+  providers: ['first_seen_at', 'last_seen_at', 'last_changed_at'],
+  provider_changes: ['changed_at'],
+  rejected_records: ['created_at'],
+};
