@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { EncryptionCodec } from '../temporal/payload-codec';
 import { guard } from './access';
@@ -22,7 +16,7 @@ import { fhirRoutes } from './fhir/fhir-routes';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
 import { describeApi } from './openapi';
-import type { Problem } from './problem';
+import type { Pages } from './pages';
 import { protect } from './protect';
 import { partnerRoutes } from './routes/partners';
 import { providerRoutes } from './routes/providers';
@@ -40,13 +34,6 @@ const MAX_PARAM_LENGTH = 1_000;
 /** Milliseconds for requests under way when the process is told to stop. */
 const GRACE_MS = 5_000;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
-
-/** What serves people beside the API. */
-export interface Pages {
-  register(app: FastifyInstance, context: ApiContext): Promise<void>;
-  /** Shows a problem as a page. */
-  sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply;
-}
 
 /** The HTTP API with the pages, ready to listen. */
 export async function createApp(context: ApiContext, pages: Pages): Promise<FastifyInstance> {

@@ -6,7 +6,7 @@ import { FAILURES } from '../contract/failures';
 import { ExpectedError } from '../process/expected-error';
 import { classifyStoreError } from '../store/store-failure';
 import { wantsPage } from './access';
-import type { Pages } from './app';
+import type { Pages } from './pages';
 import { type Mistake, type Problem, ProblemError, sendProblem, toProblem } from './problem';
 
 /** Seconds after which a client may try again what failed since a server was away. */
