@@ -65,6 +65,17 @@ export const PATHS: { readonly [name: string]: Path } = {
     ends: 'skipped',
     calls: [1, 0],
   },
+  'reset-in-fetch': {
+    providers: ['hangForever', good],
+    async drive(scenario, start) {
+      await scenario.startWorker();
+      const { workflowId } = await start();
+      await until(() => scenario.calls('providers') === 1);
+      return resetToLastActivity(scenario, workflowId);
+    },
+    ends: 'succeeded',
+    calls: [2, 2],
+  },
   'cancelled-in-auth': {
     auth: ['hangForever'],
     async drive(scenario, start) {
@@ -226,4 +237,18 @@ async function isBetweenAttempts(run: WorkflowHandle): Promise<boolean> {
 async function hasTimer(run: WorkflowHandle): Promise<boolean> {
   const { events } = await run.fetchHistory();
   return events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes) ?? false;
+}
+
+/** Does the last activity again, in a new run of the same workflow. */
+async function resetToLastActivity({ client }: Scenario, workflowId: string): Promise<WorkflowHandle> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const last = events?.findLast((event) => event.activityTaskScheduledEventAttributes);
+  const { runId } = await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId },
+    workflowTaskFinishEventId:
+      last?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
+    requestId: workflowId,
+  });
+  return client.workflow.getHandle(workflowId, runId);
 }
