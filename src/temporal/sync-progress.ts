@@ -85,12 +85,12 @@ async function readTaskFailure(handle: SyncHandle, run: RawDescription): Promise
 
 /** The message of a failure, which is encrypted; undefined where the keys that are here cannot read it. */
 async function readMessage(handle: SyncHandle, failure: Failure): Promise<string | undefined> {
-  const { payloadCodecs, payloadConverter, failureConverter } = handle.client.options.loadedDataConverter;
+  const { payloadCodecs, payloadConverter } = handle.client.options.loadedDataConverter;
   try {
     let encoded = failure.encodedAttributes ? [failure.encodedAttributes] : [];
     for (const codec of payloadCodecs) encoded = await codec.decode(encoded);
-    const readable = { ...failure, cause: null, encodedAttributes: encoded[0] ?? null };
-    return failureConverter.failureToError(readable, payloadConverter).message;
+    const [attributes] = encoded.map((payload) => payloadConverter.fromPayload<{ message: string }>(payload));
+    return attributes?.message;
   } catch {
     return undefined;
   }

@@ -65,7 +65,9 @@ describe('workers that are versions', () => {
         const old = await startVersion(scenario, 'A');
         await setCurrent(scenario, 'A');
         const first = await scenario.startRun(begun);
-        await until(() => scenario.calls('providers') === 1);
+        const handle = scenario.client.workflow.getHandle(begun) as SyncHandle;
+        const busy = /^fetchProviders: attempt 2 of at most 3, after PartnerBusy \(.*503.*\)$/;
+        await until(async () => busy.test(await describeProgress(handle)));
 
         await startVersion(scenario, 'B');
         await setCurrent(scenario, 'B');
@@ -74,7 +76,6 @@ describe('workers that are versions', () => {
         expect(await buildOf(scenario, next)).toBe('B');
 
         await old.end('SIGTERM');
-        const handle = scenario.client.workflow.getHandle(begun) as SyncHandle;
         const told = `waiting for a worker of ${scenario.env.TASK_QUEUE}:A, the version that the run began on`;
         await until(async () => (await describeProgress(handle)) === told);
         await startVersion(scenario, 'A');
