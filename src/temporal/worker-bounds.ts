@@ -19,7 +19,7 @@ export interface WorkerBounds {
 
 /** A run holds a slot here while it opens or closes, which takes a few milliseconds. */
 const LOCAL_ACTIVITIES = 4;
-/** A workflow task takes a millisecond or two, but while a run opens or closes it waits for Postgres with it. */
+/** A workflow task takes milliseconds, but while a run opens or closes it waits for Postgres with it. */
 const WORKFLOW_TASKS = 40;
 
 /**
@@ -38,7 +38,7 @@ export function workerBounds(maxConcurrentSyncs: number): WorkerBounds {
       // Polls are added while there is work and given back when there is none.
       workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 10 },
       activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
-      // One thread that all runs share: theirs is little work, and each thread more takes some 40 MB.
+      // One thread that all runs share: there is little work in them, and each thread more takes memory.
       reuseV8Context: true,
       workflowThreadPoolSize: 1,
     },
