@@ -1,7 +1,8 @@
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { ProblemError } from './problem';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+/** Answered by whoever lets pages of other origins in. */
+const PREFLIGHT = ['OPTIONS'];
 
 /**
  * Watches which routes of the API are registered from here on.
@@ -9,24 +10,25 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
  * @returns to be called after the last one: answers every other method of their paths with 405
  */
 export function refuseOtherMethods(app: FastifyInstance): () => void {
-  const allowed = new Map<string, Set<HTTPMethods>>();
-  app.addHook('onRoute', ({ url, method }) => {
-    const methods = allowed.get(url) ?? new Set();
-    for (const one of [method].flat()) methods.add(one as HTTPMethods);
+  const allowed = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method, schema, config }) => {
+    if (!schema?.tags) return;
+    const methods = allowed.get(url) ?? new Set<string>(config?.crossOrigin ? PREFLIGHT : []);
+    for (const one of [method].flat()) methods.add(one);
     allowed.set(url, methods);
   });
   return () => {
     for (const [url, methods] of [...allowed]) {
-      if (!url.startsWith('/api/')) continue;
       const allow = [...methods].join(', ');
-      const others = METHODS.filter((method) => !methods.has(method));
       app.route({
-        method: [...others],
+        method: app.supportedMethods.filter((method) => !methods.has(method)),
         url,
-        handler: async (_request, reply) => {
+        // Before a body is looked at.
+        onRequest: async (_request, reply) => {
           reply.header('Allow', allow);
           throw new ProblemError(405, `Only ${allow} can be sent here.`);
         },
+        handler: async () => undefined,
       });
     }
   };

@@ -29,8 +29,8 @@ import { refuseUnknownParameters } from './strict-queries';
 /** Milliseconds for a request to arrive whole. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 64 * 1024;
-/** Of an id in a path: Temporal takes 1000 bytes, which are as many characters, or fewer. */
-const MAX_PARAM_LENGTH = 1_000;
+/** As long as an address can be: how long an id may be is said, and checked, by its schema. */
+const MAX_PARAM_LENGTH = 16 * 1024;
 /** Milliseconds for requests under way when the process is told to stop. */
 const GRACE_MS = 5_000;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAILURES, type FailureType } from '../contract/failures';
 import { TRIGGERS } from '../contract/names';
 import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../contract/sync';
+import { isStorable } from '../store/storable-text';
 import { EXAMPLES } from './examples';
 
 /*
@@ -21,12 +22,7 @@ export const moment = z.iso.datetime({
 const count = z.int().min(0);
 const json = z.unknown().meta({ description: 'Any JSON value' });
 const text = (maximum: number) =>
-  z
-    .string()
-    .min(1)
-    .max(maximum)
-    // Postgres takes it in no text.
-    .regex(/^[^\0]*$/, 'holds a NUL');
+  z.string().min(1).max(maximum).refine(isStorable, 'holds a NUL').meta({ pattern: '^[^\\u0000]*$' });
 
 export const idSchema = z.uuid().meta({ examples: ['0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e'] });
 export const partnerName = z

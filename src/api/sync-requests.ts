@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { z } from 'zod';
 import { PARTNER_MEMO, TRIGGER_MEMO, TRIGGERS, type Trigger, WORKFLOW_TYPE } from '../contract/names';
@@ -9,6 +14,9 @@ import { startSync } from '../temporal/start-sync';
 import { syncOutcome } from '../temporal/watch-sync';
 import { askTemporal } from './ask-temporal';
 import type { ApiContext } from './context';
+
+/** gRPC's status code. */
+const INVALID_ARGUMENT = 3;
 
 export interface SyncRequest {
   readonly partner: string;
@@ -113,9 +121,15 @@ async function describe({ client }: ApiContext, workflowId: string): Promise<Kno
   try {
     return toKnown(await askTemporal(client, () => client.workflow.getHandle(workflowId).describe()));
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
+    if (error instanceof WorkflowNotFoundError || isInvalid(error)) return null;
     throw error;
   }
+}
+
+/** What no workflow can be called, such as a name that is too long in bytes, Temporal refuses to look for. */
+function isInvalid(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT;
 }
 
 async function findByRunId({ client }: ApiContext, runId: string): Promise<KnownWorkflow | null> {

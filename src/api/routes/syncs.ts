@@ -118,7 +118,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
             instance: locationOf(requested.runId),
           });
         case 'unknown partner':
-          throw new ProblemError(400, `There is no such partner; there are: ${requested.known.join(', ')}.`, {
+          throw new ProblemError(422, `There is no such partner; there are: ${requested.known.join(', ')}.`, {
             type: 'UnknownPartner',
           });
         case 'other use':
