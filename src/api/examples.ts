@@ -57,7 +57,7 @@ const counts = { running: 0, succeeded: 9, failed: 2, skipped: 0, cancelled: 0, 
 const providers = { total: 412, listed: 412 };
 
 const schedule = {
-  scheduleId: 'provider-sync/noteworth',
+  scheduleId: 'provider-sync.noteworth',
   times: 'every hour',
   paused: false,
   note: null,

@@ -16,6 +16,30 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+/** What came back, read. */
+export interface Answered<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** JSON, or else the text. */
+  readonly body: T;
+}
+
+/** Asks an API and reads the answer to its end. */
+export async function ask<T = Record<string, unknown>>(
+  api: TestApi,
+  path: string,
+  init: RequestInit = {},
+): Promise<Answered<T>> {
+  const response = await fetch(`${api.url}${path}`, { redirect: 'manual', ...init });
+  const text = await response.text();
+  const isJson = /\bjson\b/.test(response.headers.get('Content-Type') ?? '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text !== '' ? JSON.parse(text) : text,
+  };
+}
+
 export interface TestApiOptions extends Partial<Omit<ApiContext, 'http' | 'log'>> {
   readonly http?: Partial<HttpConfig>;
 }
