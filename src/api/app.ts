@@ -31,6 +31,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 64 * 1024;
 /** As long as an address can be: how long an id may be is said, and checked, by its schema. */
 const MAX_PARAM_LENGTH = 16 * 1024;
+/** Beside the types that are known to be worth it. */
+const COMPRESSIBLE = /^application\/x-ndjson\b/;
 /** Milliseconds for requests under way when the process is told to stop. */
 const GRACE_MS = 5_000;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -79,13 +81,14 @@ export async function createApp(context: ApiContext, pages: Pages): Promise<Fast
   const refuseTheRest = refuseOtherMethods(app);
   await protect(app);
   await app.register(accepts);
-  await app.register(compress);
+  await app.register(compress, { customTypes: COMPRESSIBLE });
   await answerConditionally(app);
   await app.register(cookie, { secret: sessionKeys(temporal.payloadKeys) });
   guard(app, http);
   await describeApi(app, http.tokens.length === 0);
+  // Not as a plugin, whose hooks would see its own requests only.
+  await metricsRoutes(app, context);
   await app.register(healthRoutes, context);
-  await app.register(metricsRoutes, context);
   await app.register(codecRoutes, {
     codec: new EncryptionCodec(temporal.payloadKeys),
     allowedOrigins: originsOf(http.temporalUiUrl),

@@ -97,10 +97,10 @@ function tell(mistakes: readonly Mistake[]): string {
   return mistakes.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
 }
 
-/** What Postgres refused is told without the values that it quotes. */
-function whatToLog(error: Error): object {
+/** What is noted of an error; of what Postgres refused, without the values that it quotes. */
+export function whatToLog(error: unknown): object {
   const failure = classifyStoreError(error);
-  return failure ? { failure, stack: error.stack?.replace(error.message, '') } : { err: error };
+  return failure ? { failure } : { err: error };
 }
 
 /** For what fails before there is a route, such as a path that cannot be decoded. */

@@ -1,7 +1,9 @@
 import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import type { Page } from '../store/cursor';
+import { whatToLog } from './errors';
 import { ProblemError } from './problem';
 
 const TYPES = { json: 'application/json', csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
@@ -12,6 +14,9 @@ const FORMATS = Object.keys(TYPES) as Format[];
 export interface List<T> {
   /** What the file is called when it is saved, without its ending. */
   readonly name: string;
+  /** What is shown of an item. */
+  readonly schema: z.ZodType;
+  /** The same for CSV. */
   readonly columns: readonly (keyof T & string)[];
   /** One page, for JSON. */
   page(): Promise<Page<T>>;
@@ -38,21 +43,28 @@ export async function sendList<T extends object>(
   reply
     .type(`${TYPES[format]}; charset=utf-8`)
     .header('Content-Disposition', `attachment; filename="${list.name}.${format}"`);
-  const items = request.method === 'HEAD' ? [] : await begun(list.all());
+  const items = request.method === 'HEAD' ? [] : await begun(list.all(), request.log);
   // The type of a route's answer is that of its JSON; a stream is sent as it is.
-  return reply.send(format === 'csv' ? csv(items, list.columns) : Readable.from(ndjson(items))) as never;
+  return reply.send(
+    format === 'csv' ? csv(items, list.columns) : Readable.from(ndjson(items, list.schema)),
+  ) as never;
 }
 
 type Items<T> = AsyncIterable<T> | readonly T[];
 
 /** Waits for the first item: what fails until then is still told as a problem, and not as an end too soon. */
-async function begun<T>(items: AsyncIterable<T>): Promise<Items<T>> {
+async function begun<T>(items: AsyncIterable<T>, log: FastifyBaseLogger): Promise<Items<T>> {
   const rest = items[Symbol.asyncIterator]();
   const first = await rest.next();
   if (first.done) return [];
   return (async function* () {
     yield first.value;
-    yield* { [Symbol.asyncIterator]: () => rest };
+    try {
+      yield* { [Symbol.asyncIterator]: () => rest };
+    } catch (error) {
+      log.error(whatToLog(error), 'An export broke off');
+      throw new Error('The export broke off');
+    }
   })();
 }
 
@@ -80,6 +92,6 @@ function csv<T extends object>(items: Items<T>, columns: readonly (keyof T & str
   return pipeline(Readable.from(items), writer, () => undefined);
 }
 
-async function* ndjson(items: Items<unknown>): AsyncGenerator<string> {
-  for await (const item of items) yield `${JSON.stringify(item)}\n`;
+async function* ndjson(items: Items<unknown>, schema: z.ZodType): AsyncGenerator<string> {
+  for await (const item of items) yield `${JSON.stringify(schema.encode(item))}\n`;
 }

@@ -63,6 +63,7 @@ export async function providerRoutes(root: FastifyInstance, { dataSource }: ApiC
       const filter = toFilter(query);
       return sendList(request, reply, {
         name: 'providers',
+        schema: providerSchema,
         columns: COLUMNS,
         page: () => listProviders(dataSource, { ...filter, limit, cursor }),
         all: () => streamProviders(dataSource, filter),

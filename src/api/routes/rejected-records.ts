@@ -37,6 +37,7 @@ export async function rejectedRecordRoutes(root: FastifyInstance, { dataSource }
       const { limit, cursor, format: _format, ...filter } = request.query;
       return sendList(request, reply, {
         name: 'rejected-records',
+        schema: rejectedRecordSchema,
         columns: COLUMNS,
         page: () => listRejectedRecords(dataSource, { ...filter, limit, cursor }),
         all: () => streamRejectedRecords(dataSource, filter),

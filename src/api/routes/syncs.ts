@@ -73,6 +73,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
       const filter = toFilter(query);
       return sendList(request, reply, {
         name: 'syncs',
+        schema: runSchema,
         columns: COLUMNS,
         page: () => listRuns(dataSource, { ...filter, limit, cursor }),
         all: () => streamRuns(dataSource, filter),

@@ -1,0 +1,236 @@
+import { get, type IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createGunzip } from 'node:zlib';
+import { saveSync } from '../../src/store/save-sync';
+import { ask, startTestApi, type TestApi } from '../support/api';
+import { answer, openedRun, openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
+
+let store: TestStore;
+let api: TestApi;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  api = await startTestApi({ dataSource: store.dataSource });
+  // It takes most of the time of filling, and nothing here uses it.
+  await store.dataSource.query('DROP INDEX providers_search');
+});
+afterAll(async () => {
+  await api.close();
+  await store.close();
+});
+beforeEach(() => store.clear());
+
+/** So many providers with attributes, without the way of a sync. */
+async function fill(count: number): Promise<void> {
+  await store.dataSource.query(
+    `INSERT INTO providers (partner, identity_key, given_name, family_name, title, clinic, attributes,
+       first_seen_at, last_seen_at, last_changed_at)
+     SELECT 'noteworth', decode(md5(n::text) || md5('x' || n), 'hex'), 'Given ' || n, 'Family ' || n % 1000,
+       'Dr.', 'Clinic ' || n % 50, '{"phone": "1"}', now(), now(), now()
+     FROM generate_series(1, $1::integer) n`,
+    [count],
+  );
+  await store.dataSource.query('ANALYZE providers');
+}
+
+/** Reads RFC 4180: fields in quotes may hold commas, quotes and line breaks. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    row.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === ',') continue;
+    if (end === '\r\n') rows.push(row);
+    row = [];
+  }
+  return rows;
+}
+
+const ODD = [
+  'a, "b"\nc\r\nd',
+  '=HYPERLINK("http://evil.example")',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\tx',
+  '＝1+1',
+  "O'Hara",
+  'Zoë 李 \u{1f600} \u202e',
+];
+
+describe('the export of a list', () => {
+  it('is a CSV file for spreadsheets: quoted as it has to be, a formula in no cell', async () => {
+    await sync(
+      store.dataSource,
+      'sample',
+      ODD.map((familyName, n) =>
+        provider(`${n}`, { familyName, title: null, attributes: { a: ['=1', '"'] } }),
+      ),
+    );
+    const response = await fetch(`${api.url}/api/v1/providers?search=given`, {
+      headers: { Accept: 'text/csv' },
+    });
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="providers.csv"',
+      vary: expect.stringContaining('Accept'),
+    });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const [header = [], ...rows] = readCsv(bytes.toString().slice(1));
+    const column = (name: string) => rows.map((row) => row[header.indexOf(name)]);
+    expect(column('familyName').sort()).toEqual(
+      ODD.map((name) => (/^[=+\-@\t＝]/.test(name) ? `'${name}` : name)).sort(),
+    );
+    expect(column('title')).toEqual(ODD.map(() => ''));
+    expect(column('listed')).toEqual(ODD.map(() => 'true'));
+    expect(column('attributes')).toEqual(ODD.map(() => '{"a":["=1","\\""]}'));
+    expect(rows.flat().filter((cell) => /^[=+\-@\t\r＝]/.test(cell))).toEqual([]);
+  });
+
+  it('is one JSON object a line for programs', async () => {
+    await sync(
+      store.dataSource,
+      'sample',
+      ODD.map((familyName, n) => provider(`${n}`, { familyName })),
+    );
+    const { headers, body } = await ask<string>(api, '/api/v1/providers', {
+      headers: { Accept: 'application/x-ndjson' },
+    });
+    expect(headers.get('Content-Disposition')).toBe('attachment; filename="providers.ndjson"');
+    const { body: page } = await ask(api, '/api/v1/providers');
+    const lines = body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual(page.items);
+  });
+
+  it('is to be had of runs and of rejected records too', async () => {
+    const rejected = [{ position: 0, reason: 'NotText', field: 'title', raw: '"=1, 2"' }] as const;
+    const runId = await openedRun(store.dataSource);
+    await saveSync(store.dataSource, {
+      runId,
+      partner: 'noteworth',
+      feed: 'sample',
+      answer: answer([provider('1')], { rejected }),
+      calls: [],
+    });
+    const [header = [], row = []] = readCsv(
+      (await ask<string>(api, '/api/v1/rejected-records?format=csv')).body,
+    );
+    expect([row[header.indexOf('raw')], row[header.indexOf('runId')]]).toEqual(['"=1, 2"', runId]);
+    const runs = readCsv((await ask<string>(api, '/api/v1/syncs?format=csv&status=succeeded')).body);
+    expect(runs[1]?.[0]).toContain(runId);
+    expect((await ask<string>(api, '/api/v1/syncs?format=ndjson&status=failed')).body).toBe('');
+  });
+
+  it.each([
+    ['*/*', undefined, 'application/json'],
+    [undefined, undefined, 'application/json'],
+    ['text/csv;q=0.9, application/x-ndjson', undefined, 'application/x-ndjson'],
+    ['text/csv;q=0.5, application/json;q=0.1', undefined, 'text/csv'],
+    ['text/*', undefined, 'text/csv'],
+    ['text/html,application/xhtml+xml,*/*;q=0.8', undefined, 'application/json'],
+    ['application/json', 'csv', 'text/csv'],
+    ['image/png', undefined, 'application/problem+json'],
+    ['text/csv;q=0', undefined, 'application/problem+json'],
+  ])('comes for Accept %s and format %s as %s', async (accept, format, type) => {
+    const headers = await new Promise<NodeJS.Dict<string | string[]>>((resolve) => {
+      const url = `${api.url}/api/v1/providers${format ? `?format=${format}` : ''}`;
+      get(url, { headers: accept ? { accept } : {} }, (response) => {
+        response.resume();
+        resolve({ ...response.headers, status: `${response.statusCode}` });
+      });
+    });
+    expect(`${headers['content-type']}`.split(';')[0]).toBe(type);
+    expect(headers.status).toBe(type.includes('problem') ? '406' : '200');
+  });
+
+  it('is read from Postgres no further than it is taken, and in constant memory', async () => {
+    await fill(100_000);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const inUse = () => {
+      collect();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    const { dataSource } = store;
+    const query = dataSource.query.bind(dataSource);
+    let pages = 0;
+    dataSource.query = (...parameters) => {
+      pages += 1;
+      return query(...parameters);
+    };
+    // Unlike fetch, this takes nothing that is not read.
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${api.url}/api/v1/providers?format=ndjson`, resolve).on('error', reject);
+    });
+    for (let quiet = 0, seen = 0; quiet < 25; seen = pages) {
+      await sleep(20);
+      quiet = pages === seen && pages > 0 ? quiet + 1 : 0;
+    }
+    expect(pages).toBeLessThan(50);
+
+    const before = inUse();
+    let most = before;
+    let bytes = 0;
+    let lines = 0;
+    for await (const part of response as AsyncIterable<Buffer>) {
+      if (Math.floor((bytes + part.length) / 4e6) > Math.floor(bytes / 4e6)) most = Math.max(most, inUse());
+      bytes += part.length;
+      lines += part.filter((byte) => byte === 10).length;
+    }
+    dataSource.query = query;
+    expect(lines).toBe(100_000);
+    expect(bytes).toBeGreaterThan(30e6);
+    expect(most - before).toBeLessThan(12e6);
+  });
+
+  it.each([
+    ['csv', 'identity'],
+    ['csv', 'gzip'],
+    ['ndjson', 'identity'],
+    ['ndjson', 'gzip'],
+  ])('as %s (%s) breaks off where Postgres does, and does not look whole', async (format, encoding) => {
+    await fill(20_000);
+    const end = await new Promise<string>((resolve, reject) => {
+      const url = `${api.url}/api/v1/providers?format=${format}`;
+      get(url, { headers: { 'Accept-Encoding': encoding } }, (response) => {
+        expect(response.headers['content-encoding'] ?? 'identity').toBe(encoding);
+        const body = encoding === 'gzip' ? response.pipe(createGunzip()) : response;
+        response.on('error', () => resolve(`broken, complete: ${response.complete}`));
+        body.on('error', () => undefined);
+        body.once('data', () => {
+          body.pause();
+          store.dataSource
+            .query('ALTER TABLE providers RENAME TO gone')
+            .then(() => body.resume())
+            .catch(reject);
+        });
+        body.on('end', () => resolve(`ended, complete: ${response.complete}`));
+      }).on('error', reject);
+    });
+    await store.dataSource.query('ALTER TABLE gone RENAME TO providers');
+    expect(end).toBe('broken, complete: false');
+    expect(api.log()).not.toContain('SELECT');
+  });
+
+  it('is a 503 where Postgres fails before it begins, and nothing for HEAD', async () => {
+    await store.dataSource.query('ALTER TABLE providers RENAME TO gone');
+    try {
+      for (const format of ['json', 'csv', 'ndjson']) {
+        const { status, headers, body } = await ask(api, `/api/v1/providers?format=${format}`);
+        expect([status, body.type]).toEqual([503, 'StoreUnavailable']);
+        expect(headers.get('Retry-After')).toMatch(/^\d+$/);
+      }
+      const { status, headers } = await ask(api, '/api/v1/providers?format=csv', { method: 'HEAD' });
+      expect([status, headers.get('Content-Type')]).toEqual([200, 'text/csv; charset=utf-8']);
+    } finally {
+      await store.dataSource.query('ALTER TABLE gone RENAME TO providers');
+    }
+  });
+});
