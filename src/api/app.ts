@@ -16,6 +16,7 @@ import { fhirRoutes } from './fhir/fhir-routes';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
 import { describeApi } from './openapi';
+import { closeOrderly } from './orderly-close';
 import type { Pages } from './pages';
 import { protect } from './protect';
 import { partnerRoutes } from './routes/partners';
@@ -33,8 +34,6 @@ const BODY_LIMIT = 64 * 1024;
 const MAX_PARAM_LENGTH = 16 * 1024;
 /** Beside the types that are known to be worth it. */
 const COMPRESSIBLE = /^application\/x-ndjson\b/;
-/** Milliseconds for requests under way when the process is told to stop. */
-const GRACE_MS = 5_000;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** The HTTP API with the pages, ready to listen. */
@@ -56,9 +55,7 @@ export async function createApp(context: ApiContext, pages: Pages): Promise<Fast
     frameworkErrors: answerBadPath,
     clientErrorHandler: answerBrokenRequest,
   });
-  app.addHook('preClose', async () => {
-    setTimeout(() => app.server.closeAllConnections(), GRACE_MS).unref();
-  });
+  closeOrderly(app);
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -29,7 +29,7 @@ export async function describeApi(app: FastifyInstance, isOpen: boolean): Promis
       ...(!isOpen && { security: [{ token: [] }] }),
     },
     hideUntagged: true,
-    transform: (route) => withHeadersAndExamples(jsonSchemaTransform(route), route.schema),
+    transform: (route) => withMore(jsonSchemaTransform(route), route.schema, route.route.method),
     transformObject: (document) => tidy(jsonSchemaTransformObject(document) as Document),
   });
   await app.register(swaggerUi, {
@@ -45,10 +45,11 @@ interface Described {
   readonly content?: Record<string, { readonly example?: unknown }>;
 }
 
-/** Takes over what the schemas of a route's responses do not say: their headers, and an example of each. */
-function withHeadersAndExamples(
+/** Adds what the schemas of a route's responses do not say: headers, an example of each, and that reads have ETags. */
+function withMore(
   transformed: ReturnType<typeof jsonSchemaTransform>,
   given: FastifySchema | undefined,
+  method: string | string[],
 ): ReturnType<typeof jsonSchemaTransform> {
   const { response = {} } = (transformed.schema ?? {}) as { response?: Record<string, Described> };
   const described = (given?.response ?? {}) as Record<string, Described>;
@@ -57,6 +58,9 @@ function withHeadersAndExamples(
     for (const [type, { example }] of Object.entries(content)) {
       if (example !== undefined) Object.assign(response[status]?.content?.[type] ?? {}, { example });
     }
+  }
+  if ([method].flat().includes('GET')) {
+    Object.assign(response, { 304: { type: 'null', description: 'The same as what `If-None-Match` names' } });
   }
   return transformed;
 }

@@ -254,7 +254,7 @@ export const wholeListOf = <T extends z.ZodType>(item: T) =>
 const DIGITS = /^\d{1,9}$/;
 
 /** A number in a query, where everything is text; `usual` where none is given. */
-export function wholeNumber({ maximum, usual }: { maximum: number; usual: number }, description?: string) {
+export function wholeNumber({ maximum, usual }: { maximum: number; usual: number }, description: string) {
   const error = `is no whole number from 1 to ${maximum}`;
   return z
     .preprocess(
@@ -266,8 +266,7 @@ export function wholeNumber({ maximum, usual }: { maximum: number; usual: number
       type: 'integer',
       minimum: 1,
       maximum,
-      default: usual,
-      ...(description !== undefined && { description }),
+      description: `${description}; ${usual} where none is given`,
     });
 }
 

@@ -1,6 +1,7 @@
+import { generateKeySync } from 'node:crypto';
 import { request } from 'node:http';
 import { createApiToken, type Role } from '../../src/process/api-tokens';
-import { startTestApi, type TestApi } from '../support/api';
+import { ask, startTestApi, type TestApi } from '../support/api';
 
 const tokens = { viewer: createApiToken('viewer'), operator: createApiToken('operator') };
 const configured = Object.values(tokens).map((made) => {
@@ -92,6 +93,175 @@ describe('an API with tokens', () => {
     }
     expect(guarded.log()).toContain('"Refused"');
     expect(guarded.log()).not.toContain(tokens.viewer.token.slice(0, 20));
+  });
+});
+
+/** A browser's form. */
+const submit = (
+  api: TestApi,
+  path: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+) => ask<string>(api, path, { method: 'POST', headers, body: new URLSearchParams(fields) });
+const bearer = (role: Role) => ({ Authorization: `Bearer ${tokens[role].token}` });
+
+describe('a token', () => {
+  it.each([
+    '/metrics',
+    '/openapi.json',
+    '/docs/',
+    '/docs/json',
+    '/docs/static/index.html',
+    '/api/v1/partners',
+    '/events',
+  ])('is asked for at %s', async (path) => {
+    expect((await ask(guarded, path)).status).toBe(401);
+    const { status } = await ask(guarded, path, { headers: bearer('viewer') });
+    expect(status).not.toBe(401);
+  });
+
+  it.each([
+    '/api/v1/syncs',
+    '/api/v1/syncs/x/cancel',
+    '/api/v1/partners/noteworth/schedule/pause',
+    '/api/v1/partners/noteworth/schedule/resume',
+    '/codec/decode',
+    '/runs',
+  ])('of a viewer changes nothing at %s', async (path) => {
+    const viewer = await ask(guarded, path, { method: 'POST', headers: bearer('viewer') });
+    expect([viewer.status, viewer.body.detail]).toEqual([403, expect.stringContaining('operator')]);
+    const operator = await ask(guarded, path, { method: 'POST', headers: bearer('operator') });
+    expect([401, 403]).not.toContain(operator.status);
+  });
+
+  it('is not asked for before a browser says what it wants to send', async () => {
+    const ui = 'http://temporal.example';
+    const api = await startTestApi({ http: { tokens: configured, temporalUiUrl: ui } });
+    const { status, headers } = await ask(api, '/codec/decode', {
+      method: 'OPTIONS',
+      headers: { Origin: ui, 'Access-Control-Request-Method': 'POST' },
+    });
+    expect([status, headers.get('Access-Control-Allow-Origin')]).toEqual([204, ui]);
+    expect((await ask(api, '/codec/decode', { method: 'POST', headers: { Origin: ui } })).status).toBe(401);
+    await api.close();
+  });
+
+  it('is counted also where it is wrong', async () => {
+    const { headers } = await ask(guarded, '/api/v1/partners', {
+      headers: { Authorization: 'Bearer guess' },
+    });
+    expect(headers.get('WWW-Authenticate')).toBe('Bearer');
+    expect(headers.get('Cache-Control')).toBe('private, no-cache');
+  });
+});
+
+describe('a session', () => {
+  const login = async (role: Role, api = guarded, headers: Record<string, string> = {}) => {
+    const answered = await submit(api, '/login', { token: tokens[role].token, next: '/runs' }, headers);
+    return { ...answered, cookie: answered.headers.get('Set-Cookie') ?? '' };
+  };
+  const withCookie = (cookie: string, api = guarded) =>
+    ask(api, '/api/v1/nothing', { headers: { Cookie: cookie.split(';')[0] ?? '' } }).then(
+      ({ status }) => status,
+    );
+
+  it('is had for a token, for twelve hours, by no script and on no other site', async () => {
+    const { status, headers, cookie } = await login('viewer');
+    expect([status, headers.get('Location')]).toEqual([303, '/runs']);
+    expect(cookie).toMatch(/; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(cookie).not.toContain(tokens.viewer.token);
+    expect(await withCookie(cookie)).toBe(404);
+    expect(guarded.log()).not.toContain(cookie.split(/[=;]/)[1]);
+  });
+
+  it('has the role of its token', async () => {
+    const { cookie } = await login('viewer');
+    const headers = { Cookie: cookie.split(';')[0] ?? '', 'Sec-Fetch-Site': 'same-origin' };
+    expect((await ask(guarded, '/api/v1/syncs', { method: 'POST', headers })).status).toBe(403);
+  });
+
+  it('serves no page of elsewhere', async () => {
+    const { cookie } = await login('operator');
+    for (const from of [{ 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'http://evil.example' }]) {
+      const headers = { Cookie: cookie.split(';')[0] ?? '', ...from };
+      expect((await ask(guarded, '/api/v1/syncs', { method: 'POST', headers })).status).toBe(403);
+      expect((await submit(guarded, '/login', { token: tokens.operator.token }, from as never)).status).toBe(
+        403,
+      );
+    }
+  });
+
+  it('ends with one changed letter, with its time, with its token, and by logging out', async () => {
+    const { cookie } = await login('viewer');
+    const [pair = ''] = cookie.split(';');
+    for (const place of [30, 60, pair.length - 3]) {
+      const other = pair[place] === 'a' ? 'b' : 'a';
+      expect(await withCookie(`${pair.slice(0, place)}${other}${pair.slice(place + 1)}`)).toBe(401);
+    }
+    const later = Date.now() + 12 * 60 * 60_000 + 1_000;
+    jest.spyOn(Date, 'now').mockReturnValue(later);
+    expect(await withCookie(cookie)).toBe(401);
+    jest.restoreAllMocks();
+    expect(await withCookie(cookie)).toBe(404);
+
+    const temporal = {
+      connection: { address: '127.0.0.1:1' },
+      namespace: 'default',
+      taskQueue: 'nobody',
+      payloadKeys: [{ id: 'kept', secret: generateKeySync('aes', { length: 256 }) }],
+    } as const;
+    const before = await startTestApi({ temporal, http: { tokens: configured } });
+    const kept = (await login('viewer', before)).cookie;
+    const same = await startTestApi({ temporal, http: { tokens: configured } });
+    const without = await startTestApi({ temporal, http: { tokens: configured.slice(1) } });
+    expect([await withCookie(kept, same), await withCookie(kept, without)]).toEqual([404, 401]);
+    await Promise.all([before, same, without].map((api) => api.close()));
+
+    const out = await submit(guarded, '/logout', {}, { Cookie: pair });
+    expect(out.headers.get('Set-Cookie')).toMatch(/^provider_sync_session=; .*Expires=Thu, 01 Jan 1970/);
+  });
+
+  it('is secure where a proxy that is trusted says that it speaks TLS', async () => {
+    const proxied = await startTestApi({ http: { tokens: configured, trustProxy: ['127.0.0.1'] } });
+    const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
+    expect((await login('viewer', proxied, forwarded)).cookie).toContain('; Secure');
+    expect((await login('viewer', guarded, forwarded)).cookie).not.toContain('; Secure');
+    await submit(proxied, '/login', { token: 'wrong' }, forwarded);
+    expect(proxied.log()).toContain('"ip":"203.0.113.9"');
+    await proxied.close();
+  });
+
+  it.each([
+    ['/runs?status=failed', '/runs?status=failed'],
+    ['//evil.example', '/'],
+    ['/\\evil.example', '/'],
+    ['/%09/evil.example', '/%09/evil.example'],
+    ['/\t/evil.example', '/'],
+    ['http://evil.example', '/'],
+    ['javascript:alert(1)', '/'],
+  ])('leads from a login with next=%j to %s', async (next, location) => {
+    const api = await startTestApi({ http: { tokens: configured } });
+    const { headers } = await submit(api, '/login', { token: tokens.viewer.token, next });
+    expect(headers.get('Location')).toBe(location);
+    const cookie = headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    const again = await ask(api, `/login?next=${encodeURIComponent(next)}`, { headers: { Cookie: cookie } });
+    expect(again.headers.get('Location')).toBe(location);
+    await api.close();
+  });
+
+  it('cannot be guessed at length', async () => {
+    const api = await startTestApi({ http: { tokens: configured } });
+    const statuses: number[] = [];
+    for (let number = 0; number < 12; number += 1) {
+      statuses.push((await submit(api, '/login', { token: `guess ${number}` })).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    const { headers, body } = await submit(api, '/login', { token: tokens.viewer.token });
+    expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(body).toMatchObject({ status: 429 });
+    expect(api.log()).toContain('not known');
+    expect(api.log()).not.toContain('guess 1');
+    await api.close();
   });
 });
 

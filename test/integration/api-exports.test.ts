@@ -219,6 +219,21 @@ describe('the export of a list', () => {
     expect(api.log()).not.toContain('SELECT');
   });
 
+  it('comes to its end though the server is told to stop', async () => {
+    await fill(20_000);
+    const stopping = await startTestApi({ dataSource: store.dataSource });
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${stopping.url}/api/v1/providers?format=ndjson`, resolve).on('error', reject);
+    });
+    const closed = stopping.close();
+    let lines = 0;
+    for await (const part of response as AsyncIterable<Buffer>) {
+      lines += part.filter((byte) => byte === 10).length;
+    }
+    await closed;
+    expect([lines, response.complete]).toEqual([20_000, true]);
+  });
+
   it('is a 503 where Postgres fails before it begins, and nothing for HEAD', async () => {
     await store.dataSource.query('ALTER TABLE providers RENAME TO gone');
     try {

@@ -190,8 +190,8 @@ describe('/api/v1/syncs without a worker', () => {
     ['about:blank', 400, {}, []],
     ['about:blank', 400, { 'Idempotency-Key': '' }, {}],
     ['about:blank', 400, { 'Idempotency-Key': 'ä' }, {}],
-    ['about:blank', 400, { 'Idempotency-Key': 'x'.repeat(256) }, {}],
-  ])('answers with %s, %i to %j %.40j', async (type, expected, headers, body) => {
+    ['about:blank', 400, { 'Idempotency-Key': `${'x'.repeat(256)}` }, {}],
+  ])('answers with %s (%i) to headers %j and body %j', async (type, expected, headers, body) => {
     const { status, body: problem } = await post(api, '/api/v1/syncs', headers as never, body);
     expect([status, problem.type, problem.detail]).toEqual([expected, type, expect.any(String)]);
   });

@@ -19,7 +19,7 @@ export async function statsRoutes(root: FastifyInstance, { dataSource }: ApiCont
           partner: partnerName.optional(),
           days: wholeNumber(
             { maximum: 366, usual: 14 },
-            'Days of the series; for one or two it is told by hours',
+            'Days of the series, which for one or two is told by hours',
           ),
         }),
         response: responses({ 200: statsSchema }),
