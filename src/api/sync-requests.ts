@@ -45,7 +45,8 @@ export async function requestSync(context: ApiContext, request: SyncRequest): Pr
 
   const { items } = await listRuns(dataSource, { partner, status: 'running', limit: 1 });
   const holder = items[0];
-  if (holder && (await isStillRunning(client, holder))) return { outcome: 'busy', runId: holder.id };
+  const isOther = holder && holder.workflowId !== workflowId;
+  if (isOther && (await isStillRunning(client, holder))) return { outcome: 'busy', runId: holder.id };
 
   try {
     const start = { partner, trigger, workflowId, requestId };
