@@ -1,0 +1,265 @@
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { createApiToken, hashToken } from '../../src/process/api-tokens';
+import { migrate } from '../../src/store/migrate';
+import { pauseSchedule } from '../../src/temporal/schedules';
+import { startTestApi, type TestApi } from '../support/api';
+import { launchBrowser, openPage } from '../support/browser';
+import { fillDirectory, LIVED_IN, type LivedIn } from '../support/lived-in-directory';
+import { until } from '../support/scenario';
+import { type Site, startSite } from '../support/site';
+import { openTestStore, type TestStore } from '../support/store-fixtures';
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const WIDTHS = [360, 1280];
+/** A wide page that is enlarged four times (WCAG 1.4.10). */
+const NARROWEST = 320;
+const THEMES = ['light', 'dark'] as const;
+
+let browser: Browser;
+let site: Site;
+let livedIn: LivedIn;
+let running: string;
+let emptyStore: TestStore;
+let empty: TestApi;
+let closed: TestApi;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  site = await startSite({
+    partners: { ...LIVED_IN, noteworth: { ...LIVED_IN.noteworth, deadline: '5m' } },
+  });
+  const { dataSource, client, config, simulator } = site.system;
+  livedIn = await fillDirectory(dataSource);
+  await pauseSchedule(client, { partner: 'brightwater', taskQueue: config.taskQueue }, 'Until Monday');
+  simulator.script('auth', ['error500']);
+  simulator.script('providers', ['hangForever']);
+  const { page } = await openPage(browser);
+  await page.goto(site.url);
+  await page.getByRole('button', { name: 'Sync noteworth now' }).click();
+  await page.waitForURL(/\/runs\/.+/);
+  running = new URL(page.url()).pathname;
+  await until(() => site.system.calls('providers') === 1);
+  await page.context().close();
+  emptyStore = await openTestStore();
+  await migrate(emptyStore.dataSource);
+  empty = await startTestApi({ dataSource: emptyStore.dataSource, client, temporal: config });
+  const tokens = [{ role: 'viewer', hash: hashToken(createApiToken('viewer').token) }] as const;
+  closed = await startTestApi({ http: { tokens } });
+});
+afterAll(async () => {
+  await browser?.close();
+  await empty?.close();
+  await closed?.close();
+  await emptyStore?.close();
+  await site?.close();
+});
+
+const pages: [name: string, address: () => string][] = [
+  ['the overview', () => site.url],
+  ['the overview of nothing', () => empty.url],
+  ['providers', () => `${site.url}/providers`],
+  ['providers that are filtered', () => `${site.url}/providers?search=zo&partner=noteworth&title=NP`],
+  ['providers of whom none is found', () => `${site.url}/providers?search=nobody`],
+  ['an empty directory', () => `${empty.url}/providers`],
+  ['a provider', () => `${site.url}/providers/${livedIn.changed}`],
+  ['runs', () => `${site.url}/runs`],
+  ['runs of which none is found', () => `${site.url}/runs?trigger=dev`],
+  ['no runs', () => `${empty.url}/runs`],
+  ['a run that is running', () => site.url + running],
+  ['a run that succeeded', () => `${site.url}/runs/${livedIn.rejecting}`],
+  ['a run that needed several calls', () => `${site.url}/runs/${livedIn.retried}`],
+  ['a run that failed', () => `${site.url}/runs/${livedIn.runs.failed}`],
+  ['a run that was skipped', () => `${site.url}/runs/${livedIn.runs.skipped}`],
+  ['a run that was cancelled', () => `${site.url}/runs/${livedIn.runs.cancelled}?notice=ended`],
+  ['a run that was abandoned', () => `${site.url}/runs/${livedIn.runs.abandoned}`],
+  ['rejected records', () => `${site.url}/rejected-records`],
+  ['no rejected records', () => `${empty.url}/rejected-records`],
+  ['partners', () => `${site.url}/partners`],
+  ['a page that is not there', () => `${site.url}/nothing`],
+  ['the login', () => `${closed.url}/runs`],
+];
+
+/** What axe objects to, each with the first places. */
+async function audit(page: Page): Promise<string[]> {
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
+  )) as AxeResults;
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html)}`,
+  );
+}
+
+it.each(pages)('lets everybody read and use %s, narrow and wide, in both themes', async (_name, address) => {
+  const { page, complaints } = await openPage(browser);
+  await page.goto(address());
+  await page.evaluate(AXE);
+  const found: string[] = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      found.push(...(await audit(page)).map((objection) => `${width}, ${colorScheme}: ${objection}`));
+    }
+  }
+  expect(found).toEqual([]);
+  await page.setViewportSize({ width: NARROWEST, height: 800 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(NARROWEST);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+it('has a title of its own on every page', async () => {
+  const { page } = await openPage(browser);
+  const titles: string[] = [];
+  for (const path of [
+    '/',
+    '/providers',
+    `/providers/${livedIn.changed}`,
+    '/runs',
+    running,
+    ...Object.values(livedIn.runs).map((id) => `/runs/${id}`),
+    '/rejected-records',
+    '/partners',
+    '/nothing',
+  ]) {
+    await page.goto(site.url + path);
+    titles.push(await page.title());
+  }
+  expect(new Set(titles).size).toBe(titles.length);
+  await page.context().close();
+});
+
+describe('with the keyboard', () => {
+  let page: Page;
+  beforeEach(async () => {
+    ({ page } = await openPage(browser, { viewport: { width: 1280, height: 800 } }));
+  });
+  afterEach(() => page.context().close());
+
+  /** The accessible text of what has the focus. */
+  const focused = () => page.evaluate('document.activeElement.innerText.trim()') as Promise<string>;
+
+  it('skips the navigation', async () => {
+    await page.goto(`${site.url}/runs`);
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Skip to the content');
+    expect(await page.evaluate('document.activeElement.getBoundingClientRect().top >= 0')).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.closest("main") !== null')).toBe(true);
+  });
+
+  it('says in the navigation where one is', async () => {
+    await page.goto(`${site.url}/runs/${livedIn.runs.failed}`);
+    expect(await page.locator('[aria-current=page]').allTextContents()).toEqual(['Runs']);
+  });
+
+  it.each([
+    ['the overview', '/'],
+    ['partners', '/partners'],
+    ['providers', '/providers?search=zo'],
+    ['rejected records', '/rejected-records'],
+  ])('reaches everything on %s in its order, sees where it is, and gets out again', async (_name, path) => {
+    await page.goto(site.url + path);
+    await page.evaluate(`{
+      window.operable = [...document.querySelectorAll('a, button, input, select, summary')]
+        .filter((element) => element.type !== 'hidden');
+    }`);
+    const count = (await page.evaluate('window.operable.length')) as number;
+    for (let place = 0; place < count; place += 1) {
+      await page.keyboard.press('Tab');
+      const [at, visible] = (await page.evaluate(`[
+        window.operable.indexOf(document.activeElement),
+        getComputedStyle(document.activeElement).outlineStyle !== 'none'
+          && parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2,
+      ]`)) as [number, boolean];
+      expect([at, visible]).toEqual([place, true]);
+    }
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('window.operable.indexOf(document.activeElement)')).toBe(-1);
+  });
+
+  it('searches, opens somebody, and comes back', async () => {
+    await page.goto(`${site.url}/providers`);
+    await page.getByLabel('Name').focus();
+    await page.keyboard.type('ellingwood');
+    await page.getByText('2 found').waitFor();
+    for (let stops = 0; stops < 5; stops += 1) await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Ellingwood, Maren');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Dr. Maren Ellingwood' }).waitFor();
+    await page.goBack();
+    await page.getByText('2 found').waitFor();
+  });
+
+  it('pauses a schedule', async () => {
+    await page.goto(`${site.url}/partners`);
+    await page.getByRole('button', { name: 'Resume the schedule of brightwater' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Pause the schedule of brightwater' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Resume the schedule of brightwater' }).waitFor();
+  });
+});
+
+describe('what is read out', () => {
+  it('is how many were found, not who', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(`${site.url}/providers`);
+    expect(await page.locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
+    await page.getByLabel('Name').fill('ellingwood');
+    await page.getByText('2 found').waitFor();
+    expect(await page.getByRole('status').textContent()).toBe(', 2 found');
+    await page.context().close();
+  });
+
+  it('is once what became of a run, however often its page changes', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(site.url + running);
+    await page.evaluate(`{
+      window.told = [];
+      const news = document.querySelector('[role=status]');
+      new MutationObserver(() => window.told.push(news.textContent)).observe(news, { childList: true, characterData: true, subtree: true });
+    }`);
+    expect(await page.locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
+    await page.getByRole('button', { name: 'Cancel' }).focus();
+    // The page asks every few seconds what is being waited for.
+    await page.waitForResponse((response) => response.url().includes('/runs/'));
+    expect(await page.evaluate('document.activeElement.id')).toBe('cancel');
+    await page.evaluate(`fetch('${running}/cancel', { method: 'POST' })`);
+    await page.locator('h1 .status', { hasText: 'cancelled' }).waitFor();
+    expect(await page.evaluate('window.told')).toEqual(['The sync of noteworth was cancelled.']);
+    await page.context().close();
+  });
+});
+
+it('stands still where motion is not wanted', async () => {
+  for (const [reducedMotion, moving] of [
+    ['reduce', 0],
+    ['no-preference', 1],
+  ] as const) {
+    const { page } = await openPage(browser, { reducedMotion });
+    await page.goto(`${site.url}/runs`);
+    await page.evaluate(`{
+      const status = document.createElement('span');
+      status.className = 'status tone-busy';
+      status.innerHTML = '<svg></svg>';
+      document.querySelector('main').append(status);
+    }`);
+    expect(await page.evaluate('document.getAnimations().length')).toBe(moving);
+    await page.context().close();
+  }
+});
+
+it('prints what can be read, and nothing to press', async () => {
+  const { page } = await openPage(browser);
+  await page.goto(`${site.url}/runs/${livedIn.runs.failed}`);
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.getByRole('button').count()).toBe(0);
+  expect(await page.getByRole('navigation').count()).toBe(0);
+  expect(await page.getByText('No good answer from the providers endpoint').isVisible()).toBe(true);
+  await page.context().close();
+});
