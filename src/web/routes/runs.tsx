@@ -40,9 +40,10 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
   const { dataSource, client, partners, http, temporal, log } = context;
 
   app.get('/', async (request, reply) => {
+    const reading = readStats(dataSource);
     const [views, stats, series, version, recent] = await Promise.all([
-      describePartners(context),
-      readStats(dataSource),
+      describePartners(context, reading),
+      reading,
       readRunSeries(dataSource, { days: SERIES_DAYS }),
       readRunsVersion(dataSource),
       readRecent(),
