@@ -64,12 +64,12 @@ export async function fillDirectory(dataSource: DataSource): Promise<LivedIn> {
   for (let number = 0; number < RUNS; number += 1) {
     await passHours(dataSource, HOURS_APART);
     const about = NOTEWORTH[number];
-    const people = sample(PEOPLE, 10, random).map((person) => toProvider(person, number, random));
+    const people = sample(PEOPLE, 10, random).map((person) => toProvider(person, number));
     runs[about ?? 'succeeded'] = await run(dataSource, 'noteworth', people, about, random);
     if (number % RUNS_A_DAY !== RUNS_A_DAY - 1) continue;
     const day = Math.floor(number / RUNS_A_DAY) + 1;
     const list = PEOPLE.slice(day > 8 ? 4 : 0, day > 4 ? 44 : 38).map((person) =>
-      toProvider({ ...person, clinic: `Brightwater ${person.clinic}` }, day, random),
+      toProvider({ ...person, clinic: `Brightwater ${person.clinic}` }, day),
     );
     const key = BRIGHTWATER[day];
     runs[key === 'failed' ? 'failed' : `brightwater ${day}`] = await run(
@@ -152,7 +152,7 @@ async function run(
       answer: answer(taken, {
         received: people.length,
         rejected,
-        unknownFields: about === 'rejecting' ? ['name_middle', 'pronouns'] : [],
+        unknownFields: about === 'rejecting' ? ['languages', 'name_middle'] : [],
       }),
       calls: inOrder(calls),
     });
@@ -170,16 +170,20 @@ function workflowIdOf(partner: string): string {
   return `provider-sync-${partner}-${randomUUID().slice(0, 8)}`;
 }
 
-/** Some titles and clinics change from time to time, and some records have a field of their own. */
-function toProvider(person: (typeof PEOPLE)[number], time: number, random: Random): CheckedProvider {
+const LANGUAGES = ['English', 'English, Spanish', 'English, French', 'English, Polish, German'];
+
+/** In the course of time many get another title, and the partner begins to send what they speak. */
+function toProvider(person: (typeof PEOPLE)[number], time: number): CheckedProvider {
   const key = `${person.name_given}|${person.name_family}|${person.clinic}`;
-  const promoted = time > 20 && person.title === 'PA' && person.name_family.length % 2 === 0;
+  const own = [...key].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+  const isPromoted = person.title !== 'Dr.' && own % RUNS < time;
+  const speaks = LANGUAGES[own % LANGUAGES.length] ?? '';
   return provider(key, {
     givenName: person.name_given,
     familyName: person.name_family,
-    title: promoted ? 'Dr.' : person.title,
+    title: isPromoted ? 'Dr.' : person.title,
     clinic: person.clinic,
-    attributes: random() < 0.05 ? { pronouns: 'they/them' } : {},
+    attributes: (7 * own) % RUNS < time ? { languages: speaks } : {},
   });
 }
 

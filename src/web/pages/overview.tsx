@@ -118,6 +118,9 @@ function Figures({ stats, partners }: Pick<OverviewProps, 'stats' | 'partners'>)
   );
 }
 
+/** So many partners are told by their names; more are counted. */
+const NAMED = 3;
+
 /** What the headline means. */
 function leadOf(partners: readonly PartnerView[], stale: readonly PartnerView[]): string {
   if (stale.length === 0) {
@@ -125,7 +128,9 @@ function leadOf(partners: readonly PartnerView[], stale: readonly PartnerView[])
       ? `${partners[0]?.name} had a good run as lately as it should.`
       : `All ${partners.length} partners had a good run as lately as they should.`;
   }
-  return `Without a good run for too long: ${stale.map(({ name }) => name).join(', ')}.`;
+  return stale.length <= NAMED
+    ? `Without a good run for too long: ${stale.map(({ name }) => name).join(', ')}.`
+    : `${stale.length} of ${partners.length} partners are without a good run for too long.`;
 }
 
 function Findings({ findings }: { readonly findings: readonly Finding[] }) {
