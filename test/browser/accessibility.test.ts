@@ -120,7 +120,7 @@ it('has a title of its own on every page', async () => {
     `/providers/${livedIn.changed}`,
     '/runs',
     running,
-    ...Object.values(livedIn.runs).map((id) => `/runs/${id}`),
+    ...[...Object.values(livedIn.runs), livedIn.rejecting, livedIn.retried].map((id) => `/runs/${id}`),
     '/rejected-records',
     '/partners',
     '/nothing',
