@@ -148,7 +148,15 @@ describe('a run that is terminated', () => {
     inScenario(HANGS_IN_PROVIDERS, async (scenario) => {
       await scenario.startWorker();
       const workflowId = randomUUID();
-      await temporal(scenario, 'workflow', 'start', '--workflow-id', workflowId, '--execution-timeout', '2s');
+      await temporal(
+        scenario,
+        'workflow',
+        'start',
+        '--workflow-id',
+        workflowId,
+        '--execution-timeout',
+        '10s',
+      );
       await expect(scenario.client.workflow.getHandle(workflowId).result()).rejects.toThrow('timed out');
       expect(await startAnother(scenario)).toMatchObject({ status: 'succeeded' });
       expect(await rows(scenario)).toMatchObject([
