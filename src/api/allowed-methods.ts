@@ -12,7 +12,8 @@ const PREFLIGHT = ['OPTIONS'];
 export function refuseOtherMethods(app: FastifyInstance): () => void {
   const allowed = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method, schema, config }) => {
-    if (!schema?.tags) return;
+    // FHIR answers in its own words.
+    if (!schema?.tags || schema.tags.includes('FHIR')) return;
     const methods = allowed.get(url) ?? new Set<string>(config?.crossOrigin ? PREFLIGHT : []);
     for (const one of [method].flat()) methods.add(one);
     allowed.set(url, methods);
