@@ -70,8 +70,9 @@ export async function startSystem(
     },
     calls: (endpoint) => simulator.calls.filter((call) => call.endpoint === endpoint).length,
     async stop() {
-      await engine.stop();
+      // First, so that no call is waited for that hangs.
       await simulator.close();
+      await engine.stop();
       await database.drop();
     },
   };

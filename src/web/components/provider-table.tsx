@@ -28,7 +28,7 @@ export function ProviderTable({ providers }: { readonly providers: readonly Prov
           {providers.map((provider) => (
             <tr key={provider.id}>
               <td>
-                <a href={`/providers/${provider.id}`}>
+                <a id={`provider-${provider.id}`} href={`/providers/${provider.id}`}>
                   {provider.familyName}, {provider.givenName}
                 </a>
                 {!provider.listed && <span class="muted"> (left)</span>}

@@ -57,7 +57,7 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
           hx-select-oob="#found:innerHTML"
           hx-swap="outerHTML"
           hx-push-url="true"
-          hx-trigger="input changed delay:200ms from:#search, change, submit"
+          hx-trigger="input changed delay:200ms from:#search, change from:select, submit"
           hx-sync="this:replace"
         >
           <div class="field grow">
