@@ -53,6 +53,16 @@ async function expectAlive(worker: RunningCommand): Promise<void> {
   expect(stderr).not.toMatch(/\n\s+at |\\n\s+at /);
 }
 
+/** The end in the tables: whoever waits for the result may have given up. */
+async function expectSuccess(scenario: Scenario, run: StartedRun, worker: RunningCommand): Promise<void> {
+  await until(async () => (await run.run()).status !== 'running');
+  expect((await run.run()).failure).toBeNull();
+  await expectStored(scenario);
+  const { handle } = run;
+  await until(async () => (await handle.describe().catch(() => null))?.status.name === 'COMPLETED');
+  await expectAlive(worker);
+}
+
 describe('Temporal killed, and there again before it misses a heartbeat,', () => {
   it.concurrent(
     'in every step of a run costs neither the run, nor a call, nor the worker',
@@ -74,7 +84,7 @@ describe('Temporal killed, and there again before it misses a heartbeat,', () =>
           await temporal.start();
           longest = Math.max(longest, performance.now() - begun);
         };
-        const { run } = await scenario.startRun();
+        const run = await scenario.startRun();
         await outage(); // before the first workflow task
 
         const opening = await scenario.lock('sync_runs');
@@ -95,15 +105,13 @@ describe('Temporal killed, and there again before it misses a heartbeat,', () =>
         await until(() => scenario.isWaiting('WITH compared'));
         await outage(storing.release); // in persistProviders
 
-        await until(async () => (await run()).status !== 'running');
+        await expectSuccess(scenario, run, worker);
         if (longest < HEARTBEAT_TIMEOUT_MS - 2_000) expect(calls(scenario)).toEqual([2, 1]);
         // On a machine so busy that Temporal took longer to start, a call or two were made again.
         for (const made of calls(scenario)) expect(made).toBeLessThanOrEqual(3);
         expect(await scenario.dataSource.query('SELECT status FROM sync_runs')).toEqual([
           { status: 'succeeded' },
         ]);
-        await expectStored(scenario);
-        await expectAlive(worker);
       },
     ),
     PATIENCE_MS,
@@ -137,16 +145,6 @@ describe('Temporal killed, and away until heartbeats are missed,', () => {
     await temporal.kill();
     await Promise.all([meanwhile(), sleep(HEARTBEAT_TIMEOUT_MS + 1_000)]);
     await temporal.start();
-  }
-
-  /** The end in the tables: whoever waits for the result may have given up. */
-  async function expectSuccess(scenario: Scenario, run: StartedRun, worker: RunningCommand): Promise<void> {
-    await until(async () => (await run.run()).status !== 'running');
-    expect((await run.run()).failure).toBeNull();
-    await expectStored(scenario);
-    const { handle } = run;
-    await until(async () => (await handle.describe().catch(() => null))?.status.name === 'COMPLETED');
-    await expectAlive(worker);
   }
 
   it.concurrent(

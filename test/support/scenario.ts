@@ -15,6 +15,9 @@ import { type RunningCommand, startCommand } from './command';
 import { serving, TEN } from './people';
 import { createTestDatabase } from './test-database';
 
+/** Temporal may be gone for good. */
+const END_RUNS_MS = 5_000;
+
 /** A partner, a database and a task queue of its own, for workers that are real processes and can be killed. */
 export interface Scenario {
   readonly simulator: Simulator;
@@ -102,7 +105,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   };
   const workers: RunningCommand[] = [];
   const locks: PostgresClient[] = [];
-  const results: Promise<unknown>[] = [];
+  const runs: StartedRun[] = [];
   const ending = new AbortController();
 
   return {
@@ -121,9 +124,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     async startRun(workflowId = `fault-${taskQueue}`) {
       const handle = await client.workflow.start('syncProviders', { taskQueue, workflowId });
       const result = client.withAbortSignal(ending.signal, () => handle.result() as Promise<SyncResult>);
-      results.push(result);
       result.catch(() => undefined);
-      return {
+      const started: StartedRun = {
         handle,
         result,
         async run() {
@@ -132,6 +134,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
           return run;
         },
       };
+      runs.push(started);
+      return started;
     },
     async lock(table) {
       const locker = new PostgresClient({ connectionString: database.url });
@@ -161,9 +165,12 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     async end() {
       await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
       await Promise.all(locks.map((locker) => locker.end()));
-      // The SDK throws where it repeats a call on a closed connection.
+      // The SDK throws where it repeats a call on a closed connection, and repeats one that waits for the end
+      // of a run even after it was aborted, until there is an end.
+      const endRuns = () => Promise.allSettled(runs.map(({ handle }) => handle.terminate()));
+      await client.withDeadline(Date.now() + END_RUNS_MS, endRuns);
       ending.abort();
-      await Promise.allSettled(results);
+      await Promise.allSettled(runs.map(({ result }) => result));
       await client.connection.close();
       await simulator.close();
       await dataSource.destroy();
