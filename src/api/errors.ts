@@ -6,6 +6,8 @@ import { FAILURES } from '../contract/failures';
 import { ExpectedError } from '../process/expected-error';
 import { classifyStoreError } from '../store/store-failure';
 import { wantsPage } from './access';
+import { FHIR_JSON, FHIR_PATH } from './fhir/media-type';
+import { outcomeOf } from './fhir/operation-outcome';
 import type { Pages } from './pages';
 import { type Mistake, type Problem, ProblemError, sendProblem, toProblem } from './problem';
 
@@ -104,7 +106,9 @@ export function whatToLog(error: unknown): object {
 }
 
 /** For what fails before there is a route, such as a path that cannot be decoded. */
-export function answerBadPath(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function answerBadPath(error: FastifyError, { url }: FastifyRequest, reply: FastifyReply): void {
   const { status, detail } = problemOf(error);
-  void sendProblem(reply, status, detail);
+  void (url.startsWith(`${FHIR_PATH}/`)
+    ? reply.code(status).type(FHIR_JSON).send(outcomeOf(status, detail))
+    : sendProblem(reply, status, detail));
 }

@@ -1,30 +1,36 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FhirResource } from 'fhir/r4';
+import { z } from 'zod';
 import type { ApiContext } from '../context';
 import { type Problem, sendProblem } from '../problem';
 import { toBundle } from './bundle';
 import { toCapabilityStatement } from './capability-statement';
-import { chooseMediaType, FHIR_JSON } from './media-type';
+import { FHIR_EXAMPLES } from './examples';
+import { chooseMediaType, FHIR_JSON, FHIR_PATH } from './media-type';
 import { outcomeOf, toOutcome } from './operation-outcome';
 import { ORGANIZATIONS } from './organizations';
 import { PRACTITIONER_ROLES } from './practitioner-roles';
 import { PRACTITIONERS } from './practitioners';
 import { type Pair, readSearch } from './read-search';
-import { fhirResponses, searchQuery } from './schemas';
+import { fhirResponses, searchForm, searchQuery } from './schemas';
 import type { ServedResource } from './served-resource';
 
-const PATH = '/fhir/R4';
 const RESOURCES = [PRACTITIONERS, PRACTITIONER_ROLES, ORGANIZATIONS] as const;
 const TAGS = ['FHIR'];
+/** Where the examples are said to be. */
+const EXAMPLE_BASE = `https://directory.example${FHIR_PATH}`;
 
 /** `/fhir/R4`: the directory as FHIR R4, to be read; whatever goes wrong is answered with an OperationOutcome. */
 export async function fhirRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
-  await root.register((app) => serve(app, context), { prefix: PATH });
+  await root.register((app) => serve(app, context), { prefix: FHIR_PATH });
 }
 
 async function serve(app: FastifyInstance, context: ApiContext): Promise<void> {
   const since = new Date();
+  const isOpen = context.http.tokens.length === 0;
+  const capabilitiesAt = (base: string) =>
+    toCapabilityStatement({ base, isOpen, since, resources: RESOURCES });
   await app.register(formbody);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Vary', 'Accept');
@@ -36,15 +42,15 @@ async function serve(app: FastifyInstance, context: ApiContext): Promise<void> {
     if (type === null) return sendProblem(reply, 406, `This is to be had as ${FHIR_JSON}.`);
     reply.type(`${type}; charset=utf-8`);
   });
-  app.addHook('preSerialization', async (_request, reply, payload) => {
+  app.addHook('preSerialization', async (request, reply, payload) => {
     if (!String(reply.getHeader('Content-Type')).startsWith('application/problem+json')) return payload;
     const { status, detail } = payload as Problem;
-    reply.type(`${FHIR_JSON}; charset=utf-8`);
+    reply.type(`${chooseMediaType(request) ?? FHIR_JSON}; charset=utf-8`);
     return outcomeOf(status, detail);
   });
   app.setNotFoundHandler((request, reply) => {
-    const [path = ''] = request.url.slice(PATH.length + 1).split('?');
-    return sendProblem(reply, 404, `There is no ${path} here; see ${PATH}/metadata.`);
+    const [path = ''] = request.url.slice(FHIR_PATH.length + 1).split('?');
+    return sendProblem(reply, 404, `There is no ${path} here; see ${FHIR_PATH}/metadata.`);
   });
 
   app.get(
@@ -56,14 +62,10 @@ async function serve(app: FastifyInstance, context: ApiContext): Promise<void> {
         summary: 'What of FHIR is served',
         operationId: 'getFhirCapabilities',
         security: [],
-        response: fhirResponses('CapabilityStatement'),
+        response: fhirResponses(capabilitiesAt(EXAMPLE_BASE)),
       },
     },
-    async (request, reply) =>
-      send(
-        reply,
-        toCapabilityStatement({ base: baseOf(request), isOpen: request.isOpen, since, resources: RESOURCES }),
-      ),
+    async (request, reply) => send(reply, capabilitiesAt(baseOf(request))),
   );
   serveResource(app, context, PRACTITIONERS);
   serveResource(app, context, PRACTITIONER_ROLES);
@@ -76,6 +78,11 @@ function serveResource<Filter extends object>(
   resource: ServedResource<Filter>,
 ): void {
   const { type } = resource;
+  const example = FHIR_EXAMPLES[type];
+  const bundle = toBundle(
+    { matches: [example], included: [], nextCursor: null },
+    { base: EXAMPLE_BASE, url: `${EXAMPLE_BASE}/${type}`, used: [], cursor: undefined },
+  );
   const search = async (request: FastifyRequest, reply: FastifyReply) => {
     const base = baseOf(request);
     const pairs = [...pairsOf(request.query), ...pairsOf(request.body)];
@@ -92,7 +99,8 @@ function serveResource<Filter extends object>(
         tags: TAGS,
         summary: `One ${type}`,
         operationId: `read${type}`,
-        response: fhirResponses(type, 404),
+        params: z.object({ id: z.string().meta({ description: `The id of the ${type}` }) }),
+        response: fhirResponses(example, 404),
       },
     },
     async (request, reply) => {
@@ -115,7 +123,7 @@ function serveResource<Filter extends object>(
         description: resource.documentation,
         operationId: `search${type}`,
         querystring: searchQuery(resource),
-        response: fhirResponses('Bundle'),
+        response: fhirResponses(bundle),
       },
     },
     search,
@@ -130,7 +138,8 @@ function serveResource<Filter extends object>(
         operationId: `search${type}ByForm`,
         consumes: ['application/x-www-form-urlencoded'],
         querystring: searchQuery(resource),
-        response: fhirResponses('Bundle'),
+        body: searchForm(resource),
+        response: fhirResponses(bundle, 403, 413, 415),
       },
     },
     search,
@@ -142,7 +151,7 @@ function send(reply: FastifyReply, resource: FhirResource): FastifyReply {
 }
 
 function baseOf({ protocol, host }: FastifyRequest): string {
-  return `${protocol}://${host}${PATH}`;
+  return `${protocol}://${host}${FHIR_PATH}`;
 }
 
 /** https://hl7.org/fhir/R4/search.html#errors */

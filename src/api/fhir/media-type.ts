@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 
+/** Where FHIR is served. */
+export const FHIR_PATH = '/fhir/R4';
 export const FHIR_JSON = 'application/fhir+json';
-const JSON_TYPE = 'application/json';
+export const JSON_TYPE = 'application/json';
 
 /** What an Accept header may name, with the parameters that are true of it. */
 const ACCEPTABLE: Record<string, string> = {
