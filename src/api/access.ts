@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hashToken, type Role } from '../process/api-tokens';
 import type { HttpConfig } from '../process/config';
+import { isLoopback } from '../process/loopback';
 import { ProblemError } from './problem';
 import { readSession } from './session';
 
@@ -23,12 +24,13 @@ declare module 'fastify' {
 }
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
-const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+/** What a proxy adds, so that who sends something is not who is connected. */
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'];
 
 /**
  * Decides who may do what, before anything else is done for a request. Without tokens the API is open, but
- * only on a loopback address and under a loopback name, so that no page of elsewhere gets at it by a name of
- * its own that leads here (DNS rebinding). With tokens a program sends one as `Authorization: Bearer …`, and
+ * only on a loopback address, to no proxy, and under a loopback name, so that no page of elsewhere gets at it
+ * by a name of its own that leads here (DNS rebinding). With tokens a program sends one as `Authorization: Bearer …`, and
  * a browser the session cookie it got for one.
  */
 export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
@@ -39,8 +41,11 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
   app.decorateRequest('isOpen', isOpen);
   app.addHook('onRequest', async (request, reply) => {
     const { access = 'viewer', crossOrigin = false } = request.routeOptions.config;
-    if (isOpen && !LOOPBACK_NAMES.includes(request.hostname.toLowerCase())) {
+    if (isOpen && !isLoopback(request.hostname)) {
       throw refusal(request, 421, 'This address is served under its loopback name only.');
+    }
+    if (isOpen && PROXY_HEADERS.some((name) => name in request.headers)) {
+      throw refusal(request, 403, 'Behind a proxy tokens are needed: set API_TOKENS.');
     }
     const bearer = bearerOf(request);
     if (!SAFE_METHODS.includes(request.method) && !crossOrigin && !bearer && isCrossSite(request)) {

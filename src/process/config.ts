@@ -7,6 +7,7 @@ import { TASK_QUEUE } from '../contract/names';
 import { type ApiToken, apiTokensSchema } from './api-tokens';
 import { ExpectedError } from './expected-error';
 import { LOG_LEVELS, type LogLevel } from './logger';
+import { isLoopback } from './loopback';
 import { PACKAGE_ROOT } from './package-root';
 import { type PayloadKeys, payloadKeysSchema } from './payload-keys';
 import { readRunningDev } from './running-dev';
@@ -88,8 +89,6 @@ const temporalSchema = z.object({
     .pipe(payloadKeysSchema),
 });
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-
 const httpSchema = z
   .object({
     HTTP_HOST: z.string().default('127.0.0.1'),
@@ -110,10 +109,14 @@ const httpSchema = z
       )
       .default([]),
   })
-  .refine(({ HTTP_HOST, API_TOKENS }) => LOOPBACK.test(HTTP_HOST) || API_TOKENS.length > 0, {
-    path: ['API_TOKENS'],
-    message:
-      'is not set, though HTTP_HOST can be reached from other machines; make one with: npx provider-sync tokens create',
+  .superRefine(({ HTTP_HOST, HTTP_TRUST_PROXY, API_TOKENS }, context) => {
+    if (API_TOKENS.length > 0 || (isLoopback(HTTP_HOST) && HTTP_TRUST_PROXY.length === 0)) return;
+    const opening = isLoopback(HTTP_HOST) ? 'HTTP_TRUST_PROXY lets requests in' : 'HTTP_HOST can be reached';
+    context.addIssue({
+      code: 'custom',
+      path: ['API_TOKENS'],
+      message: `is not set, though ${opening} from other machines; make one with: npx provider-sync tokens create`,
+    });
   });
 
 /** Temporal refuses `.` and `:` in the name of a deployment, and `__` at the start of name and build ID. */

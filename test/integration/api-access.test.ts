@@ -33,7 +33,7 @@ function statusUnder(host: string, path: string): Promise<number | undefined> {
 }
 
 describe('an API without tokens', () => {
-  it.each(['127.0.0.1', 'localhost', 'LOCALHOST:3000', '[::1]:3000'])(
+  it.each(['127.0.0.1', '127.0.0.2', 'localhost', 'LOCALHOST:3000', '[::1]:3000'])(
     'answers under the name %s',
     async (host) => {
       expect(await statusUnder(host, '/healthz')).toBe(200);
@@ -44,6 +44,15 @@ describe('an API without tokens', () => {
     'answers nobody under the name %s, which may lead here from anywhere',
     async (host) => {
       expect(await statusUnder(host, '/healthz')).toBe(421);
+    },
+  );
+
+  it.each(['X-Forwarded-For', 'X-Forwarded-Host', 'Forwarded', 'Via'])(
+    'answers nobody who comes through a proxy, as %s says',
+    async (name) => {
+      const response = await fetch(`${open.url}/api/v1/providers`, { headers: { [name]: 'localhost' } });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({ detail: expect.stringContaining('API_TOKENS') });
     },
   );
 

@@ -360,6 +360,12 @@ describe('where the API is served', () => {
     expect(serve({ HTTP_HOST }).host).toBe(HTTP_HOST);
   });
 
+  it('needs tokens where a proxy lets others in', () => {
+    const HTTP_TRUST_PROXY = '127.0.0.1';
+    expect(() => serve({ HTTP_TRUST_PROXY })).toThrow(/API_TOKENS: is not set, though HTTP_TRUST_PROXY/);
+    expect(serve({ HTTP_TRUST_PROXY, API_TOKENS: made.configured }).trustProxy).toEqual([HTTP_TRUST_PROXY]);
+  });
+
   it('knows a token by its hash, and does not repeat what it does not understand', () => {
     expect(serve({ API_TOKENS: made.configured }).tokens).toEqual([
       { role: 'operator', hash: hashToken(made.token) },
