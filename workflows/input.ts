@@ -2,6 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import { DEFAULT_PARTNER, TRIGGER_MEMO, TRIGGERS, type Trigger } from '../src/contract/names';
+import { UnreadablePayload } from '../src/contract/unreadable-payload';
 
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD');
 
@@ -13,6 +14,9 @@ const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD'
 export function readPartner(input: unknown, rest: readonly unknown[]): string {
   if (rest.length > 0) throw invalidInput('It was started with more than one argument.');
   if (input === undefined || input === null) return DEFAULT_PARTNER;
+  if (input instanceof UnreadablePayload) {
+    throw invalidInput(`It came as ${JSON.stringify(input.encoding)}, and could not be read as that.`);
+  }
   if (typeof input !== 'object' || Array.isArray(input)) throw invalidInput(`It was a ${kindOf(input)}.`);
   const unknown = Object.keys(input).filter((key) => key !== 'partner');
   if (unknown.length > 0) throw invalidInput(`It has the unknown field ${JSON.stringify(unknown[0])}.`);

@@ -264,6 +264,8 @@ describe('a run started in Temporal', () => {
     ['an unknown field', ['--input', '{"who":"noteworth"}'], 'InvalidInput'],
     ['two inputs', ['--input', '{}', '--input', '{}'], 'InvalidInput'],
     ['bytes', ['--input', 'garbage', '--input-meta', 'encoding=binary/plain'], 'InvalidInput'],
+    ['a message of Protobuf', ['--input', '{}', '--input-meta', 'encoding=json/protobuf'], 'InvalidInput'],
+    ['an unknown encoding', ['--input', 'garbage', '--input-meta', 'encoding=of/nobody'], 'InvalidInput'],
     ['a partner that is nowhere', ['--input', '{"partner":"nobody"}'], 'UnknownPartner'],
   ])('fails by name with %s', async (_what, inputs, type) => {
     await partnerAnswers();

@@ -3,7 +3,7 @@ import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Worker } f
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { createLogger } from '../../src/process/logger';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
-import { createDataConverter, FAILURE_CONVERTER_PATH } from '../../src/temporal/data-converter';
+import { CONVERTER_PATHS, createDataConverter } from '../../src/temporal/data-converter';
 import { EncryptionCodec } from '../../src/temporal/payload-codec';
 import { installTemporalRuntime } from '../../src/temporal/worker';
 import { WORKFLOW_BUNDLE_PATH } from '../../src/temporal/workflow-bundle';
@@ -51,7 +51,7 @@ describe('the recorded histories', () => {
   it('do not replay with a workflow that has one step more', async () => {
     const changed = await bundleWorkflowCode({
       workflowsPath: require.resolve('./changed-workflow'),
-      failureConverterPath: FAILURE_CONVERTER_PATH,
+      ...CONVERTER_PATHS,
       logger: new DefaultLogger('WARN'),
     });
     const outcomes = failed(await replay(changed));
