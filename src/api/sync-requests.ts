@@ -86,16 +86,15 @@ function workflowIdFor(idempotencyKey: string): string {
   return `sync-${createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)}`;
 }
 
+/** Temporal forgets a workflow when its retention is over; the ledger does not. */
 async function startedBefore(
   context: ApiContext,
   workflowId: string,
   partner: string,
 ): Promise<SyncRequested | null> {
-  const known = await describe(context, workflowId);
-  if (!known) return null;
-  if (known.partner !== partner) return { outcome: 'other use' };
-  const run = (await getRun(context.dataSource, known.runId)) ?? (await runUnrecorded(context, known));
-  return { outcome: 'started', run };
+  const run = await findRun(context, workflowId);
+  if (!run) return null;
+  return run.partner === partner ? { outcome: 'started', run } : { outcome: 'other use' };
 }
 
 async function findUnrecorded(context: ApiContext, id: string): Promise<RunWithCalls | null> {

@@ -1,5 +1,5 @@
 import { generateKeySync, randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { TemporalConfig } from '../../src/process/config';
 import type { Page } from '../../src/store/cursor';
 import type { Run, RunWithCalls } from '../../src/store/read-runs';
@@ -91,6 +91,28 @@ describe('/api/v1/syncs with a worker', () => {
     await hasEnded(location);
     const later = await post(api, '/api/v1/syncs', key);
     expect([later.status, later.body.id, later.body.status]).toEqual([202, answers[0]?.body.id, 'succeeded']);
+  });
+
+  it('starts none for a key that Temporal no longer knows', async () => {
+    const key = { 'Idempotency-Key': randomUUID() };
+    const { headers, body } = await post(api, '/api/v1/syncs', key);
+    await hasEnded(headers.get('Location') ?? '');
+    const { workflowId } = body;
+    // As when the retention is over.
+    await system.client.workflowService.deleteWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId },
+    });
+    const isKnown = () =>
+      system.client.workflow
+        .getHandle(workflowId)
+        .describe()
+        .then(() => true)
+        .catch((error) => !(error instanceof WorkflowNotFoundError));
+    await until(async () => !(await isKnown()));
+    const later = await post(api, '/api/v1/syncs', key);
+    expect([later.status, later.body.id, later.body.status]).toEqual([202, body.id, 'succeeded']);
+    expect(await isKnown()).toBe(false);
   });
 
   it('lists runs by what is asked for', async () => {
