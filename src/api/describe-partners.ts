@@ -71,8 +71,6 @@ function toView(
   stats: PartnerStats | undefined,
   schedule: ScheduleState | null,
 ): PartnerView {
-  const lastSucceededAt = stats?.lastSuccess?.finishedAt ?? null;
-  const age = lastSucceededAt === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(lastSucceededAt);
   return {
     name: partner.name,
     baseUrl: partner.baseUrl,
@@ -81,9 +79,16 @@ function toView(
     minimumCount: partner.providers.minimumCount,
     deadlineMs: partner.deadline,
     providers: stats?.providers ?? { total: 0, listed: 0 },
-    freshness: { isFresh: age <= partner.freshFor, freshForMs: partner.freshFor, lastSucceededAt },
+    freshness: freshnessOf(partner, stats),
     lastRun: stats?.lastRun ?? null,
     running: stats?.running ?? null,
     schedule,
   };
+}
+
+/** @param stats the partner's figures; undefined before its first run */
+export function freshnessOf({ freshFor }: Partner, stats: PartnerStats | undefined): Freshness {
+  const lastSucceededAt = stats?.lastSuccess?.finishedAt ?? null;
+  const age = lastSucceededAt === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(lastSucceededAt);
+  return { isFresh: age <= freshFor, freshForMs: freshFor, lastSucceededAt };
 }

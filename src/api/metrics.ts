@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
 import { RUN_STATUSES } from '../contract/sync';
-import { readStats } from '../store/read-stats';
+import { type PartnerStats, readStats } from '../store/read-stats';
 import type { ApiContext } from './context';
-import { describePartners } from './describe-partners';
+import { freshnessOf } from './describe-partners';
 import { problems, response } from './routes/responses';
 
 const text = z.string().meta({ examples: ['provider_sync_fresh{partner="noteworth"} 1\n'] });
@@ -45,7 +45,10 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
   );
 }
 
-/** What an alert needs: is a partner's data too old, do its runs fail. */
+/**
+ * What an alert needs: is a partner's data too old, do its runs fail. While Postgres is away there is nothing
+ * but `provider_sync_store_up` at 0: a figure from before would look like one of now.
+ */
 function directoryMetrics(registry: Registry, context: ApiContext): () => Promise<void> {
   const gauge = (name: string, help: string, labelNames: string[]) =>
     new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
@@ -54,22 +57,27 @@ function directoryMetrics(registry: Registry, context: ApiContext): () => Promis
   const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last good run ended', ['partner']);
   const fresh = gauge('fresh', 'Whether the last good run is young enough', ['partner']);
   const runs = gauge('runs_last_24_hours', 'Runs by how they ended', ['partner', 'status']);
-  return async () => {
-    try {
-      for (const { partner, last24Hours } of await readStats(context.dataSource)) {
-        for (const status of RUN_STATUSES) runs.set({ partner, status }, last24Hours[status]);
-      }
-      for (const { name: partner, freshness, providers: size } of await describePartners(context)) {
-        providers.set({ partner }, size.total);
-        fresh.set({ partner }, Number(freshness.isFresh));
-        if (freshness.lastSucceededAt) {
-          lastSuccess.set({ partner }, Date.parse(freshness.lastSucceededAt) / 1000);
-        }
-      }
-      up.set(1);
-    } catch (error) {
-      context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
-      up.set(0);
+
+  const show = (stats: readonly PartnerStats[]) => {
+    for (const { partner, last24Hours } of stats) {
+      for (const status of RUN_STATUSES) runs.set({ partner, status }, last24Hours[status]);
     }
+    for (const partner of context.partners.values()) {
+      const own = stats.find((one) => one.partner === partner.name);
+      const { isFresh, lastSucceededAt } = freshnessOf(partner, own);
+      const labels = { partner: partner.name };
+      providers.set(labels, own?.providers.total ?? 0);
+      fresh.set(labels, Number(isFresh));
+      if (lastSucceededAt) lastSuccess.set(labels, Date.parse(lastSucceededAt) / 1000);
+    }
+  };
+  return async () => {
+    const stats = await readStats(context.dataSource).catch((error: unknown) => {
+      context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
+      return null;
+    });
+    for (const figures of [providers, lastSuccess, fresh, runs]) figures.reset();
+    if (stats) show(stats);
+    up.set(Number(stats !== null));
   };
 }

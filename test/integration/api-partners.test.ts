@@ -111,4 +111,23 @@ describe('/api/v1/stats and /metrics', () => {
     expect(metrics).toContain('provider_sync_store_up 1');
     expect(metrics).toContain('http_request_duration_seconds_count{method="GET",route="/api/v1/stats"');
   });
+
+  it('show nothing of a directory that cannot be read, and say so', async () => {
+    await sync(store.dataSource, 'sample', [provider('1')], 'planned');
+    const figures = async () => {
+      const { body } = await ask<string>(api, '/metrics');
+      return body.split('\n').filter((line) => line.startsWith('provider_sync_'));
+    };
+    const query = jest.spyOn(store.dataSource, 'query');
+    expect(await figures()).toContain('provider_sync_fresh{partner="planned"} 1');
+    expect(query.mock.calls.filter(([sql]) => sql.includes('"lastSuccessId"'))).toHaveLength(1);
+    query.mockRestore();
+    await store.dataSource.query('ALTER TABLE sync_runs RENAME TO gone');
+    try {
+      expect(await figures()).toEqual(['provider_sync_store_up 0']);
+    } finally {
+      await store.dataSource.query('ALTER TABLE gone RENAME TO sync_runs');
+    }
+    expect(await figures()).toContain('provider_sync_fresh{partner="planned"} 1');
+  });
 });
