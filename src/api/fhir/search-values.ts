@@ -23,6 +23,8 @@ export type Modifier = keyof typeof MODIFIERS;
 export function readString(value: string): string {
   const [text = '', ...others] = readAlternatives(value);
   if (others.length > 0) throw new ExpectedError('takes one value; a comma in a text is written as \\,');
+  // A list that is narrowed by nothing is everybody.
+  if (text.trim() === '') throw new ExpectedError('takes a text that is not blank');
   if (text.length > MAX_LENGTH) throw new ExpectedError(`takes at most ${MAX_LENGTH} characters`);
   if (text.includes('\0')) throw new ExpectedError('holds a NUL');
   return text;
