@@ -272,7 +272,7 @@ export function wholeNumber({ maximum, usual }: { maximum: number; usual: number
 
 export const listQuery = {
   limit: wholeNumber({ maximum: 200, usual: 50 }, 'Items of a page'),
-  cursor: text(2000).optional().meta({ description: '`nextCursor` of the page before' }),
+  cursor: text(4000).optional().meta({ description: '`nextCursor` of the page before' }),
   format: z
     .enum(['json', 'csv', 'ndjson'])
     .optional()

@@ -8,19 +8,22 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** The cursor that came is none that the list made. */
+export class CursorError extends ExpectedError {
+  constructor() {
+    super('The cursor is not one of this list in this order: leave it out to begin with the first page.');
+  }
+}
+
 /** The sort key of a page's last item, as text that a caller hands back. */
 function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** @throws ExpectedError when the cursor is none that this list made. */
+/** @throws CursorError */
 export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string): T {
   const key = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!key.success) {
-    throw new ExpectedError(
-      'The cursor is not one of this list in this order: leave it out to begin with the first page.',
-    );
-  }
+  if (!key.success) throw new CursorError();
   return key.data;
 }
 

@@ -1,24 +1,17 @@
 import type { Bundle, BundleEntry, FhirResource } from 'fhir/r4';
-import { CURSOR, type Pair } from './read-search';
 import type { Found } from './served-resource';
 
 /**
  * A page of what was found. There is no total: counting would read every match.
  *
- * @param options.url the address of the search, without parameters
- * @param options.base the address of the FHIR API
+ * @param links.base the address of the FHIR API
+ * @param links.self the address of the page
+ * @param links.next that of the next one, if there is one
  */
 export function toBundle(
-  { matches, included, nextCursor }: Found,
-  options: {
-    readonly base: string;
-    readonly url: string;
-    readonly used: readonly Pair[];
-    readonly cursor: string | undefined;
-  },
+  { matches, included }: Pick<Found, 'matches' | 'included'>,
+  { base, self, next }: { readonly base: string; readonly self: string; readonly next: string | null },
 ): Bundle {
-  const { base, url, used, cursor } = options;
-  const pageAt = (at: string | null | undefined) => withParameters(url, at ? [...used, [CURSOR, at]] : used);
   const entry = [
     ...matches.map((resource) => toEntry(base, resource, 'match')),
     ...included.map((resource) => toEntry(base, resource, 'include')),
@@ -26,10 +19,7 @@ export function toBundle(
   return {
     resourceType: 'Bundle',
     type: 'searchset',
-    link: [
-      { relation: 'self', url: pageAt(cursor) },
-      ...(nextCursor === null ? [] : [{ relation: 'next', url: pageAt(nextCursor) }]),
-    ],
+    link: [{ relation: 'self', url: self }, ...(next === null ? [] : [{ relation: 'next', url: next }])],
     // FHIR has no empty lists.
     ...(entry.length > 0 && { entry }),
   };
@@ -37,9 +27,4 @@ export function toBundle(
 
 function toEntry(base: string, resource: FhirResource, mode: 'match' | 'include'): BundleEntry {
   return { fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource, search: { mode } };
-}
-
-function withParameters(url: string, pairs: readonly Pair[]): string {
-  const query = new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString();
-  return query ? `${url}?${query}` : url;
 }

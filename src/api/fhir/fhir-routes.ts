@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FhirResource } from 'fhir/r4';
 import { z } from 'zod';
 import type { ApiContext } from '../context';
+import { CursorSeal } from '../cursor-seal';
 import { type Problem, sendProblem } from '../problem';
 import { toBundle } from './bundle';
 import { toCapabilityStatement } from './capability-statement';
@@ -14,6 +15,7 @@ import { PRACTITIONER_ROLES } from './practitioner-roles';
 import { PRACTITIONERS } from './practitioners';
 import { type Pair, readSearch } from './read-search';
 import { fhirResponses, searchForm, searchQuery } from './schemas';
+import { linkTo, openSearch } from './sealed-search';
 import type { ServedResource } from './served-resource';
 
 const RESOURCES = [PRACTITIONERS, PRACTITIONER_ROLES, ORGANIZATIONS] as const;
@@ -80,16 +82,19 @@ function serveResource<Filter extends object>(
   const { type } = resource;
   const example = FHIR_EXAMPLES[type];
   const bundle = toBundle(
-    { matches: [example], included: [], nextCursor: null },
-    { base: EXAMPLE_BASE, url: `${EXAMPLE_BASE}/${type}`, used: [], cursor: undefined },
+    { matches: [example], included: [] },
+    { base: EXAMPLE_BASE, self: `${EXAMPLE_BASE}/${type}`, next: null },
   );
+  const seal = new CursorSeal(context.temporal.payloadKeys);
   const search = async (request: FastifyRequest, reply: FastifyReply) => {
     const base = baseOf(request);
-    const pairs = [...pairsOf(request.query), ...pairsOf(request.body)];
+    const { pairs, isForm } = openSearch(seal, pairsOf(request.query), pairsOf(request.body));
     const { used, issues, ...wanted } = readSearch(resource, pairs, { base, lenient: isLenient(request) });
     if (issues.length > 0) return send(reply.code(400), toOutcome(issues));
     const found = await resource.search(context, wanted);
-    return send(reply, toBundle(found, { base, url: `${base}/${type}`, used, cursor: wanted.cursor }));
+    const pageAt = (cursor: string | undefined) => linkTo(seal, `${base}/${type}`, { used, isForm, cursor });
+    const next = found.nextCursor === null ? null : pageAt(found.nextCursor);
+    return send(reply, toBundle(found, { base, self: pageAt(wanted.cursor), next }));
   };
 
   app.get(
@@ -134,7 +139,8 @@ function serveResource<Filter extends object>(
       schema: {
         tags: TAGS,
         summary: `Find ${type} resources, with the parameters as a form`,
-        description: 'Keeps names out of addresses, which proxies log.',
+        description:
+          'Keeps names out of addresses, which proxies log: in the links of the answer the parameters stand encrypted.',
         operationId: `search${type}ByForm`,
         consumes: ['application/x-www-form-urlencoded'],
         querystring: searchQuery(resource),

@@ -11,6 +11,7 @@ import {
   streamProviders,
 } from '../../store/read-providers';
 import type { ApiContext } from '../context';
+import { CursorSeal } from '../cursor-seal';
 import { sendList } from '../formats';
 import { ProblemError } from '../problem';
 import {
@@ -43,8 +44,12 @@ const COLUMNS = [
 const NONE = 'There is no provider with this id; see /api/v1/providers.';
 
 /** `/api/v1/providers`: who is in the directory. */
-export async function providerRoutes(root: FastifyInstance, { dataSource }: ApiContext): Promise<void> {
+export async function providerRoutes(
+  root: FastifyInstance,
+  { dataSource, temporal }: ApiContext,
+): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
+  const cursors = new CursorSeal(temporal.payloadKeys);
   const tags = ['Providers'];
 
   app.get(
@@ -65,7 +70,7 @@ export async function providerRoutes(root: FastifyInstance, { dataSource }: ApiC
         name: 'providers',
         schema: providerSchema,
         columns: COLUMNS,
-        page: () => listProviders(dataSource, { ...filter, limit, cursor }),
+        page: () => cursors.page(cursor, (cursor) => listProviders(dataSource, { ...filter, limit, cursor })),
         all: () => streamProviders(dataSource, filter),
       });
     },
@@ -113,7 +118,10 @@ export async function providerRoutes(root: FastifyInstance, { dataSource }: ApiC
     async (request) => {
       const { id } = request.params;
       if (!(await getProvider(dataSource, id))) throw new ProblemError(404, NONE);
-      return listProviderChanges(dataSource, { ...request.query, providerId: id });
+      const { limit, cursor } = request.query;
+      return cursors.page(cursor, (cursor) =>
+        listProviderChanges(dataSource, { providerId: id, limit, cursor }),
+      );
     },
   );
 

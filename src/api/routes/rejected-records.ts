@@ -6,6 +6,7 @@ import {
   streamRejectedRecords,
 } from '../../store/read-rejected-records';
 import type { ApiContext } from '../context';
+import { CursorSeal } from '../cursor-seal';
 import { sendList } from '../formats';
 import { listQuery, rejectedQuery, rejectedRecordSchema } from '../schemas';
 import { listResponses } from './responses';
@@ -21,7 +22,11 @@ const COLUMNS = [
 ] as const satisfies (keyof StoredRejectedRecord)[];
 
 /** `/api/v1/rejected-records`: what came and could not be used. */
-export async function rejectedRecordRoutes(root: FastifyInstance, { dataSource }: ApiContext): Promise<void> {
+export async function rejectedRecordRoutes(
+  root: FastifyInstance,
+  { dataSource, temporal }: ApiContext,
+): Promise<void> {
+  const cursors = new CursorSeal(temporal.payloadKeys);
   root.withTypeProvider<ZodTypeProvider>().get(
     '/api/v1/rejected-records',
     {
@@ -39,7 +44,8 @@ export async function rejectedRecordRoutes(root: FastifyInstance, { dataSource }
         name: 'rejected-records',
         schema: rejectedRecordSchema,
         columns: COLUMNS,
-        page: () => listRejectedRecords(dataSource, { ...filter, limit, cursor }),
+        page: () =>
+          cursors.page(cursor, (cursor) => listRejectedRecords(dataSource, { ...filter, limit, cursor })),
         all: () => streamRejectedRecords(dataSource, filter),
       });
     },

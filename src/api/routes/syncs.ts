@@ -7,6 +7,7 @@ import { listNewProviders } from '../../store/read-providers';
 import { listRejectedRecords } from '../../store/read-rejected-records';
 import { listRuns, type Run, type RunFilter, type RunWithCalls, streamRuns } from '../../store/read-runs';
 import type { ApiContext } from '../context';
+import { CursorSeal } from '../cursor-seal';
 import { sendList } from '../formats';
 import { ProblemError } from '../problem';
 import {
@@ -48,7 +49,8 @@ const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** `/api/v1/syncs`: what was done, and to start one. */
 export async function syncRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
-  const { dataSource } = context;
+  const { dataSource, temporal } = context;
+  const cursors = new CursorSeal(temporal.payloadKeys);
   const app = root.withTypeProvider<ZodTypeProvider>();
   const tags = ['Syncs'];
   const findRunOrFail = async (id: string): Promise<RunWithCalls> => {
@@ -75,7 +77,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
         name: 'syncs',
         schema: runSchema,
         columns: COLUMNS,
-        page: () => listRuns(dataSource, { ...filter, limit, cursor }),
+        page: () => cursors.page(cursor, (cursor) => listRuns(dataSource, { ...filter, limit, cursor })),
         all: () => streamRuns(dataSource, filter),
       });
     },
@@ -184,7 +186,8 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
     part('What a sync changed', 'listSyncChanges', changeSchema),
     async (request) => {
       const { id: runId } = await findRunOrFail(request.params.id);
-      return listProviderChanges(dataSource, { ...request.query, runId });
+      const { limit, cursor } = request.query;
+      return cursors.page(cursor, (cursor) => listProviderChanges(dataSource, { runId, limit, cursor }));
     },
   );
 
@@ -193,7 +196,8 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
     part('Who came with a sync for the first time', 'listSyncNewProviders', providerSchema),
     async (request) => {
       const { id: runId } = await findRunOrFail(request.params.id);
-      return listNewProviders(dataSource, { ...request.query, runId });
+      const { limit, cursor } = request.query;
+      return cursors.page(cursor, (cursor) => listNewProviders(dataSource, { runId, limit, cursor }));
     },
   );
 
@@ -202,7 +206,8 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
     part('Records of a sync that could not be used', 'listSyncRejectedRecords', rejectedRecordSchema),
     async (request) => {
       const { id: runId } = await findRunOrFail(request.params.id);
-      return listRejectedRecords(dataSource, { ...request.query, runId });
+      const { limit, cursor } = request.query;
+      return cursors.page(cursor, (cursor) => listRejectedRecords(dataSource, { runId, limit, cursor }));
     },
   );
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
+import { CursorSeal } from '../../api/cursor-seal';
 import { ProblemError } from '../../api/problem';
 import { idParams, listQuery, providerQuery, rejectedQuery } from '../../api/schemas';
 import { listFacets } from '../../store/read-facets';
@@ -22,7 +23,8 @@ const { cursor } = listQuery;
 /** Who is in the directory, and what did not get into it. */
 export async function directoryRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
-  const { dataSource, partners } = context;
+  const { dataSource, partners, temporal } = context;
+  const cursors = new CursorSeal(temporal.payloadKeys);
   const names = [...partners.keys()];
 
   app.get(
@@ -31,12 +33,14 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
     async (request, reply) => {
       const { cursor, changedSince, ...query } = request.query;
       const [page, facets, stats] = await Promise.all([
-        listProviders(dataSource, {
-          ...query,
-          ...(changedSince && { changedSince: new Date(changedSince) }),
-          limit: PAGE_SIZE,
-          cursor,
-        }),
+        cursors.page(cursor, (cursor) =>
+          listProviders(dataSource, {
+            ...query,
+            ...(changedSince && { changedSince: new Date(changedSince) }),
+            limit: PAGE_SIZE,
+            cursor,
+          }),
+        ),
         listFacets(dataSource, query.partner === undefined ? {} : { partner: query.partner }),
         readStats(dataSource),
       ]);
@@ -66,7 +70,9 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
       if (!provider)
         throw new ProblemError(404, 'There is no provider at this address. It may be of another directory.');
       const [changes, others] = await Promise.all([
-        listProviderChanges(dataSource, { providerId: id, limit: PAGE_SIZE, cursor: request.query.cursor }),
+        cursors.page(request.query.cursor, (cursor) =>
+          listProviderChanges(dataSource, { providerId: id, limit: PAGE_SIZE, cursor }),
+        ),
         findPossibleSamePersons(dataSource, id),
       ]);
       return sendPage(
@@ -82,8 +88,10 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
     '/rejected-records',
     { schema: { querystring: formQuery(rejectedQuery.extend({ cursor })) } },
     async (request, reply) => {
-      const { query } = request;
-      const page = await listRejectedRecords(dataSource, { ...query, limit: REJECTED_PAGE_SIZE });
+      const { cursor, ...query } = request.query;
+      const page = await cursors.page(cursor, (cursor) =>
+        listRejectedRecords(dataSource, { ...query, limit: REJECTED_PAGE_SIZE, cursor }),
+      );
       return sendPage(
         request,
         reply,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
+import { CursorSeal } from '../../api/cursor-seal';
 import { describePartners } from '../../api/describe-partners';
 import { ProblemError } from '../../api/problem';
 import { listQuery, partnerName, runIdParams, runQuery } from '../../api/schemas';
@@ -38,6 +39,7 @@ const notice = z.enum(['busy', 'cancelling', 'ended']).optional().catch(undefine
 export async function runRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
   const { dataSource, client, partners, http, temporal, log } = context;
+  const cursors = new CursorSeal(temporal.payloadKeys);
 
   app.get('/', async (request, reply) => {
     const reading = readStats(dataSource);
@@ -77,13 +79,15 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
     async (request, reply) => {
       const { startedAfter, startedBefore, cursor, ...query } = request.query;
       const [page, version] = await Promise.all([
-        listRuns(dataSource, {
-          ...query,
-          ...(startedAfter && { startedAfter: new Date(startedAfter) }),
-          ...(startedBefore && { startedBefore: new Date(startedBefore) }),
-          limit: PAGE_SIZE,
-          cursor,
-        }),
+        cursors.page(cursor, (cursor) =>
+          listRuns(dataSource, {
+            ...query,
+            ...(startedAfter && { startedAfter: new Date(startedAfter) }),
+            ...(startedBefore && { startedBefore: new Date(startedBefore) }),
+            limit: PAGE_SIZE,
+            cursor,
+          }),
+        ),
         readRunsVersion(dataSource),
       ]);
       return sendPage(
