@@ -9,7 +9,7 @@ import { wantsPage } from './access';
 import { FHIR_JSON, FHIR_PATH } from './fhir/media-type';
 import { outcomeOf } from './fhir/operation-outcome';
 import type { Pages } from './pages';
-import { type Mistake, type Problem, ProblemError, sendProblem, toProblem } from './problem';
+import { type FieldError, type Problem, ProblemError, sendProblem, toProblem } from './problem';
 
 /** Seconds after which a client may try again what failed since a server was away. */
 const RETRY_AFTER_S = 5;
@@ -48,7 +48,7 @@ const STORE_UNAVAILABLE: Answer = {
 /** What is said of an error. */
 function problemOf(error: FastifyError): Answer {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(toMistake);
+    const errors = error.validation.map(toFieldError);
     const where = PARTS[error.validationContext ?? ''] ?? 'The request is';
     return { status: 400, detail: `${where} not as described in /docs: ${tell(errors)}.`, errors };
   }
@@ -85,18 +85,18 @@ const REFUSALS: Record<string, string> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
 };
 
-function toMistake({
+function toFieldError({
   instancePath,
   message,
 }: {
   instancePath: string;
   message?: string | undefined;
-}): Mistake {
+}): FieldError {
   return { path: instancePath.split('/').filter(Boolean).join('.'), message: message ?? 'is not valid' };
 }
 
-function tell(mistakes: readonly Mistake[]): string {
-  return mistakes.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+function tell(errors: readonly FieldError[]): string {
+  return errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
 }
 
 /** What is noted of an error; of what Postgres refused, without the values that it quotes. */

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
 /** Something wrong at a place in a request. */
-export interface Mistake {
+export interface FieldError {
   readonly path: string;
   readonly message: string;
 }
@@ -17,7 +17,7 @@ export interface Problem {
   readonly detail: string;
   /** What else is looked at: for a conflict, the run that is in the way. */
   readonly instance?: string;
-  readonly errors?: readonly Mistake[];
+  readonly errors?: readonly FieldError[];
 }
 
 /** @param detail what went wrong, and what to do about it */
