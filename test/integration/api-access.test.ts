@@ -248,6 +248,9 @@ describe('a session', () => {
     ['/\t/evil.example', '/'],
     ['http://evil.example', '/'],
     ['javascript:alert(1)', '/'],
+    ['/€', '/'],
+    ['/\u0001', '/'],
+    ['/providers?search=zo%C3%AB', '/providers?search=zo%C3%AB'],
   ])('leads from a login with next=%j to %s', async (next, location) => {
     const api = await startTestApi({ http: { tokens: configured } });
     const { headers } = await submit(api, '/login', { token: tokens.viewer.token, next });

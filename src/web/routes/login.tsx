@@ -10,11 +10,11 @@ import { sendPage } from '../render';
 /** Tries a minute from one address. */
 const TRIES = 10;
 
-/** A path on this origin: `//host` and `\` would lead elsewhere. */
+/** A path on this origin: `//host` and `\` would lead elsewhere, and a header holds printable ASCII only. */
 const localPath = z
   .string()
   .max(2_000)
-  .regex(/^\/(?![/\\])[^\\\s]*$/)
+  .regex(/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/)
   .catch('/');
 
 /** `/login` and `/logout`, where people use the tokens that programs send. */
