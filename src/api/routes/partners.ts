@@ -1,19 +1,16 @@
-import { ScheduleNotFoundError } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { pauseSchedule, resumeSchedule } from '../../temporal/schedules';
-import { askTemporal } from '../ask-temporal';
 import type { ApiContext } from '../context';
 import { describePartners, type PartnerView } from '../describe-partners';
 import { ProblemError } from '../problem';
+import { changeSchedule } from '../schedule-requests';
 import { pageOf, partnerName, partnerSchema } from '../schemas';
 import { BODY_PROBLEMS, responses } from './responses';
 
 /** `/api/v1/partners`: where the data comes from, how fresh it is, and when it comes next. */
 export async function partnerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
-  const { client, temporal } = context;
   const tags = ['Partners'];
   const params = z.object({ name: partnerName });
 
@@ -50,9 +47,9 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
     async (request) => describeOrFail(request.params.name),
   );
 
-  for (const [action, act, summary] of [
-    ['pause', pauseSchedule, 'Pause the schedule of a partner'],
-    ['resume', resumeSchedule, 'Resume the schedule of a partner'],
+  for (const [action, summary] of [
+    ['pause', 'Pause the schedule of a partner'],
+    ['resume', 'Resume the schedule of a partner'],
   ] as const) {
     app.post(
       `/api/v1/partners/:name/schedule/${action}`,
@@ -68,14 +65,9 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
         },
       },
       async (request) => {
-        const { name: partner } = await describeOrFail(request.params.name);
+        const { name: partner } = request.params;
         const note = request.body?.note ?? `${action === 'pause' ? 'Paused' : 'Resumed'} through the API`;
-        try {
-          await askTemporal(client, () => act(client, { partner, taskQueue: temporal.taskQueue }, note));
-        } catch (error) {
-          if (!(error instanceof ScheduleNotFoundError)) throw error;
-          throw new ProblemError(409, `${partner} has no schedule; add one to partners.yaml.`);
-        }
+        await changeSchedule(context, { partner, action, note });
         return describeOrFail(partner);
       },
     );
