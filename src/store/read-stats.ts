@@ -22,6 +22,8 @@ export interface PartnerStats {
   readonly running: Run | null;
   readonly last24Hours: RunCounts;
   readonly last7Days: RunCounts;
+  /** Records of the runs of the last 24 hours that could not be used. */
+  readonly rejectedLast24Hours: number;
   /** Milliseconds that the successful runs of the last 7 days took; null where there was none. */
   readonly duration: { readonly median: number | null; readonly p95: number | null };
 }
@@ -49,11 +51,14 @@ function countByStatus(condition = 'true'): string {
   return `json_build_object(${counts.join(', ')})`;
 }
 
-interface PartnerRow extends Pick<PartnerStats, 'partner' | 'last24Hours' | 'last7Days' | 'duration'> {
+interface PartnerRow
+  extends Pick<PartnerStats, 'partner' | 'last24Hours' | 'last7Days' | 'rejectedLast24Hours' | 'duration'> {
   readonly lastRunId: string;
   readonly lastSuccessId: string | null;
   readonly runningId: string | null;
 }
+
+const IS_LAST_24_HOURS = `started_at > now() - interval '1 day'`;
 
 const STATS = `
   ${WITH_PARTNERS}
@@ -65,8 +70,9 @@ const STATS = `
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'running') AS "runningId"
   FROM partners CROSS JOIN LATERAL (
     SELECT
-      ${countByStatus(`started_at > now() - interval '1 day'`)} AS "last24Hours",
+      ${countByStatus(IS_LAST_24_HOURS)} AS "last24Hours",
       ${countByStatus()} AS "last7Days",
+      coalesce(sum(rejected) FILTER (WHERE ${IS_LAST_24_HOURS}), 0)::double precision AS "rejectedLast24Hours",
       json_build_object(
         'median', percentile_cont(0.5) WITHIN GROUP (ORDER BY ${MILLISECONDS}) FILTER (WHERE status = 'succeeded'),
         'p95', percentile_cont(0.95) WITHIN GROUP (ORDER BY ${MILLISECONDS}) FILTER (WHERE status = 'succeeded')

@@ -1,6 +1,7 @@
 import type { PartnerView } from '../api/describe-partners';
 import { FAILURES } from '../contract/failures';
 import type { Run } from '../store/read-runs';
+import type { PartnerStats } from '../store/read-stats';
 
 /** Something that needs a look, and where to look. */
 export interface Finding {
@@ -12,11 +13,11 @@ export interface Finding {
 
 /** So many failed runs in a row are more than the partner's usual bad luck. */
 const STREAK = 2;
-const DAY_MS = 24 * 60 * 60_000;
 
 /** What an operator should look at now, the worst first. */
 export function findFindings(
   partners: readonly PartnerView[],
+  stats: readonly PartnerStats[],
   recent: ReadonlyMap<string, readonly Run[]>,
 ): Finding[] {
   const findings = [
@@ -26,7 +27,7 @@ export function findFindings(
       ...paused(partner),
       ...fieldsOf(partner, recent.get(partner.name) ?? []),
     ]),
-    ...rejectedRecords([...recent.values()].flat()),
+    ...rejectedRecords(stats),
   ];
   return findings.sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));
 }
@@ -82,11 +83,15 @@ function fieldsOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
   ];
 }
 
-function rejectedRecords(runs: readonly Run[]): Finding[] {
-  const rejected = runs
-    .filter(({ startedAt }) => Date.parse(startedAt) > Date.now() - DAY_MS)
-    .reduce((sum, run) => sum + run.rejected, 0);
+function rejectedRecords(stats: readonly PartnerStats[]): Finding[] {
+  const rejected = stats.reduce((sum, { rejectedLast24Hours }) => sum + rejectedLast24Hours, 0);
   if (rejected === 0) return [];
-  const text = `${rejected} record${rejected === 1 ? '' : 's'} could not be used in the last 24 hours.`;
-  return [{ tone: 'warn', text, href: '/rejected-records' }];
+  const records = `${rejected.toLocaleString('en')} record${rejected === 1 ? '' : 's'}`;
+  return [
+    {
+      tone: 'warn',
+      text: `${records} could not be used in the last 24 hours.`,
+      href: '/rejected-records',
+    },
+  ];
 }

@@ -117,6 +117,7 @@ describe('figures', () => {
         running: expect.objectContaining({ id: running, status: 'running' }),
         last24Hours: { ...none, running: 1, succeeded: 1, failed: 1 },
         last7Days: { ...none, running: 1, succeeded: 2, failed: 1 },
+        rejectedLast24Hours: 0,
         duration: { median: 2_000, p95: 2_900 },
       },
       {
@@ -127,6 +128,7 @@ describe('figures', () => {
         running: null,
         last24Hours: { ...none, failed: 1 },
         last7Days: { ...none, failed: 1 },
+        rejectedLast24Hours: 0,
         duration: { median: null, p95: null },
       },
     ]);

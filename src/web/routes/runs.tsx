@@ -60,7 +60,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
         series={series}
         version={version}
         recent={recent}
-        findings={findFindings(views, recent)}
+        findings={findFindings(views, stats, recent)}
         canOperate={request.role === 'operator'}
       />,
     );
