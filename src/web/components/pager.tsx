@@ -44,8 +44,8 @@ export function withParameter(url: string, name: string, value: string | null): 
   return query ? `${pathname}?${query}` : pathname;
 }
 
-/** Where the API has the list that these filters narrow, as CSV. */
-export function csvOf(path: string, filters: object): string {
-  const entries = Object.entries(filters).filter(([, value]) => Boolean(value));
+/** Where the API has all of the list that a page shows, narrowed and ordered by the same query, as CSV. */
+export function csvOf(path: string, query: object): string {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
   return `${path}?${new URLSearchParams([...entries, ['format', 'csv']])}`;
 }

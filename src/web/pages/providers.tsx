@@ -1,6 +1,7 @@
 import type { Page } from '../../store/cursor';
 import type { Provider } from '../../store/provider-row';
 import type { Facets } from '../../store/read-facets';
+import { isFiltered, OtherFilters } from '../components/filters';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { csvOf, Pager } from '../components/pager';
@@ -12,6 +13,8 @@ export interface ProvidersQuery {
   readonly partner?: string | undefined;
   readonly clinic?: string | undefined;
   readonly title?: string | undefined;
+  readonly changedSince?: string | undefined;
+  readonly listed?: boolean | undefined;
   readonly sort: string;
 }
 
@@ -94,6 +97,16 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
             options={facets.titles.map(({ value, count }) => [value, `${value} (${count})`])}
           />
           <Select name="sort" label="Sorted by" value={query.sort} options={SORTS} mandatory />
+          <OtherFilters
+            all="/providers"
+            filters={{
+              changedSince: [query.changedSince, `those new or changed since ${query.changedSince}`],
+              listed: [
+                query.listed,
+                query.listed ? 'those in their partner’s list' : 'those who left their partner’s list',
+              ],
+            }}
+          />
           <noscript>
             <button type="submit">Search</button>
           </noscript>
@@ -138,12 +151,7 @@ function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly 
 }
 
 /** How many the filters left, as far as this page knows; empty where there are none. */
-function foundOf(
-  url: string,
-  { sort: _sort, ...filters }: ProvidersQuery,
-  { items, nextCursor }: Page<Provider>,
-) {
-  if (!Object.values(filters).some(Boolean) || new URL(url, 'http://page').searchParams.has('cursor'))
-    return '';
+function foundOf(url: string, query: ProvidersQuery, { items, nextCursor }: Page<Provider>) {
+  if (!isFiltered(query) || new URL(url, 'http://page').searchParams.has('cursor')) return '';
   return `, ${nextCursor ? `more than ${items.length}` : items.length} found`;
 }

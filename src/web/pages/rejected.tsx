@@ -1,6 +1,7 @@
 import { REJECTIONS } from '../../contract/sync';
 import type { Page } from '../../store/cursor';
 import type { StoredRejectedRecord } from '../../store/read-rejected-records';
+import { isFiltered, OtherFilters } from '../components/filters';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { csvOf, Pager } from '../components/pager';
@@ -51,7 +52,7 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
             options={partners.map((name) => [name, name])}
           />
         )}
-        {query.runId && <input type="hidden" name="runId" value={query.runId} />}
+        <OtherFilters all="/rejected-records" filters={{ runId: [query.runId, 'those of one run'] }} />
         <noscript>
           <button type="submit">Filter</button>
         </noscript>
@@ -68,15 +69,15 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
             />
           </>
         ) : (
-          <NoneRejected isFiltered={Object.values(query).some(Boolean)} />
+          <NoneRejected isNarrowed={isFiltered(query)} />
         )}
       </section>
     </div>
   );
 }
 
-function NoneRejected({ isFiltered }: { readonly isFiltered: boolean }) {
-  return isFiltered ? (
+function NoneRejected({ isNarrowed }: { readonly isNarrowed: boolean }) {
+  return isNarrowed ? (
     <Empty title="No rejected record is like that">
       <p>
         <a href="/rejected-records">Show all of them</a>

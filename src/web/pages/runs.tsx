@@ -3,6 +3,7 @@ import { TRIGGERS } from '../../contract/names';
 import { RUN_STATUSES } from '../../contract/sync';
 import type { Page } from '../../store/cursor';
 import type { Run } from '../../store/read-runs';
+import { isFiltered, OtherFilters } from '../components/filters';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -16,6 +17,8 @@ export interface RunsQuery {
   readonly status?: string | undefined;
   readonly trigger?: string | undefined;
   readonly failureType?: string | undefined;
+  readonly startedAfter?: string | undefined;
+  readonly startedBefore?: string | undefined;
 }
 
 export interface RunsProps {
@@ -72,6 +75,13 @@ export function Runs({ url, version, query, page, partners, canOperate }: RunsPr
           value={query.failureType}
           options={Object.keys(FAILURES).map((name) => [name, name])}
         />
+        <OtherFilters
+          all="/runs"
+          filters={{
+            startedAfter: [query.startedAfter, `those from ${query.startedAfter} on`],
+            startedBefore: [query.startedBefore, `those before ${query.startedBefore}`],
+          }}
+        />
         <noscript>
           <button type="submit">Filter</button>
         </noscript>
@@ -89,7 +99,7 @@ export function Runs({ url, version, query, page, partners, canOperate }: RunsPr
               />
             </>
           ) : (
-            <NoRuns isFiltered={Object.values(query).some(Boolean)} />
+            <NoRuns isNarrowed={isFiltered(query)} />
           )}
         </section>
       </Live>
@@ -97,8 +107,8 @@ export function Runs({ url, version, query, page, partners, canOperate }: RunsPr
   );
 }
 
-function NoRuns({ isFiltered }: { readonly isFiltered: boolean }) {
-  return isFiltered ? (
+function NoRuns({ isNarrowed }: { readonly isNarrowed: boolean }) {
+  return isNarrowed ? (
     <Empty title="No run is like that">
       <p>
         <a href="/runs">Show all runs</a>

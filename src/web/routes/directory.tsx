@@ -31,11 +31,12 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
     '/providers',
     { schema: { querystring: formQuery(providerQuery.extend({ cursor })) } },
     async (request, reply) => {
-      const { cursor, changedSince, ...query } = request.query;
+      const { cursor, ...query } = request.query;
+      const { changedSince, ...filter } = query;
       const [page, facets, stats] = await Promise.all([
         cursors.page(cursor, (cursor) =>
           listProviders(dataSource, {
-            ...query,
+            ...filter,
             ...(changedSince && { changedSince: new Date(changedSince) }),
             limit: PAGE_SIZE,
             cursor,

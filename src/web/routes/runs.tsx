@@ -77,11 +77,12 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
     '/runs',
     { schema: { querystring: formQuery(runQuery.extend({ cursor: listQuery.cursor })) } },
     async (request, reply) => {
-      const { startedAfter, startedBefore, cursor, ...query } = request.query;
+      const { cursor, ...query } = request.query;
+      const { startedAfter, startedBefore, ...filter } = query;
       const [page, version] = await Promise.all([
         cursors.page(cursor, (cursor) =>
           listRuns(dataSource, {
-            ...query,
+            ...filter,
             ...(startedAfter && { startedAfter: new Date(startedAfter) }),
             ...(startedBefore && { startedBefore: new Date(startedBefore) }),
             limit: PAGE_SIZE,
