@@ -57,9 +57,10 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
     if (access === 'public' || isPreflight(request)) return;
     if (request.role === null) {
       if (wantsPage(request)) {
-        const next = request.method === 'GET' ? request.url : '/';
-        return reply.redirect(`/login?next=${encodeURIComponent(next)}`);
+        return reply.redirect(loginTo(request.method === 'GET' ? request.url : '/'));
       }
+      // A part of a page that is open: htmx then goes there with the whole page.
+      if (request.headers['hx-request']) reply.header('HX-Redirect', loginTo(openPageOf(request)));
       reply.header('WWW-Authenticate', 'Bearer');
       throw refusal(request, 401, 'Send a token: `Authorization: Bearer <token>`.');
     }
@@ -78,6 +79,17 @@ function isCrossSite({ headers, host }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   return headers.origin !== undefined && URL.parse(headers.origin)?.host !== host;
+}
+
+/** Where somebody logs in, and then goes on to the path. */
+function loginTo(path: string): string {
+  return `/login?next=${encodeURIComponent(path)}`;
+}
+
+/** The path of the page for which htmx asks; the overview where it does not say, or names another origin. */
+function openPageOf({ headers, host }: FastifyRequest): string {
+  const page = URL.parse(String(headers['hx-current-url']));
+  return page?.host === host ? page.pathname + page.search : '/';
 }
 
 /** A browser asks what it may send before it shows who it is; the answer holds nothing. */

@@ -215,7 +215,7 @@ describe('what is read out', () => {
   it('is how many were found, not who', async () => {
     const { page } = await openPage(browser);
     await page.goto(`${site.url}/providers`);
-    expect(await page.locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
+    expect(await page.locator('main').locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
     await page.getByLabel('Name').fill('ellingwood');
     await page.getByText('2 found').waitFor();
     expect(await page.getByRole('status').textContent()).toBe(', 2 found');
@@ -230,10 +230,10 @@ describe('what is read out', () => {
       const news = document.querySelector('[role=status]');
       new MutationObserver(() => window.told.push(news.textContent)).observe(news, { childList: true, characterData: true, subtree: true });
     }`);
-    expect(await page.locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
+    expect(await page.locator('main').locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
     await page.getByRole('button', { name: 'Cancel' }).focus();
-    // The page asks every few seconds what is being waited for.
-    await page.waitForResponse((response) => response.url().includes('/runs/'));
+    // The page is renewed every few seconds, with what is being waited for.
+    await page.waitForResponse((response) => response.url().includes('/runs/') && response.status() === 200);
     expect(await page.evaluate('document.activeElement.id')).toBe('cancel');
     await page.evaluate(`fetch('${running}/cancel', { method: 'POST' })`);
     await page.locator('h1 .status', { hasText: 'cancelled' }).waitFor();

@@ -88,6 +88,23 @@ describe('an API with tokens', () => {
     ]);
   });
 
+  it.each([
+    ['http://HOST/runs?status=failed', '/login?next=%2Fruns%3Fstatus%3Dfailed'],
+    ['http://evil.example/runs', '/login?next=%2F'],
+    ['no address', '/login?next=%2F'],
+    [undefined, '/login?next=%2F'],
+  ])('leads a page that is open, and asks for a part of itself, to the login: %s', async (current, to) => {
+    const { host } = new URL(guarded.url);
+    const { status, headers } = await ask(guarded, '/runs', {
+      headers: {
+        Accept: '*/*',
+        'HX-Request': 'true',
+        ...(current && { 'HX-Current-URL': current.replace('HOST', host) }),
+      },
+    });
+    expect([status, headers.get('HX-Redirect')]).toEqual([401, to]);
+  });
+
   it('knows a token by its hash alone, and logs what it refuses without the token', async () => {
     const known = await fetch(`${guarded.url}/api/v1/nothing`, {
       headers: { Authorization: `Bearer ${tokens.viewer.token}` },

@@ -26,6 +26,45 @@
     for (const [name, value] of [...detail.formData]) if (value === '') detail.formData.delete(name);
   });
 
+  // A page that nobody sees asks nothing; it catches up when it is shown.
+  const asksByItself = (element) => element.matches('[hx-trigger^="every"]');
+  document.addEventListener('htmx:beforeRequest', (event) => {
+    if (document.hidden && asksByItself(event.detail.elt)) event.preventDefault();
+  });
+
+  // What went wrong is said until the same works again.
+  const trouble = document.getElementById('trouble');
+  let failing = null;
+  const say = (element, what) => {
+    failing = element;
+    const text = asksByItself(element)
+      ? `This page is no longer live, and goes on trying. ${what}`
+      : `Nothing was loaded. ${what}`;
+    if (trouble.textContent !== text) trouble.textContent = text;
+  };
+  const on = (event, what) =>
+    document.addEventListener(event, ({ detail }) => say(detail.requestConfig.elt, what(detail.xhr)));
+  on(
+    'htmx:sendError',
+    () => 'Provider Sync cannot be reached: look whether you are connected, and try again.',
+  );
+  on('htmx:timeout', () => 'Provider Sync took too long to answer; try again in a moment.');
+  on('htmx:responseError', problemOf);
+  document.addEventListener('htmx:afterRequest', ({ detail }) => {
+    if (!detail.successful || !failing) return;
+    if (failing !== detail.requestConfig.elt && failing.isConnected) return;
+    failing = null;
+    trouble.textContent = '';
+  });
+  function problemOf({ status, responseText }) {
+    try {
+      return JSON.parse(responseText).detail;
+    } catch {
+      return `Provider Sync could not answer (${status}); try again in a moment.`;
+    }
+  }
+  document.addEventListener('htmx:historyCacheMissLoadError', () => location.reload());
+
   // What was read out already is not read out again.
   document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
     if (detail.fragment.textContent === detail.target.textContent) detail.shouldSwap = false;

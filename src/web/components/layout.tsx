@@ -26,6 +26,9 @@ interface LayoutProps extends Frame {
   readonly children: ComponentChildren;
 }
 
+/** Milliseconds for a part of a page to be answered: longer than the server waits for anybody. */
+const ANSWER_WITHIN_MS = 15_000;
+
 const HTMX = JSON.stringify({
   includeIndicatorStyles: false,
   allowEval: false,
@@ -33,6 +36,7 @@ const HTMX = JSON.stringify({
   selfRequestsOnly: true,
   historyCacheSize: 0,
   scrollBehavior: 'auto',
+  timeout: ANSWER_WITHIN_MS,
 });
 
 /** The frame of every page. */
@@ -81,6 +85,8 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
             )}
           </div>
         </header>
+        {/* What went wrong after the page was loaded. */}
+        <div id="trouble" class="trouble" role="alert" />
         <main id="main" class="page" tabIndex={-1}>
           {children}
         </main>
