@@ -1,5 +1,5 @@
 import type { ProviderChange } from '../../store/read-provider-history';
-import { Time } from './time';
+import { ExactTime } from './time';
 
 const FIELDS: Record<string, string> = {
   givenName: 'given name',
@@ -23,7 +23,9 @@ export function Changes({ changes, without }: ChangesProps) {
         <thead>
           <tr>
             <th scope="col">{without === 'provider' ? 'When' : 'Who'}</th>
-            <th scope="col">Field</th>
+            <th scope="col" class="wide">
+              Field
+            </th>
             <th scope="col">Before and after</th>
           </tr>
         </thead>
@@ -33,14 +35,15 @@ export function Changes({ changes, without }: ChangesProps) {
               <td>
                 {without === 'provider' ? (
                   <a href={`/runs/${change.runId}`}>
-                    <Time at={change.changedAt} />
+                    <ExactTime at={change.changedAt} />
                   </a>
                 ) : (
                   <a href={`/providers/${change.providerId}`}>{change.providerName}</a>
                 )}
               </td>
-              <td>{FIELDS[change.field] ?? change.field.replace(/^attributes\./, '')}</td>
+              <td class="wide">{nameOf(change.field)}</td>
               <td>
+                <span class="narrow muted">{nameOf(change.field)}</span>
                 <Value of={change.before} as="del" name="before" />{' '}
                 <Value of={change.after} as="ins" name="after" />
               </td>
@@ -50,6 +53,10 @@ export function Changes({ changes, without }: ChangesProps) {
       </table>
     </div>
   );
+}
+
+function nameOf(field: string): string {
+  return FIELDS[field] ?? field.replace(/^attributes\./, '');
 }
 
 function Value({

@@ -163,7 +163,13 @@ function Labels({ points, label, step }: ChartProps & { readonly step: number })
     <g>
       {points.map(({ start: at }, index) =>
         index % every === 0 ? (
-          <text key={at} class="label" x={(index + 0.5) * step} y={HEIGHT - 6} text-anchor="middle">
+          <text
+            key={at}
+            class="label"
+            x={index === 0 ? 0 : (index + 0.5) * step}
+            y={HEIGHT - 6}
+            text-anchor={index === 0 ? 'start' : 'middle'}
+          >
             {label(at)}
           </text>
         ) : null,
