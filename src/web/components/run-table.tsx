@@ -2,7 +2,7 @@ import { explainCounts } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
 import type { Run } from '../../store/read-runs';
 import { Status } from './status';
-import { duration, Time } from './time';
+import { duration, ExactTime, Time } from './time';
 
 /** Runs, one a row. */
 export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
@@ -30,15 +30,20 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
         <tbody>
           {runs.map((run) => (
             <tr key={run.id}>
-              <td class="nowrap">
+              <td class="when">
                 <a id={`run-${run.id}`} href={`/runs/${run.id}`}>
+                  <ExactTime at={run.startedAt} />
+                </a>{' '}
+                <span class="age muted">
                   <Time at={run.startedAt} />
-                </a>
+                </span>
                 <span class="narrow muted">{run.partner}</span>
               </td>
               <td>
                 <Status status={run.status} />
-                <span class="narrow muted">{resultOf(run)}</span>
+                <div class="narrow muted">
+                  <Result run={run} />
+                </div>
               </td>
               <td class="wide partner">{run.partner}</td>
               <td class="wide">
