@@ -44,10 +44,7 @@
   };
   const on = (event, what) =>
     document.addEventListener(event, ({ detail }) => say(detail.requestConfig.elt, what(detail.xhr)));
-  on(
-    'htmx:sendError',
-    () => 'Provider Sync cannot be reached: look whether you are connected, and try again.',
-  );
+  on('htmx:sendError', () => 'Provider Sync cannot be reached: look whether you are connected.');
   on('htmx:timeout', () => 'Provider Sync took too long to answer; try again in a moment.');
   on('htmx:responseError', problemOf);
   document.addEventListener('htmx:afterRequest', ({ detail }) => {
