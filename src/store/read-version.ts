@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { RunWithCalls } from './read-runs';
 
 /** Runs that a list shows first; what changes further down is not worth a new look. */
 const LATEST = 50;
@@ -10,6 +11,11 @@ export async function readRunsVersion(dataSource: DataSource): Promise<string> {
      FROM (SELECT id, status FROM sync_runs ORDER BY started_at DESC, id DESC LIMIT ${LATEST}) latest`,
   );
   return row.version ?? '';
+}
+
+/** What {@link readRunVersion} gives for a run that was read as this. */
+export function versionOf({ status, calls }: RunWithCalls): string {
+  return `${status}-${calls.length}`;
 }
 
 /** Changes whenever the run ends or makes a call; `pending` before a worker has opened it. */

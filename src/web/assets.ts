@@ -16,7 +16,6 @@ const FILES = {
   'page.js': ['text/javascript; charset=utf-8', join(HERE, 'page.js')],
   'icon.svg': ['image/svg+xml', join(HERE, 'icon.svg')],
   'htmx.js': ['text/javascript; charset=utf-8', require.resolve('htmx.org/dist/htmx.min.js')],
-  'sse.js': ['text/javascript; charset=utf-8', require.resolve('htmx-ext-sse/dist/sse.min.js')],
 } as const;
 type AssetName = keyof typeof FILES;
 

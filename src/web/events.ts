@@ -3,15 +3,19 @@ import sse from '@fastify/sse';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { refusal } from '../api/access';
 import type { ApiContext } from '../api/context';
-import { sendProblem } from '../api/problem';
+import { ProblemError } from '../api/problem';
 import { idSchema } from '../api/schemas';
 import { isOngoing, readRunsVersion, readRunVersion } from '../store/read-version';
 
+const EVENT_STREAM = 'text/event-stream';
 const LOOK_EVERY_MS = 500;
 /** A browser comes back by itself after the end of a stream. */
 const LONGEST_MS = 15 * 60_000;
-const MOST_STREAMS = 200;
+const MOST_STREAMS = 500;
+/** Of one address, so that nobody takes them all. */
+const MOST_STREAMS_OF_ONE = 50;
 
 /**
  * `/events`: tells pages that what they show has changed (server-sent events), so that they ask for it anew.
@@ -21,7 +25,7 @@ export async function eventRoutes(root: FastifyInstance, { dataSource, log }: Ap
   await root.register(sse);
   const app = root.withTypeProvider<ZodTypeProvider>();
   const looks = new Map<string, Promise<string>>();
-  let streams = 0;
+  const streams = new Map<string, number>();
   let isClosing = false;
   root.addHook('preClose', async () => {
     isClosing = true;
@@ -40,10 +44,12 @@ export async function eventRoutes(root: FastifyInstance, { dataSource, log }: Ap
 
   async function* changes(run: string | undefined, seen: string, isOpen: () => boolean) {
     let version = seen;
+    // The headers go out with the first event, and a page is to know that somebody listens.
+    yield { event: 'listening', data: seen };
     const end = Date.now() + LONGEST_MS;
     while (isOpen() && !isClosing && Date.now() < end) {
       const now = await look(run);
-      if (now !== version) yield { event: run === undefined ? 'runs' : 'run', data: now };
+      if (now !== version) yield { event: 'changed', data: now };
       version = now;
       if (run !== undefined && !isOngoing(now)) {
         yield { event: 'ended', data: now };
@@ -57,22 +63,36 @@ export async function eventRoutes(root: FastifyInstance, { dataSource, log }: Ap
     '/events',
     {
       sse: true,
+      // Here, since the plugin would end the answer of a handler that throws before anything is said.
+      preHandler: async (request) => {
+        if (request.headers['sec-fetch-site'] === 'cross-site') {
+          throw refusal(request, 403, 'Pages of other origins are told nothing here.');
+        }
+        if (!request.headers.accept?.includes(EVENT_STREAM)) {
+          throw new ProblemError(406, `This is to be had as ${EVENT_STREAM}.`);
+        }
+        const ofAll = [...streams.values()].reduce((sum, count) => sum + count, 0);
+        if (ofAll >= MOST_STREAMS || (streams.get(request.ip) ?? 0) >= MOST_STREAMS_OF_ONE) {
+          throw new ProblemError(503, 'Too many pages are open; close some, or try again later.');
+        }
+      },
       schema: {
         querystring: z.object({ run: idSchema.optional(), version: z.string().max(64).default('') }),
       },
     },
     async (request, reply) => {
-      if (streams >= MOST_STREAMS)
-        return sendProblem(reply, 503, 'Too many pages are open; try again later.');
+      const { ip } = request;
       const { run, version } = request.query;
-      streams += 1;
+      streams.set(ip, (streams.get(ip) ?? 0) + 1);
       try {
         await reply.sse.send(changes(run, version, () => reply.sse.isConnected));
       } catch (error) {
         // The browser comes back, and is told then.
         log.debug({ reason: String(error) }, 'A stream of events broke off');
       } finally {
-        streams -= 1;
+        const left = (streams.get(ip) ?? 0) - 1;
+        if (left > 0) streams.set(ip, left);
+        else streams.delete(ip);
       }
     },
   );

@@ -9,7 +9,8 @@ import { type Site, startSite } from '../support/site';
 /** A browser has no more connections to a host that speaks HTTP/1.1. */
 const CONNECTIONS = 6;
 /** What a browser says of each answer that is none. */
-const FAILED = /Response Status Error Code|net::ERR|htmx:(send|response)Error|htmx:afterRequest|htmx:timeout/;
+const FAILED =
+  /Response Status Error Code|net::ERR|htmx:(send|response)Error|htmx:afterRequest|htmx:timeout|htmx:historyCacheMissLoadError/;
 
 const token = createApiToken('operator').token;
 let browser: Browser;
@@ -55,15 +56,22 @@ async function setHidden(of: Page, hidden: boolean): Promise<void> {
 }
 
 describe('live pages', () => {
-  it('leave a browser its connections, however many are open', async () => {
-    for (let tabs = 0; tabs < CONNECTIONS + 2; tabs += 1) await (await context.newPage()).goto(site.url);
+  it('leave a browser its connections, however many are open behind the one that is shown', async () => {
+    const open: Page[] = [];
+    for (let tabs = 0; tabs < CONNECTIONS + 2; tabs += 1) {
+      const tab = await context.newPage();
+      await tab.goto(site.url);
+      await setHidden(tab, true);
+      open.push(tab);
+    }
     await page.goto(`${site.url}/providers`);
     await page.getByRole('heading', { name: 'Providers' }).waitFor();
-    const open = context.pages().filter((other) => other !== page);
     const before = await Promise.all(open.map(marks));
     await site.system.sync();
     for (const [tab, other] of open.entries()) {
+      await setHidden(other, false);
       await until(async () => (await marks(other)) === (before[tab] ?? 0) + 1);
+      await setHidden(other, true);
     }
   });
 
@@ -120,6 +128,15 @@ describe('what cannot be loaded', () => {
     await isOver();
   });
 
+  it('is said where no answer comes', async () => {
+    await page.goto(`${site.url}/providers`);
+    expect(await page.evaluate('htmx.config.timeout')).toBe(15_000);
+    await page.evaluate('htmx.config.timeout = 100');
+    await page.route('**/providers?*', () => undefined);
+    await search('zoe');
+    await trouble().getByText('Nothing was loaded. Provider Sync took too long to answer').waitFor();
+  });
+
   it('leads to the login where the session is over, and back to the page', async () => {
     await page.goto(`${closed.url}/providers?title=NP`);
     const logIn = async () => {
@@ -130,6 +147,13 @@ describe('what cannot be loaded', () => {
     await logIn();
     await context.clearCookies();
     await search('zoe');
+    await logIn();
+    expect(new URL(page.url()).search).toBe('?title=NP');
+
+    await search('zoe');
+    await page.waitForURL(/search=zoe/);
+    await context.clearCookies();
+    await page.goBack();
     await logIn();
     expect(new URL(page.url()).search).toBe('?title=NP');
   });

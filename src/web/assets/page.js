@@ -26,8 +26,9 @@
     for (const [name, value] of [...detail.formData]) if (value === '') detail.formData.delete(name);
   });
 
-  // A page that nobody sees asks nothing; it catches up when it is shown.
-  const asksByItself = (element) => element.matches('[hx-trigger^="every"]');
+  // A page that nobody sees asks nothing, and holds no connection: a browser has six of them to a host, for all
+  // its pages. It catches up when it is shown.
+  const asksByItself = (element) => element.matches('[hx-trigger^="changed"]');
   document.addEventListener('htmx:beforeRequest', (event) => {
     if (document.hidden && asksByItself(event.detail.elt)) event.preventDefault();
   });
@@ -42,6 +43,34 @@
       : `Nothing was loaded. ${what}`;
     if (trouble.textContent !== text) trouble.textContent = text;
   };
+  const live = document.querySelector('[data-events]');
+  const refresh = () => {
+    const look = document.getElementById(live.dataset.look);
+    if (look) htmx.trigger(look, 'changed');
+  };
+  let stream = null;
+  let again;
+  const listen = () => {
+    stream?.close();
+    clearTimeout(again);
+    if (document.hidden) return;
+    stream = new EventSource(live.dataset.events);
+    stream.addEventListener('changed', refresh);
+    stream.addEventListener('open', () => failing && refresh());
+    stream.addEventListener('ended', () => {
+      stream.close();
+      document.removeEventListener('visibilitychange', listen);
+    });
+    stream.addEventListener('error', () => {
+      // What is asked for instead says what is wrong, and leads to the login where the session is over.
+      refresh();
+      if (stream.readyState === EventSource.CLOSED) again = setTimeout(listen, 5_000);
+    });
+  };
+  if (live) {
+    document.addEventListener('visibilitychange', listen);
+    listen();
+  }
   const on = (event, what) =>
     document.addEventListener(event, ({ detail }) => say(detail.requestConfig.elt, what(detail.xhr)));
   on('htmx:sendError', () => 'Provider Sync cannot be reached: look whether you are connected.');

@@ -52,7 +52,6 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
         <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={asset('style.css')} />
         <script src={asset('htmx.js')} defer />
-        <script src={asset('sse.js')} defer />
         <script src={asset('page.js')} defer />
         {refresh !== undefined && (
           <noscript>

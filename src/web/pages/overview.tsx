@@ -30,8 +30,8 @@ export function Overview({ partners, stats, version, recent, series, findings, c
     <Live
       id="overview"
       url="/"
-      event="runs"
       events={`/events?version=${version}`}
+      every={60}
       news={headline(partners, stale)}
     >
       <PageHead title={headline(partners, stale)} lead={leadOf(partners, stale)} />

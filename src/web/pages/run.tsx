@@ -33,6 +33,9 @@ export interface RunProps {
   readonly notice?: 'busy' | 'cancelling' | 'ended' | undefined;
 }
 
+/** Waiting makes no event. */
+const LOOK_EVERY_S = 5;
+
 const NOTICES = {
   busy: 'This sync was already running, so no other one was started.',
   cancelling: 'Cancelling: the request in flight is let go within a second.',
@@ -47,8 +50,8 @@ export function RunPage(props: RunProps) {
     <Live
       id="run"
       url={`/runs/${run.id}`}
-      event="run"
       events={isRunning ? `/events?run=${run.id}&version=${version}` : null}
+      every={LOOK_EVERY_S}
       news={newsOf(run)}
     >
       <PageHead
@@ -83,7 +86,11 @@ export function RunPage(props: RunProps) {
           <p>{NOTICES[notice]}</p>
         </Notice>
       )}
-      {isRunning && <Progress url={`/runs/${run.id}`} progress={progress} />}
+      {isRunning && (
+        <Notice tone="busy">
+          <p>{progress ? `Now: ${progress}.` : 'It is running; this page keeps up with it.'}</p>
+        </Notice>
+      )}
       {run.failure && (
         <Notice tone={run.status === 'failed' ? 'bad' : 'warn'}>
           <p>
@@ -113,23 +120,6 @@ export function RunPage(props: RunProps) {
       </div>
       <Results {...props} />
     </Live>
-  );
-}
-
-/** Asks now and then what goes on, since waiting makes no event. */
-function Progress({ url, progress }: { readonly url: string; readonly progress: string }) {
-  return (
-    <div
-      hx-get={url}
-      hx-trigger="every 5s"
-      hx-target="#run"
-      hx-select="#run > *"
-      hx-select-oob="#run-news:innerHTML"
-    >
-      <Notice tone="busy">
-        <p>{progress ? `Now: ${progress}.` : 'It is running; this page keeps up with it.'}</p>
-      </Notice>
-    </div>
   );
 }
 

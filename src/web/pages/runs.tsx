@@ -86,7 +86,7 @@ export function Runs({ url, version, query, page, partners, canOperate }: RunsPr
           <button type="submit">Filter</button>
         </noscript>
       </form>
-      <Live id="runs" url={url} event="runs" events={`/events?version=${version}`}>
+      <Live id="runs" url={url} events={`/events?version=${version}`} every={60}>
         <section class="card" aria-label="Runs">
           {page.items.length > 0 ? (
             <>

@@ -14,7 +14,7 @@ import { listNewProviders } from '../../store/read-providers';
 import { listRejectedRecords } from '../../store/read-rejected-records';
 import { listRecentRuns, listRuns } from '../../store/read-runs';
 import { readRunSeries, readStats } from '../../store/read-stats';
-import { readRunsVersion, readRunVersion } from '../../store/read-version';
+import { readRunsVersion, versionOf } from '../../store/read-version';
 import { describeProgress } from '../../temporal/sync-progress';
 import { exactTime } from '../components/time';
 import { findFindings } from '../findings';
@@ -42,12 +42,13 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
   const cursors = new CursorSeal(temporal.payloadKeys);
 
   app.get('/', async (request, reply) => {
+    // Before the rest, so that what comes meanwhile is told.
+    const version = await readRunsVersion(dataSource);
     const reading = readStats(dataSource);
-    const [views, stats, series, version, recent] = await Promise.all([
+    const [views, stats, series, recent] = await Promise.all([
       describePartners(context, reading),
       reading,
       readRunSeries(dataSource, { days: SERIES_DAYS }),
-      readRunsVersion(dataSource),
       readRecent(),
     ]);
     return sendPage(
@@ -79,18 +80,16 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
     async (request, reply) => {
       const { cursor, ...query } = request.query;
       const { startedAfter, startedBefore, ...filter } = query;
-      const [page, version] = await Promise.all([
-        cursors.page(cursor, (cursor) =>
-          listRuns(dataSource, {
-            ...filter,
-            ...(startedAfter && { startedAfter: new Date(startedAfter) }),
-            ...(startedBefore && { startedBefore: new Date(startedBefore) }),
-            limit: PAGE_SIZE,
-            cursor,
-          }),
-        ),
-        readRunsVersion(dataSource),
-      ]);
+      const version = await readRunsVersion(dataSource);
+      const page = await cursors.page(cursor, (cursor) =>
+        listRuns(dataSource, {
+          ...filter,
+          ...(startedAfter && { startedAfter: new Date(startedAfter) }),
+          ...(startedBefore && { startedBefore: new Date(startedBefore) }),
+          limit: PAGE_SIZE,
+          cursor,
+        }),
+      );
       return sendPage(
         request,
         reply,
@@ -115,11 +114,10 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
       if (!run) throw new ProblemError(404, 'There is no run at this address.');
       const isRunning = run.status === 'running';
       const part = { runId: run.id, limit: SHOWN };
-      const [changes, newcomers, rejected, version, progress] = await Promise.all([
+      const [changes, newcomers, rejected, progress] = await Promise.all([
         listProviderChanges(dataSource, part),
         listNewProviders(dataSource, part),
         listRejectedRecords(dataSource, part),
-        readRunVersion(dataSource, run.id),
         isRunning ? progressOf(run.workflowId) : '',
       ]);
       return sendPage(
@@ -131,7 +129,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
         },
         <RunPage
           run={run}
-          version={version}
+          version={versionOf(run)}
           changes={changes}
           newcomers={newcomers}
           rejected={rejected}
