@@ -1,10 +1,12 @@
 import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '../store/cursor';
+import { TooManySnapshotsError } from '../store/snapshot';
 import { whatToLog } from './errors';
 import { ProblemError } from './problem';
+import { watchExport } from './watch-export';
 
 const TYPES = { json: 'application/json', csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 type Format = keyof typeof TYPES;
@@ -20,14 +22,14 @@ export interface List<T> {
   readonly columns: readonly (keyof T & string)[];
   /** One page, for JSON. */
   page(): Promise<Page<T>>;
-  /** All of it, for CSV and NDJSON. */
-  all(): AsyncIterable<T>;
+  /** All of it as it is now, for CSV and NDJSON; lets go of what it holds once the signal is aborted. */
+  all(signal: AbortSignal): AsyncIterable<T>;
 }
 
 /**
  * Answers with a list as the sender wants it: a page as JSON, or the whole as CSV or NDJSON, streamed.
  *
- * @throws ProblemError 406
+ * @throws ProblemError 406; 503 where too many are streamed already
  */
 export async function sendList<T extends object>(
   request: FastifyRequest,
@@ -43,7 +45,7 @@ export async function sendList<T extends object>(
   reply
     .type(`${TYPES[format]}; charset=utf-8`)
     .header('Content-Disposition', `attachment; filename="${list.name}.${format}"`);
-  const items = request.method === 'HEAD' ? [] : await begun(list.all(), request.log);
+  const items = request.method === 'HEAD' ? [] : await begin(list, request, reply);
   // The type of a route's answer is that of its JSON; a stream is sent as it is.
   return reply.send(
     format === 'csv' ? csv(items, list.columns) : Readable.from(ndjson(items, list.schema)),
@@ -53,19 +55,28 @@ export async function sendList<T extends object>(
 type Items<T> = AsyncIterable<T> | readonly T[];
 
 /** Waits for the first item: what fails until then is still told as a problem, and not as an end too soon. */
-async function begun<T>(items: AsyncIterable<T>, log: FastifyBaseLogger): Promise<Items<T>> {
-  const rest = items[Symbol.asyncIterator]();
-  const first = await rest.next();
+async function begin<T>(list: List<T>, request: FastifyRequest, reply: FastifyReply): Promise<Items<T>> {
+  const watch = watchExport(request, reply);
+  const rest = list.all(watch.signal)[Symbol.asyncIterator]();
+  const first = await rest.next().catch(sayWhyNot);
   if (first.done) return [];
   return (async function* () {
     yield first.value;
     try {
-      yield* { [Symbol.asyncIterator]: () => rest };
+      for await (const item of { [Symbol.asyncIterator]: () => rest }) {
+        watch.taken();
+        yield item;
+      }
     } catch (error) {
-      log.error(whatToLog(error), 'An export broke off');
+      if (!watch.signal.aborted) request.log.error(whatToLog(error), 'An export broke off');
       throw new Error('The export broke off');
     }
   })();
+}
+
+function sayWhyNot(error: unknown): never {
+  if (!(error instanceof TooManySnapshotsError)) throw error;
+  throw new ProblemError(503, 'As many exports as can be are being read; try again when one has ended.');
 }
 
 function formatOf(request: FastifyRequest): Format | null {

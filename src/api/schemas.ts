@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAILURES, type FailureType } from '../contract/failures';
 import { TRIGGERS } from '../contract/names';
 import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../contract/sync';
+import { PROVIDER_SORTS } from '../store/read-providers';
 import { isStorable } from '../store/storable-text';
 import { EXAMPLES } from './examples';
 
@@ -300,7 +301,10 @@ export const providerQuery = z.object({
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'is neither true nor false' })
     .meta({ type: 'boolean', description: 'Whether the partner still has it in its list' })
     .optional(),
-  sort: z.enum(['name', '-lastChangedAt', '-firstSeenAt']).default('name'),
+  sort: z.enum(PROVIDER_SORTS).default('name').meta({
+    description:
+      'By `lastChangedAt` nobody is left out between two pages: who changes meanwhile comes again, at the end',
+  }),
 });
 
 export const runQuery = z.object({

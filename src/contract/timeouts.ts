@@ -21,6 +21,10 @@ export const TIMEOUTS = {
   clientGone: 2_000,
   /** Postgres: idle time before the system asks whether the other side is still there. */
   keepAlive: 10_000,
+  /** Exports: how long whoever reads one may take nothing of it; a statement that is silent is known sooner. */
+  exportStall: 60_000,
+  /** Exports: one as a whole; its snapshot keeps Postgres from tidying up, and from being migrated. */
+  export: 10 * 60_000,
 
   /** Temporal: one request of ours. */
   request: 10_000,
@@ -97,6 +101,8 @@ export function listDisorder(longestDeadline: number, timeouts: Timeouts = TIMEO
     ],
     ['asking Temporal', timeouts.request, 'opening or closing a run', timeouts.storeStep],
     ['pausing a schedule', timeouts.pauseSchedule, 'opening or closing a run', timeouts.storeStep],
+    ['a silent statement', statement + silenceAfterStatement, 'a stalled export', timeouts.exportStall],
+    ['a stalled export', timeouts.exportStall, 'an export', timeouts.export],
     ["a save's silent statement", saveStatement + silenceAfterStatement, 'a save', timeouts.save],
     ['a request to Temporal', timeouts.request, 'a long poll', timeouts.longPoll],
   ];

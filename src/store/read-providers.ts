@@ -7,11 +7,12 @@ import { canBeIndexed, type FacetColumn, isIndexed } from './facet-columns';
 import { folded } from './folded';
 import { addNarrowing, type ProviderNarrowing } from './narrow-providers';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
+import type { Reader } from './snapshot';
 import { storableText, storableTime } from './storable-text';
 import { STREAM_PAGE, streamPages } from './stream-pages';
 
 /** How providers can be sorted; each is read from an index of its own. */
-export const PROVIDER_SORTS = ['name', '-lastChangedAt', '-firstSeenAt'] as const;
+export const PROVIDER_SORTS = ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'] as const;
 export type ProviderSort = (typeof PROVIDER_SORTS)[number];
 
 export interface ProviderFilter extends ProviderNarrowing {
@@ -43,14 +44,16 @@ interface Order {
   readonly keyOf: (row: ProviderRow) => string;
 }
 
+const LAST_CHANGE = {
+  column: 'last_changed_at',
+  keySchema: storableTime,
+  keyOf: (row: ProviderRow) => row.lastChangedAt.toISOString(),
+};
+
 const ORDERS: Record<ProviderSort, Order> = {
   name: { column: 'name_key', direction: 'ASC', keySchema: storableText, keyOf: (row) => row.nameKey },
-  '-lastChangedAt': {
-    column: 'last_changed_at',
-    direction: 'DESC',
-    keySchema: storableTime,
-    keyOf: (row) => row.lastChangedAt.toISOString(),
-  },
+  lastChangedAt: { ...LAST_CHANGE, direction: 'ASC' },
+  '-lastChangedAt': { ...LAST_CHANGE, direction: 'DESC' },
   '-firstSeenAt': {
     column: 'first_seen_at',
     direction: 'DESC',
@@ -64,9 +67,13 @@ const MAX_SEARCH_WORDS = 20;
 /** Entries that may be the same person; a very common name has more. */
 const MAX_POSSIBLY_SAME = 20;
 
-/** Providers, those who left a partner's list included, in pages that a sync meanwhile does not disturb. */
+/**
+ * Providers, those who left a partner's list included, page by page. Whoever keeps the place in the order is in
+ * one page, whatever a sync does meanwhile. Whom it moves may be in two pages or in none; but by `lastChangedAt`
+ * a change moves everybody to the end, so that nobody who was there is left out.
+ */
 export async function listProviders(
-  dataSource: DataSource,
+  dataSource: Reader,
   { sort = 'name', limit, cursor, ...filter }: ProviderQuery,
 ): Promise<Page<Provider>> {
   const { column, direction, keySchema, keyOf } = ORDERS[sort];
@@ -90,9 +97,17 @@ export async function listProviders(
   return toPage(rows, limit, toProvider, (row) => [sort, keyOf(row), row.id]);
 }
 
-/** The same as {@link listProviders}, all of them, one by one. */
-export function streamProviders(dataSource: DataSource, filter: ProviderFilter): AsyncIterable<Provider> {
-  return streamPages((cursor) => listProviders(dataSource, { ...filter, limit: STREAM_PAGE, cursor }));
+/** The same as {@link listProviders}, all of them as they are now, one by one; {@link streamPages}. */
+export function streamProviders(
+  dataSource: DataSource,
+  filter: ProviderFilter,
+  signal?: AbortSignal,
+): AsyncIterable<Provider> {
+  return streamPages(
+    dataSource,
+    (reader, cursor) => listProviders(reader, { ...filter, limit: STREAM_PAGE, cursor }),
+    signal,
+  );
 }
 
 /** Those whom a run brought first, by name. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RejectedRecord, Rejection } from '../contract/sync';
 import { Conditions } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
+import type { Reader } from './snapshot';
 import { storableTime } from './storable-text';
 import { streamPages } from './stream-pages';
 
@@ -35,7 +36,7 @@ const cursorSchema = z.tuple([storableTime, z.guid(), z.string().regex(/^\d{1,9}
 
 /** Records that could not be used, the latest first. */
 export async function listRejectedRecords(
-  dataSource: DataSource,
+  dataSource: Reader,
   { partner, runId, reason, limit, cursor }: RejectedRecordQuery,
 ): Promise<Page<StoredRejectedRecord>> {
   const conditions = new Conditions();
@@ -61,10 +62,15 @@ export async function listRejectedRecords(
   );
 }
 
-/** The same as {@link listRejectedRecords}, all of them, one by one. */
+/** The same as {@link listRejectedRecords}, all of them as they are now, one by one; {@link streamPages}. */
 export function streamRejectedRecords(
   dataSource: DataSource,
   filter: RejectedRecordFilter,
+  signal?: AbortSignal,
 ): AsyncIterable<StoredRejectedRecord> {
-  return streamPages((cursor) => listRejectedRecords(dataSource, { ...filter, limit: RAW_PAGE, cursor }));
+  return streamPages(
+    dataSource,
+    (reader, cursor) => listRejectedRecords(reader, { ...filter, limit: RAW_PAGE, cursor }),
+    signal,
+  );
 }

@@ -7,6 +7,7 @@ import { isId } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
 import { PartnerCallEntity } from './entities/partner-call';
 import { SyncRunEntity } from './entities/sync-run';
+import type { Reader } from './snapshot';
 import { isStorable, storableTime } from './storable-text';
 import { STREAM_PAGE, streamPages } from './stream-pages';
 
@@ -56,7 +57,7 @@ const cursorSchema = z.tuple([storableTime, z.guid()]);
 
 /** Runs, the latest first. */
 export async function listRuns(
-  dataSource: DataSource,
+  dataSource: Reader,
   { partner, status, trigger, failureType, startedAfter, startedBefore, limit, cursor }: RunQuery,
 ): Promise<Page<Run>> {
   const query = dataSource
@@ -79,9 +80,17 @@ export async function listRuns(
   return toPage(await query.getMany(), limit, toRun, (run) => [run.startedAt.toISOString(), run.id]);
 }
 
-/** The same as {@link listRuns}, all of them, one by one. */
-export function streamRuns(dataSource: DataSource, filter: RunFilter): AsyncIterable<Run> {
-  return streamPages((cursor) => listRuns(dataSource, { ...filter, limit: STREAM_PAGE, cursor }));
+/** The same as {@link listRuns}, all of them as they are now, one by one; {@link streamPages}. */
+export function streamRuns(
+  dataSource: DataSource,
+  filter: RunFilter,
+  signal?: AbortSignal,
+): AsyncIterable<Run> {
+  return streamPages(
+    dataSource,
+    (reader, cursor) => listRuns(reader, { ...filter, limit: STREAM_PAGE, cursor }),
+    signal,
+  );
 }
 
 /** A partner's last runs, the latest first. */

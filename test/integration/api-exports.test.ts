@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createGunzip } from 'node:zlib';
+import { Client, type Pool } from 'pg';
+import { TIMEOUTS } from '../../src/contract/timeouts';
 import { saveSync } from '../../src/store/save-sync';
 import { ask, startTestApi, type TestApi } from '../support/api';
+import { until } from '../support/scenario';
 import { answer, openedRun, openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
 let store: TestStore;
@@ -21,6 +24,7 @@ afterAll(async () => {
   await store.close();
 });
 beforeEach(() => store.clear());
+afterEach(() => jest.restoreAllMocks());
 
 /** So many providers with attributes, without the way of a sync. */
 async function fill(count: number): Promise<void> {
@@ -33,6 +37,34 @@ async function fill(count: number): Promise<void> {
     [count],
   );
   await store.dataSource.query('ANALYZE providers');
+}
+
+/** Begins to ask for the providers; unlike fetch, this takes nothing that is not read. */
+function startExport(format = 'ndjson', encoding = 'identity', from = api): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const url = `${from.url}/api/v1/providers?format=${format}`;
+    get(url, { headers: { 'Accept-Encoding': encoding } }, resolve).on('error', reject);
+  });
+}
+
+async function linesOf(response: AsyncIterable<Buffer>): Promise<string[]> {
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part);
+  return Buffer.concat(parts).toString().split('\n').slice(0, -1);
+}
+
+/** Transactions that others have open here, and since when each waits for its next statement. */
+function openTransactions(): Promise<{ pid: number; waitsSince: Date }[]> {
+  return store.dataSource.query(
+    `SELECT pid, state_change AS "waitsSince" FROM pg_stat_activity
+     WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`,
+  );
+}
+
+/** Whether every connection is back in the pool, without a transaction. */
+async function isPoolFree(): Promise<boolean> {
+  const { totalCount, idleCount } = Reflect.get(store.dataSource.driver, 'master') as Pool;
+  return totalCount === idleCount && (await openTransactions()).length === 0;
 }
 
 /** Reads RFC 4180: fields in quotes may hold commas, quotes and line breaks. */
@@ -158,22 +190,16 @@ describe('the export of a list', () => {
       const { heapUsed, external } = process.memoryUsage();
       return heapUsed + external;
     };
-    const { dataSource } = store;
-    const query = dataSource.query.bind(dataSource);
-    let pages = 0;
-    dataSource.query = (...parameters) => {
-      pages += 1;
-      return query(...parameters);
-    };
-    // Unlike fetch, this takes nothing that is not read.
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      get(`${api.url}/api/v1/providers?format=ndjson`, resolve).on('error', reject);
-    });
-    for (let quiet = 0, seen = 0; quiet < 25; seen = pages) {
+    const response = await startExport();
+    let since = 0;
+    for (let quiet = 0; quiet < 25; ) {
       await sleep(20);
-      quiet = pages === seen && pages > 0 ? quiet + 1 : 0;
+      const [transaction] = await openTransactions();
+      // Where it was read to its end, there is none any more.
+      const waitsSince = transaction?.waitsSince.getTime() ?? Number.NaN;
+      quiet = waitsSince === since ? quiet + 1 : 0;
+      since = waitsSince;
     }
-    expect(pages).toBeLessThan(50);
 
     const before = inUse();
     let most = before;
@@ -184,7 +210,6 @@ describe('the export of a list', () => {
       bytes += part.length;
       lines += part.filter((byte) => byte === 10).length;
     }
-    dataSource.query = query;
     expect(lines).toBe(100_000);
     expect(bytes).toBeGreaterThan(30e6);
     expect(most - before).toBeLessThan(12e6);
@@ -206,25 +231,26 @@ describe('the export of a list', () => {
         body.on('error', () => undefined);
         body.once('data', () => {
           body.pause();
-          store.dataSource
-            .query('ALTER TABLE providers RENAME TO gone')
+          openTransactions()
+            .then(([{ pid } = { pid: 0 }]) =>
+              store.dataSource.query('SELECT pg_terminate_backend($1)', [pid]),
+            )
             .then(() => body.resume())
             .catch(reject);
         });
         body.on('end', () => resolve(`ended, complete: ${response.complete}`));
       }).on('error', reject);
     });
-    await store.dataSource.query('ALTER TABLE gone RENAME TO providers');
     expect(end).toBe('broken, complete: false');
+    expect(api.log()).toContain('An export broke off');
     expect(api.log()).not.toContain('SELECT');
+    await until(isPoolFree);
   });
 
   it('comes to its end though the server is told to stop', async () => {
     await fill(20_000);
     const stopping = await startTestApi({ dataSource: store.dataSource });
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      get(`${stopping.url}/api/v1/providers?format=ndjson`, resolve).on('error', reject);
-    });
+    const response = await startExport('ndjson', 'identity', stopping);
     const closed = stopping.close();
     let lines = 0;
     for await (const part of response as AsyncIterable<Buffer>) {
@@ -247,5 +273,103 @@ describe('the export of a list', () => {
     } finally {
       await store.dataSource.query('ALTER TABLE gone RENAME TO providers');
     }
+  });
+
+  it.each(['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'])(
+    'by %s is whole, and as it was when it began, whatever a sync does meanwhile',
+    async (sort) => {
+      const known = (familyName: string, title: string) =>
+        Array.from({ length: 20 }, (_, n) => provider(`known ${n}`, { familyName, title }));
+      await sync(store.dataSource, 'sample', known('Zz before', 'PA'));
+      await fill(20_000);
+      const response = await startExport(`ndjson&sort=${sort}`);
+      await sync(store.dataSource, 'sample', known('Aa after', 'Dr.'));
+      const found = (await linesOf(response)).map((line) => JSON.parse(line));
+      expect(new Set(found.map(({ id }) => id)).size).toBe(20_020);
+      expect(found).toHaveLength(20_020);
+      const those = found.filter(({ givenName }) => givenName.startsWith('Given known'));
+      expect(those.map(({ familyName, title }) => `${familyName}, ${title}`)).toEqual(
+        Array(20).fill('Zz before, PA'),
+      );
+    },
+  );
+
+  it('leaves half of the connections to others: one export more is a 503', async () => {
+    await fill(20_000);
+    const exports = [await startExport(), await startExport('csv')];
+    const { status, headers, body } = await ask(api, '/api/v1/providers?format=ndjson');
+    expect([status, body.detail]).toEqual([503, expect.stringContaining('exports')]);
+    expect(headers.get('Retry-After')).toMatch(/^\d+$/);
+    expect((await ask(api, '/api/v1/providers')).status).toBe(200);
+    for (const response of exports) response.destroy();
+    await until(isPoolFree);
+    const again = await startExport();
+    expect(again.statusCode).toBe(200);
+    expect(await linesOf(again)).toHaveLength(20_000);
+  });
+
+  it.each([
+    ['to its end', (response: IncomingMessage) => linesOf(response)],
+    ['no further', (response: IncomingMessage) => response.destroy()],
+  ])('gives its connection back when it is read %s', async (_case, read) => {
+    await fill(20_000);
+    for (const [format, encoding] of [
+      ['ndjson', 'identity'],
+      ['ndjson', 'gzip'],
+      ['csv', 'identity'],
+      ['csv', 'gzip'],
+    ] as const) {
+      await read(await startExport(format, encoding));
+      await until(isPoolFree);
+    }
+  });
+
+  it('gives its connection back when it is not even begun, or Postgres fails', async () => {
+    await fill(1_000);
+    const locker = new Client({ connectionString: store.url });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE providers');
+    const leaving = get(`${api.url}/api/v1/providers?format=csv`).on('error', () => undefined);
+    await until(async () => {
+      const waiting = await store.dataSource.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    leaving.destroy();
+    await until(() => leaving.closed);
+    await locker.end();
+    await until(isPoolFree);
+    await store.dataSource.query('ALTER TABLE providers RENAME TO gone');
+    try {
+      // More often than there are connections.
+      for (let time = 0; time < 6; time += 1) {
+        expect((await ask(api, '/api/v1/providers?format=csv')).body.type).toBe('StoreUnavailable');
+      }
+    } finally {
+      await store.dataSource.query('ALTER TABLE gone RENAME TO providers');
+    }
+    await until(isPoolFree);
+  });
+
+  it.each([
+    ['exportStall', 'its reader took nothing for too long'],
+    ['export', 'its reader took too long for all of it'],
+  ] as const)('is ended, and that is said, at the bound %s', async (bound, why) => {
+    await fill(20_000);
+    jest.replaceProperty(TIMEOUTS, bound, 300 as never);
+    const response = await startExport();
+    await until(isPoolFree);
+    expect(api.log()).toContain(why);
+    await expect(linesOf(response)).rejects.toThrow('aborted');
+    expect(response.complete).toBe(false);
+  });
+
+  it('may be read in longer pauses than Postgres may be silent', async () => {
+    await fill(20_000);
+    jest.replaceProperty(TIMEOUTS, 'silenceAfterStatement', (300 - TIMEOUTS.statement) as never);
+    const response = await startExport();
+    await sleep(900);
+    expect(await linesOf(response)).toHaveLength(20_000);
   });
 });

@@ -140,7 +140,7 @@ describe('the OpenAPI document', () => {
     expect(schemas).toMatchObject({
       limit: { type: 'integer', minimum: 1, maximum: 200 },
       listed: { type: 'boolean' },
-      sort: { enum: ['name', '-lastChangedAt', '-firstSeenAt'], default: 'name' },
+      sort: { enum: ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'], default: 'name' },
     });
   });
 

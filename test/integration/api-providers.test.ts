@@ -74,7 +74,7 @@ describe('/api/v1/providers', () => {
     ]);
   });
 
-  it.each(['name', '-lastChangedAt', '-firstSeenAt'])(
+  it.each(['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'])(
     'brings each of those who were there once, sorted by %s, though syncs write between the pages',
     async (sort) => {
       await sync(store.dataSource, 'sample', PEOPLE);

@@ -219,6 +219,8 @@ describe('a search for practitioners', () => {
     const times = all.map(({ meta }) => meta?.lastUpdated ?? '');
     expect(all).toHaveLength(8);
     expect(times).toEqual([...times].sort().reverse());
+    const upwards = await find('Practitioner?_sort=_lastUpdated&_count=2');
+    expect(upwards.map(({ meta }) => meta?.lastUpdated)).toEqual([...times].sort());
     const [latest = ''] = times;
     const amount = (path: string) => find(path).then(({ length }) => length);
     const same = times.filter((time) => time === latest).length;
@@ -299,7 +301,7 @@ describe('what is not understood', () => {
   it('is told all at once, and nothing is searched for', async () => {
     const query = 'gender=male&family:sounds=x&_count=0&_sort=given&active=yes';
     expect((await refusal(`Practitioner?${query}`, 400)).sort()).toEqual([
-      ['not-supported', '_sort is not supported but as family or name or -_lastUpdated.'],
+      ['not-supported', '_sort is not supported but as family or name or _lastUpdated or -_lastUpdated.'],
       ['not-supported', expect.stringContaining('family:sounds has a modifier that is not supported')],
       ['not-supported', expect.stringContaining('gender is no search parameter of Practitioner here')],
       ['value', '_count is a number from 1 to 200.'],

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
+import type { Pool } from 'pg';
 import type { CheckedProvider } from '../../src/contract/sync';
 import { ExpectedError } from '../../src/process/expected-error';
 import type { Provider } from '../../src/store/provider-row';
@@ -13,6 +14,7 @@ import {
   type ProviderQuery,
   streamProviders,
 } from '../../src/store/read-providers';
+import { until } from '../support/scenario';
 import { openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
 let store: TestStore;
@@ -44,6 +46,8 @@ async function allPages(
 async function found(filter: ProviderFilter): Promise<string[]> {
   return names(await allPages({ ...filter, limit: 2 }));
 }
+
+const pool = () => Reflect.get(store.dataSource.driver, 'master') as Pool;
 
 const names = (items: readonly Provider[]) =>
   items.map(({ givenName, familyName }) => `${givenName} ${familyName}`);
@@ -96,6 +100,29 @@ describe('a list of providers', () => {
       'Ada Adams',
       "Siobhán O'Brien-Núñez",
     ]);
+  });
+
+  it('by last change leaves nobody out who was there, though syncs change some between the pages', async () => {
+    const many = Array.from({ length: 12 }, (_, n) => provider(`${n}`, { title: 'PA' }));
+    await sync(store.dataSource, 'sample', many.slice(0, 6));
+    await sync(store.dataSource, 'sample', many);
+    let round = 0;
+    const items = await allPages({ sort: 'lastChangedAt', limit: 4 }, async () => {
+      round += 1;
+      // Some that were shown, and some that were not.
+      if (round < 4)
+        await sync(
+          store.dataSource,
+          'sample',
+          many.slice(2, 9).map((one) => ({ ...one, title: `${round}` })),
+        );
+    });
+    expect([...new Set(names(items))].sort()).toEqual(
+      many.map(({ givenName, familyName }) => `${givenName} ${familyName}`).sort(),
+    );
+    expect(items.at(-1)?.title).toBe('3');
+    const times = items.map(({ lastChangedAt }) => lastChangedAt);
+    expect(times).toEqual([...times].sort());
   });
 
   it('can be narrowed by clinic, title, presence and change', async () => {
@@ -170,6 +197,20 @@ describe('a list of providers', () => {
     expect(streamed.size).toBe(2_500);
   });
 
+  it('lets a stream be aborted that nobody takes anything of any more', async () => {
+    await sync(store.dataSource, 'sample', people);
+    const leaving = new AbortController();
+    const stream = streamProviders(store.dataSource, {}, leaving.signal)[Symbol.asyncIterator]();
+    await stream.next();
+    const { totalCount, idleCount } = pool();
+    expect(totalCount - idleCount).toBe(1);
+    leaving.abort();
+    await until(() => pool().totalCount === pool().idleCount);
+    const ended = streamProviders(store.dataSource, {}, leaving.signal)[Symbol.asyncIterator]();
+    await expect(ended.next()).rejects.toThrow('aborted');
+    await until(() => pool().totalCount === pool().idleCount);
+  });
+
   it('lets a stream be left', async () => {
     await sync(store.dataSource, 'sample', people);
     for await (const { familyName } of streamProviders(store.dataSource, {})) {
@@ -190,8 +231,12 @@ describe('a list of providers', () => {
           await store.clear();
           await sync(store.dataSource, 'sample', untouched);
           const expected = names(await allPages({ sort, limit: 100 })).sort();
+          let turns = 0;
           const items = await allPages({ sort, limit }, async () => {
             round += 1;
+            turns += 1;
+            // By last change those who change come again; the list ends when the changes do.
+            if (turns > 30) return;
             const writing = others.map((familyName) =>
               provider(`other ${familyName}`, {
                 familyName: `${familyName} ${randomInt(9)}`,
@@ -239,6 +284,7 @@ describe('a large directory', () => {
   it.each([
     [{}, 'providers_by_name'],
     [{ partner: 'other' }, 'providers_by_name'],
+    [{ sort: 'lastChangedAt' }, 'providers_by_last_change'],
     [{ sort: '-lastChangedAt' }, 'providers_by_last_change'],
     [{ sort: '-firstSeenAt' }, 'providers_by_first_sight'],
     [{ changedSince: new Date(Date.now() + 60_000) }, 'providers_by_last_change'],

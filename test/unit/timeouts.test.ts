@@ -32,6 +32,8 @@ describe('the timeouts', () => {
     ['idle', 35_000, /^an idle connection .* before the silence that ends it/],
     ['connect', 10_000, /^a connection and a silent statement .* before opening or closing a run/],
     ['storeStep', 10_000, /^asking Temporal .* before opening or closing a run/m],
+    ['exportStall', 35_000, /^a silent statement .* before a stalled export/],
+    ['export', 60_000, /^a stalled export .* before an export/],
     ['save', 600_000, /^a save's silent statement .* before a save/],
     ['longPoll', 10_000, /^a request to Temporal .* before a long poll/],
   ])('are refused where %s is %i', (name, value, sentence) => {

@@ -25,6 +25,7 @@ export const PROVIDER_PARAMETERS = {
 export const PROVIDER_SORTS = {
   family: { sort: 'name' },
   name: { sort: 'name' },
+  _lastUpdated: { sort: 'lastChangedAt' },
   '-_lastUpdated': { sort: '-lastChangedAt' },
 } as const satisfies Record<string, ProviderFilter>;
 

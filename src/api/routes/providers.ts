@@ -71,7 +71,7 @@ export async function providerRoutes(
         schema: providerSchema,
         columns: COLUMNS,
         page: () => cursors.page(cursor, (cursor) => listProviders(dataSource, { ...filter, limit, cursor })),
-        all: () => streamProviders(dataSource, filter),
+        all: (signal) => streamProviders(dataSource, filter, signal),
       });
     },
   );

@@ -46,7 +46,7 @@ export async function rejectedRecordRoutes(
         columns: COLUMNS,
         page: () =>
           cursors.page(cursor, (cursor) => listRejectedRecords(dataSource, { ...filter, limit, cursor })),
-        all: () => streamRejectedRecords(dataSource, filter),
+        all: (signal) => streamRejectedRecords(dataSource, filter, signal),
       });
     },
   );

@@ -18,7 +18,7 @@ const WHY = {
   415: 'The body is of a type that is not understood',
   422: 'It is understood, but cannot be done',
   429: 'Too many requests; `Retry-After` says when to go on',
-  503: 'Postgres or Temporal is away; `Retry-After` says when to go on',
+  503: 'Postgres or Temporal is away, or too many exports are read; `Retry-After` says when to go on',
 } as const;
 type ProblemStatus = keyof typeof WHY;
 

@@ -78,7 +78,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
         schema: runSchema,
         columns: COLUMNS,
         page: () => cursors.page(cursor, (cursor) => listRuns(dataSource, { ...filter, limit, cursor })),
-        all: () => streamRuns(dataSource, filter),
+        all: (signal) => streamRuns(dataSource, filter, signal),
       });
     },
   );
