@@ -13,7 +13,7 @@ type Format = keyof typeof TYPES;
 const FORMATS = Object.keys(TYPES) as Format[];
 
 /** A list in the formats it can be had in. */
-export interface List<T> {
+export interface List<T, P extends Page<T>> {
   /** What the file is called when it is saved, without its ending. */
   readonly name: string;
   /** What is shown of an item. */
@@ -21,7 +21,7 @@ export interface List<T> {
   /** The same for CSV. */
   readonly columns: readonly (keyof T & string)[];
   /** One page, for JSON. */
-  page(): Promise<Page<T>>;
+  page(): Promise<P>;
   /** All of it as it is now, for CSV and NDJSON; lets go of what it holds once the signal is aborted. */
   all(signal: AbortSignal): AsyncIterable<T>;
 }
@@ -31,11 +31,11 @@ export interface List<T> {
  *
  * @throws ProblemError 406; 503 where too many are streamed already
  */
-export async function sendList<T extends object>(
+export async function sendList<T extends object, P extends Page<T>>(
   request: FastifyRequest,
   reply: FastifyReply,
-  list: List<T>,
-): Promise<Page<T>> {
+  list: List<T, P>,
+): Promise<P> {
   const format = formatOf(request);
   reply.header('Vary', 'Accept');
   if (format === null) {
@@ -55,7 +55,11 @@ export async function sendList<T extends object>(
 type Items<T> = AsyncIterable<T> | readonly T[];
 
 /** Waits for the first item: what fails until then is still told as a problem, and not as an end too soon. */
-async function begin<T>(list: List<T>, request: FastifyRequest, reply: FastifyReply): Promise<Items<T>> {
+async function begin<T>(
+  list: Pick<List<T, Page<T>>, 'all'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Items<T>> {
   const watch = watchExport(request, reply);
   const rest = list.all(watch.signal)[Symbol.asyncIterator]();
   const first = await rest.next().catch(sayWhyNot);

@@ -248,6 +248,18 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
     })
     .meta({ examples: [{ items: [exampleOf(item)], nextCursor: null }] });
 
+/** A page of providers, for whoever follows what changes. */
+export const providerPage = pageOf(providerSchema)
+  .extend({
+    completeUntil: time.meta({
+      description:
+        'Every change before this moment is in the list. To follow changes and miss none, keep that of the first page and send it as `changedSince` next time: changes show when their sync ends, with a time from before. For an export, read a page of one item first',
+    }),
+  })
+  .meta({
+    examples: [{ items: [EXAMPLES.provider], nextCursor: null, completeUntil: EXAMPLES.run.finishedAt }],
+  });
+
 /** A list that is short enough to come as a whole. */
 export const wholeListOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item) }).meta({ examples: [{ items: [exampleOf(item)] }] });
@@ -296,7 +308,10 @@ export const providerQuery = z.object({
     .meta({ examples: ['Dr.'] }),
   changedSince: moment
     .optional()
-    .meta({ description: 'Only who is new or has changed since', examples: ['2026-03-01T00:00:00Z'] }),
+    .meta({
+      description: 'Only who is new or has changed since; `completeUntil` of the last time to miss nobody',
+      examples: ['2026-03-01T00:00:00Z'],
+    }),
   listed: z
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'is neither true nor false' })
     .meta({ type: 'boolean', description: 'Whether the partner still has it in its list' })

@@ -13,7 +13,8 @@ export const PROVIDER_PARAMETERS = {
   _lastUpdated: {
     type: 'date',
     definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated',
-    documentation: 'When something of it last changed; prefixes eq, ge, gt, sa, lt, eb, le',
+    documentation:
+      'When something of it last changed; prefixes eq, ge, gt, sa, lt, eb, le. Changes show when their sync ends, with a time from before: to follow them and miss none, ask from the `completeUntil` on that /api/v1/providers gave before the last search, or from an hour before that search, which no save outlasts',
     read: (value) => {
       const { since, before } = readDate(value);
       return { ...(since && { changedSince: since }), ...(before && { changedBefore: before }) };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Provider } from '../../store/provider-row';
+import { readCompleteUntil } from '../../store/read-complete-until';
 import { getProviderAsOf, listProviderChanges } from '../../store/read-provider-history';
 import {
   findPossibleSamePersons,
@@ -21,6 +22,7 @@ import {
   moment,
   pageOf,
   pastProviderSchema,
+  providerPage,
   providerQuery,
   providerSchema,
   wholeListOf,
@@ -60,7 +62,7 @@ export async function providerRoutes(
         summary: 'Find providers',
         operationId: 'listProviders',
         querystring: providerQuery.extend(listQuery),
-        response: listResponses(providerSchema),
+        response: listResponses(providerSchema, providerPage),
       },
     },
     async (request, reply) => {
@@ -70,7 +72,14 @@ export async function providerRoutes(
         name: 'providers',
         schema: providerSchema,
         columns: COLUMNS,
-        page: () => cursors.page(cursor, (cursor) => listProviders(dataSource, { ...filter, limit, cursor })),
+        async page() {
+          // What is complete before the list is read is so in the list.
+          const completeUntil = await readCompleteUntil(dataSource);
+          const page = await cursors.page(cursor, (cursor) =>
+            listProviders(dataSource, { ...filter, limit, cursor }),
+          );
+          return { ...page, completeUntil };
+        },
         all: (signal) => streamProviders(dataSource, filter, signal),
       });
     },
@@ -85,9 +94,11 @@ export async function providerRoutes(
         operationId: 'getProvider',
         params: idParams,
         querystring: z.object({
-          asOf: moment
-            .optional()
-            .meta({ description: 'As it was at this moment', examples: ['2026-03-02T00:00:00Z'] }),
+          asOf: moment.optional().meta({
+            description:
+              'As it was at this moment. As of one after `completeUntil` of the list it may still become another, when a sync that goes on has ended',
+            examples: ['2026-03-02T00:00:00Z'],
+          }),
         }),
         response: responses({ 200: pastProviderSchema }, 404),
       },

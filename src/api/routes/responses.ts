@@ -56,8 +56,9 @@ const HEADERS: Record<number, object> = {
 };
 
 /** The responses of a list, which is to be had in several formats. */
-export function listResponses<T extends z.ZodType>(item: T): { 200: ReturnType<typeof pageOf<T>> } {
-  const page = pageOf(item);
+export function listResponses<T extends z.ZodType>(item: T): { 200: ReturnType<typeof pageOf<T>> };
+export function listResponses<P extends z.ZodType>(item: z.ZodType, page: P): { 200: P };
+export function listResponses(item: z.ZodType, page: z.ZodType = pageOf(item)) {
   const text = (description: string) => z.string().meta({ description });
   const formats = {
     description: 'A page as JSON, or the whole list as CSV or NDJSON',
