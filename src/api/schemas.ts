@@ -306,12 +306,10 @@ export const providerQuery = z.object({
   title: text(1000)
     .optional()
     .meta({ examples: ['Dr.'] }),
-  changedSince: moment
-    .optional()
-    .meta({
-      description: 'Only who is new or has changed since; `completeUntil` of the last time to miss nobody',
-      examples: ['2026-03-01T00:00:00Z'],
-    }),
+  changedSince: moment.optional().meta({
+    description: 'Only who is new or has changed since; `completeUntil` of the last time to miss nobody',
+    examples: ['2026-03-01T00:00:00Z'],
+  }),
   listed: z
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'is neither true nor false' })
     .meta({ type: 'boolean', description: 'Whether the partner still has it in its list' })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { folded } from './folded';
 
 /** A clinic as a partner writes it. */
 export interface Clinic {
@@ -17,6 +18,15 @@ export function isClinicKey(text: string): boolean {
 
 /**
  * The SQL for the key of a provider's clinic, as bytes. Unlike `convert_to`, `decode` is immutable, as an
- * index wants it; it would read backslashes.
+ * index wants it; it would read backslashes. Indexes do not follow a change of this or of what is below: that
+ * takes another migration.
  */
 export const CLINIC_KEY = String.raw`sha256(decode(replace(partner || ':' || clinic, '\', '\\'), 'escape'))`;
+
+/** The SQL for where a provider's clinic stands among all: by name, and unlike any other. */
+export const CLINIC_POSITION = `(${folded('clinic')} || chr(9) || encode(${CLINIC_KEY}, 'hex')) COLLATE "C"`;
+
+/** The condition that a provider's clinic has the name of a parameter, but for what is not compared. */
+export function isPlacedLike(parameter: string): string {
+  return `${CLINIC_POSITION} LIKE ${folded(parameter)} || chr(9) || '%'`;
+}

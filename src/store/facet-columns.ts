@@ -1,14 +1,14 @@
 /** Columns that lists are narrowed by, and whose values are offered for it. */
 export type FacetColumn = 'title' | 'clinic';
 
-/** Bytes up to which a value is in the column's index, which takes no long ones. */
-const INDEXED_BYTES = 1_000;
+/** Bytes up to which a value is offered, and a title is in its index, which takes no long ones. */
+const SHORT_BYTES = 1_000;
 
-/** The condition of the column's index, which a query has to repeat for the index to be used. */
-export function isIndexed(column: FacetColumn): string {
-  return `octet_length(${column}) <= ${INDEXED_BYTES}`;
+/** The condition of being so short, which a query has to repeat for the index of titles to be used. */
+export function isShort(column: FacetColumn): string {
+  return `octet_length(${column}) <= ${SHORT_BYTES}`;
 }
 
-export function canBeIndexed(value: string): boolean {
-  return Buffer.byteLength(value) <= INDEXED_BYTES;
+export function isShortText(value: string): boolean {
+  return Buffer.byteLength(value) <= SHORT_BYTES;
 }

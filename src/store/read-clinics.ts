@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { CLINIC_KEY, type Clinic, isClinicKey } from './clinic-key';
+import { CLINIC_KEY, CLINIC_POSITION, type Clinic, isClinicKey, isPlacedLike } from './clinic-key';
 import { Conditions } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
 import { folded } from './folded';
@@ -21,9 +21,6 @@ export interface ClinicQuery extends ClinicFilter {
 interface ClinicRow extends Clinic {
   readonly position: string;
 }
-
-/** The SQL for where a clinic stands in the list: by name, and unlike any other. */
-export const CLINIC_POSITION = `(${folded('clinic')} || chr(9) || encode(${CLINIC_KEY}, 'hex')) COLLATE "C"`;
 
 const SELECT = `SELECT partner, clinic AS name, ${CLINIC_POSITION} AS position FROM providers`;
 const cursorSchema = z.tuple([storableText]);
@@ -60,7 +57,7 @@ function addName(conditions: Conditions, { text, how }: NonNullable<ClinicFilter
   const parameter = `${conditions.parameter(text)}::text`;
   if (how === 'begins') conditions.add(`${CLINIC_POSITION} LIKE nullif(${folded(parameter)}, '') || '%'`);
   if (how === 'is') {
-    conditions.add(`${CLINIC_POSITION} LIKE ${folded(parameter)} || chr(9) || '%'`);
+    conditions.add(isPlacedLike(parameter));
     conditions.add(`clinic = ${parameter}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Conditions } from './conditions';
 import { DirectoryMemo } from './directory-memo';
-import { type FacetColumn, isIndexed } from './facet-columns';
+import { type FacetColumn, isShort } from './facet-columns';
 
 /** A value that a list of providers can be narrowed to. */
 export interface Facet {
@@ -37,7 +37,7 @@ async function countValues(
   partner: string | undefined,
 ): Promise<Facet[]> {
   const conditions = new Conditions();
-  conditions.add(isIndexed(column));
+  conditions.add(isShort(column));
   conditions.equals('partner', partner);
   return dataSource.query(
     `SELECT ${column} AS value, count(*)::integer AS count FROM providers WHERE ${conditions}

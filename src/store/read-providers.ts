@@ -1,14 +1,15 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { ExpectedError } from '../process/expected-error';
+import { isPlacedLike } from './clinic-key';
 import { Conditions, isId } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
-import { canBeIndexed, type FacetColumn, isIndexed } from './facet-columns';
+import { isShort, isShortText } from './facet-columns';
 import { folded } from './folded';
 import { addNarrowing, type ProviderNarrowing } from './narrow-providers';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
 import type { Reader } from './snapshot';
-import { storableText, storableTime } from './storable-text';
+import { isStorable, storableText, storableTime } from './storable-text';
 import { STREAM_PAGE, streamPages } from './stream-pages';
 
 /** How providers can be sorted; each is read from an index of its own. */
@@ -143,8 +144,8 @@ export async function findPossibleSamePersons(dataSource: DataSource, id: string
 function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
   const conditions = new Conditions();
   conditions.equals('partner', filter.partner);
-  addFacet(conditions, 'clinic', filter.clinic);
-  addFacet(conditions, 'title', filter.title);
+  addTitle(conditions, filter.title);
+  addClinic(conditions, filter.clinic);
   if (filter.changedSince !== undefined) {
     conditions.add(`last_changed_at >= ${conditions.parameter(filter.changedSince)}`);
   }
@@ -155,9 +156,17 @@ function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
   return conditions;
 }
 
-function addFacet(conditions: Conditions, column: FacetColumn, value: string | undefined): void {
-  conditions.equals(column, value);
-  if (value !== undefined && canBeIndexed(value)) conditions.add(isIndexed(column));
+function addTitle(conditions: Conditions, title: string | undefined): void {
+  conditions.equals('title', title);
+  if (title !== undefined && isShortText(title)) conditions.add(isShort('title'));
+}
+
+/** The second condition is what an index answers. */
+function addClinic(conditions: Conditions, clinic: string | undefined): void {
+  conditions.equals('clinic', clinic);
+  if (clinic !== undefined && isStorable(clinic)) {
+    conditions.add(isPlacedLike(`${conditions.parameter(clinic)}::text`));
+  }
 }
 
 /** @throws ExpectedError when there are too many words */

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import type { CheckedProvider } from '../../src/contract/sync';
 import { ExpectedError } from '../../src/process/expected-error';
+import { clinicKey } from '../../src/store/clinic-key';
+import type { Page } from '../../src/store/cursor';
 import type { Provider } from '../../src/store/provider-row';
+import { type ClinicFilter, listClinics } from '../../src/store/read-clinics';
 import {
   findPossibleSamePersons,
   getProvider,
@@ -273,9 +276,15 @@ describe('a large directory', () => {
 
   /** How Postgres reads a page. */
   async function planOf(list: ProviderQuery): Promise<{ nextCursor: string | null; plan: string }> {
+    return planOfPage(() => listProviders(large.dataSource, list));
+  }
+
+  async function planOfPage<T>(
+    read: () => Promise<Page<T>>,
+  ): Promise<{ nextCursor: string | null; plan: string }> {
     const query = jest.spyOn(large.dataSource, 'query');
     query.mockClear();
-    const { nextCursor } = await listProviders(large.dataSource, list);
+    const { nextCursor } = await read();
     const [sql, parameters] = query.mock.calls[0] ?? [];
     const lines: { 'QUERY PLAN': string }[] = await large.dataSource.query(`EXPLAIN ${sql}`, parameters);
     return { nextCursor, plan: lines.map((line) => line['QUERY PLAN']).join('\n') };
@@ -291,7 +300,7 @@ describe('a large directory', () => {
     [{ search: 'adams' }, 'providers_search'],
     [{ search: 'family 1499' }, 'providers_search'],
     [{ listed: false }, 'providers_unlisted'],
-    [{ clinic: 'Rare' }, 'providers_by_clinic'],
+    [{ clinic: 'Rare' }, 'providers_by_clinic_position'],
     [{ title: 'Prof.' }, 'providers_by_title'],
     [{ firstRunId: 'the last run' }, 'providers_by_first_run'],
   ] satisfies [ProviderFilter, string][])('is read through an index for %j', async (filter, index) => {
@@ -303,6 +312,37 @@ describe('a large directory', () => {
       expect(next.plan).toMatch(new RegExp(`${index}.*\n.*Index Cond.*ROW`));
       expect(next.plan).not.toMatch(/Sort Key:.*\bid\b/);
     }
+  });
+
+  it.each([
+    [{}, 'providers_by_clinic_position'],
+    [{ name: { text: 'rar', how: 'begins' } }, 'providers_by_clinic_position'],
+    [{ name: { text: 'Rare', how: 'is' } }, 'providers_by_clinic_position'],
+    [{ keys: [clinicKey({ partner: 'small', name: 'Rare' })] }, 'providers_by_clinic_key'],
+  ] satisfies [ClinicFilter, string][])(
+    'has its clinics read through an index for %j',
+    async (filter, index) => {
+      const { nextCursor, plan } = await planOfPage(() =>
+        listClinics(large.dataSource, { ...filter, limit: 1 }),
+      );
+      expect(plan).toMatch(new RegExp(`Scan.* ${index}\\b`));
+      expect(plan).not.toContain('Seq Scan');
+      if (nextCursor === null) return;
+      const next = await planOfPage(() =>
+        listClinics(large.dataSource, { ...filter, limit: 1, cursor: nextCursor }),
+      );
+      expect(next.plan).toMatch(new RegExp(`Scan.* ${index}\\b`));
+      expect(next.plan).not.toContain('Seq Scan');
+    },
+  );
+
+  it('has those at a clinic found through an index', async () => {
+    const { plan } = await planOf({
+      hasClinic: true,
+      clinicKeys: [clinicKey({ partner: 'small', name: 'Rare' })],
+      limit: 2,
+    });
+    expect(plan).toMatch(/Scan.* providers_by_clinic_key\b/);
   });
 
   it('is not read name by name until a frequent one comes', async () => {

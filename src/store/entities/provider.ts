@@ -5,13 +5,14 @@ import type { Json } from '../../contract/sync';
 @Entity('providers')
 @Index('providers_identity_key', ['partner', 'identityKey'], { unique: true })
 @Index('providers_search', { synchronize: false })
+@Index('providers_by_clinic_key', { synchronize: false })
+@Index('providers_by_clinic_position', { synchronize: false })
 @Index('providers_by_name', ['nameKey', 'id', 'partner'])
 @Index('providers_by_last_change', ['lastChangedAt', 'id', 'partner'])
 @Index('providers_by_first_sight', ['firstSeenAt', 'id', 'partner'])
 @Index('providers_by_first_run', ['firstRunId'])
 @Index('providers_unlisted', ['nameKey', 'id', 'partner'], { where: '(NOT listed)' })
 @Index('providers_by_title', ['title', 'partner'], { where: '(octet_length(title) <= 1000)' })
-@Index('providers_by_clinic', ['clinic', 'partner'], { where: '(octet_length(clinic) <= 1000)' })
 export class ProviderEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'providers_pkey' })
   id!: string;

@@ -1,5 +1,6 @@
 import { type MigrationInterface, QueryFailedError, type QueryRunner } from 'typeorm';
 import { EXIT, ExpectedError } from '../../process/expected-error';
+import { CLINIC_KEY, CLINIC_POSITION } from '../clinic-key';
 import { NAME_KEY } from '../folded';
 
 /** Makes the directory and its history quick to search, sort and filter, and keeps which run brought whom. */
@@ -23,10 +24,15 @@ export class IndexDirectory1763942400000 implements MigrationInterface {
       `CREATE INDEX providers_unlisted ON providers (name_key, id, partner) WHERE NOT listed`,
     );
     // A partner's texts may be longer than an index takes.
-    for (const column of ['title', 'clinic']) {
-      await runner.query(
-        `CREATE INDEX providers_by_${column} ON providers (${column}, partner) WHERE octet_length(${column}) <= 1000`,
-      );
+    await runner.query(
+      `CREATE INDEX providers_by_title ON providers (title, partner) WHERE octet_length(title) <= 1000`,
+    );
+    // People at a clinic by its name are found by its position, too: another index would cost every new row.
+    for (const [name, expression] of [
+      ['providers_by_clinic_key', CLINIC_KEY],
+      ['providers_by_clinic_position', CLINIC_POSITION],
+    ]) {
+      await runner.query(`CREATE INDEX ${name} ON providers ((${expression})) WHERE clinic IS NOT NULL`);
     }
     await runner.query(`DROP INDEX provider_changes_by_run`);
     await runner.query(`CREATE INDEX provider_changes_by_run ON provider_changes (run_id, id)`);
@@ -41,8 +47,9 @@ export class IndexDirectory1763942400000 implements MigrationInterface {
     await runner.query(`DROP INDEX rejected_records_by_time, sync_runs_by_status, provider_changes_by_run`);
     await runner.query(`CREATE INDEX provider_changes_by_run ON provider_changes (run_id)`);
     await runner.query(`
-      DROP INDEX providers_by_clinic, providers_by_title, providers_unlisted, providers_by_first_run,
-        providers_by_first_sight, providers_by_last_change, providers_by_name, providers_search`);
+      DROP INDEX providers_by_clinic_position, providers_by_clinic_key, providers_by_title, providers_unlisted,
+        providers_by_first_run, providers_by_first_sight, providers_by_last_change, providers_by_name,
+        providers_search`);
     await runner.query(`ALTER TABLE providers DROP COLUMN first_run_id, DROP COLUMN name_key`);
     await runner.query(`
       CREATE INDEX providers_by_name
