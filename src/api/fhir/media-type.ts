@@ -15,7 +15,7 @@ const ACCEPTABLE: Record<string, string> = {
 };
 
 /** The values of `_format`; in an address a plus sign that is not encoded stands for a space. */
-const FORMATS = new Map<unknown, string>([
+export const FORMATS: ReadonlyMap<unknown, string> = new Map([
   ['json', FHIR_JSON],
   [FHIR_JSON, FHIR_JSON],
   ['application/fhir json', FHIR_JSON],

@@ -35,6 +35,7 @@ export function activeParameter(definition: string): SearchParameter<ProviderFil
     type: 'token',
     definition,
     documentation: 'Whether the partner still lists the provider',
+    values: ['true', 'false'],
     read: (value) => ({ listed: readBoolean(value) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { FhirResource } from 'fhir/r4';
 import { z } from 'zod';
-import { FHIR_JSON, JSON_TYPE } from './media-type';
+import { FHIR_JSON, FORMATS, JSON_TYPE } from './media-type';
 import { outcomeOf } from './operation-outcome';
 import { CURSOR } from './read-search';
 import type { ResourceDescription } from './served-resource';
@@ -10,25 +10,48 @@ import type { ResourceDescription } from './served-resource';
  * described by FHIR, and no further here.
  */
 
-const value = z.union([z.string(), z.array(z.string())]).optional();
-
 const CONTROLS = {
-  _count: 'How many on a page: 50, or up to 200',
-  _format: '`json`, instead of the Accept header',
-  [CURSOR]: 'As in the link to the next page',
+  _count: { pattern: '^[1-9][0-9]{0,8}$', description: 'How many on a page: 50, or up to 200' },
+  _format: { enum: [...FORMATS.keys()], description: 'Instead of the Accept header' },
+  [CURSOR]: { minLength: 1, description: 'As in the link to the next page' },
 };
 
-/** The parameters of a search; more are refused with an OperationOutcome. */
+/** What a value looks like, by the type of its parameter: https://hl7.org/fhir/R4/search.html#ptypes */
+const VALUES = {
+  string: { minLength: 1, maxLength: 200, pattern: '[^ ,]' },
+  token: { minLength: 1 },
+  reference: { minLength: 1 },
+  date: {
+    pattern:
+      '^(eq|ge|gt|sa|lt|eb|le)?[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?$',
+  },
+};
+
+/**
+ * The parameters of a search. They are described here, and checked where they are read, which tells what is
+ * wrong from what is not supported, and answers with an OperationOutcome.
+ */
 export function searchQuery({ parameters, includes, sorts }: ResourceDescription) {
-  const described = Object.entries(parameters).map(([name, { documentation }]) => [name, documentation]);
-  const all: [string, string][] = Object.entries({
+  const described = Object.entries(parameters).map(
+    ([name, { type, values, documentation }]) =>
+      [name, { ...VALUES[type], ...(values && { enum: values }), description: documentation }] as const,
+  );
+  const all = {
     ...Object.fromEntries(described),
     ...CONTROLS,
-    _sort: Object.keys(sorts).join(' or '),
-    ...(includes.length > 0 && { _include: includes.join(', ') }),
-  });
+    _sort: { enum: Object.keys(sorts), description: 'The order of the list' },
+    ...(includes.length > 0 && { _include: { enum: includes, description: 'What else to bring' } }),
+  };
   return z.looseObject(
-    Object.fromEntries(all.map(([name, description]) => [name, value.meta({ description })])),
+    Object.fromEntries(
+      Object.entries(all).map(([name, meta]) => [
+        name,
+        z
+          .unknown()
+          .optional()
+          .meta({ type: 'string', ...meta }),
+      ]),
+    ),
   );
 }
 

@@ -9,6 +9,8 @@ export interface SearchParameter<Filter> {
   readonly definition: string;
   readonly documentation: string;
   readonly modifiers?: readonly Modifier[];
+  /** All that a value can be, where that is to be counted. */
+  readonly values?: readonly string[];
   /**
    * @param base the address of the FHIR API, without a slash at the end
    * @throws ExpectedError saying what is wrong with the value
