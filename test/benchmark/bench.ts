@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { EXIT, ExpectedError } from '../../src/process/expected-error';
+import { createLogger } from '../../src/process/logger';
+import type { BenchOptions } from './bench/bench-options';
+import { benchPages } from './bench/bench-pages';
+import { benchPersisting } from './bench/bench-persisting';
+import { benchReading } from './bench/bench-reading';
+import { benchSyncs } from './bench/bench-syncs';
+import { type Report, renderReport } from './bench/report';
+
+/*
+ * How fast it is, as ratios to what the same machine does at the same time without us, one Markdown table for
+ * each part. Nothing is asserted: a time says something of the machine too.
+ */
+
+const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  sync: benchSyncs,
+  persist: benchPersisting,
+  read: benchReading,
+  pages: benchPages,
+};
+const FEWEST = 1_000;
+
+async function main(): Promise<void> {
+  const { only, options } = readOptions();
+  for (const part of only) {
+    const report = await PARTS[part]?.(options);
+    if (report) process.stdout.write(`${renderReport(report)}\n`);
+  }
+}
+
+function readOptions(): { only: readonly string[]; options: BenchOptions } {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: Object.keys(PARTS).join(',') },
+      largest: { type: 'string', default: '100000' },
+    },
+  });
+  const only = values.only.split(',');
+  const unknown = only.find((part) => !Object.hasOwn(PARTS, part));
+  if (unknown !== undefined) {
+    throw new ExpectedError(
+      `--only does not know "${unknown}": name some of ${Object.keys(PARTS).join(',')}.`,
+      EXIT.usage,
+    );
+  }
+  const largest = Number(values.largest);
+  if (!Number.isInteger(largest) || largest < FEWEST) {
+    throw new ExpectedError(`--largest must be a whole number of at least ${FEWEST}.`, EXIT.usage);
+  }
+  return { only, options: { largest, log: createLogger('error') } };
+}
+
+main().then(
+  () => process.exit(0),
+  (error: Error) => {
+    const expected = error instanceof ExpectedError ? error : null;
+    process.stderr.write(
+      `${expected ? expected.message : `The benchmark could not go on: ${error.stack}`}\n`,
+    );
+    process.exit(expected?.exitCode ?? EXIT.failed);
+  },
+);

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { Worker } from '@temporalio/worker';
+import type { TemporalConfig } from '../../../src/process/config';
+import { Cleanup } from '../../../src/process/shutdown';
+import { startSimulator } from '../../../src/simulator/simulator';
+import { connectWorker } from '../../../src/temporal/connection';
+import { createDataConverter } from '../../../src/temporal/data-converter';
+import { startSync } from '../../../src/temporal/start-sync';
+import { workerBounds } from '../../../src/temporal/worker-bounds';
+import { type Engine, startEngine } from '../../support/engine';
+import { partnersFile } from '../../support/partners';
+import type { BenchOptions } from './bench-options';
+import type { EmptyActivities, emptyWorkflow } from './empty-workflow';
+import { interleave, median, quantile, timed } from './measure';
+import { ms, type Report, times } from './report';
+import { makeDataDir, startPostgres, startTemporal } from './servers';
+
+/** As many as the engine's worker takes on at once: each for a partner of its own. */
+const SLOTS = 16;
+const SINGLE_RUNS = 100;
+const BLOCKS = 6;
+const RUNS_OF_A_LANE = 6;
+
+/** Syncs against runs of three empty activities, on the same server, with the same settings of the worker. */
+export async function benchSyncs({ log }: BenchOptions): Promise<Report> {
+  const cleanup = new Cleanup(log);
+  try {
+    const dataDir = await makeDataDir(cleanup);
+    const databaseUrl = await startPostgres(dataDir, cleanup, log);
+    const temporalAddress = await startTemporal(dataDir, cleanup, log);
+    const partners = await startPartners(cleanup);
+    const engine = await startEngine({
+      databaseUrl,
+      temporalAddress,
+      taskQueue: 'bench',
+      partnersFile: partnersFile(partners.map(({ name, url }) => [name, { baseUrl: url }])),
+      log,
+    });
+    cleanup.add('the worker', () => engine.stop());
+    const empty = await startEmptyWorker(engine.config, cleanup);
+    return await measure(
+      partners.map(({ name }) => name),
+      engine,
+      empty.taskQueue,
+    );
+  } finally {
+    await cleanup.run();
+  }
+}
+
+async function startPartners(cleanup: Cleanup): Promise<{ name: string; url: string }[]> {
+  return Promise.all(
+    Array.from({ length: SLOTS }, async (_, number) => {
+      const simulator = await startSimulator({ seed: number, rates: { auth: {}, providers: {} } });
+      cleanup.add('a partner', () => simulator.close());
+      return { name: `partner-${number + 1}`, url: simulator.url };
+    }),
+  );
+}
+
+/** A worker like ours but for its workflow and activities: it encrypts, polls and caches the same way. */
+async function startEmptyWorker(config: TemporalConfig, cleanup: Cleanup): Promise<{ taskQueue: string }> {
+  const connection = await connectWorker(config);
+  cleanup.add('the connection of the worker of empty runs', () => connection.close());
+  const taskQueue = `${config.taskQueue}-empty`;
+  const activities: EmptyActivities = {
+    first: async () => undefined,
+    second: async () => undefined,
+    third: async () => undefined,
+  };
+  const worker = await Worker.create({
+    connection,
+    namespace: config.namespace,
+    taskQueue,
+    workflowsPath: require.resolve('./empty-workflow'),
+    activities: { ...activities },
+    dataConverter: createDataConverter(config.payloadKeys),
+    ...workerBounds(SLOTS).options,
+  });
+  const ended = worker.run();
+  cleanup.add('the worker of empty runs', () => {
+    worker.shutdown();
+    return ended;
+  });
+  return { taskQueue };
+}
+
+async function measure(
+  partners: readonly string[],
+  { client, config }: Engine,
+  emptyQueue: string,
+): Promise<Report> {
+  const sync = async (partner: string) => {
+    const handle = await startSync(client, config.taskQueue, { partner, trigger: 'cli' });
+    const { status } = await handle.result();
+    if (status !== 'succeeded') throw new Error(`A run of ${partner} was ${status}`);
+  };
+  const empty = (partner: string) =>
+    client.workflow.execute<typeof emptyWorkflow>('emptyWorkflow', {
+      taskQueue: emptyQueue,
+      workflowId: `empty-${randomUUID()}`,
+      staticSummary: `Nothing for ${partner}`,
+    });
+  const [first = ''] = partners;
+  const latency = await interleave(
+    { rounds: SINGLE_RUNS, warmUp: 10 },
+    {
+      sync: () => timed(() => sync(first)),
+      empty: () => timed(() => empty(first)),
+    },
+  );
+  const throughput = await interleave(
+    { rounds: BLOCKS },
+    {
+      sync: () => runsPerSecond(partners, sync),
+      empty: () => runsPerSecond(partners, empty),
+    },
+  );
+  const perSecond = { sync: median(throughput.sync), empty: median(throughput.empty) };
+  const latencyRow = (what: string, part: number, goal: string) => [
+    what,
+    ms(quantile(latency.sync, part)),
+    ms(quantile(latency.empty, part)),
+    times(quantile(latency.sync, part), quantile(latency.empty, part)),
+    goal,
+  ];
+  return {
+    title: 'A sync beside three empty activities',
+    notes: [
+      `From the request to start a run until its result is there, ${SINGLE_RUNS} runs of each kind in turn, one at a time;`,
+      `and runs in a second with ${SLOTS} going on at a time, the median of ${BLOCKS} blocks of ${SLOTS * RUNS_OF_A_LANE} of each kind in turn.`,
+      'The partners answer at once. Temporal, Postgres, partners, workers and the one who waits share this machine.',
+    ],
+    headings: ['', 'sync', 'empty', 'ratio', 'goal'],
+    rows: [
+      latencyRow('one at a time, ms, median', 0.5, '≤ 1.2×'),
+      latencyRow('one at a time, ms, p95', 0.95, ''),
+      [
+        `${SLOTS} at a time, runs/s`,
+        perSecond.sync.toFixed(1),
+        perSecond.empty.toFixed(1),
+        times(perSecond.sync, perSecond.empty),
+        '≥ 0.85×',
+      ],
+    ],
+  };
+}
+
+/** With one run after the other for each partner, all partners at a time. */
+async function runsPerSecond(
+  partners: readonly string[],
+  run: (partner: string) => Promise<unknown>,
+): Promise<number> {
+  const took = await timed(() =>
+    Promise.all(
+      partners.map(async (partner) => {
+        for (let number = 0; number < RUNS_OF_A_LANE; number += 1) await run(partner);
+      }),
+    ),
+  );
+  return (partners.length * RUNS_OF_A_LANE * 1_000) / took;
+}

@@ -1,0 +1,17 @@
+import { proxyActivities } from '@temporalio/workflow';
+
+/** Three activities that do nothing. */
+export interface EmptyActivities {
+  first(): Promise<void>;
+  second(): Promise<void>;
+  third(): Promise<void>;
+}
+
+const { first, second, third } = proxyActivities<EmptyActivities>({ startToCloseTimeout: '10s' });
+
+/** What Temporal takes for three activities, whatever they do. */
+export async function emptyWorkflow(): Promise<void> {
+  await first();
+  await second();
+  await third();
+}

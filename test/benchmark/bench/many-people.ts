@@ -1,0 +1,54 @@
+import { createCipheriv } from 'node:crypto';
+import type { CheckedProvider } from '../../../src/contract/sync';
+
+const STARTS =
+  'An Bel Cor Dar El Fin Gar Hel Is Jo Kar Lu Mar Nor Os Pe Quin Ro Si Tor Ul Vi Wen Yo Zé'.split(' ');
+const MIDDLES = 'a be di e fo ga i la mi na o ra re si to u vi wen yo ña'.split(' ');
+const ENDS = 'bert da dor fred gard la lia lin mund na nia ric rin sa stan ta ven vin ward wyn'.split(' ');
+const TITLES = ['Dr.', 'Dr.', 'Dr.', 'PA', 'NP'];
+const KEY_BYTES = 32;
+
+/** Words to search for in a directory of {@link ManyPeople}. */
+export const WORDS = {
+  /** In one name. */
+  rare: 'Quillfeather',
+  /** In every twentieth name. */
+  frequent: 'Andersson',
+  /** In every tenth given name. */
+  short: 'wy',
+};
+
+/** The title of the hundredth part that changes from one list to the next. */
+const OTHER_TITLE = 'MD';
+
+/** So many invented people, made one by one as they are read; the same ones each time. */
+export class ManyPeople {
+  private readonly keys: Buffer;
+
+  constructor(readonly count: number) {
+    const nothing = Buffer.alloc(KEY_BYTES / 2);
+    this.keys = createCipheriv('aes-128-ctr', nothing, nothing).update(Buffer.alloc(count * KEY_BYTES));
+  }
+
+  /** @param list 0, or 1 for the next list, in which one in a hundred has another title */
+  *list(list: 0 | 1): Generator<CheckedProvider> {
+    for (let number = 0; number < this.count; number += 1) {
+      const offset = number * KEY_BYTES;
+      const draw = (from: readonly string[], byte: number) =>
+        from[(this.keys[offset + byte] ?? 0) % from.length] ?? '';
+      yield {
+        identityKey: this.keys.toString('hex', offset, offset + KEY_BYTES),
+        givenName: draw(STARTS, 0) + draw(ENDS, 1),
+        familyName: this.familyName(number, draw(STARTS, 2) + draw(MIDDLES, 3) + draw(ENDS, 4)),
+        title: list === 1 && number % 100 === 0 ? OTHER_TITLE : draw(TITLES, 5),
+        clinic: `${draw(STARTS, 6)}${draw(MIDDLES, 7)} Clinic`,
+        attributes: {},
+      };
+    }
+  }
+
+  private familyName(number: number, usual: string): string {
+    if (number === this.count >> 1) return WORDS.rare;
+    return number % 20 === 1 ? WORDS.frequent : usual;
+  }
+}
