@@ -14,7 +14,7 @@ export const WORDS = {
   rare: 'Quillfeather',
   /** In every twentieth name. */
   frequent: 'Andersson',
-  /** In every tenth given name. */
+  /** In about every tenth name. */
   short: 'wy',
 };
 
