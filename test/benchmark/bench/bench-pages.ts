@@ -68,10 +68,10 @@ function pagesOf({ run, failedRun, provider, cursor }: Sights): Readonly<Record<
     providers: '/providers',
     'providers, latest changes first': '/providers?sort=-lastChangedAt',
     'providers, filtered': '/providers?partner=noteworth&title=PA&clinic=Bela+Clinic',
-    'providers, filtered and searched': `/providers?partner=noteworth&title=PA&search=${WORDS.frequent}`,
+    'providers, filtered and searched': `/providers?partner=noteworth&title=PA&search=${WORDS['a frequent word']}`,
     ...Object.fromEntries(
       Object.entries(WORDS).map(([kind, word]) => [
-        `providers, search of a ${kind} word`,
+        `providers, search of ${kind}`,
         `/providers?search=${word}`,
       ]),
     ),

@@ -12,7 +12,7 @@ import { interleave, median, timed } from './measure';
 import { ms, type Report, times, whole } from './report';
 import { makeDataDir, startPostgres } from './servers';
 
-const ROUNDS = { rounds: 100, warmUp: 30 };
+const ROUNDS = { rounds: 100, warmUp: 100 };
 const PAGE = 50;
 const WALK = 1_000;
 
@@ -112,7 +112,7 @@ async function compareSearches(dataSource: DataSource, client: Client): Promise<
   for (const [kind, search] of Object.entries(WORDS)) {
     const like = [`%${search.toLowerCase()}%`];
     rows.push(
-      await compare(`search, a ${kind} word (${search})`, dataSource, client, { search }, [
+      await compare(`search, ${kind} (${search})`, dataSource, client, { search }, [
         page('name_key LIKE $1', like),
         page(
           'name_key LIKE $1',

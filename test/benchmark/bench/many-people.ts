@@ -8,15 +8,16 @@ const ENDS = 'bert da dor fred gard la lia lin mund na nia ric rin sa stan ta ve
 const TITLES = ['Dr.', 'Dr.', 'Dr.', 'PA', 'NP'];
 const KEY_BYTES = 32;
 
-/** Words to search for in a directory of {@link ManyPeople}. */
+/** What to search for in a directory of {@link ManyPeople}. */
 export const WORDS = {
   /** In one name. */
-  rare: 'Quillfeather',
-  /** In every twentieth name. */
-  frequent: 'Andersson',
+  'a rare word': 'Quillfeather',
+  /** In every twentieth name, which come first in the order of names, or last. */
+  'a frequent word': 'Andersson',
+  'a frequent word, late': 'Zymanski',
   /** In about every tenth name. */
-  short: 'wy',
-};
+  'two letters': 'wy',
+} as const;
 
 /** The title of the hundredth part that changes from one list to the next. */
 const OTHER_TITLE = 'MD';
@@ -48,7 +49,8 @@ export class ManyPeople {
   }
 
   private familyName(number: number, usual: string): string {
-    if (number === this.count >> 1) return WORDS.rare;
-    return number % 20 === 1 ? WORDS.frequent : usual;
+    if (number === this.count >> 1) return WORDS['a rare word'];
+    if (number % 20 === 1) return WORDS['a frequent word'];
+    return number % 20 === 11 ? WORDS['a frequent word, late'] : usual;
   }
 }
