@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { EXIT, ExpectedError } from '../../src/process/expected-error';
 import { createLogger } from '../../src/process/logger';
@@ -23,10 +25,20 @@ const FEWEST = 1_000;
 
 async function main(): Promise<void> {
   const { only, options } = readOptions();
-  for (const part of only) {
-    const report = await PARTS[part]?.(options);
-    if (report) process.stdout.write(`${renderReport(report)}\n`);
+  const [first = '', ...others] = only;
+  if (others.length > 0) {
+    // Each in a process of its own: what one has loaded and warmed up is nothing to the next.
+    for (const part of only) await runAlone(part, options);
+    return;
   }
+  const report = await PARTS[first]?.(options);
+  if (report) process.stdout.write(`${renderReport(report)}\n`);
+}
+
+async function runAlone(part: string, { largest }: BenchOptions): Promise<void> {
+  const args = [__filename, '--only', part, '--largest', String(largest)];
+  const [code] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+  if (code !== 0) throw new ExpectedError(`The part ${part} ended with ${code}.`, EXIT.failed);
 }
 
 function readOptions(): { only: readonly string[]; options: BenchOptions } {

@@ -76,7 +76,7 @@ export async function benchPersisting({ largest, log }: BenchOptions): Promise<R
         'Milliseconds for the whole transaction of a partner whose answers are whole lists, medians of 25, 7, 3 and 1 rounds by size, the sides in turn.',
         'Bare is COPY of a ready file into a staging table, then the faster of one INSERT … ON CONFLICT and a join that writes only what differs;',
         'it keeps no changes, runs or calls. Its table has the same indexes as the directory or, in the last columns, its two keys only.',
-        'Every save finds a vacuumed table. Memory is the most that this process has had until then, the server apart.',
+        'Every save finds a vacuumed table. Memory is the most that this process has had until then, both sides in it, the server apart.',
       ],
       headings: [
         'records',
