@@ -26,7 +26,11 @@ export const CLINIC_KEY = String.raw`sha256(decode(replace(partner || ':' || cli
 /** The SQL for where a provider's clinic stands among all: by name, and unlike any other. */
 export const CLINIC_POSITION = `(${folded('clinic')} || chr(9) || encode(${CLINIC_KEY}, 'hex')) COLLATE "C"`;
 
-/** The condition that a provider's clinic has the name of a parameter, but for what is not compared. */
+/**
+ * The condition that a provider's clinic has the name of a parameter, but for what is not compared. As a range it
+ * is answered by the index alone, where LIKE would be worked out again for each row.
+ */
 export function isPlacedLike(parameter: string): string {
-  return `${CLINIC_POSITION} LIKE ${folded(parameter)} || chr(9) || '%'`;
+  const name = folded(parameter);
+  return `${CLINIC_POSITION} >= ${name} || chr(9) AND ${CLINIC_POSITION} < ${name} || chr(10)`;
 }

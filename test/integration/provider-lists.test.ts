@@ -301,6 +301,7 @@ describe('a large directory', () => {
     [{ search: 'family 1499' }, 'providers_search'],
     [{ listed: false }, 'providers_unlisted'],
     [{ clinic: 'Rare' }, 'providers_by_clinic_position'],
+    [{ clinic: 'North' }, 'providers_by_name'],
     [{ title: 'Prof.' }, 'providers_by_title'],
     [{ firstRunId: 'the last run' }, 'providers_by_first_run'],
   ] satisfies [ProviderFilter, string][])('is read through an index for %j', async (filter, index) => {
