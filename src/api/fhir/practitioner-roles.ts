@@ -5,7 +5,7 @@ import type { ApiContext } from '../context';
 import { toOrganization } from './organization';
 import { toPractitioner } from './practitioner';
 import { toPractitionerRole } from './practitioner-role';
-import { activeParameter, PROVIDER_PARAMETERS, PROVIDER_SORTS } from './provider-parameters';
+import { activeParameter, PROVIDER_PARAMETERS, PROVIDER_ORDERS } from './provider-parameters';
 import { readReferences } from './search-values';
 import type { ServedResource } from './served-resource';
 import { sourceOf } from './source-of';
@@ -33,7 +33,7 @@ export const PRACTITIONER_ROLES: ServedResource<ProviderFilter> = {
       read: (value, _modifier, base) => ({ ids: readReferences(value, 'Practitioner', base) }),
     },
   },
-  sorts: PROVIDER_SORTS,
+  sorts: PROVIDER_ORDERS,
   includes: [PRACTITIONER, ORGANIZATION],
 
   async read({ dataSource, partners }, id) {

@@ -1,6 +1,6 @@
 import { getProvider, listProviders, type ProviderFilter } from '../../store/read-providers';
 import { toPractitioner } from './practitioner';
-import { activeParameter, PROVIDER_PARAMETERS, PROVIDER_SORTS } from './provider-parameters';
+import { activeParameter, PROVIDER_PARAMETERS, PROVIDER_ORDERS } from './provider-parameters';
 import { MODIFIERS, readIdentifiers, readString } from './search-values';
 import type { ServedResource } from './served-resource';
 import { sourceOf } from './source-of';
@@ -41,7 +41,7 @@ export const PRACTITIONERS: ServedResource<ProviderFilter> = {
       read: (value) => ({ search: readString(value) }),
     },
   },
-  sorts: PROVIDER_SORTS,
+  sorts: PROVIDER_ORDERS,
   includes: [],
 
   async read({ dataSource, partners }, id) {

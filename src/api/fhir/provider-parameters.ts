@@ -23,7 +23,7 @@ export const PROVIDER_PARAMETERS = {
 } as const satisfies Record<string, SearchParameter<ProviderFilter>>;
 
 /** What `_sort` may be. */
-export const PROVIDER_SORTS = {
+export const PROVIDER_ORDERS = {
   family: { sort: 'name' },
   name: { sort: 'name' },
   _lastUpdated: { sort: 'lastChangedAt' },
