@@ -2,8 +2,8 @@ import { FAILURES, type FailureType } from './failures';
 import type { Endpoint, PartnerCall, SyncCounts } from './sync';
 
 /**
- * Why a run ended badly, in a sentence a person understands, for example: `No good answer from /providers of
- * noteworth in 3 calls: PartnerError (HTTP 500), PartnerTimeout (no complete answer within 10000 ms), …`.
+ * Why a run ended badly, in a sentence a person understands, for example: `No good answer from the
+ * providers endpoint of noteworth in 2 calls: PartnerError (HTTP 500), PartnerTimeout (no complete answer within 10 s).`
  */
 export function explainFailure(
   partner: string,
@@ -17,7 +17,12 @@ export function explainFailure(
     return `${FAILURES[failure.type].meaning} ${failure.detail}`.trim();
   }
   const answers = bad.map((call) => (call.detail ? `${call.outcome} (${call.detail})` : call.outcome));
-  return `No good answer from the ${endpoint} endpoint of ${partner} in ${plural(bad.length, 'call')}: ${answers.join(', ')}.`;
+  return `No good answer from the ${endpoint} endpoint of ${partner} in ${plural(bad.length, 'call')}: ${inTurn(answers)}.`;
+}
+
+function inTurn(answers: readonly string[]): string {
+  const isAlways = answers.length > 1 && new Set(answers).size === 1;
+  return isAlways ? `each time ${answers[0]}` : answers.join(', ');
 }
 
 /** What a run did, for example: `10 received: 4 new, 1 changed, 5 unchanged`. */

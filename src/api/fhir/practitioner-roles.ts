@@ -5,7 +5,7 @@ import type { ApiContext } from '../context';
 import { toOrganization } from './organization';
 import { toPractitioner } from './practitioner';
 import { toPractitionerRole } from './practitioner-role';
-import { activeParameter, PROVIDER_PARAMETERS, PROVIDER_ORDERS } from './provider-parameters';
+import { activeParameter, PROVIDER_ORDERS, PROVIDER_PARAMETERS } from './provider-parameters';
 import { readReferences } from './search-values';
 import type { ServedResource } from './served-resource';
 import { sourceOf } from './source-of';

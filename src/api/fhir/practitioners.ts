@@ -1,6 +1,6 @@
 import { getProvider, listProviders, type ProviderFilter } from '../../store/read-providers';
 import { toPractitioner } from './practitioner';
-import { activeParameter, PROVIDER_PARAMETERS, PROVIDER_ORDERS } from './provider-parameters';
+import { activeParameter, PROVIDER_ORDERS, PROVIDER_PARAMETERS } from './provider-parameters';
 import { MODIFIERS, readIdentifiers, readString } from './search-values';
 import type { ServedResource } from './served-resource';
 import { sourceOf } from './source-of';
