@@ -51,7 +51,10 @@ function withMore(
   given: FastifySchema | undefined,
   method: string | string[],
 ): ReturnType<typeof jsonSchemaTransform> {
-  const { response = {} } = (transformed.schema ?? {}) as { response?: Record<string, Described> };
+  const { response = {}, querystring } = (transformed.schema ?? {}) as {
+    response?: Record<string, Described>;
+    querystring?: Queried;
+  };
   const described = (given?.response ?? {}) as Record<string, Described>;
   for (const [status, { headers, content = {} }] of Object.entries(described)) {
     if (headers) Object.assign(response[status] ?? {}, { headers });
@@ -59,10 +62,25 @@ function withMore(
       if (example !== undefined) Object.assign(response[status]?.content?.[type] ?? {}, { example });
     }
   }
+  tellExamples(querystring);
   if ([method].flat().includes('GET')) {
     Object.assign(response, { 304: { type: 'null', description: 'The same as what `If-None-Match` names' } });
   }
   return transformed;
+}
+
+interface Queried {
+  readonly properties?: Record<string, { examples?: unknown[]; description?: string }>;
+}
+
+/** Tells an example of a filter in words: `/docs` would fill it in, and then find nobody. */
+function tellExamples({ properties = {} }: Queried = {}): void {
+  for (const property of Object.values(properties)) {
+    const { examples: [example] = [], description } = property;
+    if (example === undefined) continue;
+    property.description = [description, `for example \`${example}\``].filter(Boolean).join('; ');
+    delete property.examples;
+  }
 }
 
 type Document = Partial<OpenAPIV3_1.Document>;

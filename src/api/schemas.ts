@@ -302,10 +302,10 @@ export const providerQuery = z.object({
   partner: partnerName.optional(),
   clinic: text(1000)
     .optional()
-    .meta({ examples: ['Lakeside Clinic'] }),
+    .meta({ description: 'Exactly as a provider has it', examples: ['Lakeside Clinic'] }),
   title: text(1000)
     .optional()
-    .meta({ examples: ['Dr.'] }),
+    .meta({ description: 'Exactly as a provider has it', examples: ['Dr.'] }),
   changedSince: moment.optional().meta({
     description: 'Only who is new or has changed since; `completeUntil` of the last time to miss nobody',
     examples: ['2026-03-01T00:00:00Z'],

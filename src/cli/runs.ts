@@ -119,7 +119,7 @@ function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string 
       ...(rejected.some(({ raw }) => raw !== undefined) ? ['AS IT CAME'] : []),
     ],
     rejected.map(({ position, field, reason, raw }) => [
-      position,
+      position + 1,
       field,
       reason,
       REJECTIONS[reason],

@@ -85,7 +85,9 @@ const databaseSchema = z.object({
 const temporalSchema = z.object({
   TASK_QUEUE: z.string().min(1).max(200).default(TASK_QUEUE),
   PAYLOAD_KEYS: z
-    .string('is not set; it holds the keys that encrypt what Temporal stores, as id:base64 of 32 bytes')
+    .string(
+      `is not set; ${STARTED} to the keys that encrypt what Temporal stores, each as id:base64 of 32 bytes`,
+    )
     .pipe(payloadKeysSchema),
 });
 

@@ -167,7 +167,7 @@ async function run(
 }
 
 function workflowIdOf(partner: string): string {
-  return `provider-sync-${partner}-${randomUUID().slice(0, 8)}`;
+  return `provider-sync.${partner}-${randomUUID().slice(0, 8)}`;
 }
 
 const LANGUAGES = ['English', 'English, Spanish', 'English, French', 'English, Polish, German'];
@@ -193,7 +193,7 @@ function good(endpoint: Endpoint, attempt: number, tookMs: number): PartnerCall 
 
 const DETAILS: Partial<Record<FailureType, Partial<PartnerCall>>> = {
   PartnerTimeout: { httpStatus: null, bytes: null, tookMs: 10_000, detail: 'no complete answer within 10 s' },
-  IncompleteResponse: { httpStatus: 200, bytes: 592, detail: 'not JSON: it ends in the middle' },
+  IncompleteResponse: { httpStatus: 200, bytes: 592, detail: 'the body was not whole JSON' },
   PartnerError: { httpStatus: 500, bytes: 25, detail: 'HTTP 500' },
   Cancelled: { httpStatus: null, bytes: null, detail: 'let go since the run was cancelled' },
 };

@@ -77,7 +77,9 @@ describe('the configuration', () => {
   it('says of what is missing how to come by it', () => {
     const message = refusal({ DATABASE_URL: undefined, PAYLOAD_KEYS: undefined });
     expect(message).toContain('DATABASE_URL: is not set; start `npm start`');
-    expect(message).toContain('PAYLOAD_KEYS: is not set; it holds the keys');
+    expect(message).toContain(
+      'PAYLOAD_KEYS: is not set; start `npm start`, which brings one, or set it to the keys',
+    );
   });
 
   it('asks for no more than the command needs', () => {

@@ -52,7 +52,7 @@ async function serve(app: FastifyInstance, context: ApiContext): Promise<void> {
   });
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.slice(FHIR_PATH.length + 1).split('?');
-    return sendProblem(reply, 404, `There is no ${path} here; see ${FHIR_PATH}/metadata.`);
+    return sendProblem(reply, 404, `There is no ${path || 'resource'} here; see ${FHIR_PATH}/metadata.`);
   });
 
   app.get(

@@ -91,7 +91,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
         tags,
         summary: 'Start a sync',
         description:
-          'Answers at once; `Location` says where to watch it. Sent again with the same `Idempotency-Key`, it starts nothing and answers with the first one.',
+          'Answers at once; `Location` says where to watch it. Of two that are asked for at the same moment the later one ends as `skipped`. Sent again with the same `Idempotency-Key`, it starts nothing and answers with the first one.',
         operationId: 'startSync',
         headers: z.object({
           'idempotency-key': z

@@ -5,9 +5,12 @@ import { duration, ExactTime } from './time';
 
 const ENDPOINTS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
 
+/** What a bar stands for that is full, at least: calls that are all quick look quick. */
+const LEAST_SCALE_MS = 1_000;
+
 /** A run as a timeline of its calls to the partner: which attempt, how long, what came back. */
 export function Calls({ calls }: { readonly calls: readonly PartnerCall[] }) {
-  const longest = Math.max(1, ...calls.map(({ tookMs }) => tookMs ?? 0));
+  const longest = Math.max(LEAST_SCALE_MS, ...calls.map(({ tookMs }) => tookMs ?? 0));
   return (
     <ol class="timeline">
       {calls.map((call) => {

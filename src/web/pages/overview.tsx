@@ -1,4 +1,5 @@
 import type { PartnerView } from '../../api/describe-partners';
+import { durationInWords } from '../../partner/duration';
 import type { Run } from '../../store/read-runs';
 import type { PartnerStats, RunSeriesPoint } from '../../store/read-stats';
 import { Icon } from '../components/icon';
@@ -74,7 +75,10 @@ export function Overview({ partners, stats, version, recent, series, findings, c
 }
 
 function headline(partners: readonly PartnerView[], stale: readonly PartnerView[]): string {
-  if (stale.length === 0) return 'The directory is fresh';
+  if (stale.length === 0) {
+    const isFailing = partners.some(({ lastRun }) => lastRun?.status === 'failed');
+    return isFailing ? 'The directory is still fresh' : 'The directory is fresh';
+  }
   if (partners.every(({ freshness }) => freshness.lastSucceededAt === null))
     return 'The directory is empty so far';
   return stale.length === partners.length
@@ -105,10 +109,12 @@ function Figures({ stats, partners }: Pick<OverviewProps, 'stats' | 'partners'>)
         <span class="label">last good run</span>
       </li>
       <li>
-        <a class="value" id="figure-runs" href="/runs?status=failed">
+        <a class="value" id="figure-runs" href={succeeded < ended ? '/runs?status=failed' : '/runs'}>
           {ended === 0 ? '–' : `${Math.round((100 * succeeded) / ended)} %`}
         </a>
-        <span class="label">of {ended.toLocaleString('en')} runs in 7 days succeeded</span>
+        <span class="label">
+          of {ended.toLocaleString('en')} runs in 7 days that ended good or bad succeeded
+        </span>
       </li>
       <li>
         <span class="value">{medians.length === 0 ? '–' : duration(Math.max(...medians))}</span>
@@ -124,9 +130,10 @@ const NAMED = 3;
 /** What the headline means. */
 function leadOf(partners: readonly PartnerView[], stale: readonly PartnerView[]): string {
   if (stale.length === 0) {
-    return partners.length === 1
-      ? `${partners[0]?.name} had a good run as lately as it should.`
-      : `All ${partners.length} partners had a good run as lately as they should.`;
+    const [only, ...others] = partners;
+    return only && others.length === 0
+      ? `${only.name} had a good run within its limit of ${durationInWords(only.freshness.freshForMs)}.`
+      : `All ${partners.length} partners had a good run within their limits.`;
   }
   return stale.length <= NAMED
     ? `Without a good run for too long: ${stale.map(({ name }) => name).join(', ')}.`

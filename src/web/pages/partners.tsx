@@ -1,4 +1,5 @@
 import type { PartnerView } from '../../api/describe-partners';
+import { durationInWords } from '../../partner/duration';
 import { PageHead } from '../components/page-head';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
@@ -63,6 +64,8 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       <dd>{partner.minimumCount.toLocaleString('en')} records an answer</dd>
       <dt>Deadline</dt>
       <dd>{duration(partner.deadlineMs)} a call</dd>
+      <dt>Fresh for</dt>
+      <dd>{durationInWords(partner.freshness.freshForMs)} after a good run</dd>
       <dt>Last good run</dt>
       <dd>
         {partner.freshness.lastSucceededAt ? <Time at={partner.freshness.lastSucceededAt} /> : 'none yet'}

@@ -34,7 +34,7 @@ export interface RunProps {
 }
 
 /** Waiting makes no event. */
-const LOOK_EVERY_S = 5;
+const LOOK_EVERY_S = 2;
 
 const NOTICES = {
   busy: 'This sync was already running, so no other one was started.',
@@ -113,7 +113,7 @@ export function RunPage(props: RunProps) {
           {run.calls.length > 0 ? (
             <Calls calls={run.calls} />
           ) : (
-            <p class="muted">{isRunning ? 'None yet.' : 'None was made.'}</p>
+            <p class="muted">{isRunning ? 'None has ended yet.' : 'None was made.'}</p>
           )}
         </section>
         <Facts run={run} />
