@@ -1,5 +1,6 @@
 import { generateKeySync } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { CursorSeal } from '../../../src/api/cursor-seal';
 import { parsePartners } from '../../../src/partner/partners-file';
 import type { TemporalConfig } from '../../../src/process/config';
 import { Cleanup } from '../../../src/process/shutdown';
@@ -46,6 +47,7 @@ export async function benchPages({ largest, log }: BenchOptions): Promise<Report
     const schedule = { ...NEVER, jitter: undefined };
     const partners = parsePartners(partnersFile(PARTNERS.map((name) => [name, { schedule }])), {});
     await applySchedules(client, temporal.taskQueue, partners);
+    const cursor = new CursorSeal(temporal.payloadKeys).seal(sights.cursor);
     const api = await startTestApi({ partners, dataSource, client, temporal });
     cleanup.add('the API', () => api.close());
     return {
@@ -55,7 +57,7 @@ export async function benchPages({ largest, log }: BenchOptions): Promise<Report
         `After a run: ${ROUNDS_AFTER_RUN.rounds} times the first request after a good run, when what was counted over the whole directory is counted anew.`,
       ],
       headings: ['', 'median', 'most', 'after a run, median', 'most'],
-      rows: await measurePages(api.url, dataSource, pagesOf(sights)),
+      rows: await measurePages(api.url, dataSource, pagesOf({ ...sights, cursor })),
     };
   } finally {
     await cleanup.run();
