@@ -112,7 +112,7 @@ function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string 
   );
   const records = table(
     [
-      'REJECTED',
+      'RECORD',
       'FIELD',
       'REASON',
       'IT',
