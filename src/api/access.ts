@@ -30,8 +30,8 @@ const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'
 /**
  * Decides who may do what, before anything else is done for a request. Without tokens the API is open, but
  * only on a loopback address, to no proxy, and under a loopback name, so that no page of elsewhere gets at it
- * by a name of its own that leads here (DNS rebinding). With tokens a program sends one as `Authorization: Bearer …`, and
- * a browser the session cookie it got for one.
+ * by a name of its own that leads here (DNS rebinding). With tokens a program sends one as
+ * `Authorization: Bearer …`, and a browser the session cookie it got for one.
  */
 export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
   const isOpen = tokens.length === 0;
@@ -44,9 +44,6 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
     if (isOpen && !isLoopback(request.hostname)) {
       throw refusal(request, 421, 'This address is served under its loopback name only.');
     }
-    if (isOpen && PROXY_HEADERS.some((name) => name in request.headers)) {
-      throw refusal(request, 403, 'Behind a proxy tokens are needed: set API_TOKENS.');
-    }
     const bearer = bearerOf(request);
     if (!SAFE_METHODS.includes(request.method) && !crossOrigin && !bearer && isCrossSite(request)) {
       throw refusal(request, 403, 'Pages of other origins may not change anything here.');
@@ -55,6 +52,9 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
       ? 'operator'
       : (roles.get(bearer ? hashToken(bearer) : readSession(request)) ?? null);
     if (access === 'public' || isPreflight(request)) return;
+    if (isOpen && PROXY_HEADERS.some((name) => name in request.headers)) {
+      throw refusal(request, 403, 'Behind a proxy tokens are needed: set API_TOKENS.');
+    }
     if (request.role === null) {
       if (wantsPage(request)) {
         return reply.redirect(loginTo(request.method === 'GET' ? request.url : '/'));

@@ -32,7 +32,7 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
         tags: ['Service'],
         summary: "Figures in Prometheus' format: this process, its requests, how fresh the directory is",
         operationId: 'getMetrics',
-        response: { 200: response('What was asked for', text, 'text/plain'), ...problems(401, 429) },
+        response: { 200: response('What was asked for', text, 'text/plain'), ...problems(401, 403, 429) },
       },
     },
     async (_request, reply) => {

@@ -227,10 +227,11 @@ function requestTo(index: number, odd: fc.Arbitrary<string>): fc.Arbitrary<Sent>
       ),
       conditional: rarely(fc.constantFrom('*', '"x", W/"y"', 'nonsense')),
       crossSite: rarely(fc.constant('cross-site')),
+      proxied: rarely(fc.constant('10.0.0.1')),
       key: rarely(fc.constantFrom('one', 'two', '', '"q"', '\u00e4')),
       body: bodyOf(operation),
     })
-    .map(({ segments, broken, query, unknown, accept, conditional, crossSite, key, body }) => {
+    .map(({ segments, broken, query, unknown, accept, conditional, crossSite, proxied, key, body }) => {
       const filled = segments.reduce(
         (whole, [name, value]) => whole.replace(`{${name}}`, () => broken ?? (value || 'x')),
         path,
@@ -243,6 +244,7 @@ function requestTo(index: number, odd: fc.Arbitrary<string>): fc.Arbitrary<Sent>
           ...(accept !== null && { accept }),
           ...(conditional !== null && { 'if-none-match': conditional }),
           ...(crossSite !== null && { 'sec-fetch-site': crossSite }),
+          ...(proxied !== null && { 'x-forwarded-for': proxied }),
           ...(key !== null && { 'idempotency-key': key }),
           ...body.headers,
         },

@@ -145,7 +145,7 @@ function serveResource<Filter extends object>(
         consumes: ['application/x-www-form-urlencoded'],
         querystring: searchQuery(resource),
         body: searchForm(resource),
-        response: fhirResponses(bundle, 403, 413, 415),
+        response: fhirResponses(bundle, 413, 415),
       },
     },
     search,

@@ -74,7 +74,7 @@ export function fhirResponses(example: FhirResource, ...errors: (keyof typeof ER
 const ERRORS = {
   400: 'The request is not understood',
   401: 'A token is missing or not known',
-  403: 'It comes from a page of elsewhere',
+  403: 'It comes from a page of elsewhere, or through a proxy where no tokens are set',
   404: 'There is no such resource',
   406: 'Not to be had in that format',
   413: 'The form is too large',
@@ -82,7 +82,7 @@ const ERRORS = {
   429: 'Too many requests; Retry-After says when to go on',
   503: 'Postgres is away; Retry-After says when to go on',
 } as const;
-const COMMON = [400, 401, 406, 429, 503] as const;
+const COMMON = [400, 401, 403, 406, 429, 503] as const;
 
 function response(description: string, example: FhirResource) {
   const schema = z.looseObject({ resourceType: z.literal(example.resourceType) });

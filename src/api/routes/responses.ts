@@ -10,7 +10,7 @@ const GOOD: Record<number, string> = {
 const WHY = {
   400: 'The request is not as described; `errors` says where',
   401: 'A token is missing or not known',
-  403: 'This needs an operator, or comes from a page of elsewhere',
+  403: 'This needs an operator, or comes from a page of elsewhere, or through a proxy where no tokens are set',
   404: 'There is nothing of that name',
   406: 'Not to be had in that format',
   409: 'Something is in the way; `instance` says what',

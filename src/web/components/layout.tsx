@@ -26,7 +26,7 @@ interface LayoutProps extends Frame {
   readonly children: ComponentChildren;
 }
 
-/** Milliseconds for a part of a page to be answered: longer than the server waits for anybody. */
+/** Milliseconds for a part of a page to be answered: longer, and people want to know that something is wrong. */
 const ANSWER_WITHIN_MS = 15_000;
 
 const HTMX = JSON.stringify({

@@ -112,9 +112,7 @@ function Figures({ stats, partners }: Pick<OverviewProps, 'stats' | 'partners'>)
         <a class="value" id="figure-runs" href={succeeded < ended ? '/runs?status=failed' : '/runs'}>
           {ended === 0 ? '–' : `${Math.round((100 * succeeded) / ended)} %`}
         </a>
-        <span class="label">
-          of {ended.toLocaleString('en')} runs in 7 days that ended good or bad succeeded
-        </span>
+        <span class="label">of {ended.toLocaleString('en')} completed runs in 7 days succeeded</span>
       </li>
       <li>
         <span class="value">{medians.length === 0 ? '–' : duration(Math.max(...medians))}</span>
