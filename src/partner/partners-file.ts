@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { ExpectedError } from '../process/expected-error';
 import { listMistakes, type Mistake } from '../process/mistakes';
+import { isSecretVariable } from '../process/secret-variables';
 import { type Partners, partnerSchema } from './partner';
 
 const fileSchema = z.strictObject({
@@ -11,6 +12,8 @@ const fileSchema = z.strictObject({
     .refine((partners) => Object.keys(partners).length > 0, 'names no partner'),
 });
 
+/** Also in the default of another variable. */
+const NAME = /\$\{([A-Z_][A-Z0-9_]*)/g;
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}/g;
 
 /**
@@ -40,10 +43,10 @@ export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'pa
       `${source} is not YAML: ${(error as Error).message.split('\n')[0]?.replace(/:$/, '.')}`,
     );
   }
-  const unset: Mistake[] = [];
-  const result = fileSchema.safeParse(substitute(content, env, [], unset));
-  const others = (result.error?.issues ?? []).filter((issue) => !unset.some(at(issue.path)));
-  const issues = [...unset, ...others];
+  const unusable: Mistake[] = [];
+  const result = fileSchema.safeParse(substitute(content, env, [], unusable));
+  const others = (result.error?.issues ?? []).filter((issue) => !unusable.some(at(issue.path)));
+  const issues = [...unusable, ...others];
   if (!result.success || issues.length > 0) {
     throw new ExpectedError(`${source} has mistakes:\n${listMistakes({ issues })}`);
   }
@@ -54,29 +57,46 @@ function at(path: readonly PropertyKey[]): (mistake: Mistake) => boolean {
   return (mistake) => mistake.path.join('.') === path.join('.');
 }
 
-/** Replaces variables in the texts of parsed YAML, so that a value can never become structure. */
+/**
+ * Replaces variables in the texts of parsed YAML, so that a value can never become structure.
+ *
+ * @param unusable collects the variables that cannot be used
+ */
 function substitute(
   node: unknown,
   env: NodeJS.ProcessEnv,
   path: readonly string[],
-  unset: Mistake[],
+  unusable: Mistake[],
 ): unknown {
-  if (typeof node === 'string') {
-    return node.replace(VARIABLE, (match, name: string, fallback: string | undefined) => {
-      const value = env[name] || fallback;
-      if (value !== undefined) return value;
-      const message = `reads ${name}, which is not set; set it, or give a default as \${NAME:-default}`;
-      unset.push({ path, message });
-      return match;
-    });
-  }
+  if (typeof node === 'string') return substituteText(node, env, path, unusable);
   if (Array.isArray(node)) {
-    return node.map((item, index) => substitute(item, env, [...path, String(index)], unset));
+    return node.map((item, index) => substitute(item, env, [...path, String(index)], unusable));
   }
   if (node !== null && typeof node === 'object') {
     return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, substitute(value, env, [...path, key], unset)]),
+      Object.entries(node).map(([key, value]) => [key, substitute(value, env, [...path, key], unusable)]),
     );
   }
   return node;
+}
+
+function substituteText(
+  text: string,
+  env: NodeJS.ProcessEnv,
+  path: readonly string[],
+  unusable: Mistake[],
+): string {
+  const secrets = [...text.matchAll(NAME)].map(([, name = '']) => name).filter(isSecretVariable);
+  if (secrets.length > 0) {
+    const reason = 'a secret that must not reach a partner; use another variable';
+    unusable.push(...secrets.map((name) => ({ path, message: `reads ${name}, ${reason}` })));
+    return text;
+  }
+  return text.replace(VARIABLE, (match, name: string, fallback: string | undefined) => {
+    const value = env[name] || fallback;
+    if (value !== undefined) return value;
+    const message = `reads ${name}, which is not set; set it, or give a default as \${NAME:-default}`;
+    unusable.push({ path, message });
+    return match;
+  });
 }

@@ -12,20 +12,30 @@ export interface ApiToken {
   readonly hash: string;
 }
 
+const MAKE_ONE = 'make one with: npx provider-sync tokens create';
 const TOKEN = /^(?<role>viewer|operator):(?<hash>[0-9a-f]{64})$/;
 
-/** `role:sha256hex`, comma-separated. */
-export const apiTokensSchema = z.string().transform((text, context): ApiToken[] =>
-  text.split(',').flatMap((part, index) => {
-    const { role, hash } = TOKEN.exec(part.trim())?.groups ?? {};
-    if (role !== undefined && hash !== undefined) return { role: role as Role, hash };
-    context.addIssue({
-      code: 'custom',
-      message: `token ${index + 1} is not role:sha256hex; make one with: npx provider-sync tokens create`,
-    });
+/** `role:sha256hex`, comma-separated. Each hash is listed once, and none is that of an empty text. */
+export const apiTokensSchema = z.string().transform((text, context): ApiToken[] => {
+  const places = new Map<string, number>();
+  return text.split(',').flatMap((part, index) => {
+    const { role, hash = '' } = TOKEN.exec(part.trim())?.groups ?? {};
+    const mistake = hash === '' ? `is not role:sha256hex; ${MAKE_ONE}` : mistakeIn(hash, places);
+    if (mistake === null) {
+      places.set(hash, index + 1);
+      return [{ role: role as Role, hash }];
+    }
+    context.addIssue({ code: 'custom', message: `token ${index + 1} ${mistake}` });
     return [];
-  }),
-);
+  });
+});
+
+/** @param places of the hashes before this one, counted from one */
+function mistakeIn(hash: string, places: ReadonlyMap<string, number>): string | null {
+  const same = places.get(hash);
+  if (same !== undefined) return `has the same hash as token ${same}; keep one of them`;
+  return hash === hashToken('') ? `is the hash of an empty text; ${MAKE_ONE}` : null;
+}
 
 /** A new token, to be shown once, and what is configured of it. */
 export function createApiToken(role: Role): { readonly token: string; readonly configured: string } {

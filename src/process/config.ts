@@ -11,6 +11,7 @@ import { isLoopback } from './loopback';
 import { PACKAGE_ROOT } from './package-root';
 import { type PayloadKeys, payloadKeysSchema } from './payload-keys';
 import { readRunningDev } from './running-dev';
+import { SECRETS } from './secret-variables';
 
 /** How to reach Temporal, and with which keys. */
 export interface TemporalConfig {
@@ -61,9 +62,6 @@ export interface Needs {
   readonly http: HttpConfig;
   readonly worker: WorkerConfig;
 }
-
-/** Variables that can be given as the path of a file, for secrets that are mounted. */
-const SECRETS = ['DATABASE_URL', 'PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'API_TOKENS'];
 
 const baseSchema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),

@@ -378,6 +378,22 @@ describe('where the API is served', () => {
     expect(() => serve({ API_TOKENS: made.token })).not.toThrow(made.token);
   });
 
+  it('refuses the hash of an empty token, which anyone could send', () => {
+    const empty = `viewer:${hashToken('')}`;
+    expect(() => serve({ API_TOKENS: `${made.configured},${empty}` })).toThrow(
+      /API_TOKENS: token 2 is the hash of an empty text; make one with: npx provider-sync tokens create/,
+    );
+  });
+
+  it('refuses one hash under two roles, and a hash that is listed twice', () => {
+    const hash = hashToken(made.token);
+    for (const role of ['viewer', 'operator']) {
+      expect(() => serve({ API_TOKENS: `${made.configured},${role}:${hash}` })).toThrow(
+        /API_TOKENS: token 2 has the same hash as token 1; keep one of them/,
+      );
+    }
+  });
+
   it.each([
     [{ HTTP_PORT: '70000' }, /HTTP_PORT: is no port/],
     [{ HTTP_PORT: 'http' }, /HTTP_PORT: is no port/],

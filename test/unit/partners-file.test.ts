@@ -53,6 +53,51 @@ describe('the partners file that is shipped', () => {
 describe('a variable in the partners file', () => {
   const withBaseUrl = (text: string) => partnersFileWith({ baseUrl: text });
 
+  it.each([
+    'PAYLOAD_KEYS',
+    'PAYLOAD_KEYS_FILE',
+    'DATABASE_URL',
+    'DATABASE_URL_FILE',
+    'DATABASE_URL_READER',
+    'READER_DATABASE_URL',
+    'API_TOKENS',
+    'TEMPORAL_API_KEY',
+    'TEMPORAL_TLS_CLIENT_KEY_DATA',
+    'TEMPORAL_GRPC_META_AUTHORIZATION',
+    'POSTGRES_PASSWORD',
+    'POSTGRES_PASSWORD_FILE',
+    'POSTGRES_READER_PASSWORD',
+    'TEMPORAL_POSTGRES_PASSWORD',
+    'PGPASSWORD',
+  ])('is refused where it is a secret of ours: %s, set or not, with a default or not', (name) => {
+    for (const env of [{}, { [name]: 'http://secret.example' }]) {
+      for (const text of [`\${${name}}`, `\${${name}:-http://a.example}`, `http://a.example/\${${name}}`]) {
+        const message = refusal(withBaseUrl(text), env);
+        expect(message).toContain(
+          `partners.noteworth.baseUrl: reads ${name}, a secret that must not reach a partner; use another variable`,
+        );
+        expect(message).not.toContain('secret.example');
+      }
+    }
+  });
+
+  it('is refused where the name of a secret stands in its default', () => {
+    const text = withBaseUrl(`http://a.example/\${HOST:-\${PAYLOAD_KEYS}}`);
+    const message = refusal(text, { PAYLOAD_KEYS: 'k1:secret' });
+    expect(message).toContain('reads PAYLOAD_KEYS, a secret');
+    expect(message).not.toContain('k1:secret');
+  });
+
+  it.each(['NOTEWORTH_API_TOKEN', 'PARTNER_PASSWORD', 'PAYLOAD_KEYSTONE_URL'])(
+    'may be a secret of the partner: %s',
+    (name) => {
+      const text = withBaseUrl(`\${${name}}`);
+      expect(parsePartners(text, { [name]: 'http://a.example' }).get('noteworth')?.baseUrl).toBe(
+        'http://a.example',
+      );
+    },
+  );
+
   it('takes its default where it is unset or empty', () => {
     const text = withBaseUrl(`\${HOST:-http://default.example}`);
     for (const env of [{}, { HOST: '' }]) {

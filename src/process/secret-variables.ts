@@ -1,0 +1,16 @@
+/** Secrets that can also be given as the path of a file, in `NAME_FILE`. */
+export const SECRETS = ['DATABASE_URL', 'PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'API_TOKENS'];
+
+/** These secrets, with their `_FILE` and with the variables that hold their parts. */
+const SECRET_NAMES = [
+  /^(PAYLOAD_KEYS|API_TOKENS)(_|$)/,
+  /(^|_)DATABASE_URL(_|$)/,
+  /^TEMPORAL_(API_KEY|TLS_|GRPC_META_|CODEC_AUTH)/,
+  /(^|_)POSTGRES_(\w+_)?PASSWORD/,
+  /^PG(PASSWORD|PASSFILE|SSL)/,
+];
+
+/** Whether an environment variable holds one of our secrets, or says where one is. */
+export function isSecretVariable(name: string): boolean {
+  return SECRET_NAMES.some((pattern) => pattern.test(name));
+}
