@@ -1,13 +1,17 @@
 import { type DataSource, MigrationExecutor } from 'typeorm';
 import { underMigrationLock } from './migration-lock';
 import { MIGRATIONS } from './migrations';
+import { prepareDatabase } from './prepare-database';
 
 /**
  * Brings the tables to this version, all migrations or none, and returns the names of those that ran.
  * Several processes may do so at once: one of them works, the others wait and find nothing left to do.
+ *
+ * @throws ExpectedError where the database cannot take them
  */
 export function migrate(dataSource: DataSource): Promise<string[]> {
   return underMigrationLock(dataSource, async (runner) => {
+    await prepareDatabase(runner);
     const executed = await new MigrationExecutor(dataSource, runner).executePendingMigrations();
     return executed.map((migration) => migration.name);
   });

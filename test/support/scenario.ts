@@ -80,7 +80,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   });
   simulator.script('auth', options.auth ?? []);
   simulator.script('providers', options.providers ?? [serving(...TEN)]);
-  const database = await createTestDatabase(options.databaseUrl);
+  const database = await createTestDatabase({ server: options.databaseUrl });
   const dataSource = createDataSource({ url: database.url, applicationName: 'scenario', poolSize: 2 });
   await dataSource.initialize();
   await migrate(dataSource);

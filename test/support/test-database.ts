@@ -8,13 +8,23 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of its own, on the given server or else on that of all tests. */
-export async function createTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
+interface TestDatabaseOptions {
+  /** The server on which to create it: by default that of all tests. */
+  readonly server?: string | undefined;
+  /** What follows in `CREATE DATABASE name`, such as its encoding. */
+  readonly options?: string;
+}
+
+/** An empty database of its own. */
+export async function createTestDatabase({
+  server = process.env.TEST_DATABASE_URL,
+  options = '',
+}: TestDatabaseOptions = {}): Promise<TestDatabase> {
   if (!server) throw new Error('TEST_DATABASE_URL must name a server on which databases may be created');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
+  await onServer(server, `CREATE DATABASE ${name} ${options}`);
   return {
     url: url.href,
     administer: (statement) => onServer(server, statement),

@@ -1,7 +1,18 @@
-import { type MigrationInterface, QueryFailedError, type QueryRunner } from 'typeorm';
-import { EXIT, ExpectedError } from '../../process/expected-error';
-import { CLINIC_KEY, CLINIC_POSITION } from '../clinic-key';
-import { NAME_KEY } from '../folded';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The name by which people are searched and sorted: "family, given", folded, with a tab between. */
+const NAME_KEY = `left(btrim(regexp_replace(regexp_replace(lower(CASE
+    WHEN octet_length(left(family_name, 200)) = char_length(left(family_name, 200)) THEN left(family_name, 200)
+    ELSE translate(replace(lower(regexp_replace(normalize(regexp_replace(left(family_name, 200), '[’‘ʼ´]', '', 'g'), NFKD), '[\\u0300-\\u036f]', '', 'g')), 'ß', 'ss'), 'øłđħŧıς', 'oldhtiσ') END), '[''\`]', '', 'g'), '[][\\s\\\\%.,;:/()"“”_&‐‑–—-]+', ' ', 'g')), 200) || chr(9) || left(btrim(regexp_replace(regexp_replace(lower(CASE
+    WHEN octet_length(left(given_name, 200)) = char_length(left(given_name, 200)) THEN left(given_name, 200)
+    ELSE translate(replace(lower(regexp_replace(normalize(regexp_replace(left(given_name, 200), '[’‘ʼ´]', '', 'g'), NFKD), '[\\u0300-\\u036f]', '', 'g')), 'ß', 'ss'), 'øłđħŧıς', 'oldhtiσ') END), '[''\`]', '', 'g'), '[][\\s\\\\%.,;:/()"“”_&‐‑–—-]+', ' ', 'g')), 200)`;
+
+const CLINIC_KEY = `sha256(decode(replace(partner || ':' || clinic, '\\', '\\\\'), 'escape'))`;
+
+/** The name of a clinic, folded, a tab, and its key. */
+const CLINIC_POSITION = `(left(btrim(regexp_replace(regexp_replace(lower(CASE
+    WHEN octet_length(left(clinic, 200)) = char_length(left(clinic, 200)) THEN left(clinic, 200)
+    ELSE translate(replace(lower(regexp_replace(normalize(regexp_replace(left(clinic, 200), '[’‘ʼ´]', '', 'g'), NFKD), '[\\u0300-\\u036f]', '', 'g')), 'ß', 'ss'), 'øłđħŧıς', 'oldhtiσ') END), '[''\`]', '', 'g'), '[][\\s\\\\%.,;:/()"“”_&‐‑–—-]+', ' ', 'g')), 200) || chr(9) || encode(sha256(decode(replace(partner || ':' || clinic, '\\', '\\\\'), 'escape')), 'hex')) COLLATE "C"`;
 
 /** Makes the directory and its history quick to search, sort and filter, and keeps which run brought whom. */
 export class IndexDirectory1763942400000 implements MigrationInterface {
@@ -61,26 +72,9 @@ export class IndexDirectory1763942400000 implements MigrationInterface {
   }
 }
 
-/** Postgres has no such extension, or its files are not there; or the role may not create it. */
-const NOT_TO_BE_HAD = ['0A000', '58P01', '42501'];
-
-/**
- * The operator class by which an index finds parts of a text.
- *
- * @throws ExpectedError where the extension cannot be made
- */
+/** The operator class by which an index finds parts of a text. The extension may be in a schema of its own. */
 async function findTrigramOperators(runner: QueryRunner): Promise<string> {
-  try {
-    await runner.query(`CREATE EXTENSION IF NOT EXISTS pg_trgm`);
-  } catch (error) {
-    if (!(error instanceof QueryFailedError) || !NOT_TO_BE_HAD.includes(error.driverError.code)) throw error;
-    throw new ExpectedError(
-      `The extension pg_trgm, which search needs, cannot be created (${error.message}): install PostgreSQL's contrib package, and let the owner of the database run CREATE EXTENSION pg_trgm.`,
-      EXIT.failed,
-      { cause: error },
-    );
-  }
-  // Somebody may have put it into a schema of its own.
+  await runner.query(`CREATE EXTENSION IF NOT EXISTS pg_trgm`);
   const [{ schema }]: [{ schema: string }] = await runner.query(
     `SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'`,
   );
