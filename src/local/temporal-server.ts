@@ -34,6 +34,9 @@ const POLLING = [
   'history.timerProcessorMaxTimeShift="1ms"',
 ];
 
+/** `temporal workflow pause`, which a server has only where it is asked to. */
+const PAUSING = ['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'];
+
 /** Faster than SQLite's own defaults, and as safe unless the machine itself goes down. */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
@@ -94,6 +97,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
           ...codec,
           ...['--namespace', NAMESPACE, '--log-level', 'warn'],
           ...POLLING,
+          ...PAUSING,
         ],
       },
       logFile: join(home, 'server.log'),

@@ -5,8 +5,15 @@ import type { RunHolder } from '../contract/sync';
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * Whether Temporal still runs the workflow that holds a partner. A reset gives the workflow a new run ID, so
- * the latest run under its workflow ID counts, unless that is the asker itself.
+ * The statuses after which a workflow does nothing more. Every other status may still come to an end of its own:
+ * running, paused, continued as a new run, and those that a later server adds.
+ */
+const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
+
+/**
+ * Whether Temporal still has to end the workflow that holds a partner; a paused workflow holds it too. A reset
+ * gives the workflow a new run ID. Therefore the latest run under its workflow ID counts, unless that is the asker
+ * itself.
  *
  * @param askerRunId the run that asks, where a run does
  */
@@ -19,7 +26,7 @@ export async function isStillRunning(
     const { status, runId } = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
       client.workflow.getHandle(holder.workflowId).describe(),
     );
-    return status.name === 'RUNNING' && runId !== askerRunId;
+    return !FINAL.has(status.name) && runId !== askerRunId;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;

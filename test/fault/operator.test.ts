@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RunStatus } from '../../src/contract/sync';
+import { getRun } from '../../src/store/read-runs';
 import { killCommands, runCommand, runProgram } from '../support/command';
 import { expectStored } from '../support/expect-stored';
 import { inScenario } from '../support/in-scenario';
 import { serving, TEN } from '../support/people';
 import { type Scenario, type StartedRun, until } from '../support/scenario';
+import { openedRun } from '../support/store-fixtures';
 
 /*
  * What operators do to runs while they go on. The partner answers when it is let, and what it counted is
@@ -167,6 +169,37 @@ describe('a run that is terminated', () => {
     }),
     PATIENCE_MS,
   );
+});
+
+describe('a run that is paused', () => {
+  it.concurrent(
+    'keeps its partner, and ends with its own claim after it is resumed',
+    inScenario({ auth: ['error500'], ...HANGS_IN_PROVIDERS }, async (scenario) => {
+      const run = await hangingIn('providers', scenario);
+      await operate(scenario, run, 'pause', '--reason', 'a test');
+      await sweeps(scenario, 2);
+      const { id } = await run.run();
+      const another = await startAnother(scenario);
+      expect(another).toMatchObject({ status: 'skipped', holder: { id } });
+      expect((await rows(scenario)).find((row) => row.id === id)).toMatchObject({ status: 'running' });
+      await operate(scenario, run, 'unpause');
+      expect(await run.result).toMatchObject({ status: 'succeeded', id });
+      expect(calls(scenario)).toEqual([2, 2]);
+      await expectStored(scenario);
+    }),
+    PATIENCE_MS,
+  );
+
+  /** Waits for some looks of the workers at all runs: each abandons a run that Temporal never had. */
+  async function sweeps({ dataSource }: Scenario, count: number): Promise<void> {
+    for (let sweep = 1; sweep <= count; sweep++) {
+      const id = await openedRun(dataSource, {
+        partner: 'nobody',
+        workflowId: `unknown to Temporal ${sweep}`,
+      });
+      await until(async () => (await getRun(dataSource, id))?.status === 'abandoned');
+    }
+  }
 });
 
 describe('a run that is cancelled', () => {
