@@ -15,12 +15,28 @@ export function writeJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+interface PrintablePage<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** What an empty page means. */
+interface WhenEmpty {
+  /** Reads one item of the list without any filter. */
+  readonly readAny: () => Promise<PrintablePage<unknown>>;
+  /** Said where the list has items, but none of them match. */
+  readonly noMatch: string;
+  /** Said where the list has no items at all. */
+  readonly none: string;
+}
+
 /** A page of a list as text, and how to see the next one. */
-export function printPage<T>(
-  page: { readonly items: readonly T[]; readonly nextCursor: string | null },
-  empty: string,
+export async function printPage<T>(
+  page: PrintablePage<T>,
   format: (items: readonly T[]) => string,
-): void {
-  process.stdout.write(`${page.items.length > 0 ? format(page.items) : empty}\n`);
+  { readAny, noMatch, none }: WhenEmpty,
+): Promise<void> {
+  if (page.items.length > 0) process.stdout.write(`${format(page.items)}\n`);
+  else process.stdout.write(`${(await readAny()).items.length > 0 ? noMatch : none}\n`);
   if (page.nextCursor) process.stdout.write(`More with: --cursor ${page.nextCursor}\n`);
 }

@@ -38,8 +38,12 @@ export function providersCommand(program: Command): void {
     .action(({ json, ...query }: ListOptions) =>
       withStore(async (dataSource) => {
         const page = await listProviders(dataSource, query);
-        if (json) writeJson(page);
-        else printPage(page, 'Nobody there yet. Start a run with: npx provider-sync sync', formatProviders);
+        if (json) return writeJson(page);
+        await printPage(page, formatProviders, {
+          readAny: () => listProviders(dataSource, { limit: 1 }),
+          noMatch: 'No provider matches these filters.',
+          none: 'The directory is empty. Start a run with: npx provider-sync sync',
+        });
       }),
     );
   providers

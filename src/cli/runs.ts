@@ -33,8 +33,12 @@ export function runsCommand(program: Command): void {
     .action(({ json, ...query }: ListOptions) =>
       withStore(async (dataSource) => {
         const page = await listRuns(dataSource, query);
-        if (json) writeJson(page);
-        else printPage(page, 'No runs yet. Start one with: npx provider-sync sync', formatRuns);
+        if (json) return writeJson(page);
+        await printPage(page, formatRuns, {
+          readAny: () => listRuns(dataSource, { limit: 1 }),
+          noMatch: 'No runs match these filters.',
+          none: 'No runs yet. Start one with: npx provider-sync sync',
+        });
       }),
     );
   runs

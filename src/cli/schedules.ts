@@ -142,7 +142,7 @@ function tell(partner: string, result: TriggerResult): void {
     say(`Started ${result.workflowId}\nSee more: npx provider-sync runs show ${result.workflowId}`);
     return;
   }
-  say(`Skipped: ${result.holder ?? 'the run before'} of the schedule of ${partner} is still at it.`);
+  say(`Skipped: ${result.holder ?? 'the run before'} of the schedule of ${partner} is still running.`);
   process.exitCode = EXIT.skipped;
 }
 

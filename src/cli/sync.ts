@@ -69,7 +69,7 @@ export function describeOutcome(partner: string, workflowId: string, outcome: Sy
     case 'succeeded':
       return `Sync of ${partner} succeeded. ${explainCounts(outcome)}.\n${more}`;
     case 'skipped':
-      return `Sync of ${partner} skipped: ${outcome.holder.workflowId} is already at it.\n${more}`;
+      return `Sync of ${partner} skipped: ${outcome.holder.workflowId} is already running.\n${more}`;
     default:
       return [
         `Sync of ${partner} ${outcome.status}: ${outcome.failure.type}. ${outcome.failure.message}`,

@@ -49,6 +49,23 @@ describe('providers list', () => {
     expect(await family('--changed-since', '9999-01-31')).toEqual([]);
   });
 
+  it('says that nothing matches, and that the directory is empty only where it is', async () => {
+    const said = async (...args: string[]) => (await run('providers', 'list', ...args)).stdout;
+    const EMPTY = 'The directory is empty. Start a run with: npx provider-sync sync\n';
+    expect(await said()).toBe(EMPTY);
+    expect(await said('--search', 'nobody')).toBe(EMPTY);
+    await sync(store.dataSource, 'sample', [jose]);
+    for (const filter of [
+      ['--search', 'nobody'],
+      ['--partner', 'other'],
+      ['--clinic', 'North Clinic'],
+      ['--title', 'PA'],
+      ['--changed-since', '9999-01-31'],
+    ]) {
+      expect(await said(...filter)).toBe('No provider matches these filters.\n');
+    }
+  });
+
   it('refuses a time and an order that are none', async () => {
     const [time, order] = await Promise.all([
       run('providers', 'list', '--changed-since', 'yesterday'),
@@ -65,6 +82,21 @@ async function laterChange(): Promise<{ runId: string; changedAt: string }> {
   const { items } = await listProviders(store.dataSource, { sort: '-lastChangedAt', limit: 1 });
   return { runId, changedAt: items[0]?.lastChangedAt ?? '' };
 }
+
+describe('runs list', () => {
+  it('says that nothing matches, and that there are no runs only where there are none', async () => {
+    const said = async (...args: string[]) => (await run('runs', 'list', ...args)).stdout;
+    const NONE = 'No runs yet. Start one with: npx provider-sync sync\n';
+    expect([await said(), await said('--status', 'failed')]).toEqual([NONE, NONE]);
+    await openedRun(store.dataSource);
+    for (const filter of [
+      ['--status', 'failed'],
+      ['--partner', 'other'],
+    ]) {
+      expect(await said(...filter)).toBe('No runs match these filters.\n');
+    }
+  });
+});
 
 describe('providers show', () => {
   it('tells who it is, what changed, and who may be the same', async () => {

@@ -20,6 +20,8 @@ import {
 } from '../support/command';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
+/** The simulator and the worker live as long as this file's tests, however slow the machine is. */
+const FILE_ENDS_WITHIN_MS = 20 * 60_000;
 const NOBODY_LISTENS = '127.0.0.1:1';
 const secret = randomBytes(32);
 
@@ -41,7 +43,7 @@ beforeAll(async () => {
     createTestDatabase(),
     mkdtemp(join(tmpdir(), 'provider-sync-cli-')),
   ]);
-  simulator = startCommand(['simulator', '--port', '0'], { DATA_DIR: dataDir });
+  simulator = startCommand(['simulator', '--port', '0'], { DATA_DIR: dataDir }, FILE_ENDS_WITHIN_MS);
   [partnerUrl = ''] = await simulator.says(/http:\/\/127\.0\.0\.1:\d+/);
   await control('PUT', '', { rates: { auth: {}, providers: {} } });
   env = {
@@ -70,7 +72,7 @@ afterAll(async () => {
 });
 
 async function startWorker(): Promise<RunningCommand> {
-  const started = startCommand(['worker'], env);
+  const started = startCommand(['worker'], env, FILE_ENDS_WITHIN_MS);
   await started.says(/Worker ready/);
   return started;
 }
@@ -206,16 +208,21 @@ describe('sync', () => {
     });
   });
 
-  it('exits with 3 when another one is at it, and names that one', async () => {
-    await partnerAnswers({ providers: [{ fault: 'slow', delayMs: 3000 }] });
+  it('exits with 3 when another one is running, and names that one', async () => {
+    await partnerAnswers();
+    // The first run cannot be stored, and so cannot end, before the lock is released.
+    const locker = new PostgresClient({ connectionString: database.url });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE providers IN ACCESS EXCLUSIVE MODE');
     const first = startCommand(['sync', '--json'], env);
     await askedForProviders();
     const [second, json] = await Promise.all([run('sync'), run('sync --json')]);
+    await locker.end();
     const { code, stdout } = await first.ended;
     const { id, workflowId } = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(second.code).toBe(3);
-    expect(second.stdout).toContain(`skipped: ${workflowId} is already at it`);
+    expect(second.stdout).toContain(`skipped: ${workflowId} is already running`);
     expect(json.code).toBe(3);
     expect(JSON.parse(json.stdout)).toMatchObject({ status: 'skipped', holderId: id, calls: [] });
   });
@@ -340,7 +347,7 @@ describe('providers list', () => {
       run('providers list --partner other'),
     ]);
     expect(table.stdout).toMatch(/^FAMILY NAME +GIVEN NAME +TITLE +CLINIC +PARTNER +LAST SEEN +ID\n/);
-    expect(other.stdout).toContain('Nobody there yet');
+    expect(other.stdout).toBe('No provider matches these filters.\n');
     const { items } = JSON.parse(all.stdout);
     const page = JSON.parse(first.stdout);
     expect(page.items).toEqual(items.slice(0, 3));

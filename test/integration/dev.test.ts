@@ -249,7 +249,7 @@ describe('dev', () => {
     expect(before).toContain('dev.json');
 
     dev = await upDev(dataDir, { NOTEWORTH_BASE_URL: partner.url });
-    await dev.says(/skipped: .* is already at it/);
+    await dev.says(/skipped: .* is already running/);
     expect(await Promise.all(killed.map(readProcess))).toEqual([null, null, null]);
     expect(await familyNames(dataDir)).toEqual(expect.arrayContaining(THEIR_FAMILIES));
 

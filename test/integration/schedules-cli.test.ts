@@ -115,7 +115,7 @@ describe('schedules', () => {
     const second = await schedules('trigger', 'north');
     expect(second).toMatchObject({
       code: 3,
-      stdout: `Skipped: ${workflowId} of the schedule of north is still at it.\n`,
+      stdout: `Skipped: ${workflowId} of the schedule of north is still running.\n`,
     });
     const from = new Date(Date.now() - 86_400_000).toISOString();
     await declare({ cron: '0 * * * *' });
