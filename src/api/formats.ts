@@ -1,9 +1,9 @@
-import { pipeline, Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '../store/cursor';
 import { TooManySnapshotsError } from '../store/snapshot';
+import { toCsv } from './csv';
 import { whatToLog } from './errors';
 import { ProblemError } from './problem';
 import { watchExport } from './watch-export';
@@ -48,7 +48,7 @@ export async function sendList<T extends object, P extends Page<T>>(
   const items = request.method === 'HEAD' ? [] : await begin(list, request, reply);
   // The type of a route's answer is that of its JSON; a stream is sent as it is.
   return reply.send(
-    format === 'csv' ? csv(items, list.columns) : Readable.from(ndjson(items, list.schema)),
+    format === 'csv' ? toCsv(items, list.columns) : Readable.from(ndjson(items, list.schema)),
   ) as never;
 }
 
@@ -88,23 +88,6 @@ function formatOf(request: FastifyRequest): Format | null {
   if (format) return format;
   const wanted = request.accepts().type(Object.values(TYPES));
   return FORMATS.find((name) => TYPES[name] === wanted) ?? null;
-}
-
-/** For spreadsheets: Excel reads UTF-8 only after a byte order mark, and takes some cells for formulas. */
-function csv<T extends object>(items: Items<T>, columns: readonly (keyof T & string)[]): Readable {
-  const writer = stringify({
-    header: true,
-    bom: true,
-    escape_formulas: true,
-    columns: [...columns],
-    record_delimiter: 'windows',
-    cast: {
-      boolean: String,
-      object: (value) => (value instanceof Date ? value.toISOString() : JSON.stringify(value)),
-    },
-  });
-  // An error ends the stream that is sent, and with it the connection, so that nobody takes a part for the whole.
-  return pipeline(Readable.from(items), writer, () => undefined);
 }
 
 async function* ndjson(items: Items<unknown>, schema: z.ZodType): AsyncGenerator<string> {

@@ -7,6 +7,7 @@ import { Client, type Pool } from 'pg';
 import { TIMEOUTS } from '../../src/contract/timeouts';
 import { saveSync } from '../../src/store/save-sync';
 import { ask, startTestApi, type TestApi } from '../support/api';
+import { readCsvRows } from '../support/read-csv';
 import { until } from '../support/scenario';
 import { answer, openedRun, openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
@@ -67,21 +68,12 @@ async function isPoolFree(): Promise<boolean> {
   return totalCount === idleCount && (await openTransactions()).length === 0;
 }
 
-/** Reads RFC 4180: fields in quotes may hold commas, quotes and line breaks. */
-function readCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
-    row.push(quoted?.replaceAll('""', '"') ?? plain);
-    if (end === ',') continue;
-    if (end === '\r\n') rows.push(row);
-    row = [];
-  }
-  return rows;
-}
-
 const ODD = [
   'a, "b"\nc\r\nd',
+  'line\nfeed',
+  'carriage\rreturn',
+  'quoted\n=1+1',
+  '\n=1+1',
   '=HYPERLINK("http://evil.example")',
   '+1',
   '-1',
@@ -91,6 +83,14 @@ const ODD = [
   "O'Hara",
   'Zoë 李 \u{1f600} \u202e',
 ];
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/** How a value of the JSON list is written in a cell. */
+function toText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text;
+}
 
 describe('the export of a list', () => {
   it('is a CSV file for spreadsheets: quoted as it has to be, a formula in no cell', async () => {
@@ -111,15 +111,49 @@ describe('the export of a list', () => {
     });
     const bytes = Buffer.from(await response.arrayBuffer());
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
-    const [header = [], ...rows] = readCsv(bytes.toString().slice(1));
-    const column = (name: string) => rows.map((row) => row[header.indexOf(name)]);
+    const rows = readCsvRows(bytes);
+    const column = (name: string) => rows.map((row) => row[name]);
     expect(column('familyName').sort()).toEqual(
-      ODD.map((name) => (/^[=+\-@\t＝]/.test(name) ? `'${name}` : name)).sort(),
+      ODD.map((name) => (FORMULA.test(name) ? `'${name}` : name)).sort(),
     );
     expect(column('title')).toEqual(ODD.map(() => ''));
     expect(column('listed')).toEqual(ODD.map(() => 'true'));
     expect(column('attributes')).toEqual(ODD.map(() => '{"a":["=1","\\""]}'));
-    expect(rows.flat().filter((cell) => /^[=+\-@\t\r＝]/.test(cell))).toEqual([]);
+    expect(rows.flatMap(Object.values).filter((cell) => FORMULA.test(cell))).toEqual([]);
+  });
+
+  it('is read back by another parser, from each list that has one, with hostile texts in it', async () => {
+    const { body: document } = await ask<{ paths: Record<string, unknown> }>(api, '/openapi.json');
+    const lists = Object.keys(document.paths).filter((path) =>
+      JSON.stringify(document.paths[path]).includes('text/csv'),
+    );
+    const runId = await openedRun(store.dataSource, { workflowId: ODD.join('') });
+    const providers = ODD.map((text, n) => provider(`${n}`, { familyName: text, title: text, clinic: text }));
+    const rejected = ODD.map((text, position) => ({
+      position,
+      reason: 'NotText' as const,
+      field: text,
+      raw: text,
+    }));
+    await saveSync(store.dataSource, {
+      runId,
+      partner: 'noteworth',
+      feed: 'sample',
+      answer: answer(providers, { rejected }),
+      calls: [],
+    });
+    for (const path of lists) {
+      const { body: page } = await ask<{ items: Record<string, unknown>[] }>(api, `${path}?limit=200`);
+      const rows = readCsvRows((await ask<string>(api, `${path}?format=csv`)).body);
+      const values = page.items.map((item) =>
+        Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [name, toText(item[name])])),
+      );
+      const byId = (a: Record<string, string>, b: Record<string, string>) =>
+        `${a.id}${a.position}` < `${b.id}${b.position}` ? -1 : 1;
+      expect(rows.sort(byId)).toEqual(values.sort(byId));
+      expect(rows.flatMap(Object.values).filter((cell) => FORMULA.test(cell))).toEqual([]);
+    }
+    expect(lists).toEqual(['/api/v1/providers', '/api/v1/syncs', '/api/v1/rejected-records']);
   });
 
   it('is one JSON object a line for programs', async () => {
@@ -150,12 +184,10 @@ describe('the export of a list', () => {
       answer: answer([provider('1')], { rejected }),
       calls: [],
     });
-    const [header = [], row = []] = readCsv(
-      (await ask<string>(api, '/api/v1/rejected-records?format=csv')).body,
-    );
-    expect([row[header.indexOf('raw')], row[header.indexOf('runId')]]).toEqual(['"=1, 2"', runId]);
-    const runs = readCsv((await ask<string>(api, '/api/v1/syncs?format=csv&status=succeeded')).body);
-    expect(runs[1]?.[0]).toContain(runId);
+    const [record] = readCsvRows((await ask<string>(api, '/api/v1/rejected-records?format=csv')).body);
+    expect(record).toMatchObject({ raw: '"=1, 2"', runId });
+    const [run] = readCsvRows((await ask<string>(api, '/api/v1/syncs?format=csv&status=succeeded')).body);
+    expect(run).toMatchObject({ id: runId });
     expect((await ask<string>(api, '/api/v1/syncs?format=ndjson&status=failed')).body).toBe('');
   });
 
