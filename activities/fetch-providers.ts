@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { Activities, CheckedAnswer } from '../src/contract/sync';
 import { PartnerFailure } from '../src/partner/partner-failure';
+import { explainUnusable } from '../src/partner/unusable-answer';
 import { type CallObservers, callPartner } from './call-partner';
 import type { FindPartner } from './dependencies';
 
@@ -10,25 +11,30 @@ const MAX_COMPRESSED_BYTES = 1.9 * 2 ** 20;
 
 const compress = promisify(deflateRaw);
 
-/** Gets and checks the partner's records; each attempt is one call. */
+/**
+ * Gets and checks the partner's records; each attempt is one call. Of an answer that must not be stored only the
+ * rejected records are passed on.
+ */
 export function createFetchProviders(
   findPartner: FindPartner,
   observers: CallObservers,
 ): Activities['fetchProviders'] {
   return async (input) => {
     const { partner, client } = findPartner(input.partner);
-    const { value: answer, calls } = await callPartner(
+    const { value, calls } = await callPartner(
       observers,
       'providers',
       input,
       partner,
       async (progress, signal) => {
         const checked = await client.fetchProviders(input.token, progress, signal);
-        await assertFitsHistory(checked);
-        return checked;
+        const unusable = explainUnusable(checked, partner.providers);
+        const answer = unusable === null ? checked : { ...checked, providers: [] };
+        await assertFitsHistory(answer);
+        return { answer, unusable };
       },
     );
-    return { answer, calls };
+    return { ...value, calls };
   };
 }
 

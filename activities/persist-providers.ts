@@ -2,12 +2,21 @@ import { Context } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
 import type { Activities } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
+import { explainUnusable } from '../src/partner/unusable-answer';
 import type { Logger } from '../src/process/logger';
 import { saveSync } from '../src/store/save-sync';
 import type { FindPartner } from './dependencies';
-import { failingAsTemporal, WorkerStoppingError } from './temporal-failure';
+import {
+  failingAsTemporal,
+  temporalFailure,
+  UnusableAnswerError,
+  WorkerStoppingError,
+} from './temporal-failure';
 
-/** Stores the checked answer and ends the run as succeeded, in one transaction; doing it twice changes nothing. */
+/**
+ * Stores the checked answer and ends the run as succeeded, in one transaction; doing it twice changes nothing.
+ * An answer that must not be stored is refused here too, whatever the fetch reported of it.
+ */
 export function createPersistProviders(
   findPartner: FindPartner,
   dataSource: DataSource,
@@ -15,6 +24,8 @@ export function createPersistProviders(
 ): Activities['persistProviders'] {
   return async (input) => {
     const { partner } = findPartner(input.partner);
+    const unusable = explainUnusable(input.answer, partner.providers);
+    if (unusable !== null) throw temporalFailure(new UnusableAnswerError(unusable));
     const activity = Context.current();
     const lines = log.child({ partner: partner.name, run: input.runId, attempt: activity.info.attempt });
     const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);

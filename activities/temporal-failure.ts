@@ -13,6 +13,9 @@ export class UnknownPartnerError extends Error {
   }
 }
 
+/** The partner's answer was complete, but must not be stored. */
+export class UnusableAnswerError extends Error {}
+
 /** Temporal did not say whether a run still goes on. */
 export class HolderUnknownError extends Error {
   constructor(holder: RunHolder, options: ErrorOptions) {
@@ -77,6 +80,7 @@ export async function failingAsTemporal<T>(step: () => Promise<T>, log?: Logger)
 function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof PartnerFailure) return error;
   if (error instanceof UnknownPartnerError) return { type: 'UnknownPartner', message: error.message };
+  if (error instanceof UnusableAnswerError) return { type: 'UnusableAnswer', message: error.message };
   if (error instanceof RunSupersededError) return { type: 'RunSuperseded', message: error.message };
   if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };
   if (error instanceof RunResetError) return { type: 'RunReset', message: error.message };

@@ -1,5 +1,6 @@
 import {
   ActivityCancellationType,
+  ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   isCancellation,
@@ -9,11 +10,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { explainCalls, explainCounts } from '../src/contract/explain';
+import type { FailureType } from '../src/contract/failures';
 import type {
   Activities,
   CheckedAnswer,
+  FetchProvidersResult,
   OpenedRun,
   OpenRunInput,
+  RefusedAnswer,
   SyncCounts,
   SyncInput,
   SyncResult,
@@ -26,6 +30,7 @@ import { SearchableOutcome } from './searchable-outcome';
 import { Story } from './story';
 
 const CANCELLED = 'The run was cancelled';
+const UNUSABLE = 'UnusableAnswer' satisfies FailureType;
 
 // Postgres comes back sooner or later, so its steps are repeated for as long as that takes; beyond the
 // threshold the wait is a timer, at which a cancellation arrives.
@@ -75,8 +80,11 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
 
   outcome.set('running');
   const budget = new CallBudget(opened.partner);
+  let answer: CheckedAnswer | undefined;
   try {
-    const answer = await obtainAnswer(opened, budget, story);
+    const { unusable, ...fetched } = await obtainAnswer(opened, budget, story);
+    answer = fetched.answer;
+    if (unusable) throw ApplicationFailure.nonRetryable(unusable, UNUSABLE);
     const counts = await persist(opened, answer, budget, story);
     outcome.set('succeeded');
     return { status: 'succeeded', id: opened.id, partner, ...counts };
@@ -89,8 +97,9 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
     const failure = toRunFailure(cancelled ? new CancelledFailure(CANCELLED) : error, partner, budget.calls);
     const status = cancelled ? 'cancelled' : 'failed';
     story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
+    const refused = failure.type === UNUSABLE && answer ? { refused: withoutProviders(answer) } : {};
     await CancellationScope.nonCancellable(() =>
-      closeRun({ runId: opened.id, partner, status, failure, calls: budget.calls }),
+      closeRun({ runId: opened.id, partner, status, failure, calls: budget.calls, ...refused }),
     );
     outcome.set(status);
     throw cancelled ? new CancelledFailure(CANCELLED) : new RunFailed(failure);
@@ -107,7 +116,7 @@ async function open(input: OpenRunInput) {
 }
 
 /** Authenticates and fetches. A rejected token leads to a new one, within what is left of the calls. */
-async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): Promise<CheckedAnswer> {
+async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): Promise<FetchProvidersResult> {
   for (;;) {
     const token = await authenticate(run, budget, story);
     try {
@@ -139,9 +148,9 @@ async function fetchProviders(
   token: string,
   budget: CallBudget,
   story: Story,
-): Promise<CheckedAnswer> {
+): Promise<FetchProvidersResult> {
   story.now(`Fetching providers from ${run.partner.name}`);
-  const { answer } = await budget.spend('providers', (callsBefore, maximumAttempts) =>
+  const fetched = await budget.spend('providers', (callsBefore, maximumAttempts) =>
     callingPartner(run, `Get providers from ${run.partner.name}`, maximumAttempts).fetchProviders({
       runId: run.id,
       temporalRunId: run.temporalRunId,
@@ -150,8 +159,8 @@ async function fetchProviders(
       token,
     }),
   );
-  story.tell(`Fetched ${answer.received} records (${explainCalls(budget.calls, 'providers')})`);
-  return answer;
+  story.tell(`Fetched ${fetched.answer.received} records (${explainCalls(budget.calls, 'providers')})`);
+  return fetched;
 }
 
 async function persist(
@@ -169,6 +178,10 @@ async function persist(
   });
   story.end(`Succeeded. ${explainCounts(counts)}`);
   return counts;
+}
+
+function withoutProviders({ providers: _, ...refused }: CheckedAnswer): RefusedAnswer {
+  return refused;
 }
 
 /** The two activities that call the partner; how long they wait between calls is theirs to say. */

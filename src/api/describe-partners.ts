@@ -11,6 +11,8 @@ export interface PartnerView {
   readonly feed: Partner['feed'];
   readonly identity: readonly string[];
   readonly minimumCount: number;
+  /** From 0 to 1. */
+  readonly maximumRejected: number;
   readonly deadlineMs: number;
   /** In the directory, and of those the ones that are still in the partner's list. */
   readonly providers: { readonly total: number; readonly listed: number };
@@ -77,6 +79,7 @@ function toView(
     feed: partner.feed,
     identity: partner.identity,
     minimumCount: partner.providers.minimumCount,
+    maximumRejected: partner.providers.maximumRejected,
     deadlineMs: partner.deadline,
     providers: stats?.providers ?? { total: 0, listed: 0 },
     freshness: freshnessOf(partner, stats),

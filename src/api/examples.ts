@@ -125,6 +125,7 @@ export const EXAMPLES = {
     feed: 'sample',
     identity: ['name_given', 'name_family', 'clinic'],
     minimumCount: 10,
+    maximumRejected: 0.2,
     deadlineMs: 10_000,
     providers,
     freshness: { isFresh: true, freshForMs: 86_400_000, lastSucceededAt: '2026-03-04T08:30:02.118Z' },

@@ -58,8 +58,13 @@ function directoryMetrics(registry: Registry, context: ApiContext): () => Promis
   const fresh = gauge('fresh', 'Whether the last good run is young enough', ['partner']);
   const runs = gauge('runs_last_24_hours', 'Runs by how they ended', ['partner', 'status']);
 
+  const rejected = gauge('rejected_records_last_24_hours', 'Records of answers that could not be used', [
+    'partner',
+  ]);
+
   const show = (stats: readonly PartnerStats[]) => {
-    for (const { partner, last24Hours } of stats) {
+    for (const { partner, last24Hours, rejectedLast24Hours } of stats) {
+      rejected.set({ partner }, rejectedLast24Hours);
       for (const status of RUN_STATUSES) runs.set({ partner, status }, last24Hours[status]);
     }
     for (const partner of context.partners.values()) {
@@ -76,7 +81,7 @@ function directoryMetrics(registry: Registry, context: ApiContext): () => Promis
       context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
       return null;
     });
-    for (const figures of [providers, lastSuccess, fresh, runs]) figures.reset();
+    for (const figures of [providers, lastSuccess, fresh, runs, rejected]) figures.reset();
     if (stats) show(stats);
     up.set(Number(stats !== null));
   };

@@ -203,6 +203,11 @@ export const partnerSchema = z
     feed: z.enum(['sample', 'snapshot']),
     identity: z.array(z.string()).readonly(),
     minimumCount: count,
+    maximumRejected: z
+      .number()
+      .min(0)
+      .max(1)
+      .meta({ description: 'The share of records that may be rejected; with more, the run fails' }),
     deadlineMs: count,
     providers: sizes,
     freshness: z.object({ isFresh: z.boolean(), freshForMs: count, lastSucceededAt: time.nullable() }),

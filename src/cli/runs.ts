@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { explainCounts } from '../contract/explain';
+import { explainCounts, explainRefused } from '../contract/explain';
 import { FAILURES } from '../contract/failures';
 import { REJECTIONS, RUN_STATUSES, type RunStatus } from '../contract/sync';
 import { EXIT, ExpectedError } from '../process/expected-error';
@@ -91,6 +91,7 @@ function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string 
       ['Workflow', run.workflowId],
       ...(run.holder ? [['Held by', `${run.holder.workflowId} (run ${run.holder.id})`]] : []),
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),
+      ...(run.status === 'failed' && run.received > 0 ? [['Answer', explainRefused(run)]] : []),
       ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),
       ...(run.vanishedFields.length > 0 ? [['Lost fields', run.vanishedFields.join(', ')]] : []),
       ...(run.failure

@@ -40,6 +40,15 @@ export function explainCounts(counts: SyncCounts): string {
   ].join(', ');
 }
 
+/** What came of an answer that was not stored, for example: `10 received, none stored: 8 could not be used`. */
+export function explainRefused({ received, rejected, duplicates }: SyncCounts): string {
+  const parts = [
+    rejected > 0 ? `${rejected} could not be used` : '',
+    duplicates > 0 ? plural(duplicates, 'duplicate') : '',
+  ].filter(Boolean);
+  return `${received} received, none stored: ${parts.join(', ')}`;
+}
+
 /** How many calls a step took and what came back, for example: `2 calls: PartnerError, ok`. */
 export function explainCalls(calls: readonly PartnerCall[], endpoint: Endpoint): string {
   const outcomes = calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);

@@ -57,6 +57,12 @@ export const FAILURES = {
     meaning: 'The answer was larger than the limit.',
     advice: 'If the size is right, raise maxBytes in partners.yaml.',
   },
+  UnusableAnswer: {
+    retry: 'no',
+    meaning: "The partner's answer was complete, but too few of its records can be used. Nothing was stored.",
+    advice:
+      "Compare the run's rejected records with fields, optional and identity in partners.yaml. If the partner changed its format, change the entry; if its data is wrong, ask the partner.",
+  },
   UnknownPartner: {
     retry: 'no',
     meaning: 'The run was started for a partner that partners.yaml does not name.',

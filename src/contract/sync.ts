@@ -47,18 +47,18 @@ export interface CheckedProvider {
   readonly attributes: { readonly [key: string]: Json };
 }
 
-/** Why a record cannot be used. */
+/** Why a record cannot be used: what is wrong with its field or, where no field is named, with the record. */
 export const REJECTIONS = {
   NotAnObject: 'is not an object',
-  MissingField: 'lacks a required field',
-  NullField: 'has null where text is required',
-  BlankField: 'has a blank where text is required',
-  NotText: 'has something else where text is required',
-  TooLong: 'has a text over the limit',
-  InvalidCharacter: 'holds a NUL or half a character, which Postgres cannot store',
-  NumberOutOfRange: 'holds a number that is too large to keep',
+  MissingField: 'is missing',
+  NullField: 'is empty (null)',
+  BlankField: 'is blank',
+  NotText: 'is not text',
+  TooLong: 'is too long',
+  InvalidCharacter: 'has a NUL or half a character, which Postgres cannot store',
+  NumberOutOfRange: 'has a number that is too large to keep',
   TooComplex: 'is nested too deeply or too large',
-  ConflictingDuplicate: 'comes twice for the same person with different content',
+  ConflictingDuplicate: 'is listed twice with different details',
 } as const;
 export type Rejection = keyof typeof REJECTIONS;
 
@@ -86,6 +86,9 @@ export interface CheckedAnswer {
   /** The partner's names of fields of partners.yaml that no record had. */
   readonly vanishedFields: readonly string[];
 }
+
+/** What a run keeps of an answer that it does not store. */
+export type RefusedAnswer = Omit<CheckedAnswer, 'providers'>;
 
 /** What a run did to the directory. */
 export interface SyncCounts {
@@ -175,6 +178,8 @@ export interface FetchProvidersInput extends CallContext {
 
 export interface FetchProvidersResult {
   readonly answer: CheckedAnswer;
+  /** Why the answer must not be stored, in words. Workers of version 0.1.0 do not say. */
+  readonly unusable?: string | null;
   readonly calls: readonly PartnerCall[];
 }
 
@@ -191,6 +196,8 @@ export interface CloseRunInput {
   readonly status: 'failed' | 'cancelled';
   readonly failure: RunFailure;
   readonly calls: readonly PartnerCall[];
+  /** Of an `UnusableAnswer`: what the run keeps of it. */
+  readonly refused?: RefusedAnswer;
 }
 
 /** What the workflow returns. A failed or cancelled run throws instead. */

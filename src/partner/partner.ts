@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { count } from './count';
 import { duration } from './duration';
 import { scheduleSchema } from './schedule';
+import { share } from './share';
 
 /** An absolute path on the partner's own origin: `//host` and `\` would lead elsewhere. */
 const path = z.string().regex(/^\/(?!\/)[^\s#\\]*$/, 'is no path; write it like /providers');
@@ -39,8 +40,10 @@ export const partnerSchema = z
       noTokenText: z.string().min(1).optional(),
       /** Where the list stands, as keys joined by dots; left out where the answer itself is the list. */
       records: z.string().min(1).optional(),
-      /** Fewer records than this are taken for a cut answer. */
+      /** A list of fewer records counts as cut; fewer different ones make an answer unusable. */
       minimumCount: count(1, 1_000_000).default(1),
+      /** The share of records that may be rejected, as `20%` or `0.2`; with more, nothing of the answer is stored. */
+      maximumRejected: share().prefault('20%'),
       /** More records than this are not looked at; Temporal carries some 35 000. */
       maximumCount: count(1, 1_000_000).default(100_000),
     }),

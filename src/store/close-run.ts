@@ -1,23 +1,49 @@
 import type { DataSource } from 'typeorm';
-import type { CloseRunInput } from '../contract/sync';
+import type { CloseRunInput, RefusedAnswer } from '../contract/sync';
 import { insertCalls } from './insert-calls';
+import { insertRejected } from './insert-rejected';
+
+const NO_ANSWER: RefusedAnswer = {
+  received: 0,
+  rejected: [],
+  duplicates: 0,
+  unknownFields: [],
+  vanishedFields: [],
+};
 
 /**
- * Ends a run that stored nothing, and puts its calls into the ledger. A run that has already ended keeps
- * its end, and only gets the calls that its ledger lacks: they were made whoever ended it.
+ * Ends a run that stored no providers, and puts its calls into the ledger. Of an answer that was refused it keeps
+ * the rejected records and the counts. A run that has already ended keeps its end, and only gets the calls that
+ * its ledger lacks: they were made, however the run ended.
  */
 export async function closeRun(
   dataSource: DataSource,
-  { runId, status, failure, calls }: Omit<CloseRunInput, 'partner'>,
+  { runId, status, failure, calls, refused = NO_ANSWER }: Omit<CloseRunInput, 'partner'>,
 ): Promise<void> {
   await dataSource.query(
     `WITH calls AS (
        ${insertCalls('$1', '$2')}
        ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
+     ), ended AS (
+       UPDATE sync_runs
+       SET status = $3, finished_at = now(), failure_type = $4, failure_message = $5,
+         received = $6, duplicates = $7, rejected = $8, unknown_fields = $9, vanished_fields = $10
+       WHERE id = $1 AND status = 'running'
+       RETURNING id, partner
      )
-     UPDATE sync_runs
-     SET status = $3, finished_at = now(), failure_type = $4, failure_message = $5
-     WHERE id = $1 AND status = 'running'`,
-    [runId, JSON.stringify(calls), status, failure.type, failure.message],
+     ${insertRejected('ended', '$11')}`,
+    [
+      runId,
+      JSON.stringify(calls),
+      status,
+      failure.type,
+      failure.message,
+      refused.received,
+      refused.duplicates,
+      refused.rejected.length,
+      refused.unknownFields,
+      refused.vanishedFields,
+      JSON.stringify(refused.rejected),
+    ],
   );
 }

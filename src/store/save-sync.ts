@@ -9,6 +9,7 @@ import type {
 } from '../contract/sync';
 import { TIMEOUTS } from '../contract/timeouts';
 import { insertCalls } from './insert-calls';
+import { insertRejected } from './insert-rejected';
 import { mergeProviders, settleLastSeen } from './merge-providers';
 import { stageProviders } from './stage-providers';
 import { RunSupersededError } from './store-failure';
@@ -97,9 +98,7 @@ async function endRun(
 ): Promise<void> {
   await runner.query(
     `WITH rejected AS (
-       INSERT INTO rejected_records (run_id, partner, position, reason, field, raw)
-       SELECT $1::uuid, $2, position, reason, field, raw
-       FROM json_to_recordset($3) AS rejected (position integer, reason text, field text, raw text)
+       ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
      ), calls AS (
        ${insertCalls('$1', '$4')}
        ON CONFLICT (run_id, endpoint, attempt) DO NOTHING

@@ -150,7 +150,7 @@ describe('runs show', () => {
       run('runs', 'show', runId, '--raw'),
       run('runs', 'show', runId, '--json'),
     ]);
-    expect(text.stdout).toMatch(/RECORD .*\n +5 +title +NullField +has null where text is required\n$/);
+    expect(text.stdout).toMatch(/RECORD .*\n +5 +title +NullField +is empty \(null\)\n$/);
     expect(text.stdout + json.stdout).not.toContain('secret');
     expect(raw.stdout).toContain('{"secret":1}');
     expect(JSON.parse(json.stdout).rejectedRecords).toMatchObject([{ position: 4, field: 'title' }]);

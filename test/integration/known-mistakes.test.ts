@@ -135,8 +135,9 @@ describe('not made here:', () => {
       person('Half\ud83d'),
       person('Bo', { note: ['\0'] }),
     ];
-    const { run } = await system.sync({ providers: [serving(...TEN, ...bad)] });
-    expect(run).toMatchObject({ status: 'succeeded', inserted: 10, rejected: 4 });
+    const good = [...TEN, ...TEN.map((one) => ({ ...one, clinic: 'South' }))];
+    const { run } = await system.sync({ providers: [serving(...good, ...bad)] });
+    expect(run).toMatchObject({ status: 'succeeded', inserted: 20, rejected: 4 });
     expect(await reasons()).toEqual(['TooLong', 'InvalidCharacter', 'InvalidCharacter', 'InvalidCharacter']);
   });
 

@@ -1,5 +1,6 @@
 import type { CloseRunInput } from '../../src/contract/sync';
 import { closeRun } from '../../src/store/close-run';
+import { listRejectedRecords } from '../../src/store/read-rejected-records';
 import { getRun } from '../../src/store/read-runs';
 import { saveSync } from '../../src/store/save-sync';
 import { classifyStoreError } from '../../src/store/store-failure';
@@ -55,6 +56,40 @@ describe('closeRun', () => {
       failure(runId, { status: 'cancelled', failure: { type: 'Cancelled', message: 'Cancelled.' } }),
     );
     expect(await getRun(store.dataSource, runId)).toEqual(first);
+  });
+
+  const refused = {
+    received: 3,
+    rejected: [{ position: 1, reason: 'MissingField', field: 'name_family', raw: '{}' }],
+    duplicates: 1,
+    unknownFields: ['surname'],
+    vanishedFields: ['name_family'],
+  } as const;
+
+  it('keeps what a refused answer held, once', async () => {
+    const runId = await openedRun(store.dataSource);
+    await Promise.all([1, 2].map(() => closeRun(store.dataSource, failure(runId, { refused }))));
+    expect(await getRun(store.dataSource, runId)).toMatchObject({
+      status: 'failed',
+      received: 3,
+      rejected: 1,
+      duplicates: 1,
+      inserted: 0,
+      unknownFields: ['surname'],
+      vanishedFields: ['name_family'],
+    });
+    const { items } = await listRejectedRecords(store.dataSource, { runId, limit: 10 });
+    expect(items).toEqual([
+      { ...refused.rejected[0], runId, partner: 'noteworth', createdAt: expect.any(String) },
+    ]);
+  });
+
+  it('keeps no records for a run that has already ended', async () => {
+    const runId = await openedRun(store.dataSource);
+    await store.dataSource.query(`UPDATE sync_runs SET status = 'abandoned', finished_at = now()`);
+    await closeRun(store.dataSource, failure(runId, { refused }));
+    expect(await getRun(store.dataSource, runId)).toMatchObject({ status: 'abandoned', rejected: 0 });
+    expect((await listRejectedRecords(store.dataSource, { runId, limit: 10 })).items).toEqual([]);
   });
 
   it('does the same when it is executed twice at once', async () => {

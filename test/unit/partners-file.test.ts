@@ -133,6 +133,19 @@ describe('a variable in the partners file', () => {
     }
   });
 
+  it('may hold a share, as a percentage or as a fraction', () => {
+    const text = partnersFileWith({ providers: { maximumRejected: `\${SHARE}` } });
+    const read = (SHARE: string) =>
+      parsePartners(text, { SHARE }).get('noteworth')?.providers.maximumRejected;
+    expect(['20%', '20 %', '0.2', '0', '100%', '1', '12.5%'].map(read)).toEqual([
+      0.2, 0.2, 0.2, 0, 1, 1, 0.125,
+    ]);
+    for (const SHARE of ['20', '1.1', '101%', '-1%', '1e-1', 'NaN', 'few', '%', '0.2 0.3']) {
+      expect(refusal(text, { SHARE })).toContain('maximumRejected: is not a share; write it like 20% or 0.2');
+    }
+    expect(partnerWith({ providers: { maximumRejected: undefined } }).providers.maximumRejected).toBe(0.2);
+  });
+
   it('gives its value as it stands: no YAML, no other variable, nothing beside its own place', () => {
     const text = partnersFileWith({ providers: { noTokenText: `\${SAID}` } });
     const { providers: usual, ...rest } = partnerWith();

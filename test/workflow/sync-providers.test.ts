@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { temporalFailure } from '../../activities/temporal-failure';
-import type { Endpoint } from '../../src/contract/sync';
+import { temporalFailure, UnusableAnswerError } from '../../activities/temporal-failure';
+import type { Endpoint, PartnerCall } from '../../src/contract/sync';
 import type { PartnerFailureType } from '../../src/partner/partner-failure';
 import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
 
@@ -122,6 +122,36 @@ describe('a rejected token', () => {
     const ended = await run({ providers: ['PartnerError', 'PartnerError', 'TokenRejected'] });
     expect(typeOf(ended)).toBe('TokenRejected');
     expect([ended.fake.count('auth'), ended.fake.count('providers')]).toEqual([1, 3]);
+  });
+});
+
+describe('an answer that cannot be used', () => {
+  const { providers: _, ...refused } = ANSWER;
+  const unusable = '10 of 10 records cannot be used: name_family is missing (10).';
+  const calls: PartnerCall[] = [];
+
+  it('ends the run without storing it, and gives the end of the run what is to be kept of it', async () => {
+    const ended = await run(
+      {},
+      { changes: { fetchProviders: async () => ({ answer: ANSWER, unusable, calls }) } },
+    );
+    expect(typeOf(ended)).toBe('UnusableAnswer');
+    expect(ended.fake.persisted).toEqual([]);
+    expect(ended.fake.closed).toMatchObject([
+      {
+        status: 'failed',
+        failure: { type: 'UnusableAnswer', message: expect.stringContaining(unusable) },
+        refused,
+      },
+    ]);
+    expect(ended.fake.closed[0]?.refused).toEqual(refused);
+  });
+
+  it('ends the run in the same way where only the store refuses it', async () => {
+    const refusal = temporalFailure(new UnusableAnswerError(unusable));
+    const ended = await run({}, { changes: { persistProviders: () => Promise.reject(refusal) } });
+    expect(typeOf(ended)).toBe('UnusableAnswer');
+    expect(ended.fake.closed).toMatchObject([{ failure: { type: 'UnusableAnswer' }, refused }]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { PartnerView } from '../../api/describe-partners';
 import { durationInWords } from '../../partner/duration';
+import { shareInWords } from '../../partner/share';
 import { PageHead } from '../components/page-head';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
@@ -60,8 +61,10 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       </dd>
       <dt>Told apart by</dt>
       <dd>{partner.identity.join(', ')}</dd>
-      <dt>At least</dt>
-      <dd>{partner.minimumCount.toLocaleString('en')} records an answer</dd>
+      <dt>Smallest accepted list</dt>
+      <dd>{partner.minimumCount.toLocaleString('en')} different records</dd>
+      <dt>Rejected records</dt>
+      <dd>at most {shareInWords(partner.maximumRejected)} of an answer</dd>
       <dt>Deadline</dt>
       <dd>{duration(partner.deadlineMs)} a call</dd>
       <dt>Fresh for</dt>

@@ -25,7 +25,7 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
     <div class="stack">
       <PageHead
         title="Rejected records"
-        lead="What partners sent that could not be used. The other records of the same answer are in the directory; these are kept as they came."
+        lead="What partners sent that could not be used, kept as it came. The other records of the same answer are in the directory, unless that sync failed."
       />
       <form
         class="filters"

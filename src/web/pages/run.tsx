@@ -1,3 +1,4 @@
+import { explainRefused } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
 import type { RunStatus } from '../../contract/sync';
 import type { Page } from '../../store/cursor';
@@ -155,7 +156,7 @@ function Facts({ run }: { readonly run: RunWithCalls }) {
         <p>
           {run.status === 'running'
             ? 'Nothing is stored yet.'
-            : 'Nothing was stored: the directory is as it was.'}
+            : `Nothing was stored: the directory is as it was.${run.received > 0 ? ` ${explainRefused(run)}.` : ''}`}
         </p>
       )}
       <dl class="facts">
