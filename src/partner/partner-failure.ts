@@ -1,4 +1,5 @@
 import type { FailureType } from '../contract/failures';
+import { parseHttpDate } from './http-date';
 
 /** The failures that a call to the partner can end with. */
 export type PartnerFailureType = Extract<
@@ -51,10 +52,10 @@ export function statusFailure(
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), as milliseconds from `now`; undefined if it is neither. */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
-  // Date.parse takes nearly anything for a date; an HTTP date begins with the day of the week.
-  const date = /^\s*[A-Z][a-z]{2},? /.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const text = value.trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = parseHttpDate(text, now);
+  return date === undefined ? undefined : Math.max(0, date - now);
 }
 
 /** What Node's errors of connecting, of TLS and of reading HTTP mean. `answering` once a status has been seen. */

@@ -94,10 +94,35 @@ describe('Retry-After', () => {
     [' 0 ', 0],
     ['Thu, 01 Jan 2026 00:00:05 GMT', 5000],
     ['Wed, 31 Dec 2025 23:59:00 GMT', 0],
+    ['Thursday, 01-Jan-26 00:00:05 GMT', 5000],
+    ['Wednesday, 31-Dec-97 23:59:00 GMT', 0],
+    ['Thu Jan  1 00:00:05 2026', 5000],
+    ['Sun Jan 11 00:00:00 2026', 864_000_000],
+    ['Thu, 01 Jan 2026 00:00:05 PST', undefined],
+    ['Thu, 01 Jan 2026 00:00:05', undefined],
+    ['Thu, 01 Jam 2026 00:00:05 GMT', undefined],
+    ['Thu, 31 Feb 2026 00:00:05 GMT', undefined],
+    ['Thu, 01 Jan 2026 24:00:05 GMT', undefined],
+    ['Thursday, 01-Jan-2026 00:00:05 GMT', undefined],
+    ['Mon 5', undefined],
     ['-5', undefined],
     ['soon', undefined],
   ])('%s is %s ms', (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
+  });
+
+  it('is read in GMT, whatever the time zone of the process', () => {
+    const before = process.env.TZ;
+    try {
+      for (const zone of ['America/Los_Angeles', 'Asia/Kolkata']) {
+        process.env.TZ = zone;
+        expect(parseRetryAfter('Thu Jan  1 00:00:05 2026', now)).toBe(5000);
+        expect(parseRetryAfter('Thursday, 01-Jan-26 00:00:05 GMT', now)).toBe(5000);
+      }
+    } finally {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    }
   });
 });
 
