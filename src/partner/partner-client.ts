@@ -25,9 +25,11 @@ export function createPartnerClient(partner: Partner): PartnerClient {
         progress,
         signal,
       );
-      const token = response.header(partner.auth.tokenHeader)?.trim();
-      if (!token) {
-        throw new PartnerFailure('IncompleteResponse', `no token in the header ${partner.auth.tokenHeader}`);
+      const { tokenHeader } = partner.auth;
+      const [token, ...others] = new Set(response.header(tokenHeader));
+      if (!token) throw new PartnerFailure('IncompleteResponse', `no token in the header ${tokenHeader}`);
+      if (others.length > 0) {
+        throw new PartnerFailure('IncompleteResponse', `two different tokens in the header ${tokenHeader}`);
       }
       return token;
     },

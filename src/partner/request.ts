@@ -1,7 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import axios, { AxiosError, AxiosHeaders } from 'axios';
+import axios, { AxiosError, type AxiosResponse } from 'axios';
 import type { Partner } from './partner';
 import { networkFailure, PartnerFailure, statusFailure } from './partner-failure';
 
@@ -14,8 +14,8 @@ export interface CallProgress {
 
 /** A complete 200 answer. */
 export interface PartnerResponse {
-  /** The header's value, whatever the case of its name. */
-  header(name: string): string | undefined;
+  /** The values of the header, one for each time that it came, trimmed; the case of its name does not matter. */
+  header(name: string): readonly string[];
   readonly body: Buffer;
 }
 
@@ -56,11 +56,9 @@ export async function requestPartner(
       ...agents,
     });
     progress.httpStatus = response.status;
-    const header = (name: string) =>
-      AxiosHeaders.from(response.headers as Record<string, string>)
-        .get(name)
-        ?.toString();
-    const failure = statusFailure(response.status, header('Retry-After'), request.sendsToken);
+    const header = (name: string) => valuesOf(response, name);
+    const [retryAfter] = header('Retry-After');
+    const failure = statusFailure(response.status, retryAfter, request.sendsToken);
     if (failure) {
       response.data.destroy();
       throw failure;
@@ -82,6 +80,12 @@ export async function requestPartner(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Node's own answer knows each header apart; axios joins those of the same name by commas. */
+function valuesOf({ request }: AxiosResponse, name: string): string[] {
+  const { headersDistinct } = (request as ClientRequest & { res: IncomingMessage }).res;
+  return (headersDistinct[name.toLowerCase()] ?? []).map((value) => value.trim());
 }
 
 async function readBody(stream: Readable, maxBytes: number, progress: CallProgress): Promise<Buffer> {

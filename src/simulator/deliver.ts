@@ -88,6 +88,10 @@ const DELIVERIES: Deliveries = {
   gzipBomb: (exchange, { bytes }) =>
     stream(exchange, { 'Content-Encoding': 'gzip' }, spaciousList(bytes), createGzip()),
   noToken: (exchange) => send(exchange.response, answer(200, 'OK')),
+  repeatedToken: (exchange) => {
+    const token = exchange.partner.createToken();
+    send(exchange.response, answer(200, 'OK', { [TOKEN_HEADER]: [token, token] }));
+  },
   emptyToken: (exchange) => send(exchange.response, answer(200, 'OK', { [TOKEN_HEADER]: '' })),
   badHeader: (exchange) =>
     sendBytes(exchange, `HTTP/1.1 200 OK\r\n${TOKEN_HEADER}: a\u0000b\r\nContent-Length: 2\r\n\r\nOK`),

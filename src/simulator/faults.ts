@@ -119,6 +119,11 @@ export const STEPS = {
     parameters: { bytes: bytes.default(2 ** 28) },
   },
   noToken: { meaning: "200 without the token's header", endpoints: AUTH, parameters: {} },
+  repeatedToken: {
+    meaning: "As agreed, with the token's header twice and the same value in both",
+    endpoints: AUTH,
+    parameters: {},
+  },
   emptyToken: { meaning: "200 with nothing in the token's header", endpoints: AUTH, parameters: {} },
   badHeader: { meaning: '200 with a header that HTTP forbids', endpoints: ENDPOINTS, parameters: {} },
   garbage: { meaning: 'Bytes that are not HTTP', endpoints: ENDPOINTS, parameters: {} },
@@ -127,7 +132,7 @@ export const STEPS = {
     endpoints: ENDPOINTS,
     parameters: {
       status: status.default(200),
-      headers: z.record(headerName, headerValue).default({}),
+      headers: z.record(headerName, z.union([headerValue, z.array(headerValue)])).default({}),
       body: z.union([z.string(), z.custom<Buffer>(Buffer.isBuffer)], 'must be text').default(''),
     },
   },

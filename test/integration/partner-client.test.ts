@@ -80,6 +80,38 @@ describe('the auth endpoint', () => {
   });
 });
 
+describe('a token header that came twice', () => {
+  const twice = (...values: string[]): Step => ({
+    fault: 'raw',
+    headers: { 'Super-Secure-Token': values },
+    body: 'OK',
+  });
+
+  it('with the same value is one token', async () => {
+    simulator.script('auth', [twice('abc', ' abc '), 'repeatedToken']);
+    expect(await authenticate()).toBe('abc');
+    expect((await client().fetchProviders(await authenticate(), noProgress(), never)).received).toBe(10);
+  });
+
+  it('with the same value is one token under a compressed body too', async () => {
+    const headers = { 'Super-Secure-Token': ['abc', 'abc'], 'Content-Encoding': 'gzip' };
+    simulator.script('auth', [{ fault: 'raw', headers, body: gzipSync('OK') }]);
+    expect(await authenticate()).toBe('abc');
+  });
+
+  it('keeps the commas of a token that came once', async () => {
+    simulator.script('auth', [twice('abc, abc')]);
+    expect(await authenticate()).toBe('abc, abc');
+  });
+
+  it('with two values, or one and none, is no token', async () => {
+    for (const step of [twice('abc', 'abd'), twice('abc', '')]) {
+      simulator.script('auth', [step]);
+      expect(await nameOf(authenticate())).toBe('IncompleteResponse');
+    }
+  });
+});
+
 describe('the providers endpoint', () => {
   it('gives checked records for a token', async () => {
     const answer = await client().fetchProviders(await authenticate(), noProgress(), never);
