@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { CheckedAnswer, CheckedProvider, Json, RejectedRecord, Rejection } from '../contract/sync';
 import { identityKey } from './identity';
@@ -11,6 +10,7 @@ import {
   MAX_RECORD_LENGTH,
   toRawText,
 } from './storable';
+import { areTwins } from './twins';
 
 type JsonObject = { [key: string]: Json };
 type Field = keyof Partner['fields'];
@@ -111,7 +111,7 @@ export function createAnswerCheck(partner: Partner): (records: readonly unknown[
     let duplicates = 0;
     for (const twins of sameIdentity.values()) {
       const [first, ...others] = twins as [(typeof twins)[0], ...typeof twins];
-      if (others.every(({ provider }) => isDeepStrictEqual(provider, first.provider))) {
+      if (others.every(({ provider }) => areTwins(provider, first.provider))) {
         providers.push(first.provider);
         duplicates += others.length;
       } else {

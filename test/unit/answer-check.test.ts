@@ -98,12 +98,29 @@ describe('the answer check', () => {
     expect([answer.received, answer.providers.length, answer.duplicates]).toEqual([3, 1, 2]);
   });
 
+  it.each([
+    ['letter case', { ...ANN, name_given: 'ANN', title: 'DR.', clinic: 'north' }],
+    ['inner spaces', { ...ANN, title: ' Dr. ', clinic: 'North', note: 'on  leave' }],
+  ])('stores twins once that differ in %s only: the first one', (_what, other) => {
+    const first = { ...ANN, ...('note' in other && { note: 'on leave' }) };
+    const answer = check([first, other]);
+    expect([answer.duplicates, answer.rejected]).toEqual([1, []]);
+    expect(answer.providers).toEqual(check([first]).providers);
+  });
+
+  it('compares attributes of twins in the same way, however deep they are', () => {
+    const twin = (...languages: unknown[]) => ({ ...ANN, more: { languages } });
+    expect(check([twin('Zulu', 5), twin('ZULU', 5)]).duplicates).toBe(1);
+    expect(reasons(twin('Zulu', 5), twin('Zulu', 6))).toHaveLength(2);
+    expect(reasons(twin('Zulu'), twin('Zulus'))).toHaveLength(2);
+  });
+
   it('rejects twins that differ, all of them', () => {
     expect(reasons(ANN, { ...ANN, title: 'NP' })).toEqual([
       ['ConflictingDuplicate', null],
       ['ConflictingDuplicate', null],
     ]);
-    expect(reasons(ANN, { ...ANN, name_given: 'ANN' }, { ...ANN })).toHaveLength(3);
+    expect(reasons(ANN, { ...ANN, title: 'NP' }, { ...ANN })).toHaveLength(3);
     expect(reasons(ANN, { ...ANN, npi: 1 })).toHaveLength(2);
   });
 
