@@ -59,9 +59,12 @@ export const providerSchema = z
     familyName: z.string(),
     title: z.string().nullable(),
     clinic: z.string().nullable(),
-    attributes: z
-      .record(z.string(), json)
-      .meta({ description: 'What the partner sends beside the fields it is asked for' }),
+    // Not a z.record: that leaves out the name `__proto__`, which a partner may use like any other.
+    attributes: z.unknown().meta({
+      type: 'object',
+      additionalProperties: true,
+      description: 'What the partner sends beside the fields that partners.yaml names',
+    }),
     listed: z.boolean().meta({ description: 'False once a partner that sends whole lists left it out' }),
     firstSeenAt: time,
     lastSeenAt: time,
