@@ -18,6 +18,7 @@ import { metricsRoutes } from './metrics';
 import { describeApi } from './openapi';
 import { closeOrderly } from './orderly-close';
 import type { Pages } from './pages';
+import { refuseCompressedBodies } from './plain-bodies';
 import { protect } from './protect';
 import { partnerRoutes } from './routes/partners';
 import { providerRoutes } from './routes/providers';
@@ -78,10 +79,11 @@ export async function createApp(context: ApiContext, pages: Pages): Promise<Fast
   const refuseTheRest = refuseOtherMethods(app);
   await protect(app);
   await app.register(accepts);
-  await app.register(compress, { customTypes: COMPRESSIBLE });
+  await app.register(compress, { customTypes: COMPRESSIBLE, globalDecompression: false });
   await answerConditionally(app);
   await app.register(cookie, { secret: sessionKeys(temporal.payloadKeys) });
   guard(app, http);
+  refuseCompressedBodies(app);
   await describeApi(app, http.tokens.length === 0);
   // Not as a plugin, whose hooks would see its own requests only.
   await metricsRoutes(app, context);

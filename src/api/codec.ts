@@ -5,6 +5,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PayloadKeyMissingError } from '../temporal/payload-codec';
 import { refusal } from './access';
+import { MAX_BODY_BYTES, MAX_PAYLOADS, readBoundedJson } from './codec-body';
+import { inSlices } from './codec-slices';
 import { ProblemError } from './problem';
 import { BODY_PROBLEMS, responses } from './routes/responses';
 
@@ -14,11 +16,8 @@ const payloadSchema = z.object({
   data: z.base64().optional(),
 });
 const payloadsSchema = z
-  .object({ payloads: z.array(payloadSchema).default([]) })
+  .object({ payloads: z.array(payloadSchema).max(MAX_PAYLOADS).default([]) })
   .meta({ examples: [{ payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'e30=' }] }] });
-
-/** A request may hold a page of a history. */
-const BODY_LIMIT = 32 * 2 ** 20;
 
 export interface CodecOptions {
   readonly codec: PayloadCodec;
@@ -42,13 +41,14 @@ export async function codecRoutes(
     credentials: true,
   });
   // A browser sends its origin; without CORS it would hide the answer, but the work would be done.
+  readBoundedJson(app);
   app.addHook('onRequest', async (request) => {
     const { origin } = request.headers;
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
       throw refusal(request, 403, `Pages of ${origin} may not read payloads.`);
     }
   });
-  const options = { bodyLimit: BODY_LIMIT, config: { access: 'operator', crossOrigin: true } } as const;
+  const options = { bodyLimit: MAX_BODY_BYTES, config: { access: 'operator', crossOrigin: true } } as const;
   for (const [direction, summary] of [
     ['encode', 'Compress and encrypt payloads'],
     ['decode', 'Decrypt payloads and unpack them'],
@@ -64,9 +64,10 @@ export async function codecRoutes(
       .withTypeProvider<ZodTypeProvider>()
       .post(`/codec/${direction}`, { ...options, schema }, async (request) => {
         try {
-          const payloads = await codec[direction](request.body.payloads.map(toPayload));
+          const payloads = await inSlices(codec, direction, request.body.payloads.map(toPayload));
           return { payloads: payloads.map(toJson) };
         } catch (error) {
+          if (error instanceof ProblemError) throw error;
           const isMissing = error instanceof PayloadKeyMissingError;
           throw new ProblemError(422, isMissing ? error.message : 'The payloads could not be read.');
         }

@@ -13,6 +13,8 @@ import { type FieldError, type Problem, ProblemError, sendProblem, toProblem } f
 
 /** Seconds after which a client may try again what failed since a server was away. */
 const RETRY_AFTER_S = 5;
+/** Mistakes of a request that an answer lists; a body can have thousands. */
+const MAX_ERRORS = 20;
 
 /** Every error becomes problem details; what is ours to mend is logged, and shows nothing of itself. */
 export function answerErrors(app: FastifyInstance, pages: Pages, dataSource: DataSource): void {
@@ -48,9 +50,10 @@ const STORE_UNAVAILABLE: Answer = {
 /** What is said of an error. */
 function problemOf(error: FastifyError): Answer {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(toFieldError);
+    const errors = error.validation.slice(0, MAX_ERRORS).map(toFieldError);
+    const more = error.validation.length > errors.length ? '; and more' : '';
     const where = PARTS[error.validationContext ?? ''] ?? 'The request is';
-    return { status: 400, detail: `${where} not as described in /docs: ${tell(errors)}.`, errors };
+    return { status: 400, detail: `${where} not as described in /docs: ${tell(errors)}${more}.`, errors };
   }
   if (error instanceof ProblemError) return { ...error.more, status: error.status, detail: error.message };
   if (error instanceof ExpectedError) return { status: 400, detail: error.message };

@@ -309,6 +309,17 @@ describe('what is not understood', () => {
     ]);
   });
 
+  it('has at most 20 issues, in an address and in a form', async () => {
+    const names = Array.from({ length: 2_000 }, (_, number) => `x${number}=`);
+    expect(await refusal(`Practitioner?${names.slice(0, 1_500).join('&')}`, 400)).toHaveLength(20);
+    const form = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: names.join('1&'),
+    };
+    expect(await refusal('Practitioner/_search', 400, form)).toHaveLength(20);
+  });
+
   it('is ignored for a lenient sender, and left out of the link; what is wrong is not', async () => {
     const headers = { Prefer: 'respond-async, handling=lenient' };
     const bundle = await ask<Bundle>('Practitioner?gender=male&family=anders&__proto__=1&constructor=2', {

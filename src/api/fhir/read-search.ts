@@ -5,6 +5,8 @@ import type { Search, ServedResource } from './served-resource';
 
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 200;
+/** More are not listed; an address or a form can have thousands of parameters. */
+const MAX_ISSUES = 20;
 
 /** The parameter that leads to the next page. */
 export const CURSOR = '_cursor';
@@ -40,6 +42,7 @@ export function readSearch<Filter extends object>(
   const used: Pair[] = [];
   const issues: OperationOutcomeIssue[] = [];
   for (const [name, value] of pairs) {
+    if (issues.length === MAX_ISSUES) break;
     try {
       search = add(search, readPart(resource, name, value, base));
       if (name !== CURSOR) used.push([name, value]);
