@@ -75,9 +75,9 @@ export const FAILURES = {
   },
   StoreUnavailable: {
     retry: 'yes',
-    meaning: 'Postgres is away, failing over or not ready for this version.',
+    meaning: 'Postgres cannot be reached, is failing over, or is not set up for this version.',
     advice:
-      'Bring Postgres back; the run waits and goes on by itself. `provider-sync doctor` says what is missing.',
+      'Repair Postgres or the way to it; the run waits and then continues. `provider-sync doctor` says what is missing.',
   },
   StoreRejected: {
     retry: 'no',
@@ -116,7 +116,8 @@ export const FAILURES = {
   },
   Abandoned: {
     retry: 'no',
-    meaning: 'Temporal no longer runs this workflow: it was terminated, timed out or deleted.',
+    meaning:
+      'Temporal no longer runs this workflow: it was terminated, timed out or deleted, or it failed before its end could be recorded.',
     advice: 'Start a new run when the partner should be synced again.',
   },
   InternalError: {

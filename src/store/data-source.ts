@@ -6,7 +6,9 @@ import { endWhenSilentFor } from './connection-silence';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
 import { endWhenReadOnly } from './read-only-session';
-import { classifyStoreError } from './store-failure';
+import { StoreClient } from './store-client';
+import { classifyStoreError, StoreConnectionError } from './store-failure';
+import { STORE_DRIVER } from './store-pool';
 
 const SILENT: TypeOrmLogger = {
   log: () => undefined,
@@ -28,6 +30,7 @@ export interface DataSourceConfig {
 /** The pool of connections to Postgres, not yet connected: call `initialize()`. */
 export function createDataSource({ url, applicationName, poolSize, log }: DataSourceConfig): DataSource {
   const pool: PoolConfig = {
+    Client: StoreClient,
     statement_timeout: TIMEOUTS.statement,
     lock_timeout: TIMEOUTS.lock,
     idle_in_transaction_session_timeout: TIMEOUTS.idleInTransaction,
@@ -41,6 +44,7 @@ export function createDataSource({ url, applicationName, poolSize, log }: DataSo
   };
   return new DataSource({
     type: 'postgres',
+    driver: STORE_DRIVER,
     url,
     applicationName,
     poolSize,
@@ -48,7 +52,10 @@ export function createDataSource({ url, applicationName, poolSize, log }: DataSo
     extra: pool,
     // The pool replaces a lost connection by itself; without a listener the error would end the process.
     poolErrorHandler: (error: unknown) =>
-      log?.warn({ reason: classifyStoreError(error)?.message }, 'A connection to Postgres was lost'),
+      log?.warn(
+        { reason: classifyStoreError(new StoreConnectionError(error))?.message },
+        'A connection to Postgres was lost',
+      ),
     entities: ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: 'schema_migrations',

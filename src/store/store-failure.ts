@@ -1,5 +1,5 @@
-import { isNativeError } from 'node:util/types';
-import { QueryFailedError } from 'typeorm';
+import { DatabaseError } from 'pg';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, TypeORMError } from 'typeorm';
 import type { FailureType } from '../contract/failures';
 
 export interface StoreFailure {
@@ -8,7 +8,7 @@ export interface StoreFailure {
   readonly message: string;
 }
 
-/** The run had already been ended by someone else: what it brings must not be stored. */
+/** The run has already ended in another way, so its result must not be stored. */
 export class RunSupersededError extends Error {
   override readonly name = 'RunSupersededError';
 
@@ -17,85 +17,98 @@ export class RunSupersededError extends Error {
   }
 }
 
-/** The store could not decide now what it will be able to decide in another moment. */
+/** The store cannot decide at this moment; a later attempt can. */
 export class StoreContendedError extends Error {
   override readonly name = 'StoreContendedError';
 }
 
-/** Codes of Node.js for a connection that was not made, or was lost. */
-const CONNECTION_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'ENOENT', // a Unix socket that is not there
-]);
+/** There is no connection, or it was lost. The cause may be anything: the network, TLS, the login, the pool. */
+export class StoreConnectionError extends Error {
+  override readonly name = 'StoreConnectionError';
 
-/** What pg and its pool say, without a code, about a connection that was not made, or was lost. */
-const CONNECTION_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Driver not Connected|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Cannot use a pool after calling end|The server does not support SSL|There was an error establishing an SSL connection)/i;
-
-/** Postgres is there, but its tables are not those of this version. */
-const MIGRATIONS_MISSING = new Set(['42P01', '42703', '42704']);
+  constructor(cause: unknown) {
+    super('There is no connection to Postgres', { cause });
+  }
+}
 
 /**
- * SQLSTATEs, or their classes, that say that Postgres is away, busy or not set up, and nothing about the
- * data: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * SQLSTATEs, or their classes, that say that a statement of ours or its data is wrong:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const UNAVAILABLE = [
-  '08', // connection
-  '25006', // a standby, or a failover under way
-  '25P03', // idle in transaction for too long
-  '25P04', // transaction for too long
-  '28', // login refused
-  '3D000', // no such database
-  '40', // serialization, deadlock
-  '42501', // privilege missing
-  '53', // disk, memory or connections exhausted
-  '55P03', // lock not to be had
-  '57', // shutdown, cancellation, timeout
-  '58', // operating system
-  'F0', // configuration
-  'XX', // the server's own fault, such as rows that are changed under it
+const DEFECTS = [
+  '21', // cardinality
+  '22', // data
+  '23', // constraints
+  '42', // syntax, names and types
+  '54', // limits of the program, such as the size of a row in an index
 ];
+
+/** Exceptions to {@link DEFECTS}, which an operator can fix. */
+const FIXABLE = [
+  '22P05', // the encoding of the database lacks a character
+  '42501', // a privilege is missing
+];
+
+/** Postgres is available, but its tables or functions are not those of this version. */
+const MIGRATIONS_MISSING = new Set(['3F000', '42P01', '42703', '42704', '42883']);
 
 /** Where Postgres' own words name only roles, databases, relations and limits, never a value of a row. */
 const QUOTABLE = ['28', '3D000', '42501', '53', '57', '25006'];
 
 /**
- * Names the failure of a call to the store; null for anything that did not come from the database or the
- * way to it, which is then a defect of ours.
+ * Names the failure of a call to the store; null for an error that did not come from there, which is then a
+ * defect of ours. Only what is known to be wrong with a statement or its data counts as refused. Everything
+ * else from Postgres or its driver counts as unavailable, so that a result is kept until it can be stored.
  */
 export function classifyStoreError(error: unknown): StoreFailure | null {
-  if (error instanceof QueryFailedError) return classifyStoreError(error.driverError);
   if (error instanceof StoreContendedError) return { type: 'StoreUnavailable', message: error.message };
-  if (!isNativeError(error)) return null;
-  if ('errors' in error && Array.isArray(error.errors)) return firstFailure(error.errors);
-
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  if (code !== null && isSqlState(code, error)) return classifySqlState(code, error);
-  if ((code !== null && CONNECTION_CODES.has(code)) || CONNECTION_MESSAGES.test(error.message)) {
-    return { type: 'StoreUnavailable', message: `Postgres cannot be reached: ${error.message}` };
+  if (error instanceof StoreConnectionError) return classifyDriverError(error.cause);
+  if (error instanceof DatabaseError) return classifyDriverError(error);
+  if (error instanceof QueryFailedError) return classifyQueryError(error.driverError);
+  if (isPoolClosed(error)) {
+    return { type: 'StoreUnavailable', message: 'The connections to Postgres are closed' };
   }
   return null;
 }
 
-/** The several addresses of one host were tried: the first failure speaks for all. */
-function firstFailure(errors: readonly unknown[]): StoreFailure | null {
-  return errors.map(classifyStoreError).find((failure) => failure !== null) ?? null;
+/** What pg throws itself before or after it talks to Postgres is a defect; it may quote a value. */
+function classifyQueryError(error: unknown): StoreFailure {
+  const isDefect = [TypeError, RangeError, SyntaxError, ReferenceError].some((kind) => error instanceof kind);
+  return isDefect
+    ? {
+        type: 'StoreRejected',
+        message: `A statement could not be sent or its answer not read (${nameOf(error)})`,
+      }
+    : classifyDriverError(error);
+}
+
+function classifyDriverError(error: unknown): StoreFailure {
+  if (error instanceof AggregateError) return classifyDriverError(error.errors[0]);
+  if (error instanceof StoreConnectionError) return classifyDriverError(error.cause);
+  if (error instanceof QueryFailedError) return classifyDriverError(error.driverError);
+  const sqlState = sqlStateOf(error);
+  if (sqlState !== null) return classifySqlState(sqlState, error as Error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return { type: 'StoreUnavailable', message: `Postgres cannot be reached: ${reason}` };
+}
+
+/** TypeORM's words for a pool that was never opened, or has been closed. */
+function isPoolClosed(error: unknown): boolean {
+  return (
+    error instanceof QueryRunnerAlreadyReleasedError ||
+    (error instanceof TypeORMError && error.message === 'Driver not Connected')
+  );
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** A system error's code can have the form of a SQLSTATE (`EPERM`); only Postgres also sends a severity. */
-function isSqlState(code: string, error: Error): boolean {
-  return /^[0-9A-Z]{5}$/.test(code) && 'severity' in error;
+function sqlStateOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return null;
+  const { code } = error;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
 function classifySqlState(code: string, error: Error): StoreFailure {
@@ -106,11 +119,14 @@ function classifySqlState(code: string, error: Error): StoreFailure {
       message: `The tables are not those of this version (${code}): run \`provider-sync migrate\`.`,
     };
   }
-  if (UNAVAILABLE.some(startsWith)) {
-    const words = QUOTABLE.some(startsWith) ? `: ${error.message}` : '';
-    return { type: 'StoreUnavailable', message: `Postgres is not available (${code})${words}` };
+  if (DEFECTS.some(startsWith) && !FIXABLE.includes(code)) {
+    return {
+      type: 'StoreRejected',
+      message: `Postgres refused what it was given (${code}${namesIn(error)})`,
+    };
   }
-  return { type: 'StoreRejected', message: `Postgres refused what it was given (${code}${namesIn(error)})` };
+  const words = QUOTABLE.some(startsWith) ? `: ${error.message}` : '';
+  return { type: 'StoreUnavailable', message: `Postgres is not available (${code})${words}` };
 }
 
 /** Table, column and constraint at fault. Postgres' message and details are left out: they quote rows. */

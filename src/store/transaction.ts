@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { TIMEOUTS } from '../contract/timeouts';
 import { endWhenSilentFor } from './connection-silence';
+import { StoreConnectionError } from './store-failure';
 
 /** One connection in one transaction: TypeORM's view of it and pg's own. */
 export interface Transaction {
@@ -14,6 +15,7 @@ export interface Transaction {
  *
  * @param statementTimeoutMs how long each of its statements may take
  * @param signal cuts the connection, and with it what the server is doing, at once
+ * @throws StoreConnectionError when the connection was lost, whatever the work threw because of it
  * @throws the signal's reason where it ended the work
  */
 export async function inTransaction<T>(
@@ -35,7 +37,8 @@ export async function inTransaction<T>(
       const result = await work({ runner, client });
       await runner.commitTransaction();
       return result;
-    } catch (error) {
+    } catch (cause) {
+      const error = client.connection.stream.destroyed ? new StoreConnectionError(cause) : cause;
       // A rollback fails only together with its connection, which the pool then replaces; the error to
       // report is the first one.
       await runner.rollbackTransaction().catch(() => undefined);

@@ -10,7 +10,8 @@ export interface Certificate {
 
 /** An authority of the test's own, which signs certificates for `localhost`. */
 export interface Authority extends Certificate {
-  issue(name: string): Promise<Certificate>;
+  /** @param days for which it is valid; less than 0 for one that has expired */
+  issue(name: string, days?: number): Promise<Certificate>;
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -25,13 +26,21 @@ export async function createAuthority(folder: string, name: string): Promise<Aut
   await openssl(['req', '-x509', ...NEW_KEY, '-days', '2', '-subj', `/CN=${name}`], authority);
   return {
     ...authority,
-    async issue(owner) {
+    async issue(owner, days = 2) {
       const issued = pathsOf(`${name}-${owner}`);
       const request = `${issued.cert}.csr`;
       const extensions = `${issued.cert}.ext`;
       await writeFile(extensions, 'subjectAltName=DNS:localhost\n');
       await openssl(['req', ...NEW_KEY, '-subj', `/CN=${owner}`], { cert: request, key: issued.key });
-      const signer = ['-CA', authority.cert, '-CAkey', authority.key, '-CAcreateserial', '-days', '2'];
+      const signer = [
+        '-CA',
+        authority.cert,
+        '-CAkey',
+        authority.key,
+        '-CAcreateserial',
+        '-days',
+        String(days),
+      ];
       await openssl(['x509', '-req', '-in', request, ...signer, '-extfile', extensions], {
         cert: issued.cert,
       });

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
-import { QueryFailedError } from 'typeorm';
-import { classifyStoreError, StoreContendedError } from '../../src/store/store-failure';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, TypeORMError } from 'typeorm';
+import { classifyStoreError, StoreConnectionError, StoreContendedError } from '../../src/store/store-failure';
 
 const SECRET = 'Ada Lovelace';
 
@@ -23,6 +23,14 @@ function nodeError(code: string): Error {
 describe('classifyStoreError', () => {
   it.each([
     '08006',
+    '08P01',
+    '0A000',
+    '22P05',
+    '25001',
+    '25P02',
+    '26000',
+    'P0001',
+    'ZZ999',
     '25006',
     '28P01',
     '3D000',
@@ -30,6 +38,7 @@ describe('classifyStoreError', () => {
     '40P01',
     '42501',
     '53300',
+    '55000',
     '55P03',
     '57014',
     '57P01',
@@ -40,16 +49,25 @@ describe('classifyStoreError', () => {
     expect(classifyStoreError(serverError(code))?.type).toBe('StoreUnavailable');
   });
 
-  it.each(['22001', '22021', '22P02', '23502', '23503', '23505', '23514', '42601', '54000', '0A000'])(
-    'takes %s for data that Postgres refuses, and quotes no value of it',
-    (code) => {
-      const failure = classifyStoreError(serverError(code));
-      expect(failure?.type).toBe('StoreRejected');
-      expect(failure?.message).not.toContain(SECRET);
-    },
-  );
+  it.each([
+    '21000',
+    '22001',
+    '22021',
+    '22P02',
+    '23502',
+    '23503',
+    '23505',
+    '23514',
+    '42601',
+    '42804',
+    '54000',
+  ])('takes %s for data that Postgres refuses, and quotes no value of it', (code) => {
+    const failure = classifyStoreError(serverError(code));
+    expect(failure?.type).toBe('StoreRejected');
+    expect(failure?.message).not.toContain(SECRET);
+  });
 
-  it.each(['42P01', '42703'])('says for %s that the migrations are missing', (code) => {
+  it.each(['3F000', '42P01', '42703', '42883'])('says for %s that the migrations are missing', (code) => {
     expect(classifyStoreError(serverError(code))).toEqual({
       type: 'StoreUnavailable',
       message: expect.stringContaining('provider-sync migrate'),
@@ -74,30 +92,55 @@ describe('classifyStoreError', () => {
     expect(failure?.message).not.toContain(SECRET);
   });
 
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'])(
-    'takes %s for Postgres being away',
-    (code) => {
-      expect(classifyStoreError(nodeError(code))?.type).toBe('StoreUnavailable');
-    },
-  );
-
-  it('looks into the failures of a host with several addresses', () => {
-    const error = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')]);
-    expect(classifyStoreError(error)?.type).toBe('StoreUnavailable');
-    const wrapped = new QueryFailedError('SELECT 1', [], error);
-    expect(classifyStoreError(wrapped)?.type).toBe('StoreUnavailable');
+  it.each([
+    nodeError('ECONNREFUSED'),
+    nodeError('EPROTO'),
+    nodeError('CERT_HAS_EXPIRED'),
+    nodeError('DEPTH_ZERO_SELF_SIGNED_CERT'),
+    nodeError('ERR_OUT_OF_RANGE'),
+    new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
+    new Error('timeout exceeded when trying to connect'),
+    new Error('The server does not support SSL connections'),
+    new Error('Cannot use a pool after calling end on the pool'),
+    new RangeError('an answer of a server that is no Postgres'),
+    new DatabaseError('received invalid response: 48', 12, 'error'),
+    serverError('28P01'),
+    'text',
+    null,
+  ])('takes %p for Postgres being away when there is no connection', (cause) => {
+    expect(classifyStoreError(new StoreConnectionError(cause))?.type).toBe('StoreUnavailable');
   });
 
   it.each([
-    'Connection terminated unexpectedly',
-    'Connection terminated due to connection timeout',
-    'timeout exceeded when trying to connect',
-    'Driver not Connected',
-    'Client has encountered a connection error and is not queryable',
-    'Cannot use a pool after calling end on the pool',
-  ])('takes "%s" for Postgres being away', (message) => {
-    expect(classifyStoreError(new Error(message))?.type).toBe('StoreUnavailable');
+    nodeError('ECONNRESET'),
+    nodeError('EPROTO'),
+    new Error('Connection terminated unexpectedly'),
+    new Error('Client has encountered a connection error and is not queryable'),
+    new DatabaseError('received invalid response: 48', 12, 'error'),
+  ])('takes %p in the middle of a query for Postgres being away', (cause) => {
+    const failed = new QueryFailedError('SELECT 1', [], cause);
+    expect(classifyStoreError(failed)?.type).toBe('StoreUnavailable');
+    expect(classifyStoreError(new StoreConnectionError(failed))?.type).toBe('StoreUnavailable');
   });
+
+  it('looks into the failures of a host with several addresses', () => {
+    const error = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')]);
+    expect(classifyStoreError(new StoreConnectionError(error))?.message).toContain('ECONNREFUSED');
+  });
+
+  it('takes what pg cannot send or read for a defect, and quotes no value of it', () => {
+    const failed = new QueryFailedError('SELECT 1', [], new SyntaxError(`Unexpected token in "${SECRET}"`));
+    const failure = classifyStoreError(failed);
+    expect(failure?.type).toBe('StoreRejected');
+    expect(failure?.message).not.toContain(SECRET);
+  });
+
+  it.each([new TypeORMError('Driver not Connected'), new QueryRunnerAlreadyReleasedError()])(
+    'takes %p for Postgres being away',
+    (error) => {
+      expect(classifyStoreError(error)?.type).toBe('StoreUnavailable');
+    },
+  );
 
   it('lets a contended start be tried again', () => {
     expect(classifyStoreError(new StoreContendedError('Wait.'))).toEqual({
@@ -110,9 +153,11 @@ describe('classifyStoreError', () => {
     new TypeError('x is not a function'),
     new AggregateError([new TypeError('x is not a function')]),
     Object.assign(new Error('an error of the file system'), { code: 'EPERM' }),
+    nodeError('ECONNREFUSED'),
+    new TypeORMError('Entity metadata was not found'),
     'text',
     null,
-  ])('leaves a defect of ours unnamed: %p', (error) => {
+  ])('leaves unnamed what did not come from the store: %p', (error) => {
     expect(classifyStoreError(error)).toBeNull();
   });
 });
