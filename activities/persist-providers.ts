@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
+import { explainDeparting } from '../src/contract/approval';
 import type { Activities } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { explainUnusable } from '../src/partner/unusable-answer';
@@ -9,6 +10,7 @@ import type { FindPartner } from './dependencies';
 import {
   failingAsTemporal,
   temporalFailure,
+  UnapprovableError,
   UnusableAnswerError,
   WorkerStoppingError,
 } from './temporal-failure';
@@ -16,6 +18,7 @@ import {
 /**
  * Stores the checked answer and ends the run as succeeded, in one transaction; doing it twice changes nothing.
  * An answer that must not be stored is refused here too, whatever the fetch reported of it.
+ * A snapshot that would mark too many people as left only makes the run wait for an approval.
  */
 export function createPersistProviders(
   findPartner: FindPartner,
@@ -30,12 +33,20 @@ export function createPersistProviders(
     const lines = log.child({ partner: partner.name, run: input.runId, attempt: activity.info.attempt });
     const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);
     try {
-      const counts = await failingAsTemporal(
-        () => saveSync(dataSource, { ...input, feed: partner.feed }, givenUp(activity)),
+      const { feed, maximumDeparted, approveWithin } = partner;
+      const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
+      const saved = await failingAsTemporal(
+        () => saveSync(dataSource, { ...input, feed, rule }, givenUp(activity)),
         lines,
       );
-      lines.info({ counts }, 'Run succeeded');
-      return counts;
+      if (!('status' in saved)) {
+        lines.info({ counts: saved }, 'Run succeeded');
+        return saved;
+      }
+      // A workflow of the version before takes whatever comes back for counts, and would end as succeeded.
+      if (input.approval === undefined) throw temporalFailure(new UnapprovableError(saved));
+      lines.warn({ deadline: saved.deadline }, `Run waits for approval: ${explainDeparting(saved)}`);
+      return saved;
     } finally {
       clearInterval(beat);
     }

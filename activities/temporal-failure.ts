@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import { type ApprovalRequest, explainDeparting } from '../src/contract/approval';
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import type { RunHolder } from '../src/contract/sync';
 import { PartnerFailure } from '../src/partner/partner-failure';
@@ -44,6 +45,13 @@ export class WorkerStoppingError extends Error {
   }
 }
 
+/** A snapshot needs an approval, and the run began on a version whose workflow cannot wait for one. */
+export class UnapprovableError extends Error {
+  constructor(request: ApprovalRequest) {
+    super(`${explainDeparting(request)}, and the run began on a version that cannot wait for an approval.`);
+  }
+}
+
 interface FailureOptions {
   readonly details?: unknown[];
   /** Milliseconds until the next attempt, where there is one. */
@@ -84,6 +92,7 @@ function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof RunSupersededError) return { type: 'RunSuperseded', message: error.message };
   if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };
   if (error instanceof RunResetError) return { type: 'RunReset', message: error.message };
+  if (error instanceof UnapprovableError) return { type: 'SnapshotRejected', message: error.message };
   if (error instanceof AttemptExpiredError) return { type: 'WorkerLost', message: error.message };
   if (error instanceof WorkerStoppingError) return { type: 'WorkerLost', message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
+import type { AWAITING_APPROVAL } from '../src/contract/approval';
 import { SEARCH_ATTRIBUTES, type Trigger } from '../src/contract/names';
 import type { RunStatus } from '../src/contract/sync';
 
@@ -16,7 +17,7 @@ export class SearchableOutcome {
     private readonly trigger: Trigger,
   ) {}
 
-  set(outcome: RunStatus): void {
+  set(outcome: RunStatus | typeof AWAITING_APPROVAL): void {
     if (!this.usable) return;
     upsertSearchAttributes([
       { key: PARTNER, value: this.partner },

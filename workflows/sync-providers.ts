@@ -23,6 +23,7 @@ import type {
   SyncResult,
 } from '../src/contract/sync';
 import { callTimeout, TIMEOUTS } from '../src/contract/timeouts';
+import { Approval } from './approval';
 import { CallBudget } from './call-budget';
 import { readPartner, readTrigger } from './input';
 import { hasFailed, RunFailed, toRunFailure } from './run-failure';
@@ -72,6 +73,7 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
   const trigger = readTrigger();
   const { searchable, ...opened } = await open({ partner, trigger, workflowId, runId });
   const outcome = new SearchableOutcome(searchable, partner, trigger);
+  const approval = new Approval(outcome, story);
   if (opened.status === 'skipped') {
     outcome.set('skipped');
     story.end(`Skipped: ${opened.holder.workflowId} already syncs ${partner}`);
@@ -85,7 +87,7 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
     const { unusable, ...fetched } = await obtainAnswer(opened, budget, story);
     answer = fetched.answer;
     if (unusable) throw ApplicationFailure.nonRetryable(unusable, UNUSABLE);
-    const counts = await persist(opened, answer, budget, story);
+    const counts = await persist(opened, answer, budget, approval, story);
     outcome.set('succeeded');
     return { status: 'succeeded', id: opened.id, partner, ...counts };
   } catch (error) {
@@ -99,7 +101,15 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
     story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
     const refused = failure.type === UNUSABLE && answer ? { refused: withoutProviders(answer) } : {};
     await CancellationScope.nonCancellable(() =>
-      closeRun({ runId: opened.id, partner, status, failure, calls: budget.calls, ...refused }),
+      closeRun({
+        runId: opened.id,
+        partner,
+        status,
+        failure,
+        calls: budget.calls,
+        decision: approval.decision,
+        ...refused,
+      }),
     );
     outcome.set(status);
     throw cancelled ? new CancelledFailure(CANCELLED) : new RunFailed(failure);
@@ -163,21 +173,28 @@ async function fetchProviders(
   return fetched;
 }
 
+/** Stores the answer. A snapshot that would mark too many people as left is stored once it is approved. */
 async function persist(
   run: OpenedRun,
   answer: CheckedAnswer,
   budget: CallBudget,
+  approval: Approval,
   story: Story,
 ): Promise<SyncCounts> {
   story.now('Storing; waits for Postgres if it is away');
-  const counts = await persistProviders({
+  const saved = await persistProviders({
     runId: run.id,
     partner: run.partner.name,
     answer,
     calls: budget.calls,
+    approval: approval.decision,
   });
-  story.end(`Succeeded. ${explainCounts(counts)}`);
-  return counts;
+  if ('status' in saved) {
+    await approval.obtain(saved);
+    return persist(run, answer, budget, approval, story);
+  }
+  story.end(`Succeeded. ${explainCounts(saved)}`);
+  return saved;
 }
 
 function withoutProviders({ providers: _, ...refused }: CheckedAnswer): RefusedAnswer {

@@ -39,6 +39,7 @@ const run = {
   unknownFields: [],
   vanishedFields: [],
   failure: null,
+  approval: null,
   holderId: null,
 };
 
@@ -51,6 +52,14 @@ const call = {
   bytes: 21,
   outcome: 'PartnerError',
   detail: 'HTTP 500',
+};
+
+const approval = {
+  departing: 199,
+  listed: 200,
+  requestedAt: '2026-03-04T08:30:02.118Z',
+  deadline: '2026-03-11T08:30:02.118Z',
+  decision: null,
 };
 
 const counts = { running: 0, succeeded: 9, failed: 2, skipped: 0, cancelled: 0, abandoned: 0 };
@@ -71,6 +80,7 @@ const schedule = {
 export const EXAMPLES = {
   provider,
   run,
+  approval,
   call,
   schedule,
   runWithCalls: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERDICTS } from '../contract/approval';
 import { FAILURES, type FailureType } from '../contract/failures';
 import { TRIGGERS } from '../contract/names';
 import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../contract/sync';
@@ -118,6 +119,29 @@ export const callSchema = z
   })
   .meta({ id: 'PartnerCall', description: 'One call to the partner', examples: [EXAMPLES.call] });
 
+const approvalSchema = z
+  .object({
+    departing: count.meta({ description: 'People whom the snapshot would mark as left' }),
+    listed: count.meta({ description: 'People of the partner in the directory who have not left' }),
+    requestedAt: time,
+    deadline: time.meta({ description: 'Without a decision until then, the snapshot is rejected' }),
+    decision: z
+      .object({
+        verdict: z.enum(VERDICTS),
+        by: z.string().nullable(),
+        reason: z.string().nullable(),
+        at: time,
+      })
+      .nullable()
+      .meta({ description: 'Null while the sync waits, and where it ended before a decision' }),
+  })
+  .meta({
+    id: 'Approval',
+    description:
+      'What an operator has to approve, since the snapshot would mark too many people as left, and the decision',
+    examples: [EXAMPLES.approval],
+  });
+
 const runShape = {
   id: idSchema,
   partner: partnerName,
@@ -140,6 +164,9 @@ const runShape = {
     .object({ type: z.enum(failureTypes), message: z.string() })
     .nullable()
     .meta({ description: 'Why it ended badly, in words' }),
+  approval: approvalSchema
+    .nullable()
+    .meta({ description: 'Null where the sync needed none. While it waits, `status` is `running`' }),
   holderId: idSchema.nullable().meta({ description: 'For a skipped run: the run that held the partner' }),
 };
 export const runSchema = z

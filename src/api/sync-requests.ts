@@ -179,6 +179,7 @@ function runUntold(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCalls {
     unknownFields: [],
     vanishedFields: [],
     failure: null,
+    approval: null,
     holderId: null,
     holder: null,
     calls: [],

@@ -63,6 +63,13 @@ export const FAILURES = {
     advice:
       "Compare the run's rejected records with fields, optional and identity in partners.yaml. If the partner changed its format, change the entry; if its data is wrong, ask the partner.",
   },
+  SnapshotRejected: {
+    retry: 'no',
+    meaning:
+      "The partner's list would have marked too many people as left, and no operator approved it. No one was marked as left.",
+    advice:
+      'Ask the partner whether its list was complete, then start a new sync. If such changes are usual, raise maximumDeparted in partners.yaml.',
+  },
   UnknownPartner: {
     retry: 'no',
     meaning: 'The run was started for a partner that partners.yaml does not name.',

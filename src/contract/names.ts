@@ -21,7 +21,7 @@ export type Trigger = (typeof TRIGGERS)[number];
 /** Temporal's search attributes of a run, each a `Keyword`, for `temporal workflow list --query`. */
 export const SEARCH_ATTRIBUTES = {
   partner: 'SyncPartner',
-  /** One of the run's statuses, `abandoned` excepted: nobody is there then to write it. */
+  /** One of the run's statuses, except `abandoned`, or `awaiting-approval` for a running one that waits. */
   outcome: 'SyncOutcome',
   trigger: 'SyncTrigger',
 } as const;

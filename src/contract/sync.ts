@@ -1,3 +1,4 @@
+import type { Decision, HeldSnapshot } from './approval';
 import type { FailureType } from './failures';
 import type { Trigger } from './names';
 
@@ -188,6 +189,8 @@ export interface PersistProvidersInput {
   readonly partner: string;
   readonly answer: CheckedAnswer;
   readonly calls: readonly PartnerCall[];
+  /** An operator's approval of this snapshot, or null; undefined from a workflow that cannot wait for one. */
+  readonly approval?: Decision | null;
 }
 
 export interface CloseRunInput {
@@ -198,6 +201,8 @@ export interface CloseRunInput {
   readonly calls: readonly PartnerCall[];
   /** Of an `UnusableAnswer`: what the run keeps of it. */
   readonly refused?: RefusedAnswer;
+  /** How the wait for an approval ended, where there was one. */
+  readonly decision?: Decision | null;
 }
 
 /** What the workflow returns. A failed or cancelled run throws instead. */
@@ -209,6 +214,6 @@ export interface Activities {
   openRun(input: OpenRunInput): Promise<(OpenedRun | SkippedRun) & Searchable>;
   authenticate(input: AuthenticateInput): Promise<AuthenticateResult>;
   fetchProviders(input: FetchProvidersInput): Promise<FetchProvidersResult>;
-  persistProviders(input: PersistProvidersInput): Promise<SyncCounts>;
+  persistProviders(input: PersistProvidersInput): Promise<SyncCounts | HeldSnapshot>;
   closeRun(input: CloseRunInput): Promise<void>;
 }

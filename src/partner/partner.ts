@@ -61,6 +61,13 @@ export const partnerSchema = z
     /** The partner's names of the fields that tell one provider from another. */
     identity: z.array(z.string().min(1)).min(1),
     feed: z.enum(['sample', 'snapshot']),
+    /**
+     * A snapshot that would mark a larger share of the partner's people as left, and at least 5 of them, is
+     * applied only after an operator has approved it.
+     */
+    maximumDeparted: share().default(0.2),
+    /** How long such a snapshot waits for the approval, in milliseconds; then it counts as rejected. */
+    approveWithin: duration({ min: '1s', max: '366d' }).prefault('7d'),
     /** For so long after a good run, in milliseconds, its part of the directory counts as fresh. */
     freshFor: duration({ min: '1s', max: '366d' }).prefault('24h'),
     /** When Temporal starts runs by itself; left out where only people and programs start them. */

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { FAILURES } from '../contract/failures';
+import { forgetDepartures } from './hold-snapshot';
 
 /**
  * Ends a run that Temporal no longer runs. One that has ended meanwhile keeps its end.
@@ -9,7 +10,8 @@ import { FAILURES } from '../contract/failures';
  */
 export async function abandonRun(dataSource: DataSource, id: string): Promise<boolean> {
   const [, abandoned]: [unknown[], number] = await dataSource.query(
-    `UPDATE sync_runs
+    `WITH ${forgetDepartures('$1')}
+     UPDATE sync_runs
      SET status = 'abandoned', finished_at = now(), failure_type = 'Abandoned', failure_message = $2
      WHERE id = $1 AND status = 'running'`,
     [id, FAILURES.Abandoned.meaning],

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { CloseRunInput, RefusedAnswer } from '../contract/sync';
+import { forgetDepartures, setDecision } from './hold-snapshot';
 import { insertCalls } from './insert-calls';
 import { insertRejected } from './insert-rejected';
 
@@ -18,16 +19,17 @@ const NO_ANSWER: RefusedAnswer = {
  */
 export async function closeRun(
   dataSource: DataSource,
-  { runId, status, failure, calls, refused = NO_ANSWER }: Omit<CloseRunInput, 'partner'>,
+  { runId, status, failure, calls, refused = NO_ANSWER, decision = null }: Omit<CloseRunInput, 'partner'>,
 ): Promise<void> {
   await dataSource.query(
     `WITH calls AS (
        ${insertCalls('$1', '$2')}
        ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
-     ), ended AS (
+     ), ${forgetDepartures('$1')}, ended AS (
        UPDATE sync_runs
        SET status = $3, finished_at = now(), failure_type = $4, failure_message = $5,
-         received = $6, duplicates = $7, rejected = $8, unknown_fields = $9, vanished_fields = $10
+         received = $6, duplicates = $7, rejected = $8, unknown_fields = $9, vanished_fields = $10,
+         ${setDecision('$12')}
        WHERE id = $1 AND status = 'running'
        RETURNING id, partner
      )
@@ -44,6 +46,7 @@ export async function closeRun(
       refused.unknownFields,
       refused.vanishedFields,
       JSON.stringify(refused.rejected),
+      decision && JSON.stringify(decision),
     ],
   );
 }

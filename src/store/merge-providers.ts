@@ -5,6 +5,8 @@ export interface MergeCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly departed: number;
+  /** Of the updated ones, those who had left before. */
+  readonly returned: number;
 }
 
 /**
@@ -127,6 +129,7 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
     SELECT
       count(*) FILTER (WHERE kind = 'new')::integer AS inserted,
       count(*) FILTER (WHERE kind = 'changed')::integer AS updated,
-      count(*) FILTER (WHERE kind = 'departed')::integer AS departed
+      count(*) FILTER (WHERE kind = 'departed')::integer AS departed,
+      count(*) FILTER (WHERE kind = 'changed' AND NOT was_listed)::integer AS returned
     FROM compared`;
 }

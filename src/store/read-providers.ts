@@ -29,6 +29,8 @@ export interface ProviderFilter extends ProviderNarrowing {
   readonly listed?: boolean | undefined;
   /** Our id of the run that brought the provider. */
   readonly firstRunId?: string | undefined;
+  /** Our id of the run that waits for an approval to mark the provider as left. */
+  readonly departingRunId?: string | undefined;
   /** By name where nothing is said. */
   readonly sort?: ProviderSort | undefined;
 }
@@ -119,6 +121,14 @@ export function listNewProviders(
   return listProviders(dataSource, { firstRunId: runId, ...page });
 }
 
+/** Those whom a run marks as left if its snapshot is approved, by name; none once that is decided. */
+export function listDepartingProviders(
+  dataSource: DataSource,
+  { runId, ...page }: { runId: string; limit: number; cursor?: string | undefined },
+): Promise<Page<Provider>> {
+  return listProviders(dataSource, { departingRunId: runId, ...page });
+}
+
 /** Null where there is none. */
 export async function getProvider(dataSource: DataSource, id: string): Promise<Provider | null> {
   if (!isId(id)) return null;
@@ -151,9 +161,15 @@ function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
   }
   if (filter.listed !== undefined) conditions.add(filter.listed ? 'listed' : 'NOT listed');
   conditions.equalsId('first_run_id', filter.firstRunId);
+  if (filter.departingRunId !== undefined) addDeparting(conditions, filter.departingRunId);
   addSearch(conditions, filter.search);
   addNarrowing(conditions, filter);
   return conditions;
+}
+
+function addDeparting(conditions: Conditions, runId: string): void {
+  const ids = 'SELECT provider_id FROM pending_departures WHERE run_id =';
+  conditions.add(isId(runId) ? `providers.id IN (${ids} ${conditions.parameter(runId)})` : 'false');
 }
 
 function addTitle(conditions: Conditions, title: string | undefined): void {

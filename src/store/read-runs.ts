@@ -1,5 +1,6 @@
 import { type DataSource, In, type Repository } from 'typeorm';
 import { z } from 'zod';
+import type { ApprovalRequest, Decision } from '../contract/approval';
 import type { FailureType } from '../contract/failures';
 import type { Trigger } from '../contract/names';
 import type { PartnerCall, RunFailure, RunHolder, RunStatus, SyncCounts } from '../contract/sync';
@@ -25,8 +26,21 @@ export interface Run extends SyncCounts {
   readonly unknownFields: readonly string[];
   readonly vanishedFields: readonly string[];
   readonly failure: RunFailure | null;
+  /** Null where the run needed no approval. */
+  readonly approval: RunApproval | null;
   /** For a skipped run: the run that held the partner. */
   readonly holderId: string | null;
+}
+
+/** What an operator had to approve, and how that was decided. */
+export interface RunApproval extends ApprovalRequest {
+  /** Null while the run waits, and where it ended before a decision. */
+  readonly decision: Decision | null;
+}
+
+/** What a run that waits for an approval asks for; null for every other run. */
+export function awaitedApproval({ status, approval }: Pick<Run, 'status' | 'approval'>): RunApproval | null {
+  return status === 'running' && approval !== null && approval.decision === null ? approval : null;
 }
 
 export interface RunWithCalls extends Run {
@@ -147,7 +161,28 @@ export function toRun(run: SyncRunEntity): Run {
     unknownFields: run.unknownFields,
     vanishedFields: run.vanishedFields,
     failure: run.failureType && { type: run.failureType, message: run.failureMessage ?? '' },
+    approval: toApproval(run),
     holderId: run.holderId,
+  };
+}
+
+function toApproval(run: SyncRunEntity): RunApproval | null {
+  const { approvalRequestedAt, approvalDeadline, approvalVerdict, approvalDecidedAt } = run;
+  if (!approvalRequestedAt || !approvalDeadline) return null;
+  return {
+    departing: run.approvalDeparting ?? 0,
+    listed: run.approvalListed ?? 0,
+    requestedAt: approvalRequestedAt.toISOString(),
+    deadline: approvalDeadline.toISOString(),
+    decision:
+      approvalVerdict && approvalDecidedAt
+        ? {
+            verdict: approvalVerdict,
+            by: run.approvalBy,
+            reason: run.approvalReason,
+            at: approvalDecidedAt.toISOString(),
+          }
+        : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Decision, HeldSnapshot } from '../contract/approval';
 import type {
   CheckedAnswer,
   CheckedProvider,
@@ -8,9 +9,11 @@ import type {
   SyncCounts,
 } from '../contract/sync';
 import { TIMEOUTS } from '../contract/timeouts';
+import { needsApproval } from '../partner/needs-approval';
+import { HELD_COLUMNS, type HeldRow, holdSnapshot, recordApproval, toHeldSnapshot } from './hold-snapshot';
 import { insertCalls } from './insert-calls';
 import { insertRejected } from './insert-rejected';
-import { mergeProviders, settleLastSeen } from './merge-providers';
+import { type MergeCounts, mergeProviders, settleLastSeen } from './merge-providers';
 import { stageProviders } from './stage-providers';
 import { RunSupersededError } from './store-failure';
 import { inTransaction, type Transaction } from './transaction';
@@ -25,31 +28,60 @@ export interface SaveSyncInput {
   readonly calls: readonly PartnerCall[];
 }
 
+/** When a snapshot is not applied at once, since it would mark too many people as left. */
+export interface DepartureRule {
+  /** The largest share of the partner's people that may leave without an approval, from 0 to 1. */
+  readonly maximumDeparted: number;
+  /** Milliseconds that a snapshot waits for the approval. */
+  readonly approveWithin: number;
+  /** The approval of this snapshot; null while there is none. */
+  readonly approval: Decision | null;
+}
+
 /**
  * Stores a sync in one transaction: the directory, what changed in it, the records that could not be
  * used, the calls, and the end of the run. Done twice, it changes nothing and returns the first counts.
+ * Where a rule is given, a snapshot beyond it leaves the directory as it was, and the run waits for approval.
  *
  * @param signal ends it, wherever it stands
  * @throws RunSupersededError when the run has been ended otherwise.
  */
+export function saveSync(
+  dataSource: DataSource,
+  input: SaveSyncInput & { readonly rule: DepartureRule },
+  signal?: AbortSignal,
+): Promise<SyncCounts | HeldSnapshot>;
+export function saveSync(
+  dataSource: DataSource,
+  input: SaveSyncInput & { readonly rule?: undefined },
+  signal?: AbortSignal,
+): Promise<SyncCounts>;
 export async function saveSync(
   dataSource: DataSource,
-  input: SaveSyncInput,
+  input: SaveSyncInput & { readonly rule?: DepartureRule | undefined },
   signal?: AbortSignal,
-): Promise<SyncCounts> {
+): Promise<SyncCounts | HeldSnapshot> {
   const save = async (transaction: Transaction) => {
     const run = await lockRun(transaction, input);
     if (run.status === 'succeeded') return run.counts;
     if (run.status !== 'running') throw new RunSupersededError(input.runId, run.status);
+    const approval = input.rule?.approval ?? null;
+    if (run.requestedAt && !approval) return toHeldSnapshot(run);
 
     const staged = await stageProviders(transaction, input.answer.providers);
     if (run.lastFeed === 'snapshot' && input.feed === 'sample') {
       await settleLastSeen(transaction, input.partner);
     }
+    await transaction.runner.query('SAVEPOINT before_merge');
     const merged = await mergeProviders(transaction, {
       ...input,
       isWhole: input.answer.rejected.length === 0,
     });
+    const departure = { departing: merged.departed, listed: listedBefore(staged, merged) };
+    if (input.rule && !approval && needsApproval(departure, input.rule.maximumDeparted)) {
+      await transaction.runner.query('ROLLBACK TO SAVEPOINT before_merge');
+      return holdSnapshot(transaction, { ...input, ...input.rule, ...departure });
+    }
     const counts: SyncCounts = {
       received: input.answer.received,
       inserted: merged.inserted,
@@ -60,12 +92,18 @@ export async function saveSync(
       departed: merged.departed,
     };
     await endRun(transaction, input, counts);
+    if (approval) await recordApproval(transaction, input.runId, approval);
     return counts;
   };
   return inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
 }
 
-interface LockedRun {
+/** How many people of the partner were in its list before a snapshot was merged. */
+function listedBefore(staged: number, { inserted, returned, departed }: MergeCounts): number {
+  return staged - inserted - returned + departed;
+}
+
+interface LockedRun extends HeldRow {
   readonly status: RunStatus;
   readonly counts: SyncCounts;
   /** The feed of the partner's last good run. */
@@ -76,7 +114,7 @@ interface LockedRun {
 async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInput): Promise<LockedRun> {
   const [run]: [LockedRun?] = await runner.query(
     `SELECT
-       status,
+       status, ${HELD_COLUMNS},
        json_build_object(
          'received', received, 'inserted', inserted, 'updated', updated, 'unchanged', unchanged,
          'duplicates', duplicates, 'rejected', rejected, 'departed', departed) AS counts,

@@ -38,6 +38,7 @@ describe('migrations', () => {
     const up = await tables();
     expect(up).toEqual([
       'partner_calls',
+      'pending_departures',
       'provider_changes',
       'providers',
       'rejected_records',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
-import { WorkflowFailedError } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -156,7 +156,7 @@ export async function run(
       workflowId: taskQueue,
       args,
     });
-    await act?.(fake, () => handle.cancel());
+    await act?.(fake, () => handle.cancel(), handle);
     try {
       return { fake, result: (await handle.result()) as SyncResult };
     } catch (error) {
@@ -166,7 +166,7 @@ export async function run(
   });
 }
 
-type Act = (fake: FakeActivities, cancel: () => Promise<unknown>) => Promise<unknown>;
+type Act = (fake: FakeActivities, cancel: () => Promise<unknown>, handle: WorkflowHandle) => Promise<unknown>;
 
 /** No heartbeat and no end, as from a process that was killed; ends with the test's worker. */
 export function silence(): Promise<never> {

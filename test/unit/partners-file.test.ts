@@ -50,6 +50,19 @@ describe('the partners file that is shipped', () => {
   });
 });
 
+describe('a snapshot that would mark too many people as left', () => {
+  it('waits for an approval beyond 20%, for 7 days, by default', () => {
+    expect(partnerWith()).toMatchObject({ maximumDeparted: 0.2, approveWithin: 7 * 86_400_000 });
+  });
+
+  it('may wait beyond another share, and for another time', () => {
+    expect(partnerWith({ maximumDeparted: '5%', approveWithin: '1h' })).toMatchObject({
+      maximumDeparted: 0.05,
+      approveWithin: 3_600_000,
+    });
+  });
+});
+
 describe('a variable in the partners file', () => {
   const withBaseUrl = (text: string) => partnersFileWith({ baseUrl: text });
 
@@ -262,6 +275,12 @@ describe('a mistake in the partners file', () => {
 
   it.each(['10', '99ms', '6m', '1y', '-5s', 'soon', '5 parsecs'])('is the deadline %j', (deadline) => {
     expect(changed({ deadline })).toContain('partners.noteworth.deadline: is no duration from 100ms to 5m');
+  });
+
+  it('is what is no share as the largest share that may leave without an approval', () => {
+    expect(changed({ maximumDeparted: '101%' })).toContain(
+      'partners.noteworth.maximumDeparted: is not a share',
+    );
   });
 
   it('is a deadline without a unit, which could be anything', () => {

@@ -20,7 +20,7 @@ describe('a run without trouble', () => {
     ]);
     expect(fake.calls).toEqual([{ endpoint: 'auth' }, { endpoint: 'providers', token: 'token-1' }]);
     expect(fake.persisted).toEqual([
-      { runId: 'the-run', partner: 'noteworth', answer: ANSWER, calls: expect.any(Array) },
+      { runId: 'the-run', partner: 'noteworth', answer: ANSWER, calls: expect.any(Array), approval: null },
     ]);
     expect(ledger(fake.persisted[0]?.calls)).toEqual([
       ['auth', 1, 'ok'],

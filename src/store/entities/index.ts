@@ -1,4 +1,5 @@
 import { PartnerCallEntity } from './partner-call';
+import { PendingDepartureEntity } from './pending-departure';
 import { ProviderEntity } from './provider';
 import { ProviderChangeEntity } from './provider-change';
 import { RejectedRecordEntity } from './rejected-record';
@@ -10,4 +11,5 @@ export const ENTITIES = [
   ProviderChangeEntity,
   PartnerCallEntity,
   RejectedRecordEntity,
+  PendingDepartureEntity,
 ];

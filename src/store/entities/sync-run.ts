@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { Verdict } from '../../contract/approval';
 import type { FailureType } from '../../contract/failures';
 import type { Trigger } from '../../contract/names';
 import type { Feed, RunStatus } from '../../contract/sync';
@@ -10,6 +11,7 @@ import type { Feed, RunStatus } from '../../contract/sync';
   `status IN ('running', 'succeeded', 'failed', 'skipped', 'cancelled', 'abandoned')`,
 )
 @Check('sync_runs_finished_check', `(status = 'running') = (finished_at IS NULL)`)
+@Check('sync_runs_verdict_check', `approval_verdict IN ('approved', 'rejected', 'expired')`)
 @Index('sync_runs_temporal_run_key', ['runId'], { unique: true })
 @Index('sync_runs_one_running', ['partner'], { unique: true, where: `(status = 'running'::text)` })
 @Index('sync_runs_last_good', ['partner', 'finishedAt'], { where: `(status = 'succeeded'::text)` })
@@ -79,6 +81,33 @@ export class SyncRunEntity {
 
   @Column('text', { name: 'failure_message', nullable: true })
   failureMessage!: string | null;
+
+  /** People whom the run's snapshot would mark as left; null where it needed no approval. */
+  @Column('integer', { name: 'approval_departing', nullable: true })
+  approvalDeparting!: number | null;
+
+  /** Out of this many. */
+  @Column('integer', { name: 'approval_listed', nullable: true })
+  approvalListed!: number | null;
+
+  @Column({ type: 'timestamptz', name: 'approval_requested_at', precision: 3, nullable: true })
+  approvalRequestedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'approval_deadline', precision: 3, nullable: true })
+  approvalDeadline!: Date | null;
+
+  /** Null while the run waits, and where it ended before a decision. */
+  @Column('text', { name: 'approval_verdict', nullable: true })
+  approvalVerdict!: Verdict | null;
+
+  @Column('text', { name: 'approval_by', nullable: true })
+  approvalBy!: string | null;
+
+  @Column('text', { name: 'approval_reason', nullable: true })
+  approvalReason!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'approval_decided_at', precision: 3, nullable: true })
+  approvalDecidedAt!: Date | null;
 
   /** For a skipped run: the run that held the partner. */
   @Column('uuid', { name: 'holder_id', nullable: true })

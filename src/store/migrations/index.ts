@@ -1,5 +1,10 @@
 import { CreateDirectory1763856000000 } from './1763856000000-create-directory';
 import { IndexDirectory1763942400000 } from './1763942400000-index-directory';
+import { HoldSnapshots1764115200000 } from './1764115200000-hold-snapshots';
 
 /** Every migration, oldest first. One that has been released is never edited: add another. */
-export const MIGRATIONS = [CreateDirectory1763856000000, IndexDirectory1763942400000];
+export const MIGRATIONS = [
+  CreateDirectory1763856000000,
+  IndexDirectory1763942400000,
+  HoldSnapshots1764115200000,
+];

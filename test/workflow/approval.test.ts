@@ -1,0 +1,182 @@
+import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { PersistProvidersInput } from '../../src/contract/sync';
+import { COUNTS, run, typeOf, useTestEnvironment } from '../support/fake-run';
+import { until } from '../support/scenario';
+
+// The server that skips time does not know Updates.
+useTestEnvironment({ skipTime: false });
+
+const WEEK_MS = 7 * 86_400_000;
+
+interface Holding {
+  /** Called once the snapshot waits. */
+  readonly decide?: (handle: WorkflowHandle) => Promise<unknown>;
+  readonly withinMs?: number;
+  /** Until then the approved snapshot is being stored. */
+  readonly stored?: Promise<void>;
+}
+
+/** Runs a snapshot that waits for approval. */
+async function runHeld({ decide, withinMs = WEEK_MS, stored }: Holding) {
+  const persisted: PersistProvidersInput[] = [];
+  const request = {
+    departing: 199,
+    listed: 200,
+    requestedAt: new Date().toISOString(),
+    deadline: new Date(Date.now() + withinMs).toISOString(),
+  };
+  const ended = await run(
+    {},
+    {
+      changes: {
+        persistProviders: async (input) => {
+          persisted.push(input);
+          if (!input.approval) return { status: 'awaiting-approval', ...request };
+          await stored;
+          return { ...COUNTS, departed: 199 };
+        },
+      },
+      act: async (_fake, _cancel, handle) => {
+        if (!decide) return;
+        await until(async () => (await handle.describe()).memo?.awaitingApproval != null);
+        await decide(handle);
+      },
+    },
+  );
+  return { ...ended, approvals: persisted.map(({ approval }) => approval?.verdict ?? null) };
+}
+
+/** Why an Update was refused. */
+async function refusalOf(update: Promise<unknown>): Promise<{ type?: string | null; message: string }> {
+  const error = await update.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
+  const { cause } = error as WorkflowUpdateFailedError;
+  expect(cause).toBeInstanceOf(ApplicationFailure);
+  const { type, message } = cause as ApplicationFailure;
+  return { ...(type !== undefined && { type }), message };
+}
+
+describe('a snapshot that waits for approval', () => {
+  it('is stored once it is approved, and the partner is not called again', async () => {
+    const { fake, result, approvals } = await runHeld({
+      decide: async (handle) => {
+        const decision = await handle.executeUpdate('approve');
+        expect(decision).toEqual({ verdict: 'approved', by: null, reason: null, at: expect.any(String) });
+      },
+    });
+    expect(result).toMatchObject({ status: 'succeeded', departed: 199 });
+    expect(approvals).toEqual([null, 'approved']);
+    expect([fake.count('auth'), fake.count('providers'), fake.closed]).toEqual([1, 1, []]);
+  });
+
+  it('ends the run as SnapshotRejected once it is rejected, with the reason and the decision', async () => {
+    const ended = await runHeld({
+      decide: (handle) =>
+        handle.executeUpdate<unknown, [unknown]>('reject', {
+          args: [{ by: ' zoe ', reason: 'The list was cut' }],
+        }),
+    });
+    expect(typeOf(ended)).toBe('SnapshotRejected');
+    expect(ended.failure?.message).toContain('Rejected by zoe: The list was cut.');
+    expect(ended.fake.closed).toMatchObject([
+      {
+        status: 'failed',
+        failure: { type: 'SnapshotRejected' },
+        decision: { verdict: 'rejected', by: 'zoe', reason: 'The list was cut' },
+      },
+    ]);
+  });
+
+  it('is rejected when the deadline passes without a decision', async () => {
+    const ended = await runHeld({ withinMs: 100 });
+    expect(typeOf(ended)).toBe('SnapshotRejected');
+    expect(ended.failure?.message).toContain('It was not approved before the deadline.');
+    expect(ended.fake.closed).toMatchObject([{ decision: { verdict: 'expired', by: null } }]);
+  });
+
+  it('ends as cancelled when the run is cancelled', async () => {
+    const ended = await runHeld({ decide: (handle) => handle.cancel() });
+    expect(typeOf(ended)).toBe('CancelledFailure');
+    expect(ended.fake.closed).toMatchObject([{ status: 'cancelled', decision: null }]);
+  });
+
+  it.each([
+    [['zoe']],
+    [[7]],
+    [[[]]],
+    [[{ by: 7 }]],
+    [[{ who: 'zoe' }]],
+    [[{ by: 'z'.repeat(201) }]],
+    [[{ reason: 'a\0b' }]],
+    [[{ reason: '\ud800' }]],
+  ])('is not decided by an Update with the arguments %j', async (args) => {
+    const { approvals } = await runHeld({
+      decide: async (handle) => {
+        const update = handle.executeUpdate<unknown, [unknown]>('approve', { args: args as [unknown] });
+        expect((await refusalOf(update)).type).toBe('InvalidInput');
+        await handle.cancel();
+      },
+    });
+    expect(approvals).toEqual([null]);
+  });
+});
+
+describe('a decision', () => {
+  /** The second one arrives while the approved snapshot is being stored. */
+  async function decidedTwice(second: 'approve' | 'reject') {
+    let release: () => void = () => undefined;
+    const stored = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const updates: Promise<unknown>[] = [];
+    const { result } = await runHeld({
+      stored,
+      decide: async (handle) => {
+        const decide = (name: string, by: string) =>
+          handle.executeUpdate<unknown, [unknown]>(name, { args: [{ by }] });
+        updates.push(decide('approve', 'zoe'));
+        await updates[0];
+        updates.push(decide(second, 'otis'));
+        await Promise.allSettled(updates);
+        release();
+      },
+    });
+    expect(result?.status).toBe('succeeded');
+    return { first: await updates[0], again: updates[1] as Promise<unknown> };
+  }
+
+  it('that is made a second time is answered with the first one', async () => {
+    const { first, again } = await decidedTwice('approve');
+    expect(first).toMatchObject({ verdict: 'approved', by: 'zoe' });
+    expect(await again).toEqual(first);
+  });
+
+  it('is not changed by the opposite one, which is refused', async () => {
+    const { again } = await decidedTwice('reject');
+    expect(await refusalOf(again)).toEqual({
+      type: 'DecidedOtherwise',
+      message: 'This snapshot was decided before. Approved by zoe.',
+    });
+  });
+
+  it.each(['approve', 'reject'] as const)('to %s is refused while nothing waits for it', async (name) => {
+    const { result } = await run(
+      { providers: ['hang', 'ok'] },
+      {
+        act: async (fake, _cancel, handle) => {
+          await until(() => fake.count('providers') === 1);
+          expect(await refusalOf(handle.executeUpdate(name))).toEqual({
+            type: 'NotAwaitingApproval',
+            message: expect.stringContaining('does not wait for an approval'),
+          });
+          await handle.cancel();
+        },
+      },
+    );
+    expect(result).toBeUndefined();
+  });
+});

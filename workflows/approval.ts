@@ -1,0 +1,117 @@
+import { ApplicationFailure, condition, defineUpdate, setHandler, upsertMemo } from '@temporalio/workflow';
+import {
+  APPROVAL_MEMO,
+  type ApprovalRequest,
+  AWAITING_APPROVAL,
+  DECISION_LENGTHS,
+  DECISION_UPDATES,
+  type Decision,
+  type DecisionInput,
+  explainDecision,
+  explainDeparting,
+  type OperatorVerdict,
+  REFUSALS,
+} from '../src/contract/approval';
+import type { FailureType } from '../src/contract/failures';
+import type { SearchableOutcome } from './searchable-outcome';
+import type { Story } from './story';
+
+type Input = DecisionInput | null | undefined;
+const UPDATES = {
+  approved: defineUpdate<Decision, [Input]>(DECISION_UPDATES.approved),
+  rejected: defineUpdate<Decision, [Input]>(DECISION_UPDATES.rejected),
+} as const;
+const DESCRIPTIONS = {
+  approved: 'Apply the snapshot that waits, and mark the people it lacks as left',
+  rejected: 'Reject the snapshot that waits; the run fails, and no one is marked as left',
+} as const;
+
+/** An operator's decision on a snapshot that would mark too many people as left, made by a Temporal Update. */
+export class Approval {
+  /** How the wait ended; null while there is none, or no decision. */
+  decision: Decision | null = null;
+  private isAwaited = false;
+
+  constructor(
+    private readonly outcome: SearchableOutcome,
+    private readonly story: Story,
+  ) {
+    for (const verdict of ['approved', 'rejected'] as const) {
+      setHandler(UPDATES[verdict], (input) => this.decide(verdict, input), {
+        validator: (input) => this.check(verdict, input),
+        description: DESCRIPTIONS[verdict],
+      });
+    }
+  }
+
+  /**
+   * Waits for the decision, visibly, for as long as the request allows.
+   *
+   * @throws ApplicationFailure `SnapshotRejected` where it was rejected, or not approved in time
+   */
+  async obtain(request: ApprovalRequest): Promise<void> {
+    const question = `${explainDeparting(request)}. Approve or reject it until ${request.deadline}`;
+    this.outcome.set(AWAITING_APPROVAL);
+    upsertMemo({ [APPROVAL_MEMO]: request });
+    this.story.now(`Waiting for approval: ${question}`);
+    this.isAwaited = true;
+    const left = Math.max(1, Date.parse(request.deadline) - Date.now());
+    await condition(() => this.decision !== null, left);
+    this.decision ??= { verdict: 'expired', by: null, reason: null, at: new Date().toISOString() };
+    upsertMemo({ [APPROVAL_MEMO]: null });
+    this.outcome.set('running');
+    this.story.tell(`The snapshot waited for approval. ${explainDecision(this.decision)}`);
+    if (this.decision.verdict === 'approved') return;
+    throw ApplicationFailure.nonRetryable(
+      explainDecision(this.decision),
+      'SnapshotRejected' satisfies FailureType,
+    );
+  }
+
+  private decide(verdict: OperatorVerdict, input: Input): Decision {
+    this.decision ??= {
+      verdict,
+      by: input?.by?.trim() || null,
+      reason: input?.reason?.trim() || null,
+      at: new Date().toISOString(),
+    };
+    return this.decision;
+  }
+
+  /** @throws ApplicationFailure that says why the Update is refused */
+  private check(verdict: OperatorVerdict, input: Input): void {
+    checkInput(input);
+    if (!this.isAwaited) {
+      throw refusal(
+        'notWaiting',
+        'This run does not wait for an approval. Runs that do have SyncOutcome = "awaiting-approval".',
+      );
+    }
+    if (this.decision !== null && this.decision.verdict !== verdict) {
+      throw refusal(
+        'decidedOtherwise',
+        `This snapshot was decided before. ${explainDecision(this.decision)}`,
+      );
+    }
+  }
+}
+
+function checkInput(input: unknown): void {
+  if (input === undefined || input === null) return;
+  const isObject = typeof input === 'object' && !Array.isArray(input);
+  const unknown = isObject && Object.keys(input).find((key) => !Object.hasOwn(DECISION_LENGTHS, key));
+  if (!isObject || unknown !== undefined) {
+    throw refusal('invalidInput', 'Send no input, or an object with the optional texts "by" and "reason".');
+  }
+  for (const [field, longest] of Object.entries(DECISION_LENGTHS)) {
+    const text: unknown = Reflect.get(input, field);
+    if (text === undefined || text === null) continue;
+    const isText =
+      typeof text === 'string' && text.length <= longest && text.isWellFormed() && !text.includes('\0');
+    if (!isText) throw refusal('invalidInput', `"${field}" must be a text of at most ${longest} characters.`);
+  }
+}
+
+function refusal(kind: keyof typeof REFUSALS, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, REFUSALS[kind]);
+}
