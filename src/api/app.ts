@@ -4,6 +4,7 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { Health } from '../operations/health/health';
 import { EncryptionCodec } from '../temporal/payload-codec';
 import { guard } from './access';
 import { refuseOtherMethods } from './allowed-methods';
@@ -38,7 +39,8 @@ const COMPRESSIBLE = /^application\/x-ndjson\b/;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** The HTTP API with the pages, ready to listen. */
-export async function createApp(context: ApiContext, pages: Pages): Promise<FastifyInstance> {
+export async function createApp(given: Omit<ApiContext, 'health'>, pages: Pages): Promise<FastifyInstance> {
+  const context: ApiContext = { ...given, health: new Health(given) };
   const { http, temporal, dataSource, log } = context;
   const loggerInstance: FastifyBaseLogger = log.child({ component: 'api' });
   const app: FastifyInstance = fastify({

@@ -1,27 +1,41 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { pendingMigrations } from '../store/migrate';
-import { classifyStoreError } from '../store/store-failure';
+import { FINDING_CODES, type FindingCode, SEVERITIES } from '../operations/health/finding';
 import type { ApiContext } from './context';
-import { problems, response } from './routes/responses';
+import { problems, response, responses } from './routes/responses';
+import { healthReportSchema } from './schemas';
 
-/** Milliseconds for each part to answer. */
-const PATIENCE_MS = 3_000;
+/** What keeps the API from storing that it is asked to, such as a sync's claim. */
+const UNWRITABLE: readonly FindingCode[] = ['store-read-only', 'store-full', 'store-not-writable'];
 
 const healthSchema = z.object({ status: z.literal('ok') }).meta({ examples: [{ status: 'ok' }] });
 const readinessSchema = z
   .object({
     status: z.enum(['ok', 'not ready']),
     parts: z.object({
-      postgres: z.enum(['ok', 'not connected yet', 'not migrated', 'no answer']),
+      postgres: z.enum(['ok', 'not connected yet', 'not migrated', 'not writable', 'no answer']),
       temporal: z.enum(['ok', 'no answer']),
     }),
+    findings: z
+      .array(z.object({ code: z.enum(FINDING_CODES), severity: z.enum(SEVERITIES) }))
+      .meta({ description: 'All that is broken or needs attention; /api/v1/health says more' }),
   })
-  .meta({ examples: [{ status: 'ok', parts: { postgres: 'ok', temporal: 'ok' } }] });
+  .meta({
+    examples: [
+      {
+        status: 'ok',
+        parts: { postgres: 'ok', temporal: 'ok' },
+        findings: [{ code: 'no-worker', severity: 'failing' }],
+      },
+    ],
+  });
 type Parts = z.output<typeof readinessSchema>['parts'];
 
-/** `/healthz`: the process answers. `/readyz`: what it needs does too, and if not, which part. */
+/**
+ * `/healthz`: the process answers. `/readyz`: what the API itself needs does too, and if not, which part; dead
+ * workers do not take the pages away. `/api/v1/health`: all of it, in words.
+ */
 export async function healthRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
   const config = { access: 'public' } as const;
   const tags = ['Service'];
@@ -31,7 +45,7 @@ export async function healthRoutes(app: FastifyInstance, context: ApiContext): P
       config,
       schema: {
         tags,
-        summary: 'Whether the process answers',
+        summary: 'Liveness: does the process respond?',
         operationId: 'getHealth',
         security: [],
         response: { 200: response('It does', healthSchema), ...problems(429) },
@@ -45,48 +59,52 @@ export async function healthRoutes(app: FastifyInstance, context: ApiContext): P
       config,
       schema: {
         tags,
-        summary: 'Whether what it needs answers',
+        summary: 'Readiness: do Postgres and Temporal respond, and does Postgres take writes?',
         operationId: 'getReadiness',
         security: [],
         response: {
-          200: response('All of it does', readinessSchema),
+          200: response('They do', readinessSchema),
           ...problems(429),
-          503: response('Something does not; `parts` says what', readinessSchema),
+          503: response('One of them does not; `parts` says which', readinessSchema),
         },
       },
     },
     async (_request, reply) => {
-      const [postgres, temporal] = await Promise.all([postgresState(context), temporalState(context)]);
-      const ready = postgres === 'ok' && temporal === 'ok';
-      return reply
-        .code(ready ? 200 : 503)
-        .send({ status: ready ? 'ok' : 'not ready', parts: { postgres, temporal } });
+      const { findings } = await context.health.report();
+      const codes = findings.map(({ code }) => code);
+      const parts = { postgres: postgresOf(codes, context), temporal: temporalOf(codes) };
+      const ready = parts.postgres === 'ok' && parts.temporal === 'ok';
+      return reply.code(ready ? 200 : 503).send({
+        status: ready ? 'ok' : 'not ready',
+        parts,
+        findings: findings.map(({ code, severity }) => ({ code, severity })),
+      });
     },
+  );
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/api/v1/health',
+    {
+      schema: {
+        tags,
+        summary: 'What is broken or needs attention, since when, and what to do',
+        description:
+          'Answers 200 whatever it finds. `failing`: syncs cannot work, or the directory is not fresh. `degraded`: something needs attention, or could not be checked.',
+        operationId: 'getHealthReport',
+        response: responses({ 200: healthReportSchema }),
+      },
+    },
+    async () => context.health.report(),
   );
 }
 
-async function postgresState({ dataSource, log }: ApiContext): Promise<Parts['postgres']> {
-  if (!dataSource.isInitialized) return 'not connected yet';
-  const look = async () => {
-    try {
-      return (await pendingMigrations(dataSource)).length > 0 ? 'not migrated' : 'ok';
-    } catch (error) {
-      log.warn({ reason: classifyStoreError(error)?.message ?? String(error) }, 'Postgres is not ready');
-      return 'no answer';
-    }
-  };
-  // A server that has frozen is waited for much longer than anybody waits for this.
-  return Promise.race([look(), sleep(PATIENCE_MS, 'no answer' as const, { ref: false })]);
+/** A role that may only read is enough for the API, whatever rights it lacks. */
+function postgresOf(codes: readonly FindingCode[], { dataSource }: ApiContext): Parts['postgres'] {
+  if (codes.includes('store-unreachable'))
+    return dataSource.isInitialized ? 'no answer' : 'not connected yet';
+  if (codes.includes('store-not-migrated')) return 'not migrated';
+  return codes.some((code) => UNWRITABLE.includes(code)) ? 'not writable' : 'ok';
 }
 
-async function temporalState({ client, temporal, log }: ApiContext): Promise<Parts['temporal']> {
-  try {
-    await client.withDeadline(Date.now() + PATIENCE_MS, () =>
-      client.workflowService.describeNamespace({ namespace: temporal.namespace }),
-    );
-    return 'ok';
-  } catch (error) {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'Temporal is not ready');
-    return 'no answer';
-  }
+function temporalOf(codes: readonly FindingCode[]): Parts['temporal'] {
+  return codes.includes('temporal-unreachable') ? 'no answer' : 'ok';
 }

@@ -2,10 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
 import { RUN_STATUSES } from '../contract/sync';
-import { type PartnerStats, readStats } from '../store/read-stats';
+import { freshnessOf } from '../operations/describe-partners';
+import { HEALTH_STATUSES } from '../operations/health/finding';
+import { RECENT_RUNS } from '../operations/health/health';
+import { type DirectoryReading, readDirectory } from '../operations/read-directory';
+import type { PartnerStats } from '../store/read-stats';
 import type { ApiContext } from './context';
-import { freshnessOf } from './describe-partners';
 import { problems, response } from './routes/responses';
+
+/** Brings gauges up to date from the directory, which is read once. */
+type Update = (reading: Promise<DirectoryReading>) => Promise<void>;
 
 const text = z.string().meta({ examples: ['provider_sync_fresh{partner="noteworth"} 1\n'] });
 
@@ -24,7 +30,7 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
     const route = request.routeOptions.url ?? 'none';
     requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
-  const update = directoryMetrics(registry, context);
+  const updates = [directoryMetrics(registry, context), healthMetrics(registry, context)];
   app.get(
     '/metrics',
     {
@@ -36,7 +42,8 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
       },
     },
     async (_request, reply) => {
-      await update();
+      const reading = readDirectory(context, RECENT_RUNS);
+      await Promise.all(updates.map((update) => update(reading)));
       return reply
         .type(registry.contentType)
         .serializer(String)
@@ -49,7 +56,7 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
  * What an alert needs: is a partner's data too old, do its runs fail. While Postgres is away there is nothing
  * but `provider_sync_store_up` at 0: a figure from before would look like one of now.
  */
-function directoryMetrics(registry: Registry, context: ApiContext): () => Promise<void> {
+function directoryMetrics(registry: Registry, context: ApiContext): Update {
   const gauge = (name: string, help: string, labelNames: string[]) =>
     new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
   const up = gauge('store_up', 'Whether Postgres answered (1) or not (0)', []);
@@ -76,13 +83,42 @@ function directoryMetrics(registry: Registry, context: ApiContext): () => Promis
       if (lastSucceededAt) lastSuccess.set(labels, Date.parse(lastSucceededAt) / 1000);
     }
   };
-  return async () => {
-    const stats = await readStats(context.dataSource).catch((error: unknown) => {
-      context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
-      return null;
-    });
+  return async (reading) => {
+    const stats = await reading.then(
+      (read) => read.stats,
+      (error: unknown) => {
+        context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
+        return null;
+      },
+    );
     for (const figures of [providers, lastSuccess, fresh, runs, rejected]) figures.reset();
     if (stats) show(stats);
     up.set(Number(stats !== null));
   };
+}
+
+/** Status and findings by name, as /api/v1/health has them in words. */
+function healthMetrics(registry: Registry, { health }: ApiContext): Update {
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
+  const status = gauge('health', 'The status of /api/v1/health: 1 for the one that holds', ['status']);
+  const findings = gauge('finding', 'What is broken or needs attention (1)', ['code', 'severity', 'partner']);
+  const workers = gauge('workers_polling', 'Workers that poll the task queue; absent where unknown', []);
+  const waiting = gauge('runs_waiting', 'Open runs that make no progress; absent where unknown', []);
+
+  return async (reading) => {
+    const report = await health.report(reading);
+    for (const one of [status, findings, workers, waiting]) one.reset();
+    for (const one of HEALTH_STATUSES) status.set({ status: one }, Number(one === report.status));
+    for (const { code, severity, partner } of report.findings) {
+      findings.set({ code, severity, partner: partner ?? '' }, 1);
+    }
+    setOrRemove(workers, report.workersPolling);
+    setOrRemove(waiting, report.runsWaiting);
+  };
+}
+
+function setOrRemove(gauge: Gauge, value: number | null): void {
+  if (value === null) gauge.remove();
+  else gauge.set(value);
 }

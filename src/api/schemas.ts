@@ -3,6 +3,8 @@ import { VERDICTS } from '../contract/approval';
 import { FAILURES, type FailureType } from '../contract/failures';
 import { TRIGGERS } from '../contract/names';
 import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../contract/sync';
+import { CHECK_STATES, CHECKS } from '../operations/health/check';
+import { FINDING_CODES, HEALTH_STATUSES, SEVERITIES } from '../operations/health/finding';
 import { PROVIDER_SORTS } from '../store/read-providers';
 import { isStorable } from '../store/storable-text';
 import { EXAMPLES } from './examples';
@@ -243,7 +245,10 @@ export const partnerSchema = z
     freshness: z.object({ isFresh: z.boolean(), freshForMs: count, lastSucceededAt: time.nullable() }),
     lastRun: runSchema.nullable(),
     running: runSchema.nullable(),
-    schedule: scheduleSchema.nullable(),
+    scheduleState: z
+      .enum(['known', 'none', 'unknown'])
+      .meta({ description: '`unknown` while Temporal does not answer' }),
+    schedule: scheduleSchema.nullable().meta({ description: 'Null unless it is known' }),
   })
   .meta({ id: 'Partner', description: 'Where providers come from', examples: [EXAMPLES.partner] });
 
@@ -264,6 +269,48 @@ export const statsSchema = z
     series: z.array(z.object({ start: time, counts: countsByStatus, medianDuration: milliseconds })),
   })
   .meta({ id: 'Stats', description: 'The directory and its runs in numbers', examples: [EXAMPLES.stats] });
+
+const findingSchema = z.object({
+  code: z.enum(FINDING_CODES).meta({ description: 'A name that stays the same, for alerts' }),
+  severity: z.enum(SEVERITIES),
+  what: z.string(),
+  since: time.nullable(),
+  sinceAtLeast: z.boolean().meta({ description: 'Whether it may have begun before `since`' }),
+  advice: z.string(),
+  partner: partnerName.nullable().meta({ description: 'Null where it is not about one partner' }),
+  link: z.string().nullable().meta({ description: 'The page with more about it' }),
+  runs: z
+    .array(
+      z.object({
+        workflowId: z.string(),
+        partner: partnerName.nullable(),
+        since: time.nullable(),
+        reason: z.string(),
+      }),
+    )
+    .readonly()
+    .meta({ description: 'The runs that it is about, at most ten, the longest wait first' }),
+});
+
+export const healthReportSchema = z
+  .object({
+    status: z.enum(HEALTH_STATUSES),
+    checkedAt: time,
+    workersPolling: count.nullable().meta({ description: 'Null where Temporal did not say' }),
+    runsWaiting: count
+      .nullable()
+      .meta({ description: 'Open runs that make no progress; null where Temporal did not say' }),
+    findings: z.array(findingSchema).readonly().meta({ description: 'The worst first' }),
+    checks: z
+      .array(z.object({ check: z.enum(CHECKS), state: z.enum(CHECK_STATES), fact: z.string() }))
+      .readonly()
+      .meta({ description: 'What was looked at, and what was seen' }),
+  })
+  .meta({
+    id: 'Health',
+    description: 'How everything that syncs need is doing',
+    examples: [EXAMPLES.health],
+  });
 
 /** What the OpenAPI document shows for a schema. */
 export function exampleOf(schema: z.ZodType): unknown {

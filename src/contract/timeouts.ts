@@ -45,6 +45,10 @@ export const TIMEOUTS = {
   callHeartbeat: 500,
   /** How often a save reports; a run that is cancelled in it waits for its end. */
   saveHeartbeat: 2_000,
+  /** How often a worker reports to Temporal's list of workers that it is there. */
+  workerHeartbeat: 10_000,
+  /** A worker that was last seen longer ago counts as gone: longer than a request for work waits, a minute. */
+  workerSeen: 90_000,
   /** What activities report is sent at most this often. */
   heartbeatThrottle: 500,
 
@@ -89,6 +93,7 @@ export function listDisorder(longestDeadline: number, timeouts: Timeouts = TIMEO
     ["a call's heartbeats", timeouts.callHeartbeat, 'the heartbeat timeout', timeouts.heartbeat],
     ["a save's heartbeats", timeouts.saveHeartbeat, 'the heartbeat timeout', timeouts.heartbeat],
     ['throttled heartbeats', timeouts.heartbeatThrottle, 'the heartbeat timeout', timeouts.heartbeat],
+    ["a worker's heartbeats", timeouts.workerHeartbeat, 'a worker counting as gone', timeouts.workerSeen],
     ['noticing a killed worker', timeouts.clientGone, 'a lock', timeouts.lock],
     ['a lock', timeouts.lock, 'a statement', statement],
     ['a statement', statement, "a save's statement", saveStatement],

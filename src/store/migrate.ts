@@ -17,15 +17,20 @@ export function migrate(dataSource: DataSource): Promise<string[]> {
   });
 }
 
-/** The names of migrations that this version has and the database has not; only reads. */
-export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
+/**
+ * The names of migrations that this version has and the database has not; only reads.
+ */
+export async function pendingMigrations(
+  dataSource: DataSource,
+  reader: Pick<DataSource, 'query'> = dataSource,
+): Promise<string[]> {
   const { migrationsTableName } = dataSource.options;
-  const [{ exists }]: [{ exists: boolean }] = await dataSource.query(
+  const [{ exists }]: [{ exists: boolean }] = await reader.query(
     `SELECT to_regclass($1) IS NOT NULL AS exists`,
     [migrationsTableName],
   );
   const executed: { name: string }[] = exists
-    ? await dataSource.query(`SELECT name FROM ${migrationsTableName}`)
+    ? await reader.query(`SELECT name FROM ${migrationsTableName}`)
     : [];
   const names = new Set(executed.map(({ name }) => name));
   return MIGRATIONS.map(({ name }) => name).filter((name) => !names.has(name));

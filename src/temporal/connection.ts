@@ -12,6 +12,9 @@ import { EXIT, ExpectedError } from '../process/expected-error';
 import { createDataConverter } from './data-converter';
 import { whyUnreachable } from './why-unreachable';
 
+/** A process that lives on while Temporal is away finds it within this time once it is back; gRPC's own is two minutes. */
+const RECONNECT_MS = 5_000;
+
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 
 /** Gives each try of a request that has no deadline one, which the SDK does not: a silent server would be waited for. */
@@ -42,6 +45,7 @@ export function lazyClient(config: TemporalConfig): Client & { readonly connecti
   const connection = Connection.lazy({
     ...config.connection,
     connectTimeout: TIMEOUTS.request,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), withDeadline],
   });
   const client = new Client({

@@ -5,6 +5,7 @@ import { ApplicationFailure, type Payload, type PayloadCodec } from '@temporalio
 import { temporal } from '@temporalio/proto';
 import type { FailureType } from '../contract/failures';
 import type { PayloadKey, PayloadKeys } from '../process/payload-keys';
+import { KEY_ID } from './key-ids';
 
 const ENCODING = 'binary/encrypted';
 const CIPHER = 'aes-256-gcm';
@@ -67,14 +68,14 @@ export class EncryptionCodec implements PayloadCodec {
       metadata: {
         encoding: Buffer.from(ENCODING),
         'encryption-cipher': Buffer.from(CIPHER),
-        'encryption-key-id': Buffer.from(this.#current.id),
+        [KEY_ID]: Buffer.from(this.#current.id),
       },
       data: Buffer.concat(sealed),
     };
   }
 
   private async decrypt(payload: Payload): Promise<Payload> {
-    const id = textOf(payload.metadata?.['encryption-key-id']);
+    const id = textOf(payload.metadata?.[KEY_ID]);
     const key = this.#keys.get(id);
     if (!key) throw new PayloadKeyMissingError(id);
     const data = Buffer.from(payload.data ?? []);

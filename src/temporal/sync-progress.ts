@@ -9,7 +9,7 @@ const LAST_EVENTS = 10;
 
 const { PendingActivityState, WorkerVersioningMode } = temporal.api.enums.v1;
 
-type RawDescription = Awaited<ReturnType<SyncHandle['describe']>>['raw'];
+export type RawDescription = Awaited<ReturnType<SyncHandle['describe']>>['raw'];
 type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
 type Timestamp = PendingActivity['scheduledTime'];
 type Failure = NonNullable<PendingActivity['lastFailure']>;
@@ -48,7 +48,7 @@ async function describeActivity(handle: SyncHandle, activity: PendingActivity): 
 }
 
 /** Who would have to take the next step: any worker, or one of a version. */
-async function describeMissingWorker(handle: SyncHandle, run: RawDescription): Promise<string> {
+export async function describeMissingWorker(handle: SyncHandle, run: RawDescription): Promise<string> {
   const { namespace } = handle.client.options;
   const { taskQueue, versioningInfo } = run.workflowExecutionInfo ?? {};
   const pinned = versioningInfo?.deploymentVersion;
@@ -72,7 +72,7 @@ async function describeMissingWorker(handle: SyncHandle, run: RawDescription): P
 }
 
 /** Why the workflow's own step fails; undefined where that cannot be read. */
-async function readTaskFailure(handle: SyncHandle, run: RawDescription): Promise<string | undefined> {
+export async function readTaskFailure(handle: SyncHandle, run: RawDescription): Promise<string | undefined> {
   const { history } = await handle.client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: handle.client.options.namespace,
     execution: run.workflowExecutionInfo?.execution ?? null,
@@ -84,7 +84,7 @@ async function readTaskFailure(handle: SyncHandle, run: RawDescription): Promise
 }
 
 /** The message of a failure, which is encrypted; undefined where the keys that are here cannot read it. */
-async function readMessage(handle: SyncHandle, failure: Failure): Promise<string | undefined> {
+export async function readMessage(handle: SyncHandle, failure: Failure): Promise<string | undefined> {
   const { payloadCodecs, payloadConverter } = handle.client.options.loadedDataConverter;
   try {
     let encoded = failure.encodedAttributes ? [failure.encodedAttributes] : [];
@@ -96,7 +96,7 @@ async function readMessage(handle: SyncHandle, failure: Failure): Promise<string
   }
 }
 
-function isOverdue(scheduled: Timestamp): boolean {
+export function isOverdue(scheduled: Timestamp): boolean {
   const since = Number(scheduled?.seconds ?? 0) * 1000;
   return since > 0 && Date.now() - since > NO_WORKER_AFTER_MS;
 }

@@ -7,12 +7,26 @@ const ATTEMPT_TIMEOUT_MS = 5_000;
  * up, and then says only that. So one more attempt is made, without its repetitions.
  */
 export async function whyUnreachable(options: ConnectionOptions): Promise<string> {
+  return (await tryToReach(options, {}, ATTEMPT_TIMEOUT_MS)) ?? 'it answers only now';
+}
+
+/**
+ * Makes one attempt to reach Temporal, and its namespace where one is given, on a connection of its own.
+ *
+ * @returns null where it answers, or why it does not, in a few words
+ */
+export async function tryToReach(
+  options: ConnectionOptions,
+  { namespace }: { readonly namespace?: string },
+  withinMs: number,
+): Promise<string | null> {
   const connection = Connection.lazy({ ...options, interceptors: [] });
   try {
-    await connection.withDeadline(Date.now() + ATTEMPT_TIMEOUT_MS, () =>
-      connection.workflowService.getSystemInfo({}),
-    );
-    return 'it answers only now';
+    await connection.withDeadline(Date.now() + withinMs, async () => {
+      await connection.workflowService.getSystemInfo({});
+      if (namespace !== undefined) await connection.workflowService.describeNamespace({ namespace });
+    });
+    return null;
   } catch (error) {
     return isGrpcServiceError(error) ? lastWords(error.details) : String(error);
   } finally {

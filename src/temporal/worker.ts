@@ -13,6 +13,7 @@ export function installTemporalRuntime(log: Logger): void {
   Runtime.install({
     logger: createSdkLogger(log.child({ component: 'temporal' })),
     shutdownSignals: [],
+    workerHeartbeatInterval: TIMEOUTS.workerHeartbeat,
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
     },

@@ -7,21 +7,33 @@ import { refusal } from '../api/access';
 import type { ApiContext } from '../api/context';
 import { ProblemError } from '../api/problem';
 import { idSchema } from '../api/schemas';
+import { healthVersion } from '../operations/health/health';
 import { isOngoing, readRunsVersion, readRunVersion } from '../store/read-version';
 
 const EVENT_STREAM = 'text/event-stream';
 const LOOK_EVERY_MS = 500;
+/** Each look at the health connects to the partners. */
+const HEALTH_EVERY_MS = 10_000;
 /** A browser comes back by itself after the end of a stream. */
 const LONGEST_MS = 15 * 60_000;
 const MOST_STREAMS = 500;
 /** Of one address, so that nobody takes them all. */
 const MOST_STREAMS_OF_ONE = 50;
 
+/** What a page was made from; `health` where it shows that. */
+interface Seen {
+  readonly version: string;
+  readonly health?: string | undefined;
+}
+
 /**
  * `/events`: tells pages that what they show has changed (server-sent events), so that they ask for it anew.
  * `version` is what a page was made from, so that nothing is missed in between.
  */
-export async function eventRoutes(root: FastifyInstance, { dataSource, log }: ApiContext): Promise<void> {
+export async function eventRoutes(
+  root: FastifyInstance,
+  { dataSource, health, log }: ApiContext,
+): Promise<void> {
   await root.register(sse);
   const app = root.withTypeProvider<ZodTypeProvider>();
   const looks = new Map<string, Promise<string>>();
@@ -42,15 +54,27 @@ export async function eventRoutes(root: FastifyInstance, { dataSource, log }: Ap
     return looking;
   };
 
-  async function* changes(run: string | undefined, seen: string, isOpen: () => boolean) {
-    let version = seen;
+  let healthLook: Promise<string> | undefined;
+  const lookAtHealth = (): Promise<string> => {
+    if (healthLook) return healthLook;
+    healthLook = health.report().then(healthVersion);
+    setTimeout(() => {
+      healthLook = undefined;
+    }, HEALTH_EVERY_MS).unref();
+    return healthLook;
+  };
+
+  async function* changes(run: string | undefined, seen: Seen, isOpen: () => boolean) {
+    let { version, health: healthSeen } = seen;
     // The headers go out with the first event, and a page is to know that somebody listens.
-    yield { event: 'listening', data: seen };
+    yield { event: 'listening', data: version };
     const end = Date.now() + LONGEST_MS;
     while (isOpen() && !isClosing && Date.now() < end) {
       const now = await look(run);
-      if (now !== version) yield { event: 'changed', data: now };
+      const healthNow = healthSeen === undefined ? undefined : await lookAtHealth();
+      if (now !== version || healthNow !== healthSeen) yield { event: 'changed', data: now };
       version = now;
+      healthSeen = healthNow;
       if (run !== undefined && !isOngoing(now)) {
         yield { event: 'ended', data: now };
         return;
@@ -77,15 +101,19 @@ export async function eventRoutes(root: FastifyInstance, { dataSource, log }: Ap
         }
       },
       schema: {
-        querystring: z.object({ run: idSchema.optional(), version: z.string().max(64).default('') }),
+        querystring: z.object({
+          run: idSchema.optional(),
+          version: z.string().max(64).default(''),
+          health: z.string().max(64).optional(),
+        }),
       },
     },
     async (request, reply) => {
       const { ip } = request;
-      const { run, version } = request.query;
+      const { run, ...seen } = request.query;
       streams.set(ip, (streams.get(ip) ?? 0) + 1);
       try {
-        await reply.sse.send(changes(run, version, () => reply.sse.isConnected));
+        await reply.sse.send(changes(run, seen, () => reply.sse.isConnected));
       } catch (error) {
         // The browser comes back, and is told then.
         log.debug({ reason: String(error) }, 'A stream of events broke off');

@@ -8,6 +8,7 @@ import { ProblemPage } from './pages/problem';
 import { sendPage } from './render';
 import { directoryRoutes } from './routes/directory';
 import { loginRoutes } from './routes/login';
+import { overviewRoutes } from './routes/overview';
 import { partnerRoutes } from './routes/partners';
 import { runRoutes } from './routes/runs';
 
@@ -18,6 +19,7 @@ export const WEB: Pages = {
     await app.register(assetRoutes);
     await app.register(eventRoutes, context);
     await app.register(loginRoutes, context);
+    await app.register(overviewRoutes, context);
     await app.register(directoryRoutes, context);
     await app.register(runRoutes, context);
     await app.register(partnerRoutes, context);

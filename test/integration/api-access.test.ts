@@ -301,6 +301,10 @@ describe('readyz', () => {
     expect(await response.json()).toEqual({
       status: 'not ready',
       parts: { postgres: 'not connected yet', temporal: 'no answer' },
+      findings: ['store-unreachable', 'temporal-unreachable', 'partner-unreachable'].map((code) => ({
+        code,
+        severity: 'failing',
+      })),
     });
   });
 });

@@ -215,6 +215,10 @@ describe('without its servers', () => {
     expect((await ask(api, '/readyz')).body).toEqual({
       status: 'not ready',
       parts: { postgres: 'ok', temporal: 'no answer' },
+      findings: ['temporal-unreachable', 'partner-unreachable'].map((code) => ({
+        code,
+        severity: 'failing',
+      })),
     });
   });
 });

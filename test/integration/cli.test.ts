@@ -375,7 +375,12 @@ describe('doctor', () => {
   it('finds nothing wrong where all is well', async () => {
     const { code, stdout } = await run('doctor');
     expect(stdout).not.toContain('FAIL');
-    expect(stdout.match(/^ok {4}\S+/gm)).toHaveLength(8);
+    expect(stdout.match(/^ok {4}\S+/gm)).toHaveLength(10);
+    // This installation never applied its schedules.
+    expect(stdout.match(/^(?!ok).*$/gm)).toEqual([
+      expect.stringMatching(/^WARN {2}Schedules .*schedules apply$/),
+      '',
+    ]);
     expect(code).toBe(0);
   });
 

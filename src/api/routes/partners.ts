@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { describePartners, type PartnerView } from '../../operations/describe-partners';
 import type { ApiContext } from '../context';
-import { describePartners, type PartnerView } from '../describe-partners';
 import { ProblemError } from '../problem';
 import { changeSchedule } from '../schedule-requests';
 import { pageOf, partnerName, partnerSchema } from '../schemas';

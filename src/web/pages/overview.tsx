@@ -1,42 +1,60 @@
-import type { PartnerView } from '../../api/describe-partners';
+import type { PartnerView } from '../../operations/describe-partners';
+import type { HealthReport } from '../../operations/health/health';
+import type { DirectoryReading } from '../../operations/read-directory';
 import { durationInWords } from '../../partner/duration';
-import type { Run } from '../../store/read-runs';
 import type { PartnerStats, RunSeriesPoint } from '../../store/read-stats';
-import { Icon } from '../components/icon';
+import { Alarm, alarmOf } from '../components/alarm';
+import { Findings } from '../components/findings';
 import { Live } from '../components/live';
-import { Empty, Notice } from '../components/notice';
+import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
+import { PartnerCard } from '../components/partner-card';
 import { ChartTable, DurationChart, OutcomeChart, totalOf } from '../components/run-chart';
-import { Status } from '../components/status';
-import { Strip } from '../components/strip';
-import { SyncNow } from '../components/sync-now';
 import { duration, Time } from '../components/time';
-import type { Finding } from '../findings';
+
+/** What the page shows of the directory. */
+export interface DirectoryShown extends DirectoryReading {
+  readonly series: readonly RunSeriesPoint[];
+}
 
 export interface OverviewProps {
-  readonly partners: readonly PartnerView[];
-  readonly stats: readonly PartnerStats[];
-  /** Of the runs, so that the page can be told of a newer one. */
-  readonly version: string;
-  readonly recent: ReadonlyMap<string, readonly Run[]>;
-  readonly series: readonly RunSeriesPoint[];
-  readonly findings: readonly Finding[];
+  readonly health: HealthReport;
+  /** Null while Postgres cannot be read. */
+  readonly directory: DirectoryShown | null;
+  /** Where changes of what is shown are told. */
+  readonly events: string;
   readonly canOperate: boolean;
 }
 
-/** Is the directory fresh, and what needs a look. */
-export function Overview({ partners, stats, version, recent, series, findings, canOperate }: OverviewProps) {
-  const stale = partners.filter(({ freshness }) => !freshness.isFresh);
+/** Is the directory fresh, does everything work, and what needs attention. */
+export function Overview({ health, directory, events, canOperate }: OverviewProps) {
+  const isFailing = health.status === 'failing';
   return (
-    <Live
-      id="overview"
-      url="/"
-      events={`/events?version=${version}`}
-      every={60}
-      news={headline(partners, stale)}
-    >
-      <PageHead title={headline(partners, stale)} lead={leadOf(partners, stale)} />
-      <Findings findings={findings} />
+    <Live id="overview" url="/" events={events} every={60} news={headline(health, directory)}>
+      {isFailing ? (
+        <Alarm health={health} />
+      ) : (
+        <PageHead title={headline(health, directory)} lead={directory && leadOf(directory.partners)} />
+      )}
+      {/* The worst one is in the alarm already. */}
+      {(!isFailing || health.findings.length > 1) && (
+        <Findings findings={isFailing ? health.findings.slice(1) : health.findings} />
+      )}
+      {directory ? (
+        <Directory directory={directory} canOperate={canOperate} />
+      ) : (
+        <Empty title="The directory cannot be shown">
+          <p>Postgres does not answer. This page tries again by itself.</p>
+        </Empty>
+      )}
+    </Live>
+  );
+}
+
+function Directory({ directory, canOperate }: { directory: DirectoryShown; canOperate: boolean }) {
+  const { partners, stats, recent, series } = directory;
+  return (
+    <>
       <Figures stats={stats} partners={partners} />
       <div class="grid">
         {partners.map((partner) => (
@@ -54,11 +72,11 @@ export function Overview({ partners, stats, version, recent, series, findings, c
           <>
             <div class="grid">
               <div>
-                <h3 class="chart-title">Runs a day</h3>
+                <h3 class="chart-title">Syncs per day</h3>
                 <OutcomeChart points={series} label={dayOf} />
               </div>
               <div>
-                <h3 class="chart-title">Median duration of good runs</h3>
+                <h3 class="chart-title">Typical duration of a sync</h3>
                 <DurationChart points={series} label={dayOf} />
               </div>
             </div>
@@ -70,14 +88,21 @@ export function Overview({ partners, stats, version, recent, series, findings, c
           </Empty>
         )}
       </section>
-    </Live>
+    </>
   );
 }
 
-function headline(partners: readonly PartnerView[], stale: readonly PartnerView[]): string {
+/** Never good news while something is broken, or could not be checked. */
+function headline(health: HealthReport, directory: DirectoryShown | null): string {
+  if (health.status === 'failing') return alarmOf(health);
+  if (!directory || health.findings.some(({ code }) => code === 'check-incomplete')) {
+    return 'Not everything could be checked';
+  }
+  const { partners } = directory;
+  const stale = staleOf(partners);
   if (stale.length === 0) {
-    const isFailing = partners.some(({ lastRun }) => lastRun?.status === 'failed');
-    return isFailing ? 'The directory is still fresh' : 'The directory is fresh';
+    const hasFailed = partners.some(({ lastRun }) => lastRun?.status === 'failed');
+    return hasFailed ? 'The directory is fresh, but the last sync failed' : 'The directory is fresh';
   }
   if (partners.every(({ freshness }) => freshness.lastSucceededAt === null))
     return 'The directory is empty so far';
@@ -86,8 +111,12 @@ function headline(partners: readonly PartnerView[], stale: readonly PartnerView[
     : 'Part of the directory is not fresh';
 }
 
+function staleOf(partners: readonly PartnerView[]): PartnerView[] {
+  return partners.filter(({ freshness }) => !freshness.isFresh);
+}
+
 /** The whole in four figures. */
-function Figures({ stats, partners }: Pick<OverviewProps, 'stats' | 'partners'>) {
+function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners'>) {
   const sum = (pick: (one: PartnerStats) => number) => stats.reduce((total, one) => total + pick(one), 0);
   const succeeded = sum((one) => one.last7Days.succeeded);
   const ended = succeeded + sum((one) => one.last7Days.failed);
@@ -106,122 +135,43 @@ function Figures({ stats, partners }: Pick<OverviewProps, 'stats' | 'partners'>)
       </li>
       <li>
         <span class="value">{lastGood ? <Time at={lastGood} /> : 'never'}</span>
-        <span class="label">last good run</span>
+        <span class="label">last synced</span>
       </li>
       <li>
         <a class="value" id="figure-runs" href={succeeded < ended ? '/runs?status=failed' : '/runs'}>
           {ended === 0 ? '–' : `${Math.round((100 * succeeded) / ended)} %`}
         </a>
-        <span class="label">of {ended.toLocaleString('en')} completed runs in 7 days succeeded</span>
+        <span class="label">
+          of syncs succeeded
+          {ended > 0 && ` (${succeeded.toLocaleString('en')} of ${ended.toLocaleString('en')} in 7 days)`}
+        </span>
       </li>
       <li>
         <span class="value">{medians.length === 0 ? '–' : duration(Math.max(...medians))}</span>
-        <span class="label">is the median time of a good run</span>
+        <span class="label">typical duration of a sync</span>
       </li>
     </ul>
   );
 }
 
-/** So many partners are told by their names; more are counted. */
+/** List up to this many partners by name; beyond that show a count. */
 const NAMED = 3;
 
 /** What the headline means. */
-function leadOf(partners: readonly PartnerView[], stale: readonly PartnerView[]): string {
-  if (stale.length === 0) {
-    const [only, ...others] = partners;
-    return only && others.length === 0
-      ? `${only.name} had a good run within its limit of ${durationInWords(only.freshness.freshForMs)}.`
-      : `All ${partners.length} partners had a good run within their limits.`;
-  }
-  return stale.length <= NAMED
-    ? `Without a good run for too long: ${stale.map(({ name }) => name).join(', ')}.`
-    : `${stale.length} of ${partners.length} partners are without a good run for too long.`;
-}
-
-function Findings({ findings }: { readonly findings: readonly Finding[] }) {
-  if (findings.length === 0) {
+function leadOf(partners: readonly PartnerView[]) {
+  const stale = staleOf(partners);
+  if (stale.length > NAMED) return `${stale.length} of ${partners.length} partners were not synced in time.`;
+  if (stale.length > 0) return `Not synced in time: ${stale.map(({ name }) => name).join(', ')}.`;
+  const [only, ...others] = partners;
+  if (only?.freshness.lastSucceededAt && others.length === 0) {
     return (
-      <Notice tone="ok">
-        <p>Nothing needs a look.</p>
-      </Notice>
+      <>
+        Last synced <Time at={only.freshness.lastSucceededAt} />; counts as fresh for{' '}
+        {durationInWords(only.freshness.freshForMs)}.
+      </>
     );
   }
-  return (
-    <section aria-labelledby="findings" class="card">
-      <h2 id="findings">Needs a look</h2>
-      <ul class="findings">
-        {findings.map(({ tone, text, href, advice }, index) => (
-          <li key={text} class={`tone-${tone}`}>
-            <Icon name={tone === 'bad' ? 'cross' : 'warning'} />
-            <div>
-              <a id={`finding-${index}`} href={href}>
-                {text}
-              </a>
-              {advice && <span class="muted"> {advice}</span>}
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function PartnerCard({
-  partner,
-  runs,
-  canOperate,
-}: {
-  readonly partner: PartnerView;
-  readonly runs: readonly Run[];
-  readonly canOperate: boolean;
-}) {
-  const { name, freshness, schedule, running } = partner;
-  return (
-    <section class="card stack-small" aria-labelledby={`partner-${name}`}>
-      <div class="card-head">
-        <h2 id={`partner-${name}`}>
-          <a id={`to-${name}`} href={`/partners#${name}`}>
-            {name}
-          </a>
-        </h2>
-        <span class={`status tone-${freshness.isFresh ? 'ok' : 'bad'}`}>
-          <Icon name={freshness.isFresh ? 'check' : 'cross'} />
-          {freshness.isFresh ? 'fresh' : 'not fresh'}
-        </span>
-      </div>
-      <p>
-        {freshness.lastSucceededAt ? (
-          <>
-            Last good run <Time at={freshness.lastSucceededAt} />.{' '}
-          </>
-        ) : (
-          'No good run yet. '
-        )}
-        <span class="muted">{nextRun(schedule)}</span>
-      </p>
-      {runs.length > 0 && <Strip runs={runs} partner={name} />}
-      {running ? (
-        <a class="button" id={`watch-${name}`} href={`/runs/${running.id}`}>
-          <Status status="running" />
-          Watch it
-        </a>
-      ) : (
-        canOperate && <SyncNow partner={name} />
-      )}
-    </section>
-  );
-}
-
-function nextRun(schedule: PartnerView['schedule']) {
-  if (!schedule) return 'No schedule.';
-  if (schedule.paused) return 'The schedule is paused.';
-  return schedule.nextRunAt ? (
-    <>
-      Next <Time at={schedule.nextRunAt} />.
-    </>
-  ) : (
-    ''
-  );
+  return `${partners.length === 2 ? 'Both' : `All ${partners.length}`} partners were synced in time.`;
 }
 
 function dayOf(at: string): string {

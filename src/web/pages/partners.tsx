@@ -1,4 +1,4 @@
-import type { PartnerView } from '../../api/describe-partners';
+import type { PartnerView } from '../../operations/describe-partners';
 import { durationInWords } from '../../partner/duration';
 import { shareInWords } from '../../partner/share';
 import { PageHead } from '../components/page-head';
@@ -26,7 +26,7 @@ export function PartnersPage({ partners, canOperate }: PartnersProps) {
             {partner.running ? (
               <a class="button" href={`/runs/${partner.running.id}`}>
                 <Status status="running" />
-                Watch it
+                Watch live
               </a>
             ) : (
               canOperate && <SyncNow partner={partner.name} />
@@ -79,14 +79,19 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
 }
 
 function Schedule({ partner, canOperate }: { readonly partner: PartnerView; readonly canOperate: boolean }) {
-  const { schedule, name } = partner;
+  const { schedule, scheduleState, name } = partner;
   if (!schedule) {
     return (
       <div>
         <h3 class="chart-title">Schedule</h3>
         <p class="muted">
-          None, or Temporal does not say: it is synced when somebody starts it. A <code>schedule</code> in its
-          entry in partners.yaml changes that.
+          {scheduleState === 'unknown' ? (
+            'Temporal cannot be reached, so the schedule is unknown.'
+          ) : (
+            <>
+              No schedule. Add a <code>schedule</code> to its entry in partners.yaml.
+            </>
+          )}
         </p>
       </div>
     );

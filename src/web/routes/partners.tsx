@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
-import { describePartners } from '../../api/describe-partners';
 import { changeSchedule } from '../../api/schedule-requests';
 import { partnerName } from '../../api/schemas';
+import { describePartners } from '../../operations/describe-partners';
 import { PartnersPage } from '../pages/partners';
 import { sendPage } from '../render';
 

@@ -3,7 +3,6 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { CursorSeal } from '../../api/cursor-seal';
-import { describePartners } from '../../api/describe-partners';
 import { ProblemError } from '../../api/problem';
 import { listQuery, partnerName, runIdParams, runQuery } from '../../api/schemas';
 import { cancelSync, findRun, requestSync } from '../../api/sync-requests';
@@ -12,13 +11,10 @@ import { ExpectedError } from '../../process/expected-error';
 import { listProviderChanges } from '../../store/read-provider-history';
 import { listNewProviders } from '../../store/read-providers';
 import { listRejectedRecords } from '../../store/read-rejected-records';
-import { listRecentRuns, listRuns } from '../../store/read-runs';
-import { readRunSeries, readStats } from '../../store/read-stats';
+import { listRuns } from '../../store/read-runs';
 import { readRunsVersion, versionOf } from '../../store/read-version';
 import { describeProgress } from '../../temporal/sync-progress';
 import { exactTime } from '../components/time';
-import { findFindings } from '../findings';
-import { Overview } from '../pages/overview';
 import { RunPage } from '../pages/run';
 import { Runs } from '../pages/runs';
 import { sendPage } from '../render';
@@ -27,52 +23,17 @@ import { formQuery } from './form';
 const PAGE_SIZE = 50;
 /** What a run's page shows of each list; the API has the rest. */
 const SHOWN = 25;
-const STRIP = 48;
-const SERIES_DAYS = 14;
 const PROGRESS_WITHIN_MS = 1_000;
 /** Seconds until a browser without scripts looks again at a run that goes on. */
 const REFRESH_S = 3;
 
 const notice = z.enum(['busy', 'cancelling', 'ended']).optional().catch(undefined);
 
-/** The overview, the runs, and to start or cancel one. */
+/** The runs, and to start or cancel one. */
 export async function runRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
   const { dataSource, client, partners, http, temporal, log } = context;
   const cursors = new CursorSeal(temporal.payloadKeys);
-
-  app.get('/', async (request, reply) => {
-    // Before the rest, so that what comes meanwhile is told.
-    const version = await readRunsVersion(dataSource);
-    const reading = readStats(dataSource);
-    const [views, stats, series, recent] = await Promise.all([
-      describePartners(context, reading),
-      reading,
-      readRunSeries(dataSource, { days: SERIES_DAYS }),
-      readRecent(),
-    ]);
-    return sendPage(
-      request,
-      reply,
-      { title: 'Overview' },
-      <Overview
-        partners={views}
-        stats={stats}
-        series={series}
-        version={version}
-        recent={recent}
-        findings={findFindings(views, stats, recent)}
-        canOperate={request.role === 'operator'}
-      />,
-    );
-  });
-
-  async function readRecent() {
-    const runs = [...partners.keys()].map(
-      async (partner) => [partner, await listRecentRuns(dataSource, { partner, count: STRIP })] as const,
-    );
-    return new Map(await Promise.all(runs));
-  }
 
   app.get(
     '/runs',

@@ -2,7 +2,7 @@ import type { Partner } from '../partner/partner';
 import type { Run } from '../store/read-runs';
 import { type PartnerStats, readStats } from '../store/read-stats';
 import { readSchedule, type ScheduleState } from '../temporal/schedules';
-import type { ApiContext } from './context';
+import type { OperationContext } from './context';
 
 /** A partner: what is configured, how fresh its part of the directory is, and when it is synced. */
 export interface PartnerView {
@@ -19,7 +19,9 @@ export interface PartnerView {
   readonly freshness: Freshness;
   readonly lastRun: Run | null;
   readonly running: Run | null;
-  /** Null where there is none, or where Temporal does not say. */
+  /** `unknown` while Temporal does not answer. */
+  readonly scheduleState: 'known' | 'none' | 'unknown';
+  /** Null unless it is known. */
   readonly schedule: ScheduleState | null;
 }
 
@@ -39,7 +41,7 @@ const SCHEDULE_WITHIN_MS = 1_500;
  * @param reading their figures, where those are being read already
  */
 export async function describePartners(
-  context: ApiContext,
+  context: OperationContext,
   reading = readStats(context.dataSource),
 ): Promise<PartnerView[]> {
   const stats = await reading;
@@ -55,23 +57,24 @@ export async function describePartners(
 }
 
 async function scheduleOf(
-  { client, temporal, log }: ApiContext,
+  { client, temporal, log }: OperationContext,
   partner: string,
-): Promise<ScheduleState | null> {
+): Promise<Pick<PartnerView, 'scheduleState' | 'schedule'>> {
   const owner = { partner, taskQueue: temporal.taskQueue };
   try {
     const reading = client.withDeadline(Date.now() + SCHEDULE_WITHIN_MS, () => readSchedule(client, owner));
-    return (await reading) ?? null;
+    const schedule = await reading;
+    return schedule ? { scheduleState: 'known', schedule } : { scheduleState: 'none', schedule: null };
   } catch (error) {
-    log.warn({ partner, reason: String(error) }, 'Temporal does not say how the schedule stands');
-    return null;
+    log.warn({ partner, reason: String(error) }, 'The schedule cannot be read from Temporal');
+    return { scheduleState: 'unknown', schedule: null };
   }
 }
 
 function toView(
   partner: Partner,
   stats: PartnerStats | undefined,
-  schedule: ScheduleState | null,
+  schedule: Pick<PartnerView, 'scheduleState' | 'schedule'>,
 ): PartnerView {
   return {
     name: partner.name,
@@ -85,7 +88,7 @@ function toView(
     freshness: freshnessOf(partner, stats),
     lastRun: stats?.lastRun ?? null,
     running: stats?.running ?? null,
-    schedule,
+    ...schedule,
   };
 }
 

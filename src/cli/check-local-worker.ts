@@ -1,0 +1,28 @@
+import { hostname } from 'node:os';
+import { loadConfig } from '../process/config';
+import { EXIT, ExpectedError } from '../process/expected-error';
+import { listWorkers } from '../temporal/list-workers';
+import { usingTemporal } from './with-temporal';
+
+const ANSWER_MS = 5_000;
+
+/**
+ * The health check of a worker's container.
+ *
+ * @throws ExpectedError where Temporal has not seen a worker of this host within the time
+ */
+export async function checkLocalWorker(withinSeconds: number): Promise<void> {
+  const { temporal } = loadConfig(['temporal']);
+  const workers = await usingTemporal(temporal, (client) =>
+    client.withDeadline(Date.now() + ANSWER_MS, () => listWorkers(client, temporal.taskQueue)),
+  );
+  const here = workers.filter(({ identity }) => identity.endsWith(`@${hostname()}`));
+  const secondsAgo = (Date.now() - Math.max(...here.map(({ lastSeenAt }) => lastSeenAt))) / 1000;
+  if (!(secondsAgo <= withinSeconds)) {
+    throw new ExpectedError(
+      `no worker of ${hostname()} has polled the task queue ${temporal.taskQueue} for ${withinSeconds} s; its log says why`,
+      EXIT.failed,
+    );
+  }
+  process.stdout.write(`A worker of ${hostname()} polled ${Math.max(0, Math.round(secondsAgo))} s ago.\n`);
+}

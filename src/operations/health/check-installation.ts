@@ -1,0 +1,82 @@
+import type { DataSource } from 'typeorm';
+import type { Partners } from '../../partner/partner';
+import { readPartnersFile } from '../../partner/partners-file';
+import { type BaseConfig, loadConfig, type Needs } from '../../process/config';
+import { createLogger } from '../../process/logger';
+import { createDataSource } from '../../store/data-source';
+import { lazyClient } from '../../temporal/connection';
+import { type CheckOutcome, checked, messageOf, within } from './check';
+import { finding } from './finding';
+import { lookAtAll } from './health';
+
+const MINIMUM_NODE = [20, 20];
+const POOL_SIZE = 4;
+const CONNECT_MS = 2_500;
+
+type Config = BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>;
+
+/** What a look at this installation gave. */
+export interface InstallationCheck {
+  readonly workersPolling: number | null;
+  readonly runsWaiting: number | null;
+  readonly checks: readonly CheckOutcome[];
+}
+
+/** Checks Node, the configuration and the partners file of this process, and then all that it leads to. */
+export async function checkInstallation(): Promise<InstallationCheck> {
+  const node = checkNode();
+  let config: Config;
+  try {
+    config = loadConfig(['databaseUrl', 'temporal', 'worker']);
+  } catch (error) {
+    return { workersPolling: null, runsWaiting: null, checks: [node, invalid(messageOf(error))] };
+  }
+  const configured = [checked('configuration', `complete; state in ${config.dataDir}`)];
+  let partners: Partners = new Map();
+  try {
+    partners = readPartnersFile(config.partnersFile, config.env);
+  } catch (error) {
+    const found = finding({ code: 'configuration-invalid', severity: 'failing', what: messageOf(error) });
+    configured.push(checked('partners file', found.what, [found]));
+  }
+  const report = await withServices(config, partners);
+  return { ...report, checks: [node, ...configured, ...report.checks] };
+}
+
+async function withServices(config: Config, partners: Partners): Promise<InstallationCheck> {
+  const log = createLogger('silent');
+  const { databaseUrl: url, temporal } = config;
+  const dataSource = createDataSource({
+    url,
+    applicationName: 'provider-sync doctor',
+    poolSize: POOL_SIZE,
+    log,
+  });
+  const client = lazyClient(temporal);
+  // Where it fails, the check of Postgres says why.
+  await within(CONNECT_MS, () => dataSource.initialize()).catch(() => undefined);
+  try {
+    return await lookAtAll({ temporal, partners, dataSource, client, log });
+  } finally {
+    await Promise.all([client.connection.close(), close(dataSource)]);
+  }
+}
+
+async function close(dataSource: DataSource): Promise<void> {
+  if (dataSource.isInitialized) await dataSource.destroy();
+}
+
+function checkNode(): CheckOutcome {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [needMajor = 0, needMinor = 0] = MINIMUM_NODE;
+  const isNewEnough = major > needMajor || (major === needMajor && minor >= needMinor);
+  if (isNewEnough) return checked('node', process.versions.node);
+  const what = `${process.versions.node} is too old; install ${MINIMUM_NODE.join('.')} or newer`;
+  return checked('node', what, [finding({ code: 'node-too-old', severity: 'failing', what })]);
+}
+
+function invalid(what: string): CheckOutcome {
+  return checked('configuration', what, [
+    finding({ code: 'configuration-invalid', severity: 'failing', what }),
+  ]);
+}

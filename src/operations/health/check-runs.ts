@@ -1,0 +1,65 @@
+import type { OpenRun, OpenRuns } from '../../temporal/open-runs';
+import { type CheckOutcome, checked } from './check';
+import { type Finding, type FoundRun, finding, type Severity } from './finding';
+
+/** A wait that is over sooner is a restart of a worker or a hiccup of Postgres. */
+const LONG_WAIT_MS = 60_000;
+/** As many are listed with a finding. */
+const MOST_LISTED = 10;
+
+const KINDS = {
+  worker: {
+    code: 'runs-waiting',
+    what: (count: number) => `${syncs(count, 'waits', 'wait')} for a worker.`,
+    advice: (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+  },
+  step: {
+    code: 'runs-repeating',
+    what: (count: number, reason: string) =>
+      `${syncs(count, 'repeats', 'repeat')} a step that fails: ${reason.replace(/\.$/, '')}.`,
+    advice: () => 'It continues by itself once the cause is gone; nothing is fetched again.',
+  },
+} as const;
+
+function syncs(count: number, one: string, several: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? `sync ${one}` : `syncs ${several}`}`;
+}
+
+/** Whether open runs make progress, those included that no worker has recorded yet. */
+export function checkRuns({ count, examined }: OpenRuns): CheckOutcome {
+  const found = (['worker', 'step'] as const).flatMap((kind) => waiting(kind, examined));
+  const beyond = count > examined.length ? `, of which ${examined.length} were looked at` : '';
+  return checked('runs', `${count} open${beyond}${found.length > 0 ? '' : '; none waits'}`, found);
+}
+
+/** How many of the runs that were looked at make no progress. */
+export function countWaiting({ examined }: OpenRuns): number {
+  return examined.filter(({ wait }) => wait !== null).length;
+}
+
+function waiting(kind: keyof typeof KINDS, runs: readonly OpenRun[]): Finding[] {
+  const found = runs
+    .flatMap(({ workflowId, partner, wait }): FoundRun[] =>
+      wait?.kind === kind ? [{ workflowId, partner, since: wait.since, reason: wait.reason }] : [],
+    )
+    .sort((a, b) => (a.since ?? '').localeCompare(b.since ?? ''));
+  const [longest] = found;
+  if (!longest) return [];
+  const { code, what, advice } = KINDS[kind];
+  return [
+    finding({
+      code,
+      severity: severityOf(longest.since),
+      what: what(found.length, longest.reason),
+      since: longest.since,
+      advice: advice(longest.reason),
+      partner: found.every(({ partner }) => partner === longest.partner) ? longest.partner : null,
+      link: `/runs/${encodeURIComponent(longest.workflowId)}`,
+      runs: found.slice(0, MOST_LISTED),
+    }),
+  ];
+}
+
+function severityOf(since: string | null): Severity {
+  return since !== null && Date.now() - Date.parse(since) < LONG_WAIT_MS ? 'degraded' : 'failing';
+}

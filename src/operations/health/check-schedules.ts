@@ -1,0 +1,124 @@
+import { type AppliedSchedule, applySchedules } from '../../temporal/apply-schedules';
+import { PayloadKeyMissingError } from '../../temporal/payload-codec';
+import { readSchedule, type ScheduleState } from '../../temporal/schedules';
+import type { OperationContext } from '../context';
+import { type CheckOutcome, checked } from './check';
+import { type Finding, finding } from './finding';
+
+/** Temporal starts a run within a second of its time. */
+const OVERDUE_AFTER_MS = 60_000;
+const APPLY = 'Run: npx provider-sync schedules apply';
+
+type Context = Pick<OperationContext, 'client' | 'temporal' | 'partners'>;
+
+/** Whether Temporal has the schedules that partners.yaml asks for, and starts their runs. */
+export async function checkSchedules({ client, temporal, partners }: Context): Promise<CheckOutcome> {
+  const { taskQueue } = temporal;
+  const [applied, states] = await Promise.all([
+    applySchedules(client, taskQueue, partners, { dryRun: true }),
+    Promise.all([...partners.keys()].map((partner) => stateOf(client, { partner, taskQueue }))),
+  ]);
+  const found = [
+    ...applied.flatMap(differenceOf),
+    ...states.flatMap(({ partner, state }) =>
+      state ? [...overdueOf(partner, state), ...pausedOf(partner, state)] : [],
+    ),
+  ];
+  const wanted = [...partners.values()].filter(({ schedule }) => schedule).length;
+  return checked('schedules', `${wanted} in partners.yaml${found.length > 0 ? '' : ', applied'}`, found);
+}
+
+async function stateOf(
+  client: Context['client'],
+  owner: { readonly partner: string; readonly taskQueue: string },
+): Promise<{ readonly partner: string; readonly state?: ScheduleState | undefined }> {
+  try {
+    return { partner: owner.partner, state: await readSchedule(client, owner) };
+  } catch (error) {
+    // That it cannot be read is said by its comparison with partners.yaml.
+    if (error instanceof PayloadKeyMissingError) return { partner: owner.partner };
+    throw error;
+  }
+}
+
+function differenceOf({ partner, change, differences, reason }: AppliedSchedule): Finding[] {
+  const about = { severity: 'degraded', partner, link: `/partners#${partner}` } as const;
+  switch (change) {
+    case 'created':
+      return [
+        finding({
+          ...about,
+          code: 'schedule-missing',
+          what: `The schedule of ${partner} in partners.yaml is missing in Temporal, so no run starts by itself.`,
+          advice: APPLY,
+        }),
+      ];
+    case 'updated': {
+      const list = differences
+        .map(({ setting, found, wanted }) => `${setting} is ${found}, not ${wanted}`)
+        .join('; ');
+      return [
+        finding({
+          ...about,
+          code: 'schedule-differs',
+          what: `The schedule of ${partner} in Temporal differs from partners.yaml: ${list}.`,
+          advice: APPLY,
+        }),
+      ];
+    }
+    case 'refused':
+      return [
+        finding({
+          ...about,
+          code: 'schedule-refused',
+          what: `The schedule of ${partner} cannot be applied: ${reason}`,
+        }),
+      ];
+    case 'removed':
+      return [
+        finding({
+          ...about,
+          link: null,
+          code: 'schedule-unwanted',
+          what: `Temporal has a schedule of ${partner}, which has none in partners.yaml.`,
+          advice: APPLY,
+        }),
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Exported for its test: a server that works starts each run at its time. */
+export function overdueOf(
+  partner: string,
+  { nextRunAt, paused }: ScheduleState,
+  now = Date.now(),
+): Finding[] {
+  if (paused || nextRunAt === null || now - Date.parse(nextRunAt) < OVERDUE_AFTER_MS) return [];
+  return [
+    finding({
+      code: 'schedule-overdue',
+      severity: 'failing',
+      what: `The scheduled run of ${partner} is overdue: Temporal has not started it.`,
+      since: nextRunAt,
+      advice: `Look at the log of Temporal; npx provider-sync sync ${partner} starts a run now.`,
+      partner,
+      link: `/partners#${partner}`,
+    }),
+  ];
+}
+
+function pausedOf(partner: string, { paused, note }: ScheduleState): Finding[] {
+  if (!paused) return [];
+  return [
+    finding({
+      code: 'schedule-paused',
+      severity: 'degraded',
+      what: `The schedule of ${partner} is paused.`,
+      advice: note ?? `npx provider-sync schedules resume ${partner} resumes it.`,
+      partner,
+      link: `/partners#${partner}`,
+    }),
+  ];
+}

@@ -1,0 +1,89 @@
+import { type OpenRuns, readOpenRuns } from '../../temporal/open-runs';
+import { readScheduleKeyIds } from '../../temporal/schedule-key-ids';
+import type { OperationContext } from '../context';
+import { type CheckOutcome, inTime, unknown } from './check';
+import { checkPartners } from './check-partners';
+import { checkPayloadKeys, type KeyUse } from './check-payload-keys';
+import { checkRuns, countWaiting } from './check-runs';
+import { checkSchedules } from './check-schedules';
+import { checkStore } from './check-store';
+import { checkTemporal } from './check-temporal';
+import { checkWorkers } from './check-workers';
+
+/** All checks together: shorter than a health check from outside waits. */
+const WITHIN_MS = 4_000;
+const MARGIN_MS = 500;
+const WITHOUT_TEMPORAL = 'unknown while Temporal cannot be reached';
+
+/** How what syncs need is doing. */
+export interface ServicesChecked {
+  readonly outcomes: readonly CheckOutcome[];
+  /** Workers that poll; null where Temporal did not say. */
+  readonly workersPolling: number | null;
+  /** Runs that make no progress; null where Temporal did not say. */
+  readonly runsWaiting: number | null;
+}
+
+/** Makes all checks of what syncs need at once. Each has a deadline, and none waits for another but for Temporal's. */
+export async function checkServices(context: OperationContext): Promise<ServicesChecked> {
+  const deadline = Date.now() + WITHIN_MS;
+  const { client, partners, dataSource } = context;
+  const store = inTime('postgres', deadline, () => checkStore(dataSource));
+  const reachable = inTime('partners', deadline, () => checkPartners(partners));
+  const [temporal] = await inTime('temporal', deadline, () => checkTemporal(context));
+  if (temporal?.state !== 'ok') {
+    const without = (['workers', 'runs', 'payload keys', 'schedules'] as const).map((check) =>
+      unknown(check, WITHOUT_TEMPORAL),
+    );
+    const outcomes = [...(await store), ...(temporal ? [temporal] : []), ...without, ...(await reachable)];
+    return { outcomes, workersPolling: null, runsWaiting: null };
+  }
+  // So that each question has ended, repetitions included, before its check does.
+  const asking = <T>(ask: () => Promise<T>) => client.withDeadline(deadline - MARGIN_MS, ask);
+  let workersPolling: number | null = null;
+  let runsWaiting: number | null = null;
+  const open = asking(() => readOpenRuns(client, context.temporal.taskQueue));
+  open.catch(() => undefined);
+  const outcomes = await Promise.all([
+    inTime('workers', deadline, async () => {
+      const { outcome, polling } = await asking(() => checkWorkers(context));
+      workersPolling = polling;
+      return outcome;
+    }),
+    inTime('runs', deadline, async () => {
+      const runs = await open;
+      runsWaiting = countWaiting(runs);
+      return checkRuns(runs);
+    }),
+    inTime('payload keys', deadline, () => asking(async () => keysInUse(context, await open))),
+    inTime('schedules', deadline, async () =>
+      partners.size > 0
+        ? asking(() => checkSchedules(context))
+        : unknown('schedules', 'unknown while partners.yaml cannot be read'),
+    ),
+  ]);
+  return {
+    outcomes: [...(await store), temporal, ...outcomes.flat(), ...(await reachable)],
+    workersPolling,
+    runsWaiting,
+  };
+}
+
+async function keysInUse(
+  { client, temporal: { taskQueue, payloadKeys }, partners }: OperationContext,
+  { examined }: OpenRuns,
+): Promise<CheckOutcome> {
+  const schedules = [...partners.keys()].map(
+    async (partner): Promise<KeyUse> => ({
+      name: `the schedule of ${partner}`,
+      keyIds: await readScheduleKeyIds(client, { partner, taskQueue }),
+      link: `/partners#${partner}`,
+    }),
+  );
+  const runs = examined.map(({ workflowId, keyIds }) => ({
+    name: `the run ${workflowId}`,
+    keyIds,
+    link: `/runs/${encodeURIComponent(workflowId)}`,
+  }));
+  return checkPayloadKeys(payloadKeys, [...runs, ...(await Promise.all(schedules))]);
+}

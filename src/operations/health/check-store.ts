@@ -1,0 +1,129 @@
+import type { DataSource } from 'typeorm';
+import { inspectStore, type StoreState } from '../../store/inspect-store';
+import { probeWriting } from '../../store/probe-writing';
+import { StoreClient } from '../../store/store-client';
+import { classifyStoreError, StoreConnectionError } from '../../store/store-failure';
+import { type CheckOutcome, checked, messageOf, unknown, within } from './check';
+import { type Finding, type FindingCode, finding } from './finding';
+
+/** For all of it: a frozen server is waited for much longer by the pool. */
+const WITHIN_MS = 3_500;
+/** For each statement, so that Postgres names what it waits for before the check gives up. */
+const STATEMENT_MS = 2_000;
+const CONNECT_MS = 2_500;
+
+/** What an SQLSTATE of a failed write means. */
+const WRITE_FAILURES: Readonly<Record<string, FindingCode>> = {
+  '25006': 'store-read-only',
+  '42501': 'store-rights-missing',
+  '53100': 'store-full',
+};
+
+const ADVICE = {
+  'store-unreachable':
+    'Start Postgres (npm start brings one), or correct DATABASE_URL. Runs wait until it is back.',
+  'store-read-only':
+    'Lead DATABASE_URL to the server that takes writes, or end its read-only mode. Runs wait until then.',
+  'store-full': 'Make room on the disk of Postgres. Runs wait until then.',
+  'store-not-writable': 'The log of Postgres says more. Runs wait until it can be written.',
+  'store-rights-missing':
+    'Grant them as the owner of the tables, or set DATABASE_URL to a role that has them.',
+} as const satisfies Partial<Record<FindingCode, string>>;
+
+/**
+ * Whether syncs can be stored: Postgres answers, has our tables, takes writes, and gives the role of this
+ * connection its rights. Another role may be what the workers use; their runs show what it lacks.
+ */
+export async function checkStore(dataSource: DataSource): Promise<CheckOutcome[]> {
+  try {
+    return await within(WITHIN_MS, (signal) => inspect(dataSource, signal));
+  } catch (error) {
+    const what = classifyStoreError(error)?.message ?? `Postgres gave ${messageOf(error)}`;
+    return [
+      checked('postgres', what, [failing('store-unreachable', `${what.replace(/\.$/, '')}.`)]),
+      unknown('tables', 'unknown while Postgres does not answer'),
+    ];
+  }
+}
+
+async function inspect(dataSource: DataSource, signal: AbortSignal): Promise<CheckOutcome[]> {
+  if (!dataSource.isInitialized) throw await whyNotConnected(dataSource);
+  const state = await inspectStore(dataSource, STATEMENT_MS, signal);
+  const { version, role, pendingMigrations: pending } = state;
+  const found = [...settingsOf(state), ...rightsOf(state), ...(await writingOf(dataSource, state, signal))];
+  const seen = state.isReader
+    ? `${version}; ${role} only reads, so writing was not tried`
+    : `${version}, writable`;
+  return [
+    checked('postgres', seen, found),
+    checked(
+      'tables',
+      pending.length === 0 ? 'up to date' : `${pending.length} migrations are missing`,
+      migrationsOf(state),
+    ),
+  ];
+}
+
+function settingsOf({ faults, readOnly }: StoreState): Finding[] {
+  return [
+    ...faults.map(({ what, advice }) =>
+      finding({ code: 'store-unusable', severity: 'failing', what, advice }),
+    ),
+    ...(readOnly === null ? [] : [failing('store-read-only', `Postgres takes no writes: ${readOnly}.`)]),
+  ];
+}
+
+function rightsOf({ missingRights, role }: StoreState): Finding[] {
+  if (missingRights.length === 0) return [];
+  return [failing('store-rights-missing', `The role ${role} lacks rights: ${missingRights.join(', ')}.`)];
+}
+
+function migrationsOf({ pendingMigrations: { length }, mayCreateTables, role }: StoreState): Finding[] {
+  if (length === 0) return [];
+  return [
+    finding({
+      code: 'store-not-migrated',
+      severity: 'failing',
+      what: `The tables are not those of this version: ${length} ${length === 1 ? 'migration is' : 'migrations are'} missing.`,
+      advice: `Run: npx provider-sync migrate${mayCreateTables ? '' : `, with a role that may create tables (${role} may not)`}`,
+    }),
+  ];
+}
+
+/** A role that only reads cannot try to write; where nothing can be written, why is known already. */
+async function writingOf(dataSource: DataSource, state: StoreState, signal: AbortSignal): Promise<Finding[]> {
+  if (state.readOnly !== null) return [];
+  try {
+    await probeWriting(dataSource, state.tablespaces, STATEMENT_MS, signal);
+    return [];
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = (classifyStoreError(error)?.message ?? messageOf(error)).replace(/\.$/, '');
+    const code = WRITE_FAILURES[sqlStateOf(error)] ?? 'store-not-writable';
+    return [failing(code as keyof typeof ADVICE, `Postgres cannot be written: ${reason}.`)];
+  }
+}
+
+function failing(code: keyof typeof ADVICE, what: string): Finding {
+  return finding({ code, severity: 'failing', what, advice: ADVICE[code] });
+}
+
+function sqlStateOf(error: unknown): string {
+  const { driverError } = error as { driverError?: { code?: unknown } };
+  return String(driverError?.code ?? '');
+}
+
+/** Why the pool of a process that waits for Postgres has no connection yet. */
+async function whyNotConnected({ options }: DataSource): Promise<unknown> {
+  const connectionString = 'url' in options ? options.url : undefined;
+  const client = new StoreClient({ connectionString, connectionTimeoutMillis: CONNECT_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return new Error('Postgres answers only now; the connection is being made');
+  } catch (error) {
+    return new StoreConnectionError(error);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,25 @@
+import { tryToReach } from '../../temporal/why-unreachable';
+import type { OperationContext } from '../context';
+import { type CheckOutcome, checked } from './check';
+import { finding } from './finding';
+
+const WITHIN_MS = 2_500;
+
+/**
+ * Whether Temporal answers, and knows the namespace. Asked on a connection of its own, which does not repeat its
+ * attempts: one that has been repeating them for a while takes minutes to notice that Temporal is back.
+ */
+export async function checkTemporal({
+  temporal: { connection, namespace },
+}: Pick<OperationContext, 'temporal'>): Promise<CheckOutcome> {
+  const reason = await tryToReach(connection, { namespace }, WITHIN_MS);
+  if (reason === null) return checked('temporal', `${connection.address}, namespace ${namespace}`);
+  const found = finding({
+    code: 'temporal-unreachable',
+    severity: 'failing',
+    what: `Temporal at ${connection.address} cannot be reached (${reason}).`,
+    advice:
+      'Start it (npm start brings one), or check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_TLS_*. No sync starts or makes progress until then.',
+  });
+  return checked('temporal', found.what, [found]);
+}

@@ -1,0 +1,34 @@
+import { TIMEOUTS } from '../../contract/timeouts';
+import { listWorkers } from '../../temporal/list-workers';
+import type { OperationContext } from '../context';
+import { type CheckOutcome, checked } from './check';
+import { finding } from './finding';
+
+export interface WorkersSeen {
+  readonly outcome: CheckOutcome;
+  /** How many poll the task queue. */
+  readonly polling: number;
+}
+
+/** Whether a worker polls the task queue: one that was seen within the last 90 s, by Temporal's list of workers. */
+export async function checkWorkers({
+  client,
+  temporal: { taskQueue },
+}: Pick<OperationContext, 'client' | 'temporal'>): Promise<WorkersSeen> {
+  const seen = (await listWorkers(client, taskQueue)).map(({ lastSeenAt }) => lastSeenAt);
+  const now = Date.now();
+  const polling = seen.filter((at) => now - at <= TIMEOUTS.workerSeen).length;
+  const last = Math.max(...seen);
+  if (polling > 0) {
+    const secondsAgo = Math.max(0, Math.round((now - last) / 1000));
+    return { polling, outcome: checked('workers', `${polling} polling (last seen ${secondsAgo} s ago)`) };
+  }
+  const found = finding({
+    code: 'no-worker',
+    severity: 'failing',
+    what: `No worker polls the task queue ${taskQueue}.`,
+    since: seen.length > 0 ? new Date(last).toISOString() : null,
+    advice: 'Start one: npx provider-sync worker. The log of the last one says why it ended.',
+  });
+  return { polling, outcome: checked('workers', found.what, [found]) };
+}

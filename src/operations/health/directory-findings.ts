@@ -1,0 +1,98 @@
+import { FAILURES } from '../../contract/failures';
+import type { Run } from '../../store/read-runs';
+import type { PartnerStats } from '../../store/read-stats';
+import type { PartnerView } from '../describe-partners';
+import type { DirectoryReading } from '../read-directory';
+import { type CheckOutcome, checked } from './check';
+import { type Finding, finding } from './finding';
+
+/** So many failed runs in a row are more than the partner's usual bad luck. */
+const STREAK = 2;
+
+/** Whether the directory is fresh, and what its runs left to look at. */
+export function checkDirectory({ partners, stats, recent }: DirectoryReading): CheckOutcome {
+  const found = [
+    ...partners.flatMap((partner) => {
+      const runs = recent.get(partner.name) ?? [];
+      return [...stale(partner), ...failing(partner, runs), ...fieldsOf(partner, runs)];
+    }),
+    ...rejectedRecords(stats),
+  ];
+  const fresh = partners.filter(({ freshness }) => freshness.isFresh).length;
+  return checked('directory', `${fresh} of ${partners.length} partners fresh`, found);
+}
+
+function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
+  const ended = runs.filter(({ status }) => status === 'succeeded' || status === 'failed');
+  const good = ended.findIndex(({ status }) => status === 'succeeded');
+  const streak = good === -1 ? ended.length : good;
+  const last = ended[0];
+  if (!last?.failure) return [];
+  return [
+    finding({
+      code: 'partner-failing',
+      severity: 'degraded',
+      what:
+        streak >= STREAK
+          ? `The last ${streak} runs of ${name} failed, the latest with ${last.failure.type}.`
+          : `The last run of ${name} failed with ${last.failure.type}.`,
+      since: ended[streak - 1]?.finishedAt ?? null,
+      advice: FAILURES[last.failure.type].advice,
+      partner: name,
+      link: `/runs/${last.id}`,
+    }),
+  ];
+}
+
+/** A partner that never had a good run may be new; one that had them is missed. */
+function stale({ name, freshness, running }: PartnerView): Finding[] {
+  const { isFresh, lastSucceededAt, freshForMs } = freshness;
+  if (isFresh || (running && lastSucceededAt === null)) return [];
+  const about = {
+    code: 'partner-stale',
+    advice: `Start a sync: npx provider-sync sync ${name}`,
+    partner: name,
+    link: `/runs?partner=${name}`,
+  } as const;
+  if (lastSucceededAt === null) {
+    return [finding({ ...about, severity: 'degraded', what: `${name} has had no good run yet.` })];
+  }
+  return [
+    finding({
+      ...about,
+      severity: 'failing',
+      what: `${name} has had no good run for longer than it should.`,
+      since: new Date(Date.parse(lastSucceededAt) + freshForMs).toISOString(),
+    }),
+  ];
+}
+
+function fieldsOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
+  const last = runs.find(({ status }) => status === 'succeeded');
+  if (!last || last.vanishedFields.length === 0) return [];
+  return [
+    finding({
+      code: 'fields-missing',
+      severity: 'degraded',
+      what: `${name} no longer sends: ${last.vanishedFields.join(', ')}.`,
+      since: last.finishedAt,
+      sinceAtLeast: true,
+      partner: name,
+      link: `/runs/${last.id}`,
+    }),
+  ];
+}
+
+function rejectedRecords(stats: readonly PartnerStats[]): Finding[] {
+  const rejected = stats.reduce((sum, { rejectedLast24Hours }) => sum + rejectedLast24Hours, 0);
+  if (rejected === 0) return [];
+  const records = `${rejected.toLocaleString('en')} record${rejected === 1 ? '' : 's'}`;
+  return [
+    finding({
+      code: 'records-rejected',
+      severity: 'degraded',
+      what: `${records} could not be used in the last 24 hours.`,
+      link: '/rejected-records',
+    }),
+  ];
+}

@@ -1,0 +1,30 @@
+import { listRecentRuns, type Run } from '../store/read-runs';
+import { type PartnerStats, readStats } from '../store/read-stats';
+import type { OperationContext } from './context';
+import { describePartners, type PartnerView } from './describe-partners';
+
+/** The directory and its runs at one moment. */
+export interface DirectoryReading {
+  readonly partners: readonly PartnerView[];
+  readonly stats: readonly PartnerStats[];
+  /** The last runs of each partner, the latest first. */
+  readonly recent: ReadonlyMap<string, readonly Run[]>;
+}
+
+/** @param recentRuns of each partner */
+export async function readDirectory(
+  context: OperationContext,
+  recentRuns: number,
+): Promise<DirectoryReading> {
+  const { dataSource } = context;
+  const reading = readStats(dataSource);
+  const recent = [...context.partners.keys()].map(
+    async (partner) => [partner, await listRecentRuns(dataSource, { partner, count: recentRuns })] as const,
+  );
+  const [partners, stats, runs] = await Promise.all([
+    describePartners(context, reading),
+    reading,
+    Promise.all(recent),
+  ]);
+  return { partners, stats, recent: new Map(runs) };
+}

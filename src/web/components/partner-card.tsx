@@ -1,0 +1,65 @@
+import type { PartnerView } from '../../operations/describe-partners';
+import type { Run } from '../../store/read-runs';
+import { Icon } from './icon';
+import { Status } from './status';
+import { Strip } from './strip';
+import { SyncNow } from './sync-now';
+import { Time } from './time';
+
+interface PartnerCardProps {
+  readonly partner: PartnerView;
+  readonly runs: readonly Run[];
+  readonly canOperate: boolean;
+}
+
+/** A partner at a glance: is it fresh, how its last runs ended, when the next one starts. */
+export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
+  const { name, freshness, running } = partner;
+  return (
+    <section class="card stack-small" aria-labelledby={`partner-${name}`}>
+      <div class="card-head">
+        <h2 id={`partner-${name}`}>
+          <a id={`to-${name}`} href={`/partners#${name}`}>
+            {name}
+          </a>
+        </h2>
+        <span class={`status tone-${freshness.isFresh ? 'ok' : 'bad'}`}>
+          <Icon name={freshness.isFresh ? 'check' : 'cross'} />
+          {freshness.isFresh ? 'fresh' : 'not fresh'}
+        </span>
+      </div>
+      <p>
+        {freshness.lastSucceededAt ? (
+          <>
+            Last synced <Time at={freshness.lastSucceededAt} />.{' '}
+          </>
+        ) : (
+          'Not synced yet. '
+        )}
+        <span class="muted">{nextRun(partner)}</span>
+      </p>
+      {runs.length > 0 && <Strip runs={runs} partner={name} />}
+      {running ? (
+        <a class="button" id={`watch-${name}`} href={`/runs/${running.id}`}>
+          <Status status="running" />
+          Watch live
+        </a>
+      ) : (
+        canOperate && <SyncNow partner={name} />
+      )}
+    </section>
+  );
+}
+
+function nextRun({ schedule, scheduleState }: PartnerView) {
+  if (scheduleState === 'unknown') return 'Temporal cannot be reached, so the schedule is unknown.';
+  if (!schedule) return 'No schedule.';
+  if (schedule.paused) return 'The schedule is paused.';
+  return schedule.nextRunAt ? (
+    <>
+      Next <Time at={schedule.nextRunAt} />.
+    </>
+  ) : (
+    ''
+  );
+}

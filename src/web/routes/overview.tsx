@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { ApiContext } from '../../api/context';
+import { healthVersion, RECENT_RUNS } from '../../operations/health/health';
+import { readDirectory } from '../../operations/read-directory';
+import { readRunSeries } from '../../store/read-stats';
+import { readRunsVersion } from '../../store/read-version';
+import { type DirectoryShown, Overview } from '../pages/overview';
+import { sendPage } from '../render';
+
+const SERIES_DAYS = 14;
+/** As long as the checks take: a Postgres that does not answer must not take the page away. */
+const DIRECTORY_MS = 5_000;
+
+/** The overview, which also shows that Postgres or Temporal is away. */
+export async function overviewRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
+  const { dataSource, health, log } = context;
+
+  app.get('/', async (request, reply) => {
+    // Read the version first, so that changes made while the page is built still trigger an update.
+    const version = await inTime(readRunsVersion(dataSource));
+    const reading = readShown();
+    const [report, directory] = await Promise.all([health.report(reading), inTime(reading)]);
+    const events = new URLSearchParams({ version: version ?? '', health: healthVersion(report) });
+    return sendPage(
+      request,
+      reply,
+      { title: 'Overview' },
+      <Overview
+        health={report}
+        directory={directory}
+        events={`/events?${events}`}
+        canOperate={request.role === 'operator'}
+      />,
+    );
+  });
+
+  async function readShown(): Promise<DirectoryShown> {
+    const [reading, series] = await Promise.all([
+      readDirectory(context, RECENT_RUNS),
+      readRunSeries(dataSource, { days: SERIES_DAYS }),
+    ]);
+    return { ...reading, series };
+  }
+
+  /** Null where Postgres does not answer in time; the report says what is wrong with it. */
+  async function inTime<T>(reading: Promise<T>): Promise<T | null> {
+    const failed = reading.catch((error: unknown) => {
+      log.warn({ reason: String(error) }, 'The directory cannot be read');
+      return null;
+    });
+    return Promise.race([failed, sleep(DIRECTORY_MS, null, { ref: false })]);
+  }
+}
