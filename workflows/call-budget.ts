@@ -15,7 +15,12 @@ export class CallBudget {
   }
 
   hasLeft(endpoint: Endpoint): boolean {
-    return this.used(endpoint) < MAX_CALLS_PER_ENDPOINT;
+    return this.left(endpoint) > 0;
+  }
+
+  /** How many calls the rule still allows. */
+  left(endpoint: Endpoint): number {
+    return MAX_CALLS_PER_ENDPOINT - this.used(endpoint);
   }
 
   /** Runs a step with the attempts that are left, and enters the calls it made, however it ends. */
@@ -25,7 +30,7 @@ export class CallBudget {
   ): Promise<T> {
     const used = this.used(endpoint);
     try {
-      const result = await step(used, MAX_CALLS_PER_ENDPOINT - used);
+      const result = await step(used, this.left(endpoint));
       this.ledger.push(...result.calls);
       return result;
     } catch (error) {

@@ -1,21 +1,36 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 
-/** Tells in the workflow's current details, as Markdown, what has happened and what goes on now. */
+/** Writes what has happened in a run, and what is running now, into the workflow's current details (Markdown). */
 export class Story {
   private readonly past: string[] = [];
 
-  /** Something that has happened. */
+  /** Adds something that has happened. */
   tell(line: string): void {
     this.past.push(line);
   }
 
-  /** What goes on from here. */
-  now(line: string): void {
-    setCurrentDetails([...this.past.map((told) => `- ${told}`), `- **${line} …**`].join('\n'));
+  /** Shows the step that is running, with an optional remark. */
+  now(line: string, remark?: string): void {
+    this.show(`**${line} …**${remark === undefined ? '' : ` (${remark})`}`);
   }
 
-  /** How it ended. */
+  /**
+   * Shows a step that calls the partner. The workflow learns of its calls only when the step ends, therefore
+   * this says where each call can be seen before that.
+   */
+  calling(line: string, callsLeft: number): void {
+    this.now(
+      `${line}, in at most ${callsLeft} ${callsLeft === 1 ? 'call' : 'calls'}`,
+      "each call so far: the run's page, or the heartbeat of the pending activity",
+    );
+  }
+
+  /** Shows how the run ended. */
   end(line: string): void {
-    setCurrentDetails([...this.past.map((told) => `- ${told}`), `- **${line}**`].join('\n'));
+    this.show(`**${line}**`);
+  }
+
+  private show(last: string): void {
+    setCurrentDetails([...this.past, last].map((line) => `- ${line}`).join('\n'));
   }
 }

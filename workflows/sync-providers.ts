@@ -44,14 +44,14 @@ const { openRun } = proxyLocalActivities<Pick<Activities, 'openRun'>>({
   ...STORE_OPTIONS,
   // A claim that is under way when the run is cancelled would be left behind, were its end not awaited.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  summary: 'Claim the partner and record the run as started',
+  summary: 'Claim the partner, record the start',
 });
 const { closeRun } = proxyLocalActivities<Pick<Activities, 'closeRun'>>({
   ...STORE_OPTIONS,
-  summary: 'Record why the run ended without a result',
+  summary: 'Record why the run ended',
 });
 const { persistProviders } = proxyActivities<Pick<Activities, 'persistProviders'>>({
-  summary: 'Store the directory, its changes, the ledger and the end of the run in one transaction',
+  summary: 'Store everything in one transaction',
   startToCloseTimeout: TIMEOUTS.save,
   heartbeatTimeout: TIMEOUTS.heartbeat,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -140,7 +140,7 @@ async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): P
 }
 
 async function authenticate(run: OpenedRun, budget: CallBudget, story: Story): Promise<string> {
-  story.now(`Authenticating at ${run.partner.name}`);
+  story.calling(`Authenticating at ${run.partner.name}`, budget.left('auth'));
   const { token } = await budget.spend('auth', (callsBefore, maximumAttempts) =>
     callingPartner(run, `Get a token from ${run.partner.name}`, maximumAttempts).authenticate({
       runId: run.id,
@@ -159,7 +159,7 @@ async function fetchProviders(
   budget: CallBudget,
   story: Story,
 ): Promise<FetchProvidersResult> {
-  story.now(`Fetching providers from ${run.partner.name}`);
+  story.calling(`Fetching providers from ${run.partner.name}`, budget.left('providers'));
   const fetched = await budget.spend('providers', (callsBefore, maximumAttempts) =>
     callingPartner(run, `Get providers from ${run.partner.name}`, maximumAttempts).fetchProviders({
       runId: run.id,
@@ -181,7 +181,7 @@ async function persist(
   approval: Approval,
   story: Story,
 ): Promise<SyncCounts> {
-  story.now('Storing; waits for Postgres if it is away');
+  story.now('Storing', 'waits for Postgres while it is unavailable');
   const saved = await persistProviders({
     runId: run.id,
     partner: run.partner.name,

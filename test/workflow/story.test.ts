@@ -1,0 +1,51 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { run, useTestEnvironment } from '../support/fake-run';
+
+useTestEnvironment({ skipTime: false });
+
+/** The Temporal UI shows about this many characters of a summary, and cuts the rest. */
+const SUMMARY_LENGTH = 50;
+
+interface Metadata {
+  readonly currentDetails?: string;
+}
+
+describe('what Temporal shows of a run', () => {
+  const read = { details: '', summaries: [] as string[] };
+
+  beforeAll(async () => {
+    await run(
+      { auth: ['PartnerError', 'ok'], providers: ['hang'] },
+      {
+        act: async (fake, cancel, handle) => {
+          while (fake.count('providers') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+          const metadata = await handle.query<Metadata>('__temporal_workflow_metadata');
+          read.details = metadata.currentDetails ?? '';
+          await cancel();
+        },
+      },
+    );
+    await run({}, { act: async (_fake, _cancel, handle) => void (read.summaries = await summaries(handle)) });
+  });
+
+  it('are the calls that ended, and where to find those of the call that is running', () => {
+    expect(read.details.split('\n')).toEqual([
+      '- Authenticated (2 calls: PartnerError, ok)',
+      "- **Fetching providers from noteworth, in at most 3 calls …** (each call so far: the run's page, or the heartbeat of the pending activity)",
+    ]);
+  });
+
+  it('is a summary of each step that is short enough to be shown whole', () => {
+    expect(read.summaries.length).toBeGreaterThanOrEqual(4);
+    for (const summary of read.summaries) expect(summary.length).toBeLessThanOrEqual(SUMMARY_LENGTH);
+  });
+});
+
+async function summaries(handle: WorkflowHandle): Promise<string[]> {
+  await handle.result();
+  const { events = [] } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ userMetadata }) =>
+    userMetadata?.summary ? [defaultPayloadConverter.fromPayload<string>(userMetadata.summary)] : [],
+  );
+}
