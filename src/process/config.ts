@@ -10,6 +10,7 @@ import { LOG_LEVELS, type LogLevel } from './logger';
 import { isLoopback } from './loopback';
 import { PACKAGE_ROOT } from './package-root';
 import { type PayloadKeys, payloadKeysSchema } from './payload-keys';
+import { type RolesConfig, rolesSchema } from './roles-config';
 import { readRunningDev } from './running-dev';
 import { SECRETS } from './secret-variables';
 
@@ -61,6 +62,7 @@ export interface Needs {
   readonly temporal: TemporalConfig;
   readonly http: HttpConfig;
   readonly worker: WorkerConfig;
+  readonly roles: RolesConfig;
 }
 
 const baseSchema = z.object({
@@ -176,6 +178,7 @@ export function loadConfig<N extends keyof Needs>(
   const temporal = wanted.has('temporal') ? check(temporalSchema, env, mistakes) : undefined;
   const worker = wanted.has('worker') ? check(workerSchema, env, mistakes) : undefined;
   const connect = wanted.has('temporal') ? readConnection(env, mistakes) : undefined;
+  const roles = wanted.has('roles') ? check(rolesSchema, env, mistakes) : undefined;
   const http = wanted.has('http') ? check(httpSchema, env, mistakes) : undefined;
   if (mistakes.length > 0) {
     throw new ExpectedError(
@@ -202,6 +205,7 @@ export function loadConfig<N extends keyof Needs>(
       },
     }),
     ...(worker && { worker: toWorkerConfig(worker) }),
+    ...(roles && { roles }),
   };
   return all as BaseConfig & Pick<Needs, N>;
 }

@@ -1,5 +1,12 @@
 /** Secrets that can also be given as the path of a file, in `NAME_FILE`. */
-export const SECRETS = ['DATABASE_URL', 'PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'API_TOKENS'];
+export const SECRETS = [
+  'DATABASE_URL',
+  'PAYLOAD_KEYS',
+  'TEMPORAL_API_KEY',
+  'API_TOKENS',
+  'POSTGRES_WORKER_PASSWORD',
+  'POSTGRES_READER_PASSWORD',
+];
 
 /** These secrets, with their `_FILE` and with the variables that hold their parts. */
 const SECRET_NAMES = [

@@ -66,7 +66,7 @@ export async function describeMissingWorker(handle: SyncHandle, run: RawDescript
     (each) => each?.workerVersioningMode === WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED,
   );
   if (version && areVersioned) {
-    return `the workers wait for their version to be made current: temporal worker deployment set-current-version --deployment-name ${version.deploymentName} --build-id ${version.buildId}`;
+    return `the workers wait for their version to be made current: temporal worker deployment set-current-version --deployment-name ${version.deploymentName} --build-id ${version.buildId} --yes`;
   }
   return 'waiting for a worker; start one with: npx provider-sync worker';
 }

@@ -15,6 +15,8 @@ import { installTemporalRuntime } from '../../src/temporal/worker';
 
 export interface EngineOptions {
   readonly databaseUrl: string;
+  /** With which the worker connects, once the tables are migrated; by default the same. */
+  readonly workerDatabaseUrl?: string;
   readonly temporalAddress: string;
   readonly taskQueue: string;
   /** The content of partners.yaml. */
@@ -58,7 +60,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const worker = { maxConcurrentSyncs: 16, version: null };
   const config = {
-    databaseUrl,
+    databaseUrl: options.workerDatabaseUrl ?? databaseUrl,
     temporal,
     worker,
     partnersFile,

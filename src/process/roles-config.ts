@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** What the roles of workers and readers in Postgres are called, and the passwords of those that log in themselves. */
+export interface RolesConfig {
+  readonly names: { readonly worker: string; readonly reader: string };
+  readonly passwords: { readonly worker?: string; readonly reader?: string };
+}
+
+const roleName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is not a name of a role: at most 63 of a to z, 0 to 9 and _');
+const rolePassword = z
+  .string()
+  .regex(/^[!-~]{16,200}$/, 'is not a password of 16 to 200 ASCII characters without blanks')
+  .optional();
+
+/** Reads them from the environment. */
+export const rolesSchema = z
+  .object({
+    POSTGRES_WORKER_ROLE: roleName.default('provider_sync_worker'),
+    POSTGRES_WORKER_PASSWORD: rolePassword,
+    POSTGRES_READER_ROLE: roleName.default('provider_sync_reader'),
+    POSTGRES_READER_PASSWORD: rolePassword,
+  })
+  .transform((env): RolesConfig => {
+    const { POSTGRES_WORKER_PASSWORD: worker, POSTGRES_READER_PASSWORD: reader } = env;
+    return {
+      names: { worker: env.POSTGRES_WORKER_ROLE, reader: env.POSTGRES_READER_ROLE },
+      passwords: { ...(worker && { worker }), ...(reader && { reader }) },
+    };
+  });

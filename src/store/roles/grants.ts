@@ -1,0 +1,32 @@
+/** The roles beside the owner of the tables, which migrates. A worker writes; the API, the pages and the CLI read. */
+export const STORE_ROLES = ['worker', 'reader'] as const;
+export type StoreRole = (typeof STORE_ROLES)[number];
+
+type TablePrivilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+
+const READ: readonly TablePrivilege[] = ['SELECT'];
+const ADD: readonly TablePrivilege[] = ['SELECT', 'INSERT'];
+const CHANGE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE'];
+
+/** What each role may do with each table. This is the whole list: every other privilege is revoked. */
+export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, readonly TablePrivilege[]>>>> =
+  {
+    sync_runs: { worker: CHANGE, reader: READ },
+    providers: { worker: CHANGE, reader: READ },
+    provider_changes: { worker: ADD, reader: READ },
+    partner_calls: { worker: CHANGE, reader: READ },
+    rejected_records: { worker: ADD, reader: READ },
+    schema_migrations: { worker: READ, reader: READ },
+  };
+
+/** What each role may do with a table that a later migration adds, until the roles are applied again. */
+export const NEW_TABLE_GRANTS: Readonly<Record<StoreRole, readonly TablePrivilege[]>> = {
+  worker: CHANGE,
+  reader: READ,
+};
+
+/** A worker stages each answer in a temporary table. */
+export const DATABASE_GRANTS: Readonly<Record<StoreRole, readonly ('CONNECT' | 'TEMPORARY')[]>> = {
+  worker: ['CONNECT', 'TEMPORARY'],
+  reader: ['CONNECT'],
+};
