@@ -1,6 +1,6 @@
-# One image for every command of provider-sync; `worker` unless another one is named.
-# Debian, since Temporal's core is built for glibc.
-ARG NODE_IMAGE=node:20.20.2-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0
+# One image for every command of provider-sync; `worker` by default. In a running container the command is
+# `provider-sync`. Debian, since Temporal's core is built for glibc.
+ARG NODE_IMAGE=node:24.21.0-trixie-slim@sha256:173f125896c3b47ddf056734c7ea789d04595a6a08769a8f78e0df642781fb66
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -27,7 +27,8 @@ LABEL org.opencontainers.image.title="Provider Sync" \
   org.opencontainers.image.licenses="Apache-2.0"
 RUN apt-get update \
   && apt-get install --no-install-recommends --yes tini \
-  && rm -rf /var/lib/apt/lists/*
+  && rm -rf /var/lib/apt/lists/* \
+  && ln -s /app/dist/src/cli/main.js /usr/local/bin/provider-sync
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules

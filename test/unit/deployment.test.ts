@@ -1,10 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import ms, { type StringValue } from 'ms';
 import { parse } from 'yaml';
 import { stopTimes } from '../../src/contract/timeouts';
 import { readPartnersFile } from '../../src/partner/partners-file';
+import { hashToken } from '../../src/process/api-tokens';
+import { loadConfig } from '../../src/process/config';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
+import { rolesSchema } from '../../src/process/roles-config';
 import { runCommand } from '../support/command';
 
 interface Service {
@@ -21,6 +27,7 @@ interface Service {
   readonly healthcheck?: object;
   readonly stop_grace_period?: string;
   readonly container_name?: string;
+  readonly profiles?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 
@@ -35,6 +42,67 @@ const services = Object.entries(compose.services);
 const ours = services.filter(([, { build }]) => build !== undefined);
 const { version } = JSON.parse(read('package.json')) as { version: string };
 const dockerfile = read('Dockerfile');
+
+const SHOWN = new Set([...read('.env.example').matchAll(/^# (\w+)=/gm)].map(([, name]) => name));
+
+describe('.env.example', () => {
+  it('shows every variable that the code and partners.yaml read', () => {
+    const sources = readdirSync(join(PACKAGE_ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => ({ isConfig: path.startsWith('process/'), source: read(join('src', path)) }));
+    const namesIn = (source: string, pattern: RegExp) =>
+      [...source.matchAll(pattern)].map(([, name = '']) => name);
+    const used = [
+      ...sources.flatMap(({ source }) => namesIn(source, /\benv\.([A-Z][A-Z0-9_]+)/g)),
+      ...sources.flatMap(({ isConfig, source }) =>
+        isConfig ? namesIn(source, /^ +([A-Z]+_[A-Z_]+):/gm) : [],
+      ),
+      ...namesIn(read('partners.yaml'), /^(?!#).*\$\{(\w+)/gm),
+      'TEMPORAL_CLI_PATH',
+    ];
+    const variables = [...new Set(used)].filter((name) => name !== 'PATH');
+    expect(variables.length).toBeGreaterThan(20);
+    expect(variables.filter((name) => !SHOWN.has(name))).toEqual([]);
+  });
+});
+
+describe("the README's lines that make .env for docker compose", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'provider-sync-env-'));
+  const [, lines = ''] = /^```sh\n(umask[\s\S]*?)^```$/m.exec(read('README.md')) ?? [];
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('need a shell and openssl only, and give everything that compose asks for', () => {
+    const printed = execFileSync('sh', ['-euc', lines], { cwd: folder, encoding: 'utf8' });
+    const env = parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+    const required = [...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name);
+    expect(Object.keys(env).sort()).toEqual([...new Set(required)].sort());
+    expect(statSync(join(folder, '.env')).mode & 0o077).toBe(0);
+
+    const [, token = ''] = /^Log in with: (\S+)$/m.exec(printed) ?? [];
+    const { http, temporal, roles } = loadConfig(['http', 'temporal', 'roles'], {
+      env: { ...env, HTTP_HOST: '0.0.0.0', DATA_DIR: folder },
+    });
+    expect(http.tokens).toEqual([{ role: 'operator', hash: hashToken(token) }]);
+    expect(temporal.payloadKeys).toHaveLength(1);
+    expect(roles.passwords).toEqual({
+      worker: env.POSTGRES_WORKER_PASSWORD,
+      reader: env.POSTGRES_READER_PASSWORD,
+    });
+  });
+});
+
+describe('package.json', () => {
+  it('decides for each dependency whether its install script runs, so that npm has nothing to warn of', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { hasInstallScript?: boolean }>;
+    };
+    const withScript = Object.entries(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''));
+    const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
+    expect(Object.keys(allowScripts).sort()).toEqual(withScript.sort());
+  });
+});
 
 describe('docker-compose.yml', () => {
   it.each(services)(
@@ -53,6 +121,11 @@ describe('docker-compose.yml', () => {
     expect(text).not.toContain('auto-setup');
   });
 
+  it('publishes no port of Temporal or Postgres: they ask nobody who they are, or only for a password', () => {
+    const published = services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name);
+    expect(published.sort()).toEqual(['api', 'simulator', 'temporal-ui']);
+  });
+
   it('publishes on 127.0.0.1 only', () => {
     const ports = services.flatMap(([, service]) => service.ports ?? []);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
@@ -67,10 +140,35 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('waits for every job, so that `up --wait` does not take its end for a failure', () => {
+    const jobs = services
+      .filter(([, { restart }]) => restart?.startsWith('on-failure'))
+      .map(([name]) => name);
+    const awaited = services.flatMap(([, { depends_on = {} }]) =>
+      Object.entries(depends_on)
+        .filter(([, { condition }]) => condition === 'service_completed_successfully')
+        .map(([name]) => name),
+    );
+    expect(jobs.filter((job) => !awaited.includes(job))).toEqual([]);
+  });
+
+  it('gives each service a role of its own in Postgres, and the simulator nothing but its log level', () => {
+    const userOf = (name: string) =>
+      /postgres:\/\/(\w+):/.exec(compose.services[name]?.environment?.DATABASE_URL ?? '')?.[1];
+    expect(Object.fromEntries(ours.map(([name]) => [name, userOf(name)]))).toEqual({
+      migrate: 'provider_sync',
+      worker: rolesSchema.parse({}).names.worker,
+      api: rolesSchema.parse({}).names.reader,
+      schedules: undefined,
+      simulator: undefined,
+    });
+    expect(Object.keys(compose.services.simulator?.environment ?? {})).toEqual(['LOG_LEVEL']);
+    expect(compose.services.migrate?.environment).not.toHaveProperty('PAYLOAD_KEYS');
+  });
+
   it('takes no variable that .env.example does not show', () => {
-    const shown = new Set([...read('.env.example').matchAll(/^# (\w+)=/gm)].map(([, name]) => name));
     const taken = [...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name);
-    expect(taken.filter((name) => !shown.has(name))).toEqual([]);
+    expect(taken.filter((name = '') => !SHOWN.has(name))).toEqual([]);
   });
 
   it.each(ours)('runs %s as a command there is, with little to break', async (_, service) => {
@@ -83,7 +181,9 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('keeps %s going, its log short and its rights few', (_, service) => {
-    expect(service.restart).toMatch(/^(unless-stopped|on-failure:\d+)$/);
+    expect(service.restart).toMatch(
+      service.profiles?.includes('tools') ? /^no$/ : /^(unless-stopped|on-failure:\d+)$/,
+    );
     expect(service.logging?.options).toMatchObject({ 'max-size': '10m' });
     expect(service.security_opt).toEqual(['no-new-privileges:true']);
     for (const [name, { condition }] of Object.entries(service.depends_on ?? {})) {
@@ -130,9 +230,11 @@ describe('the Dockerfile', () => {
   it('builds on one pinned image of a Node that the package allows', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases)).toEqual(new Set([`\${NODE_IMAGE}`]));
-    expect(dockerfile).toMatch(
-      /^ARG NODE_IMAGE=node:20\.(2\d|[3-9]\d)\.\d+-[a-z]+-slim@sha256:[0-9a-f]{64}$/m,
-    );
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:24\.\d+\.\d+-trixie-slim@sha256:[0-9a-f]{64}$/m);
+  });
+
+  it('puts the command on the PATH of its containers', () => {
+    expect(dockerfile).toContain('ln -s /app/dist/src/cli/main.js /usr/local/bin/provider-sync');
   });
 
   it('runs without rights, under an init, and says how to stop and how to look after it', () => {

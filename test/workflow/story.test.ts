@@ -26,7 +26,14 @@ describe('what Temporal shows of a run', () => {
         },
       },
     );
-    await run({}, { act: async (_fake, _cancel, handle) => void (read.summaries = await summaries(handle)) });
+    await run(
+      {},
+      {
+        act: async (_fake, _cancel, handle) => {
+          read.summaries = await readSummaries(handle);
+        },
+      },
+    );
   });
 
   it('are the calls that ended, and where to find those of the call that is running', () => {
@@ -42,7 +49,7 @@ describe('what Temporal shows of a run', () => {
   });
 });
 
-async function summaries(handle: WorkflowHandle): Promise<string[]> {
+async function readSummaries(handle: WorkflowHandle): Promise<string[]> {
   await handle.result();
   const { events = [] } = await handle.fetchHistory();
   return (events ?? []).flatMap(({ userMetadata }) =>
