@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import type { Decision } from '../../src/contract/approval';
 import { createLogger } from '../../src/process/logger';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator';
+import { closeRun } from '../../src/store/close-run';
 import { getRun } from '../../src/store/read-runs';
 import { NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../src/store/roles/grants';
+import { saveSync } from '../../src/store/save-sync';
 import { startSync } from '../../src/temporal/start-sync';
 import { watchSync } from '../../src/temporal/watch-sync';
 import { ask, startTestApi, type TestApi } from '../support/api';
@@ -11,6 +14,7 @@ import { type Finished, runCommand } from '../support/command';
 import { type Engine, startEngine } from '../support/engine';
 import { fillDirectory, type LivedIn } from '../support/lived-in-directory';
 import { partnersFileWith } from '../support/partners';
+import { answer, call, openedRun, provider, sync } from '../support/store-fixtures';
 import { createRolesDatabase, type RolesDatabase } from '../support/store-roles';
 
 let roles: RolesDatabase;
@@ -97,6 +101,36 @@ describe('the worker', () => {
   ])('is refused: %s', async (statement) => {
     await expect(worker.query(statement)).rejects.toMatchObject(DENIED);
   });
+
+  it('holds a snapshot that needs approval, closes it when rejected, and applies it when approved', async () => {
+    const people = Array.from({ length: 20 }, (_, number) => provider(`person ${number}`));
+    await sync(worker, 'snapshot', people, 'held');
+    const rejected = await openedRun(worker, { partner: 'held' });
+    await saveHeld(rejected, null);
+    await closeRun(worker, {
+      runId: rejected,
+      status: 'failed',
+      failure: { type: 'SnapshotRejected', message: 'Rejected.' },
+      calls: [],
+    });
+    expect(await getRun(worker, rejected)).toMatchObject({ status: 'failed' });
+    const held = await saveHeld(await openedRun(worker, { partner: 'held' }), null);
+    expect(held.stored).toMatchObject({ status: 'awaiting-approval' });
+    const approval = { verdict: 'approved', by: 'zoe', reason: null, at: new Date().toISOString() } as const;
+    expect((await saveHeld(held.runId, approval)).stored).toMatchObject({ departed: 19 });
+  });
+
+  const saveHeld = async (runId: string, approval: Decision | null) => ({
+    runId,
+    stored: await saveSync(worker, {
+      runId,
+      partner: 'held',
+      feed: 'snapshot',
+      answer: answer([provider('person 0')]),
+      calls: [call()],
+      rule: { maximumDeparted: 0.2, approveWithin: 60_000, approval },
+    }),
+  });
 });
 
 describe('the reader', () => {
@@ -144,7 +178,7 @@ describe('a system whose worker and API have roles of their own', () => {
     await engine.stop();
   });
 
-  const sync = async () => {
+  const runSync = async () => {
     const handle = await startSync(engine.client, engine.config.taskQueue, {
       partner: 'noteworth',
       trigger: 'cli',
@@ -155,14 +189,14 @@ describe('a system whose worker and API have roles of their own', () => {
 
   it('syncs, and keeps every call and rejected record', async () => {
     simulator.script('providers', ['error500', 'cut', 'ok']);
-    const { outcome, run } = await sync();
+    const { outcome, run } = await runSync();
     expect(outcome.status).toBe('succeeded');
     expect(run?.calls).toHaveLength(4);
   });
 
   it('records a run that failed', async () => {
     simulator.script('auth', ['error500', 'error500', 'error500']);
-    const { outcome, run } = await sync();
+    const { outcome, run } = await runSync();
     expect([outcome.status, run?.status, run?.calls.length]).toEqual(['failed', 'failed', 3]);
   });
 
@@ -172,7 +206,7 @@ describe('a system whose worker and API have roles of their own', () => {
        VALUES ('noteworth', 'cli', 'running', 'gone', $1) RETURNING id`,
       [randomUUID()],
     );
-    const { outcome } = await sync();
+    const { outcome } = await runSync();
     expect(outcome.status).toBe('succeeded');
     expect(await getRun(roles.owner, holder.id)).toMatchObject({ status: 'abandoned' });
   });

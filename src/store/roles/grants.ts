@@ -7,6 +7,7 @@ type TablePrivilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 const READ: readonly TablePrivilege[] = ['SELECT'];
 const ADD: readonly TablePrivilege[] = ['SELECT', 'INSERT'];
 const CHANGE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE'];
+const ADD_AND_REMOVE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'DELETE'];
 
 /** What each role may do with each table. This is the whole list: every other privilege is revoked. */
 export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, readonly TablePrivilege[]>>>> =
@@ -16,12 +17,13 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     provider_changes: { worker: ADD, reader: READ },
     partner_calls: { worker: CHANGE, reader: READ },
     rejected_records: { worker: ADD, reader: READ },
+    pending_departures: { worker: ADD_AND_REMOVE, reader: READ },
     schema_migrations: { worker: READ, reader: READ },
   };
 
 /** What each role may do with a table that a later migration adds, until the roles are applied again. */
 export const NEW_TABLE_GRANTS: Readonly<Record<StoreRole, readonly TablePrivilege[]>> = {
-  worker: CHANGE,
+  worker: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   reader: READ,
 };
 
