@@ -6,6 +6,7 @@ import { endWhenSilentFor } from './connection-silence';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
 import { endWhenReadOnly } from './read-only-session';
+import { applySessionSettings } from './session-settings';
 import { StoreClient } from './store-client';
 import { classifyStoreError, StoreConnectionError } from './store-failure';
 import { STORE_DRIVER } from './store-pool';
@@ -31,15 +32,13 @@ export interface DataSourceConfig {
 export function createDataSource({ url, applicationName, poolSize, log }: DataSourceConfig): DataSource {
   const pool: PoolConfig = {
     Client: StoreClient,
-    statement_timeout: TIMEOUTS.statement,
-    lock_timeout: TIMEOUTS.lock,
-    idle_in_transaction_session_timeout: TIMEOUTS.idleInTransaction,
     idleTimeoutMillis: TIMEOUTS.idle,
     keepAlive: true,
     keepAliveInitialDelayMillis: TIMEOUTS.keepAlive,
-    onConnect: (client) => {
+    onConnect: async (client) => {
       endWhenSilentFor(client as Client, TIMEOUTS.statement + TIMEOUTS.silenceAfterStatement);
       endWhenReadOnly(client as Client);
+      await applySessionSettings(client as Client);
     },
   };
   return new DataSource({

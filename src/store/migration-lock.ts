@@ -3,6 +3,7 @@ import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { TIMEOUTS } from '../contract/timeouts';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { endWhenSilentFor } from './connection-silence';
+import { applySessionSettings } from './session-settings';
 
 /** Ours alone among the advisory locks of the database. */
 const LOCK_KEY = 7_063_290_811;
@@ -53,6 +54,5 @@ async function lock(runner: QueryRunner): Promise<void> {
 
 async function unlock(runner: QueryRunner): Promise<void> {
   await runner.query(`SELECT pg_advisory_unlock(${LOCK_KEY})`);
-  await runner.query(`RESET lock_timeout`);
-  await runner.query(`RESET statement_timeout`);
+  await applySessionSettings(runner);
 }
