@@ -3,6 +3,7 @@ import { TRIGGER_MEMO, WORKFLOW_TYPE } from '../contract/names';
 import type { SyncInput } from '../contract/sync';
 import { durationInWords } from '../partner/duration';
 import { type Schedule, timesInWords } from '../partner/schedule';
+import { needsPayloadKey } from './schedule-client';
 
 /** What a schedule in Temporal is made from. */
 export interface ScheduleOwner {
@@ -38,7 +39,7 @@ export function partnerOfSchedule(id: string, taskQueue: string): string | undef
   return partner.includes('.') ? undefined : partner;
 }
 
-/** The schedule as partners.yaml has it, but for whether it is paused. */
+/** The schedule as partners.yaml has it, except for whether it is paused. */
 export function scheduleOptions(owner: ScheduleOwner, schedule: Schedule) {
   const { every, cron, timeZone, jitter, catchUpWindow, paused } = schedule;
   return {
@@ -54,7 +55,7 @@ export function scheduleOptions(owner: ScheduleOwner, schedule: Schedule) {
       // Temporal appends the time. Another task queue's runs must not bear the same name at the same second.
       workflowId: scheduleId(owner),
       args: [{ partner: owner.partner } satisfies SyncInput],
-      // No summary: `temporal schedule describe` fails at an encrypted one.
+      staticSummary: `Scheduled sync of ${owner.partner}`,
       memo: { [TRIGGER_MEMO]: 'schedule', [PAUSED_MEMO]: paused },
     },
     policies: {
@@ -106,6 +107,8 @@ function wantedSettings(owner: ScheduleOwner, schedule: Schedule): Settings {
     'task queue': action.taskQueue,
     workflow: `${action.workflowType} as ${action.workflowId}`,
     input: JSON.stringify(action.args),
+    summary: action.staticSummary,
+    payloads: 'plaintext',
     trigger: String(action.memo[TRIGGER_MEMO]),
     'paused in partners.yaml': yesOrNo(schedule.paused),
   };
@@ -123,6 +126,8 @@ function foundSettings(description: ScheduleDescription): Settings {
     'task queue': action.taskQueue,
     workflow: `${action.workflowType} as ${action.workflowId}`,
     input: JSON.stringify(action.args ?? []),
+    summary: action.staticSummary ?? 'none',
+    payloads: needsPayloadKey(description) ? 'encrypted' : 'plaintext',
     trigger: String(action.memo?.[TRIGGER_MEMO]),
     'paused in partners.yaml': yesOrNo(wasPausedInFile(description)),
   };

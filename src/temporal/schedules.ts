@@ -8,6 +8,9 @@ import {
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
 import { msToTs, tsToDate } from '@temporalio/common/lib/time';
+import { TRIGGER_MEMO } from '../contract/names';
+import type { SyncInput } from '../contract/sync';
+import { scheduleClient } from './schedule-client';
 import { FAILURES_SEEN_MEMO, foundTimes, type ScheduleOwner, scheduleId } from './schedule-settings';
 
 /** A partner's schedule as Temporal has it; times in ISO 8601, UTC. */
@@ -42,7 +45,7 @@ export async function findSchedule(
   owner: ScheduleOwner,
 ): Promise<ScheduleDescription | undefined> {
   try {
-    return await client.schedule.getHandle(scheduleId(owner)).describe();
+    return await scheduleClient(client).getHandle(scheduleId(owner)).describe();
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return undefined;
     throw error;
@@ -70,7 +73,7 @@ export async function readSchedule(client: Client, owner: ScheduleOwner): Promis
 
 /** @throws ScheduleNotFoundError */
 export async function pauseSchedule(client: Client, owner: ScheduleOwner, note: string): Promise<void> {
-  await client.schedule.getHandle(scheduleId(owner)).pause(note);
+  await scheduleClient(client).getHandle(scheduleId(owner)).pause(note);
 }
 
 /**
@@ -79,9 +82,9 @@ export async function pauseSchedule(client: Client, owner: ScheduleOwner, note: 
  * @throws ScheduleNotFoundError
  */
 export async function resumeSchedule(client: Client, owner: ScheduleOwner, note: string): Promise<void> {
-  await client.schedule
+  await scheduleClient(client)
     .getHandle(scheduleId(owner))
-    .update((found) => withState(found, { paused: false, note }, new Date()));
+    .update((found) => withState(owner, found, { paused: false, note }, new Date()));
 }
 
 /**
@@ -100,9 +103,9 @@ export async function pauseFailingSchedule(
   if (!found || found.state.paused) return false;
   const seen = found.action.memo?.[FAILURES_SEEN_MEMO];
   if (typeof seen === 'string' && streak.first <= new Date(seen)) return false;
-  await client.schedule
+  await scheduleClient(client)
     .getHandle(scheduleId(owner))
-    .update((current) => withState(current, { paused: true, note }, streak.last));
+    .update((current) => withState(owner, current, { paused: true, note }, streak.last));
   return true;
 }
 
@@ -112,7 +115,7 @@ export async function pauseFailingSchedule(
  * @throws ScheduleNotFoundError
  */
 export function triggerSchedule(client: Client, owner: ScheduleOwner): Promise<TriggerResult> {
-  return watchTrigger(client.schedule.getHandle(scheduleId(owner)), (handle) =>
+  return watchTrigger(scheduleClient(client).getHandle(scheduleId(owner)), (handle) =>
     handle.trigger(ScheduleOverlapPolicy.SKIP),
   );
 }
@@ -135,7 +138,7 @@ export async function backfillSchedule(
   // A time is found from its predecessor on; jitter may have put it anywhere between that and the next.
   const before = times.at(-2);
   const start = before ? new Date(before.getTime() + 1) : range.from;
-  return watchTrigger(client.schedule.getHandle(scheduleId(owner)), (handle) =>
+  return watchTrigger(scheduleClient(client).getHandle(scheduleId(owner)), (handle) =>
     handle.backfill({ start, end: last, overlap: ScheduleOverlapPolicy.SKIP }),
   );
 }
@@ -174,12 +177,19 @@ async function watchTrigger(
   return { status: 'none' };
 }
 
-/** The schedule as it is, but for its state and the failures that no longer count. */
+/** The schedule as it is, except for its state and the failures that no longer count. */
 function withState(
+  { partner }: ScheduleOwner,
   { spec, action, policies }: ScheduleDescription,
   state: { readonly paused: boolean; readonly note: string },
   failuresSeen: Date,
 ): ScheduleUpdateOptions {
-  const memo = { ...action.memo, [FAILURES_SEEN_MEMO]: failuresSeen.toISOString() };
-  return { spec, action: { ...action, memo }, policies, state };
+  // What no payload key opens is read as null, and must not be written back as that.
+  const readable = Object.entries(action.memo ?? {}).filter(([, value]) => value !== null);
+  const memo = {
+    ...Object.fromEntries(readable),
+    [TRIGGER_MEMO]: 'schedule',
+    [FAILURES_SEEN_MEMO]: failuresSeen.toISOString(),
+  };
+  return { spec, action: { ...action, args: [{ partner } satisfies SyncInput], memo }, policies, state };
 }

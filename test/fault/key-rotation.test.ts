@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { SyncResult } from '../../src/contract/sync';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
+import { listRuns } from '../../src/store/read-runs';
 import { connectClient } from '../../src/temporal/connection';
-import { killCommands, type RunningCommand, startCommand } from '../support/command';
+import { killCommands, type RunningCommand, runCommand, startCommand } from '../support/command';
 import { serving, TEN } from '../support/people';
 import { type Scenario, type ScenarioOptions, startScenario, until } from '../support/scenario';
+import { removeSchedules } from '../support/schedules';
 import { directory } from '../support/system';
 
 /*
@@ -113,6 +115,40 @@ describe('payload keys that are rotated: appended everywhere, then moved to the 
       });
       expect(await directory(scenario.dataSource)).toHaveLength(10);
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
+    }),
+    PATIENCE_MS,
+  );
+});
+
+describe('a schedule, when payload keys are rotated under it', () => {
+  const schedules = ({ env }: Scenario, verb: string, ...keys: string[]) =>
+    runCommand(['schedules', ...verb.split(' ')], { ...env, PAYLOAD_KEYS: keys.join() });
+  const succeeded = async ({ dataSource }: Scenario) =>
+    (await listRuns(dataSource, { status: 'succeeded', trigger: 'schedule', limit: 10 })).items.length;
+
+  it.concurrent(
+    'starts runs that succeed after the old key was dropped, also where an earlier version encrypted it',
+    rotating({}, async ({ scenario, old, restartWith }) => {
+      try {
+        await restartWith(old);
+        await schedules(scenario, 'apply', old);
+        await restartWith(old, NEW);
+        await restartWith(NEW, old);
+        await restartWith(NEW);
+        expect((await schedules(scenario, 'trigger noteworth', NEW)).code).toBe(0);
+        await until(async () => (await succeeded(scenario)) === 1);
+
+        // As version 0.1.0 left it.
+        await scenario.client.schedule
+          .getHandle(`${scenario.taskQueue}.noteworth`)
+          .update((found) => ({ ...found, action: { ...found.action, args: [{ partner: 'noteworth' }] } }));
+        const { code, stdout } = await schedules(scenario, 'apply', NEW);
+        expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^noteworth +updated/m) });
+        expect((await schedules(scenario, 'trigger noteworth', NEW)).code).toBe(0);
+        await until(async () => (await succeeded(scenario)) === 2);
+      } finally {
+        await removeSchedules(scenario.client, scenario.taskQueue);
+      }
     }),
     PATIENCE_MS,
   );
