@@ -2,9 +2,10 @@ import type { DataSource } from 'typeorm';
 import type { RunHolder } from '../src/contract/sync';
 import type { Partner, Partners } from '../src/partner/partner';
 import { createPartnerClient, type PartnerClient } from '../src/partner/partner-client';
+import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
 import type { FailingStreak } from '../src/store/failing-streak';
-import { temporalFailure, UnknownPartnerError } from './temporal-failure';
+import { temporalFailure } from './temporal-failure';
 
 /** What the activities are made from. */
 export interface ActivityDependencies {

@@ -4,15 +4,9 @@ import { type ApprovalRequest, explainDeparting } from '../src/contract/approval
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import type { RunHolder } from '../src/contract/sync';
 import { PartnerFailure } from '../src/partner/partner-failure';
+import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
 import { classifyStoreError, RunSupersededError } from '../src/store/store-failure';
-
-/** The run was started for a partner that partners.yaml does not name. */
-export class UnknownPartnerError extends Error {
-  constructor(partner: string, known: readonly string[]) {
-    super(`"${partner.slice(0, 64)}" is none of: ${known.join(', ')}.`);
-  }
-}
 
 /** The partner's answer was complete, but must not be stored. */
 export class UnusableAnswerError extends Error {}

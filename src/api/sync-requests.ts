@@ -8,6 +8,7 @@ import {
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { z } from 'zod';
 import { PARTNER_MEMO, TRIGGER_MEMO, TRIGGERS, type Trigger, WORKFLOW_TYPE } from '../contract/names';
+import { onlyPartner } from '../partner/only-partner';
 import { getRun, listRuns, type RunWithCalls } from '../store/read-runs';
 import { isStillRunning } from '../temporal/is-still-running';
 import { startSync } from '../temporal/start-sync';
@@ -19,7 +20,8 @@ import type { ApiContext } from './context';
 const INVALID_ARGUMENT = 3;
 
 export interface SyncRequest {
-  readonly partner: string;
+  /** The only one, where it is left out. */
+  readonly partner?: string | undefined;
   readonly trigger: Trigger;
   /** The id of the HTTP request, for the workflow's memo. */
   readonly requestId: string;
@@ -31,14 +33,16 @@ export interface SyncRequest {
 export type SyncRequested =
   | { readonly outcome: 'started'; readonly run: RunWithCalls }
   | { readonly outcome: 'busy'; readonly runId: string }
-  | { readonly outcome: 'unknown partner'; readonly known: readonly string[] }
+  | { readonly outcome: 'unknown partner' | 'no partner named'; readonly known: readonly string[] }
   | { readonly outcome: 'other use' };
 
 /** Starts a sync, unless one of the partner goes on or the same request has been made before. */
 export async function requestSync(context: ApiContext, request: SyncRequest): Promise<SyncRequested> {
   const { client, temporal, partners, dataSource } = context;
-  const { partner, trigger, requestId, idempotencyKey } = request;
-  if (!partners.has(partner)) return { outcome: 'unknown partner', known: [...partners.keys()] };
+  const { partner = onlyPartner(partners), trigger, requestId, idempotencyKey } = request;
+  const known = [...partners.keys()];
+  if (partner === undefined) return { outcome: 'no partner named', known };
+  if (!partners.has(partner)) return { outcome: 'unknown partner', known };
   const workflowId = idempotencyKey === undefined ? undefined : workflowIdFor(idempotencyKey);
   const before = workflowId && (await startedBefore(context, workflowId, partner));
   if (before) return before;

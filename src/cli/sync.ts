@@ -1,12 +1,16 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { explainCounts } from '../contract/explain';
 import { FAILURES } from '../contract/failures';
-import { DEFAULT_PARTNER } from '../contract/names';
+import { duration } from '../partner/duration';
+import { onlyPartner } from '../partner/only-partner';
+import type { Partners } from '../partner/partner';
+import { readPartnersFile } from '../partner/partners-file';
+import { UnknownPartnerError } from '../partner/unknown-partner-error';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
 import { getRun } from '../store/read-runs';
-import { startSync } from '../temporal/start-sync';
+import { type SyncHandle, startSync } from '../temporal/start-sync';
 import { type SyncOutcome, watchSync } from '../temporal/watch-sync';
 import { writeJson } from './output';
 import { createProgress } from './progress';
@@ -17,33 +21,89 @@ export function syncCommand(program: Command): void {
   program
     .command('sync')
     .description('run a sync and wait for its end')
-    .argument('[partner]', 'whom to sync', DEFAULT_PARTNER)
+    .argument('[partner]', 'which partner; may be left out where there is only one')
+    .option('--timeout <duration>', 'stop waiting after this time, such as 5m; the run continues', timeout)
     .option('--json', 'print the run as JSON')
-    .addHelpText('after', '\nExit codes: 0 succeeded, 1 failed, 2 wrong use or configuration, 3 skipped.')
-    .action(async (partner: string, { json }: { json?: boolean }) => {
-      process.exitCode = await sync(partner, json === true);
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 succeeded, 1 failed or still running after --timeout, 2 wrong use or configuration, 3 skipped.',
+    )
+    .action(async (partner: string | undefined, options: Options) => {
+      process.exitCode = await sync(partner, options);
     });
 }
 
-async function sync(partner: string, json: boolean): Promise<ExitCode> {
-  if (partner.trim() === '')
-    throw new ExpectedError('Name a partner, as in: npx provider-sync sync noteworth');
-  const { temporal } = loadConfig(['temporal']);
+interface Options {
+  readonly json?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+function timeout(text: string): number {
+  const { success, data } = duration({ min: '1ms', max: '24d' }).safeParse(text);
+  if (!success) throw new InvalidArgumentError('Write a duration such as 30s, 5m or 1h.');
+  return data;
+}
+
+async function sync(named: string | undefined, { json = false, timeout }: Options): Promise<ExitCode> {
+  const { temporal, partnersFile, env } = loadConfig(['temporal']);
   const store = json ? loadConfig(['databaseUrl']) : null;
+  const partners = readPartnersFile(partnersFile, env);
+  const partner = named ?? onlyPartner(partners);
+  if (partner === undefined) throw new ExpectedError(askForOne(partners));
+  if (!partners.has(partner)) return refuse(partner, partners, json);
   return usingTemporal(temporal, async (client) => {
     const handle = await startSync(client, temporal.taskQueue, { partner, trigger: 'cli' });
     const progress = createProgress();
     progress.show(`Started ${handle.workflowId}`);
-    const outcome = await watchSync(handle, progress.show).finally(progress.end);
+    const { workflowId } = handle;
+    const outcome = await waitFor(handle, progress.show, timeout).finally(progress.end);
     if (store) {
-      const run = await readRun(store, handle.workflowId);
-      // A run that was refused at its start is in Temporal only.
-      writeJson(run ?? { id: null, partner, workflowId: handle.workflowId, calls: [], ...outcome });
+      const run = await readRun(store, workflowId);
+      // Temporal alone has a run that was refused, or waits for a worker or for Postgres.
+      writeJson(run ?? { id: null, partner, workflowId, calls: [], ...outcome });
     } else {
-      process.stdout.write(`${describeOutcome(partner, handle.workflowId, outcome)}\n`);
+      process.stdout.write(`${describeOutcome(partner, workflowId, outcome)}\n`);
     }
     return exitCodeOf(outcome);
   });
+}
+
+/** A run that outlasts the time for which its caller waits. */
+type SeenOutcome = SyncOutcome | { readonly status: 'running' };
+
+async function waitFor(
+  handle: SyncHandle,
+  onProgress: (line: string) => void,
+  timeout: number | undefined,
+): Promise<SeenOutcome> {
+  if (timeout === undefined) return watchSync(handle, onProgress);
+  const signal = AbortSignal.timeout(timeout);
+  try {
+    return await watchSync(handle, onProgress, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { status: 'running' };
+  }
+}
+
+function askForOne(partners: Partners): string {
+  const [first] = partners.keys();
+  const known = [...partners.keys()].join(', ');
+  return `There are several partners (${known}); name one, as in: npx provider-sync sync ${first}`;
+}
+
+/** Says that the partner is unknown, as a run of it would, without starting one. */
+function refuse(partner: string, partners: Partners, json: boolean): ExitCode {
+  const { message } = new UnknownPartnerError(partner, [...partners.keys()]);
+  const failure = {
+    type: 'UnknownPartner',
+    message: `${FAILURES.UnknownPartner.meaning} ${message}`,
+  } as const;
+  const outcome = { status: 'failed', failure } as const;
+  if (json) writeJson({ id: null, partner, workflowId: null, calls: [], ...outcome });
+  else process.stdout.write(`${describeOutcome(partner, '', outcome)}\n`);
+  return exitCodeOf(outcome);
 }
 
 /** The run as recorded; where Postgres is away just now, how it ended is known all the same. */
@@ -63,13 +123,19 @@ async function readRun(
 }
 
 /** How a sync ended, in a few lines: the result or the reason, and where to see more. */
-export function describeOutcome(partner: string, workflowId: string, outcome: SyncOutcome): string {
+export function describeOutcome(partner: string, workflowId: string, outcome: SeenOutcome): string {
   const more = `See more: npx provider-sync runs show ${workflowId}`;
   switch (outcome.status) {
     case 'succeeded':
       return `Sync of ${partner} succeeded. ${explainCounts(outcome)}.\n${more}`;
     case 'skipped':
       return `Sync of ${partner} skipped: ${outcome.holder.workflowId} is already running.\n${more}`;
+    case 'running':
+      return [
+        `Stopped waiting for the sync of ${partner}, which is still running.`,
+        more,
+        `Cancel it: temporal workflow cancel --workflow-id ${workflowId}`,
+      ].join('\n');
     default:
       return [
         `Sync of ${partner} ${outcome.status}: ${outcome.failure.type}. ${outcome.failure.message}`,
@@ -79,13 +145,13 @@ export function describeOutcome(partner: string, workflowId: string, outcome: Sy
   }
 }
 
-function exitCodeOf(outcome: SyncOutcome): ExitCode {
+function exitCodeOf(outcome: SeenOutcome): ExitCode {
   if (outcome.status === 'succeeded') return EXIT.done;
   if (outcome.status === 'skipped') return EXIT.skipped;
   return wasRefused(outcome) ? EXIT.usage : EXIT.failed;
 }
 
 /** Whether the start was wrong, so that there is no run to look at. */
-function wasRefused(outcome: SyncOutcome): boolean {
+function wasRefused(outcome: SeenOutcome): boolean {
   return 'failure' in outcome && ['UnknownPartner', 'InvalidInput'].includes(outcome.failure.type);
 }

@@ -1,50 +1,92 @@
+import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import type { FailureType } from '../contract/failures';
 import { MAX_CALLS_PER_ENDPOINT } from '../contract/names';
 import type { SyncHandle } from './start-sync';
 
-/** A step that nobody takes for so many milliseconds has no worker. */
+/** A step that no worker takes for so many milliseconds has none. */
 const NO_WORKER_AFTER_MS = 5_000;
 /** The failure that a run is stuck with stands at the end of its history. */
 const LAST_EVENTS = 10;
 
-const { PendingActivityState, WorkerVersioningMode } = temporal.api.enums.v1;
+const { PendingActivityState, WorkerVersioningMode, WorkflowExecutionStatus } = temporal.api.enums.v1;
+/** What the SDK's core calls the events of a local activity. */
+const LOCAL_ACTIVITY = 'core_local_activity';
 
 export type RawDescription = Awaited<ReturnType<SyncHandle['describe']>>['raw'];
 type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
 type Timestamp = PendingActivity['scheduledTime'];
 type Failure = NonNullable<PendingActivity['lastFailure']>;
 
+/** A step as far as it is known: its last failure is that of the attempt before. */
+interface StepInProgress {
+  readonly name: string;
+  readonly attempt: number;
+  readonly isLimited: boolean;
+  readonly lastFailure: Failure | null;
+}
+
 /**
- * What goes on in a run now, in a line; empty where there is nothing to tell.
+ * What a run does or waits for now, in a line; empty where nothing is known.
  *
  * @throws the SDK's errors where Temporal does not answer
  */
 export async function describeProgress(handle: SyncHandle): Promise<string> {
   const { raw } = await handle.describe();
-  const { pendingActivities, pendingWorkflowTask: task } = raw;
+  const { pendingActivities, pendingWorkflowTask: task, workflowExecutionInfo } = raw;
+  if (workflowExecutionInfo?.status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED) {
+    return `paused by an operator; resume it with: temporal workflow unpause --workflow-id ${handle.workflowId}`;
+  }
   const activity = pendingActivities?.[0];
   if (activity) {
     const isWaiting = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
     return isWaiting && isOverdue(activity.scheduledTime)
       ? describeMissingWorker(handle, raw)
-      : describeActivity(handle, activity);
+      : describeStep(handle, stepOf(activity));
   }
   if (task && Number(task.attempt ?? 1) > 1) {
     const reason = await readTaskFailure(handle, raw);
     return `the worker cannot go on and tries again: ${reason ?? 'its log says why'}`;
   }
   if (task && !task.startedTime && isOverdue(task.scheduledTime)) return describeMissingWorker(handle, raw);
-  return '';
+  const local = await readLocalStep(handle, raw);
+  return local ? describeStep(handle, local) : '';
 }
 
-async function describeActivity(handle: SyncHandle, activity: PendingActivity): Promise<string> {
-  const limit = activity.maximumAttempts ? ` of at most ${MAX_CALLS_PER_ENDPOINT}` : '';
-  const step = `${activity.activityType?.name}: attempt ${activity.attempt ?? 1}${limit}`;
-  const failure = activity.lastFailure;
-  const type = failure?.applicationFailureInfo?.type;
-  if (!failure || !type) return step;
-  const message = await readMessage(handle, failure);
-  return `${step}, after ${type}${message ? ` (${message})` : ''}`;
+async function describeStep(handle: SyncHandle, step: StepInProgress): Promise<string> {
+  const { name, attempt, isLimited, lastFailure } = step;
+  const progress = `${name}: attempt ${attempt}${isLimited ? ` of at most ${MAX_CALLS_PER_ENDPOINT}` : ''}`;
+  const type = lastFailure?.applicationFailureInfo?.type;
+  if (!lastFailure || !type) return progress;
+  const message = await readMessage(handle, lastFailure);
+  if (type === ('StoreUnavailable' satisfies FailureType))
+    return `${name}: waiting for Postgres: ${message ?? type}`;
+  return `${progress}, after ${type}${message ? ` (${message})` : ''}`;
+}
+
+function stepOf({ activityType, attempt, maximumAttempts, lastFailure }: PendingActivity): StepInProgress {
+  return {
+    name: activityType?.name ?? '',
+    attempt: attempt ?? 1,
+    isLimited: Boolean(maximumAttempts),
+    lastFailure: lastFailure ?? null,
+  };
+}
+
+/**
+ * A local activity that failed and waits for its next attempt. Temporal does not list it among the pending ones;
+ * the history has a marker with its failure.
+ */
+async function readLocalStep(handle: SyncHandle, run: RawDescription): Promise<StepInProgress | undefined> {
+  const events = await readLastEvents(handle, run);
+  const marker = events
+    .map((event) => event.markerRecordedEventAttributes)
+    .find((attributes) => attributes?.markerName === LOCAL_ACTIVITY);
+  const payload = marker?.details?.data?.payloads?.[0];
+  if (!marker?.failure || !payload) return undefined;
+  const data = defaultPayloadConverter.fromPayload<{ activity_type?: string; attempt?: number }>(payload);
+  const { activity_type: name = '', attempt = 0 } = data;
+  return { name, attempt: attempt + 1, isLimited: false, lastFailure: marker.failure };
 }
 
 /** Who would have to take the next step: any worker, or one of a version. */
@@ -73,14 +115,20 @@ export async function describeMissingWorker(handle: SyncHandle, run: RawDescript
 
 /** Why the workflow's own step fails; undefined where that cannot be read. */
 export async function readTaskFailure(handle: SyncHandle, run: RawDescription): Promise<string | undefined> {
+  const events = await readLastEvents(handle, run);
+  const failed = events.find((event) => event.workflowTaskFailedEventAttributes);
+  const failure = failed?.workflowTaskFailedEventAttributes?.failure;
+  return failure ? readMessage(handle, failure) : undefined;
+}
+
+/** The end of the history, the last event first. */
+async function readLastEvents(handle: SyncHandle, run: RawDescription) {
   const { history } = await handle.client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: handle.client.options.namespace,
     execution: run.workflowExecutionInfo?.execution ?? null,
     maximumPageSize: LAST_EVENTS,
   });
-  const failed = history?.events?.find((event) => event.workflowTaskFailedEventAttributes);
-  const failure = failed?.workflowTaskFailedEventAttributes?.failure;
-  return failure ? readMessage(handle, failure) : undefined;
+  return history?.events ?? [];
 }
 
 /** The message of a failure, which is encrypted; undefined where the keys that are here cannot read it. */

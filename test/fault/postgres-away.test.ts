@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectCalm, storeFailed } from '../support/calm-worker';
-import { killCommands, type RunningCommand } from '../support/command';
+import { killCommands, type RunningCommand, startCommand } from '../support/command';
 import { expectWholeAtOnce } from '../support/expect-whole';
 import { canFillDisk, fillDisk, pretendFullDisk } from '../support/full-disk';
 import { inScenario, type Scenario, type ScenarioOptions, type StartedRun, until } from '../support/scenario';
@@ -73,6 +73,23 @@ describe('Postgres', () => {
       back();
       await expectWholeAtOnce(scenario, started);
       await expectCalm(worker);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'away is named to the caller who waits for a sync, before it claims the partner and before it is stored',
+    inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
+      await startWorker();
+      away();
+      const sync = startCommand(['sync'], scenario.env);
+      await sync.says(/openRun: waiting for Postgres: Postgres cannot be reached: /);
+      back();
+      await until(() => scenario.calls('providers') === 1);
+      away();
+      await sync.says(/persistProviders: waiting for Postgres: Postgres cannot be reached: /);
+      back();
+      expect(await sync.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('10 new') });
     }),
     PATIENCE_MS,
   );

@@ -205,6 +205,24 @@ describe('/api/v1/syncs without a worker', () => {
     await store.clear();
   });
 
+  it('takes the only partner where none is named, and asks for a name where there are several', async () => {
+    const served = { dataSource: store.dataSource, client, temporal };
+    const named = (...names: string[]) => new Map(names.map((name) => [name, { ...partnerWith(), name }]));
+    const [one, two] = await Promise.all([
+      startTestApi({ ...served, partners: named('north') }),
+      startTestApi({ ...served, partners: named('north', 'south') }),
+    ]);
+    for (const body of [undefined, {}]) {
+      const { body: run } = await post(one, '/api/v1/syncs', {}, body);
+      expect(run.partner).toBe('north');
+      await client.workflow.getHandle(run.workflowId).terminate();
+      const { status, body: problem } = await post(two, '/api/v1/syncs', {}, body);
+      expect([status, problem.type]).toEqual([422, 'InvalidInput']);
+      expect(problem.detail).toContain('north, south');
+    }
+    await Promise.all([one.close(), two.close()]);
+  });
+
   it.each([
     ['UnknownPartner', 422, {}, { partner: 'nobody' }],
     ['about:blank', 400, {}, { partner: 'noteworth', more: 1 }],

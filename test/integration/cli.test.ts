@@ -18,6 +18,7 @@ import {
   runProgram,
   startCommand,
 } from '../support/command';
+import { partnersFile } from '../support/partners';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 /** The simulator and the worker live as long as this file's tests, however slow the machine is. */
@@ -107,6 +108,14 @@ async function askedForProviders(): Promise<void> {
     await sleep(20);
   }
   throw new Error('nobody asked the partner for its providers');
+}
+
+/** Keeps runs from being stored, and so from ending, until the returned function is called. */
+async function holdSaves(): Promise<() => Promise<void>> {
+  const locker = new PostgresClient({ connectionString: database.url });
+  await locker.connect();
+  await locker.query('BEGIN; LOCK TABLE providers IN ACCESS EXCLUSIVE MODE');
+  return () => locker.end();
 }
 
 /** What a command that is refused says: one line, or a heading with its list; never a stack. */
@@ -210,14 +219,11 @@ describe('sync', () => {
 
   it('exits with 3 when another one is running, and names that one', async () => {
     await partnerAnswers();
-    // The first run cannot be stored, and so cannot end, before the lock is released.
-    const locker = new PostgresClient({ connectionString: database.url });
-    await locker.connect();
-    await locker.query('BEGIN; LOCK TABLE providers IN ACCESS EXCLUSIVE MODE');
+    const release = await holdSaves();
     const first = startCommand(['sync', '--json'], env);
     await askedForProviders();
     const [second, json] = await Promise.all([run('sync'), run('sync --json')]);
-    await locker.end();
+    await release();
     const { code, stdout } = await first.ended;
     const { id, workflowId } = JSON.parse(stdout);
     expect(code).toBe(0);
@@ -225,6 +231,63 @@ describe('sync', () => {
     expect(second.stdout).toContain(`skipped: ${workflowId} is already running`);
     expect(json.code).toBe(3);
     expect(JSON.parse(json.stdout)).toMatchObject({ status: 'skipped', holderId: id, calls: [] });
+  });
+
+  it('exits with 1 after its timeout, and says how to look at the run, which is still running', async () => {
+    await partnerAnswers();
+    const release = await holdSaves();
+    const [text, wrong] = await Promise.all([run('sync --timeout 1s'), run('sync --timeout soon')]);
+    const [, workflowId = ''] = /runs show (\S+)/.exec(text.stdout) ?? [];
+    expect(text).toMatchObject({
+      code: 1,
+      stdout: [
+        'Stopped waiting for the sync of noteworth, which is still running.',
+        `See more: npx provider-sync runs show ${workflowId}`,
+        `Cancel it: temporal workflow cancel --workflow-id ${workflowId}\n`,
+      ].join('\n'),
+    });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('such as 30s, 5m or 1h') });
+    await release();
+    expect(await client.workflow.getHandle(workflowId).result()).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('says that the run is paused, and how to resume it', async () => {
+    await partnerAnswers();
+    const release = await holdSaves();
+    const sync = startCommand(['sync'], env);
+    const [, workflowId = ''] = await sync.says(/Started (\S+)/);
+    await askedForProviders();
+    const change = (verb: string) =>
+      runProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
+        ...['workflow', verb, '--workflow-id', workflowId],
+        ...['--address', env.TEMPORAL_ADDRESS ?? ''],
+      ]);
+    await change('pause');
+    await sync.says(
+      new RegExp(`paused by an operator; resume it with: .* unpause --workflow-id ${workflowId}`),
+    );
+    await change('unpause');
+    await release();
+    expect(await sync.ended).toMatchObject({ code: 0 });
+  });
+
+  it('asks for a name where there are several partners, and takes the only one where there is one', async () => {
+    const PARTNERS_FILE = join(dataDir, 'several.yaml');
+    await writeFile(
+      PARTNERS_FILE,
+      partnersFile([
+        ['north', {}],
+        ['south', {}],
+      ]),
+    );
+    const unnamed = await run('sync', { PARTNERS_FILE });
+    expectRefusal(
+      unnamed,
+      'There are several partners (north, south); name one, as in: npx provider-sync sync north',
+    );
+    await writeFile(PARTNERS_FILE, partnersFile([['north', {}]]));
+    const only = await run('sync --timeout 1ms', { PARTNERS_FILE, TASK_QUEUE: randomUUID() });
+    expect(only.stdout).toContain('the sync of north, which is still running');
   });
 
   it('exits with 2 for a partner that nobody configured', async () => {

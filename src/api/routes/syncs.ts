@@ -91,7 +91,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
         tags,
         summary: 'Start a sync',
         description:
-          'Answers at once; `Location` says where to watch it. Of two that are asked for at the same moment the later one ends as `skipped`. Sent again with the same `Idempotency-Key`, it starts nothing and answers with the first one.',
+          'Without a partner it is the only one in partners.yaml; where there are several, the request has to name one. Answers at once; `Location` says where to watch it. Of two that are asked for at the same moment the later one ends as `skipped`. Sent again with the same `Idempotency-Key`, it starts nothing and answers with the first one.',
         operationId: 'startSync',
         headers: z.object({
           'idempotency-key': z
@@ -100,7 +100,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
             .optional(),
         }),
         body: z
-          .strictObject({ partner: partnerName.default(DEFAULT_PARTNER) })
+          .strictObject({ partner: partnerName.optional() })
           .nullish()
           .meta({ examples: [{ partner: DEFAULT_PARTNER }] }),
         response: responses({ 202: runWithCallsSchema }, 409, 422, ...BODY_PROBLEMS),
@@ -108,7 +108,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
     },
     async (request, reply) => {
       const requested = await requestSync(context, {
-        partner: request.body?.partner ?? DEFAULT_PARTNER,
+        partner: request.body?.partner,
         trigger: 'api',
         requestId: request.id,
         idempotencyKey: request.headers['idempotency-key'],
@@ -124,6 +124,12 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
           throw new ProblemError(422, `There is no such partner; there are: ${requested.known.join(', ')}.`, {
             type: 'UnknownPartner',
           });
+        case 'no partner named':
+          throw new ProblemError(
+            422,
+            `There are several partners; name one as {"partner": "…"}: ${requested.known.join(', ')}.`,
+            { type: 'InvalidInput' },
+          );
         case 'other use':
           throw new ProblemError(
             422,

@@ -6,7 +6,6 @@ import { CursorSeal } from '../../api/cursor-seal';
 import { ProblemError } from '../../api/problem';
 import { listQuery, partnerName, runIdParams, runQuery } from '../../api/schemas';
 import { cancelSync, findRun, requestSync } from '../../api/sync-requests';
-import { DEFAULT_PARTNER } from '../../contract/names';
 import { ExpectedError } from '../../process/expected-error';
 import { listProviderChanges } from '../../store/read-provider-history';
 import { listNewProviders } from '../../store/read-providers';
@@ -123,7 +122,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
     '/runs',
     {
       config: { access: 'operator' },
-      schema: { body: z.object({ partner: partnerName.default(DEFAULT_PARTNER) }) },
+      schema: { body: z.object({ partner: partnerName.optional() }) },
     },
     async (request, reply) => {
       const { partner } = request.body;
@@ -133,7 +132,11 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
         return reply.redirect(`/runs/${encodeURIComponent(requested.run.workflowId)}`, 303);
       }
       if (requested.outcome === 'busy') return reply.redirect(`/runs/${requested.runId}?notice=busy`, 303);
-      throw new ExpectedError(`There is no partner ${partner} in partners.yaml.`);
+      throw new ExpectedError(
+        partner === undefined
+          ? 'There are several partners in partners.yaml; choose one.'
+          : `There is no partner ${partner} in partners.yaml.`,
+      );
     },
   );
 
