@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { DEFAULT_PARTNER } from '../contract/names';
 import { lockDataDir } from '../local/data-dir-lock';
 import { freePort } from '../local/free-port';
 import { startLocalPostgres } from '../local/postgres';
 import { findTemporalCli } from '../local/temporal-binaries';
 import { startLocalTemporal } from '../local/temporal-server';
+import { listVariables, readPartnersFile } from '../partner/partners-file';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
 import { publishRunningDev, withdrawRunningDev } from '../process/running-dev';
@@ -27,6 +27,8 @@ import { usingStore } from './with-store';
 import { usingTemporal } from './with-temporal';
 
 const HOST = '127.0.0.1';
+/** The variable that the address of the simulated partner is given in. */
+const PARTNER_URL = 'NOTEWORTH_BASE_URL';
 /** A server that is not ours is not ours to miss. */
 const NEVER = new Promise<never>(() => undefined);
 
@@ -53,12 +55,13 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
     (lock) => lock.release(),
   );
   const keys = provideKeys(base);
+  const variables = listVariables(base.partnersFile);
   const { http } = loadConfig(['http'], { env: base.env, runningDev: false });
   const port = await freePort(http.port);
   const [postgres, temporal, partner] = await Promise.all([
     providePostgres(base, log, cleanup),
     provideTemporal(base, `http://${HOST}:${port}/codec`, log, cleanup),
-    providePartner(base, cleanup),
+    providePartner(base, variables, cleanup),
   ]);
   const environment = { ...postgres.environment, ...temporal.environment, ...partner, ...keys };
   const env = { ...base.env, ...environment };
@@ -70,7 +73,7 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   const { url } = await runApi({ ...config, http: { ...config.http, host: HOST, port } }, log, cleanup, stop);
   await cleanup.acquire(
     'the note for other commands',
-    () => publishRunningDev(dataDir, inForce(env)),
+    () => publishRunningDev(dataDir, inForce({ ...env, PARTNERS_FILE: config.partnersFile }, variables)),
     () => withdrawRunningDev(dataDir),
   );
   const { host, pathname } = new URL(config.databaseUrl);
@@ -81,7 +84,7 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
     ['Temporal', config.temporal.connection.address],
     ['Temporal UI', config.http.temporalUiUrl ?? 'that of your Temporal'],
     ['Codec', `${url}/codec`],
-    ['Partner', config.env.NOTEWORTH_BASE_URL ?? 'as in partners.yaml'],
+    ['Partner', variables.includes(PARTNER_URL) ? config.env[PARTNER_URL] : 'as in partners.yaml'],
     ['Schedule', await provideSchedules(config, log)],
     ['Who is there', 'npx provider-sync providers list'],
     ['Sync again', 'npx provider-sync sync'],
@@ -90,7 +93,7 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   ];
   const works = Promise.all([
     ended,
-    firstSync(config, log, cleanup).then((outcome) => {
+    firstSyncs(config, log, cleanup).then((outcome) => {
       const lines = places.map(([name, place]) => `  ${name?.padEnd(14)}${place}`);
       process.stdout.write(`\n${outcome}\n\n${lines.join('\n')}\n\n`);
     }),
@@ -99,33 +102,46 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   await Promise.race([works, postgres.lost, temporal.lost]);
 }
 
-/** What other commands need in order to find the same servers and the same partners. */
-function inForce(env: NodeJS.ProcessEnv): Record<string, string> {
+/**
+ * What other commands need in order to find the same servers and the same partners.
+ *
+ * @param variables those that the partners file reads
+ */
+function inForce(env: NodeJS.ProcessEnv, variables: readonly string[]): Record<string, string> {
   const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TEMPORAL_.+|NOTEWORTH_.+)$/;
   return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value && shared.test(name) ? [[name, value]] : [])),
+    Object.entries(env).flatMap(([name, value]) =>
+      value && (shared.test(name) || variables.includes(name)) ? [[name, value]] : [],
+    ),
   );
 }
 
-/** Runs a sync and tells how it went. */
-async function firstSync(
+/** Runs a sync of each partner, and reports how each went. */
+async function firstSyncs(
   config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>,
   log: Logger,
   cleanup: Cleanup,
 ): Promise<string> {
   const watching = new AbortController();
-  const told = usingTemporal(config.temporal, async (client) => {
+  const partners = readPartnersFile(config.partnersFile, config.env);
+  const ended = usingTemporal(config.temporal, async (client) => {
     const { taskQueue } = config.temporal;
-    const handle = await startSync(client, taskQueue, { partner: DEFAULT_PARTNER, trigger: 'dev' });
-    const outcome = await watchSync(handle, (line) => log.info(line), watching.signal);
-    return describeOutcome(DEFAULT_PARTNER, handle.workflowId, outcome);
+    const syncs = [...partners.keys()].map(async (partner) => {
+      const handle = await startSync(client, taskQueue, { partner, trigger: 'dev' });
+      const lines = log.child({ partner });
+      const outcome = await watchSync(handle, (line) => lines.info(line), watching.signal);
+      return describeOutcome(partner, handle.workflowId, outcome);
+    });
+    // All are over before the connection is closed.
+    await Promise.allSettled(syncs);
+    return (await Promise.all(syncs)).join('\n');
   });
-  cleanup.add('watching the first sync', async () => {
+  cleanup.add('watching the first syncs', async () => {
     watching.abort();
-    // How it ended is told to our caller; it must be over before Temporal is.
-    await Promise.allSettled([told]);
+    // The caller gets the outcome; the watching must be over before Temporal is.
+    await Promise.allSettled([ended]);
   });
-  return told;
+  return ended;
 }
 
 async function providePostgres({ env, dataDir }: BaseConfig, log: Logger, cleanup: Cleanup) {
@@ -159,14 +175,15 @@ async function provideTemporal(
   return { environment, lost: temporal.lost };
 }
 
-async function providePartner({ env }: BaseConfig, cleanup: Cleanup) {
-  if (env.NOTEWORTH_BASE_URL) return {};
+/** The simulated partner, where the partners file asks for its address and none is given. */
+async function providePartner({ env }: BaseConfig, variables: readonly string[], cleanup: Cleanup) {
+  if (env[PARTNER_URL] || !variables.includes(PARTNER_URL)) return {};
   const simulator = await cleanup.acquire(
     'the simulated partner',
     async () => startSimulator({ port: await freePort(SIMULATOR_PORT), script: FIRST_ANSWERS }),
     (started) => started.close(),
   );
-  return { NOTEWORTH_BASE_URL: simulator.url };
+  return { [PARTNER_URL]: simulator.url };
 }
 
 /** Without keys of the operator's, ones of this machine; they must outlive the histories they encrypt. */

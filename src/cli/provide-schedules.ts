@@ -5,7 +5,7 @@ import { applySchedules } from '../temporal/apply-schedules';
 import { readSchedule } from '../temporal/schedules';
 import { usingSchedules } from './using-schedules';
 
-/** Brings Temporal's schedules up to partners.yaml, and says in a line what they are; where it cannot, a warning does. */
+/** Brings Temporal's schedules up to partners.yaml, removes none, and returns a line about them; warnings say what was not done. */
 export async function provideSchedules(
   config: BaseConfig & Pick<Needs, 'temporal'>,
   log: Logger,
@@ -13,10 +13,11 @@ export async function provideSchedules(
   try {
     return await usingSchedules(config, async ({ client, taskQueue, partners }) => {
       const applied = await applySchedules(client, taskQueue, partners);
-      for (const { partner, reason } of applied) {
-        if (reason !== null) log.warn({ partner, reason }, 'The schedule could not be applied');
+      for (const { partner, change, reason } of applied) {
+        const message = change === 'kept' ? 'A schedule was kept' : 'The schedule could not be applied';
+        if (reason !== null) log.warn({ partner, reason }, message);
       }
-      const there = applied.filter(({ change }) => change !== 'removed' && change !== 'refused');
+      const there = applied.filter(({ change }) => change !== 'kept' && change !== 'refused');
       const [only, ...others] = there;
       if (!only) return 'none; see npx provider-sync schedules list';
       if (others.length > 0) return `of ${there.length} partners; see npx provider-sync schedules list`;

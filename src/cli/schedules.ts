@@ -1,7 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import { type AppliedSchedule, applySchedules } from '../temporal/apply-schedules';
+import {
+  type AppliedSchedule,
+  applySchedules,
+  managedPartners,
+  NOT_IN_FILE,
+} from '../temporal/apply-schedules';
 import type { ScheduleOwner } from '../temporal/schedule-settings';
 import {
   backfillSchedule,
@@ -22,6 +27,8 @@ const DAY_MS = 86_400_000;
 
 interface ListedSchedule {
   readonly partner: string;
+  /** Whether partners.yaml has it. */
+  readonly isInFile: boolean;
   readonly schedule: ScheduleState | null;
 }
 
@@ -31,11 +38,12 @@ export function schedulesCommand(program: Command): void {
     .command('apply')
     .description("make Temporal's schedules what partners.yaml says; as often as you like")
     .option('--dry-run', 'only say what would change')
+    .option('--prune', 'also remove schedules that partners.yaml no longer has')
     .option('--json', 'as JSON')
-    .action((options: { dryRun?: boolean; json?: boolean }) => apply(options));
+    .action((options: { dryRun?: boolean; prune?: boolean; json?: boolean }) => apply(options));
   schedules
     .command('list')
-    .description('every partner with its schedule, next and last run')
+    .description('every partner and schedule, with next and last run')
     .option('--json', 'as JSON')
     .action(({ json }: { json?: boolean }) => list(json === true));
   schedules
@@ -88,9 +96,9 @@ export function schedulesCommand(program: Command): void {
     });
 }
 
-async function apply({ dryRun = false, json = false }): Promise<void> {
+async function apply({ dryRun = false, prune = false, json = false }): Promise<void> {
   const applied = await usingSchedules(loadConfig(['temporal']), ({ client, taskQueue, partners }) =>
-    applySchedules(client, taskQueue, partners, { dryRun }),
+    applySchedules(client, taskQueue, partners, { dryRun, prune }),
   );
   if (json) writeJson({ dryRun, items: applied });
   else say(formatApplied(applied, dryRun));
@@ -98,14 +106,18 @@ async function apply({ dryRun = false, json = false }): Promise<void> {
 }
 
 async function list(json: boolean): Promise<void> {
-  const items = await usingSchedules(loadConfig(['temporal']), ({ client, taskQueue, partners }) =>
-    Promise.all(
-      [...partners.keys()].map(async (partner): Promise<ListedSchedule> => {
-        return { partner, schedule: (await readSchedule(client, { partner, taskQueue })) ?? null };
+  const items = await usingSchedules(loadConfig(['temporal']), async ({ client, taskQueue, partners }) => {
+    const names = new Set([...partners.keys(), ...(await managedPartners(client, taskQueue))]);
+    const listed = await Promise.all(
+      [...names].map(async (partner): Promise<ListedSchedule> => {
+        const schedule = (await readSchedule(client, { partner, taskQueue })) ?? null;
+        return { partner, isInFile: partners.get(partner)?.schedule !== undefined, schedule };
       }),
-    ),
-  );
-  if (json) writeJson({ items, nextCursor: null });
+    );
+    // Temporal's list still has a schedule for a moment after it was removed.
+    return listed.filter(({ partner, schedule }) => schedule || partners.has(partner));
+  });
+  if (json) writeJson({ items: items.map(({ isInFile: _, ...item }) => item), nextCursor: null });
   else say(formatList(items));
 }
 
@@ -180,9 +192,10 @@ function formatApplied(applied: readonly AppliedSchedule[], dryRun: boolean): st
 function formatList(items: readonly ListedSchedule[]): string {
   return table(
     ['PARTNER', 'SCHEDULE', 'STATE', 'NEXT RUN', 'LAST RUN', 'SKIPPED', 'MISSED', 'NOTE'],
-    items.map(({ partner, schedule }) => {
+    items.map(({ partner, isInFile, schedule }) => {
       if (!schedule) return [partner, 'none', null, null, null, null, null, null];
-      const { times, paused, nextRunAt, lastRunAt, skipped, missed, note } = schedule;
+      const { times, paused, nextRunAt, lastRunAt, skipped, missed } = schedule;
+      const note = isInFile ? schedule.note : NOT_IN_FILE;
       return [partner, times, paused ? 'paused' : 'active', nextRunAt, lastRunAt, skipped, missed, note];
     }),
   );

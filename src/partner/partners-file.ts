@@ -22,27 +22,42 @@ const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}/g;
  * @throws ExpectedError naming every mistake in the file at once
  */
 export function readPartnersFile(path: string, env: NodeJS.ProcessEnv): Partners {
-  let text: string;
+  return parsePartners(readText(path), env, path);
+}
+
+/**
+ * The names of the environment variables that a partners file reads.
+ *
+ * @throws ExpectedError where the file cannot be read or is not YAML
+ */
+export function listVariables(path: string): string[] {
+  const content = JSON.stringify(parseYaml(readText(path), path)) ?? '';
+  return [...new Set([...content.matchAll(NAME)].map(([, name = '']) => name))];
+}
+
+function readText(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new ExpectedError(
       `The partners file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}); set PARTNERS_FILE to its path.`,
     );
   }
-  return parsePartners(text, env, path);
 }
 
-/** The content of a partners file, checked; `source` is what messages call it. */
-export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'partners.yaml'): Partners {
-  let content: unknown;
+function parseYaml(text: string, source: string): unknown {
   try {
-    content = parse(text);
+    return parse(text);
   } catch (error) {
     throw new ExpectedError(
       `${source} is not YAML: ${(error as Error).message.split('\n')[0]?.replace(/:$/, '.')}`,
     );
   }
+}
+
+/** The content of a partners file, checked; `source` is what messages call it. */
+export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'partners.yaml'): Partners {
+  const content = parseYaml(text, source);
   const unusable: Mistake[] = [];
   const result = fileSchema.safeParse(substitute(content, env, [], unusable));
   const others = (result.error?.issues ?? []).filter((issue) => !unusable.some(at(issue.path)));

@@ -65,9 +65,10 @@ export interface Needs {
   readonly roles: RolesConfig;
 }
 
+const DEFAULT_DATA_DIR = join(PACKAGE_ROOT, '.provider-sync');
+
 const baseSchema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
-  DATA_DIR: z.string().default(join(PACKAGE_ROOT, '.provider-sync')),
   PARTNERS_FILE: z.string().default(join(PACKAGE_ROOT, 'partners.yaml')),
 });
 
@@ -168,10 +169,10 @@ export function loadConfig<N extends keyof Needs>(
 ): BaseConfig & Pick<Needs, N> {
   const mistakes: string[] = [];
   const secrets = readSecretFiles(withoutEmpty(given), mistakes);
-  const base = check(baseSchema, secrets, mistakes);
-  const dataDir = resolve(base?.DATA_DIR ?? '');
-  const { PAYLOAD_KEYS, ...dev } = base && runningDev ? readRunningDev(dataDir) : {};
+  const dataDir = resolve(secrets.DATA_DIR ?? DEFAULT_DATA_DIR);
+  const { PAYLOAD_KEYS, ...dev } = runningDev ? readRunningDev(dataDir) : {};
   const env = { ...dev, ...(devKeys && PAYLOAD_KEYS ? { PAYLOAD_KEYS } : {}), ...secrets };
+  const base = check(baseSchema, env, mistakes);
 
   const wanted = new Set<keyof Needs>(needs);
   const database = wanted.has('databaseUrl') ? check(databaseSchema, env, mistakes) : undefined;

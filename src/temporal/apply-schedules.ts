@@ -7,7 +7,7 @@ import {
 import type { Partners } from '../partner/partner';
 import type { Schedule } from '../partner/schedule';
 import { ExpectedError } from '../process/expected-error';
-import { PayloadKeyMissingError } from './payload-codec';
+import { scheduleClient } from './schedule-client';
 import {
   compareSchedule,
   type Difference,
@@ -25,25 +25,32 @@ import { findSchedule } from './schedules';
 export interface AppliedSchedule {
   readonly partner: string;
   readonly scheduleId: string;
-  readonly change: 'created' | 'updated' | 'unchanged' | 'removed' | 'refused';
+  /** `kept`: partners.yaml has no such schedule; it is removed with `prune` only. */
+  readonly change: 'created' | 'updated' | 'unchanged' | 'kept' | 'removed' | 'refused';
   /** For an updated one: what was not as partners.yaml wants it. */
   readonly differences: readonly Difference[];
-  /** For a refused one: why. */
+  /** For a refused or kept one: why. */
   readonly reason: string | null;
 }
+
+/** Said of a schedule that another partners.yaml may still have; therefore nothing removes it unasked. */
+export const NOT_IN_FILE =
+  'partners.yaml has no schedule for it; remove it with: npx provider-sync schedules apply --prune';
 
 type Change = Pick<AppliedSchedule, 'change'> & Partial<AppliedSchedule>;
 
 /**
  * Makes Temporal's schedules for this task queue what partners.yaml says: one for each partner that has a
- * `schedule`, none for the others. Any number of processes may do so at once, any number of times; schedules
- * that were not made here stay as they are, and so does an operator's pause.
+ * `schedule`. Any number of processes may do so at once, any number of times; schedules that were not made here
+ * stay as they are, and so does an operator's pause.
+ *
+ * @param options.prune whether schedules are removed that partners.yaml no longer has
  */
 export async function applySchedules(
   client: Client,
   taskQueue: string,
   partners: Partners,
-  { dryRun = false } = {},
+  { dryRun = false, prune = false } = {},
 ): Promise<AppliedSchedule[]> {
   const applied: AppliedSchedule[] = [];
   const report = ({ partner, taskQueue }: ScheduleOwner, change: Change) =>
@@ -61,7 +68,8 @@ export async function applySchedules(
   for (const partner of await managedPartners(client, taskQueue)) {
     const owner = { partner, taskQueue };
     if (partners.get(partner)?.schedule) continue;
-    if (dryRun || (await remove(client, owner))) report(owner, { change: 'removed' });
+    if (!prune) report(owner, { change: 'kept', reason: NOT_IN_FILE });
+    else if (dryRun || (await remove(client, owner))) report(owner, { change: 'removed' });
   }
   return applied;
 }
@@ -79,7 +87,7 @@ async function apply(
     }
     // Where another process was faster, what it made is compared like any other.
     const found = before ?? (await findSchedule(client, owner));
-    if (!found) throw new ExpectedError('Somebody else removes it at this very moment; apply again.');
+    if (!found) throw new ExpectedError('Another process removes it at this moment; apply again.');
     if (found.memo?.[MANAGED_MEMO] === undefined) {
       throw new ExpectedError(
         `Temporal has a schedule ${found.scheduleId} that provider-sync did not make; delete it and apply again.`,
@@ -90,7 +98,7 @@ async function apply(
     if (!dryRun) await sendingTimes(() => update(client, owner, schedule));
     return { change: 'updated', differences };
   } catch (error) {
-    if (error instanceof ExpectedError || error instanceof PayloadKeyMissingError) {
+    if (error instanceof ExpectedError) {
       return { change: 'refused', reason: error.message };
     }
     throw error;
@@ -100,7 +108,7 @@ async function apply(
 /** @returns false where it is there already */
 async function create(client: Client, owner: ScheduleOwner, schedule: Schedule): Promise<boolean> {
   try {
-    await client.schedule.create({
+    await scheduleClient(client).create({
       scheduleId: scheduleId(owner),
       ...scheduleOptions(owner, schedule),
       memo: { [MANAGED_MEMO]: owner },
@@ -114,15 +122,17 @@ async function create(client: Client, owner: ScheduleOwner, schedule: Schedule):
 }
 
 async function update(client: Client, owner: ScheduleOwner, schedule: Schedule): Promise<void> {
-  await client.schedule.getHandle(scheduleId(owner)).update((found) => {
-    const { action, ...options } = scheduleOptions(owner, schedule);
-    const failuresSeen = found.action.memo?.[FAILURES_SEEN_MEMO];
-    const memo = {
-      ...action.memo,
-      ...(failuresSeen !== undefined && { [FAILURES_SEEN_MEMO]: failuresSeen }),
-    };
-    return { ...options, action: { ...action, memo }, state: stateAfterwards(schedule, found) };
-  });
+  await scheduleClient(client)
+    .getHandle(scheduleId(owner))
+    .update((found) => {
+      const { action, ...options } = scheduleOptions(owner, schedule);
+      const failuresSeen = found.action.memo?.[FAILURES_SEEN_MEMO];
+      const memo = {
+        ...action.memo,
+        ...(typeof failuresSeen === 'string' && { [FAILURES_SEEN_MEMO]: failuresSeen }),
+      };
+      return { ...options, action: { ...action, memo }, state: stateAfterwards(schedule, found) };
+    });
 }
 
 /** An operator's pause stays, unless partners.yaml has changed its mind since. */
@@ -140,7 +150,7 @@ function stateInFile({ paused }: Schedule) {
 /** @returns false where somebody else was faster */
 async function remove(client: Client, owner: ScheduleOwner): Promise<boolean> {
   try {
-    await client.schedule.getHandle(scheduleId(owner)).delete();
+    await scheduleClient(client).getHandle(scheduleId(owner)).delete();
     return true;
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return false;
@@ -152,7 +162,7 @@ async function remove(client: Client, owner: ScheduleOwner): Promise<boolean> {
  * Partners with a schedule made here. Read as Temporal gives it: the SDK would decode the memos of all
  * schedules in the namespace, and fail at those of others.
  */
-async function managedPartners(client: Client, taskQueue: string): Promise<string[]> {
+export async function managedPartners(client: Client, taskQueue: string): Promise<string[]> {
   const { namespace } = client.options;
   const partners: string[] = [];
   let nextPageToken: Uint8Array = new Uint8Array();

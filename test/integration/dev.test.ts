@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcess } from '../../src/local/process-info';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator';
 import { killCommands, type RunningCommand, runCommand, runProgram, startCommand } from '../support/command';
+import { partnersFile } from '../support/partners';
 import { createTestDatabase } from '../support/test-database';
 
 jest.setTimeout(120_000);
@@ -271,6 +272,33 @@ describe('dev', () => {
     pids = [dev.pid, ...(await serverPids(dataDir))];
     expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
     await expectNothingLeft(dataDir, pids);
+  });
+});
+
+describe("dev with the operator's own partners", () => {
+  it('syncs each of them, and is followed by commands in another terminal', async () => {
+    const [dataDir, north, south] = await Promise.all([newDirectory(), startPartner(), startPartner()]);
+    const PARTNERS_FILE = join(dataDir, 'theirs.yaml');
+    await writeFile(
+      PARTNERS_FILE,
+      partnersFile([
+        ['north', { baseUrl: `\${NORTH_URL}` }],
+        ['south', { baseUrl: `\${SOUTH_URL}`, schedule: undefined }],
+      ]),
+    );
+    const dev = await upDev(dataDir, { PARTNERS_FILE, NORTH_URL: north.url, SOUTH_URL: south.url });
+    await dev.says(/Sync of north succeeded\. 10 received: 10 new/);
+    await dev.says(/Sync of south succeeded\. 10 received: 10 new/);
+    const scheduled = (await run(dataDir, 'schedules list')).stdout;
+    expect(scheduled).toMatch(/^north +every 366 days/m);
+    expect(scheduled).toMatch(/^south +none/m);
+    expect((await run(dataDir, 'schedules apply')).stdout).toMatch(/^north +unchanged/m);
+    expect((await run(dataDir, 'doctor')).stdout).toMatch(/north at http/);
+    expect((await run(dataDir, 'sync south')).code).toBe(0);
+    const unnamed = await run(dataDir, 'sync');
+    expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining('(north, south); name one') });
+    expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
+    await Promise.all([north.close(), south.close()]);
   });
 });
 

@@ -3,7 +3,9 @@ import { type Client, type ScheduleDescription, ScheduleOverlapPolicy } from '@t
 import type { TemporalConfig } from '../../src/process/config';
 import { applySchedules } from '../../src/temporal/apply-schedules';
 import { connectClient } from '../../src/temporal/connection';
+import { scheduleClient } from '../../src/temporal/schedule-client';
 import { pauseSchedule, resumeSchedule } from '../../src/temporal/schedules';
+import { runProgram } from '../support/command';
 import { until } from '../support/scenario';
 import { NEVER, partnersWithSchedules, removeSchedules, scheduleIds } from '../support/schedules';
 
@@ -30,7 +32,7 @@ afterEach(() => removeSchedules(client, taskQueue));
 type Schedules = Parameters<typeof partnersWithSchedules>[0];
 
 /** Applies and says what changed, in short. */
-async function apply(schedules: Schedules, options: { dryRun?: boolean } = {}) {
+async function apply(schedules: Schedules, options: { dryRun?: boolean; prune?: boolean } = {}) {
   const applied = await applySchedules(client, taskQueue, partnersWithSchedules(schedules), options);
   return Object.fromEntries(applied.map(({ partner, change }) => [partner, change]));
 }
@@ -108,10 +110,27 @@ describe('applying the schedules of partners.yaml', () => {
     expect(await apply({ one: { cron: '@daily', catchUpWindow: '2d' } })).toEqual({ one: 'unchanged' });
   });
 
-  it('removes it when the partner or its schedule is gone', async () => {
+  it('keeps it when the partner or its schedule is gone, and says how to remove it', async () => {
     await apply({ stays: NEVER, loses: NEVER, goes: NEVER });
     await until(async () => (await listed()).length === 3);
-    expect(await apply({ stays: NEVER, loses: undefined })).toEqual({
+    const partners = partnersWithSchedules({ stays: NEVER, loses: undefined });
+    const applied = await applySchedules(client, taskQueue, partners);
+    expect(applied.filter(({ partner }) => partner !== 'stays')).toEqual(
+      ['goes', 'loses'].map((partner) => ({
+        partner,
+        scheduleId: `${taskQueue}.${partner}`,
+        change: 'kept',
+        differences: [],
+        reason: expect.stringContaining('npx provider-sync schedules apply --prune'),
+      })),
+    );
+    expect(await listed()).toEqual(ids('goes', 'loses', 'stays'));
+  });
+
+  it('removes it when the partner or its schedule is gone and that is asked for', async () => {
+    await apply({ stays: NEVER, loses: NEVER, goes: NEVER });
+    await until(async () => (await listed()).length === 3);
+    expect(await apply({ stays: NEVER, loses: undefined }, { prune: true })).toEqual({
       stays: 'unchanged',
       goes: 'removed',
       loses: 'removed',
@@ -126,10 +145,10 @@ describe('applying the schedules of partners.yaml', () => {
     const before = await handle('changes').describe();
     const wanted = { changes: { cron: '@daily' }, comes: NEVER };
     const said = { changes: 'updated', comes: 'created', goes: 'removed' };
-    expect(await apply(wanted, { dryRun: true })).toEqual(said);
+    expect(await apply(wanted, { dryRun: true, prune: true })).toEqual(said);
     expect((await handle('changes').describe()).raw.schedule).toEqual(before.raw.schedule);
     await expect(handle('comes').describe()).rejects.toThrow();
-    expect(await apply(wanted)).toEqual(said);
+    expect(await apply(wanted, { prune: true })).toEqual(said);
   });
 
   it('refuses what Temporal refuses, and goes on with the others', async () => {
@@ -185,7 +204,9 @@ describe('what an operator did to a schedule', () => {
   ])('is put back where it is a change of the %s', async (setting, change) => {
     const schedule = { cron: '0 5 * * *' };
     await apply({ one: schedule });
-    await handle('one').update((found) => ({ ...found, ...change(found) }));
+    await scheduleClient(client)
+      .getHandle(`${taskQueue}.one`)
+      .update((found) => ({ ...found, ...change(found) }));
     const partners = partnersWithSchedules({ one: schedule });
     const [applied] = await applySchedules(client, taskQueue, partners);
     expect(applied).toMatchObject({ change: 'updated', differences: [{ setting }] });
@@ -224,5 +245,63 @@ describe('schedules that were not made here', () => {
     expect(await apply({ none: undefined })).toEqual({});
     expect(await listed()).toEqual([`${taskQueue}-by-hand`, `${longer}.one`]);
     await other.connection.close();
+  });
+});
+
+describe('a schedule of an earlier version, which encrypted what it holds', () => {
+  /** Encrypts all that the schedule starts runs with, with the key of this client. */
+  const encrypt = (encrypting: Client, partner: string) =>
+    encrypting.schedule
+      .getHandle(`${taskQueue}.${partner}`)
+      .update((found) => ({ ...found, action: { ...found.action, args: [{ partner }] } }));
+  const startOf = async (partner: string) =>
+    (await handle(partner).describe()).raw.schedule?.action?.startWorkflow ?? {};
+
+  it('is written in plaintext when it is applied, and keeps what it knew', async () => {
+    await apply({ one: NEVER });
+    await resumeSchedule(client, owner('one'), 'seen');
+    const seen = (await handle('one').describe()).action.memo;
+    await encrypt(client, 'one');
+    expect(JSON.stringify(await startOf('one'))).toContain('encryption-key-id');
+    expect(await apply({ one: NEVER })).toEqual({ one: 'updated' });
+    expect(await apply({ one: NEVER })).toEqual({ one: 'unchanged' });
+    expect(JSON.stringify(await startOf('one'))).not.toContain('encryption-key-id');
+    expect((await handle('one').describe()).action).toMatchObject({ args: [{ partner: 'one' }], memo: seen });
+  });
+
+  it('is mended likewise where the key is gone, and stays paused', async () => {
+    const gone = await connectClient(config());
+    await apply({ one: NEVER });
+    await pauseSchedule(client, owner('one'), 'by an operator');
+    await encrypt(gone, 'one');
+    expect(await apply({ one: NEVER })).toEqual({ one: 'updated' });
+    expect(await apply({ one: NEVER })).toEqual({ one: 'unchanged' });
+    const { action, state } = await handle('one').describe();
+    expect(action.args).toEqual([{ partner: 'one' }]);
+    expect(state).toMatchObject({ paused: true, note: 'by an operator' });
+    await gone.connection.close();
+  });
+
+  it('has its own partner as input after it is resumed without the key', async () => {
+    const gone = await connectClient(config());
+    await apply({ one: { ...NEVER, paused: true } });
+    await encrypt(gone, 'one');
+    await resumeSchedule(client, owner('one'), 'by an operator');
+    const { action, state } = await handle('one').describe();
+    expect(action.args).toEqual([{ partner: 'one' }]);
+    expect(action.memo).toMatchObject({ trigger: 'schedule' });
+    expect(state.paused).toBe(false);
+    await gone.connection.close();
+  });
+
+  it('can be described by the Temporal CLI, with its summary', async () => {
+    await apply({ one: NEVER });
+    const { code, stdout, stderr } = await runProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
+      ...['schedule', 'describe', '--schedule-id', `${taskQueue}.one`],
+      ...['--address', process.env.TEST_TEMPORAL_ADDRESS ?? ''],
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`${taskQueue}.one`);
+    expect((await handle('one').describe()).action.staticSummary).toBe('Scheduled sync of one');
   });
 });

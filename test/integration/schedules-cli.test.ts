@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   killCommands();
   await declare({});
-  await schedules('apply');
+  await schedules('apply', '--prune');
   await rm(folder, { recursive: true });
 });
 
@@ -133,6 +133,18 @@ describe('schedules', () => {
     const { code, stdout, stderr } = await schedules(...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
+  });
+
+  it('are kept where another partners.yaml has them, which the list says, and removed with --prune', async () => {
+    await writeFile(join(folder, 'partners.yaml'), partnersFile([['west', { schedule: undefined }]]));
+    const kept = await schedules('apply');
+    expect(kept.code).toBe(0);
+    expect(kept.stdout).toMatch(/^north +kept +.*schedules apply --prune$/m);
+    expect((await schedules('list')).stdout).toMatch(/^west +none.*\nnorth +at .* active .*apply --prune$/m);
+    const dry = await schedules('apply', '--prune', '--dry-run');
+    expect(dry.stdout).toMatch(/^north +removed/m);
+    expect((await schedules('apply', '--prune')).stdout).toMatch(/^north +removed/m);
+    expect((await schedules('list')).stdout).not.toContain('north');
   });
 
   it('exit with 2 where one is refused', async () => {
