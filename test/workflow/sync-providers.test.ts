@@ -2,6 +2,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { temporalFailure, UnusableAnswerError } from '../../activities/temporal-failure';
 import type { Endpoint, PartnerCall } from '../../src/contract/sync';
 import type { PartnerFailureType } from '../../src/partner/partner-failure';
+import { StoreConnectionError } from '../../src/store/store-failure';
 import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
 
 useTestEnvironment({ skipTime: true });
@@ -206,7 +207,7 @@ describe('a run whose partner is held by another', () => {
 describe('a store that is away', () => {
   it('is waited for, and the partner is not called again', async () => {
     let tries = 0;
-    const away = temporalFailure(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    const away = temporalFailure(new StoreConnectionError(new Error('connect ECONNREFUSED')));
     const { fake, result } = await run(
       {},
       {
