@@ -9,7 +9,13 @@ export function createAuthenticate(
 ): Activities['authenticate'] {
   return async (input) => {
     const { partner, client } = findPartner(input.partner);
-    const { value: token, calls } = await callPartner(observers, 'auth', input, partner, client.authenticate);
-    return { token, calls };
+    const { value: token, report } = await callPartner(
+      observers,
+      'auth',
+      input,
+      partner,
+      client.authenticate,
+    );
+    return { token, ...report };
   };
 }

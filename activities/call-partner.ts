@@ -2,7 +2,8 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { isFailureType } from '../src/contract/failures';
 import { lostCall } from '../src/contract/lost-call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
-import type { CallContext, Endpoint, PartnerCall } from '../src/contract/sync';
+import { isStepReport } from '../src/contract/results';
+import type { CallContext, Endpoint, PartnerCall, StepReport } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import type { Partner } from '../src/partner/partner';
 import { PartnerFailure } from '../src/partner/partner-failure';
@@ -10,17 +11,18 @@ import type { CallProgress } from '../src/partner/request';
 import type { Logger } from '../src/process/logger';
 import type { ActivityDependencies } from './dependencies';
 import { retryDelay } from './retry-delay';
-import { AttemptExpiredError, RunResetError, temporalFailure, WorkerStoppingError } from './temporal-failure';
+import {
+  AttemptExpiredError,
+  InvalidStepError,
+  RunResetError,
+  temporalFailure,
+  WorkerStoppingError,
+} from './temporal-failure';
 
 /** Less than the heartbeat timeout, after which Temporal gives an attempt up. */
 const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
 
-/** What an attempt leaves to the next one through its heartbeat, and to the workflow through its failure. */
-interface CallsMade {
-  readonly calls: readonly PartnerCall[];
-}
-
-/** Who is told of each call, and asked before one. */
+/** What learns of each call, and what is asked before one. */
 export interface CallObservers extends Pick<ActivityDependencies, 'isAwaited'> {
   readonly log: Logger;
   /** Takes a call that has ended; nothing waits for it. */
@@ -40,21 +42,19 @@ export async function callPartner<T>(
   input: CallContext,
   partner: Partner,
   call: (progress: CallProgress, signal: AbortSignal) => Promise<T>,
-): Promise<{ value: T; calls: readonly PartnerCall[] }> {
+): Promise<{ value: T; report: StepReport }> {
   const activity = Context.current();
+  const { runId } = input;
   if (activity.info.workflowExecution?.runId !== input.temporalRunId) {
-    throw temporalFailure(new RunResetError(input.temporalRunId));
+    throw temporalFailure(new RunResetError(input.temporalRunId), { report: { runId, calls: [] } });
   }
-  const earlier = earlierCalls(activity, endpoint, input.callsBefore);
+  const earlier = earlierCalls(activity, endpoint, input);
   const attempt = input.callsBefore + earlier.length + 1;
-  if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft(earlier);
-  const lines = log.child({ partner: partner.name, run: input.runId, endpoint, attempt });
-  if (
-    isLate(activity) &&
-    !(await isAwaited(activity.info.taskToken, { calls: earlier } satisfies CallsMade))
-  ) {
-    lines.warn('This worker was held up: it calls nobody for an attempt that Temporal has given up');
-    throw temporalFailure(new AttemptExpiredError());
+  if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft({ runId, calls: earlier });
+  const lines = log.child({ partner: partner.name, run: runId, endpoint, attempt });
+  if (isLate(activity) && !(await isAwaited(activity.info, { runId, calls: earlier }))) {
+    lines.warn('Temporal gave this attempt up while the worker was held up: no call is made');
+    throw temporalFailure(new AttemptExpiredError(), { report: { runId, calls: earlier } });
   }
 
   const startedAt = new Date();
@@ -70,26 +70,26 @@ export async function callPartner<T>(
     detail,
   });
   // Should this worker be killed, the server still knows of the call.
-  const beat = heartbeat(activity, { calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
+  const beat = heartbeat(activity, { runId, calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
   try {
     lines.debug('Calling the partner');
     const value = await call(progress, activity.cancellationSignal);
     const ended = entry('ok', null);
-    record(input.runId, ended);
+    record(runId, ended);
     lines.info({ tookMs: ended.tookMs, bytes: ended.bytes }, 'The partner answered');
-    return { value, calls: [...earlier, ended] };
+    return { value, report: { runId, calls: [...earlier, ended] } };
   } catch (error) {
     const ended = failedEntry(entry, error, activity);
-    const made: CallsMade = { calls: [...earlier, ended] };
-    activity.heartbeat(made);
-    record(input.runId, ended);
+    const report: StepReport = { runId, calls: [...earlier, ended] };
+    activity.heartbeat(report);
+    record(runId, ended);
     lines.warn(
       { outcome: ended.outcome, detail: ended.detail, tookMs: ended.tookMs, status: ended.httpStatus },
       'The partner gave no good answer',
     );
-    if (ended.outcome === 'Cancelled') throw new CancelledFailure('The run was cancelled', [made]);
+    if (ended.outcome === 'Cancelled') throw new CancelledFailure('The run was cancelled', [report]);
     throw temporalFailure(ended.outcome === 'Interrupted' ? new WorkerStoppingError() : error, {
-      details: [made],
+      report,
       nextRetryDelay: retryDelay(
         partner.retryDelay,
         attempt,
@@ -127,29 +127,48 @@ function failedEntry(
   return error instanceof PartnerFailure ? entry(error.type, error.message) : entry('InternalError', null);
 }
 
-/** The calls of earlier attempts; one that was killed before its first heartbeat is entered as interrupted. */
-function earlierCalls(activity: Context, endpoint: Endpoint, callsBefore: number): readonly PartnerCall[] {
-  const { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs } = activity.info;
-  const known = (heartbeatDetails as CallsMade | undefined)?.calls ?? [];
-  const calls = [...known];
-  for (let number = known.length + 1; number < attempt; number++) {
-    calls.push(lostCall(endpoint, callsBefore + number, new Date(currentAttemptScheduledTimestampMs)));
+/**
+ * The calls of earlier attempts; one that was killed before its first heartbeat is entered as interrupted.
+ *
+ * @throws ApplicationFailure `InvalidResult` where the last heartbeat is not one of this run
+ */
+function earlierCalls(
+  { info }: Context,
+  endpoint: Endpoint,
+  { runId, callsBefore }: CallContext,
+): readonly PartnerCall[] {
+  const lost = (from: number) =>
+    Array.from({ length: Math.max(0, info.attempt - from) }, (_, index) =>
+      lostCall(endpoint, callsBefore + from + index, new Date(info.currentAttemptScheduledTimestampMs)),
+    );
+  if (info.heartbeatDetails === undefined) return lost(1);
+  const left: unknown = info.heartbeatDetails;
+  if (!isStepReport(left) || (left.runId !== undefined && left.runId !== runId)) {
+    throw temporalFailure(
+      new InvalidStepError('The heartbeat of an earlier attempt is not one of this run.'),
+      {
+        report: { runId, calls: lost(1) },
+      },
+    );
   }
-  return calls;
+  // A heartbeat without the run's id was left by a worker of version 0.1.0, or copied from one: it is not counted.
+  const known = left.runId === undefined ? [] : left.calls;
+  return [...known, ...lost(known.length + 1)];
 }
 
 /** An operator can reset an activity's attempts in Temporal; while its heartbeats stay, the partner's rule holds. */
-function noCallsLeft(calls: readonly PartnerCall[]): ApplicationFailure {
-  const last = calls.at(-1)?.outcome;
+function noCallsLeft(report: StepReport): ApplicationFailure {
+  const last = report.calls.at(-1)?.outcome;
+  const failure = isFailureType(last) ? last : 'WorkerLost';
   return ApplicationFailure.create({
-    type: isFailureType(last) ? last : 'WorkerLost',
+    type: failure,
     message: `all ${MAX_CALLS_PER_ENDPOINT} calls of this run have been made`,
     nonRetryable: true,
-    details: [{ calls } satisfies CallsMade],
+    details: [{ ...report, failure } satisfies StepReport],
   });
 }
 
-function heartbeat(activity: Context, made: CallsMade): NodeJS.Timeout {
-  activity.heartbeat(made);
-  return setInterval(() => activity.heartbeat(made), TIMEOUTS.callHeartbeat);
+function heartbeat(activity: Context, report: StepReport): NodeJS.Timeout {
+  activity.heartbeat(report);
+  return setInterval(() => activity.heartbeat(report), TIMEOUTS.callHeartbeat);
 }

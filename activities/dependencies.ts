@@ -1,5 +1,6 @@
+import type { Info as ActivityInfo } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
-import type { RunHolder } from '../src/contract/sync';
+import type { RunHolder, StepReport } from '../src/contract/sync';
 import type { Partner, Partners } from '../src/partner/partner';
 import { createPartnerClient, type PartnerClient } from '../src/partner/partner-client';
 import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
@@ -17,8 +18,8 @@ export interface ActivityDependencies {
   readonly searchable: boolean;
   /** Pauses a partner's schedule, unless somebody resumed it after the first of these failures. */
   readonly pauseSchedule: (partner: string, streak: FailingStreak, note: string) => Promise<boolean>;
-  /** Whether Temporal still waits for an attempt of an activity, which is left the heartbeat. */
-  readonly isAwaited: (taskToken: Uint8Array, heartbeat: unknown) => Promise<boolean>;
+  /** Whether Temporal still waits for an attempt of an activity. Leaves the heartbeat to the next attempt. */
+  readonly isAwaited: (attempt: ActivityInfo, heartbeat: StepReport) => Promise<boolean>;
   readonly log: Logger;
 }
 

@@ -21,7 +21,7 @@ export function createFetchProviders(
 ): Activities['fetchProviders'] {
   return async (input) => {
     const { partner, client } = findPartner(input.partner);
-    const { value, calls } = await callPartner(
+    const { value, report } = await callPartner(
       observers,
       'providers',
       input,
@@ -34,7 +34,7 @@ export function createFetchProviders(
         return { answer, unusable };
       },
     );
-    return { ...value, calls };
+    return { ...value, ...report };
   };
 }
 

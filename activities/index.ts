@@ -1,4 +1,5 @@
 import type { Activities } from '../src/contract/sync';
+import { UnreadablePayload } from '../src/contract/unreadable-payload';
 import { recordCall } from '../src/store/record-call';
 import { classifyStoreError } from '../src/store/store-failure';
 import { createAuthenticate } from './authenticate';
@@ -9,6 +10,7 @@ import { createFetchProviders } from './fetch-providers';
 import { createOpenRun } from './open-run';
 import { createPauseFailingSchedule } from './pause-failing-schedule';
 import { createPersistProviders } from './persist-providers';
+import { InvalidStepError, temporalFailure } from './temporal-failure';
 
 export type { ActivityDependencies } from './dependencies';
 
@@ -26,7 +28,7 @@ export function createActivities({
   const observers: CallObservers = {
     log,
     isAwaited,
-    // A courtesy for those who watch; the run's end brings the calls again, in its own transaction.
+    // For those who watch the run; its end stores the calls again, in its own transaction.
     record: (run, call) => {
       recordCall(dataSource, run, call).catch((error) =>
         log.warn({ run, failure: classifyStoreError(error) }, 'A call is not in the ledger yet'),
@@ -35,10 +37,22 @@ export function createActivities({
   };
   const pauseFailingSchedule = createPauseFailingSchedule(partners, dataSource, pauseSchedule);
   return {
-    openRun: createOpenRun(findPartner, dataSource, isStillRunning, searchable, log),
-    authenticate: createAuthenticate(findPartner, observers),
-    fetchProviders: createFetchProviders(findPartner, observers),
-    persistProviders: createPersistProviders(findPartner, dataSource, log),
-    closeRun: createCloseRun(dataSource, pauseFailingSchedule, log),
+    openRun: readable(createOpenRun(findPartner, dataSource, isStillRunning, searchable, log)),
+    authenticate: readable(createAuthenticate(findPartner, observers)),
+    fetchProviders: readable(createFetchProviders(findPartner, observers)),
+    persistProviders: readable(createPersistProviders(findPartner, dataSource, log)),
+    closeRun: readable(createCloseRun(dataSource, pauseFailingSchedule, log)),
+  };
+}
+
+/** The activity, refusing by name an input that could not be read. */
+function readable<I, O>(activity: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    if (input instanceof UnreadablePayload) {
+      throw temporalFailure(
+        new InvalidStepError(`The input of the step could not be read: ${input.reason}.`),
+      );
+    }
+    return activity(input);
   };
 }

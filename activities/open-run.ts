@@ -34,6 +34,7 @@ export function createOpenRun(
       ...opened,
       temporalRunId: input.runId,
       searchable,
+      stepsNameRun: true,
       partner: { name: partner.name, deadlineMs: partner.deadline },
     };
   };

@@ -41,12 +41,12 @@ export function createPersistProviders(
       );
       if (!('status' in saved)) {
         lines.info({ counts: saved }, 'Run succeeded');
-        return saved;
+        return { runId: input.runId, ...saved };
       }
       // A workflow of the version before takes whatever comes back for counts, and would end as succeeded.
       if (input.approval === undefined) throw temporalFailure(new UnapprovableError(saved));
       lines.warn({ deadline: saved.deadline }, `Run waits for approval: ${explainDeparting(saved)}`);
-      return saved;
+      return { runId: input.runId, ...saved };
     } finally {
       clearInterval(beat);
     }

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { type ApprovalRequest, explainDeparting } from '../src/contract/approval';
 import { FAILURES, type FailureType } from '../src/contract/failures';
-import type { RunHolder } from '../src/contract/sync';
+import type { RunHolder, StepReport } from '../src/contract/sync';
 import { PartnerFailure } from '../src/partner/partner-failure';
 import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
@@ -46,14 +46,21 @@ export class UnapprovableError extends Error {
   }
 }
 
+/** What reached a step through Temporal is not what this run sent. */
+export class InvalidStepError extends Error {}
+
 interface FailureOptions {
-  readonly details?: unknown[];
+  /** What the attempt leaves to the workflow. */
+  readonly report?: StepReport;
   /** Milliseconds until the next attempt, where there is one. */
   readonly nextRetryDelay?: number;
 }
 
 /** The one place where our errors become Temporal's: named, and retried or not, as the failure table says. */
-export function temporalFailure(error: unknown, options: FailureOptions = {}): ApplicationFailure {
+export function temporalFailure(
+  error: unknown,
+  { report, ...options }: FailureOptions = {},
+): ApplicationFailure {
   const { type, message } = nameError(error);
   return ApplicationFailure.create({
     type,
@@ -61,6 +68,7 @@ export function temporalFailure(error: unknown, options: FailureOptions = {}): A
     nonRetryable: FAILURES[type].retry !== 'yes',
     // Benign: the SDK would log each with its stack, though it is expected and logged by us in one line.
     ...(type !== 'InternalError' && { category: ApplicationFailureCategory.BENIGN }),
+    ...(report && { details: [{ ...report, failure: type } satisfies StepReport] }),
     ...options,
   });
 }
@@ -87,6 +95,7 @@ function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };
   if (error instanceof RunResetError) return { type: 'RunReset', message: error.message };
   if (error instanceof UnapprovableError) return { type: 'SnapshotRejected', message: error.message };
+  if (error instanceof InvalidStepError) return { type: 'InvalidResult', message: error.message };
   if (error instanceof AttemptExpiredError) return { type: 'WorkerLost', message: error.message };
   if (error instanceof WorkerStoppingError) return { type: 'WorkerLost', message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,13 +1,13 @@
 import { lostCall } from '../src/contract/lost-call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
-import type { Endpoint, PartnerCall, PartnerLimits } from '../src/contract/sync';
+import type { Endpoint, OpenedRun, PartnerCall } from '../src/contract/sync';
 import { callsOf, isLastAttemptLost } from './run-failure';
 
 /** Counts the run's calls to each endpoint over all of its activities, and keeps what is known of them. */
 export class CallBudget {
   private readonly ledger: PartnerCall[] = [];
 
-  constructor(readonly partner: PartnerLimits) {}
+  constructor(private readonly run: OpenedRun) {}
 
   /** Every call so far, in order. */
   get calls(): readonly PartnerCall[] {
@@ -34,7 +34,7 @@ export class CallBudget {
       this.ledger.push(...result.calls);
       return result;
     } catch (error) {
-      this.ledger.push(...callsOf(error));
+      this.ledger.push(...callsOf(error, this.run));
       if (isLastAttemptLost(error)) this.enterLost(endpoint);
       throw error;
     }

@@ -15,7 +15,7 @@ export function readPartner(input: unknown, rest: readonly unknown[]): string {
   if (rest.length > 0) throw invalidInput('It was started with more than one argument.');
   if (input === undefined || input === null) return DEFAULT_PARTNER;
   if (input instanceof UnreadablePayload) {
-    throw invalidInput(`It came as ${JSON.stringify(input.encoding)}, and could not be read as that.`);
+    throw invalidInput(`It could not be read: ${input.reason}.`);
   }
   if (typeof input !== 'object' || Array.isArray(input)) throw invalidInput(`It was a ${kindOf(input)}.`);
   const unknown = Object.keys(input).filter((key) => key !== 'partner');

@@ -9,7 +9,8 @@ import {
 } from '@temporalio/workflow';
 import { explainFailure } from '../src/contract/explain';
 import { type FailureType, isFailureType } from '../src/contract/failures';
-import type { PartnerCall, RunFailure } from '../src/contract/sync';
+import { isStepReport } from '../src/contract/results';
+import type { OpenedRun, PartnerCall, RunFailure, StepReport } from '../src/contract/sync';
 
 /** What ends the workflow of a failed run. */
 export class RunFailed extends ApplicationFailure {
@@ -19,29 +20,33 @@ export class RunFailed extends ApplicationFailure {
   }
 }
 
-/** How the run ended, by the names of the failure table. */
+/**
+ * How the run ended, by the names of the failure table.
+ *
+ * @param run left out where it was not opened
+ */
 export function toRunFailure(
   error: TemporalFailure,
   partner: string,
   calls: readonly PartnerCall[],
+  run?: OpenedRun,
 ): RunFailure {
-  const failure = nameFailure(error);
+  const failure = nameFailure(error, run);
   return { type: failure.type, message: explainFailure(partner, failure, calls) };
 }
 
-/** Whether a step failed by this name. */
-export function hasFailed(error: unknown, type: FailureType): boolean {
+/**
+ * Whether a step of the run failed by this name, and says so in its report. Temporal holds the name in plain text, so
+ * that the name alone proves nothing.
+ */
+export function hasFailed(error: unknown, type: FailureType, run: OpenedRun): boolean {
   const cause = causeOf(error);
-  return cause instanceof ApplicationFailure && cause.type === type;
+  return cause instanceof ApplicationFailure && cause.type === type && isVouchedFor(cause, run);
 }
 
 /** The calls that a failed activity reports: with its failure or, where it was lost, with its last heartbeat. */
-export function callsOf(error: unknown): readonly PartnerCall[] {
-  const cause = causeOf(error);
-  if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure) {
-    return readCalls(cause.details?.[0]);
-  }
-  return cause instanceof TimeoutFailure ? readCalls(cause.lastHeartbeatDetails) : [];
+export function callsOf(error: unknown, run: OpenedRun): readonly PartnerCall[] {
+  return reportOf(causeOf(error), run)?.calls ?? [];
 }
 
 /** Whether an activity ended because the worker of its last attempt was lost, and so all attempts were used. */
@@ -53,15 +58,30 @@ export function isLastAttemptLost(error: unknown): boolean {
   );
 }
 
-function readCalls(details: unknown): readonly PartnerCall[] {
-  return (details as { calls?: readonly PartnerCall[] } | null | undefined)?.calls ?? [];
+/** What the activity reported, if it did so for this run. */
+function reportOf(cause: unknown, run: OpenedRun): StepReport | undefined {
+  const report =
+    cause instanceof ApplicationFailure || cause instanceof CancelledFailure
+      ? cause.details?.[0]
+      : cause instanceof TimeoutFailure && cause.lastHeartbeatDetails;
+  return isStepReport(report) && (!run.stepsNameRun || report.runId === run.id) ? report : undefined;
 }
 
-function nameFailure(error: TemporalFailure): { type: FailureType; detail: string } {
+/** A failure without a report is one that the SDK or the store caused. The two that lead to more calls always have one. */
+function isVouchedFor(cause: ApplicationFailure, run: OpenedRun): boolean {
+  if (!run.stepsNameRun) return true;
+  const report = reportOf(cause, run);
+  return report ? report.failure === cause.type : cause.type !== 'TokenRejected' && cause.type !== 'RunReset';
+}
+
+function nameFailure(error: TemporalFailure, run?: OpenedRun): { type: FailureType; detail: string } {
   if (isCancellation(error)) return { type: 'Cancelled', detail: '' };
   const cause = causeOf(error);
   if (cause instanceof TimeoutFailure) return { type: 'WorkerLost', detail: '' };
   if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
+    if (run && !isVouchedFor(cause, run)) {
+      return { type: 'InvalidResult', detail: `The step did not report that it failed as ${cause.type}.` };
+    }
     return { type: cause.type, detail: cause.message };
   }
   return { type: 'InternalError', detail: cause instanceof Error ? cause.message : '' };

@@ -11,8 +11,10 @@ import {
 } from '@temporalio/workflow';
 import { explainCalls, explainCounts } from '../src/contract/explain';
 import type { FailureType } from '../src/contract/failures';
+import { isAuthenticateResult, isFetchProvidersResult, isOpening, isSaved } from '../src/contract/results';
 import type {
   Activities,
+  CallContext,
   CheckedAnswer,
   FetchProvidersResult,
   OpenedRun,
@@ -29,6 +31,7 @@ import { readPartner, readTrigger } from './input';
 import { hasFailed, RunFailed, toRunFailure } from './run-failure';
 import { SearchableOutcome } from './searchable-outcome';
 import { Story } from './story';
+import { takeResult } from './take-result';
 
 const CANCELLED = 'The run was cancelled';
 const UNUSABLE = 'UnusableAnswer' satisfies FailureType;
@@ -81,7 +84,7 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
   }
 
   outcome.set('running');
-  const budget = new CallBudget(opened.partner);
+  const budget = new CallBudget(opened);
   let answer: CheckedAnswer | undefined;
   try {
     const { unusable, ...fetched } = await obtainAnswer(opened, budget, story);
@@ -94,9 +97,14 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
     // Only what Temporal reports ends a run; a defect in this code stops the workflow task until it is mended.
     if (!(error instanceof TemporalFailure)) throw error;
     // Another Temporal run than the one that was opened: it claims the partner, and counts its calls, for itself.
-    if (hasFailed(error, 'RunReset')) return syncProviders(input, ...rest);
+    if (hasFailed(error, 'RunReset', opened)) return syncProviders(input, ...rest);
     const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
-    const failure = toRunFailure(cancelled ? new CancelledFailure(CANCELLED) : error, partner, budget.calls);
+    const failure = toRunFailure(
+      cancelled ? new CancelledFailure(CANCELLED) : error,
+      partner,
+      budget.calls,
+      opened,
+    );
     const status = cancelled ? 'cancelled' : 'failed';
     story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
     const refused = failure.type === UNUSABLE && answer ? { refused: withoutProviders(answer) } : {};
@@ -118,7 +126,7 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
 
 async function open(input: OpenRunInput) {
   try {
-    return await openRun(input);
+    return takeResult('openRun', await openRun(input), isOpening);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     throw isCancellation(error) ? error : new RunFailed(toRunFailure(error, input.partner, []));
@@ -132,7 +140,7 @@ async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): P
     try {
       return await fetchProviders(run, token, budget, story);
     } catch (error) {
-      if (!hasFailed(error, 'TokenRejected') || !budget.hasLeft('auth') || !budget.hasLeft('providers'))
+      if (!hasFailed(error, 'TokenRejected', run) || !budget.hasLeft('auth') || !budget.hasLeft('providers'))
         throw error;
       story.tell('The token was rejected; asking for a new one');
     }
@@ -141,14 +149,11 @@ async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): P
 
 async function authenticate(run: OpenedRun, budget: CallBudget, story: Story): Promise<string> {
   story.calling(`Authenticating at ${run.partner.name}`, budget.left('auth'));
-  const { token } = await budget.spend('auth', (callsBefore, maximumAttempts) =>
-    callingPartner(run, `Get a token from ${run.partner.name}`, maximumAttempts).authenticate({
-      runId: run.id,
-      temporalRunId: run.temporalRunId,
-      partner: run.partner.name,
-      callsBefore,
-    }),
-  );
+  const { token } = await budget.spend('auth', async (callsBefore, maximumAttempts) => {
+    const activity = callingPartner(run, `Get a token from ${run.partner.name}`, maximumAttempts);
+    const result = await activity.authenticate(contextOf(run, callsBefore));
+    return takeResult('authenticate', result, isAuthenticateResult, run);
+  });
   story.tell(`Authenticated (${explainCalls(budget.calls, 'auth')})`);
   return token;
 }
@@ -160,15 +165,11 @@ async function fetchProviders(
   story: Story,
 ): Promise<FetchProvidersResult> {
   story.calling(`Fetching providers from ${run.partner.name}`, budget.left('providers'));
-  const fetched = await budget.spend('providers', (callsBefore, maximumAttempts) =>
-    callingPartner(run, `Get providers from ${run.partner.name}`, maximumAttempts).fetchProviders({
-      runId: run.id,
-      temporalRunId: run.temporalRunId,
-      partner: run.partner.name,
-      callsBefore,
-      token,
-    }),
-  );
+  const fetched = await budget.spend('providers', async (callsBefore, maximumAttempts) => {
+    const activity = callingPartner(run, `Get providers from ${run.partner.name}`, maximumAttempts);
+    const result = await activity.fetchProviders({ ...contextOf(run, callsBefore), token });
+    return takeResult('fetchProviders', result, isFetchProvidersResult, run);
+  });
   story.tell(`Fetched ${fetched.answer.received} records (${explainCalls(budget.calls, 'providers')})`);
   return fetched;
 }
@@ -182,13 +183,9 @@ async function persist(
   story: Story,
 ): Promise<SyncCounts> {
   story.now('Storing', 'waits for Postgres while it is unavailable');
-  const saved = await persistProviders({
-    runId: run.id,
-    partner: run.partner.name,
-    answer,
-    calls: budget.calls,
-    approval: approval.decision,
-  });
+  const input = { runId: run.id, partner: run.partner.name, answer, calls: budget.calls };
+  const result = await persistProviders({ ...input, approval: approval.decision });
+  const { runId: _, ...saved } = takeResult('persistProviders', result, isSaved, run);
   if ('status' in saved) {
     await approval.obtain(saved);
     return persist(run, answer, budget, approval, story);
@@ -199,6 +196,10 @@ async function persist(
 
 function withoutProviders({ providers: _, ...refused }: CheckedAnswer): RefusedAnswer {
   return refused;
+}
+
+function contextOf({ id, temporalRunId, partner }: OpenedRun, callsBefore: number): CallContext {
+  return { runId: id, temporalRunId, partner: partner.name, callsBefore };
 }
 
 /** The two activities that call the partner; how long they wait between calls is theirs to say. */

@@ -65,7 +65,7 @@ export async function runWorker(
       client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
         pauseFailingSchedule(client, { partner, taskQueue: config.temporal.taskQueue }, streak, note),
       ),
-    isAwaited: (taskToken, heartbeat) => isAwaited(client, taskToken, heartbeat),
+    isAwaited: (attempt, heartbeat) => isAwaited(client, attempt, heartbeat),
     log,
   });
   const worker = await expectingTemporal(config.temporal, () =>

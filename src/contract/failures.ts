@@ -101,6 +101,12 @@ export const FAILURES = {
     meaning: 'The worker lacks the key that something of the run is encrypted with.',
     advice: 'Give every worker the key that is named, at the end of PAYLOAD_KEYS, and start it again.',
   },
+  InvalidResult: {
+    retry: 'no',
+    meaning:
+      'A step of the run came back with a result that is not its own: it was completed by hand, belongs to another run, or was changed.',
+    advice: "Look in Temporal's history who completed the step, then start a new run.",
+  },
   RunSuperseded: {
     retry: 'no',
     meaning: 'The run had already been ended by someone else, so its result was not stored.',

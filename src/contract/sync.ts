@@ -128,6 +128,11 @@ export interface OpenedRun {
   /** Temporal's run ID at the opening; after a reset the workflow goes on under another one. */
   readonly temporalRunId: string;
   readonly partner: PartnerLimits;
+  /**
+   * Whether each step of the run puts the run's id into what it returns and reports. Version 0.1.0 opened runs
+   * whose steps do not; they end as they began.
+   */
+  readonly stepsNameRun?: boolean;
 }
 
 /** The run ended before it began, since another one holds the partner. */
@@ -166,9 +171,26 @@ export interface CallContext {
   readonly callsBefore: number;
 }
 
+/**
+ * What a step returns or reports holds the id of its run, where {@link OpenedRun.stepsNameRun}. Encryption binds it to
+ * a workflow ID, which a later run may have again.
+ */
+export interface OfRun {
+  /** Our id of the run. */
+  readonly runId?: string;
+}
+
+/** What an attempt leaves to the next one in its heartbeats, and to the workflow in its failure. */
+export interface StepReport extends OfRun {
+  /** All calls that the activity has made so far. */
+  readonly calls: readonly PartnerCall[];
+  /** In a failure: its type, which Temporal holds in plain text beside it. */
+  readonly failure?: FailureType;
+}
+
 export type AuthenticateInput = CallContext;
 
-export interface AuthenticateResult {
+export interface AuthenticateResult extends OfRun {
   readonly token: string;
   readonly calls: readonly PartnerCall[];
 }
@@ -177,7 +199,7 @@ export interface FetchProvidersInput extends CallContext {
   readonly token: string;
 }
 
-export interface FetchProvidersResult {
+export interface FetchProvidersResult extends OfRun {
   readonly answer: CheckedAnswer;
   /** Why the answer must not be stored, in words. Workers of version 0.1.0 do not say. */
   readonly unusable?: string | null;
@@ -214,6 +236,6 @@ export interface Activities {
   openRun(input: OpenRunInput): Promise<(OpenedRun | SkippedRun) & Searchable>;
   authenticate(input: AuthenticateInput): Promise<AuthenticateResult>;
   fetchProviders(input: FetchProvidersInput): Promise<FetchProvidersResult>;
-  persistProviders(input: PersistProvidersInput): Promise<SyncCounts | HeldSnapshot>;
+  persistProviders(input: PersistProvidersInput): Promise<(SyncCounts | HeldSnapshot) & OfRun>;
   closeRun(input: CloseRunInput): Promise<void>;
 }

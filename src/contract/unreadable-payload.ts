@@ -1,4 +1,5 @@
-/** Stands for what came in an encoding that is not understood, or does not hold what its encoding says. */
+/** Stands for an input or a result that could not be read. */
 export class UnreadablePayload {
-  constructor(readonly encoding: string) {}
+  /** @param reason a part of a sentence, such as `it was not encrypted` */
+  constructor(readonly reason: string) {}
 }

@@ -1,13 +1,22 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import { ApplicationFailure, type Payload, type PayloadCodec } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  type Payload,
+  type PayloadCodec,
+  type SerializationContext,
+} from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { FailureType } from '../contract/failures';
 import type { PayloadKey, PayloadKeys } from '../process/payload-keys';
 import { KEY_ID } from './key-ids';
+import { belongsTo, placeOf } from './payload-place';
+import { refusedPayload } from './refused-payload';
 
-const ENCODING = 'binary/encrypted';
+const ENCODING = 'binary/encrypted-v2';
+/** Written by version 0.1.0, and bound to no place. This version still reads it; the next one need not. */
+const UNBOUND_ENCODING = 'binary/encrypted';
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -38,8 +47,12 @@ export class PayloadKeyMissingError extends ApplicationFailure {
 }
 
 /**
- * Compresses and encrypts what Temporal stores (AES-256-GCM). The first key encrypts, every key decrypts. A
- * payload that is not encrypted, such as the input of a start from the CLI, is taken as it is.
+ * Compresses and encrypts what Temporal stores (AES-256-GCM). The first key encrypts, every key decrypts.
+ *
+ * The SDK says which workflow or activity a payload belongs to. The ciphertext is bound to that place: elsewhere it
+ * is refused. Plaintext is accepted for a workflow only, where it is the input of a start, a signal or an update;
+ * for an activity it is refused. What is refused becomes a payload that no converter can read, see
+ * {@link refusedPayload}: an error here would fail a workflow task, which Temporal repeats for ever.
  */
 export class EncryptionCodec implements PayloadCodec {
   readonly #keys: ReadonlyMap<string, PayloadKey>;
@@ -51,41 +64,69 @@ export class EncryptionCodec implements PayloadCodec {
     this.#current = keys[0];
   }
 
-  encode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.all(payloads.map((payload) => this.encrypt(payload)));
+  /** @param context the place to bind to; without one, only a workflow can read the result */
+  encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    const place = placeOf(context);
+    return Promise.all(payloads.map((payload) => this.encrypt(payload, place)));
   }
 
-  /** @throws PayloadKeyMissingError, or node's error where a payload was tampered with */
-  decode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.all(payloads.map((payload) => (isEncrypted(payload) ? this.decrypt(payload) : payload)));
+  /**
+   * @param context the place that reads; without one, each payload is read wherever it belongs
+   * @throws PayloadKeyMissingError
+   */
+  decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    return Promise.all(payloads.map((payload) => this.read(payload, context)));
   }
 
-  private async encrypt(payload: Payload): Promise<Payload> {
+  private async read(payload: Payload, context: SerializationContext | undefined): Promise<Payload> {
+    const encoding = metadataOf(payload, 'encoding');
+    if (encoding === ENCODING) {
+      const place = metadataOf(payload, 'encryption-place');
+      if (!belongsTo(place, context)) return refusedPayload('it was encrypted for another place');
+      return this.decrypt(payload, (keyId) => boundData(keyId, place));
+    }
+    if (encoding === UNBOUND_ENCODING) return this.decrypt(payload, (keyId) => Buffer.from(keyId));
+    return context?.type === 'activity' ? refusedPayload('it was not encrypted') : payload;
+  }
+
+  private async encrypt(payload: Payload, place: string): Promise<Payload> {
+    const { id, secret } = this.#current;
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, this.#current.secret, iv).setAAD(Buffer.from(this.#current.id));
+    const cipher = createCipheriv(CIPHER, secret, iv).setAAD(boundData(id, place));
     const sealed = [iv, cipher.update(await pack(payload)), cipher.final(), cipher.getAuthTag()];
     return {
       metadata: {
         encoding: Buffer.from(ENCODING),
         'encryption-cipher': Buffer.from(CIPHER),
-        [KEY_ID]: Buffer.from(this.#current.id),
+        [KEY_ID]: Buffer.from(id),
+        ...(place !== '' && { 'encryption-place': Buffer.from(place) }),
       },
       data: Buffer.concat(sealed),
     };
   }
 
-  private async decrypt(payload: Payload): Promise<Payload> {
-    const id = textOf(payload.metadata?.[KEY_ID]);
+  private async decrypt(payload: Payload, additionalData: (keyId: string) => Buffer): Promise<Payload> {
+    const id = metadataOf(payload, KEY_ID);
     const key = this.#keys.get(id);
     if (!key) throw new PayloadKeyMissingError(id);
-    const data = Buffer.from(payload.data ?? []);
-    const decipher = createDecipheriv(CIPHER, key.secret, data.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    })
-      .setAAD(Buffer.from(id))
-      .setAuthTag(data.subarray(-TAG_BYTES));
-    return unpack(Buffer.concat([decipher.update(data.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]));
+    try {
+      return await unpack(open(Buffer.from(payload.data ?? []), key, additionalData(id)));
+    } catch {
+      return refusedPayload('it was changed after it was encrypted');
+    }
   }
+}
+
+/** What a ciphertext is valid with, beside its key: the key's id and the place. */
+function boundData(keyId: string, place: string): Buffer {
+  return Buffer.from(JSON.stringify([keyId, place]));
+}
+
+function open(data: Buffer, { secret }: PayloadKey, additionalData: Buffer): Buffer {
+  const decipher = createDecipheriv(CIPHER, secret, data.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+    .setAAD(additionalData)
+    .setAuthTag(data.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(data.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
 }
 
 async function pack(payload: Payload): Promise<Buffer> {
@@ -102,10 +143,6 @@ async function unpack(packed: Buffer): Promise<Payload> {
   return { metadata, data };
 }
 
-function isEncrypted(payload: Payload): boolean {
-  return textOf(payload.metadata?.encoding) === ENCODING;
-}
-
-function textOf(bytes: Uint8Array | null | undefined): string {
-  return Buffer.from(bytes ?? []).toString();
+function metadataOf({ metadata }: Payload, name: string): string {
+  return Buffer.from(metadata?.[name] ?? []).toString();
 }

@@ -1,10 +1,11 @@
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 import { UnreadablePayload } from '../contract/unreadable-payload';
+import { reasonOf } from './refused-payload';
 
 /**
- * The SDK's own, but that what cannot be read of a start becomes an {@link UnreadablePayload}, which the workflow
- * refuses by name: an error here would be repeated for ever as that of a workflow task. Loaded by path, into the
- * workflow bundle as well.
+ * The SDK's converter, with one difference: what cannot be read becomes an {@link UnreadablePayload}, which the
+ * workflow and the activities refuse by name. An error here would fail a workflow task, which Temporal repeats for
+ * ever. Loaded by path, into the workflow bundle as well.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),
@@ -12,13 +13,8 @@ export const payloadConverter: PayloadConverter = {
     try {
       return defaultPayloadConverter.fromPayload(payload);
     } catch (error) {
-      if (context?.type !== 'workflow') throw error;
-      return new UnreadablePayload(encodingOf(payload)) as T;
+      if (context === undefined) throw error;
+      return new UnreadablePayload(reasonOf(payload)) as T;
     }
   },
 };
-
-/** The sandbox of workflows has no Buffer. */
-function encodingOf({ metadata }: Payload): string {
-  return String.fromCharCode(...(metadata?.encoding ?? []));
-}

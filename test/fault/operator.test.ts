@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { RunStatus } from '../../src/contract/sync';
 import { getRun } from '../../src/store/read-runs';
-import { killCommands, runCommand, runProgram } from '../support/command';
+import { killCommands, runCommand } from '../support/command';
 import { expectStored } from '../support/expect-stored';
 import { inScenario } from '../support/in-scenario';
 import { serving, TEN } from '../support/people';
 import { type Scenario, type StartedRun, until } from '../support/scenario';
 import { openedRun } from '../support/store-fixtures';
+import { temporal } from '../support/temporal-cli';
 
 /*
  * What operators do to runs while they go on. The partner answers when it is let, and what it counted is
@@ -37,18 +38,6 @@ function rows({ dataSource }: Scenario): Promise<Row[]> {
 }
 
 const calls = (scenario: Scenario) => [scenario.calls('auth'), scenario.calls('providers')];
-
-/** The real CLI of Temporal, as an operator has it. */
-async function temporal({ env, taskQueue }: Scenario, ...args: string[]): Promise<void> {
-  const address = ['--address', env.TEMPORAL_ADDRESS ?? ''];
-  const starts = args[1] === 'start' ? ['--type', 'syncProviders', '--task-queue', taskQueue] : [];
-  const { code, stderr } = await runProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
-    ...args,
-    ...starts,
-    ...address,
-  ]);
-  if (code !== 0) throw new Error(`temporal ${args.join(' ')}: ${stderr}`);
-}
 
 const operate = (scenario: Scenario, { handle }: StartedRun, verb: string, ...args: string[]) =>
   temporal(scenario, 'workflow', verb, '--workflow-id', handle.workflowId, ...args);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeySync, randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -18,6 +18,7 @@ import type {
 } from '../../src/contract/sync';
 import { PartnerFailure, type PartnerFailureType } from '../../src/partner/partner-failure';
 import { createLogger } from '../../src/process/logger';
+import { createDataConverter } from '../../src/temporal/data-converter';
 import { installTemporalRuntime } from '../../src/temporal/worker';
 import { WORKFLOW_BUNDLE_PATH } from '../../src/temporal/workflow-bundle';
 import { partnerWith } from './partners';
@@ -49,6 +50,7 @@ export const COUNTS: SyncCounts = {
   departed: 0,
 };
 
+const dataConverter = createDataConverter([{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }]);
 let environment: TestWorkflowEnvironment;
 
 /** The Temporal for the tests of one file: one that skips the time nobody works in, or the real one. */
@@ -58,9 +60,10 @@ export function useTestEnvironment({ skipTime }: { skipTime: boolean }): void {
     const { TEMPORAL_TEST_SERVER_PATH: path = '', TEST_TEMPORAL_ADDRESS: address = '' } = process.env;
     environment = skipTime
       ? await TestWorkflowEnvironment.createTimeSkipping({
+          client: { dataConverter },
           server: { executable: { type: 'existing-path', path } },
         })
-      : await TestWorkflowEnvironment.createFromExistingServer({ address });
+      : await TestWorkflowEnvironment.createFromExistingServer({ address, client: { dataConverter } });
   });
   afterAll(() => environment.teardown());
 }
@@ -83,22 +86,23 @@ export class FakeActivities {
       openRun: async (input) => {
         this.opened.push(input);
         const partner = { name: input.partner, deadlineMs: 1000 };
-        return { status: 'opened', id: 'the-run', temporalRunId: input.runId, searchable: false, partner };
+        const opened = { status: 'opened', id: 'the-run', temporalRunId: input.runId, partner } as const;
+        return { ...opened, searchable: false, stepsNameRun: true };
       },
       authenticate: async (input) => {
-        const { value, calls } = await this.call('auth', input, () => {
+        const { value, report } = await this.call('auth', input, () => {
           this.tokens += 1;
           return `token-${this.tokens}`;
         });
-        return { token: value, calls };
+        return { token: value, ...report };
       },
       fetchProviders: async (input) => {
-        const { value, calls } = await this.call('providers', input, () => ANSWER, input.token);
-        return { answer: value, calls };
+        const { value, report } = await this.call('providers', input, () => ANSWER, input.token);
+        return { answer: value, ...report };
       },
       persistProviders: async (input) => {
         this.persisted.push(input);
-        return COUNTS;
+        return { runId: input.runId, ...COUNTS };
       },
       closeRun: async (input) => {
         this.closed.push(input);
@@ -148,6 +152,7 @@ export async function run(
     taskQueue,
     workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
     activities: fake.activities,
+    dataConverter,
     maxHeartbeatThrottleInterval: 100,
   });
   return worker.runUntil(async () => {

@@ -32,9 +32,10 @@ async function runHeld({ decide, withinMs = WEEK_MS, stored }: Holding) {
       changes: {
         persistProviders: async (input) => {
           persisted.push(input);
-          if (!input.approval) return { status: 'awaiting-approval', ...request };
+          const { runId } = input;
+          if (!input.approval) return { runId, status: 'awaiting-approval', ...request };
           await stored;
-          return { ...COUNTS, departed: 199 };
+          return { runId, ...COUNTS, departed: 199 };
         },
       },
       act: async (_fake, _cancel, handle) => {

@@ -17,8 +17,8 @@ describe('a worker that is lost in a call', () => {
         lost += 1;
         return silence();
       }
-      const { calls } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => ANSWER);
-      return { answer: ANSWER, calls };
+      const { report } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => ANSWER);
+      return { answer: ANSWER, ...report };
     };
     const { fake, result } = await run({}, { changes: { fetchProviders } });
     expect(lost).toBe(2);
@@ -45,10 +45,10 @@ describe('a worker that is lost in a call', () => {
   it.concurrent('the last time before it could say a word is entered like the others', async () => {
     const fetchProviders: Activities['fetchProviders'] = async (input) => {
       if (Context.current().info.attempt === 3) return silence();
-      const { calls } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => {
+      const { report } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => {
         throw new PartnerFailure('PartnerError', 'HTTP 500');
       });
-      return { answer: ANSWER, calls };
+      return { answer: ANSWER, ...report };
     };
     const ended = await run({}, { changes: { fetchProviders } });
     expect(typeOf(ended)).toBe('WorkerLost');

@@ -52,7 +52,8 @@ describe('what Temporal shows of a run', () => {
 async function readSummaries(handle: WorkflowHandle): Promise<string[]> {
   await handle.result();
   const { events = [] } = await handle.fetchHistory();
-  return (events ?? []).flatMap(({ userMetadata }) =>
-    userMetadata?.summary ? [defaultPayloadConverter.fromPayload<string>(userMetadata.summary)] : [],
-  );
+  const summaries = (events ?? []).flatMap(({ userMetadata }) => userMetadata?.summary ?? []);
+  const [codec] = handle.client.options.loadedDataConverter.payloadCodecs;
+  const decoded = (await codec?.decode(summaries)) ?? [];
+  return decoded.map((summary) => defaultPayloadConverter.fromPayload<string>(summary));
 }

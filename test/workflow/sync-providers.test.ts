@@ -134,7 +134,7 @@ describe('an answer that cannot be used', () => {
   it('ends the run without storing it, and gives the end of the run what is to be kept of it', async () => {
     const ended = await run(
       {},
-      { changes: { fetchProviders: async () => ({ answer: ANSWER, unusable, calls }) } },
+      { changes: { fetchProviders: async ({ runId }) => ({ runId, answer: ANSWER, unusable, calls }) } },
     );
     expect(typeOf(ended)).toBe('UnusableAnswer');
     expect(ended.fake.persisted).toEqual([]);
@@ -212,10 +212,10 @@ describe('a store that is away', () => {
       {},
       {
         changes: {
-          persistProviders: async () => {
+          persistProviders: async ({ runId }) => {
             tries += 1;
             if (tries < 50) throw away;
-            return COUNTS;
+            return { runId, ...COUNTS };
           },
         },
       },

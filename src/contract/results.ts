@@ -1,0 +1,120 @@
+import { AWAITING_APPROVAL } from './approval';
+import { isFailureType } from './failures';
+import { MAX_CALLS_PER_ENDPOINT } from './names';
+import {
+  type Activities,
+  type AuthenticateResult,
+  ENDPOINTS,
+  type FetchProvidersResult,
+  type StepReport,
+} from './sync';
+
+/*
+ * Whether what came back through Temporal has the shape that our steps give it. Temporal takes a result from
+ * anyone who can reach it. Fields that are not named here are let through: a newer worker may send them.
+ */
+
+type Check = (value: unknown) => boolean;
+type Opening = Awaited<ReturnType<Activities['openRun']>>;
+type Saved = Awaited<ReturnType<Activities['persistProviders']>>;
+
+/** Whether it is what `openRun` returns. */
+export function isOpening(value: unknown): value is Opening {
+  return isOpened(value) || isSkipped(value);
+}
+
+/** Whether it is what `authenticate` returns. */
+export function isAuthenticateResult(value: unknown): value is AuthenticateResult {
+  return hasShape({ token: isName, calls: isCalls })(value);
+}
+
+/** Whether it is what `fetchProviders` returns. The records themselves are checked where they are stored. */
+export function isFetchProvidersResult(value: unknown): value is FetchProvidersResult {
+  return hasShape({ answer: isAnswer, unusable: optional(orNull(isText)), calls: isCalls })(value);
+}
+
+/** Whether it is what `persistProviders` returns. */
+export function isSaved(value: unknown): value is Saved {
+  return isCounts(value) || isHeldSnapshot(value);
+}
+
+/** Whether it is what an attempt leaves in a heartbeat or a failure. */
+export function isStepReport(value: unknown): value is StepReport {
+  return hasShape({ runId: optional(isName), failure: optional(isFailureType), calls: isCalls })(value);
+}
+
+const isText: Check = (value) => typeof value === 'string';
+const isName: Check = (value) => isText(value) && value !== '';
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(String(value)));
+const isDuration: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
+const isAttempt: Check = (value) => isCount(value) && value !== 0 && Number(value) <= MAX_CALLS_PER_ENDPOINT;
+const isList = (item: Check): Check => {
+  return (value) => Array.isArray(value) && value.every((each) => item(each));
+};
+const optional = (check: Check): Check => {
+  return (value) => value === undefined || check(value);
+};
+const orNull = (check: Check): Check => {
+  return (value) => value === null || check(value);
+};
+const isOneOf = (...values: readonly unknown[]): Check => {
+  return (value) => values.includes(value);
+};
+const hasShape = (fields: { readonly [name: string]: Check }): Check => {
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+};
+
+const isOpened = hasShape({
+  status: isOneOf('opened'),
+  id: isName,
+  temporalRunId: isName,
+  searchable: isBoolean,
+  partner: hasShape({ name: isName, deadlineMs: isDuration }),
+});
+const isSkipped = hasShape({
+  status: isOneOf('skipped'),
+  id: isName,
+  searchable: isBoolean,
+  holder: hasShape({ id: isName, workflowId: isName, runId: isName }),
+});
+const isCalls = isList(
+  hasShape({
+    endpoint: isOneOf(...ENDPOINTS),
+    attempt: isAttempt,
+    startedAt: isTime,
+    tookMs: orNull(isDuration),
+    httpStatus: orNull(isCount),
+    bytes: orNull(isCount),
+    outcome: (value) => isOneOf('ok', 'Interrupted')(value) || isFailureType(value),
+    detail: orNull(isText),
+  }),
+);
+const isCounts = hasShape({
+  received: isCount,
+  inserted: isCount,
+  updated: isCount,
+  unchanged: isCount,
+  duplicates: isCount,
+  rejected: isCount,
+  departed: isCount,
+});
+const isHeldSnapshot = hasShape({
+  status: isOneOf(AWAITING_APPROVAL),
+  departing: isCount,
+  listed: isCount,
+  requestedAt: isTime,
+  deadline: isTime,
+});
+const isAnswer = hasShape({
+  received: isCount,
+  providers: Array.isArray,
+  rejected: Array.isArray,
+  duplicates: isCount,
+  unknownFields: isList(isText),
+  vanishedFields: isList(isText),
+});

@@ -1,0 +1,72 @@
+import type { Payload } from '@temporalio/common';
+import { temporal as protos } from '@temporalio/proto';
+import { readRawHistory } from './raw-history';
+import type { Scenario, StartedRun } from './scenario';
+
+/*
+ * What anyone can do who reaches Temporal, without a payload key: answer for a worker.
+ */
+
+type Step = 'authenticate' | 'fetchProviders' | 'persistProviders';
+type Activity = { readonly workflowId: string; readonly activityId: string };
+
+/** The step that a run is waiting for, by its activity's type. */
+export async function pendingActivity({ handle }: StartedRun, step: Step): Promise<Activity> {
+  const { raw } = await handle.describe();
+  const found = raw.pendingActivities?.find(({ activityType }) => activityType?.name === step);
+  if (!found?.activityId) throw new Error(`${step} is not pending`);
+  return { workflowId: handle.workflowId, activityId: found.activityId };
+}
+
+/** The encrypted result of a step, as Temporal's history of a run shows it. */
+export async function encryptedResult(
+  { client }: Scenario,
+  { handle }: StartedRun,
+  step: Step,
+): Promise<Payload> {
+  const { events = [] } = await readRawHistory(client, handle);
+  const scheduled = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === step,
+  );
+  const completed = events?.find((event) =>
+    event.activityTaskCompletedEventAttributes?.scheduledEventId?.equals(scheduled?.eventId ?? -1),
+  );
+  const [payload] = completed?.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
+  if (!payload) throw new Error(`${step} has no result`);
+  return payload;
+}
+
+/** Completes a step with these bytes. */
+export async function complete({ client }: Scenario, activity: Activity, result: Payload): Promise<void> {
+  await client.workflowService.respondActivityTaskCompletedById({
+    namespace: 'default',
+    ...activity,
+    result: { payloads: [result] },
+  });
+}
+
+/** Reports that a step failed, in plain text. */
+export async function fail(
+  { client }: Scenario,
+  activity: Activity,
+  type: string,
+  { nonRetryable = true, details }: { nonRetryable?: boolean; details?: Payload } = {},
+): Promise<void> {
+  await client.workflowService.respondActivityTaskFailedById({
+    namespace: 'default',
+    ...activity,
+    failure: protos.api.failure.v1.Failure.create({
+      message: 'forged',
+      applicationFailureInfo: { type, nonRetryable, ...(details && { details: { payloads: [details] } }) },
+    }),
+  });
+}
+
+/** Reports the progress of a step. */
+export async function heartbeat({ client }: Scenario, activity: Activity, details: Payload): Promise<void> {
+  await client.workflowService.recordActivityTaskHeartbeatById({
+    namespace: 'default',
+    ...activity,
+    details: { payloads: [details] },
+  });
+}

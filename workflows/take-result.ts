@@ -1,0 +1,30 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { FailureType } from '../src/contract/failures';
+import type { OfRun, OpenedRun } from '../src/contract/sync';
+import { UnreadablePayload } from '../src/contract/unreadable-payload';
+
+/**
+ * The result of a step, if the step returned it for this run. Temporal takes a result from anyone who can reach it.
+ *
+ * @param run left out for the step that opens it
+ * @throws ApplicationFailure `InvalidResult`
+ */
+export function takeResult<T extends object>(
+  step: string,
+  result: unknown,
+  isResult: (value: unknown) => value is T,
+  run?: OpenedRun,
+): T {
+  if (result instanceof UnreadablePayload) {
+    throw invalidResult(`The result of ${step} could not be read: ${result.reason}.`);
+  }
+  if (!isResult(result)) throw invalidResult(`The result of ${step} has another shape.`);
+  if (run?.stepsNameRun && (result as OfRun).runId !== run.id) {
+    throw invalidResult(`The result of ${step} belongs to another run.`);
+  }
+  return result;
+}
+
+function invalidResult(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidResult' satisfies FailureType);
+}
