@@ -38,6 +38,14 @@ const run = {
   departed: 0,
   unknownFields: [],
   vanishedFields: [],
+  remarks: [
+    {
+      type: 'HtmlEntities',
+      field: 'name_family',
+      count: 1,
+      message: 'name_family has HTML entities, such as &amp; for &, in 1 record.',
+    },
+  ],
   failure: null,
   approval: null,
   holderId: null,

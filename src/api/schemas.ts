@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { VERDICTS } from '../contract/approval';
 import { FAILURES, type FailureType } from '../contract/failures';
 import { TRIGGERS } from '../contract/names';
+import { REMARKS, type RemarkType } from '../contract/remarks';
 import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../contract/sync';
 import { CHECK_STATES, CHECKS } from '../operations/health/check';
 import { FINDING_CODES, HEALTH_STATUSES, SEVERITIES } from '../operations/health/finding';
@@ -15,6 +16,7 @@ import { EXAMPLES } from './examples';
  */
 
 const failureTypes = Object.keys(FAILURES) as [FailureType, ...FailureType[]];
+const remarkTypes = Object.keys(REMARKS) as [RemarkType, ...RemarkType[]];
 const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
 
 const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC', examples: ['2026-03-01T08:30:00.000Z'] });
@@ -160,8 +162,25 @@ const runShape = {
   duplicates: count,
   rejected: count,
   departed: count,
-  unknownFields: z.array(z.string()).readonly(),
-  vanishedFields: z.array(z.string()).readonly(),
+  unknownFields: z
+    .array(z.string())
+    .readonly()
+    .meta({ description: 'Fields that partners.yaml does not name, and the last good run had not' }),
+  vanishedFields: z
+    .array(z.string())
+    .readonly()
+    .meta({ description: 'Fields of partners.yaml that the last good run had, and this answer has not' }),
+  remarks: z
+    .array(
+      z.object({
+        type: z.enum(remarkTypes),
+        field: z.string().meta({ description: "The partner's name of the field" }),
+        count: count.nullable().meta({ description: 'Of records, where there is one to tell' }),
+        message: z.string(),
+      }),
+    )
+    .readonly()
+    .meta({ description: 'What an operator should know about the answer' }),
   failure: z
     .object({ type: z.enum(failureTypes), message: z.string() })
     .nullable()

@@ -182,6 +182,7 @@ function runUntold(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCalls {
     departed: 0,
     unknownFields: [],
     vanishedFields: [],
+    remarks: [],
     failure: null,
     approval: null,
     holderId: null,

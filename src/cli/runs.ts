@@ -93,7 +93,8 @@ function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string 
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),
       ...(run.status === 'failed' && run.received > 0 ? [['Answer', explainRefused(run)]] : []),
       ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),
-      ...(run.vanishedFields.length > 0 ? [['Lost fields', run.vanishedFields.join(', ')]] : []),
+      ...(run.vanishedFields.length > 0 ? [['Missing fields', run.vanishedFields.join(', ')]] : []),
+      ...run.remarks.map(({ message }) => ['Remark', message]),
       ...(run.failure
         ? [
             ['Reason', run.failure.message],

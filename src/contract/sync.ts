@@ -1,6 +1,7 @@
 import type { Decision, HeldSnapshot } from './approval';
 import type { FailureType } from './failures';
 import type { Trigger } from './names';
+import type { Remark } from './remarks';
 
 /** What a run may be started with; nothing at all means the default partner. */
 export interface SyncInput {
@@ -86,6 +87,10 @@ export interface CheckedAnswer {
   readonly unknownFields: readonly string[];
   /** The partner's names of fields of partners.yaml that no record had. */
   readonly vanishedFields: readonly string[];
+  /** The partner's names of fields of partners.yaml that a record had. Workers of version 0.1.0 do not say. */
+  readonly sentFields?: readonly string[];
+  /** What an operator should know about the answer. Workers of version 0.1.0 do not say. */
+  readonly remarks?: readonly Remark[];
 }
 
 /** What a run keeps of an answer that it does not store. */

@@ -10,6 +10,7 @@ import {
   MAX_RECORD_LENGTH,
   toRawText,
 } from './storable';
+import { TextRemarks } from './text-remarks';
 import { areTwins } from './twins';
 
 type JsonObject = { [key: string]: Json };
@@ -51,7 +52,9 @@ const identityValueSchema = (maxLength: number) =>
   z.preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), textSchema(maxLength));
 
 /** Makes the check of a partner's answers from its entry in partners.yaml. */
-export function createAnswerCheck(partner: Partner): (records: readonly unknown[]) => CheckedAnswer {
+export function createAnswerCheck(
+  partner: Partner,
+): (records: readonly unknown[]) => Required<CheckedAnswer> {
   const fields = Object.entries(partner.fields) as [Field, string][];
   const optional = new Set<string>(partner.optional.map((field) => partner.fields[field] as string));
   const known = new Set(fields.map(([, source]) => source));
@@ -95,12 +98,14 @@ export function createAnswerCheck(partner: Partner): (records: readonly unknown[
     const reject = (position: number, { reason, field }: Fault) =>
       rejected.push({ position, reason, field, raw: toRawText(records[position] as Json) });
 
+    const texts = new TextRemarks([...known]);
     const sameIdentity = new Map<string, { position: number; provider: CheckedProvider }[]>();
     for (const [position, record] of records.entries()) {
       const checked = checkRecord(record);
       if ('reason' in checked) {
         reject(position, checked);
       } else {
+        texts.add(record as JsonObject);
         const twins = sameIdentity.get(checked.identityKey);
         if (twins) twins.push({ position, provider: checked });
         else sameIdentity.set(checked.identityKey, [{ position, provider: checked }]);
@@ -124,12 +129,13 @@ export function createAnswerCheck(partner: Partner): (records: readonly unknown[
       providers,
       rejected,
       duplicates,
+      remarks: texts.remarks,
       ...compareFields(records.filter(isObject), new Set([...known, ...partner.identity])),
     };
   };
 }
 
-/** Which of the partner's fields are new to partners.yaml, and which of its fields no record had. */
+/** Which of the partner's fields partners.yaml does not name, and which of its fields a record had, or none. */
 function compareFields(records: readonly JsonObject[], known: ReadonlySet<string>) {
   const seen = new Set(records.flatMap((record) => Object.keys(record)));
   return {
@@ -138,6 +144,7 @@ function compareFields(records: readonly JsonObject[], known: ReadonlySet<string
       .slice(0, MAX_FIELD_NAMES)
       .map((name) => name.slice(0, MAX_FIELD_NAME).toWellFormed())
       .map((name) => (isStorableText(name) ? name : JSON.stringify(name))),
+    sentFields: [...known].filter((name) => seen.has(name)),
     vanishedFields: [...known].filter((name) => !seen.has(name)),
   };
 }

@@ -1,5 +1,6 @@
 import type { CheckedAnswer } from '../contract/sync';
 import { createAnswerCheck } from './check-answer';
+import { checkEnvelope } from './check-envelope';
 import { requestChecksum } from './checksum';
 import type { Partner } from './partner';
 import { PartnerFailure } from './partner-failure';
@@ -43,7 +44,10 @@ export function createPartnerClient(partner: Partner): PartnerClient {
         progress,
         signal,
       );
-      return checkAnswer(readRecords(response.body, partner.providers));
+      const { records, envelope } = readRecords(response.body, partner.providers);
+      const answer = checkAnswer(records);
+      const remarks = checkEnvelope(envelope, response.header, records.length);
+      return { ...answer, remarks: [...remarks, ...answer.remarks] };
     },
   };
 }

@@ -1,19 +1,27 @@
 import type { Partner } from './partner';
 import { PartnerFailure } from './partner-failure';
 
+/** The list of an answer, and the objects around it. */
+export interface ReadAnswer {
+  readonly records: unknown[];
+  /** The outermost first; none where the answer itself is the list. */
+  readonly envelope: readonly { readonly [key: string]: unknown }[];
+}
+
 /**
  * Reads the body of a 200 answer strictly: UTF-8, JSON, with a list of at least the agreed length where
  * partners.yaml says. The content type is not looked at: the partner says `text/html` even for JSON.
  *
  * @throws PartnerFailure `IncompleteResponse`, `ResponseTooLarge`, or `TokenRejected` where the text says that there is no token
  */
-export function readRecords(body: Buffer, providers: Partner['providers']): unknown[] {
+export function readRecords(body: Buffer, providers: Partner['providers']): ReadAnswer {
   if (body.length === 0) throw incomplete('the body was empty');
   const text = decode(body);
   if (providers.noTokenText !== undefined && text.trim() === providers.noTokenText) {
     throw new PartnerFailure('TokenRejected', 'the partner said under a 200 that there is no token');
   }
-  const records = at(parse(text), providers.records);
+  const nodes = follow(parse(text), providers.records);
+  const records = nodes.at(-1);
   if (!Array.isArray(records)) throw incomplete(`there was no list at "${providers.records ?? 'the top'}"`);
   if (records.length < providers.minimumCount) {
     throw incomplete(`${records.length} records where at least ${providers.minimumCount} were expected`);
@@ -24,7 +32,7 @@ export function readRecords(body: Buffer, providers: Partner['providers']): unkn
       `${records.length} records; at most ${providers.maximumCount} are taken`,
     );
   }
-  return records;
+  return { records, envelope: nodes.slice(0, -1) as ReadAnswer['envelope'] };
 }
 
 function decode(body: Buffer): string {
@@ -44,14 +52,15 @@ function parse(text: string): unknown {
   }
 }
 
-function at(value: unknown, path: string | undefined): unknown {
-  return (path?.split('.') ?? []).reduce<unknown>(
-    (node, key) =>
-      node !== null && typeof node === 'object' && Object.hasOwn(node, key)
-        ? (node as Record<string, unknown>)[key]
-        : undefined,
-    value,
-  );
+/** The values from the whole to the one that the path leads to; undefined from where the path leads nowhere. */
+function follow(value: unknown, path: string | undefined): unknown[] {
+  const nodes = [value];
+  for (const key of path?.split('.') ?? []) {
+    const node = nodes.at(-1);
+    const leads = node !== null && typeof node === 'object' && Object.hasOwn(node, key);
+    nodes.push(leads ? (node as Record<string, unknown>)[key] : undefined);
+  }
+  return nodes;
 }
 
 function incomplete(message: string): PartnerFailure {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { CloseRunInput, RefusedAnswer } from '../contract/sync';
+import { compareFields } from './compare-fields';
 import { forgetDepartures, setDecision } from './hold-snapshot';
 import { insertCalls } from './insert-calls';
 import { insertRejected } from './insert-rejected';
@@ -21,6 +22,7 @@ export async function closeRun(
   dataSource: DataSource,
   { runId, status, failure, calls, refused = NO_ANSWER, decision = null }: Omit<CloseRunInput, 'partner'>,
 ): Promise<void> {
+  const fields = await compareFields(dataSource, runId, refused);
   await dataSource.query(
     `WITH calls AS (
        ${insertCalls('$1', '$2')}
@@ -29,11 +31,12 @@ export async function closeRun(
        UPDATE sync_runs
        SET status = $3, finished_at = now(), failure_type = $4, failure_message = $5,
          received = $6, duplicates = $7, rejected = $8, unknown_fields = $9, vanished_fields = $10,
-         ${setDecision('$12')}
+         remarks = $11,
+         ${setDecision('$13')}
        WHERE id = $1 AND status = 'running'
        RETURNING id, partner
      )
-     ${insertRejected('ended', '$11')}`,
+     ${insertRejected('ended', '$12')}`,
     [
       runId,
       JSON.stringify(calls),
@@ -43,8 +46,9 @@ export async function closeRun(
       refused.received,
       refused.duplicates,
       refused.rejected.length,
-      refused.unknownFields,
-      refused.vanishedFields,
+      fields.unknownFields,
+      fields.vanishedFields,
+      JSON.stringify([...fields.remarks, ...(refused.remarks ?? [])]),
       JSON.stringify(refused.rejected),
       decision && JSON.stringify(decision),
     ],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ApprovalRequest, Decision } from '../contract/approval';
 import type { FailureType } from '../contract/failures';
 import type { Trigger } from '../contract/names';
+import { explainRemark, type Remark } from '../contract/remarks';
 import type { PartnerCall, RunFailure, RunHolder, RunStatus, SyncCounts } from '../contract/sync';
 import { isId } from './conditions';
 import { decodeCursor, type Page, toPage } from './cursor';
@@ -11,6 +12,9 @@ import { SyncRunEntity } from './entities/sync-run';
 import type { Reader } from './snapshot';
 import { isStorable, storableTime } from './storable-text';
 import { STREAM_PAGE, streamPages } from './stream-pages';
+
+/** A remark, and in words. */
+export type ExplainedRemark = Remark & { readonly message: string };
 
 /** A run as the API shows it; times in ISO 8601, UTC. */
 export interface Run extends SyncCounts {
@@ -25,6 +29,7 @@ export interface Run extends SyncCounts {
   readonly finishedAt: string | null;
   readonly unknownFields: readonly string[];
   readonly vanishedFields: readonly string[];
+  readonly remarks: readonly ExplainedRemark[];
   readonly failure: RunFailure | null;
   /** Null where the run needed no approval. */
   readonly approval: RunApproval | null;
@@ -160,6 +165,7 @@ export function toRun(run: SyncRunEntity): Run {
     departed: run.departed,
     unknownFields: run.unknownFields,
     vanishedFields: run.vanishedFields,
+    remarks: run.remarks.map((remark) => ({ ...remark, message: explainRemark(remark, run) })),
     failure: run.failureType && { type: run.failureType, message: run.failureMessage ?? '' },
     approval: toApproval(run),
     holderId: run.holderId,

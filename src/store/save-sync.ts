@@ -10,6 +10,7 @@ import type {
 } from '../contract/sync';
 import { TIMEOUTS } from '../contract/timeouts';
 import { needsApproval } from '../partner/needs-approval';
+import { compareFields } from './compare-fields';
 import { HELD_COLUMNS, type HeldRow, holdSnapshot, recordApproval, toHeldSnapshot } from './hold-snapshot';
 import { insertCalls } from './insert-calls';
 import { insertRejected } from './insert-rejected';
@@ -134,6 +135,7 @@ async function endRun(
   { runId, partner, feed, answer, calls }: SaveSyncInput,
   counts: SyncCounts,
 ): Promise<void> {
+  const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
   await runner.query(
     `WITH rejected AS (
        ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
@@ -148,7 +150,8 @@ async function endRun(
        unknown_fields = $6,
        vanished_fields = $7,
        received = $8, inserted = $9, updated = $10, unchanged = $11,
-       duplicates = $12, rejected = $13, departed = $14
+       duplicates = $12, rejected = $13, departed = $14,
+       fields = $15, remarks = $16
      WHERE id = $1`,
     [
       runId,
@@ -156,8 +159,8 @@ async function endRun(
       JSON.stringify(answer.rejected),
       JSON.stringify(calls),
       feed,
-      answer.unknownFields,
-      answer.vanishedFields,
+      unknownFields,
+      vanishedFields,
       counts.received,
       counts.inserted,
       counts.updated,
@@ -165,6 +168,8 @@ async function endRun(
       counts.duplicates,
       counts.rejected,
       counts.departed,
+      answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
+      JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
     ],
   );
 }

@@ -76,7 +76,8 @@ describe('closeRun', () => {
       duplicates: 1,
       inserted: 0,
       unknownFields: ['surname'],
-      vanishedFields: ['name_family'],
+      vanishedFields: [],
+      remarks: [{ type: 'FieldNeverSent', field: 'name_family', count: null, message: expect.any(String) }],
     });
     const { items } = await listRejectedRecords(store.dataSource, { runId, limit: 10 });
     expect(items).toEqual([

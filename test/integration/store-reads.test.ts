@@ -65,6 +65,7 @@ describe('reads', () => {
         departed: 0,
         unknownFields: [],
         vanishedFields: [],
+        remarks: [],
         failure: null,
         holderId: null,
         holder: null,

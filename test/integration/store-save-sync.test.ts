@@ -200,7 +200,10 @@ describe('saveSync', () => {
         duplicates: 2,
         rejected: 2,
         unknownFields: ['npi'],
-        vanishedFields: ['title'],
+        vanishedFields: [],
+        remarks: [
+          { type: 'FieldNeverSent', field: 'title', message: expect.stringContaining('has never sent') },
+        ],
         calls: [{ ...calls[0], tookMs: 1 }, calls[1]],
       });
       expect(

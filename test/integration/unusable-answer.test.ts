@@ -25,6 +25,7 @@ const rejectedOf = async (runId: string) =>
 
 describe('a run whose answer cannot be used', () => {
   it('fails by its name after one call, and keeps what came', async () => {
+    await system.sync({ providers: [serving(...TEN)] });
     const { run, outcome } = await system.sync({ providers: [serving(...renamed)] });
     expect(outcome.status).toBe('failed');
     expect(run).toMatchObject({

@@ -1,4 +1,5 @@
 import { FAILURES } from '../../contract/failures';
+import { REMARKS } from '../../contract/remarks';
 import type { Run } from '../../store/read-runs';
 import type { PartnerStats } from '../../store/read-stats';
 import type { PartnerView } from '../describe-partners';
@@ -14,7 +15,7 @@ export function checkDirectory({ partners, stats, recent }: DirectoryReading): C
   const found = [
     ...partners.flatMap((partner) => {
       const runs = recent.get(partner.name) ?? [];
-      return [...stale(partner), ...failing(partner, runs), ...fieldsOf(partner, runs)];
+      return [...stale(partner), ...failing(partner, runs), ...remarksOf(partner, runs)];
     }),
     ...rejectedRecords(stats),
   ];
@@ -67,19 +68,28 @@ function stale({ name, freshness, running }: PartnerView): Finding[] {
   ];
 }
 
-function fieldsOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
+/** What the last good run says of its answer. */
+function remarksOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
   const last = runs.find(({ status }) => status === 'succeeded');
-  if (!last || last.vanishedFields.length === 0) return [];
+  if (!last) return [];
+  const about = {
+    severity: 'degraded',
+    since: last.finishedAt,
+    sinceAtLeast: true,
+    partner: name,
+    link: `/runs/${last.id}`,
+  } as const;
+  const what = `${name} no longer sends: ${last.vanishedFields.join(', ')}.`;
   return [
-    finding({
-      code: 'fields-missing',
-      severity: 'degraded',
-      what: `${name} no longer sends: ${last.vanishedFields.join(', ')}.`,
-      since: last.finishedAt,
-      sinceAtLeast: true,
-      partner: name,
-      link: `/runs/${last.id}`,
-    }),
+    ...(last.vanishedFields.length > 0 ? [finding({ ...about, code: 'fields-missing', what })] : []),
+    ...last.remarks.map(({ type, message }) =>
+      finding({
+        ...about,
+        code: 'answer-remarkable',
+        what: `${name}: ${message}`,
+        advice: REMARKS[type].advice,
+      }),
+    ),
   ];
 }
 

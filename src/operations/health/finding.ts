@@ -29,6 +29,7 @@ export const FINDING_CODES = [
   'schedule-overdue',
   'schedule-paused',
   'fields-missing',
+  'answer-remarkable',
   'records-rejected',
   'check-incomplete',
 ] as const;

@@ -2,6 +2,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedCo
 import type { Verdict } from '../../contract/approval';
 import type { FailureType } from '../../contract/failures';
 import type { Trigger } from '../../contract/names';
+import type { Remark } from '../../contract/remarks';
 import type { Feed, RunStatus } from '../../contract/sync';
 
 /** A run of the workflow, from its start to how it ended. */
@@ -75,6 +76,13 @@ export class SyncRunEntity {
 
   @Column('text', { name: 'vanished_fields', array: true, default: () => `'{}'` })
   vanishedFields!: string[];
+
+  /** The partner's names of all fields that the answer had; null for a run that stored nothing, or of version 0.1.0. */
+  @Column('text', { array: true, nullable: true })
+  fields!: string[] | null;
+
+  @Column('jsonb', { default: () => `'[]'` })
+  remarks!: Remark[];
 
   @Column('text', { name: 'failure_type', nullable: true })
   failureType!: FailureType | null;

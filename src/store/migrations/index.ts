@@ -1,10 +1,12 @@
 import { CreateDirectory1763856000000 } from './1763856000000-create-directory';
 import { IndexDirectory1763942400000 } from './1763942400000-index-directory';
+import { KeepRemarks1764028800000 } from './1764028800000-keep-remarks';
 import { HoldSnapshots1764115200000 } from './1764115200000-hold-snapshots';
 
 /** Every migration, oldest first. One that has been released is never edited: add another. */
 export const MIGRATIONS = [
   CreateDirectory1763856000000,
   IndexDirectory1763942400000,
+  KeepRemarks1764028800000,
   HoldSnapshots1764115200000,
 ];

@@ -168,8 +168,16 @@ function Facts({ run }: { readonly run: RunWithCalls }) {
         )}
         {run.vanishedFields.length > 0 && (
           <>
-            <dt>Lost fields</dt>
+            <dt>Missing fields</dt>
             <dd>{run.vanishedFields.join(', ')}</dd>
+          </>
+        )}
+        {run.remarks.length > 0 && (
+          <>
+            <dt>Remarks</dt>
+            {run.remarks.map(({ type, field, message }) => (
+              <dd key={`${type} ${field}`}>{message}</dd>
+            ))}
           </>
         )}
         <dt>Started</dt>

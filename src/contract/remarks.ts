@@ -1,0 +1,58 @@
+/**
+ * Something that an operator should know about an answer that was read whole. It holds names of fields and counts,
+ * and nothing of the people in the answer.
+ */
+export interface Remark {
+  readonly type: RemarkType;
+  /** The partner's name of the field that it is about. */
+  readonly field: string;
+  /** How many records it is about or, for `TotalDiffers`, how many the answer says that there are. */
+  readonly count: number | null;
+}
+
+interface RemarkEntry {
+  /** What an operator can do about it. */
+  readonly advice: string;
+}
+
+/** Every kind of remark. */
+export const REMARKS = {
+  FieldNeverSent: {
+    advice: 'Check fields and identity in partners.yaml: the name may be misspelled there.',
+  },
+  MorePages: {
+    advice:
+      'Records of other pages are not in the directory. Ask the partner for the whole list in one answer.',
+  },
+  TotalDiffers: {
+    advice: 'Ask the partner whether the list is whole.',
+  },
+  HtmlEntities: {
+    advice: 'The texts are stored as sent. Ask the partner to send plain text.',
+  },
+  Mojibake: {
+    advice: 'The texts are stored as sent. Ask the partner to check the encoding of its data.',
+  },
+} as const satisfies Record<string, RemarkEntry>;
+
+export type RemarkType = keyof typeof REMARKS;
+
+/** A remark in a sentence, for the run that it is about. */
+export function explainRemark(
+  { type, field, count }: Remark,
+  { partner, received }: { readonly partner: string; readonly received: number },
+): string {
+  const records = `${(count ?? 0).toLocaleString('en')} record${count === 1 ? '' : 's'}`;
+  switch (type) {
+    case 'FieldNeverSent':
+      return `partners.yaml names the field ${field}, which ${partner} has never sent.`;
+    case 'MorePages':
+      return `The answer says that there are more pages (${field}), but only this one was read.`;
+    case 'TotalDiffers':
+      return `The answer says that there ${count === 1 ? 'is' : 'are'} ${records} (${field}), but it held ${received.toLocaleString('en')}.`;
+    case 'HtmlEntities':
+      return `${field} has HTML entities, such as &amp; for &, in ${records}.`;
+    case 'Mojibake':
+      return `${field} looks garbled in ${records}: its UTF-8 was read as another encoding, so that é became Ã©.`;
+  }
+}
