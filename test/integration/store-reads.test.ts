@@ -66,6 +66,7 @@ describe('reads', () => {
         unknownFields: [],
         vanishedFields: [],
         remarks: [],
+        approval: null,
         failure: null,
         holderId: null,
         holder: null,
