@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Activities } from '../src/contract/sync';
+import { isRefusedAnswer } from '../src/partner/recheck-answer';
 import type { Logger } from '../src/process/logger';
 import { closeRun } from '../src/store/close-run';
 import type { PauseFailingSchedule } from './pause-failing-schedule';
@@ -12,9 +13,11 @@ export function createCloseRun(
   log: Logger,
 ): Activities['closeRun'] {
   return async (input) => {
-    const { partner, runId, status, failure } = input;
+    const { partner, runId, status, failure, refused, ...rest } = input;
     const lines = log.child({ partner, run: runId });
-    await failingAsTemporal(() => closeRun(dataSource, input), lines);
+    // A run must end, also where what it is to keep of its answer cannot be stored.
+    const kept = refused && isRefusedAnswer(refused) ? { refused } : {};
+    await failingAsTemporal(() => closeRun(dataSource, { ...rest, runId, status, failure, ...kept }), lines);
     lines.warn({ failure }, `Run ${status}`);
     if (status === 'failed') await pauseFailingSchedule(partner, failure, lines);
   };

@@ -1,14 +1,18 @@
 import { Context } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
 import { explainDeparting } from '../src/contract/approval';
-import type { Activities } from '../src/contract/sync';
+import { isStepReport } from '../src/contract/results';
+import type { Activities, CheckedAnswer, PersistProvidersInput } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
+import type { Partner } from '../src/partner/partner';
+import { recheckAnswer } from '../src/partner/recheck-answer';
 import { explainUnusable } from '../src/partner/unusable-answer';
 import type { Logger } from '../src/process/logger';
 import { saveSync } from '../src/store/save-sync';
 import type { FindPartner } from './dependencies';
 import {
   failingAsTemporal,
+  InvalidStepError,
   temporalFailure,
   UnapprovableError,
   UnusableAnswerError,
@@ -17,7 +21,7 @@ import {
 
 /**
  * Stores the checked answer and ends the run as succeeded, in one transaction; doing it twice changes nothing.
- * An answer that must not be stored is refused here too, whatever the fetch reported of it.
+ * The answer is checked here once more, whatever the fetch reported of it: it came through Temporal.
  * A snapshot that would mark too many people as left only makes the run wait for an approval.
  */
 export function createPersistProviders(
@@ -27,16 +31,15 @@ export function createPersistProviders(
 ): Activities['persistProviders'] {
   return async (input) => {
     const { partner } = findPartner(input.partner);
-    const unusable = explainUnusable(input.answer, partner.providers);
-    if (unusable !== null) throw temporalFailure(new UnusableAnswerError(unusable));
     const activity = Context.current();
     const lines = log.child({ partner: partner.name, run: input.runId, attempt: activity.info.attempt });
     const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);
     try {
+      const answer = await answerToStore(partner, input);
       const { feed, maximumDeparted, approveWithin } = partner;
       const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
       const saved = await failingAsTemporal(
-        () => saveSync(dataSource, { ...input, feed, rule }, givenUp(activity)),
+        () => saveSync(dataSource, { ...input, answer, feed, rule }, givenUp(activity)),
         lines,
       );
       if (!('status' in saved)) {
@@ -51,6 +54,22 @@ export function createPersistProviders(
       clearInterval(beat);
     }
   };
+}
+
+/** @throws ApplicationFailure `InvalidResult` or `UnusableAnswer` */
+async function answerToStore(
+  partner: Partner,
+  { answer, calls }: PersistProvidersInput,
+): Promise<CheckedAnswer> {
+  try {
+    if (!isStepReport({ calls })) throw new InvalidStepError('The calls to store have another shape.');
+    const rechecked = await recheckAnswer(partner, answer);
+    const unusable = explainUnusable(rechecked, partner.providers);
+    if (unusable !== null) throw new UnusableAnswerError(unusable);
+    return rechecked;
+  } catch (error) {
+    throw temporalFailure(error);
+  }
 }
 
 /**

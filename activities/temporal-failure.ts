@@ -4,6 +4,7 @@ import { type ApprovalRequest, explainDeparting } from '../src/contract/approval
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import type { RunHolder, StepReport } from '../src/contract/sync';
 import { PartnerFailure } from '../src/partner/partner-failure';
+import { InvalidAnswerError } from '../src/partner/recheck-answer';
 import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
 import { classifyStoreError, RunSupersededError } from '../src/store/store-failure';
@@ -95,7 +96,9 @@ function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };
   if (error instanceof RunResetError) return { type: 'RunReset', message: error.message };
   if (error instanceof UnapprovableError) return { type: 'SnapshotRejected', message: error.message };
-  if (error instanceof InvalidStepError) return { type: 'InvalidResult', message: error.message };
+  if (error instanceof InvalidStepError || error instanceof InvalidAnswerError) {
+    return { type: 'InvalidResult', message: error.message };
+  }
   if (error instanceof AttemptExpiredError) return { type: 'WorkerLost', message: error.message };
   if (error instanceof WorkerStoppingError) return { type: 'WorkerLost', message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
