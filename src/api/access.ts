@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hashToken, type Role } from '../process/api-tokens';
 import type { HttpConfig } from '../process/config';
-import { isLoopback } from '../process/loopback';
+import { refusalOfOtherSite } from './other-sites';
 import { ProblemError } from './problem';
-import { readSession } from './session';
+import { isLoopbackHost } from './public-url';
+import type { Sessions } from './session';
 
 /** Who may use a route: everybody, or the bearer of a token with at least this role. */
 export type Access = 'public' | Role;
@@ -20,38 +21,44 @@ declare module 'fastify' {
     role: Role | null;
     /** Whether no token is asked for at all. */
     isOpen: boolean;
+    /** What the sender's session allows; asks Postgres. On a public route nothing has asked for it before. */
+    sessionRole(): Promise<Role | null>;
   }
 }
 
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 /** What a proxy adds, so that who sends something is not who is connected. */
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'];
 
 /**
  * Decides who may do what, before anything else is done for a request. Without tokens the API is open, but
- * only on a loopback address, to no proxy, and under a loopback name, so that no page of elsewhere gets at it
+ * only on a loopback address, to no proxy, and under a loopback name, so that no page of another site reaches it
  * by a name of its own that leads here (DNS rebinding). With tokens a program sends one as
  * `Authorization: Bearer …`, and a browser the session cookie it got for one.
  */
-export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
+export function guard(app: FastifyInstance, { tokens, publicUrl }: HttpConfig, sessions: Sessions): void {
   const isOpen = tokens.length === 0;
   const roles = new Map(tokens.map(({ hash, role }) => [hash, role]));
+  const roleOf = (hashes: readonly string[]): Role | null =>
+    hashes.map((hash) => roles.get(hash)).find((role) => role !== undefined) ?? null;
 
   app.decorateRequest('role', null);
   app.decorateRequest('isOpen', isOpen);
+  app.decorateRequest('sessionRole', async function (this: FastifyRequest) {
+    return roleOf(await sessions.tokenHashes(this));
+  });
   app.addHook('onRequest', async (request, reply) => {
     const { access = 'viewer', crossOrigin = false } = request.routeOptions.config;
-    if (isOpen && !isLoopback(request.hostname)) {
+    if (isOpen && !isLoopbackHost(request.host)) {
       throw refusal(request, 421, 'This address is served under its loopback name only.');
     }
     const bearer = bearerOf(request);
-    if (!SAFE_METHODS.includes(request.method) && !crossOrigin && !bearer && isCrossSite(request)) {
-      throw refusal(request, 403, 'Pages of other origins may not change anything here.');
-    }
-    request.role = isOpen
-      ? 'operator'
-      : (roles.get(bearer ? hashToken(bearer) : readSession(request)) ?? null);
-    if (access === 'public' || isPreflight(request)) return;
+    request.role = isOpen ? 'operator' : roleOf(bearer === undefined ? [] : [hashToken(bearer)]);
+    // A page cannot know a token of ours.
+    const isTrusted = crossOrigin || (!isOpen && request.role !== null);
+    const why = isTrusted ? null : refusalOfOtherSite(request, publicUrl, access === 'public');
+    if (why !== null) throw refusal(request, 403, why);
+    if (access === 'public' || (crossOrigin && isPreflight(request))) return;
+    if (bearer === undefined && !isOpen) request.role = await request.sessionRole();
     if (isOpen && PROXY_HEADERS.some((name) => name in request.headers)) {
       throw refusal(request, 403, 'Behind a proxy tokens are needed: set API_TOKENS.');
     }
@@ -72,13 +79,6 @@ export function guard(app: FastifyInstance, { tokens }: HttpConfig): void {
 
 function bearerOf({ headers: { authorization } }: FastifyRequest): string | undefined {
   return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-}
-
-/** Browsers say where a request comes from; programs say nothing, and carry no cookie that could be abused. */
-function isCrossSite({ headers, host }: FastifyRequest): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  return headers.origin !== undefined && URL.parse(headers.origin)?.host !== host;
 }
 
 /** Where somebody logs in, and then goes on to the path. */

@@ -26,7 +26,7 @@ import { providerRoutes } from './routes/providers';
 import { rejectedRecordRoutes } from './routes/rejected-records';
 import { statsRoutes } from './routes/stats';
 import { syncRoutes } from './routes/syncs';
-import { sessionKeys } from './session';
+import { Sessions, sessionKeys } from './session';
 import { refuseUnknownParameters } from './strict-queries';
 
 /** Milliseconds for a request to arrive whole. */
@@ -79,18 +79,19 @@ export async function createApp(given: Omit<ApiContext, 'health'>, pages: Pages)
   answerErrors(app, pages, dataSource);
   refuseUnknownParameters(app);
   const refuseTheRest = refuseOtherMethods(app);
-  await protect(app);
+  await protect(app, http);
   await app.register(accepts);
   await app.register(compress, { customTypes: COMPRESSIBLE, globalDecompression: false });
   await answerConditionally(app);
   await app.register(cookie, { secret: sessionKeys(temporal.payloadKeys) });
-  guard(app, http);
+  guard(app, http, new Sessions(dataSource, http.publicUrl));
   refuseCompressedBodies(app);
   await describeApi(app, http.tokens.length === 0);
   // Not as a plugin, whose hooks would see its own requests only.
   await metricsRoutes(app, context);
   await app.register(healthRoutes, context);
   await app.register(codecRoutes, {
+    prefix: '/codec',
     codec: new EncryptionCodec(temporal.payloadKeys),
     allowedOrigins: originsOf(http.temporalUiUrl),
   });

@@ -33,6 +33,10 @@ export async function codecRoutes(
   app: FastifyInstance,
   { codec, allowedOrigins }: CodecOptions,
 ): Promise<void> {
+  // The route with which the plug-in answers preflights; it answers them under this prefix only.
+  app.addHook('onRoute', (route) => {
+    if (route.method === 'OPTIONS') route.config = { ...route.config, crossOrigin: true };
+  });
   await app.register(cors, {
     origin: (origin, decide) => decide(null, origin !== undefined && allowedOrigins.includes(origin)),
     methods: ['POST'],
@@ -60,18 +64,16 @@ export async function codecRoutes(
       body: payloadsSchema,
       response: responses({ 200: payloadsSchema }, 422, ...BODY_PROBLEMS),
     };
-    app
-      .withTypeProvider<ZodTypeProvider>()
-      .post(`/codec/${direction}`, { ...options, schema }, async (request) => {
-        try {
-          const payloads = await inSlices(codec, direction, request.body.payloads.map(toPayload));
-          return { payloads: payloads.map(toJson) };
-        } catch (error) {
-          if (error instanceof ProblemError) throw error;
-          const isMissing = error instanceof PayloadKeyMissingError;
-          throw new ProblemError(422, isMissing ? error.message : 'The payloads could not be read.');
-        }
-      });
+    app.withTypeProvider<ZodTypeProvider>().post(`/${direction}`, { ...options, schema }, async (request) => {
+      try {
+        const payloads = await inSlices(codec, direction, request.body.payloads.map(toPayload));
+        return { payloads: payloads.map(toJson) };
+      } catch (error) {
+        if (error instanceof ProblemError) throw error;
+        const isMissing = error instanceof PayloadKeyMissingError;
+        throw new ProblemError(422, isMissing ? error.message : 'The payloads could not be read.');
+      }
+    });
   }
 }
 

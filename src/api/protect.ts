@@ -1,14 +1,31 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { HttpConfig } from '../process/config';
 import { logRefusal } from './access';
 import { ProblemError } from './problem';
+import { isSecure } from './public-url';
 
 /** Requests a minute from one address: far more than a person or a polite program sends. */
 const MOST_REQUESTS = 6_000;
 
+/** A year, as lists of sites that are known to use TLS ask for. */
+const TLS_ONLY = 'max-age=31536000';
+/** The pages use none of what browsers would ask a person's permission for. */
+const NO_PERMISSIONS = [
+  'camera',
+  'display-capture',
+  'geolocation',
+  'microphone',
+  'payment',
+  'publickey-credentials-get',
+  'usb',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
 /** Headers that keep a browser from doing what a page did not ask for, and a limit for each sender. */
-export async function protect(app: FastifyInstance): Promise<void> {
+export async function protect(app: FastifyInstance, { publicUrl }: HttpConfig): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -25,12 +42,14 @@ export async function protect(app: FastifyInstance): Promise<void> {
     },
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: 'same-origin' },
-    // Whoever terminates TLS for us says so.
+    // Only where the request came by TLS, see below.
     strictTransportSecurity: false,
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    // Names of people: for whoever asked, and asked for anew, by its ETag, each time.
-    reply.header('Cache-Control', 'private, no-cache');
+  app.addHook('onRequest', async (request, reply) => {
+    // Answers hold personal data. A sender may still keep one on purpose, and ask by its ETag whether it changed.
+    reply.header('Cache-Control', 'no-store');
+    reply.header('Permissions-Policy', NO_PERMISSIONS);
+    if (isSecure(request, publicUrl)) reply.header('Strict-Transport-Security', TLS_ONLY);
   });
   await app.register(rateLimit, {
     global: false,
@@ -50,5 +69,5 @@ export async function protect(app: FastifyInstance): Promise<void> {
 
 function tooMany(request: FastifyRequest, seconds: number): ProblemError {
   logRefusal(request, 429);
-  return new ProblemError(429, `Too many requests from your address; go on in ${seconds} s.`);
+  return new ProblemError(429, `Too many requests from your address. Try again in ${seconds} s.`);
 }

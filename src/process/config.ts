@@ -35,6 +35,8 @@ export interface HttpConfig {
   readonly tokens: readonly ApiToken[];
   /** The origin of the Temporal UI, to which runs are linked and which may ask the codec endpoint. */
   readonly temporalUiUrl: string | null;
+  /** The origin under which browsers and programs reach us, or null where it is not configured. */
+  readonly publicUrl: string | null;
   /** The proxies before us, whose word on a sender's address and protocol counts. */
   readonly trustProxy: readonly string[];
 }
@@ -92,6 +94,8 @@ const temporalSchema = z.object({
     .pipe(payloadKeysSchema),
 });
 
+const PUBLIC_URL_FORM = 'is not an origin like https://directory.example.com, without a path';
+
 const httpSchema = z
   .object({
     HTTP_HOST: z.string().default('127.0.0.1'),
@@ -103,6 +107,11 @@ const httpSchema = z
     TEMPORAL_UI_URL: z
       .url({ protocol: /^https?$/, error: 'is no address like http://127.0.0.1:8233' })
       .transform((text) => new URL(text).href.replace(/\/+$/, ''))
+      .optional(),
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: PUBLIC_URL_FORM })
+      .refine((text) => URL.parse(text)?.href === `${URL.parse(text)?.origin}/`, PUBLIC_URL_FORM)
+      .transform((text) => new URL(text).origin)
       .optional(),
     HTTP_TRUST_PROXY: z
       .string()
@@ -202,6 +211,7 @@ export function loadConfig<N extends keyof Needs>(
         port: http.HTTP_PORT,
         tokens: http.API_TOKENS,
         temporalUiUrl: http.TEMPORAL_UI_URL ?? null,
+        publicUrl: http.PUBLIC_URL ?? null,
         trustProxy: http.HTTP_TRUST_PROXY,
       },
     }),

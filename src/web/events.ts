@@ -3,7 +3,6 @@ import sse from '@fastify/sse';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { refusal } from '../api/access';
 import type { ApiContext } from '../api/context';
 import { ProblemError } from '../api/problem';
 import { idSchema } from '../api/schemas';
@@ -88,13 +87,12 @@ export async function eventRoutes(
     {
       sse: true,
       // Here, since the plugin would end the answer of a handler that throws before anything is said.
-      preHandler: async (request) => {
-        if (request.headers['sec-fetch-site'] === 'cross-site') {
-          throw refusal(request, 403, 'Pages of other origins are told nothing here.');
-        }
+      preHandler: async (request, reply) => {
         if (!request.headers.accept?.includes(EVENT_STREAM)) {
-          throw new ProblemError(406, `This is to be had as ${EVENT_STREAM}.`);
+          throw new ProblemError(406, `Available formats: ${EVENT_STREAM}`);
         }
+        // The plug-in would leave it without an answer.
+        if (request.method === 'HEAD') return reply.type(EVENT_STREAM).send();
         const ofAll = [...streams.values()].reduce((sum, count) => sum + count, 0);
         if (ofAll >= MOST_STREAMS || (streams.get(request.ip) ?? 0) >= MOST_STREAMS_OF_ONE) {
           throw new ProblemError(503, 'Too many pages are open; close some, or try again later.');

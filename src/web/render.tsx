@@ -28,12 +28,5 @@ export function sendPage(
       {page}
     </Layout>,
   );
-  return (
-    reply
-      .code(status)
-      .type('text/html; charset=utf-8')
-      // What was shown to somebody who has logged out is not to be had by going back.
-      .header('Cache-Control', request.isOpen ? 'no-cache' : 'no-store')
-      .send(`<!doctype html>${html}`)
-  );
+  return reply.code(status).type('text/html; charset=utf-8').send(`<!doctype html>${html}`);
 }

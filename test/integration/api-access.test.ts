@@ -1,35 +1,34 @@
 import { generateKeySync } from 'node:crypto';
-import { request } from 'node:http';
 import { createApiToken, type Role } from '../../src/process/api-tokens';
-import { ask, startTestApi, type TestApi } from '../support/api';
+import { ask, askExactly, startTestApi, type TestApi, type TestApiOptions } from '../support/api';
+import { openTestStore, type TestStore } from '../support/store-fixtures';
 
 const tokens = { viewer: createApiToken('viewer'), operator: createApiToken('operator') };
 const configured = Object.values(tokens).map((made) => {
   const [role, hash = ''] = made.configured.split(':');
   return { role: role as Role, hash };
 });
+let store: TestStore;
 let open: TestApi;
 let guarded: TestApi;
 
 beforeAll(async () => {
+  store = await openTestStore();
   open = await startTestApi();
-  guarded = await startTestApi({ http: { tokens: configured } });
+  guarded = await startGuarded();
 });
 afterAll(async () => {
   await open.close();
   await guarded.close();
+  await store.close();
 });
 
-/** Sends a request under another name than that of the address, as fetch will not. */
-function statusUnder(host: string, path: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    request(new URL(path, open.url), { headers: { host } }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    })
-      .on('error', reject)
-      .end();
-  });
+function startGuarded({ http, ...context }: TestApiOptions = {}): Promise<TestApi> {
+  return startTestApi({ dataSource: store.dataSource, ...context, http: { tokens: configured, ...http } });
+}
+
+async function statusUnder(host: string, path: string): Promise<number> {
+  return (await askExactly(open, path, { headers: { host } })).status;
 }
 
 describe('an API without tokens', () => {
@@ -40,12 +39,19 @@ describe('an API without tokens', () => {
     },
   );
 
-  it.each(['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example'])(
-    'answers nobody under the name %s, which may lead here from anywhere',
-    async (host) => {
-      expect(await statusUnder(host, '/healthz')).toBe(421);
-    },
-  );
+  it.each([
+    'evil.example',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    'localhost:80@evil.example',
+    'localhost/evil.example',
+    'localhost:',
+    'localhost:1/evil.example',
+    '[::1].evil.example',
+    '127.0.0.1:3000, evil.example',
+  ])('answers nobody under the name %s, which may lead here from anywhere', async (host) => {
+    expect(await statusUnder(host, '/healthz')).toBe(421);
+  });
 
   it.each(['X-Forwarded-For', 'X-Forwarded-Host', 'Forwarded', 'Via'])(
     'answers nobody who comes through a proxy, as %s says',
@@ -162,7 +168,7 @@ describe('a token', () => {
 
   it('is not asked for before a browser says what it wants to send', async () => {
     const ui = 'http://temporal.example';
-    const api = await startTestApi({ http: { tokens: configured, temporalUiUrl: ui } });
+    const api = await startGuarded({ http: { temporalUiUrl: ui } });
     const { status, headers } = await ask(api, '/codec/decode', {
       method: 'OPTIONS',
       headers: { Origin: ui, 'Access-Control-Request-Method': 'POST' },
@@ -177,7 +183,7 @@ describe('a token', () => {
       headers: { Authorization: 'Bearer guess' },
     });
     expect(headers.get('WWW-Authenticate')).toBe('Bearer');
-    expect(headers.get('Cache-Control')).toBe('private, no-cache');
+    expect(headers.get('Cache-Control')).toBe('no-store');
   });
 });
 
@@ -236,10 +242,10 @@ describe('a session', () => {
       taskQueue: 'nobody',
       payloadKeys: [{ id: 'kept', secret: generateKeySync('aes', { length: 256 }) }],
     } as const;
-    const before = await startTestApi({ temporal, http: { tokens: configured } });
+    const before = await startGuarded({ temporal });
     const kept = (await login('viewer', before)).cookie;
-    const same = await startTestApi({ temporal, http: { tokens: configured } });
-    const without = await startTestApi({ temporal, http: { tokens: configured.slice(1) } });
+    const same = await startGuarded({ temporal });
+    const without = await startGuarded({ temporal, http: { tokens: configured.slice(1) } });
     expect([await withCookie(kept, same), await withCookie(kept, without)]).toEqual([404, 401]);
     await Promise.all([before, same, without].map((api) => api.close()));
 
@@ -248,7 +254,7 @@ describe('a session', () => {
   });
 
   it('is secure where a proxy that is trusted says that it speaks TLS', async () => {
-    const proxied = await startTestApi({ http: { tokens: configured, trustProxy: ['127.0.0.1'] } });
+    const proxied = await startGuarded({ http: { trustProxy: ['127.0.0.1'] } });
     const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
     expect((await login('viewer', proxied, forwarded)).cookie).toContain('; Secure');
     expect((await login('viewer', guarded, forwarded)).cookie).not.toContain('; Secure');
@@ -269,7 +275,7 @@ describe('a session', () => {
     ['/\u0001', '/'],
     ['/providers?search=zo%C3%AB', '/providers?search=zo%C3%AB'],
   ])('leads from a login with next=%j to %s', async (next, location) => {
-    const api = await startTestApi({ http: { tokens: configured } });
+    const api = await startGuarded();
     const { headers } = await submit(api, '/login', { token: tokens.viewer.token, next });
     expect(headers.get('Location')).toBe(location);
     const cookie = headers.get('Set-Cookie')?.split(';')[0] ?? '';
@@ -279,7 +285,7 @@ describe('a session', () => {
   });
 
   it('cannot be guessed at length', async () => {
-    const api = await startTestApi({ http: { tokens: configured } });
+    const api = await startGuarded();
     const statuses: number[] = [];
     for (let number = 0; number < 12; number += 1) {
       statuses.push((await submit(api, '/login', { token: `guess ${number}` })).status);

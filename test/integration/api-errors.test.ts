@@ -124,7 +124,7 @@ describe('requests', () => {
     const { headers } = await ask(api, '/api/v1/providers');
     const tag = headers.get('ETag') ?? '';
     expect(tag).toMatch(/^W\/"/);
-    expect(headers.get('Cache-Control')).toBe('private, no-cache');
+    expect(headers.get('Cache-Control')).toBe('no-store');
     const known = async (ifNoneMatch: string, method = 'GET') =>
       (await ask(api, '/api/v1/providers', { method, headers: { 'If-None-Match': ifNoneMatch } })).status;
     expect(await known(tag)).toBe(304);

@@ -8,7 +8,7 @@ import type {
 import type { CheckedProvider } from '../../src/contract/sync';
 import { createApiToken, type Role } from '../../src/process/api-tokens';
 import { clinicKey } from '../../src/store/clinic-key';
-import { startTestApi, type TestApi } from '../support/api';
+import { askExactly, startTestApi, type TestApi } from '../support/api';
 import { mistakesIn } from '../support/fhir';
 import { openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
@@ -379,6 +379,44 @@ describe('what is not understood', () => {
   it('is a form that is none', async () => {
     const headers = { 'Content-Type': 'application/fhir+json' };
     await refusal('Practitioner/_search', 415, { method: 'POST', headers, body: '{}' });
+  });
+});
+
+describe('links', () => {
+  /** Every address in an answer that leads back here. */
+  async function addressesFrom(at: TestApi, headers: Record<string, string>): Promise<string[]> {
+    const search = await askExactly(at, '/fhir/R4/Practitioner?_count=1', { headers });
+    const { link = [], entry = [] } = JSON.parse(search.body) as Bundle;
+    const metadata = await askExactly(at, '/fhir/R4/metadata', { headers });
+    const { implementation } = JSON.parse(metadata.body) as CapabilityStatement;
+    const all = [...link.map(({ url }) => url), ...entry.map(({ fullUrl }) => fullUrl), implementation?.url];
+    expect(all).toHaveLength(4);
+    return all.map((address) => String(address));
+  }
+
+  it('begin with PUBLIC_URL, whatever Host says', async () => {
+    const publicUrl = 'https://directory.example';
+    const token = createApiToken('viewer');
+    const [role, hash = ''] = token.configured.split(':') as [Role, string];
+    const { dataSource } = store;
+    const known = await startTestApi({ dataSource, http: { publicUrl, tokens: [{ role, hash }] } });
+    const unknown = await startTestApi({ dataSource, http: { tokens: [{ role, hash }] } });
+    const Authorization = `Bearer ${token.token}`;
+    for (const host of ['evil.example', 'localhost:3000', 'localhost:80@evil.example', '']) {
+      const addresses = await addressesFrom(known, { host, Authorization });
+      expect(addresses.filter((address) => !address.startsWith(`${publicUrl}/fhir/R4`))).toEqual([]);
+    }
+    for (const host of ['evil.example', 'localhost:80@evil.example', '[::1].evil.example']) {
+      const addresses = await addressesFrom(unknown, { host, Authorization });
+      expect(addresses.filter((address) => !address.startsWith('/fhir/R4'))).toEqual([]);
+    }
+    await known.close();
+    await unknown.close();
+  });
+
+  it('begin with the loopback name of the request, where nothing is configured', async () => {
+    const addresses = await addressesFrom(api, { host: 'localhost:8080' });
+    expect(addresses.filter((address) => !address.startsWith('http://localhost:8080/fhir/R4'))).toEqual([]);
   });
 });
 

@@ -37,6 +37,7 @@ describe('migrations', () => {
     expect(await migrate(dataSource)).toEqual(ALL);
     const up = await tables();
     expect(up).toEqual([
+      'ended_sessions',
       'partner_calls',
       'pending_departures',
       'provider_changes',

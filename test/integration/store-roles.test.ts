@@ -4,6 +4,7 @@ import type { Decision } from '../../src/contract/approval';
 import { createLogger } from '../../src/process/logger';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator';
 import { closeRun } from '../../src/store/close-run';
+import { endSessions, findEndedSessions } from '../../src/store/ended-sessions';
 import { getRun } from '../../src/store/read-runs';
 import { NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../src/store/roles/grants';
 import { saveSync } from '../../src/store/save-sync';
@@ -139,10 +140,20 @@ describe('the reader', () => {
     reader = await roles.connect('reader');
   });
 
-  it.each(Object.keys(TABLE_GRANTS))('cannot write into %s', async (table) => {
+  const others = Object.keys(TABLE_GRANTS).filter((table) => table !== 'ended_sessions');
+
+  it.each(others)('cannot write into %s', async (table) => {
     for (const statement of [`INSERT INTO ${table} DEFAULT VALUES`, `DELETE FROM ${table}`]) {
       await expect(reader.query(statement)).rejects.toMatchObject(DENIED);
     }
+  });
+
+  it('records that a session of the pages has ended', async () => {
+    const expiresAt = new Date(Date.now() + 60_000);
+    await endSessions(reader, [{ id: 'left', expiresAt }]);
+    await endSessions(reader, [{ id: 'left', expiresAt: new Date(0) }]);
+    expect(await findEndedSessions(reader, ['left', 'open'])).toEqual(new Set(['left']));
+    await expect(reader.query(`UPDATE ended_sessions SET id = 'x'`)).rejects.toMatchObject(DENIED);
   });
 
   it('makes no table, not even a temporary one', async () => {

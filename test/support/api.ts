@@ -1,4 +1,6 @@
 import { generateKeySync } from 'node:crypto';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { createApp } from '../../src/api/app';
 import type { ApiContext } from '../../src/api/context';
 import type { HttpConfig, TemporalConfig } from '../../src/process/config';
@@ -31,13 +33,30 @@ export async function ask<T = Record<string, unknown>>(
   init: RequestInit = {},
 ): Promise<Answered<T>> {
   const response = await fetch(`${api.url}${path}`, { redirect: 'manual', ...init });
-  const text = await response.text();
+  const body = await response.text();
   const isJson = /\bjson\b/.test(response.headers.get('Content-Type') ?? '');
   return {
     status: response.status,
     headers: response.headers,
-    body: isJson && text !== '' ? JSON.parse(text) : text,
+    body: isJson && body !== '' ? JSON.parse(body) : body,
   };
+}
+
+/** Asks with every header as given; fetch writes Host and Sec-Fetch-Mode itself. Reads the answer to its end. */
+export function askExactly(
+  api: TestApi,
+  path: string,
+  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string | string[]> } = {},
+): Promise<Answered<string> & { readonly raw: IncomingHttpHeaders }> {
+  return new Promise((resolve, reject) => {
+    request(new URL(path, api.url), { method, headers }, (response) => {
+      const { statusCode: status = 0, headers: raw } = response;
+      const single = Object.entries(raw).map(([name, value]) => [name, String(value)] as [string, string]);
+      text(response).then((body) => resolve({ status, headers: new Headers(single), raw, body }), reject);
+    })
+      .on('error', reject)
+      .end();
+  });
 }
 
 export interface TestApiOptions extends Partial<Omit<ApiContext, 'http' | 'log'>> {
@@ -66,7 +85,15 @@ export async function startTestApi({ http, ...context }: TestApiOptions = {}): P
       ...context,
       client,
       temporal,
-      http: { host: '127.0.0.1', port: 0, tokens: [], temporalUiUrl: null, trustProxy: [], ...http },
+      http: {
+        host: '127.0.0.1',
+        port: 0,
+        tokens: [],
+        temporalUiUrl: null,
+        publicUrl: null,
+        trustProxy: [],
+        ...http,
+      },
       log,
     },
     WEB,

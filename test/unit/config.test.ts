@@ -346,6 +346,7 @@ describe('where the API is served', () => {
       port: 3000,
       tokens: [],
       temporalUiUrl: null,
+      publicUrl: null,
       trustProxy: [],
     });
   });
@@ -401,5 +402,31 @@ describe('where the API is served', () => {
     [{ HTTP_TRUST_PROXY: 'everybody' }, /HTTP_TRUST_PROXY.*is no list of addresses/],
   ])('is refused as %j', (env, message) => {
     expect(() => serve(env)).toThrow(message);
+  });
+});
+
+describe('PUBLIC_URL', () => {
+  const serve = (PUBLIC_URL?: string) =>
+    loadConfig(['http'], { env: { DATA_DIR: folder, PUBLIC_URL }, runningDev: false }).http.publicUrl;
+
+  it.each([
+    [undefined, null],
+    ['https://directory.example.com', 'https://directory.example.com'],
+    ['https://directory.example.com/', 'https://directory.example.com'],
+    ['HTTP://LOCALHOST:3000', 'http://localhost:3000'],
+  ])('%s is the origin %s', (given, origin) => {
+    expect(serve(given)).toBe(origin);
+  });
+
+  it.each([
+    'directory.example.com',
+    'ftp://a.example',
+    'https://a.example/path',
+    'https://a.example/?x',
+    'https://a.example/#x',
+    'https://user:secret@a.example',
+  ])('is refused as %s', (given) => {
+    expect(() => serve(given)).toThrow(/PUBLIC_URL: is not an origin like https:\/\/directory.example.com/);
+    expect(() => serve(given)).not.toThrow(/secret/);
   });
 });

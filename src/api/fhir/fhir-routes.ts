@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../cursor-seal';
 import { type Problem, sendProblem } from '../problem';
+import { originForLinks } from '../public-url';
 import { toBundle } from './bundle';
 import { toCapabilityStatement } from './capability-statement';
 import { FHIR_EXAMPLES } from './examples';
@@ -67,7 +68,7 @@ async function serve(app: FastifyInstance, context: ApiContext): Promise<void> {
         response: fhirResponses(capabilitiesAt(EXAMPLE_BASE)),
       },
     },
-    async (request, reply) => send(reply, capabilitiesAt(baseOf(request))),
+    async (request, reply) => send(reply, capabilitiesAt(baseOf(request, context))),
   );
   serveResource(app, context, PRACTITIONERS);
   serveResource(app, context, PRACTITIONER_ROLES);
@@ -87,7 +88,7 @@ function serveResource<Filter extends object>(
   );
   const seal = new CursorSeal(context.temporal.payloadKeys);
   const search = async (request: FastifyRequest, reply: FastifyReply) => {
-    const base = baseOf(request);
+    const base = baseOf(request, context);
     const { pairs, isForm } = openSearch(seal, pairsOf(request.query), pairsOf(request.body));
     const { used, issues, ...wanted } = readSearch(resource, pairs, { base, lenient: isLenient(request) });
     if (issues.length > 0) return send(reply.code(400), toOutcome(issues));
@@ -156,8 +157,8 @@ function send(reply: FastifyReply, resource: FhirResource): FastifyReply {
   return reply.serializer(JSON.stringify).send(resource);
 }
 
-function baseOf({ protocol, host }: FastifyRequest): string {
-  return `${protocol}://${host}${FHIR_PATH}`;
+function baseOf(request: FastifyRequest, { http }: ApiContext): string {
+  return `${originForLinks(request, http.publicUrl)}${FHIR_PATH}`;
 }
 
 /** https://hl7.org/fhir/R4/search.html#errors */

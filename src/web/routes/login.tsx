@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
-import { endSession, startSession } from '../../api/session';
-import { hashToken } from '../../process/api-tokens';
+import { whatToLog } from '../../api/errors';
+import { ProblemError } from '../../api/problem';
+import { Sessions } from '../../api/session';
+import { hashToken, type Role } from '../../process/api-tokens';
 import { Login } from '../pages/login';
 import { sendPage } from '../render';
 
@@ -18,17 +20,21 @@ const localPath = z
   .catch('/');
 
 /** `/login` and `/logout`, where people use the tokens that programs send. */
-export async function loginRoutes(root: FastifyInstance, { http, log }: ApiContext): Promise<void> {
+export async function loginRoutes(
+  root: FastifyInstance,
+  { http, dataSource, log }: ApiContext,
+): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
   const known = new Set(http.tokens.map(({ hash }) => hash));
+  const sessions = new Sessions(dataSource, http.publicUrl);
   const title = 'Log in';
 
   app.get(
     '/login',
     { config: { access: 'public' }, schema: { querystring: z.object({ next: localPath.default('/') }) } },
-    (request, reply) => {
+    async (request, reply) => {
       const { next } = request.query;
-      if (request.role) return reply.redirect(next, 303);
+      if (await roleOf(request)) return reply.redirect(next, 303);
       return sendPage(request, reply, { title }, <Login next={next} hasFailed={false} />);
     },
   );
@@ -46,13 +52,34 @@ export async function loginRoutes(root: FastifyInstance, { http, log }: ApiConte
         log.warn({ ip: request.ip }, 'Refused: a login with a token that is not known');
         return sendPage(request, reply, { title, status: 401 }, <Login next={next} hasFailed />);
       }
-      startSession(request, reply, hash);
+      sessions.start(request, reply, hash);
       return reply.redirect(next, 303);
     },
   );
 
-  app.post('/logout', { config: { access: 'public' } }, (request, reply) => {
-    endSession(request, reply);
+  app.post('/logout', { config: { access: 'public' } }, async (request, reply) => {
+    await sessions.end(request, reply).catch(refuseToEnd(request));
     return reply.redirect('/login', 303);
   });
+}
+
+/** Null also where Postgres does not answer: the form is shown then, since logging in needs no database. */
+async function roleOf(request: FastifyRequest): Promise<Role | null> {
+  try {
+    return request.role ?? (await request.sessionRole());
+  } catch (error) {
+    request.log.warn(whatToLog(error), 'A session could not be checked');
+    return null;
+  }
+}
+
+/** The cookie stays, so that the person can try again: a copy of it would still be accepted later. */
+function refuseToEnd(request: FastifyRequest): (error: unknown) => never {
+  return (error) => {
+    request.log.warn(whatToLog(error), 'A session could not be ended');
+    throw new ProblemError(
+      503,
+      'You are still logged in: logging out needs the database. Try again in a moment.',
+    );
+  };
 }
