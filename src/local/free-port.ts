@@ -3,14 +3,19 @@ import { ExpectedError } from '../process/expected-error';
 /** Ports beyond the preferred one that are tried before any free one is taken. */
 const NEIGHBOURS = 50;
 
-/** The preferred port of 127.0.0.1, or else the next free one. Not given out twice within some seconds. */
-export async function freePort(preferred: number): Promise<number> {
+/**
+ * The preferred port of 127.0.0.1, or else the next free one; without a preference a random one. Not given out twice
+ * within some seconds.
+ */
+export async function freePort(preferred?: number): Promise<number> {
   const { default: getPort, portNumbers } = await import('get-port').catch(() => {
     throw new ExpectedError('npm start needs the development dependencies; install them with: npm ci');
   });
   return getPort({
     host: '127.0.0.1',
-    port: portNumbers(preferred, Math.min(preferred + NEIGHBOURS, 65_535)),
+    ...(preferred !== undefined && {
+      port: portNumbers(preferred, Math.min(preferred + NEIGHBOURS, 65_535)),
+    }),
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { Logger } from '../process/logger';
 import { freePort, withFreePorts } from './free-port';
+import { guardHost } from './host-guard';
 import { startServerProcess } from './server-process';
 import { type StopStep, stopOrphan } from './stop-process';
 
@@ -36,6 +37,12 @@ const POLLING = [
 
 /** `temporal workflow pause`, which a server has only where it is asked to. */
 const PAUSING = ['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'];
+
+/**
+ * The server's HTTP API takes requests of any page that a browser shows. It cannot be switched off, so it is left
+ * with a host that no browser can name: `invalid` is reserved, and never resolves. Nothing here uses this API.
+ */
+const CLOSED_HTTP_API = ['--dynamic-config-value', 'frontend.httpAllowedHosts=["closed.invalid"]'];
 
 /** Faster than SQLite's own defaults, and as safe unless the machine itself goes down. */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
@@ -79,11 +86,12 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
   await stopLeftBehind(pidFile, database, log);
   const storage = inMemory ? [] : ['--db-filename', database, ...SQLITE];
 
-  const { port, uiPort, server } = await withFreePorts(async () => {
+  const { port, guard, server } = await withFreePorts(async () => {
     const port = await freePort(preferredPort);
-    const uiPort = ui ? await freePort(preferredPort + UI_PORT_OFFSET) : null;
+    const uiPort = await freePort();
     const address = `127.0.0.1:${port}`;
-    const pages = uiPort === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)];
+    const pages = ui ? ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)] : ['--headless'];
+    const guard = ui ? await guardHost(await freePort(preferredPort + UI_PORT_OFFSET), uiPort) : null;
     const codec = options.codecEndpoint ? ['--ui-codec-endpoint', options.codecEndpoint] : [];
     const server = await startServerProcess({
       name: 'The Temporal dev server',
@@ -98,6 +106,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
           ...['--namespace', NAMESPACE, '--log-level', 'warn'],
           ...POLLING,
           ...PAUSING,
+          ...CLOSED_HTTP_API,
         ],
       },
       logFile: join(home, 'server.log'),
@@ -106,8 +115,11 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
       readyWithinMs: READY_WITHIN_MS,
       stopSteps: STOP_STEPS,
       log,
+    }).catch(async (error) => {
+      await guard?.close();
+      throw error;
     });
-    return { port, uiPort, server };
+    return { port, guard, server };
   }).catch(async (error) => {
     await discard();
     throw error;
@@ -115,10 +127,11 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
 
   return {
     address: `127.0.0.1:${port}`,
-    uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
+    uiUrl: guard?.url ?? null,
     pid: server.pid,
     lost: server.lost,
     stop: async () => {
+      await guard?.close();
       await server.stop();
       await discard();
     },

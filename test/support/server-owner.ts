@@ -20,11 +20,14 @@ export interface OwnedServer {
   readonly address: string;
   /** For Postgres, with user and password. */
   readonly url?: string;
+  /** For a Temporal with its UI. */
+  readonly uiUrl?: string | null;
 }
 
 /**
  * A process that runs one server for a test until its input ends: the server can be killed, and a new owner
- * on the same data directory brings it up again. Its arguments: `postgres` or `temporal`, and the directory.
+ * on the same data directory brings it up again. Its arguments: `postgres`, `temporal` or `temporal-with-ui`, and
+ * the directory.
  */
 async function own(kind: string, dataDir: string): Promise<void> {
   const log = createLogger('warn');
@@ -43,9 +46,10 @@ async function own(kind: string, dataDir: string): Promise<void> {
   async function startTemporal(dataDir: string) {
     const { path } = await findTemporalCli({ cacheDir: join(PACKAGE_ROOT, '.provider-sync/bin'), log });
     const preferredPort = randomInt(...PORTS);
-    const options = { executable: path, dataDir, ui: false, preferredPort, log };
-    const { pid, address, stop } = await startLocalTemporal(options);
-    return { pid, address, stop };
+    const ui = kind === 'temporal-with-ui';
+    const options = { executable: path, dataDir, ui, preferredPort, log };
+    const { pid, address, uiUrl, stop } = await startLocalTemporal(options);
+    return { pid, address, uiUrl, stop };
   }
 }
 
