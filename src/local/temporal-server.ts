@@ -44,6 +44,14 @@ const PAUSING = ['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true']
  */
 const CLOSED_HTTP_API = ['--dynamic-config-value', 'frontend.httpAllowedHosts=["closed.invalid"]'];
 
+/** Workers report themselves, and health checks ask for them; said here, so that it does not depend on defaults. */
+const WORKER_LIST = [
+  '--dynamic-config-value',
+  'frontend.WorkerHeartbeatsEnabled=true',
+  '--dynamic-config-value',
+  'frontend.ListWorkersEnabled=true',
+];
+
 /** Faster than SQLite's own defaults, and as safe unless the machine itself goes down. */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
@@ -105,6 +113,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
           ...codec,
           ...['--namespace', NAMESPACE, '--log-level', 'warn'],
           ...POLLING,
+          ...WORKER_LIST,
           ...PAUSING,
           ...CLOSED_HTTP_API,
         ],

@@ -1,16 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { type DatabaseFault, describeDatabaseFaults } from './database-faults';
 import { pendingMigrations } from './migrate';
+import { TABLE_GRANTS } from './roles/grants';
 import { inTransaction } from './transaction';
 
 /** The rights that a worker needs, by table. */
-const NEEDED = {
-  sync_runs: ['SELECT', 'INSERT', 'UPDATE'],
-  providers: ['SELECT', 'INSERT', 'UPDATE'],
-  provider_changes: ['SELECT', 'INSERT'],
-  partner_calls: ['SELECT', 'INSERT', 'UPDATE'],
-  rejected_records: ['SELECT', 'INSERT'],
-} as const;
+const NEEDED = Object.fromEntries(Object.entries(TABLE_GRANTS).map(([table, { worker }]) => [table, worker]));
 
 /** What Postgres says about itself and about the role of this connection. */
 export interface StoreState {

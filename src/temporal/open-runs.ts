@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { PARTNER_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE } from '../contract/names';
-import { keyIdsIn } from './key-ids';
+import { type EncryptedSample, encryptedSamplesIn } from './encrypted-samples';
 import { type RunWait, readRunWait } from './run-wait';
 import type { SyncHandle } from './start-sync';
 
@@ -17,8 +17,8 @@ export interface OpenRun {
   /** Null where neither a search attribute nor a readable memo names it. */
   readonly partner: string | null;
   readonly wait: RunWait | null;
-  /** The payload keys that its latest payloads are encrypted with, by ID. */
-  readonly keyIds: readonly string[];
+  /** Of its latest payloads, one for each key. */
+  readonly samples: readonly EncryptedSample[];
 }
 
 export interface OpenRuns {
@@ -66,7 +66,7 @@ async function examine(client: Client, listed: Listed): Promise<OpenRun> {
     partner: await readPartner(client, listed),
     // It may have ended since it was listed.
     wait: raw.workflowExecutionInfo?.closeTime ? null : await readRunWait(handle, raw, latest),
-    keyIds: keyIdsIn([listed.memo, raw.pendingActivities, latest]),
+    samples: encryptedSamplesIn([listed.memo, raw.pendingActivities, latest]),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import { temporal } from '@temporalio/proto';
 import type { FailureType } from '../contract/failures';
 import type { PayloadKey, PayloadKeys } from '../process/payload-keys';
-import { KEY_ID } from './key-ids';
+import { KEY_ID } from './encrypted-samples';
 import { belongsTo, placeOf } from './payload-place';
 import { refusedPayload } from './refused-payload';
 

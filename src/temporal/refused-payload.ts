@@ -14,6 +14,11 @@ export function refusedPayload(reason: string): Payload {
   return { metadata: { encoding: bytesOf(ENCODING), [REASON]: bytesOf(reason) } };
 }
 
+/** Whether the codec has refused a payload. */
+export function isRefused({ metadata }: Payload): boolean {
+  return textOf(metadata?.encoding ?? undefined) === ENCODING;
+}
+
 /** Why a payload cannot be read. */
 export function reasonOf({ metadata }: Payload): string {
   const encoding = textOf(metadata?.encoding);

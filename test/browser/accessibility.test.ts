@@ -25,6 +25,7 @@ let running: string;
 let emptyStore: TestStore;
 let empty: TestApi;
 let closed: TestApi;
+let broken: TestApi;
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -48,11 +49,13 @@ beforeAll(async () => {
   empty = await startTestApi({ dataSource: emptyStore.dataSource, client, temporal: config });
   const tokens = [{ role: 'viewer', hash: hashToken(createApiToken('viewer').token) }] as const;
   closed = await startTestApi({ http: { tokens } });
+  broken = await startTestApi();
 });
 afterAll(async () => {
   await browser?.close();
   await empty?.close();
   await closed?.close();
+  await broken?.close();
   await emptyStore?.close();
   await site?.close();
 });
@@ -60,6 +63,7 @@ afterAll(async () => {
 const pages: [name: string, address: () => string][] = [
   ['the overview', () => site.url],
   ['the overview of nothing', () => empty.url],
+  ['the overview while nothing works', () => broken.url],
   ['providers', () => `${site.url}/providers`],
   ['providers that are filtered', () => `${site.url}/providers?search=zo&partner=noteworth&title=NP`],
   ['providers of whom none is found', () => `${site.url}/providers?search=nobody`],

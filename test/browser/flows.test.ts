@@ -167,7 +167,7 @@ describe('syncing', () => {
     await other.page.getByRole('button', { name: 'Sync noteworth now' }).click();
     await other.page.getByText('This sync was already running, so no other one was started.').waitFor();
     await other.page.goto(site.url);
-    await other.page.getByRole('link', { name: 'Watch it' }).click();
+    await other.page.getByRole('link', { name: 'Watch live' }).click();
     await other.page.getByRole('button', { name: 'Cancel' }).waitFor();
 
     await page.getByRole('button', { name: 'Cancel' }).click();

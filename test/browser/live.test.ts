@@ -56,6 +56,22 @@ async function setHidden(of: Page, hidden: boolean): Promise<void> {
 }
 
 describe('live pages', () => {
+  it('turn red while Postgres takes no writes, and say what to do, without being loaded again', async () => {
+    const { dataSource } = site.system;
+    const database = new URL(site.system.databaseUrl).pathname.slice(1);
+    await page.goto(site.url);
+    await page.getByRole('heading', { name: 'The directory is fresh' }).waitFor();
+    await dataSource.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`);
+    try {
+      await page.getByRole('heading', { name: 'Postgres takes no writes' }).waitFor({ timeout: 30_000 });
+      expect(await page.locator('#alarm').textContent()).toMatch(/First seen .*No sync waits.*DATABASE_URL/);
+      expect(await page.getByText('All good').count()).toBe(0);
+    } finally {
+      await dataSource.query(`ALTER DATABASE ${database} RESET default_transaction_read_only`);
+    }
+    await page.getByRole('heading', { name: 'The directory is fresh' }).waitFor({ timeout: 30_000 });
+  });
+
   it('leave a browser its connections, however many are open behind the one that is shown', async () => {
     const open: Page[] = [];
     for (let tabs = 0; tabs < CONNECTIONS + 2; tabs += 1) {

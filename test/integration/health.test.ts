@@ -198,6 +198,24 @@ describe('a payload key that open runs need', () => {
   );
 });
 
+describe('a payload key with the name of another one', () => {
+  it(
+    'is named where it does not open what runs are encrypted with',
+    inScenario({ payloadKeys: `same:${Buffer.alloc(32, 1).toString('base64')}` }, async (scenario) => {
+      const { handle } = await scenario.startRun('unreadable');
+      const memo = { trigger: 'cli' };
+      const start = { taskQueue: scenario.taskQueue, workflowId: 'encrypted', memo };
+      const encrypted = await scenario.client.workflow.start('syncProviders', { ...start, args: [{}] });
+      const PAYLOAD_KEYS = `same:${Buffer.alloc(32, 2).toString('base64')}`;
+      await until(async () =>
+        (await doctor({ ...scenario.env, PAYLOAD_KEYS })).codes.includes('payload-key-differs'),
+      );
+      expect((await doctor(scenario.env)).codes).not.toContain('payload-key-differs');
+      await Promise.all([handle.terminate(), encrypted.terminate()]);
+    }),
+  );
+});
+
 describe('a schedule', () => {
   it(
     'that is missing, differs, is paused or unwanted is reported',

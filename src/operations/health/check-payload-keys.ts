@@ -1,4 +1,7 @@
 import type { PayloadKeys } from '../../process/payload-keys';
+import type { EncryptedSample } from '../../temporal/encrypted-samples';
+import { EncryptionCodec, PayloadKeyMissingError } from '../../temporal/payload-codec';
+import { isRefused } from '../../temporal/refused-payload';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 
@@ -6,35 +9,58 @@ import { type Finding, finding } from './finding';
 export interface KeyUse {
   /** Such as `the run sync-1`. */
   readonly name: string;
-  readonly keyIds: readonly string[];
+  readonly samples: readonly EncryptedSample[];
   readonly link: string;
 }
 
-/** Whether PAYLOAD_KEYS has every key that open runs and schedules are encrypted with. */
-export function checkPayloadKeys(keys: PayloadKeys, uses: readonly KeyUse[]): CheckOutcome {
-  const known = new Set(keys.map(({ id }) => id));
-  const missing = [...new Set(uses.flatMap(({ keyIds }) => keyIds))].filter((id) => !known.has(id));
-  const fact = `${keys[0].id} encrypts; readable: ${[...known].join(', ')}`;
-  return checked(
-    'payload keys',
-    fact,
-    missing.map((id) =>
-      missingKey(
-        id,
-        uses.filter(({ keyIds }) => keyIds.includes(id)),
-      ),
-    ),
-  );
+type Trouble = 'payload-key-missing' | 'payload-key-differs';
+
+interface Unreadable {
+  readonly keyId: string;
+  readonly code: Trouble;
+  readonly use: KeyUse;
 }
 
-function missingKey(id: string, uses: readonly KeyUse[]): Finding {
-  const [first, ...others] = uses;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return finding({
-    code: 'payload-key-missing',
-    severity: 'failing',
-    what: `PAYLOAD_KEYS lacks the key "${id}", with which ${first?.name ?? 'a run'}${more} is encrypted.`,
-    advice: 'Add it again, here and on all workers: without it these runs cannot be read or continued.',
-    link: first?.link ?? null,
-  });
+/** Whether PAYLOAD_KEYS opens what open runs and schedules are encrypted with; each is tried. */
+export async function checkPayloadKeys(keys: PayloadKeys, uses: readonly KeyUse[]): Promise<CheckOutcome> {
+  const codec = new EncryptionCodec(keys);
+  const tried = uses.flatMap((use) =>
+    use.samples.map(async (sample): Promise<Unreadable[]> => {
+      const code = await troubleWith(codec, sample);
+      return code ? [{ keyId: sample.keyId, code, use }] : [];
+    }),
+  );
+  const unreadable = (await Promise.all(tried)).flat();
+  const fact = `${keys[0].id} encrypts; readable: ${keys.map(({ id }) => id).join(', ')}`;
+  const firsts = unreadable.filter((one, index) => unreadable.findIndex(isLike(one)) === index);
+  const found = firsts.map((first) => describe(first, unreadable.filter(isLike(first)).length - 1));
+  return checked('payload keys', fact, found);
+}
+
+async function troubleWith(codec: EncryptionCodec, { payload }: EncryptedSample): Promise<Trouble | null> {
+  try {
+    const [opened] = await codec.decode([payload]);
+    return opened && isRefused(opened) ? 'payload-key-differs' : null;
+  } catch (error) {
+    if (error instanceof PayloadKeyMissingError) return 'payload-key-missing';
+    throw error;
+  }
+}
+
+function isLike({ keyId, code }: Unreadable): (other: Unreadable) => boolean {
+  return (other) => other.keyId === keyId && other.code === code;
+}
+
+/** @param others how many more have the same trouble with the same key */
+function describe({ keyId, code, use }: Unreadable, others: number): Finding {
+  const uses = `${use.name}${others === 0 ? '' : ` and ${others} more`}`;
+  const what =
+    code === 'payload-key-missing'
+      ? `PAYLOAD_KEYS lacks the key "${keyId}", with which ${uses} is encrypted.`
+      : `The key "${keyId}" in PAYLOAD_KEYS differs from the one of that name with which ${uses} is encrypted.`;
+  const advice =
+    code === 'payload-key-missing'
+      ? 'Add it again, here and on all workers: without it these runs cannot be read or continued.'
+      : 'Give the same key to the API, the CLI and all workers; a new key needs a new name.';
+  return finding({ code, severity: 'failing', what, advice, link: use.link });
 }

@@ -1,5 +1,4 @@
 import { type AppliedSchedule, applySchedules } from '../../temporal/apply-schedules';
-import { PayloadKeyMissingError } from '../../temporal/payload-codec';
 import { readSchedule, type ScheduleState } from '../../temporal/schedules';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
@@ -16,7 +15,12 @@ export async function checkSchedules({ client, temporal, partners }: Context): P
   const { taskQueue } = temporal;
   const [applied, states] = await Promise.all([
     applySchedules(client, taskQueue, partners, { dryRun: true }),
-    Promise.all([...partners.keys()].map((partner) => stateOf(client, { partner, taskQueue }))),
+    Promise.all(
+      [...partners.keys()].map(async (partner) => ({
+        partner,
+        state: await readSchedule(client, { partner, taskQueue }),
+      })),
+    ),
   ]);
   const found = [
     ...applied.flatMap(differenceOf),
@@ -26,19 +30,6 @@ export async function checkSchedules({ client, temporal, partners }: Context): P
   ];
   const wanted = [...partners.values()].filter(({ schedule }) => schedule).length;
   return checked('schedules', `${wanted} in partners.yaml${found.length > 0 ? '' : ', applied'}`, found);
-}
-
-async function stateOf(
-  client: Context['client'],
-  owner: { readonly partner: string; readonly taskQueue: string },
-): Promise<{ readonly partner: string; readonly state?: ScheduleState | undefined }> {
-  try {
-    return { partner: owner.partner, state: await readSchedule(client, owner) };
-  } catch (error) {
-    // That it cannot be read is said by its comparison with partners.yaml.
-    if (error instanceof PayloadKeyMissingError) return { partner: owner.partner };
-    throw error;
-  }
 }
 
 function differenceOf({ partner, change, differences, reason }: AppliedSchedule): Finding[] {
@@ -74,14 +65,14 @@ function differenceOf({ partner, change, differences, reason }: AppliedSchedule)
           what: `The schedule of ${partner} cannot be applied: ${reason}`,
         }),
       ];
-    case 'removed':
+    case 'kept':
       return [
         finding({
           ...about,
           link: null,
           code: 'schedule-unwanted',
           what: `Temporal has a schedule of ${partner}, which has none in partners.yaml.`,
-          advice: APPLY,
+          advice: `${APPLY} --prune`,
         }),
       ];
     default:

@@ -1,5 +1,5 @@
 import { type OpenRuns, readOpenRuns } from '../../temporal/open-runs';
-import { readScheduleKeyIds } from '../../temporal/schedule-key-ids';
+import { readScheduleSamples } from '../../temporal/schedule-samples';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, inTime, unknown } from './check';
 import { checkPartners } from './check-partners';
@@ -76,13 +76,13 @@ async function keysInUse(
   const schedules = [...partners.keys()].map(
     async (partner): Promise<KeyUse> => ({
       name: `the schedule of ${partner}`,
-      keyIds: await readScheduleKeyIds(client, { partner, taskQueue }),
+      samples: await readScheduleSamples(client, { partner, taskQueue }),
       link: `/partners#${partner}`,
     }),
   );
-  const runs = examined.map(({ workflowId, keyIds }) => ({
+  const runs = examined.map(({ workflowId, samples }) => ({
     name: `the run ${workflowId}`,
-    keyIds,
+    samples,
     link: `/runs/${encodeURIComponent(workflowId)}`,
   }));
   return checkPayloadKeys(payloadKeys, [...runs, ...(await Promise.all(schedules))]);

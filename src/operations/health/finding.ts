@@ -16,6 +16,7 @@ export const FINDING_CODES = [
   'temporal-unreachable',
   'no-worker',
   'payload-key-missing',
+  'payload-key-differs',
   'runs-repeating',
   'runs-waiting',
   'partner-certificate-invalid',

@@ -57,7 +57,7 @@ export function Since({ since, sinceAtLeast }: Pick<Finding, 'since' | 'sinceAtL
 function FoundRuns({ runs, index }: { readonly runs: readonly FoundRun[]; readonly index: number }) {
   if (runs.length < 2) return null;
   return (
-    <ul>
+    <ul class="plain">
       {runs.map(({ workflowId, partner, since }, position) => (
         <li key={workflowId}>
           <a id={`finding-${index}-run-${position}`} href={`/runs/${encodeURIComponent(workflowId)}`}>
