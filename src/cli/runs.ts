@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { explainCounts, explainRefused } from '../contract/explain';
-import { FAILURES } from '../contract/failures';
+import { adviseOn } from '../contract/failures';
 import { REJECTIONS, RUN_STATUSES, type RunStatus } from '../contract/sync';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { listRejectedRecords, type StoredRejectedRecord } from '../store/read-rejected-records';
@@ -98,7 +98,7 @@ function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string 
       ...(run.failure
         ? [
             ['Reason', run.failure.message],
-            ['Advice', FAILURES[run.failure.type].advice],
+            ['Advice', adviseOn(run.failure)],
           ]
         : []),
     ],

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { explainCounts } from '../contract/explain';
-import { FAILURES } from '../contract/failures';
+import { adviseOn, FAILURES } from '../contract/failures';
 import { duration } from '../partner/duration';
 import { onlyPartner } from '../partner/only-partner';
 import type { Partners } from '../partner/partner';
@@ -139,7 +139,7 @@ export function describeOutcome(partner: string, workflowId: string, outcome: Se
     default:
       return [
         `Sync of ${partner} ${outcome.status}: ${outcome.failure.type}. ${outcome.failure.message}`,
-        FAILURES[outcome.failure.type].advice,
+        adviseOn(outcome.failure),
         ...(wasRefused(outcome) ? [] : [more]),
       ].join('\n');
   }

@@ -54,8 +54,8 @@ export const FAILURES = {
   },
   ResponseTooLarge: {
     retry: 'no',
-    meaning: 'The answer was larger than the limit.',
-    advice: 'If the size is right, raise maxBytes in partners.yaml.',
+    meaning: 'The answer was larger than a limit.',
+    advice: 'The reason names the limit. Ask the partner whether the size is right.',
   },
   UnusableAnswer: {
     retry: 'no',
@@ -144,4 +144,26 @@ export type FailureType = keyof typeof FAILURES;
 
 export function isFailureType(value: unknown): value is FailureType {
   return typeof value === 'string' && Object.hasOwn(FAILURES, value);
+}
+
+/** What to do about an answer that is too large, by the limit that its reason names. */
+const LIMITS: readonly (readonly [limit: string, advice: string])[] = [
+  ['maxBytes', 'If the size is right, raise maxBytes in partners.yaml.'],
+  ['maximumCount', 'If the number of records is right, raise maximumCount in partners.yaml.'],
+  [
+    'Temporal',
+    'Raising maxBytes does not help. Ask the partner for a shorter list or smaller records, or split the list: one entry in partners.yaml for each part.',
+  ],
+];
+
+/** What an operator can do about a failure. */
+export function adviseOn({
+  type,
+  message,
+}: {
+  readonly type: FailureType;
+  readonly message: string;
+}): string {
+  const limit = type === 'ResponseTooLarge' && LIMITS.find(([name]) => message.includes(name));
+  return limit ? limit[1] : FAILURES[type].advice;
 }

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { CheckedAnswer, CheckedProvider, Json, RejectedRecord, Rejection } from '../contract/sync';
 import { identityKey } from './identity';
 import type { Partner } from './partner';
+import { readIdentity, readOptionalText, readText, type TextFault } from './read-text';
 import {
   hasFiniteNumbers,
   isStorable,
@@ -23,34 +23,6 @@ interface Fault {
 const MAX_FIELD_NAMES = 100;
 const MAX_FIELD_NAME = 255;
 
-/** Visible: anything but white space, controls and unassigned characters. */
-const VISIBLE = /[^\p{Z}\p{C}]/u;
-
-const rejection = (reason: Rejection) => ({ error: reason, abort: true });
-
-/** Text as it is stored: trimmed and in NFC. Every issue's message is a {@link Rejection}. */
-const textSchema = (maxLength: number) =>
-  z
-    .string({
-      error: ({ input }) =>
-        (input === undefined ? 'MissingField' : input === null ? 'NullField' : 'NotText') satisfies Rejection,
-    })
-    .refine(isStorableText, rejection('InvalidCharacter'))
-    .transform((text) => text.trim().normalize('NFC'))
-    .refine((text) => VISIBLE.test(text), rejection('BlankField'))
-    .refine((text) => text.length <= maxLength, rejection('TooLong'));
-
-/** A field that may be missing, null or blank, all of which are stored as null. */
-const optionalTextSchema = (maxLength: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && isStorableText(value) && !VISIBLE.test(value) ? null : value),
-    textSchema(maxLength).nullish(),
-  );
-
-/** What a provider is told apart by: a text, or a number such as an id. */
-const identityValueSchema = (maxLength: number) =>
-  z.preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), textSchema(maxLength));
-
 /** Makes the check of a partner's answers from its entry in partners.yaml. */
 export function createAnswerCheck(
   partner: Partner,
@@ -58,15 +30,10 @@ export function createAnswerCheck(
   const fields = Object.entries(partner.fields) as [Field, string][];
   const optional = new Set<string>(partner.optional.map((field) => partner.fields[field] as string));
   const known = new Set(fields.map(([, source]) => source));
-  const recordSchema = z.object(
-    Object.fromEntries([
-      ...partner.identity.map((source) => [source, identityValueSchema(partner.maxLength)]),
-      ...fields.map(([, source]) => [
-        source,
-        optional.has(source) ? optionalTextSchema(partner.maxLength) : textSchema(partner.maxLength),
-      ]),
-    ]),
-  );
+  const readers = new Map<string, (value: unknown, maxLength: number) => string | null | TextFault>([
+    ...partner.identity.map((source) => [source, readIdentity] as const),
+    ...fields.map(([, source]) => [source, optional.has(source) ? readOptionalText : readText] as const),
+  ]);
 
   function checkRecord(record: unknown): CheckedProvider | Fault {
     if (!isObject(record)) return { reason: 'NotAnObject', field: null };
@@ -76,15 +43,15 @@ export function createAnswerCheck(
     if (!hasFiniteNumbers(record)) return { reason: 'NumberOutOfRange', field: null };
     const attributes = Object.fromEntries(Object.entries(record).filter(([name]) => !known.has(name)));
     if (!isStorable(attributes)) return { reason: 'InvalidCharacter', field: null };
-    const result = recordSchema.safeParse(record);
-    if (!result.success) {
-      const [issue] = result.error.issues;
-      return { reason: issue?.message as Rejection, field: String(issue?.path[0]) };
+    const values = new Map<string, string | null>();
+    for (const [field, read] of readers) {
+      const value = read(Object.hasOwn(record, field) ? record[field] : undefined, partner.maxLength);
+      if (value !== null && typeof value !== 'string') return { ...value, field };
+      values.set(field, value);
     }
-    const values = result.data as { [source: string]: string | null | undefined };
-    const ours = (field: Field) => values[partner.fields[field] ?? ''] ?? null;
+    const ours = (field: Field) => values.get(partner.fields[field] ?? '') ?? null;
     return {
-      identityKey: identityKey(partner.identity.map((source) => values[source] ?? '')),
+      identityKey: identityKey(partner.identity.map((source) => values.get(source) ?? '')),
       givenName: ours('givenName') ?? '',
       familyName: ours('familyName') ?? '',
       title: ours('title'),
@@ -137,7 +104,8 @@ export function createAnswerCheck(
 
 /** Which of the partner's fields partners.yaml does not name, and which of its fields a record had, or none. */
 function compareFields(records: readonly JsonObject[], known: ReadonlySet<string>) {
-  const seen = new Set(records.flatMap((record) => Object.keys(record)));
+  const seen = new Set<string>();
+  for (const record of records) for (const name of Object.keys(record)) seen.add(name);
   return {
     unknownFields: [...seen]
       .filter((name) => !known.has(name))

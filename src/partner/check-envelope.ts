@@ -1,4 +1,5 @@
 import type { Remark } from '../contract/remarks';
+import { type AnswerHeaders, valuesOf } from './answer-headers';
 
 type JsonObject = { readonly [key: string]: unknown };
 
@@ -42,18 +43,17 @@ const NEXT_LINK = /[;,\s]rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next(?:\s[^"]*)?")/i;
  * one on a total.
  *
  * @param envelope the objects around the list, the outermost first
- * @param header the values of a response header
  */
 export function checkEnvelope(
   envelope: readonly JsonObject[],
-  header: (name: string) => readonly string[],
+  headers: AnswerHeaders,
   held: number,
 ): Remark[] {
   const facts = envelope.flatMap((object) => [...factsOf(object)]);
-  const pages = facts.find(([name, value]) => saysMore(name, value))?.[0] ?? findNextLink(header);
+  const pages = facts.find(([name, value]) => saysMore(name, value))?.[0] ?? findNextLink(headers);
   const total = facts
     .map(([name, value]) => (TOTALS.has(plain(name)) ? ([name, toCount(value)] as const) : null))
-    .concat(headerTotals(header))
+    .concat(headerTotals(headers))
     .find((fact) => fact !== null && fact[1] !== null && fact[1] !== held);
   return [
     ...(pages === undefined ? [] : [{ type: 'MorePages', field: pages, count: null } as const]),
@@ -80,16 +80,16 @@ function saysMore(name: string, value: unknown): boolean {
   );
 }
 
-function findNextLink(header: (name: string) => readonly string[]): string | undefined {
-  if (header('Link').some((value) => NEXT_LINK.test(value))) return 'Link';
-  return header('X-Next-Page').some((value) => value !== '') ? 'X-Next-Page' : undefined;
+function findNextLink(headers: AnswerHeaders): string | undefined {
+  if (valuesOf(headers, 'Link').some((value) => NEXT_LINK.test(value))) return 'Link';
+  return valuesOf(headers, 'X-Next-Page').some((value) => value !== '') ? 'X-Next-Page' : undefined;
 }
 
-function headerTotals(header: (name: string) => readonly string[]): (readonly [string, number | null])[] {
+function headerTotals(headers: AnswerHeaders): (readonly [string, number | null])[] {
   const totals = ['X-Total-Count', 'X-Total'].flatMap((name) =>
-    header(name).map((value) => [name, toCount(value)] as const),
+    valuesOf(headers, name).map((value) => [name, toCount(value)] as const),
   );
-  const ranges = header('Content-Range').map(
+  const ranges = valuesOf(headers, 'Content-Range').map(
     (value) => ['Content-Range', toCount(/\/(\d+)$/.exec(value)?.[1])] as const,
   );
   return [...totals, ...ranges];

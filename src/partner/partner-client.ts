@@ -1,23 +1,24 @@
-import type { CheckedAnswer } from '../contract/sync';
-import { createAnswerCheck } from './check-answer';
-import { checkEnvelope } from './check-envelope';
+import { valuesOf } from './answer-headers';
 import { requestChecksum } from './checksum';
+import { type EvaluatedAnswer, evaluateAnswer } from './evaluate-answer';
+import { evaluateInThread } from './evaluate-in-thread';
 import type { Partner } from './partner';
 import { PartnerFailure } from './partner-failure';
-import { readRecords } from './read-answer';
 import { type CallProgress, requestPartner } from './request';
+
+/** Bytes of an answer whose check takes a few milliseconds, less than a thread takes to start. */
+const LARGEST_AT_ONCE = 32 * 1024;
 
 /** The partner's two endpoints. Each method makes exactly one call, fills in `progress`, and never retries. */
 export interface PartnerClient {
   /** @returns a token; it kills the one before, whoever asked for that */
   authenticate(progress: CallProgress, signal: AbortSignal): Promise<string>;
   /** @returns the records of a complete answer, checked against the partner's entry in partners.yaml */
-  fetchProviders(token: string, progress: CallProgress, signal: AbortSignal): Promise<CheckedAnswer>;
+  fetchProviders(token: string, progress: CallProgress, signal: AbortSignal): Promise<EvaluatedAnswer>;
 }
 
 /** @throws PartnerFailure, from both methods, for everything but a good answer */
 export function createPartnerClient(partner: Partner): PartnerClient {
-  const checkAnswer = createAnswerCheck(partner);
   return {
     async authenticate(progress, signal) {
       const response = await requestPartner(
@@ -27,7 +28,7 @@ export function createPartnerClient(partner: Partner): PartnerClient {
         signal,
       );
       const { tokenHeader } = partner.auth;
-      const [token, ...others] = new Set(response.header(tokenHeader));
+      const [token, ...others] = new Set(valuesOf(response.headers, tokenHeader));
       if (!token) throw new PartnerFailure('IncompleteResponse', `no token in the header ${tokenHeader}`);
       if (others.length > 0) {
         throw new PartnerFailure('IncompleteResponse', `two different tokens in the header ${tokenHeader}`);
@@ -44,10 +45,10 @@ export function createPartnerClient(partner: Partner): PartnerClient {
         progress,
         signal,
       );
-      const { records, envelope } = readRecords(response.body, partner.providers);
-      const answer = checkAnswer(records);
-      const remarks = checkEnvelope(envelope, response.header, records.length);
-      return { ...answer, remarks: [...remarks, ...answer.remarks] };
+      const { headers, body } = response;
+      return body.length > LARGEST_AT_ONCE
+        ? evaluateInThread({ partner, headers, body }, signal)
+        : evaluateAnswer(partner, headers, body);
     },
   };
 }

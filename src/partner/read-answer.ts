@@ -14,7 +14,7 @@ export interface ReadAnswer {
  *
  * @throws PartnerFailure `IncompleteResponse`, `ResponseTooLarge`, or `TokenRejected` where the text says that there is no token
  */
-export function readRecords(body: Buffer, providers: Partner['providers']): ReadAnswer {
+export function readRecords(body: Uint8Array, providers: Partner['providers']): ReadAnswer {
   if (body.length === 0) throw incomplete('the body was empty');
   const text = decode(body);
   if (providers.noTokenText !== undefined && text.trim() === providers.noTokenText) {
@@ -29,13 +29,13 @@ export function readRecords(body: Buffer, providers: Partner['providers']): Read
   if (records.length > providers.maximumCount) {
     throw new PartnerFailure(
       'ResponseTooLarge',
-      `${records.length} records; at most ${providers.maximumCount} are taken`,
+      `${records.length} records, more than maximumCount (${providers.maximumCount})`,
     );
   }
   return { records, envelope: nodes.slice(0, -1) as ReadAnswer['envelope'] };
 }
 
-function decode(body: Buffer): string {
+function decode(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {

@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'no
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { AxiosError, type AxiosResponse } from 'axios';
+import { type AnswerHeaders, valuesOf } from './answer-headers';
 import type { Partner } from './partner';
 import { networkFailure, PartnerFailure, statusFailure } from './partner-failure';
 
@@ -14,8 +15,7 @@ export interface CallProgress {
 
 /** A complete 200 answer. */
 export interface PartnerResponse {
-  /** The values of the header, one for each time that it came, trimmed; the case of its name does not matter. */
-  header(name: string): readonly string[];
+  readonly headers: AnswerHeaders;
   readonly body: Buffer;
 }
 
@@ -56,15 +56,15 @@ export async function requestPartner(
       ...agents,
     });
     progress.httpStatus = response.status;
-    const header = (name: string) => valuesOf(response, name);
-    const [retryAfter] = header('Retry-After');
+    const headers = headersOf(response);
+    const [retryAfter] = valuesOf(headers, 'Retry-After');
     const failure = statusFailure(response.status, retryAfter, request.sendsToken);
     if (failure) {
       response.data.destroy();
       throw failure;
     }
     const body = await readBody(response.data, partner.maxBytes, progress);
-    return { header, body };
+    return { headers, body };
   } catch (error) {
     if (error instanceof PartnerFailure) throw error;
     signal.throwIfAborted();
@@ -82,10 +82,9 @@ export async function requestPartner(
   }
 }
 
-/** Node's own answer knows each header apart; axios joins those of the same name by commas. */
-function valuesOf({ request }: AxiosResponse, name: string): string[] {
-  const { headersDistinct } = (request as ClientRequest & { res: IncomingMessage }).res;
-  return (headersDistinct[name.toLowerCase()] ?? []).map((value) => value.trim());
+/** Node's own answer keeps headers of the same name apart; axios joins them by commas. */
+function headersOf({ request }: AxiosResponse): AnswerHeaders {
+  return (request as ClientRequest & { res: IncomingMessage }).res.headersDistinct;
 }
 
 async function readBody(stream: Readable, maxBytes: number, progress: CallProgress): Promise<Buffer> {
@@ -96,7 +95,7 @@ async function readBody(stream: Readable, maxBytes: number, progress: CallProgre
     bytes += (chunk as Buffer).length;
     progress.bytes = bytes;
     if (bytes > maxBytes) {
-      throw new PartnerFailure('ResponseTooLarge', `the body was larger than ${maxBytes} bytes`);
+      throw new PartnerFailure('ResponseTooLarge', `the body was larger than maxBytes (${maxBytes} bytes)`);
     }
     chunks.push(chunk as Buffer);
   }

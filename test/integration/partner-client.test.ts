@@ -90,7 +90,8 @@ describe('a token header that came twice', () => {
   it('with the same value is one token', async () => {
     simulator.script('auth', [twice('abc', ' abc '), 'repeatedToken']);
     expect(await authenticate()).toBe('abc');
-    expect((await client().fetchProviders(await authenticate(), noProgress(), never)).received).toBe(10);
+    const { answer } = await client().fetchProviders(await authenticate(), noProgress(), never);
+    expect(answer.received).toBe(10);
   });
 
   it('with the same value is one token under a compressed body too', async () => {
@@ -114,7 +115,7 @@ describe('a token header that came twice', () => {
 
 describe('the providers endpoint', () => {
   it('gives checked records for a token', async () => {
-    const answer = await client().fetchProviders(await authenticate(), noProgress(), never);
+    const { answer } = await client().fetchProviders(await authenticate(), noProgress(), never);
     expect(answer.providers).toHaveLength(10);
     expect(answer.rejected).toEqual([]);
   });
@@ -156,7 +157,7 @@ describe('the providers endpoint', () => {
     const body = compress(JSON.stringify({ providers: records }));
     simulator.script('providers', [{ fault: 'raw', headers: { 'Content-Encoding': encoding }, body }]);
     const progress = noProgress();
-    const answer = await client().fetchProviders('any', progress, never);
+    const { answer } = await client().fetchProviders('any', progress, never);
     expect(answer.providers).toHaveLength(10);
     expect(progress.bytes).toBe(JSON.stringify({ providers: records }).length);
   });

@@ -6,7 +6,7 @@ import { getRun, type RunWithCalls } from '../../src/store/read-runs';
 import { startSync } from '../../src/temporal/start-sync';
 import { type SyncOutcome, watchSync } from '../../src/temporal/watch-sync';
 import { type Engine, startEngine } from './engine';
-import { partnersFileWith } from './partners';
+import { partnersFile } from './partners';
 import { createTestDatabase } from './test-database';
 
 /** The deadline of the tests' partner: long beside a good answer, short beside a hanging one. */
@@ -27,26 +27,29 @@ export interface System extends Engine {
 /**
  * @param changes to Noteworth's entry in partners.yaml
  * @param temporalAddress of a Temporal other than the one that all tests share
+ * @param others names of more partners like it
  */
 export async function startSystem(
   changes: Record<string, unknown> = {},
   temporalAddress = process.env.TEST_TEMPORAL_ADDRESS ?? '',
+  others: readonly string[] = [],
 ): Promise<System> {
   const lines: string[] = [];
   const log = createLogger('trace', { write: (line) => lines.push(line) });
   const simulator = await startSimulator({ rates: { auth: {}, providers: {} }, hangMs: DEADLINE_MS / 5 });
   const database = await createTestDatabase();
+  const entry = {
+    baseUrl: simulator.url,
+    deadline: `${DEADLINE_MS}ms`,
+    retryDelay: '5ms',
+    maxBytes: 1 << 20,
+    ...changes,
+  };
   const engine = await startEngine({
     databaseUrl: database.url,
     temporalAddress,
     taskQueue: randomUUID(),
-    partnersFile: partnersFileWith({
-      baseUrl: simulator.url,
-      deadline: `${DEADLINE_MS}ms`,
-      retryDelay: '5ms',
-      maxBytes: 1 << 20,
-      ...changes,
-    }),
+    partnersFile: partnersFile(['noteworth', ...others].map((name) => [name, entry])),
     log,
   });
   const { client, config, dataSource } = engine;

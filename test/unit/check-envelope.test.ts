@@ -1,7 +1,10 @@
 import { checkEnvelope } from '../../src/partner/check-envelope';
 
+const inSmallLetters = (headers: Record<string, string[]>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]));
+
 const remarks = (body: Record<string, unknown>, headers: Record<string, string[]> = {}, held = 100) =>
-  checkEnvelope([body], (name) => headers[name] ?? [], held).map(({ type, field, count }) => [
+  checkEnvelope([body], inSmallLetters(headers), held).map(({ type, field, count }) => [
     type,
     field,
     ...(count === null ? [] : [count]),
@@ -47,10 +50,7 @@ describe('the envelope of an answer', () => {
 
   it('looks into every object around the list', () => {
     const around = [{ data: {} }, { total: 250 }, { next: 'x' }];
-    expect(checkEnvelope(around, () => [], 100).map(({ type }) => type)).toEqual([
-      'MorePages',
-      'TotalDiffers',
-    ]);
+    expect(checkEnvelope(around, {}, 100).map(({ type }) => type)).toEqual(['MorePages', 'TotalDiffers']);
   });
 
   it.each<[Record<string, string[]>, unknown[]]>([

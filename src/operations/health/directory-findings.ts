@@ -1,4 +1,4 @@
-import { FAILURES } from '../../contract/failures';
+import { adviseOn } from '../../contract/failures';
 import { REMARKS } from '../../contract/remarks';
 import type { Run } from '../../store/read-runs';
 import type { PartnerStats } from '../../store/read-stats';
@@ -38,7 +38,7 @@ function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
           ? `The last ${streak} runs of ${name} failed, the latest with ${last.failure.type}.`
           : `The last run of ${name} failed with ${last.failure.type}.`,
       since: ended[streak - 1]?.finishedAt ?? null,
-      advice: FAILURES[last.failure.type].advice,
+      advice: adviseOn(last.failure),
       partner: name,
       link: `/runs/${last.id}`,
     }),

@@ -1,5 +1,5 @@
 import { explainRefused } from '../../contract/explain';
-import { FAILURES } from '../../contract/failures';
+import { adviseOn } from '../../contract/failures';
 import type { RunStatus } from '../../contract/sync';
 import type { Page } from '../../store/cursor';
 import type { Provider } from '../../store/provider-row';
@@ -97,7 +97,7 @@ export function RunPage(props: RunProps) {
           <p>
             <strong>{run.failure.type}.</strong> {run.failure.message}
           </p>
-          <p class="muted">{FAILURES[run.failure.type].advice}</p>
+          <p class="muted">{adviseOn(run.failure)}</p>
         </Notice>
       )}
       {run.holder && (
