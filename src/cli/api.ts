@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
 import { runUntilStopped } from '../process/shutdown';
+import { warnOfPlainText } from './plain-text-warnings';
 import { runApi } from './run-api';
 
 export function apiCommand(program: Command): void {
@@ -11,6 +12,7 @@ export function apiCommand(program: Command): void {
     .action(async () => {
       const config = loadConfig(['databaseUrl', 'temporal', 'http']);
       const log = createLogger(config.logLevel);
+      warnOfPlainText(config, log);
       await runUntilStopped(log, async (cleanup, stop) => {
         const { url, connected } = await runApi(config, log, cleanup, stop);
         log.info({ url }, 'API ready');

@@ -18,6 +18,7 @@ import { migrate } from '../store/migrate';
 import { startSync } from '../temporal/start-sync';
 import { watchSync } from '../temporal/watch-sync';
 import { installTemporalRuntime } from '../temporal/worker';
+import { warnOfPlainText } from './plain-text-warnings';
 import { provideSchedules } from './provide-schedules';
 import { runApi } from './run-api';
 import { runWorker } from './run-worker';
@@ -66,6 +67,8 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   const environment = { ...postgres.environment, ...temporal.environment, ...partner, ...keys };
   const env = { ...base.env, ...environment };
   const config = loadConfig(['databaseUrl', 'temporal', 'worker', 'http'], { env, runningDev: false });
+  // The API listens on loopback here.
+  warnOfPlainText({ ...config, http: { ...config.http, host: HOST } }, log);
   await usingStore(config.databaseUrl, log, migrate);
   // A version would first have to be made current.
   const worker = { ...config.worker, version: null };

@@ -3,6 +3,7 @@ import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
 import { runUntilStopped } from '../process/shutdown';
 import { installTemporalRuntime } from '../temporal/worker';
+import { warnOfPlainText } from './plain-text-warnings';
 import { runWorker } from './run-worker';
 
 export function workerCommand(program: Command): void {
@@ -23,6 +24,7 @@ export function workerCommand(program: Command): void {
       const config = loadConfig(['databaseUrl', 'temporal', 'worker'], { env, devKeys: false });
       const log = createLogger(config.logLevel);
       installTemporalRuntime(log);
+      warnOfPlainText(config, log);
       await runUntilStopped(log, async (cleanup, stop) => {
         const { ended, gone } = await runWorker(config, log, cleanup, stop);
         const { maxConcurrentSyncs, version } = config.worker;
