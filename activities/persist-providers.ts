@@ -6,6 +6,7 @@ import type { Activities, CheckedAnswer, PersistProvidersInput } from '../src/co
 import { TIMEOUTS } from '../src/contract/timeouts';
 import type { Partner } from '../src/partner/partner';
 import { recheckAnswer } from '../src/partner/recheck-answer';
+import { type StoredProvider, storedIdentityKey } from '../src/partner/stored-identity';
 import { explainUnusable } from '../src/partner/unusable-answer';
 import type { Logger } from '../src/process/logger';
 import { saveSync } from '../src/store/save-sync';
@@ -38,8 +39,9 @@ export function createPersistProviders(
       const answer = await answerToStore(partner, input);
       const { feed, maximumDeparted, approveWithin } = partner;
       const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
+      const identityKeyOf = (provider: StoredProvider) => storedIdentityKey(partner, provider);
       const saved = await failingAsTemporal(
-        () => saveSync(dataSource, { ...input, answer, feed, rule }, givenUp(activity)),
+        () => saveSync(dataSource, { ...input, answer, feed, rule, identityKeyOf }, givenUp(activity)),
         lines,
       );
       if (!('status' in saved)) {

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { loadConfig } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
 import { migrate } from '../store/migrate';
+import { readLookalikes } from '../store/read-lookalikes';
 import { revertLastMigration } from '../store/revert-migration';
 import { type AppliedRole, applyRoles, printRoles } from '../store/roles/apply-roles';
 import { withStore } from './with-store';
@@ -46,7 +47,11 @@ async function act(dataSource: DataSource, { revert, yes, roles, dryRun }: Optio
 
 async function goForward(dataSource: DataSource): Promise<string> {
   const applied = await migrate(dataSource);
-  return applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'Nothing to do: the tables are up to date.';
+  if (applied.length === 0) return 'Nothing to do: the tables are up to date.';
+  const lookalikes = await readLookalikes(dataSource);
+  const pairs = lookalikes.map(({ partner, ids }) => `\n  ${partner}: ${ids.join(' and ')}`);
+  const note = `\nThese providers look alike and may be the same person; they are not merged:${pairs.join('')}`;
+  return `Applied: ${applied.join(', ')}${pairs.length > 0 ? note : ''}`;
 }
 
 async function goBack(dataSource: DataSource, losingData: boolean): Promise<string> {

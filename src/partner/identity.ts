@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 
+/** Characters that are not shown. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
+
 /**
- * The key under which two records count as the same provider: the values of the identity fields after NFKC,
- * case folding and collapsing of white space, hashed so that its length is bounded.
+ * The key under which two records count as the same provider: the values of the identity fields as
+ * {@link normalise} compares them, hashed so that its length is bounded.
  *
  * @returns SHA-256 in hex
  */
@@ -12,9 +15,13 @@ export function identityKey(values: readonly string[]): string {
     .digest('hex');
 }
 
-/** One value as it is compared. */
+/**
+ * One value as it is compared: two texts are equal where Unicode's NFKC_Casefold is, apart from the amount of
+ * white space.
+ */
 export function normalise(value: string): string {
-  return foldCase(value.normalize('NFKC')).normalize('NFKC').replace(/\s+/gu, ' ').trim();
+  const visible = value.replace(INVISIBLE, '');
+  return foldCase(visible.normalize('NFKC')).normalize('NFKC').replace(/\s+/gu, ' ').trim();
 }
 
 /**

@@ -6,8 +6,8 @@ export interface TextFault {
   readonly reason: Rejection;
 }
 
-/** Visible: anything but white space, controls and unassigned characters. */
-const VISIBLE = /[^\p{Z}\p{C}]/u;
+/** Visible: anything but white space, controls, unassigned and invisible characters. */
+const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /** A field as it is stored: trimmed and in NFC. */
 export function readText(value: unknown, maxLength: number): string | TextFault {

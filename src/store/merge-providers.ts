@@ -84,9 +84,9 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
       WHERE kind IS NOT NULL
     ), inserted AS (
       INSERT INTO providers (
-        partner, identity_key, given_name, family_name, title, clinic, attributes,
+        partner, identity_key, identity_version, given_name, family_name, title, clinic, attributes,
         first_run_id, first_seen_at, last_seen_at, last_changed_at)
-      SELECT $1, identity_key, given_name, family_name, title, clinic, attributes,
+      SELECT $1, identity_key, 2, given_name, family_name, title, clinic, attributes,
         $2::uuid, now(), ${lastSeenAt}, now()
       FROM compared WHERE kind = 'new' ORDER BY identity_key
     ), updated AS (

@@ -15,6 +15,7 @@ import { HELD_COLUMNS, type HeldRow, holdSnapshot, recordApproval, toHeldSnapsho
 import { insertCalls } from './insert-calls';
 import { insertRejected } from './insert-rejected';
 import { type MergeCounts, mergeProviders, settleLastSeen } from './merge-providers';
+import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
 import { stageProviders } from './stage-providers';
 import { RunSupersededError } from './store-failure';
 import { inTransaction, type Transaction } from './transaction';
@@ -27,6 +28,8 @@ export interface SaveSyncInput {
   /** Its providers are read once, and never held all at once. */
   readonly answer: Omit<CheckedAnswer, 'providers'> & { readonly providers: Iterable<CheckedProvider> };
   readonly calls: readonly PartnerCall[];
+  /** Renews the keys that a version before this one computed; without it they stay. */
+  readonly identityKeyOf?: IdentityKeyOf;
 }
 
 /** When a snapshot is not applied at once, since it would mark too many people as left. */
@@ -73,6 +76,7 @@ export async function saveSync(
     if (run.lastFeed === 'snapshot' && input.feed === 'sample') {
       await settleLastSeen(transaction, input.partner);
     }
+    if (input.identityKeyOf) await renewIdentityKeys(transaction, input.partner, input.identityKeyOf);
     await transaction.runner.query('SAVEPOINT before_merge');
     const merged = await mergeProviders(transaction, {
       ...input,

@@ -12,6 +12,7 @@ import type { Json } from '../../contract/sync';
 @Index('providers_by_first_sight', ['firstSeenAt', 'id', 'partner'])
 @Index('providers_by_first_run', ['firstRunId'])
 @Index('providers_unlisted', ['nameKey', 'id', 'partner'], { where: '(NOT listed)' })
+@Index('providers_with_old_identity', ['partner'], { where: '(identity_version = 1)' })
 @Index('providers_by_title', ['title', 'partner'], { where: '(octet_length(title) <= 1000)' })
 export class ProviderEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'providers_pkey' })
@@ -23,6 +24,10 @@ export class ProviderEntity {
   /** SHA-256 of the normalised identity. */
   @Column('bytea', { name: 'identity_key' })
   identityKey!: Buffer;
+
+  /** 1: the key may have been computed by a version that did not drop invisible characters. */
+  @Column('smallint', { name: 'identity_version', default: 1 })
+  identityVersion!: number;
 
   @Column('text', { name: 'given_name' })
   givenName!: string;

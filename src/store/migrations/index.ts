@@ -2,6 +2,7 @@ import { CreateDirectory1763856000000 } from './1763856000000-create-directory';
 import { IndexDirectory1763942400000 } from './1763942400000-index-directory';
 import { KeepRemarks1764028800000 } from './1764028800000-keep-remarks';
 import { HoldSnapshots1764115200000 } from './1764115200000-hold-snapshots';
+import { FoldNames1764201600000 } from './1764201600000-fold-names';
 import { EndSessions1764288000000 } from './1764288000000-end-sessions';
 
 /** Every migration, oldest first. One that has been released is never edited: add another. */
@@ -10,5 +11,6 @@ export const MIGRATIONS = [
   IndexDirectory1763942400000,
   KeepRemarks1764028800000,
   HoldSnapshots1764115200000,
+  FoldNames1764201600000,
   EndSessions1764288000000,
 ];
