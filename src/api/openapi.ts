@@ -1,9 +1,9 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { version } from '../process/package-root';
+import { docsPage } from './docs-page';
 
 const DESCRIPTION = `The directory of providers that Provider Sync keeps, and the syncs that make it.
 
@@ -32,11 +32,7 @@ export async function describeApi(app: FastifyInstance, isOpen: boolean): Promis
     transform: (route) => withMore(jsonSchemaTransform(route), route.schema, route.route.method),
     transformObject: (document) => tidy(jsonSchemaTransformObject(document) as Document),
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    uiConfig: { deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
-  });
+  await docsPage(app);
   app.get('/openapi.json', async () => app.swagger());
 }
 

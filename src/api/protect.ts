@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpConfig } from '../process/config';
 import { logRefusal } from './access';
 import { ProblemError } from './problem';
-import { isSecure } from './public-url';
+import { isLoopbackHost, isSecure } from './public-url';
 
 /** Requests a minute from one address: far more than a person or a polite program sends. */
 const MOST_REQUESTS = 6_000;
@@ -41,8 +41,10 @@ export async function protect(app: FastifyInstance, { publicUrl }: HttpConfig): 
       },
     },
     crossOriginEmbedderPolicy: false,
+    // These three only where a browser accepts them, see below.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
     referrerPolicy: { policy: 'same-origin' },
-    // Only where the request came by TLS, see below.
     strictTransportSecurity: false,
   });
   app.addHook('onRequest', async (request, reply) => {
@@ -50,6 +52,11 @@ export async function protect(app: FastifyInstance, { publicUrl }: HttpConfig): 
     reply.header('Cache-Control', 'no-store');
     reply.header('Permissions-Policy', NO_PERMISSIONS);
     if (isSecure(request, publicUrl)) reply.header('Strict-Transport-Security', TLS_ONLY);
+    // By plain HTTP to another machine a browser ignores these, and reports that as an error.
+    if (isSecure(request, publicUrl) || isLoopbackHost(request.host)) {
+      reply.header('Cross-Origin-Opener-Policy', 'same-origin');
+      reply.header('Origin-Agent-Cluster', '?1');
+    }
   });
   await app.register(rateLimit, {
     global: false,

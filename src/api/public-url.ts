@@ -23,5 +23,5 @@ export function isSecure({ protocol }: FastifyRequest, publicUrl: PublicUrl): bo
  */
 export function originForLinks({ protocol, host }: FastifyRequest, publicUrl: PublicUrl): string {
   if (publicUrl !== null) return publicUrl;
-  return isLoopbackHost(host) ? `${protocol}://${host}` : '';
+  return isLoopbackHost(host) ? `${protocol === 'https' ? 'https' : 'http'}://${host}` : '';
 }

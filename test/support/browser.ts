@@ -11,9 +11,9 @@ const QUIET = [
 ];
 
 /** A Chromium without a window and with a new profile: that of CHROMIUM_PATH, or Debian's. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: QUIET });
+  return chromium.launch({ executablePath, args: [...QUIET, ...more] });
 }
 
 /** A page, and what it complained of so far: errors, what its Content-Security-Policy stopped, dialogs. */

@@ -1,0 +1,54 @@
+import type { Browser } from 'playwright-core';
+import { createApiToken, hashToken } from '../../src/process/api-tokens';
+import { startTestApi, type TestApi } from '../support/api';
+import { launchBrowser, openPage } from '../support/browser';
+import { openTestStore, type TestStore } from '../support/store-fixtures';
+
+const NAME = 'provider-sync.test';
+const { token } = createApiToken('viewer');
+let browser: Browser;
+let store: TestStore;
+let open: TestApi;
+let guarded: TestApi;
+
+beforeAll(async () => {
+  // A name that browsers do not take for this machine, and so not for one that needs no TLS.
+  browser = await launchBrowser([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`]);
+  store = await openTestStore();
+  open = await startTestApi({ dataSource: store.dataSource });
+  guarded = await startTestApi({
+    dataSource: store.dataSource,
+    http: { tokens: [{ role: 'viewer', hash: hashToken(token) }] },
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await open?.close();
+  await guarded?.close();
+  await store?.close();
+});
+
+const under = (api: TestApi, name: string) => api.url.replace('127.0.0.1', name);
+
+it.each([
+  ['on loopback', () => open.url],
+  ['by plain HTTP under another name, after a login', () => under(guarded, NAME)],
+])('shows the API, under our name, without complaints: %s', async (_case, urlOf) => {
+  const url = urlOf();
+  const { page, complaints } = await openPage(browser);
+  await page.goto(`${url}/docs/`);
+  if (page.url().includes('/login')) {
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Log in' }).click();
+  }
+  await page.getByText('/api/v1/providers/{id}/changes').first().waitFor();
+  expect(await page.title()).toBe('API · Provider Sync');
+  await page.getByText('/api/v1/stats', { exact: true }).click();
+  await page.getByRole('button', { name: 'Execute' }).click();
+  await page.getByText(`${url}/api/v1/stats`).first().waitFor();
+  await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
+  await page.getByRole('link', { name: 'Provider Sync: back to the pages' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
