@@ -1,6 +1,7 @@
 import { ApplicationFailure, condition, defineUpdate, setHandler, upsertMemo } from '@temporalio/workflow';
 import {
   APPROVAL_MEMO,
+  type ApprovalMemo,
   type ApprovalRequest,
   AWAITING_APPROVAL,
   DECISION_LENGTHS,
@@ -11,15 +12,17 @@ import {
   explainDeparting,
   type OperatorVerdict,
   REFUSALS,
+  type Verdict,
 } from '../src/contract/approval';
 import type { FailureType } from '../src/contract/failures';
 import type { SearchableOutcome } from './searchable-outcome';
 import type { Story } from './story';
 
 type Input = DecisionInput | null | undefined;
+/** They have no result: Temporal's CLI reports an error for one that it cannot decrypt. The memo has the decision. */
 const UPDATES = {
-  approved: defineUpdate<Decision, [Input]>(DECISION_UPDATES.approved),
-  rejected: defineUpdate<Decision, [Input]>(DECISION_UPDATES.rejected),
+  approved: defineUpdate<void, [Input]>(DECISION_UPDATES.approved),
+  rejected: defineUpdate<void, [Input]>(DECISION_UPDATES.rejected),
 } as const;
 const DESCRIPTIONS = {
   approved: 'Apply the snapshot that waits, and mark the people it lacks as left',
@@ -30,14 +33,14 @@ const DESCRIPTIONS = {
 export class Approval {
   /** How the wait ended; null while there is none, or no decision. */
   decision: Decision | null = null;
-  private isAwaited = false;
+  private request: ApprovalRequest | null = null;
 
   constructor(
     private readonly outcome: SearchableOutcome,
     private readonly story: Story,
   ) {
     for (const verdict of ['approved', 'rejected'] as const) {
-      setHandler(UPDATES[verdict], (input) => this.decide(verdict, input), {
+      setHandler(UPDATES[verdict], (input) => void this.decide(verdict, input), {
         validator: (input) => this.check(verdict, input),
         description: DESCRIPTIONS[verdict],
       });
@@ -52,36 +55,46 @@ export class Approval {
   async obtain(request: ApprovalRequest): Promise<void> {
     const question = `${explainDeparting(request)}. Approve or reject it until ${request.deadline}`;
     this.outcome.set(AWAITING_APPROVAL);
-    upsertMemo({ [APPROVAL_MEMO]: request });
+    this.request = request;
+    this.tell(null);
     this.story.now(`Waiting for approval: ${question}`);
-    this.isAwaited = true;
     const left = Math.max(1, Date.parse(request.deadline) - Date.now());
-    await condition(() => this.decision !== null, left);
-    this.decision ??= { verdict: 'expired', by: null, reason: null, at: new Date().toISOString() };
-    upsertMemo({ [APPROVAL_MEMO]: null });
+    try {
+      await condition(() => this.decision !== null, left);
+    } catch (error) {
+      // Cancelled: there is nothing left to decide.
+      this.request = null;
+      throw error;
+    }
+    const decision = this.decision ?? this.decide('expired');
     this.outcome.set('running');
-    this.story.tell(`The snapshot waited for approval. ${explainDecision(this.decision)}`);
-    if (this.decision.verdict === 'approved') return;
+    this.story.tell(`The snapshot waited for approval. ${explainDecision(decision)}`);
+    if (decision.verdict === 'approved') return;
     throw ApplicationFailure.nonRetryable(
-      explainDecision(this.decision),
+      explainDecision(decision),
       'SnapshotRejected' satisfies FailureType,
     );
   }
 
-  private decide(verdict: OperatorVerdict, input: Input): Decision {
-    this.decision ??= {
-      verdict,
-      by: input?.by?.trim() || null,
-      reason: input?.reason?.trim() || null,
-      at: new Date().toISOString(),
-    };
+  /** The first decision counts. */
+  private decide(verdict: Verdict, input: Input = null): Decision {
+    if (this.decision !== null) return this.decision;
+    const { by, reason } = input ?? {};
+    const at = new Date().toISOString();
+    this.decision = { verdict, by: by?.trim() || null, reason: reason?.trim() || null, at };
+    this.tell(this.decision);
     return this.decision;
+  }
+
+  private tell(decision: Decision | null): void {
+    if (this.request === null) return;
+    upsertMemo({ [APPROVAL_MEMO]: { ...this.request, decision } satisfies ApprovalMemo });
   }
 
   /** @throws ApplicationFailure that says why the Update is refused */
   private check(verdict: OperatorVerdict, input: Input): void {
     checkInput(input);
-    if (!this.isAwaited) {
+    if (this.request === null) {
       throw refusal(
         'notWaiting',
         'This run does not wait for an approval. Runs that do have SyncOutcome = "awaiting-approval".',

@@ -25,6 +25,7 @@ import { partnerRoutes } from './routes/partners';
 import { providerRoutes } from './routes/providers';
 import { rejectedRecordRoutes } from './routes/rejected-records';
 import { statsRoutes } from './routes/stats';
+import { syncApprovalRoutes } from './routes/sync-approvals';
 import { syncRoutes } from './routes/syncs';
 import { Sessions, sessionKeys } from './session';
 import { refuseUnknownParameters } from './strict-queries';
@@ -97,6 +98,7 @@ export async function createApp(given: Omit<ApiContext, 'health'>, pages: Pages)
   });
   await app.register(providerRoutes, context);
   await app.register(syncRoutes, context);
+  await app.register(syncApprovalRoutes, context);
   await app.register(partnerRoutes, context);
   await app.register(rejectedRecordRoutes, context);
   await app.register(statsRoutes, context);

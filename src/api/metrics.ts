@@ -6,6 +6,7 @@ import { freshnessOf } from '../operations/describe-partners';
 import { HEALTH_STATUSES } from '../operations/health/finding';
 import { RECENT_RUNS } from '../operations/health/health';
 import { type DirectoryReading, readDirectory } from '../operations/read-directory';
+import { awaitedApproval } from '../store/read-runs';
 import type { PartnerStats } from '../store/read-stats';
 import type { ApiContext } from './context';
 import { problems, response } from './routes/responses';
@@ -63,6 +64,9 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
   const providers = gauge('providers', 'Providers in the directory', ['partner']);
   const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last good run ended', ['partner']);
   const fresh = gauge('fresh', 'Whether the last good run is young enough', ['partner']);
+  const awaiting = gauge('runs_awaiting_approval', 'Runs that wait for an approval of their snapshot', [
+    'partner',
+  ]);
   const runs = gauge('runs_last_24_hours', 'Runs by how they ended', ['partner', 'status']);
 
   const rejected = gauge('rejected_records_last_24_hours', 'Records of answers that could not be used', [
@@ -79,6 +83,7 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
       const { isFresh, lastSucceededAt } = freshnessOf(partner, own);
       const labels = { partner: partner.name };
       providers.set(labels, own?.providers.total ?? 0);
+      awaiting.set(labels, own?.running && awaitedApproval(own.running) ? 1 : 0);
       fresh.set(labels, Number(isFresh));
       if (lastSucceededAt) lastSuccess.set(labels, Date.parse(lastSucceededAt) / 1000);
     }
@@ -91,7 +96,7 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
         return null;
       },
     );
-    for (const figures of [providers, lastSuccess, fresh, runs, rejected]) figures.reset();
+    for (const figures of [providers, lastSuccess, fresh, awaiting, runs, rejected]) figures.reset();
     if (stats) show(stats);
     up.set(Number(stats !== null));
   };

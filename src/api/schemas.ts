@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VERDICTS } from '../contract/approval';
+import { DECISION_LENGTHS, VERDICTS } from '../contract/approval';
 import { FAILURES, type FailureType } from '../contract/failures';
 import { TRIGGERS } from '../contract/names';
 import { REMARKS, type RemarkType } from '../contract/remarks';
@@ -145,6 +145,15 @@ const approvalSchema = z
       'What an operator has to approve, since the snapshot would mark too many people as left, and the decision',
     examples: [EXAMPLES.approval],
   });
+
+const note = (maximum: number) =>
+  text(maximum)
+    .refine((value) => value.isWellFormed(), 'holds half a character')
+    .optional();
+export const decisionSchema = z.strictObject({
+  by: note(DECISION_LENGTHS.by).meta({ description: 'Who decides' }),
+  reason: note(DECISION_LENGTHS.reason),
+});
 
 const runShape = {
   id: idSchema,

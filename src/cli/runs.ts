@@ -1,10 +1,14 @@
 import { type Command, Option } from 'commander';
+import { explainDecision, explainDeparting } from '../contract/approval';
 import { explainCounts, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import { REJECTIONS, RUN_STATUSES, type RunStatus } from '../contract/sync';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import type { Provider } from '../store/provider-row';
+import { listDepartingProviders } from '../store/read-providers';
 import { listRejectedRecords, type StoredRejectedRecord } from '../store/read-rejected-records';
-import { getRun, listRuns, type Run, type RunWithCalls } from '../store/read-runs';
+import { awaitedApproval, getRun, listRuns, type Run, type RunWithCalls } from '../store/read-runs';
+import { decideRunCommands } from './decide-run';
 import { limitOption, printPage, writeJson } from './output';
 import { table } from './table';
 import { withStore } from './with-store';
@@ -19,6 +23,8 @@ interface ListOptions {
 
 /** Rejected records that `show` tells of. */
 const SHOWN_REJECTED = 50;
+/** People who would leave that `show` names. */
+const SHOWN_DEPARTING = 50;
 
 export function runsCommand(program: Command): void {
   const runs = program.command('runs').description('look at past and present runs');
@@ -54,10 +60,13 @@ export function runsCommand(program: Command): void {
           throw new ExpectedError(`There is no run ${id}. See: npx provider-sync runs list`, EXIT.usage);
         const { items } = await listRejectedRecords(dataSource, { runId: run.id, limit: SHOWN_REJECTED });
         const rejectedRecords = raw ? items : items.map(({ raw: _, ...record }) => record);
-        if (json) writeJson({ ...run, rejectedRecords });
-        else process.stdout.write(`${formatRun(run, rejectedRecords)}\n`);
+        const departing = await listDepartingProviders(dataSource, { runId: run.id, limit: SHOWN_DEPARTING });
+        if (json) return writeJson({ ...run, rejectedRecords, departingProviders: departing.items });
+        const parts = [formatRun(run, rejectedRecords), formatDeparting(run, departing.items)];
+        process.stdout.write(`${parts.filter(Boolean).join('\n\n')}\n`);
       }),
     );
+  decideRunCommands(runs);
 }
 
 function formatRuns(runs: readonly Run[]): string {
@@ -66,7 +75,7 @@ function formatRuns(runs: readonly Run[]): string {
     runs.map((run) => [
       run.startedAt,
       run.partner,
-      run.status,
+      awaitedApproval(run) ? 'awaiting approval' : run.status,
       run.trigger,
       run.received,
       run.inserted,
@@ -75,6 +84,35 @@ function formatRuns(runs: readonly Run[]): string {
       run.id,
     ]),
   );
+}
+
+/** What an operator has to approve, or how that was decided. */
+function approvalFacts(run: Run): (readonly string[])[] {
+  const { approval } = run;
+  if (!approval) return [];
+  if (approval.decision) return [['Approval', explainDecision(approval.decision)]];
+  if (!awaitedApproval(run)) return [];
+  return [
+    ['Waits for', `an approval until ${approval.deadline}: ${explainDeparting(approval)}`],
+    ['Decide', `npx provider-sync runs approve ${run.id}, or: runs reject ${run.id}`],
+  ];
+}
+
+/** Whom the snapshot would mark as left, while it waits; empty else. */
+function formatDeparting(run: Run, departing: readonly Provider[]): string {
+  const approval = awaitedApproval(run);
+  if (!approval || departing.length === 0) return '';
+  const people = table(
+    ['WOULD LEAVE', 'TITLE', 'CLINIC', 'ID'],
+    departing.map(({ id, givenName, familyName, title, clinic }) => [
+      `${familyName}, ${givenName}`,
+      title,
+      clinic,
+      id,
+    ]),
+  );
+  const more = approval.departing - departing.length;
+  return more > 0 ? `${people}\n… and ${more} more` : people;
 }
 
 type ShownRecord = Omit<StoredRejectedRecord, 'raw'> & { readonly raw?: string };
@@ -95,6 +133,7 @@ function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string 
       ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),
       ...(run.vanishedFields.length > 0 ? [['Missing fields', run.vanishedFields.join(', ')]] : []),
       ...run.remarks.map(({ message }) => ['Remark', message]),
+      ...approvalFacts(run),
       ...(run.failure
         ? [
             ['Reason', run.failure.message],

@@ -1,7 +1,7 @@
 /** The search attribute `SyncOutcome` of a run that waits for the approval of its snapshot. */
 export const AWAITING_APPROVAL = 'awaiting-approval';
 
-/** The memo field in which a waiting run keeps its {@link ApprovalRequest}. */
+/** The memo field in which a run keeps its {@link ApprovalMemo}, once it waited for an approval. */
 export const APPROVAL_MEMO = 'awaitingApproval';
 
 /** The Temporal Update that makes each decision. */
@@ -25,8 +25,8 @@ export const REFUSALS = {
 /** The argument of an Update; it may be left out. */
 export interface DecisionInput {
   /** Who decides. */
-  readonly by?: string;
-  readonly reason?: string;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** The longest text of each field of a {@link DecisionInput}. */
@@ -51,6 +51,12 @@ export interface ApprovalRequest {
   readonly requestedAt: string;
   /** Without a decision until then, the snapshot is rejected. */
   readonly deadline: string;
+}
+
+/** What Temporal's memo says of a run's approval. */
+export interface ApprovalMemo extends ApprovalRequest {
+  /** Null while the run waits. */
+  readonly decision: Decision | null;
 }
 
 /** What `persistProviders` returns for a snapshot that waits; nothing of it is in the directory. */

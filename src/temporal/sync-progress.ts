@@ -1,5 +1,11 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import {
+  APPROVAL_MEMO,
+  type ApprovalMemo,
+  type ApprovalRequest,
+  explainDeparting,
+} from '../contract/approval';
 import type { FailureType } from '../contract/failures';
 import { MAX_CALLS_PER_ENDPOINT } from '../contract/names';
 import type { SyncHandle } from './start-sync';
@@ -32,7 +38,7 @@ interface StepInProgress {
  * @throws the SDK's errors where Temporal does not answer
  */
 export async function describeProgress(handle: SyncHandle): Promise<string> {
-  const { raw } = await handle.describe();
+  const { raw, memo } = await handle.describe();
   const { pendingActivities, pendingWorkflowTask: task, workflowExecutionInfo } = raw;
   if (workflowExecutionInfo?.status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED) {
     return `paused by an operator; resume it with: temporal workflow unpause --workflow-id ${handle.workflowId}`;
@@ -49,8 +55,14 @@ export async function describeProgress(handle: SyncHandle): Promise<string> {
     return `the worker cannot go on and tries again: ${reason ?? 'its log says why'}`;
   }
   if (task && !task.startedTime && isOverdue(task.scheduledTime)) return describeMissingWorker(handle, raw);
+  const approval = memo?.[APPROVAL_MEMO] as ApprovalMemo | undefined;
+  if (approval?.decision === null) return describeApproval(handle, approval);
   const local = await readLocalStep(handle, raw);
   return local ? describeStep(handle, local) : '';
+}
+
+function describeApproval({ workflowId }: SyncHandle, request: ApprovalRequest): string {
+  return `waiting for approval until ${request.deadline}: ${explainDeparting(request)}. Decide with: npx provider-sync runs approve ${workflowId}, or: npx provider-sync runs reject ${workflowId}`;
 }
 
 async function describeStep(handle: SyncHandle, step: StepInProgress): Promise<string> {

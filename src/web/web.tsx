@@ -6,6 +6,7 @@ import { assetRoutes } from './assets';
 import { eventRoutes } from './events';
 import { ProblemPage } from './pages/problem';
 import { sendPage } from './render';
+import { approvalRoutes } from './routes/approvals';
 import { directoryRoutes } from './routes/directory';
 import { loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
@@ -22,6 +23,7 @@ export const WEB: Pages = {
     await app.register(overviewRoutes, context);
     await app.register(directoryRoutes, context);
     await app.register(runRoutes, context);
+    await app.register(approvalRoutes, context);
     await app.register(partnerRoutes, context);
   },
   sendProblem(request: FastifyRequest, reply: FastifyReply, { status, title, detail }): FastifyReply {

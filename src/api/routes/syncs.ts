@@ -53,11 +53,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
   const cursors = new CursorSeal(temporal.payloadKeys);
   const app = root.withTypeProvider<ZodTypeProvider>();
   const tags = ['Syncs'];
-  const findRunOrFail = async (id: string): Promise<RunWithCalls> => {
-    const run = await findRun(context, id);
-    if (!run) throw new ProblemError(404, NONE);
-    return run;
-  };
+  const findRunOrFail = (id: string) => findSyncOrFail(context, id);
 
   app.get(
     '/api/v1/syncs',
@@ -218,7 +214,14 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
   );
 }
 
-function locationOf(id: string): string {
+/** @throws ProblemError 404 */
+export async function findSyncOrFail(context: ApiContext, id: string): Promise<RunWithCalls> {
+  const run = await findRun(context, id);
+  if (!run) throw new ProblemError(404, NONE);
+  return run;
+}
+
+export function locationOf(id: string): string {
   return `/api/v1/syncs/${encodeURIComponent(id)}`;
 }
 

@@ -1,6 +1,7 @@
+import { explainDeparting } from '../../contract/approval';
 import { adviseOn } from '../../contract/failures';
 import { REMARKS } from '../../contract/remarks';
-import type { Run } from '../../store/read-runs';
+import { awaitedApproval, type Run } from '../../store/read-runs';
 import type { PartnerStats } from '../../store/read-stats';
 import type { PartnerView } from '../describe-partners';
 import type { DirectoryReading } from '../read-directory';
@@ -15,12 +16,33 @@ export function checkDirectory({ partners, stats, recent }: DirectoryReading): C
   const found = [
     ...partners.flatMap((partner) => {
       const runs = recent.get(partner.name) ?? [];
-      return [...stale(partner), ...failing(partner, runs), ...remarksOf(partner, runs)];
+      return [
+        ...awaiting(partner),
+        ...stale(partner),
+        ...failing(partner, runs),
+        ...remarksOf(partner, runs),
+      ];
     }),
     ...rejectedRecords(stats),
   ];
   const fresh = partners.filter(({ freshness }) => freshness.isFresh).length;
   return checked('directory', `${fresh} of ${partners.length} partners fresh`, found);
+}
+
+function awaiting({ name, running }: PartnerView): Finding[] {
+  const request = running && awaitedApproval(running);
+  if (!request) return [];
+  return [
+    finding({
+      code: 'snapshot-awaiting-approval',
+      severity: 'degraded',
+      what: `A snapshot of ${name} waits for approval: ${explainDeparting(request)}.`,
+      since: request.requestedAt,
+      advice: `Decide until ${request.deadline}: npx provider-sync runs approve ${running.id}, or: runs reject ${running.id}. Until then ${name} is not synced.`,
+      partner: name,
+      link: `/runs/${running.id}`,
+    }),
+  ];
 }
 
 function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {

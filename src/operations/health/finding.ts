@@ -21,6 +21,7 @@ export const FINDING_CODES = [
   'runs-waiting',
   'partner-certificate-invalid',
   'partner-unreachable',
+  'snapshot-awaiting-approval',
   'partner-stale',
   'partner-failing',
   'schedule-missing',

@@ -1,5 +1,5 @@
 import type { PartnerView } from '../../operations/describe-partners';
-import type { Run } from '../../store/read-runs';
+import { awaitedApproval, type Run } from '../../store/read-runs';
 import { Icon } from './icon';
 import { Status } from './status';
 import { Strip } from './strip';
@@ -41,7 +41,7 @@ export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
       {runs.length > 0 && <Strip runs={runs} partner={name} />}
       {running ? (
         <a class="button" id={`watch-${name}`} href={`/runs/${running.id}`}>
-          <Status status="running" />
+          <Status status="running" isAwaited={awaitedApproval(running) !== null} />
           Watch live
         </a>
       ) : (

@@ -1,6 +1,7 @@
+import { explainDeparting } from '../../contract/approval';
 import { explainCounts } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
-import type { Run } from '../../store/read-runs';
+import { awaitedApproval, type Run } from '../../store/read-runs';
 import { Status } from './status';
 import { duration, ExactTime, Time } from './time';
 
@@ -40,7 +41,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
                 <span class="narrow muted">{run.partner}</span>
               </td>
               <td>
-                <Status status={run.status} />
+                <Status status={run.status} isAwaited={awaitedApproval(run) !== null} />
                 <div class="narrow muted">
                   <Result run={run} />
                 </div>
@@ -73,6 +74,8 @@ function Result({ run }: { readonly run: Run }) {
 /** In a few words what a run did, or why it did not. */
 function resultOf(run: Run): string {
   if (run.status === 'succeeded') return explainCounts(run);
+  const approval = awaitedApproval(run);
+  if (approval) return explainDeparting(approval);
   if (run.status === 'running') return 'still running';
   if (run.status === 'skipped') return 'another run held the partner';
   return run.status === 'failed' && run.failure ? run.failure.type : 'nothing was stored';

@@ -21,13 +21,21 @@ export function lookOf(status: RunStatus): Look {
   return RUNS[status];
 }
 
+/** What a running run is called that waits for an approval. */
+export const AWAITING = 'awaiting approval';
+
+interface StatusProps {
+  readonly status: RunStatus;
+  readonly isAwaited?: boolean;
+}
+
 /** How a run stands: in a colour, a shape and a word. */
-export function Status({ status }: { readonly status: RunStatus }) {
-  const { tone, icon } = RUNS[status];
+export function Status({ status, isAwaited = false }: StatusProps) {
+  const { tone, icon }: Look = isAwaited ? { tone: 'warn', icon: 'question' } : RUNS[status];
   return (
     <span class={`status tone-${tone}`}>
       <Icon name={icon} />
-      {status}
+      {isAwaited ? AWAITING : status}
     </span>
   );
 }

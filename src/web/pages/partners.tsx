@@ -1,6 +1,7 @@
 import type { PartnerView } from '../../operations/describe-partners';
 import { durationInWords } from '../../partner/duration';
 import { shareInWords } from '../../partner/share';
+import { awaitedApproval } from '../../store/read-runs';
 import { PageHead } from '../components/page-head';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
@@ -25,7 +26,7 @@ export function PartnersPage({ partners, canOperate }: PartnersProps) {
             <h2 id={`name-${partner.name}`}>{partner.name}</h2>
             {partner.running ? (
               <a class="button" href={`/runs/${partner.running.id}`}>
-                <Status status="running" />
+                <Status status="running" isAwaited={awaitedApproval(partner.running) !== null} />
                 Watch live
               </a>
             ) : (

@@ -5,7 +5,8 @@ import type { Page } from '../../store/cursor';
 import type { Provider } from '../../store/provider-row';
 import type { ProviderChange } from '../../store/read-provider-history';
 import type { StoredRejectedRecord } from '../../store/read-rejected-records';
-import type { RunWithCalls } from '../../store/read-runs';
+import { awaitedApproval, type RunWithCalls } from '../../store/read-runs';
+import { Approval } from '../components/approval';
 import { Calls } from '../components/calls';
 import { Changes } from '../components/changes';
 import { Live } from '../components/live';
@@ -13,8 +14,9 @@ import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { ProviderTable } from '../components/provider-table';
 import { RejectedRecords } from '../components/rejected-records';
+import { RunNotice, type RunNoticeName } from '../components/run-notice';
 import { tookOf } from '../components/run-table';
-import { Status } from '../components/status';
+import { AWAITING, Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
 import { ExactTime, Time } from '../components/time';
 
@@ -25,40 +27,40 @@ export interface RunProps {
   readonly changes: Page<ProviderChange>;
   readonly newcomers: Page<Provider>;
   readonly rejected: Page<StoredRejectedRecord>;
+  /** The first of those who would be marked as left, while the run waits for an approval. */
+  readonly departing: Page<Provider>;
   /** What Temporal says goes on now; empty where it says nothing. */
   readonly progress: string;
   /** The workflow in the Temporal UI. */
   readonly workflowUrl: string | null;
   readonly canOperate: boolean;
   /** Something to say about what was just asked for. */
-  readonly notice?: 'busy' | 'cancelling' | 'ended' | undefined;
+  readonly notice?: RunNoticeName | undefined;
 }
 
 /** Waiting makes no event. */
 const LOOK_EVERY_S = 2;
-
-const NOTICES = {
-  busy: 'This sync was already running, so no other one was started.',
-  cancelling: 'Cancelling: the request in flight is let go within a second.',
-  ended: 'It had ended before it could be cancelled.',
-} as const;
+/** While an operator decides, events say what changes. */
+const LOOK_WHILE_AWAITED_S = 60;
 
 /** One run: how it ended and why, each call to the partner, and what it did to the directory. */
 export function RunPage(props: RunProps) {
-  const { run, version, progress, workflowUrl, canOperate, notice } = props;
+  const { run, version, departing, progress, workflowUrl, canOperate, notice } = props;
   const isRunning = run.status === 'running';
+  // Decided just now: the worker stores it at any moment.
+  const isAwaited = awaitedApproval(run) !== null && notice !== 'decided';
   return (
     <Live
       id="run"
       url={`/runs/${run.id}`}
       events={isRunning ? `/events?run=${run.id}&version=${version}` : null}
-      every={LOOK_EVERY_S}
+      every={isAwaited ? LOOK_WHILE_AWAITED_S : LOOK_EVERY_S}
       news={newsOf(run)}
     >
       <PageHead
         title={
           <>
-            Sync of {run.partner} <Status status={run.status} />
+            Sync of {run.partner} <Status status={run.status} isAwaited={isAwaited} />
           </>
         }
         lead={
@@ -82,12 +84,9 @@ export function RunPage(props: RunProps) {
           </a>
         )}
       </PageHead>
-      {notice && (isRunning || notice !== 'cancelling') && (
-        <Notice tone={notice === 'cancelling' ? 'busy' : 'warn'}>
-          <p>{NOTICES[notice]}</p>
-        </Notice>
-      )}
-      {isRunning && (
+      {notice && (isRunning || notice !== 'cancelling') && <RunNotice notice={notice} />}
+      {notice !== 'decided' && <Approval run={run} departing={departing} canOperate={canOperate} />}
+      {isRunning && !isAwaited && (
         <Notice tone="busy">
           <p>{progress ? `Now: ${progress}.` : 'It is running; this page keeps up with it.'}</p>
         </Notice>
@@ -133,8 +132,10 @@ const VERBS: Record<RunStatus, string> = {
   abandoned: 'was ',
 };
 
-/** What is read out when a run ends. */
-function newsOf({ partner, status, failure }: RunWithCalls): string {
+/** What is read out when a run ends, or waits for an approval. */
+function newsOf(run: RunWithCalls): string {
+  const { partner, status, failure } = run;
+  if (awaitedApproval(run)) return `The sync of ${partner} is ${AWAITING}.`;
   const reason = status === 'failed' && failure ? `: ${failure.type}` : '';
   return `The sync of ${partner} ${VERBS[status]}${status}${reason}.`;
 }

@@ -8,11 +8,13 @@ import { listQuery, partnerName, runIdParams, runQuery } from '../../api/schemas
 import { cancelSync, findRun, requestSync } from '../../api/sync-requests';
 import { ExpectedError } from '../../process/expected-error';
 import { listProviderChanges } from '../../store/read-provider-history';
-import { listNewProviders } from '../../store/read-providers';
+import { listDepartingProviders, listNewProviders } from '../../store/read-providers';
 import { listRejectedRecords } from '../../store/read-rejected-records';
-import { listRuns } from '../../store/read-runs';
+import { awaitedApproval, listRuns } from '../../store/read-runs';
 import { readRunsVersion, versionOf } from '../../store/read-version';
 import { describeProgress } from '../../temporal/sync-progress';
+import { NOTICES, type RunNoticeName } from '../components/run-notice';
+import { AWAITING } from '../components/status';
 import { exactTime } from '../components/time';
 import { RunPage } from '../pages/run';
 import { Runs } from '../pages/runs';
@@ -26,7 +28,10 @@ const PROGRESS_WITHIN_MS = 1_000;
 /** Seconds until a browser without scripts looks again at a run that goes on. */
 const REFRESH_S = 3;
 
-const notice = z.enum(['busy', 'cancelling', 'ended']).optional().catch(undefined);
+const notice = z
+  .enum(Object.keys(NOTICES) as [RunNoticeName, ...RunNoticeName[]])
+  .optional()
+  .catch(undefined);
 
 /** The runs, and to start or cancel one. */
 export async function runRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -74,18 +79,21 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
       if (!run) throw new ProblemError(404, 'There is no run at this address.');
       const isRunning = run.status === 'running';
       const part = { runId: run.id, limit: SHOWN };
-      const [changes, newcomers, rejected, progress] = await Promise.all([
+      const isAwaited = awaitedApproval(run) !== null && request.query.notice !== 'decided';
+      const [changes, newcomers, rejected, departing, progress] = await Promise.all([
         listProviderChanges(dataSource, part),
         listNewProviders(dataSource, part),
         listRejectedRecords(dataSource, part),
-        isRunning ? progressOf(run.workflowId) : '',
+        listDepartingProviders(dataSource, part),
+        isRunning && !isAwaited ? progressOf(run.workflowId) : '',
       ]);
       return sendPage(
         request,
         reply,
         {
-          title: `Sync of ${run.partner}, ${run.status}, ${exactTime(run.startedAt)}`,
-          ...(isRunning && { refresh: REFRESH_S }),
+          title: `Sync of ${run.partner}, ${isAwaited ? AWAITING : run.status}, ${exactTime(run.startedAt)}`,
+          // A page that loads by itself would lose what an operator types.
+          ...(isRunning && !isAwaited && { refresh: REFRESH_S }),
         },
         <RunPage
           run={run}
@@ -93,6 +101,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
           changes={changes}
           newcomers={newcomers}
           rejected={rejected}
+          departing={departing}
           progress={progress}
           workflowUrl={workflowUrl(run)}
           canOperate={request.role === 'operator'}

@@ -1,0 +1,68 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { DECISION_UPDATES, explainDecision, type OperatorVerdict } from '../contract/approval';
+import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot';
+import { loadConfig } from '../process/config';
+import { EXIT, ExpectedError } from '../process/expected-error';
+import { getRun } from '../store/read-runs';
+import { writeJson } from './output';
+import { visible } from './table';
+import { withStore } from './with-store';
+import { usingTemporal } from './with-temporal';
+
+const DESCRIPTIONS: Record<OperatorVerdict, string> = {
+  approved: 'apply the snapshot that a run holds back, and mark the people it lacks as left',
+  rejected: 'reject the snapshot that a run holds back: the run fails, the directory stays as it is',
+};
+
+interface DecideOptions {
+  readonly by: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** `runs approve` and `runs reject`. */
+export function decideRunCommands(runs: Command): void {
+  for (const verdict of ['approved', 'rejected'] as const) {
+    runs
+      .command(DECISION_UPDATES[verdict])
+      .description(DESCRIPTIONS[verdict])
+      .argument('<id>', "the run's id, or its workflow ID")
+      .option('--reason <text>', 'why, kept with the run')
+      .option('--by <name>', 'who decides, kept with the run', userName())
+      .option('--json', 'as JSON')
+      .action((id: string, options: DecideOptions) => decide(id, verdict, options));
+  }
+}
+
+async function decide(
+  id: string,
+  verdict: OperatorVerdict,
+  { by, reason, json = false }: DecideOptions,
+): Promise<void> {
+  const run = await withStore((dataSource) => getRun(dataSource, id));
+  if (!run) throw new ExpectedError(`There is no run ${id}. See: npx provider-sync runs list`, EXIT.usage);
+  const { temporal } = loadConfig(['temporal']);
+  const decided = await usingTemporal(temporal, (client) =>
+    decideSnapshot(client, run, { verdict, by, reason }),
+  );
+  if (decided.outcome !== 'decided') {
+    const code = decided.outcome === 'not taken' ? EXIT.failed : EXIT.usage;
+    throw new ExpectedError(explainUndecided(decided), code);
+  }
+  if (json) writeJson(decided.decision);
+  else {
+    process.stdout.write(
+      `${visible(explainDecision(decided.decision))}\nSee more: npx provider-sync runs show ${run.id}\n`,
+    );
+  }
+}
+
+/** An account without a name has a number only. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? ''}`.trim();
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  type Client,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import {
+  APPROVAL_MEMO,
+  type ApprovalMemo,
+  DECISION_UPDATES,
+  type Decision,
+  type DecisionInput,
+  explainDecision,
+  type OperatorVerdict,
+  REFUSALS,
+} from '../contract/approval';
+import { awaitedApproval, type Run } from '../store/read-runs';
+
+/** Milliseconds for a worker to take the decision. */
+const ANSWER_WITHIN_MS = 5_000;
+
+/** What became of a decision about a run's snapshot. */
+export type SnapshotDecided =
+  /** It counts; or the same was decided before, and that counts. */
+  | { readonly outcome: 'decided'; readonly decision: Decision }
+  | { readonly outcome: 'decided otherwise'; readonly decision: Decision }
+  | { readonly outcome: 'nothing waits' }
+  /** No worker took it in time. It may still be taken; it can be sent again. */
+  | { readonly outcome: 'not taken' };
+
+export interface SnapshotDecision extends DecisionInput {
+  readonly verdict: OperatorVerdict;
+}
+
+/**
+ * Approves or rejects the snapshot that a run holds back.
+ *
+ * @throws the SDK's errors where Temporal does not answer
+ */
+export async function decideSnapshot(
+  client: Client,
+  run: Pick<Run, 'status' | 'approval' | 'workflowId'>,
+  { verdict, ...input }: SnapshotDecision,
+): Promise<SnapshotDecided> {
+  const recorded = recordedDecision(run, verdict);
+  if (recorded) return recorded;
+  const handle = client.workflow.getHandle(run.workflowId);
+  return client.withDeadline(Date.now() + ANSWER_WITHIN_MS, async () => {
+    try {
+      await handle.executeUpdate<void, [DecisionInput]>(DECISION_UPDATES[verdict], { args: [input] });
+    } catch (error) {
+      const refused = refusedDecision(error);
+      if (refused) return refused;
+    }
+    const { memo } = await handle.describe();
+    const decision = (memo?.[APPROVAL_MEMO] as ApprovalMemo | undefined)?.decision;
+    if (!decision) return { outcome: 'not taken' };
+    return { outcome: decision.verdict === verdict ? 'decided' : 'decided otherwise', decision };
+  });
+}
+
+/** What the run's row says of it already; null where the run has to be asked. */
+function recordedDecision(
+  run: Pick<Run, 'status' | 'approval'>,
+  verdict: OperatorVerdict,
+): SnapshotDecided | null {
+  const decision = run.approval?.decision;
+  if (decision) return { outcome: decision.verdict === verdict ? 'decided' : 'decided otherwise', decision };
+  return awaitedApproval(run) ? null : { outcome: 'nothing waits' };
+}
+
+/**
+ * Why the run did not take the decision; null where it had been decided before.
+ *
+ * @throws what is no answer of the run
+ */
+function refusedDecision(error: unknown): SnapshotDecided | null {
+  if (error instanceof WorkflowNotFoundError) return { outcome: 'nothing waits' };
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { outcome: 'not taken' };
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : null;
+  const type = cause instanceof ApplicationFailure ? cause.type : null;
+  if (type === REFUSALS.notWaiting) return { outcome: 'nothing waits' };
+  if (type === REFUSALS.decidedOtherwise) return null;
+  throw error;
+}
+
+/** Why a decision does not count, and what to do; for people. */
+export function explainUndecided(undecided: Exclude<SnapshotDecided, { outcome: 'decided' }>): string {
+  switch (undecided.outcome) {
+    case 'decided otherwise':
+      return `This snapshot was decided before. ${explainDecision(undecided.decision)}`;
+    case 'nothing waits':
+      return 'This run does not wait for an approval.';
+    case 'not taken':
+      return 'No worker took the decision in time. Check that a worker is running, and send it again: deciding twice changes nothing.';
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  type ApprovalRequest,
+  DECISION_LENGTHS,
+  explainDecision,
+  explainDeparting,
+} from '../../contract/approval';
+import type { Page } from '../../store/cursor';
+import type { Provider } from '../../store/provider-row';
+import { awaitedApproval, type Run } from '../../store/read-runs';
+import { Notice } from './notice';
+import { ProviderTable } from './provider-table';
+import { ExactTime, Time } from './time';
+
+interface ApprovalProps {
+  readonly run: Run;
+  /** The first of those who would leave. */
+  readonly departing: Page<Provider>;
+  readonly canOperate: boolean;
+}
+
+/** What an operator has to approve and who would leave, or how that was decided; nothing for other runs. */
+export function Approval({ run, departing, canOperate }: ApprovalProps) {
+  const request = awaitedApproval(run);
+  if (!request) {
+    return run.approval?.decision ? (
+      <Notice tone={run.approval.decision.verdict === 'approved' ? 'ok' : 'warn'}>
+        <p>
+          {explainDeparting(run.approval)}. {explainDecision(run.approval.decision)}{' '}
+          <span class="muted">
+            (<ExactTime at={run.approval.decision.at} />)
+          </span>
+        </p>
+      </Notice>
+    ) : null;
+  }
+  return (
+    <section class="card stack-small" aria-labelledby="approval">
+      <h2 id="approval">Waiting for approval</h2>
+      <p>
+        <strong>{explainDeparting(request)}.</strong> Nothing of this answer is in the directory yet.
+      </p>
+      <p class="muted">
+        Without an approval until <ExactTime at={request.deadline} /> (<Time at={request.deadline} />) it is
+        rejected. Until then {run.partner} is not synced.
+      </p>
+      {canOperate ? <Decide run={run} request={request} /> : <p>An operator can approve or reject it.</p>}
+      <h3 class="chart-title">Who would be marked as left</h3>
+      <ProviderTable providers={departing.items} />
+      {departing.nextCursor && (
+        <p>
+          First {departing.items.length} of {request.departing.toLocaleString('en')} ·{' '}
+          <a id="all-departing" href={`/runs/${run.id}/departing`}>
+            Show all
+          </a>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Kept as it is while the page around it is replaced, with what has been typed. */
+function Decide({ run, request }: { readonly run: Run; readonly request: ApprovalRequest }) {
+  const people = request.departing.toLocaleString('en');
+  return (
+    <form id="decide" method="post" action={`/runs/${run.id}/approve`} class="stack-small" hx-preserve="true">
+      <div class="field">
+        <label for="decide-by">Your name (optional)</label>
+        <input id="decide-by" type="text" name="by" maxLength={DECISION_LENGTHS.by} autocomplete="name" />
+      </div>
+      <div class="field">
+        <label for="decide-reason">Reason (optional)</label>
+        <input id="decide-reason" type="text" name="reason" maxLength={DECISION_LENGTHS.reason} />
+      </div>
+      <div class="actions">
+        <button type="submit" id="approve" class="danger">
+          Approve: mark {people} people as left
+        </button>
+        <button type="submit" id="reject" formaction={`/runs/${run.id}/reject`}>
+          Reject: keep the directory as it is
+        </button>
+      </div>
+    </form>
+  );
+}

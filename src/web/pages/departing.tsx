@@ -1,0 +1,44 @@
+import { explainDeparting } from '../../contract/approval';
+import type { Page } from '../../store/cursor';
+import type { Provider } from '../../store/provider-row';
+import { awaitedApproval, type Run } from '../../store/read-runs';
+import { Empty } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { Pager } from '../components/pager';
+import { ProviderTable } from '../components/provider-table';
+
+export interface DepartingProps {
+  readonly url: string;
+  readonly run: Run;
+  readonly page: Page<Provider>;
+}
+
+/** Everyone whom a snapshot that waits for approval would mark as left. */
+export function Departing({ url, run, page }: DepartingProps) {
+  const request = awaitedApproval(run);
+  return (
+    <div class="stack">
+      <PageHead
+        title="Who would be marked as left"
+        lead={
+          <>
+            {request ? `${explainDeparting(request)}. ` : 'This run does not wait for an approval. '}
+            <a id="to-run" href={`/runs/${run.id}`}>
+              Back to the sync of {run.partner}
+            </a>
+          </>
+        }
+      />
+      <section class="card" aria-label="Who would be marked as left">
+        {page.items.length > 0 ? (
+          <>
+            <ProviderTable providers={page.items} />
+            <Pager url={url} nextCursor={page.nextCursor} of="people" />
+          </>
+        ) : (
+          <Empty title="No one would be marked as left" />
+        )}
+      </section>
+    </div>
+  );
+}

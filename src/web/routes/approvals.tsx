@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ApiContext } from '../../api/context';
+import { CursorSeal } from '../../api/cursor-seal';
+import { ProblemError } from '../../api/problem';
+import { decisionSchema, listQuery, runIdParams } from '../../api/schemas';
+import { findRun } from '../../api/sync-requests';
+import { DECISION_UPDATES } from '../../contract/approval';
+import { decideSnapshot } from '../../operations/decide-snapshot';
+import { listDepartingProviders } from '../../store/read-providers';
+import type { RunWithCalls } from '../../store/read-runs';
+import { Departing } from '../pages/departing';
+import { sendPage } from '../render';
+import { formQuery } from './form';
+
+const PAGE_SIZE = 50;
+const DECIDED_BY = 'an operator (web page)';
+
+/** Who would leave with a snapshot that waits for approval, and the decision. */
+export async function approvalRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  const cursors = new CursorSeal(context.temporal.payloadKeys);
+
+  async function findRunOrFail(id: string): Promise<RunWithCalls> {
+    const run = await findRun(context, id);
+    if (!run) throw new ProblemError(404, 'There is no run at this address.');
+    return run;
+  }
+
+  app.get(
+    '/runs/:id/departing',
+    { schema: { params: runIdParams, querystring: formQuery(z.object({ cursor: listQuery.cursor })) } },
+    async (request, reply) => {
+      const run = await findRunOrFail(request.params.id);
+      const page = await cursors.page(request.query.cursor, (cursor) =>
+        listDepartingProviders(context.dataSource, { runId: run.id, limit: PAGE_SIZE, cursor }),
+      );
+      const title = `Who would be marked as left by the sync of ${run.partner}`;
+      return sendPage(request, reply, { title }, <Departing url={request.url} run={run} page={page} />);
+    },
+  );
+
+  for (const verdict of ['approved', 'rejected'] as const) {
+    app.post(
+      `/runs/:id/${DECISION_UPDATES[verdict]}`,
+      {
+        config: { access: 'operator' },
+        schema: { params: runIdParams, body: formQuery(decisionSchema) },
+      },
+      async (request, reply) => {
+        const run = await findRunOrFail(request.params.id);
+        const decision = { verdict, by: DECIDED_BY, ...request.body };
+        const { outcome } = await decideSnapshot(context.client, run, decision);
+        return reply.redirect(`/runs/${run.id}?notice=${outcome.replaceAll(' ', '-')}`, 303);
+      },
+    );
+  }
+}
