@@ -17,8 +17,8 @@ import { refusedPayload } from './refused-payload';
 const ENCODING = 'binary/encrypted-v2';
 /** Written by version 0.1.0, and bound to no place. This version still reads it; the next one need not. */
 const UNBOUND_ENCODING = 'binary/encrypted';
-/** The SDK's, for null and undefined. */
-const NULL_ENCODING = 'binary/null';
+/** The SDK's, for a result that is empty. */
+const EMPTY_ENCODING = 'binary/null';
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -67,15 +67,15 @@ export class EncryptionCodec implements PayloadCodec {
   }
 
   /**
-   * A workflow's null is left as it is: it holds nothing, and tools without a key can read that an Update has no
-   * result. An activity's null is encrypted, so that its end cannot be forged.
+   * What is empty of a workflow is left as it is: Temporal's CLI, which has no key, reports an error for an Update
+   * whose result it cannot read. The empty result of an activity is encrypted, so that its end cannot be forged.
    *
    * @param context the place to bind to; without one, only a workflow can read the result
    */
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     const place = placeOf(context);
     const isReadable = (payload: Payload) =>
-      context?.type === 'workflow' && metadataOf(payload, 'encoding') === NULL_ENCODING;
+      context?.type === 'workflow' && metadataOf(payload, 'encoding') === EMPTY_ENCODING;
     return Promise.all(
       payloads.map(async (payload) => (isReadable(payload) ? payload : this.encrypt(payload, place))),
     );

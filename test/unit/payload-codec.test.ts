@@ -51,6 +51,15 @@ describe('the payload codec', () => {
     );
   });
 
+  it('leaves an empty result of a workflow readable without a key, and encrypts that of an activity', async () => {
+    const empty = await encrypted(undefined, undefined, WORKFLOW);
+    expect(empty).toEqual(defaultPayloadConverter.toPayload(undefined));
+    expect(await decrypted(empty, undefined, WORKFLOW)).toBeUndefined();
+    expect(await decrypted(empty, undefined, ACTIVITY)).toBe('refused: it was not encrypted');
+    const ended = await encrypted(undefined, undefined, ACTIVITY);
+    expect(await decrypted(ended, undefined, ACTIVITY)).toBeUndefined();
+  });
+
   it('takes binary, empty and bare payloads', async () => {
     const codec = new EncryptionCodec([first]);
     const payloads: Payload[] = [

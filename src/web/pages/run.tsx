@@ -1,6 +1,5 @@
 import { explainRefused } from '../../contract/explain';
 import { adviseOn } from '../../contract/failures';
-import type { RunStatus } from '../../contract/sync';
 import type { Page } from '../../store/cursor';
 import type { Provider } from '../../store/provider-row';
 import type { ProviderChange } from '../../store/read-provider-history';
@@ -14,9 +13,10 @@ import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { ProviderTable } from '../components/provider-table';
 import { RejectedRecords } from '../components/rejected-records';
+import { newsOf } from '../components/run-news';
 import { RunNotice, type RunNoticeName } from '../components/run-notice';
 import { tookOf } from '../components/run-table';
-import { AWAITING, Status } from '../components/status';
+import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
 import { ExactTime, Time } from '../components/time';
 
@@ -121,23 +121,6 @@ export function RunPage(props: RunProps) {
       <Results {...props} />
     </Live>
   );
-}
-
-const VERBS: Record<RunStatus, string> = {
-  running: 'is ',
-  succeeded: '',
-  failed: '',
-  skipped: 'was ',
-  cancelled: 'was ',
-  abandoned: 'was ',
-};
-
-/** What is read out when a run ends, or waits for an approval. */
-function newsOf(run: RunWithCalls): string {
-  const { partner, status, failure } = run;
-  if (awaitedApproval(run)) return `The sync of ${partner} is ${AWAITING}.`;
-  const reason = status === 'failed' && failure ? `: ${failure.type}` : '';
-  return `The sync of ${partner} ${VERBS[status]}${status}${reason}.`;
 }
 
 function Facts({ run }: { readonly run: RunWithCalls }) {

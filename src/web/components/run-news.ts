@@ -1,0 +1,20 @@
+import type { RunStatus } from '../../contract/sync';
+import { awaitedApproval, type RunWithCalls } from '../../store/read-runs';
+import { AWAITING } from './status';
+
+const VERBS: Record<RunStatus, string> = {
+  running: 'is ',
+  succeeded: '',
+  failed: '',
+  skipped: 'was ',
+  cancelled: 'was ',
+  abandoned: 'was ',
+};
+
+/** What is read out when a run ends, or waits for an approval. */
+export function newsOf(run: RunWithCalls): string {
+  const { partner, status, failure } = run;
+  if (awaitedApproval(run)) return `The sync of ${partner} is ${AWAITING}.`;
+  const reason = status === 'failed' && failure ? `: ${failure.type}` : '';
+  return `The sync of ${partner} ${VERBS[status]}${status}${reason}.`;
+}

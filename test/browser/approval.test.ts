@@ -1,0 +1,100 @@
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage } from '../support/browser';
+import { CUT_LIST, countListed, type HeldRun, LIST, SNAPSHOTS, startHeldRun } from '../support/held-run';
+import { type Site, startSite } from '../support/site';
+
+let browser: Browser;
+let site: Site;
+let held: HeldRun;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  site = await startSite({ partners: { noteworth: SNAPSHOTS } });
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+beforeEach(async () => {
+  held = await startHeldRun(site.system);
+});
+afterEach(() => held.handle.terminate().catch(() => undefined));
+
+/** Visits the run from the overview, with a page that must not complain. */
+async function onItsPage(javaScriptEnabled: boolean, test: (page: Page) => Promise<void>): Promise<void> {
+  const { page, complaints } = await openPage(browser, { javaScriptEnabled });
+  await page.goto(site.url);
+  await page.getByRole('link', { name: /A snapshot of noteworth waits for approval: 59 of 60/ }).click();
+  await page.locator('h1 .status', { hasText: 'awaiting approval' }).waitFor();
+  await test(page);
+  await page.context().close();
+  expect(complaints).toEqual([]);
+}
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('a snapshot that waits for approval, %s', (_how, javaScriptEnabled) => {
+  it('is approved by its button, with a name and a reason', async () => {
+    await onItsPage(javaScriptEnabled, async (page) => {
+      await page.getByLabel('Your name').fill('zoe');
+      await page.getByLabel('Reason').fill('They closed');
+      await page.getByRole('button', { name: /^Approve/ }).click();
+      await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
+      await page.getByText('Approved by zoe: They closed.').waitFor();
+    });
+    expect(await countListed(site.system)).toBe(CUT_LIST.length);
+  });
+
+  it('is rejected by its button', async () => {
+    await onItsPage(javaScriptEnabled, async (page) => {
+      await page.getByRole('button', { name: /^Reject/ }).click();
+      await page.locator('h1 .status', { hasText: 'failed' }).waitFor();
+      await page.getByText('Rejected by an operator (web page).').first().waitFor();
+    });
+    expect(await countListed(site.system)).toBe(LIST.length);
+  });
+
+  it('names everyone who would leave', async () => {
+    await onItsPage(javaScriptEnabled, async (page) => {
+      await page.getByRole('link', { name: 'Show all' }).click();
+      await page.getByRole('heading', { name: 'Who would be marked as left' }).waitFor();
+      const first = await page.locator('tbody tr').count();
+      await page.getByRole('link', { name: 'Next page' }).click();
+      await page.getByRole('link', { name: 'First page' }).waitFor();
+      expect(first + (await page.locator('tbody tr').count())).toBe(LIST.length - CUT_LIST.length);
+    });
+  });
+});
+
+it('keeps what an operator types when the page is brought up to date', async () => {
+  await onItsPage(true, async (page) => {
+    await page.getByLabel('Reason').fill('They cl');
+    await page.evaluate('document.querySelector("#run").dataset.before = "yes"');
+    await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith(`/runs/${held.run.id}`)),
+      page.evaluate(`htmx.trigger(document.getElementById('run-look'), 'changed')`),
+    ]);
+    await page.locator('#run-look').waitFor({ state: 'attached' });
+    expect(await page.getByLabel('Reason').inputValue()).toBe('They cl');
+  });
+});
+
+it('is decided with the keyboard alone', async () => {
+  await onItsPage(true, async (page) => {
+    await page.getByLabel('Your name').focus();
+    for (const id of ['decide-reason', 'approve', 'reject']) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.id')).toBe(id);
+    }
+    await page.keyboard.press('Enter');
+    await page.locator('h1 .status', { hasText: 'failed' }).waitFor();
+  });
+});
+
+it('moves the page when it is decided elsewhere', async () => {
+  await onItsPage(true, async (page) => {
+    await held.handle.executeUpdate('approve');
+    await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
+  });
+});

@@ -1,0 +1,152 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { killCommands, type RunningCommand } from '../support/command';
+import { CUT_LIST, countListed, LIST, SNAPSHOTS } from '../support/held-run';
+import { partnersFileWith } from '../support/partners';
+import { serving } from '../support/people';
+import { inScenario, type Scenario, type StartedRun, until } from '../support/scenario';
+
+/*
+ * Workers and connections that are lost while a snapshot waits for approval, and around the decision.
+ */
+
+afterAll(killCommands);
+
+const PATIENCE_MS = 180_000;
+
+interface Held extends StartedRun {
+  readonly scenario: Scenario;
+  /** The worker that brought the run to wait. */
+  readonly worker: RunningCommand;
+  startWorker(): Promise<RunningCommand>;
+}
+
+/** A run that waits for the approval of its snapshot. */
+function whileHeld(test: (held: Held) => Promise<void>): () => Promise<void> {
+  return inScenario({ providers: [serving(...LIST), serving(...CUT_LIST)] }, async (scenario) => {
+    const path = join(tmpdir(), `partners-${scenario.taskQueue}.yaml`);
+    const baseUrl = scenario.simulator.url;
+    await writeFile(path, partnersFileWith({ ...SNAPSHOTS, baseUrl, retryDelay: '10ms' }));
+    const startWorker = () => scenario.startWorker(undefined, { PARTNERS_FILE: path });
+    const worker = await startWorker();
+    await (await scenario.startRun(`filling-${scenario.taskQueue}`)).result;
+    const run = await scenario.startRun();
+    await until(async () => (await run.handle.describe()).memo?.awaitingApproval != null);
+    await test({ ...run, scenario, worker, startWorker });
+  });
+}
+
+async function expectApproved({ scenario, result, run }: Held): Promise<void> {
+  expect(await result).toMatchObject({ status: 'succeeded', departed: LIST.length - CUT_LIST.length });
+  expect(await run()).toMatchObject({
+    status: 'succeeded',
+    approval: { decision: { verdict: 'approved', by: 'zoe' } },
+  });
+  expect(await countListed(scenario)).toBe(CUT_LIST.length);
+  // One call to each endpoint in each of the two runs.
+  expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([2, 2]);
+}
+
+const approve = ({ handle }: StartedRun) =>
+  handle.executeUpdate<unknown, [unknown]>('approve', { args: [{ by: 'zoe' }] });
+
+describe('a snapshot that waits for approval', () => {
+  it.concurrent(
+    'still waits after its worker was killed, and is stored by the next one once it is approved',
+    whileHeld(async (held) => {
+      await held.worker.end('SIGKILL');
+      const approving = approve(held);
+      await held.startWorker();
+      await approving;
+      await expectApproved(held);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'is stored by the next worker when the first one is killed while it stores the approved snapshot',
+    whileHeld(async (held) => {
+      const lock = await held.scenario.lock('providers');
+      await approve(held);
+      await until(() => held.scenario.isWaiting('WITH compared'));
+      await held.worker.end('SIGKILL');
+      await lock.release();
+      await held.startWorker();
+      await expectApproved(held);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'is stored when Postgres is back, where it was away when the approval came',
+    whileHeld(async (held) => {
+      await held.scenario.dataSource.query('ALTER TABLE sync_runs RENAME TO hidden');
+      await approve(held);
+      await held.worker.says(/The tables are not those of this version/);
+      await held.scenario.dataSource.query('ALTER TABLE hidden RENAME TO sync_runs');
+      await expectApproved(held);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'is rejected once, where the worker is killed while it records that',
+    whileHeld(async (held) => {
+      const lock = await held.scenario.lock('sync_runs');
+      const rejecting = held.handle.executeUpdate('reject').catch(() => undefined);
+      await until(() => held.scenario.isWaiting('UPDATE sync_runs'));
+      await held.worker.end('SIGKILL');
+      await lock.release();
+      await held.startWorker();
+      await rejecting;
+      // The decision may have been lost with the worker: Temporal keeps it only once a worker has taken it.
+      await held.handle.executeUpdate('reject').catch(() => undefined);
+      await expect(held.result).rejects.toMatchObject({ cause: { type: 'SnapshotRejected' } });
+      expect(await held.run()).toMatchObject({
+        status: 'failed',
+        failure: { type: 'SnapshotRejected' },
+        approval: { decision: { verdict: 'rejected' } },
+      });
+      expect(await countListed(held.scenario)).toBe(LIST.length);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'leaves the directory as it was when its workflow is terminated; the next run stores again',
+    whileHeld(async (held) => {
+      await held.handle.terminate();
+      await until(async () => (await held.run()).status === 'abandoned');
+      expect(await countListed(held.scenario)).toBe(LIST.length);
+      held.scenario.simulator.script('providers', [serving(...LIST)]);
+      expect(await (await held.scenario.startRun(`after-${held.scenario.taskQueue}`)).result).toMatchObject({
+        status: 'succeeded',
+        unchanged: LIST.length,
+      });
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'waits on in a reset workflow, and is stored once when that is approved',
+    whileHeld(async (held) => {
+      const { scenario, handle } = held;
+      const { events } = await handle.fetchHistory();
+      const saved = events?.findLast((event) => event.activityTaskScheduledEventAttributes);
+      const { runId } = await scenario.client.workflowService.resetWorkflowExecution({
+        namespace: 'default',
+        workflowExecution: { workflowId: handle.workflowId },
+        workflowTaskFinishEventId:
+          saved?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
+        requestId: handle.workflowId,
+      });
+      const reset = scenario.client.workflow.getHandle(handle.workflowId, runId);
+      await until(async () => (await reset.describe()).memo?.awaitingApproval != null);
+      await approve({ ...held, handle: reset });
+      const result = reset.result() as StartedRun['result'];
+      await expectApproved({ ...held, result });
+    }),
+    PATIENCE_MS,
+  );
+});
