@@ -35,6 +35,9 @@ const HOLDERS = new Set([
   'cursors',
 ]);
 
+/** Names that are shown and stored as they are; any other name says nothing here. */
+const USUAL_NAME = /^[\w@$.:-]{1,64}$/;
+
 /** The header of RFC 8288, with `next` among its relations. */
 const NEXT_LINK = /[;,\s]rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next(?:\s[^"]*)?")/i;
 
@@ -49,7 +52,7 @@ export function checkEnvelope(
   headers: AnswerHeaders,
   held: number,
 ): Remark[] {
-  const facts = envelope.flatMap((object) => [...factsOf(object)]);
+  const facts = envelope.flatMap((object) => [...factsOf(object)]).filter(([name]) => USUAL_NAME.test(name));
   const pages = facts.find(([name, value]) => saysMore(name, value))?.[0] ?? findNextLink(headers);
   const total = facts
     .map(([name, value]) => (TOTALS.has(plain(name)) ? ([name, toCount(value)] as const) : null))

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { REMARKS } from '../contract/remarks';
 import { type CheckedAnswer, type CheckedProvider, REJECTIONS, type RefusedAnswer } from '../contract/sync';
 import { createAnswerCheck } from './check-answer';
 import type { Partner } from './partner';
@@ -29,6 +30,10 @@ const refusedSchema = z.object({
   ),
   unknownFields: z.array(text),
   vanishedFields: z.array(text),
+  sentFields: z.array(text).optional(),
+  remarks: z
+    .array(z.object({ type: z.enum(Object.keys(REMARKS)), field: text, count: count.nullable() }))
+    .optional(),
 });
 const providerSchema = z.object({
   givenName: z.string(),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { EXIT, ExpectedError } from '../../src/process/expected-error';
 import { createLogger } from '../../src/process/logger';
+import { benchChecking } from './bench/bench-checking';
 import type { BenchOptions } from './bench/bench-options';
 import { benchPages } from './bench/bench-pages';
 import { benchPersisting } from './bench/bench-persisting';
@@ -17,6 +18,7 @@ import { type Report, renderReport } from './bench/report';
 
 const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   sync: benchSyncs,
+  check: benchChecking,
   persist: benchPersisting,
   read: benchReading,
   pages: benchPages,

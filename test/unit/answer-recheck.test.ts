@@ -68,6 +68,9 @@ describe('the check before an answer is stored', () => {
     ['a reason that does not exist', { rejected: [{ position: 3, reason: 'Whim', field: null, raw: '1' }] }],
     ['rejected records that are none', { rejected: ['x'] }],
     ['names of fields that are none', { unknownFields: [5] }],
+    ['names of sent fields that are none', { sentFields: [5] }],
+    ['a remark that is none', { remarks: [{ type: 'Praise', field: 'title', count: null }] }],
+    ['a remark with a NUL', { remarks: [{ type: 'Mojibake', field: 'ti\0tle', count: 1 }] }],
   ])('refuses %s', async (_, changes) => {
     await expect(recheckAnswer(partner, { ...answer, ...changes } as CheckedAnswer)).rejects.toThrow(
       /^(The answer|A provider|The counts of the answer) to store /,

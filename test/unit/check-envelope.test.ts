@@ -44,6 +44,7 @@ describe('the envelope of an answer', () => {
     { links: { self: '/', next: null }, page: { totalPages: 1, total: 100 } },
     { total: null, count: [250], totals: 250, nextVisit: 'Monday', total_price: 5 },
     { total: -1, count: 1.5 },
+    { 'to\0tal': 250, [`next${'-'.repeat(100)}`]: 'x' },
   ])('%j contradicts nothing', (body) => {
     expect(remarks(body)).toEqual([]);
   });

@@ -1,0 +1,70 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { evaluateInThread } from '../../../src/partner/evaluate-in-thread';
+import { PartnerFailure } from '../../../src/partner/partner-failure';
+import { partnerWith } from '../../support/partners';
+import type { BenchOptions } from './bench-options';
+import { ManyPeople } from './many-people';
+import { timed } from './measure';
+import { bytes, ms, type Report, whole } from './report';
+
+const SIZES = [1_000, 10_000, 30_000, 100_000, 1_000_000];
+const NEVER = new AbortController().signal;
+const partner = partnerWith({
+  maxBytes: 64 * 2 ** 20,
+  providers: { maximumCount: 1_000_000 },
+});
+
+interface Checked {
+  readonly took: number;
+  /** The longest time in which the event loop served nothing else. */
+  readonly block: number;
+  readonly outcome: string;
+}
+
+/** Checking an answer of the partner against JSON.parse alone, and how long the worker's event loop is blocked. */
+export async function benchChecking({ largest }: BenchOptions): Promise<Report> {
+  const rows: string[][] = [];
+  for (const size of SIZES.filter((size) => size <= largest)) {
+    const people = [...new ManyPeople(size).list(0)].map((one) => ({
+      name_given: one.givenName,
+      name_family: one.familyName,
+      title: one.title,
+      clinic: one.clinic,
+    }));
+    for (const [what, records] of [
+      ['people', people],
+      ['empty records', people.map(() => ({}))],
+    ] as const) {
+      const body = Buffer.from(JSON.stringify({ providers: records }));
+      if (body.length > partner.maxBytes) continue;
+      const parsing = await timed(async () => JSON.parse(body.toString()));
+      const { took, block, outcome } = await check(body);
+      rows.push([`${whole(size)} ${what}`, bytes(body.length), ms(parsing), ms(took), ms(block), outcome]);
+    }
+  }
+  return {
+    title: 'Checking an answer',
+    notes: ['In milliseconds, once each. The check runs in a thread; the block is that of the main thread.'],
+    headings: ['answer', 'size', 'JSON.parse', 'check', 'longest block', 'outcome'],
+    rows,
+  };
+}
+
+async function check(body: Buffer): Promise<Checked> {
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  let outcome = 'usable';
+  await sleep(10);
+  delays.enable();
+  const took = await timed(async () => {
+    try {
+      const { unusable } = await evaluateInThread({ partner, headers: {}, body }, NEVER);
+      if (unusable !== null) outcome = 'UnusableAnswer';
+    } catch (error) {
+      if (!(error instanceof PartnerFailure)) throw error;
+      outcome = error.type;
+    }
+  });
+  delays.disable();
+  return { took, block: delays.max / 1e6, outcome };
+}
