@@ -101,6 +101,7 @@ describe('the answer check', () => {
   it.each([
     ['letter case', { ...ANN, name_given: 'ANN', title: 'DR.', clinic: 'north' }],
     ['inner spaces', { ...ANN, title: ' Dr. ', clinic: 'North', note: 'on  leave' }],
+    ['invisible characters', { ...ANN, name_given: 'A\u200bnn', title: 'Dr.\u00ad', clinic: '\ufeffNorth' }],
   ])('stores twins once that differ in %s only: the first one', (_what, other) => {
     const first = { ...ANN, ...('note' in other && { note: 'on leave' }) };
     const answer = check([first, other]);
