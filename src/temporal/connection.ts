@@ -10,6 +10,7 @@ import { TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { createDataConverter } from './data-converter';
+import { proxyHint, proxySettings } from './proxy';
 import { whyUnreachable } from './why-unreachable';
 
 /** A process that lives on while Temporal is away finds it within this time once it is back; gRPC's own is two minutes. */
@@ -45,7 +46,10 @@ export function lazyClient(config: TemporalConfig): Client & { readonly connecti
   const connection = Connection.lazy({
     ...config.connection,
     connectTimeout: TIMEOUTS.request,
-    channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
+    channelArgs: {
+      'grpc.max_reconnect_backoff_ms': RECONNECT_MS,
+      ...proxySettings(config.connection.address),
+    },
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), withDeadline],
   });
   const client = new Client({
@@ -75,7 +79,7 @@ async function unreachable({ connection }: TemporalConfig, error: unknown): Prom
     ? 'Check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and the certificates (TEMPORAL_TLS_*).'
     : 'Start it (npm start brings one), or set TEMPORAL_ADDRESS; where it asks for TLS, TEMPORAL_TLS=true as well.';
   return new ExpectedError(
-    `Temporal at ${connection.address} cannot be reached (${reason}). ${advice}`,
+    `Temporal at ${connection.address} cannot be reached${proxyHint(connection.address)} (${reason}). ${advice}`,
     EXIT.usage,
     { cause: error },
   );

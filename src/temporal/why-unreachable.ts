@@ -1,4 +1,5 @@
 import { Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client';
+import { proxySettings } from './proxy';
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
@@ -20,7 +21,11 @@ export async function tryToReach(
   { namespace }: { readonly namespace?: string },
   withinMs: number,
 ): Promise<string | null> {
-  const connection = Connection.lazy({ ...options, interceptors: [] });
+  const connection = Connection.lazy({
+    ...options,
+    channelArgs: proxySettings(options.address ?? ''),
+    interceptors: [],
+  });
   try {
     await connection.withDeadline(Date.now() + withinMs, async () => {
       await connection.workflowService.getSystemInfo({});
@@ -28,7 +33,7 @@ export async function tryToReach(
     });
     return null;
   } catch (error) {
-    return isGrpcServiceError(error) ? lastWords(error.details) : String(error);
+    return isGrpcServiceError(error) ? lastWords(error.details || error.message) : String(error);
   } finally {
     await connection.close();
   }
@@ -38,5 +43,7 @@ export async function tryToReach(
 function lastWords(details: string): string {
   const [line = ''] = details.replace(/^.*Last error: (Error: )?/, '').split('\n');
   const [, openssl] = /:SSL routines:[^:]*:([^:]+)/.exec(line) ?? [];
-  return openssl ?? line.replace(/ \(\d{4}-[^)]*\)|\.? Resolution note: .*$|\.$/g, '').trim();
+  const words = openssl ?? line.replace(/ \(\d{4}-[^)]*\)|\.? Resolution note: .*$|\.$/g, '').trim();
+  // Through a proxy gRPC says nothing else.
+  return words === 'undefined' ? 'no connection was made' : words;
 }
