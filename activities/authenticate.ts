@@ -1,5 +1,5 @@
 import type { Activities } from '../src/contract/sync';
-import { type CallObservers, callPartner } from './call-partner';
+import { type CallObservers, callPartner, findForCall } from './call-partner';
 import type { FindPartner } from './dependencies';
 
 /** Gets a token from the partner; each attempt is one call. */
@@ -8,7 +8,7 @@ export function createAuthenticate(
   observers: CallObservers,
 ): Activities['authenticate'] {
   return async (input) => {
-    const { partner, client } = findPartner(input.partner);
+    const { partner, client } = findForCall(findPartner, 'auth', input);
     const { value: token, report } = await callPartner(
       observers,
       'auth',

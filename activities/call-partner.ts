@@ -9,7 +9,7 @@ import type { Partner } from '../src/partner/partner';
 import { PartnerFailure } from '../src/partner/partner-failure';
 import type { CallProgress } from '../src/partner/request';
 import type { Logger } from '../src/process/logger';
-import type { ActivityDependencies } from './dependencies';
+import type { ActivityDependencies, FindPartner } from './dependencies';
 import { retryDelay } from './retry-delay';
 import {
   AttemptExpiredError,
@@ -27,6 +27,16 @@ export interface CallObservers extends Pick<ActivityDependencies, 'isAwaited'> {
   readonly log: Logger;
   /** Takes a call that has ended; nothing waits for it. */
   readonly record: (runId: string, call: PartnerCall) => void;
+}
+
+/** Finds the partner of a call. Where this worker does not know it, the failure reports the calls of earlier attempts. */
+export function findForCall(findPartner: FindPartner, endpoint: Endpoint, input: CallContext) {
+  try {
+    return findPartner(input.partner);
+  } catch (error) {
+    const calls = earlierCalls(Context.current(), endpoint, input);
+    throw temporalFailure(error, { report: { runId: input.runId, calls } });
+  }
 }
 
 /**

@@ -6,7 +6,6 @@ import { createPartnerClient, type PartnerClient } from '../src/partner/partner-
 import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
 import type { FailingStreak } from '../src/store/failing-streak';
-import { temporalFailure } from './temporal-failure';
 
 /** What the activities are made from. */
 export interface ActivityDependencies {
@@ -26,14 +25,14 @@ export interface ActivityDependencies {
 /** Finds a partner, and the client for its endpoints, by name. */
 export type FindPartner = (name: string) => { readonly partner: Partner; readonly client: PartnerClient };
 
-/** @returns a look-up that throws the ApplicationFailure `UnknownPartner` for other names */
+/** @returns a look-up that throws UnknownPartnerError for other names */
 export function createFindPartner(partners: Partners): FindPartner {
   const entries = new Map(
     [...partners].map(([name, partner]) => [name, { partner, client: createPartnerClient(partner) }]),
   );
   return (name) => {
     const entry = entries.get(name);
-    if (!entry) throw temporalFailure(new UnknownPartnerError(name, [...entries.keys()]));
+    if (!entry) throw new UnknownPartnerError(name, [...entries.keys()]);
     return entry;
   };
 }

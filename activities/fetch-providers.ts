@@ -1,5 +1,5 @@
 import type { Activities } from '../src/contract/sync';
-import { type CallObservers, callPartner } from './call-partner';
+import { type CallObservers, callPartner, findForCall } from './call-partner';
 import type { FindPartner } from './dependencies';
 
 /**
@@ -11,7 +11,7 @@ export function createFetchProviders(
   observers: CallObservers,
 ): Activities['fetchProviders'] {
   return async (input) => {
-    const { partner, client } = findPartner(input.partner);
+    const { partner, client } = findForCall(findPartner, 'providers', input);
     const { value, report } = await callPartner(observers, 'providers', input, partner, (progress, signal) =>
       client.fetchProviders(input.token, progress, signal),
     );

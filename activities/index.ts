@@ -37,7 +37,7 @@ export function createActivities({
   };
   const pauseFailingSchedule = createPauseFailingSchedule(partners, dataSource, pauseSchedule);
   return {
-    openRun: readable(createOpenRun(findPartner, dataSource, isStillRunning, searchable, log)),
+    openRun: readable(createOpenRun(partners, dataSource, isStillRunning, searchable, log)),
     authenticate: readable(createAuthenticate(findPartner, observers)),
     fetchProviders: readable(createFetchProviders(findPartner, observers)),
     persistProviders: readable(createPersistProviders(findPartner, dataSource, log)),

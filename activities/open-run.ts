@@ -1,20 +1,43 @@
 import type { DataSource } from 'typeorm';
-import type { Activities } from '../src/contract/sync';
+import { FAILURES } from '../src/contract/failures';
+import type { Activities, OpenRunInput, PartnerLimits } from '../src/contract/sync';
+import { choosePartner } from '../src/partner/choose-partner';
+import type { Partner, Partners } from '../src/partner/partner';
+import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
 import { openRun } from '../src/store/open-run';
-import type { ActivityDependencies, FindPartner } from './dependencies';
+import { recordFailedStart } from '../src/store/record-failed-start';
+import type { ActivityDependencies } from './dependencies';
 import { failingAsTemporal, HolderUnknownError } from './temporal-failure';
 
 /** Claims the partner for this run and records it as started, or as skipped where another run holds it. */
 export function createOpenRun(
-  findPartner: FindPartner,
+  partners: Partners,
   dataSource: DataSource,
   isStillRunning: ActivityDependencies['isStillRunning'],
   searchable: boolean,
   log: Logger,
 ): Activities['openRun'] {
-  return async (input) => {
-    const { partner } = findPartner(input.partner);
+  /** The partner of the start. Where it is unknown for good, the failed run is recorded. */
+  async function findOrRecord(start: OpenRunInput, isLastTry: boolean): Promise<Partner> {
+    try {
+      return choosePartner(partners, start.partner);
+    } catch (error) {
+      if (isLastTry && error instanceof UnknownPartnerError && start.partner !== undefined) {
+        const message = `${FAILURES.UnknownPartner.meaning} ${error.message}`;
+        await recordFailedStart(
+          dataSource,
+          { ...start, partner: start.partner },
+          { type: 'UnknownPartner', message },
+        );
+      }
+      throw error;
+    }
+  }
+
+  return async ({ isLastTry = false, ...start }) => {
+    const partner = await failingAsTemporal(() => findOrRecord(start, isLastTry), log);
+    const input = { ...start, partner: partner.name };
     const opened = await failingAsTemporal(
       () =>
         openRun(dataSource, input, (holder) =>
@@ -27,7 +50,7 @@ export function createOpenRun(
     const lines = log.child({ partner: partner.name, run: opened.id, workflowId: input.workflowId });
     if (opened.status === 'skipped') {
       lines.info({ holder: opened.holder.workflowId }, 'Run skipped: another one holds the partner');
-      return { ...opened, searchable };
+      return { ...opened, searchable, partner: limitsOf(partner) };
     }
     lines.info({ trigger: input.trigger }, 'Run opened');
     return {
@@ -35,7 +58,11 @@ export function createOpenRun(
       temporalRunId: input.runId,
       searchable,
       stepsNameRun: true,
-      partner: { name: partner.name, deadlineMs: partner.deadline },
+      partner: limitsOf(partner),
     };
   };
+}
+
+function limitsOf({ name, deadline }: Partner): PartnerLimits {
+  return { name, deadlineMs: deadline };
 }

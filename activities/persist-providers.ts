@@ -31,7 +31,7 @@ export function createPersistProviders(
   log: Logger,
 ): Activities['persistProviders'] {
   return async (input) => {
-    const { partner } = findPartner(input.partner);
+    const { partner } = await failingAsTemporal(async () => findPartner(input.partner));
     const activity = Context.current();
     const lines = log.child({ partner: partner.name, run: input.runId, attempt: activity.info.attempt });
     const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);

@@ -3,6 +3,7 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { type ApprovalRequest, explainDeparting } from '../src/contract/approval';
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import type { RunHolder, StepReport } from '../src/contract/sync';
+import { PartnerNotNamedError } from '../src/partner/choose-partner';
 import { PartnerFailure } from '../src/partner/partner-failure';
 import { InvalidAnswerError } from '../src/partner/recheck-answer';
 import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
@@ -91,6 +92,7 @@ export async function failingAsTemporal<T>(step: () => Promise<T>, log?: Logger)
 function nameError(error: unknown): { type: FailureType; message: string } {
   if (error instanceof PartnerFailure) return error;
   if (error instanceof UnknownPartnerError) return { type: 'UnknownPartner', message: error.message };
+  if (error instanceof PartnerNotNamedError) return { type: 'InvalidInput', message: error.message };
   if (error instanceof UnusableAnswerError) return { type: 'UnusableAnswer', message: error.message };
   if (error instanceof RunSupersededError) return { type: 'RunSuperseded', message: error.message };
   if (error instanceof HolderUnknownError) return { type: 'TemporalUnavailable', message: error.message };

@@ -1,26 +1,27 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { FAILURES, type FailureType } from '../src/contract/failures';
-import { DEFAULT_PARTNER, TRIGGER_MEMO, TRIGGERS, type Trigger } from '../src/contract/names';
+import { TRIGGER_MEMO, TRIGGERS, type Trigger } from '../src/contract/names';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
 
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD');
 
 /**
- * The partner a run was started for.
+ * The partner that a run was started for; undefined where the start names none.
  *
  * @throws ApplicationFailure `InvalidInput` for anything but nothing, null or `{ partner }`
  */
-export function readPartner(input: unknown, rest: readonly unknown[]): string {
+export function readPartner(input: unknown, rest: readonly unknown[]): string | undefined {
   if (rest.length > 0) throw invalidInput('It was started with more than one argument.');
-  if (input === undefined || input === null) return DEFAULT_PARTNER;
+  if (input === undefined || input === null) return undefined;
   if (input instanceof UnreadablePayload) {
     throw invalidInput(`It could not be read: ${input.reason}.`);
   }
   if (typeof input !== 'object' || Array.isArray(input)) throw invalidInput(`It was a ${kindOf(input)}.`);
   const unknown = Object.keys(input).filter((key) => key !== 'partner');
   if (unknown.length > 0) throw invalidInput(`It has the unknown field ${JSON.stringify(unknown[0])}.`);
-  const { partner = DEFAULT_PARTNER } = input as { partner?: unknown };
+  const { partner } = input as { partner?: unknown };
+  if (partner === undefined) return undefined;
   if (typeof partner !== 'string' || partner === '') throw invalidInput('partner must be a name.');
   return partner;
 }

@@ -36,6 +36,18 @@ export function toRunFailure(
 }
 
 /**
+ * Whether a step failed since the worker that took it does not know the partner.
+ *
+ * @param run of a step that calls the partner: it has to report its earlier calls, or they would not be counted
+ */
+export function isPartnerUnknown(error: unknown, run?: OpenedRun): boolean {
+  const cause = causeOf(error);
+  if (!(cause instanceof ApplicationFailure) || cause.type !== ('UnknownPartner' satisfies FailureType))
+    return false;
+  return run === undefined || reportOf(cause, run)?.failure === cause.type;
+}
+
+/**
  * Whether a step of the run failed by this name, and says so in its report. Temporal holds the name in plain text, so
  * that the name alone proves nothing.
  */

@@ -1,65 +1,48 @@
 import {
-  ActivityCancellationType,
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import { explainCalls, explainCounts } from '../src/contract/explain';
 import type { FailureType } from '../src/contract/failures';
+import { DEFAULT_PARTNER, PARTNER_NAME } from '../src/contract/names';
 import { isAuthenticateResult, isFetchProvidersResult, isOpening, isSaved } from '../src/contract/results';
 import type {
-  Activities,
   CallContext,
   CheckedAnswer,
+  Endpoint,
   FetchProvidersResult,
   OpenedRun,
   OpenRunInput,
+  PartnerCall,
   RefusedAnswer,
   SyncCounts,
   SyncInput,
   SyncResult,
 } from '../src/contract/sync';
-import { callTimeout, TIMEOUTS } from '../src/contract/timeouts';
 import { Approval } from './approval';
 import { CallBudget } from './call-budget';
 import { readPartner, readTrigger } from './input';
-import { hasFailed, RunFailed, toRunFailure } from './run-failure';
+import { hasFailed, isPartnerUnknown, RunFailed, toRunFailure } from './run-failure';
 import { SearchableOutcome } from './searchable-outcome';
+import {
+  type CallOptions,
+  callingPartner,
+  closeRun,
+  openRun,
+  openRunAnywhere,
+  persistAnywhere,
+  persistProviders,
+} from './steps';
 import { Story } from './story';
 import { takeResult } from './take-result';
+import { whereKnown } from './where-known';
 
 const CANCELLED = 'The run was cancelled';
 const UNUSABLE = 'UnusableAnswer' satisfies FailureType;
-
-// Postgres comes back sooner or later, so its steps are repeated for as long as that takes; beyond the
-// threshold the wait is a timer, at which a cancellation arrives.
-const STORE_OPTIONS = {
-  startToCloseTimeout: TIMEOUTS.storeStep,
-  retry: { initialInterval: '200ms', maximumInterval: '10s' },
-  localRetryThreshold: '1s',
-} as const;
-const { openRun } = proxyLocalActivities<Pick<Activities, 'openRun'>>({
-  ...STORE_OPTIONS,
-  // A claim that is under way when the run is cancelled would be left behind, were its end not awaited.
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  summary: 'Claim the partner, record the start',
-});
-const { closeRun } = proxyLocalActivities<Pick<Activities, 'closeRun'>>({
-  ...STORE_OPTIONS,
-  summary: 'Record why the run ended',
-});
-const { persistProviders } = proxyActivities<Pick<Activities, 'persistProviders'>>({
-  summary: 'Store everything in one transaction',
-  startToCloseTimeout: TIMEOUTS.save,
-  heartbeatTimeout: TIMEOUTS.heartbeat,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '500ms', maximumInterval: '15s' },
-});
 
 /**
  * One sync of a partner's providers into the directory.
@@ -68,19 +51,21 @@ const { persistProviders } = proxyActivities<Pick<Activities, 'persistProviders'
  * @throws ApplicationFailure whose type is a name of the failure table, when the run failed
  */
 export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]): Promise<SyncResult> {
-  const partner = readPartner(input, rest);
+  const named = readPartner(input, rest);
   const { workflowId, runId } = workflowInfo();
   const story = new Story();
-  story.now(`Claiming ${partner}`);
+  story.now(`Claiming ${named ?? 'the partner'}`);
 
   const trigger = readTrigger();
-  const { searchable, ...opened } = await open({ partner, trigger, workflowId, runId });
+  const start = { ...(named !== undefined && { partner: named }), trigger, workflowId, runId };
+  const { searchable, ...opened } = await open(start, story);
+  const partner = opened.partner?.name ?? named ?? DEFAULT_PARTNER;
   const outcome = new SearchableOutcome(searchable, partner, trigger);
   const approval = new Approval(outcome, story);
   if (opened.status === 'skipped') {
     outcome.set('skipped');
     story.end(`Skipped: ${opened.holder.workflowId} already syncs ${partner}`);
-    return { ...opened, partner };
+    return { status: 'skipped', id: opened.id, partner, holder: opened.holder };
   }
 
   outcome.set('running');
@@ -124,13 +109,40 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
   }
 }
 
-async function open(input: OpenRunInput) {
+async function open(input: OpenRunInput, story: Story) {
   try {
-    return takeResult('openRun', await openRun(input), isOpening);
+    const opening = await whereKnown(
+      ({ isFirst, isLast }) => (isFirst ? openRun(input) : openRunAnywhere({ ...input, isLastTry: isLast })),
+      (error) => isPartnerUnknown(error) && PARTNER_NAME.test(input.partner ?? ''),
+      () => waitForPartner(input.partner, story),
+    );
+    return takeResult('openRun', opening, isOpening);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    throw isCancellation(error) ? error : new RunFailed(toRunFailure(error, input.partner, []));
+    throw isCancellation(error) ? error : new RunFailed(toRunFailure(error, input.partner ?? '', []));
   }
+}
+
+/** Calls the partner within what is left of the calls, on a worker that knows it. */
+function callKnown<T extends { readonly calls: readonly PartnerCall[] }>(
+  endpoint: Endpoint,
+  run: OpenedRun,
+  budget: CallBudget,
+  story: Story,
+  step: (callsBefore: number, options: CallOptions) => Promise<T>,
+): Promise<T> {
+  return whereKnown(
+    ({ isFirst: allowEagerDispatch }) =>
+      budget.spend(endpoint, (callsBefore, maximumAttempts) =>
+        step(callsBefore, { maximumAttempts, allowEagerDispatch }),
+      ),
+    (error) => isPartnerUnknown(error, run) && budget.hasLeft(endpoint),
+    () => waitForPartner(run.partner.name, story),
+  );
+}
+
+function waitForPartner(partner: string | undefined, story: Story): void {
+  story.now(`Waiting for a worker whose partners.yaml names ${partner}`);
 }
 
 /** Authenticates and fetches. A rejected token leads to a new one, within what is left of the calls. */
@@ -149,8 +161,8 @@ async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): P
 
 async function authenticate(run: OpenedRun, budget: CallBudget, story: Story): Promise<string> {
   story.calling(`Authenticating at ${run.partner.name}`, budget.left('auth'));
-  const { token } = await budget.spend('auth', async (callsBefore, maximumAttempts) => {
-    const activity = callingPartner(run, `Get a token from ${run.partner.name}`, maximumAttempts);
+  const { token } = await callKnown('auth', run, budget, story, async (callsBefore, options) => {
+    const activity = callingPartner(run, `Get a token from ${run.partner.name}`, options);
     const result = await activity.authenticate(contextOf(run, callsBefore));
     return takeResult('authenticate', result, isAuthenticateResult, run);
   });
@@ -165,8 +177,8 @@ async function fetchProviders(
   story: Story,
 ): Promise<FetchProvidersResult> {
   story.calling(`Fetching providers from ${run.partner.name}`, budget.left('providers'));
-  const fetched = await budget.spend('providers', async (callsBefore, maximumAttempts) => {
-    const activity = callingPartner(run, `Get providers from ${run.partner.name}`, maximumAttempts);
+  const fetched = await callKnown('providers', run, budget, story, async (callsBefore, options) => {
+    const activity = callingPartner(run, `Get providers from ${run.partner.name}`, options);
     const result = await activity.fetchProviders({ ...contextOf(run, callsBefore), token });
     return takeResult('fetchProviders', result, isFetchProvidersResult, run);
   });
@@ -184,7 +196,12 @@ async function persist(
 ): Promise<SyncCounts> {
   story.now('Storing', 'waits for Postgres while it is unavailable');
   const input = { runId: run.id, partner: run.partner.name, answer, calls: budget.calls };
-  const result = await persistProviders({ ...input, approval: approval.decision });
+  const saving = { ...input, approval: approval.decision };
+  const result = await whereKnown(
+    ({ isFirst }) => (isFirst ? persistProviders(saving) : persistAnywhere(saving)),
+    (error) => isPartnerUnknown(error),
+    () => waitForPartner(run.partner.name, story),
+  );
   const { runId: _, ...saved } = takeResult('persistProviders', result, isSaved, run);
   if ('status' in saved) {
     await approval.obtain(saved);
@@ -200,15 +217,4 @@ function withoutProviders({ providers: _, ...refused }: CheckedAnswer): RefusedA
 
 function contextOf({ id, temporalRunId, partner }: OpenedRun, callsBefore: number): CallContext {
   return { runId: id, temporalRunId, partner: partner.name, callsBefore };
-}
-
-/** The two activities that call the partner; how long they wait between calls is theirs to say. */
-function callingPartner(run: OpenedRun, summary: string, maximumAttempts: number) {
-  return proxyActivities<Pick<Activities, 'authenticate' | 'fetchProviders'>>({
-    summary,
-    startToCloseTimeout: callTimeout(run.partner.deadlineMs),
-    heartbeatTimeout: TIMEOUTS.heartbeat,
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '1s', maximumAttempts },
-  });
 }

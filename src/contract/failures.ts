@@ -73,7 +73,7 @@ export const FAILURES = {
   UnknownPartner: {
     retry: 'no',
     meaning: 'The run was started for a partner that partners.yaml does not name.',
-    advice: 'Start it with one of the partners in partners.yaml.',
+    advice: 'Name one of the partners in partners.yaml; after changing that file, restart the workers.',
   },
   InvalidInput: {
     retry: 'no',

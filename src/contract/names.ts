@@ -2,7 +2,11 @@
 
 export const TASK_QUEUE = 'provider-sync';
 export const WORKFLOW_TYPE = 'syncProviders';
+/** The partner of a start without a name, where partners.yaml has several and this one is among them. */
 export const DEFAULT_PARTNER = 'noteworth';
+
+/** What a partner can be called. */
+export const PARTNER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** The partner's rule: at most two retries for each endpoint in a run. */
 export const MAX_CALLS_PER_ENDPOINT = 3;

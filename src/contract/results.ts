@@ -76,10 +76,12 @@ const isOpened = hasShape({
   searchable: isBoolean,
   partner: hasShape({ name: isName, deadlineMs: isDuration }),
 });
+const isLimits = hasShape({ name: isName, deadlineMs: isDuration });
 const isSkipped = hasShape({
   status: isOneOf('skipped'),
   id: isName,
   searchable: isBoolean,
+  partner: optional(isLimits),
   holder: hasShape({ id: isName, workflowId: isName, runId: isName }),
 });
 const isCalls = isList(

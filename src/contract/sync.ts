@@ -119,12 +119,18 @@ export type Feed = 'sample' | 'snapshot';
 // Activities: what goes in and what comes out.
 
 export interface OpenRunInput {
-  readonly partner: string;
+  /** Left out where the start names none: the worker's partners.yaml decides. */
+  readonly partner?: string;
   readonly trigger: Trigger;
   readonly workflowId: string;
   /** Temporal's run ID; opening the same one twice opens it once. */
   readonly runId: string;
+  /** Whether a run whose partner is unknown is recorded as failed, since no worker will be asked again. */
+  readonly isLastTry?: boolean;
 }
+
+/** The start of a run whose partner is named. */
+export type PartnerStart = OpenRunInput & { readonly partner: string };
 
 /** What a step needs to know of the run; `id` is the key in `sync_runs`. */
 export interface OpenedRun {
@@ -144,6 +150,8 @@ export interface OpenedRun {
 export interface SkippedRun {
   readonly status: 'skipped';
   readonly id: string;
+  /** Left out by the version before, which knew it from the input. */
+  readonly partner?: PartnerLimits;
   readonly holder: RunHolder;
 }
 

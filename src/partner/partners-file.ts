@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { PARTNER_NAME } from '../contract/names';
 import { ExpectedError } from '../process/expected-error';
 import { listMistakes, type Mistake } from '../process/mistakes';
 import { isSecretVariable } from '../process/secret-variables';
@@ -8,7 +9,7 @@ import { type Partners, partnerSchema } from './partner';
 
 const fileSchema = z.strictObject({
   partners: z
-    .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is no name: use a-z, 0-9 and -'), partnerSchema)
+    .record(z.string().regex(PARTNER_NAME, 'is no name: use a-z, 0-9 and -'), partnerSchema)
     .refine((partners) => Object.keys(partners).length > 0, 'names no partner'),
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { OpenRunInput, RunHolder, RunStatus, SkippedRun } from '../contract/sync';
+import type { PartnerStart, RunHolder, RunStatus, SkippedRun } from '../contract/sync';
 import { abandonRun } from './abandon-run';
 import { isId } from './conditions';
 import { RunSupersededError, StoreContendedError } from './store-failure';
@@ -19,7 +19,7 @@ export type RunOpening = { readonly status: 'opened'; readonly id: string } | Sk
  */
 export async function openRun(
   dataSource: DataSource,
-  input: OpenRunInput,
+  input: PartnerStart,
   isHeld: (holder: RunHolder) => Promise<boolean>,
 ): Promise<RunOpening> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
@@ -42,24 +42,24 @@ export async function openRun(
   );
 }
 
-async function insertRunning(dataSource: DataSource, input: OpenRunInput): Promise<RunOpening | null> {
+async function insertRunning(dataSource: DataSource, input: PartnerStart): Promise<RunOpening | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
     `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id)
      VALUES ($1, $2, $3, 'running', $4, $5)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [idOf(input), input.partner, input.trigger, input.workflowId, input.runId],
+    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.runId],
   );
   return run ? { status: 'opened', id: run.id } : null;
 }
 
-/** Temporal's run ID, so that whoever starts a run knows its id; another one where that is no UUID. */
-function idOf({ runId }: OpenRunInput): string {
+/** Our id of a run: Temporal's run ID, so that the caller who starts a run knows it; another one where that is no UUID. */
+export function runIdOf({ runId }: PartnerStart): string {
   return isId(runId) ? runId.toLowerCase() : randomUUID();
 }
 
 /** What an earlier execution of the same step made of this run. */
-async function findOpening(dataSource: DataSource, { runId }: OpenRunInput): Promise<RunOpening | null> {
+async function findOpening(dataSource: DataSource, { runId }: PartnerStart): Promise<RunOpening | null> {
   const [run]: [{ id: string; status: RunStatus; holder: RunHolder | null }?] = await dataSource.query(
     `SELECT run.id, run.status,
        json_build_object('id', holder.id, 'workflowId', holder.workflow_id, 'runId', holder.run_id) AS holder
@@ -84,7 +84,7 @@ async function findHolder(dataSource: DataSource, partner: string): Promise<RunH
 
 async function insertSkipped(
   dataSource: DataSource,
-  input: OpenRunInput,
+  input: PartnerStart,
   holder: RunHolder,
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
@@ -92,7 +92,7 @@ async function insertSkipped(
      VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [idOf(input), input.partner, input.trigger, input.workflowId, input.runId, holder.id],
+    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.runId, holder.id],
   );
   return run ? { status: 'skipped', id: run.id, holder } : null;
 }

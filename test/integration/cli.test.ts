@@ -336,7 +336,7 @@ describe('a run started in Temporal', () => {
     ['bytes', ['--input', 'garbage', '--input-meta', 'encoding=binary/plain'], 'InvalidInput'],
     ['a message of Protobuf', ['--input', '{}', '--input-meta', 'encoding=json/protobuf'], 'InvalidInput'],
     ['an unknown encoding', ['--input', 'garbage', '--input-meta', 'encoding=of/nobody'], 'InvalidInput'],
-    ['a partner that is nowhere', ['--input', '{"partner":"nobody"}'], 'UnknownPartner'],
+    ['a name that no partner can have', ['--input', '{"partner":"No Body"}'], 'UnknownPartner'],
   ])('fails by name with %s', async (_what, inputs, type) => {
     await partnerAnswers();
     const error = await startInTemporal(...inputs).catch((thrown: unknown) => thrown);

@@ -141,12 +141,12 @@ describe('runs at the same time', () => {
   });
 });
 
-describe('a start with a wrong partner', () => {
+describe('a start with a name that no partner can have', () => {
   it('fails at once and records nothing', async () => {
     const started = system.client.workflow.execute('syncProviders', {
       taskQueue: system.config.taskQueue,
       workflowId: `${system.config.taskQueue}-unknown`,
-      args: [{ partner: 'nobody' }],
+      args: [{ partner: 'No Body' }],
     });
     await expect(started).rejects.toMatchObject({
       cause: { type: 'UnknownPartner', message: expect.stringContaining('noteworth') },

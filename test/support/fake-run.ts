@@ -85,7 +85,7 @@ export class FakeActivities {
     return {
       openRun: async (input) => {
         this.opened.push(input);
-        const partner = { name: input.partner, deadlineMs: 1000 };
+        const partner = { name: input.partner ?? 'noteworth', deadlineMs: 1000 };
         const opened = { status: 'opened', id: 'the-run', temporalRunId: input.runId, partner } as const;
         return { ...opened, searchable: false, stepsNameRun: true };
       },

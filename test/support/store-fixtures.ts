@@ -4,8 +4,8 @@ import type {
   CheckedAnswer,
   CheckedProvider,
   Feed,
-  OpenRunInput,
   PartnerCall,
+  PartnerStart,
   SyncCounts,
 } from '../../src/contract/sync';
 import { createDataSource } from '../../src/store/data-source';
@@ -85,12 +85,12 @@ export function call(fields: Partial<PartnerCall> = {}): PartnerCall {
   };
 }
 
-export function opening(fields: Partial<OpenRunInput> = {}): OpenRunInput {
+export function opening(fields: Partial<PartnerStart> = {}): PartnerStart {
   return { partner: 'noteworth', trigger: 'cli', workflowId: 'sync', runId: randomUUID(), ...fields };
 }
 
 /** Opens a run of a partner that nobody holds. */
-export async function openedRun(dataSource: DataSource, fields: Partial<OpenRunInput> = {}): Promise<string> {
+export async function openedRun(dataSource: DataSource, fields: Partial<PartnerStart> = {}): Promise<string> {
   const run = await openRun(dataSource, opening(fields), async () => true);
   if (run.status !== 'opened') throw new Error('the partner is held by another run');
   return run.id;

@@ -13,7 +13,6 @@ describe('a run without trouble', () => {
     expect(result).toEqual({ status: 'succeeded', id: 'the-run', partner: 'noteworth', ...COUNTS });
     expect(fake.opened).toEqual([
       {
-        partner: 'noteworth',
         trigger: 'temporal',
         workflowId: expect.any(String),
         runId: expect.any(String),
@@ -157,10 +156,16 @@ describe('an answer that cannot be used', () => {
 });
 
 describe('the input', () => {
-  it.each([[[]], [[null]], [[{}]], [[{ partner: 'noteworth' }]]])('%j syncs noteworth', async (args) => {
+  it.each([[[]], [[null]], [[{}]]])('%j leaves the choice of the partner to the worker', async (args) => {
     const { fake, result } = await run({}, { args });
-    expect(result?.status).toBe('succeeded');
-    expect(fake.opened[0]?.partner).toBe('noteworth');
+    expect(result).toMatchObject({ status: 'succeeded', partner: 'noteworth' });
+    expect(fake.opened[0]?.partner).toBeUndefined();
+  });
+
+  it('names the partner', async () => {
+    const { fake, result } = await run({}, { args: [{ partner: 'north' }] });
+    expect(result).toMatchObject({ status: 'succeeded', partner: 'north' });
+    expect(fake.opened[0]?.partner).toBe('north');
   });
 
   it.each([
@@ -178,17 +183,6 @@ describe('the input', () => {
     expect(typeOf(ended)).toBe('InvalidInput');
     expect(ended.failure?.message).toContain('Start it without input');
     expect(ended.fake.opened).toEqual([]);
-  });
-
-  it('that names no partner fails at once as UnknownPartner', async () => {
-    const unknown = ApplicationFailure.create({
-      type: 'UnknownPartner',
-      message: 'nobody',
-      nonRetryable: true,
-    });
-    const ended = await run({}, { changes: { openRun: () => Promise.reject(unknown) } });
-    expect(typeOf(ended)).toBe('UnknownPartner');
-    expect([ended.fake.calls, ended.fake.closed]).toEqual([[], []]);
   });
 });
 
