@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
 import { RUN_STATUSES } from '../contract/sync';
 import { freshnessOf } from '../operations/describe-partners';
+import { within } from '../operations/health/check';
 import { HEALTH_STATUSES } from '../operations/health/finding';
 import { RECENT_RUNS } from '../operations/health/health';
 import { type DirectoryReading, readDirectory } from '../operations/read-directory';
@@ -10,6 +11,9 @@ import { awaitedApproval } from '../store/read-runs';
 import type { PartnerStats } from '../store/read-stats';
 import type { ApiContext } from './context';
 import { problems, response } from './routes/responses';
+
+/** A Postgres that hangs must not keep the other figures back. */
+const DIRECTORY_MS = 5_000;
 
 /** Brings gauges up to date from the directory, which is read once. */
 type Update = (reading: Promise<DirectoryReading>) => Promise<void>;
@@ -43,7 +47,7 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
       },
     },
     async (_request, reply) => {
-      const reading = readDirectory(context, RECENT_RUNS);
+      const reading = within(DIRECTORY_MS, () => readDirectory(context, RECENT_RUNS));
       await Promise.all(updates.map((update) => update(reading)));
       return reply
         .type(registry.contentType)

@@ -52,8 +52,8 @@ async function inspect(dataSource: DataSource, signal: AbortSignal): Promise<Che
   const { version, role, pendingMigrations: pending } = state;
   const found = [...settingsOf(state), ...rightsOf(state), ...(await writingOf(dataSource, state, signal))];
   const seen = state.isReader
-    ? `${version}; ${role} only reads, so writing was not tried`
-    : `${version}, writable`;
+    ? `${version}; ${role} only reads, which says nothing about the rights of the workers`
+    : `${version}${found.length > 0 ? '' : ', writable'}`;
   return [
     checked('postgres', seen, found),
     checked(
