@@ -104,7 +104,7 @@ export const FAILURES = {
   InvalidResult: {
     retry: 'no',
     meaning:
-      'A step of the run came back with a result that is not its own: it was completed by hand, belongs to another run, or was changed.',
+      'The result of a step, or of the run, is not its own: it was made by hand, belongs to another run, or was changed.',
     advice: "Look in Temporal's history who completed the step, then start a new run.",
   },
   RunSuperseded: {

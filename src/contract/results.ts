@@ -7,6 +7,7 @@ import {
   ENDPOINTS,
   type FetchProvidersResult,
   type StepReport,
+  type SyncResult,
 } from './sync';
 
 /*
@@ -36,6 +37,11 @@ export function isFetchProvidersResult(value: unknown): value is FetchProvidersR
 /** Whether it is what `persistProviders` returns. */
 export function isSaved(value: unknown): value is Saved {
   return isCounts(value) || isHeldSnapshot(value);
+}
+
+/** Whether it is what the workflow returns. */
+export function isSyncResult(value: unknown): value is SyncResult {
+  return isSynced(value) || isSkippedSync(value);
 }
 
 /** Whether it is what an attempt leaves in a heartbeat or a failure. */
@@ -77,12 +83,19 @@ const isOpened = hasShape({
   partner: hasShape({ name: isName, deadlineMs: isDuration }),
 });
 const isLimits = hasShape({ name: isName, deadlineMs: isDuration });
+const isHolder = hasShape({ id: isName, workflowId: isName, runId: isName });
 const isSkipped = hasShape({
   status: isOneOf('skipped'),
   id: isName,
   searchable: isBoolean,
   partner: optional(isLimits),
-  holder: hasShape({ id: isName, workflowId: isName, runId: isName }),
+  holder: isHolder,
+});
+const isSkippedSync = hasShape({
+  status: isOneOf('skipped'),
+  id: isName,
+  partner: isName,
+  holder: isHolder,
 });
 const isCalls = isList(
   hasShape({
@@ -96,7 +109,7 @@ const isCalls = isList(
     detail: orNull(isText),
   }),
 );
-const isCounts = hasShape({
+const counts = {
   received: isCount,
   inserted: isCount,
   updated: isCount,
@@ -104,7 +117,9 @@ const isCounts = hasShape({
   duplicates: isCount,
   rejected: isCount,
   departed: isCount,
-});
+};
+const isCounts = hasShape(counts);
+const isSynced = hasShape({ status: isOneOf('succeeded'), id: isName, partner: isName, ...counts });
 const isHeldSnapshot = hasShape({
   status: isOneOf(AWAITING_APPROVAL),
   departing: isCount,

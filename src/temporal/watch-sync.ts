@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import { FAILURES, isFailureType } from '../contract/failures';
+import { FAILURES, type FailureType, isFailureType } from '../contract/failures';
+import { isSyncResult } from '../contract/results';
 import type { RunFailure, SyncResult } from '../contract/sync';
 import type { SyncHandle } from './start-sync';
 import { describeProgress } from './sync-progress';
@@ -40,7 +41,8 @@ export async function watchSync(
 /** Waits for the end of a sync. */
 export async function syncOutcome(handle: SyncHandle): Promise<SyncOutcome> {
   try {
-    return await handle.result();
+    const result: unknown = await handle.result();
+    return isSyncResult(result) ? result : ended('failed', 'InvalidResult');
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     const { cause } = error;
@@ -54,7 +56,7 @@ export async function syncOutcome(handle: SyncHandle): Promise<SyncOutcome> {
   }
 }
 
-function ended(status: 'cancelled' | 'abandoned', type: 'Cancelled' | 'Abandoned'): SyncOutcome {
+function ended(status: 'failed' | 'cancelled' | 'abandoned', type: FailureType): SyncOutcome {
   return { status, failure: { type, message: FAILURES[type].meaning } };
 }
 
