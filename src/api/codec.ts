@@ -44,8 +44,8 @@ export async function codecRoutes(
     // The session of whoever has logged in to our pages opens the payloads in the Temporal UI too.
     credentials: true,
   });
-  // A browser sends its origin; without CORS it would hide the answer, but the work would be done.
   readBoundedJson(app);
+  // A browser sends its origin; without CORS it would hide the answer, but the work would be done.
   app.addHook('onRequest', async (request) => {
     const { origin } = request.headers;
     if (origin !== undefined && !allowedOrigins.includes(origin)) {

@@ -14,7 +14,7 @@ export function isLoopbackHost(host: string): boolean {
 
 /** Whether the sender reaches us by TLS. */
 export function isSecure({ protocol }: FastifyRequest, publicUrl: PublicUrl): boolean {
-  return publicUrl === null ? protocol === 'https' : publicUrl.startsWith('https:');
+  return protocol === 'https' || (publicUrl?.startsWith('https:') ?? false);
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { DataSource } from 'typeorm';
 
-/** Records that a session has ended, for as long as its cookie would be accepted, and forgets expired ones. */
+/**
+ * Records that sessions have ended, and forgets those whose cookies have long expired: the clocks of an API process
+ * and of Postgres may differ.
+ */
 export async function endSessions(
   dataSource: DataSource,
   sessions: readonly { readonly id: string; readonly expiresAt: Date }[],
 ): Promise<void> {
   await dataSource.query(
-    `WITH expired AS (DELETE FROM ended_sessions WHERE expires_at < now())
+    `WITH expired AS (DELETE FROM ended_sessions WHERE expires_at < now() - interval '1 day')
      INSERT INTO ended_sessions (id, expires_at) SELECT * FROM unnest($1::text[], $2::timestamptz[])
      ON CONFLICT (id) DO NOTHING`,
     [sessions.map(({ id }) => id), sessions.map(({ expiresAt }) => expiresAt)],
