@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Logger } from '../process/logger';
+import { Trouble } from '../process/trouble';
 import { classifyStoreError } from '../store/store-failure';
 
 const RETRY_MS = 2_000;
@@ -15,14 +16,17 @@ export async function connectPatiently(
   log: Logger,
   stop: Promise<unknown>,
 ): Promise<DataSource> {
+  const trouble = new Trouble(log, 'Waiting for Postgres', 'Postgres is available');
   const stopped = stop.then(() => 'stopped' as const);
   for (;;) {
     try {
-      return await dataSource.initialize();
+      const connected = await dataSource.initialize();
+      trouble.over();
+      return connected;
     } catch (error) {
       const failure = classifyStoreError(error);
       if (!failure) throw error;
-      log.warn({ failure }, 'Waiting for Postgres');
+      trouble.occurred(failure.message);
       if ((await Promise.race([sleep(RETRY_MS), stopped])) === 'stopped') throw error;
     }
   }

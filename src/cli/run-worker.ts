@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { createActivities } from '../../activities';
 import { listDisorder, stopTimes, TIMEOUTS } from '../contract/timeouts';
 import { readPartnersFile } from '../partner/partners-file';
@@ -16,6 +17,9 @@ import { workerBounds } from '../temporal/worker-bounds';
 import { connectPatiently } from './connect-patiently';
 import { sweepLostRuns } from './sweep-lost-runs';
 import { expectingTemporal } from './with-temporal';
+
+/** Milliseconds; a worker that is told to stop waits for it. */
+const PING_WITHIN_MS = 3_000;
 
 /**
  * Connects to Postgres and Temporal and polls the task queue. What it opens is closed by `cleanup`.
@@ -87,8 +91,25 @@ export async function runWorker(
   void stop.then(shutDown);
   await cleanup.acquire(
     'the sweep for lost runs',
-    () => sweepLostRuns(dataSource, (run) => isStillRunning(client, run), log),
+    () =>
+      sweepLostRuns(
+        dataSource,
+        {
+          isStillRunning: (run) => isStillRunning(client, run),
+          ping: () => pingTemporal(client, config.temporal.connection.address),
+        },
+        log,
+      ),
     (sweep) => sweep.stop(),
   );
   return { ended, gone: stopTimes(longestDeadline).gone };
+}
+
+/** @throws where Temporal does not answer, always with the same words */
+async function pingTemporal(client: Client, address: string): Promise<void> {
+  try {
+    await client.withDeadline(Date.now() + PING_WITHIN_MS, () => client.workflowService.getSystemInfo({}));
+  } catch (cause) {
+    throw new Error(`no answer from ${address} within ${PING_WITHIN_MS / 1000} s`, { cause });
+  }
 }

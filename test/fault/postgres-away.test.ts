@@ -80,8 +80,9 @@ describe('Postgres', () => {
   it.concurrent(
     'away is named to the caller who waits for a sync, before it claims the partner and before it is stored',
     inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
-      await startWorker();
+      const worker = await startWorker();
       away();
+      await worker.says(/Postgres cannot be used; runs wait for it/);
       const sync = startCommand(['sync'], scenario.env);
       await sync.says(/openRun: waiting for Postgres: Postgres cannot be reached: /);
       back();
@@ -90,6 +91,7 @@ describe('Postgres', () => {
       await sync.says(/persistProviders: waiting for Postgres: Postgres cannot be reached: /);
       back();
       expect(await sync.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('10 new') });
+      await worker.says(/Postgres can be used again/);
     }),
     PATIENCE_MS,
   );

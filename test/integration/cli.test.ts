@@ -532,6 +532,12 @@ describe('a command that cannot do its work', () => {
 });
 
 describe('a worker', () => {
+  it('says in its log which command makes the tables that it lacks', async () => {
+    const lacking = startCommand(['worker'], { ...env, DATABASE_URL: empty.url, TASK_QUEUE: randomUUID() });
+    await lacking.says(/run `provider-sync migrate`.*Postgres cannot be used; runs wait for it/);
+    expect(await lacking.end('SIGTERM')).toMatchObject({ code: 0 });
+  });
+
   it('waits for Postgres, and ends when it is asked to', async () => {
     const waiting = startCommand(['worker'], { ...env, DATABASE_URL: `postgres://${NOBODY_LISTENS}/x` });
     await waiting.says(/Waiting for Postgres/);

@@ -1,0 +1,38 @@
+import type { Logger } from './logger';
+
+/** Milliseconds between two lines about the same trouble. */
+const REPEAT_MS = 60_000;
+
+/** Logs what keeps a process from working: at once, when its reason changes, and then once a minute; and its end. */
+export class Trouble {
+  private since: number | null = null;
+  private reason = '';
+  private saidAt = 0;
+
+  /**
+   * @param message what does not work, in words
+   * @param ended what to say when it works again
+   */
+  constructor(
+    private readonly log: Logger,
+    private readonly message: string,
+    private readonly ended: string,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  occurred(reason: string): void {
+    const now = this.now();
+    this.since ??= now;
+    if (reason === this.reason && now - this.saidAt < REPEAT_MS) return;
+    this.reason = reason;
+    this.saidAt = now;
+    this.log.warn({ reason, since: new Date(this.since).toISOString() }, this.message);
+  }
+
+  over(): void {
+    if (this.since === null) return;
+    this.log.info({ since: new Date(this.since).toISOString() }, this.ended);
+    this.since = null;
+    this.reason = '';
+  }
+}
