@@ -85,7 +85,9 @@ export function RunPage(props: RunProps) {
         )}
       </PageHead>
       {notice && (isRunning || notice !== 'cancelling') && <RunNotice notice={notice} />}
-      {notice !== 'decided' && <Approval run={run} departing={departing} canOperate={canOperate} />}
+      {(notice !== 'decided' || !isRunning) && (
+        <Approval run={run} departing={departing} canOperate={canOperate} />
+      )}
       {isRunning && !isAwaited && (
         <Notice tone="busy">
           <p>{progress ? `Now: ${progress}.` : 'It is running; this page keeps up with it.'}</p>
