@@ -65,7 +65,8 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
   const gauge = (name: string, help: string, labelNames: string[]) =>
     new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
   const up = gauge('store_up', 'Whether Postgres answered (1) or not (0)', []);
-  const providers = gauge('providers', 'Providers in the directory', ['partner']);
+  const providers = gauge('providers', 'Providers in the directory who have not left', ['partner']);
+  const left = gauge('providers_left', 'Providers who left the list of their partner', ['partner']);
   const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last good run ended', ['partner']);
   const fresh = gauge('fresh', 'Whether the last good run is young enough', ['partner']);
   const awaiting = gauge('runs_awaiting_approval', 'Runs that wait for an approval of their snapshot', [
@@ -86,7 +87,9 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
       const own = stats.find((one) => one.partner === partner.name);
       const { isFresh, lastSucceededAt } = freshnessOf(partner, own);
       const labels = { partner: partner.name };
-      providers.set(labels, own?.providers.total ?? 0);
+      const { total, listed } = own?.providers ?? { total: 0, listed: 0 };
+      providers.set(labels, listed);
+      left.set(labels, total - listed);
       awaiting.set(labels, own?.running && awaitedApproval(own.running) ? 1 : 0);
       fresh.set(labels, Number(isFresh));
       if (lastSucceededAt) lastSuccess.set(labels, Date.parse(lastSucceededAt) / 1000);
@@ -100,7 +103,7 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
         return null;
       },
     );
-    for (const figures of [providers, lastSuccess, fresh, awaiting, runs, rejected]) figures.reset();
+    for (const figures of [providers, left, lastSuccess, fresh, awaiting, runs, rejected]) figures.reset();
     if (stats) show(stats);
     up.set(Number(stats !== null));
   };

@@ -6,6 +6,7 @@ import { REMARKS, type RemarkType } from '../contract/remarks';
 import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../contract/sync';
 import { CHECK_STATES, CHECKS } from '../operations/health/check';
 import { FINDING_CODES, HEALTH_STATUSES, SEVERITIES } from '../operations/health/finding';
+import { PROVIDER_STATUSES } from '../store/provider-status';
 import { PROVIDER_SORTS } from '../store/read-providers';
 import { isStorable } from '../store/storable-text';
 import { EXAMPLES } from './examples';
@@ -422,8 +423,15 @@ export const providerQuery = z.object({
   }),
   listed: z
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'is neither true nor false' })
-    .meta({ type: 'boolean', description: 'Whether the partner still has it in its list' })
+    .meta({
+      type: 'boolean',
+      description: 'The older form of `status`: true for `present`, false for `left`',
+    })
     .optional(),
+  status: z.enum(PROVIDER_STATUSES).optional().meta({
+    description:
+      'Present people, those who left their partner’s list, or all. By default the present ones; with `changedSince` all, so that a follower misses no departure',
+  }),
   sort: z.enum(PROVIDER_SORTS).default('name').meta({
     description:
       'By `lastChangedAt` nobody is left out between two pages: who changes meanwhile comes again, at the end',

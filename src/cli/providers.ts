@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Provider } from '../store/provider-row';
+import { listedOf, PROVIDER_STATUSES, type ProviderStatus } from '../store/provider-status';
 import { listProviderChanges, type ProviderChange } from '../store/read-provider-history';
 import {
   findPossibleSamePersons,
@@ -14,7 +15,8 @@ import { limitOption, printPage, writeJson } from './output';
 import { table } from './table';
 import { withStore } from './with-store';
 
-interface ListOptions extends ProviderQuery {
+interface ListOptions extends Omit<ProviderQuery, 'listed'> {
+  readonly status?: ProviderStatus;
   readonly json?: boolean;
 }
 
@@ -31,13 +33,20 @@ export function providersCommand(program: Command): void {
     .option('--clinic <clinic>', 'only of exactly this clinic')
     .option('--title <title>', 'only with exactly this title')
     .option('--changed-since <time>', 'only what changed then or later', toTime)
+    .addOption(
+      new Option(
+        '--status <status>',
+        'present people (default), those who left, or all (default with --changed-since)',
+      ).choices(PROVIDER_STATUSES),
+    )
     .addOption(new Option('--sort <key>', 'in another order than by name').choices(PROVIDER_SORTS))
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on where a page ended')
     .option('--json', 'as JSON')
-    .action(({ json, ...query }: ListOptions) =>
+    .action(({ json, status, ...query }: ListOptions) =>
       withStore(async (dataSource) => {
-        const page = await listProviders(dataSource, query);
+        const listed = listedOf({ status, ...query });
+        const page = await listProviders(dataSource, { ...query, listed });
         if (json) return writeJson(page);
         await printPage(page, formatProviders, {
           readAny: () => listProviders(dataSource, { limit: 1 }),

@@ -6,7 +6,7 @@ import { type FacetColumn, isShort } from './facet-columns';
 /** A value that a list of providers can be narrowed to. */
 export interface Facet {
   readonly value: string;
-  /** Providers that have it. */
+  /** Present providers that have it. */
   readonly count: number;
 }
 
@@ -23,7 +23,7 @@ const memo = new DirectoryMemo<Facets>(async (dataSource, partner) => ({
   clinics: await countValues(dataSource, 'clinic', partner),
 }));
 
-/** Titles and clinics of a partner's providers, or of everybody's. */
+/** Titles and clinics of a partner's present providers, or of those of all partners. */
 export function listFacets(
   dataSource: DataSource,
   { partner }: { partner?: string | undefined } = {},
@@ -38,6 +38,7 @@ async function countValues(
 ): Promise<Facet[]> {
   const conditions = new Conditions();
   conditions.add(isShort(column));
+  conditions.add('listed');
   conditions.equals('partner', partner);
   return dataSource.query(
     `SELECT ${column} AS value, count(*)::integer AS count FROM providers WHERE ${conditions}

@@ -99,7 +99,7 @@ describe('looking for somebody', () => {
     await page.goto(`${site.url}/providers`);
     await page.getByLabel('Name').fill('nobody has this name');
     await page.getByText('Nobody is found for “nobody has this name”').waitFor();
-    await page.getByRole('link', { name: 'Show everybody' }).click();
+    await page.getByRole('link', { name: 'Show all' }).click();
     await page.getByRole('link', { name: 'Next page' }).waitFor();
   });
 

@@ -55,6 +55,27 @@ describe('/api/v1/providers', () => {
     expect((await list(query as never)).sort()).toEqual([...names].sort());
   });
 
+  it('shows present people by default, and who left where it is asked for', async () => {
+    const [ada, ...others] = [...PEOPLE].reverse();
+    await sync(store.dataSource, 'snapshot', PEOPLE);
+    await sync(store.dataSource, 'snapshot', others);
+    const present = others.map(({ givenName, familyName }) => `${givenName} ${familyName}`).sort();
+    const left = [`${ada?.givenName} ${ada?.familyName}`];
+    for (const query of [{}, { status: 'present' }, { listed: 'true' }]) {
+      expect((await list(query as never)).sort()).toEqual(present);
+    }
+    for (const query of [{ status: 'left' }, { listed: 'false' }, { status: 'left', listed: 'true' }]) {
+      expect(await list(query as never)).toEqual(left);
+    }
+    for (const query of [{ status: 'all' }, { changedSince: '2001-01-01T00:00:00Z' }]) {
+      expect((await list(query as never)).sort()).toEqual([...left, ...present].sort());
+    }
+    for (const format of ['csv', 'ndjson']) {
+      const { body } = await ask<string>(api, `/api/v1/providers?format=${format}`);
+      expect(JSON.stringify(body)).not.toContain(ada?.familyName);
+    }
+  });
+
   it('tells the fields of a provider, and no others', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const { headers, body } = await ask<Page<Provider>>(api, '/api/v1/providers?limit=1');

@@ -49,6 +49,19 @@ describe('providers list', () => {
     expect(await family('--changed-since', '9999-01-31')).toEqual([]);
   });
 
+  it('shows present people by default, and who left where it is asked for', async () => {
+    await sync(store.dataSource, 'snapshot', [jose, provider('leaves')]);
+    await sync(store.dataSource, 'snapshot', [jose]);
+    const family = async (...args: string[]) => {
+      const { stdout } = await run('providers', 'list', '--json', ...args);
+      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
+    };
+    expect(await family()).toEqual(['Lee']);
+    expect(await family('--status', 'left')).toEqual(['Family leaves']);
+    expect(await family('--status', 'all')).toEqual(['Family leaves', 'Lee']);
+    expect(await family('--changed-since', '2001-01-01')).toEqual(['Family leaves', 'Lee']);
+  });
+
   it('says that nothing matches, and that the directory is empty only where it is', async () => {
     const said = async (...args: string[]) => (await run('providers', 'list', ...args)).stdout;
     const EMPTY = 'The directory is empty. Start a run with: npx provider-sync sync\n';
@@ -84,6 +97,19 @@ async function laterChange(): Promise<{ runId: string; changedAt: string }> {
 }
 
 describe('runs list', () => {
+  it('shows present people by default, and who left where it is asked for', async () => {
+    await sync(store.dataSource, 'snapshot', [jose, provider('leaves')]);
+    await sync(store.dataSource, 'snapshot', [jose]);
+    const family = async (...args: string[]) => {
+      const { stdout } = await run('providers', 'list', '--json', ...args);
+      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
+    };
+    expect(await family()).toEqual(['Lee']);
+    expect(await family('--status', 'left')).toEqual(['Family leaves']);
+    expect(await family('--status', 'all')).toEqual(['Family leaves', 'Lee']);
+    expect(await family('--changed-since', '2001-01-01')).toEqual(['Family leaves', 'Lee']);
+  });
+
   it('says that nothing matches, and that there are no runs only where there are none', async () => {
     const said = async (...args: string[]) => (await run('runs', 'list', ...args)).stdout;
     const NONE = 'No runs yet. Start one with: npx provider-sync sync\n';

@@ -54,6 +54,16 @@ async function holdProviders(): Promise<Client> {
 }
 
 describe('whoever follows the list of providers', () => {
+  it('misses no departure', async () => {
+    const [stays, leaves] = [provider('stays'), provider('leaves')];
+    await sync(store.dataSource, 'snapshot', [stays, leaves]);
+    const { body } = await ask<ProviderPage>(api, '/api/v1/providers');
+    await sync(store.dataSource, 'snapshot', [stays]);
+    const query = new URLSearchParams({ changedSince: body.completeUntil });
+    const changed = (await ask<ProviderPage>(api, `/api/v1/providers?${query}`)).body.items;
+    expect(changed).toContainEqual(expect.objectContaining({ familyName: 'Family leaves', listed: false }));
+  });
+
   it('misses no change of a save that is held open while others end', async () => {
     const ann = provider('ann', { familyName: 'Ann', title: 'PA' });
     const bea = provider('bea', { familyName: 'Bea', title: 'PA' });

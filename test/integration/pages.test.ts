@@ -66,6 +66,44 @@ describe('the overview', () => {
   });
 });
 
+describe('people who left', () => {
+  beforeEach(async () => {
+    await sync(store.dataSource, 'snapshot', [provider('stays'), provider('leaves')]);
+    await sync(store.dataSource, 'snapshot', [provider('stays')]);
+  });
+
+  it.each(['/', '/partners', '/providers'])('are not counted as in the directory: %s', async (path) => {
+    const { body } = await show(path);
+    expect(body).toMatch(/>1<\/a>|1 in the directory/);
+    expect(body).not.toMatch(/>2<\/a>|2 in the directory/);
+  });
+
+  it.each([
+    ['/providers', true, false],
+    ['/providers?status=', true, false],
+    ['/providers?status=present', true, false],
+    ['/providers?status=left', false, true],
+    ['/providers?listed=false', false, true],
+    ['/providers?status=all', true, true],
+    ['/providers?changedSince=2001-01-01T00:00:00Z', true, true],
+  ])('are shown by the filter only, on the page and in its export: %s', async (path, stays, leaves) => {
+    const { body } = await show(path);
+    for (const text of [body, await exportOf(path)]) {
+      expect([text.includes('Family stays'), text.includes('Family leaves')]).toEqual([stays, leaves]);
+    }
+  });
+
+  it('are what the filter of the page says', async () => {
+    const selected = async (path: string) => {
+      const [select = ''] = /<select id="filter-status".*?<\/select>/s.exec((await show(path)).body) ?? [];
+      return /<option[^>]* selected[^>]*>\s*([^<]+?)\s*</.exec(select)?.[1];
+    };
+    expect(await selected('/providers')).toBe('Present');
+    expect(await selected('/providers?listed=false')).toBe('Left');
+    expect(await selected('/providers?changedSince=2001-01-01T00:00:00Z')).toBe('All');
+  });
+});
+
 describe('the export of a page', () => {
   it('has those whom the page shows: who have left', async () => {
     await sync(store.dataSource, 'snapshot', [provider('stays'), provider('leaves')]);
@@ -128,7 +166,7 @@ describe('a list without anything', () => {
 
 describe('filters that have no field', () => {
   it.each([
-    ['/providers?listed=false', 'name="listed" value="false"', 'those who left their partner’s list'],
+    ['/providers?changedSince=2030-01-01', 'name="changedSince"', 'those new or changed since 2030-01-01'],
     ['/runs?startedAfter=2030-01-01T00:00:00Z', 'name="startedAfter"', 'those from 2030-01-01T00:00:00Z on'],
   ])('are told, and kept when another one is chosen: %s', async (path, input, told) => {
     const { body } = await show(path);

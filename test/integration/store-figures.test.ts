@@ -40,6 +40,14 @@ async function backdate(runId: string, ago: string, took = 0): Promise<void> {
 }
 
 describe('facets', () => {
+  it('do not count people who left', async () => {
+    const [stays, leaves] = [provider('stays', { title: 'NP' }), provider('leaves', { title: 'PA' })];
+    await sync(store.dataSource, 'snapshot', [stays, leaves]);
+    await sync(store.dataSource, 'snapshot', [stays]);
+    const { titles, clinics } = await listFacets(store.dataSource);
+    expect([titles, clinics]).toEqual([[{ value: 'NP', count: 1 }], [{ value: 'North Clinic', count: 1 }]]);
+  });
+
   it('count titles and clinics, the most frequent first, over all partners or one', async () => {
     await sync(store.dataSource, 'sample', [
       provider('1', { title: 'NP', clinic: 'South' }),

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Provider } from '../../store/provider-row';
+import { listedOf } from '../../store/provider-status';
 import { readCompleteUntil } from '../../store/read-complete-until';
 import { getProviderAsOf, listProviderChanges } from '../../store/read-provider-history';
 import {
@@ -155,6 +156,11 @@ export async function providerRoutes(
   );
 }
 
-function toFilter({ changedSince, ...query }: z.output<typeof providerQuery>): ProviderFilter {
-  return { ...query, ...(changedSince && { changedSince: new Date(changedSince) }) };
+function toFilter({ status, ...query }: z.output<typeof providerQuery>): ProviderFilter {
+  const { changedSince } = query;
+  return {
+    ...query,
+    listed: listedOf({ status, ...query }),
+    changedSince: changedSince === undefined ? undefined : new Date(changedSince),
+  };
 }

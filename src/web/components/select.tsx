@@ -3,12 +3,14 @@ interface SelectProps {
   readonly label: string;
   readonly value: string | undefined;
   readonly options: readonly (readonly [value: string, text: string])[];
-  /** Whether there is no "any". */
+  /** Whether there is no choice of none of them. */
   readonly mandatory?: boolean;
+  /** What the choice of none of them is called. */
+  readonly none?: string;
 }
 
 /** One filter of a list. */
-export function Select({ name, label, value, options, mandatory = false }: SelectProps) {
+export function Select({ name, label, value, options, mandatory = false, none = 'Any' }: SelectProps) {
   const isListed = value === undefined || options.some(([option]) => option === value);
   const shown = isListed ? options : [[value, value] as const, ...options];
   return (
@@ -17,7 +19,7 @@ export function Select({ name, label, value, options, mandatory = false }: Selec
       <select id={`filter-${name}`} name={name}>
         {!mandatory && (
           <option value="" selected={value === undefined}>
-            Any
+            {none}
           </option>
         )}
         {shown.map(([option, text]) => (

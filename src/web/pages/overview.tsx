@@ -129,7 +129,7 @@ function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners
     <ul class="figures card">
       <li>
         <a class="value" id="figure-providers" href="/providers">
-          {sum((one) => one.providers.total).toLocaleString('en')}
+          {sum((one) => one.providers.listed).toLocaleString('en')}
         </a>
         <span class="label">providers in the directory</span>
       </li>

@@ -58,7 +58,7 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       </dd>
       <dt>Providers</dt>
       <dd>
-        <a href={`/providers?partner=${partner.name}`}>{partner.providers.total.toLocaleString('en')}</a>
+        <a href={`/providers?partner=${partner.name}`}>{partner.providers.listed.toLocaleString('en')}</a>
       </dd>
       <dt>Told apart by</dt>
       <dd>{partner.identity.join(', ')}</dd>

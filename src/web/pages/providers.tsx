@@ -1,5 +1,6 @@
 import type { Page } from '../../store/cursor';
 import type { Provider } from '../../store/provider-row';
+import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/provider-status';
 import type { Facets } from '../../store/read-facets';
 import { isFiltered, OtherFilters } from '../components/filters';
 import { Empty } from '../components/notice';
@@ -14,6 +15,7 @@ export interface ProvidersQuery {
   readonly clinic?: string | undefined;
   readonly title?: string | undefined;
   readonly changedSince?: string | undefined;
+  readonly status?: ProviderStatus | undefined;
   readonly listed?: boolean | undefined;
   readonly sort: string;
 }
@@ -24,7 +26,7 @@ export interface ProvidersProps {
   readonly page: Page<Provider>;
   readonly facets: Facets;
   readonly partners: readonly string[];
-  /** How many there are in all, whatever the filters. */
+  /** How many are present, whatever the filters. */
   readonly total: number;
 }
 
@@ -33,6 +35,8 @@ const SORTS = [
   ['-lastChangedAt', 'Last changed'],
   ['-firstSeenAt', 'Newest'],
 ] as const;
+
+const STATUSES: Record<ProviderStatus, string> = { present: 'Present', left: 'Left', all: 'All' };
 
 /** Who is in the directory: found while one types, narrowed by filters that stay in the address. */
 export function Providers({ url, query, page, facets, partners, total }: ProvidersProps) {
@@ -96,15 +100,12 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
             value={query.title}
             options={facets.titles.map(({ value, count }) => [value, `${value} (${count})`])}
           />
+          <StatusSelect query={query} />
           <Select name="sort" label="Sorted by" value={query.sort} options={SORTS} mandatory />
           <OtherFilters
             all="/providers"
             filters={{
               changedSince: [query.changedSince, `those new or changed since ${query.changedSince}`],
-              listed: [
-                query.listed,
-                query.listed ? 'those in their partner’s list' : 'those who left their partner’s list',
-              ],
             }}
           />
           <noscript>
@@ -131,6 +132,22 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
   );
 }
 
+/** Shows the status that the list has, whichever way it was asked for. */
+function StatusSelect({ query }: { readonly query: ProvidersQuery }) {
+  const usual = statusOf({ changedSince: query.changedSince });
+  const status = statusOf(query);
+  const others = PROVIDER_STATUSES.filter((one) => one !== usual);
+  return (
+    <Select
+      name="status"
+      label="Status"
+      value={status === usual ? undefined : status}
+      options={others.map((one) => [one, STATUSES[one]])}
+      none={STATUSES[usual]}
+    />
+  );
+}
+
 function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly total: number }) {
   if (total === 0) {
     return (
@@ -144,7 +161,7 @@ function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly 
   return (
     <Empty title={query.search ? `Nobody is found for “${query.search}”` : 'Nobody is found'}>
       <p>
-        Fewer words or filters find more. <a href="/providers">Show everybody</a>
+        Fewer words or filters find more. <a href="/providers">Show all</a>
       </p>
     </Empty>
   );

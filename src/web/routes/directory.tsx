@@ -5,6 +5,7 @@ import type { ApiContext } from '../../api/context';
 import { CursorSeal } from '../../api/cursor-seal';
 import { ProblemError } from '../../api/problem';
 import { idParams, listQuery, providerQuery, rejectedQuery } from '../../api/schemas';
+import { listedOf } from '../../store/provider-status';
 import { listFacets } from '../../store/read-facets';
 import { listProviderChanges } from '../../store/read-provider-history';
 import { findPossibleSamePersons, getProvider, listProviders } from '../../store/read-providers';
@@ -32,11 +33,12 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
     { schema: { querystring: formQuery(providerQuery.extend({ cursor })) } },
     async (request, reply) => {
       const { cursor, ...query } = request.query;
-      const { changedSince, ...filter } = query;
+      const { status, changedSince, ...filter } = query;
       const [page, facets, stats] = await Promise.all([
         cursors.page(cursor, (cursor) =>
           listProviders(dataSource, {
             ...filter,
+            listed: listedOf(query),
             ...(changedSince && { changedSince: new Date(changedSince) }),
             limit: PAGE_SIZE,
             cursor,
@@ -45,7 +47,7 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
         listFacets(dataSource, query.partner === undefined ? {} : { partner: query.partner }),
         readStats(dataSource),
       ]);
-      const total = stats.reduce((sum, { providers }) => sum + providers.total, 0);
+      const total = stats.reduce((sum, { providers }) => sum + providers.listed, 0);
       return sendPage(
         request,
         reply,
