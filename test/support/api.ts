@@ -76,7 +76,7 @@ export async function startTestApi({ http, ...context }: TestApiOptions = {}): P
   const client = context.client ?? lazyClient(temporal);
   const app = await createApp(
     {
-      partners: new Map([['noteworth', partnerWith()]]),
+      partners: new Map([['noteworth', partnerWith({ baseUrl: 'http://127.0.0.1:1' })]]),
       dataSource: createDataSource({
         url: 'postgres://127.0.0.1:1/none',
         applicationName: 'test',
