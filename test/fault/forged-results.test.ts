@@ -142,7 +142,7 @@ describe('a step that is completed by hand', () => {
       await scenario.startWorker();
       const lock = await scenario.lock('providers');
       const run = await scenario.startRun();
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       const activity = await pendingActivity(run, 'persistProviders');
       await complete(scenario, activity, toPayload(RESULTS.persistProviders));
       await run.result.catch(() => undefined);

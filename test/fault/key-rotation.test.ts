@@ -105,7 +105,7 @@ describe('payload keys that are rotated: appended everywhere, then moved to the 
       const lock = await scenario.lock('providers');
       const workflowId = `rotated-${scenario.env.TASK_QUEUE}`;
       await scenario.startRun(workflowId);
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       await restartWith(old, NEW);
       await restartWith(NEW, old);
       await lock.release();
@@ -175,7 +175,7 @@ describe('a payload key that is missing', () => {
       await restartWith(NEW, old);
       const lock = await scenario.lock('providers');
       const sync = startCommand(['sync'], { ...scenario.env, PAYLOAD_KEYS: [NEW, old].join() });
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       await restartWith(old);
       await lock.release();
       const told = await sync.says(/persistProviders: attempt \d+, after PayloadKeyMissing \((.*)\)/);

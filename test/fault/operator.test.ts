@@ -61,7 +61,7 @@ async function waitingForPostgres(scenario: Scenario) {
   await scenario.startWorker();
   const lock = await scenario.lock('providers');
   const run = await scenario.startRun();
-  await until(() => scenario.isWaiting('WITH compared'));
+  await until(() => scenario.isWaiting('identity_version'));
   return { run, lock };
 }
 

@@ -164,7 +164,7 @@ describe('Postgres', () => {
       const worker = await startWorker();
       const lock = await scenario.lock('providers');
       const started = await scenario.startRun();
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       await scenario.endSessions();
       await worker.says(storeFailed('persistProviders', '57P01'));
       await lock.release();

@@ -59,7 +59,7 @@ describe('Postgres, killed', () => {
       const worker = await scenario.startWorker();
       await scenario.lock('providers');
       const started = await scenario.startRun();
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       await server.kill();
       await worker.says(storeFailed('persistProviders'));
       await server.start();

@@ -102,7 +102,7 @@ describe('Temporal killed, and there again before it misses a heartbeat,', () =>
         await until(() => scenario.calls('providers') === 1);
         await outage(() => until(answered(2))); // in fetchProviders
 
-        await until(() => scenario.isWaiting('WITH compared'));
+        await until(() => scenario.isWaiting('identity_version'));
         await outage(storing.release); // in persistProviders
 
         await expectSuccess(scenario, run, worker);
@@ -194,7 +194,7 @@ describe('Temporal killed, and away until heartbeats are missed,', () => {
       const worker = await scenario.startWorker();
       const lock = await scenario.lock('providers');
       const sync = startCommand(['sync'], scenario.env);
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       await outage(temporal, lock.release);
       const run = await scenario.startRun(`next-${scenario.taskQueue}`);
       await run.result;

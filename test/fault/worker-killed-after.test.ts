@@ -106,7 +106,7 @@ describe('a worker that is killed', () => {
     onTheWay({}, async (scenario, way, kill) => {
       const lock = await scenario.lock('providers');
       const started = await scenario.startRun();
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       way.deafen();
       await lock.release();
       await until(async () => (await completed(started.handle)) === 3);

@@ -91,10 +91,10 @@ describe('a worker that is killed', () => {
       const lock = await scenario.lock('providers');
       const first = await scenario.startWorker();
       const { result } = await scenario.startRun();
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       await first.end('SIGKILL');
       await lock.release();
-      await until(async () => !(await scenario.isWaiting('WITH compared')));
+      await until(async () => !(await scenario.isWaiting('identity_version')));
       expect(await directory(scenario.dataSource)).toEqual([]);
       await scenario.startWorker();
       await expectWhole(scenario, await result);
@@ -111,7 +111,7 @@ describe('a worker that is killed', () => {
         const lock = await scenario.lock('providers');
         const first = await scenario.startWorker(way.address);
         const { result, run } = await scenario.startRun();
-        await until(() => scenario.isWaiting('WITH compared'));
+        await until(() => scenario.isWaiting('identity_version'));
         way.cut();
         await lock.release();
         await until(async () => (await run()).status === 'succeeded');

@@ -141,7 +141,7 @@ export const PATHS: { readonly [name: string]: Path } = {
       const lock = await scenario.lock('providers');
       await scenario.startWorker();
       const run = await start();
-      await until(() => scenario.isWaiting('WITH compared'));
+      await until(() => scenario.isWaiting('identity_version'));
       await run.cancel();
       await lock.release();
       return run;
