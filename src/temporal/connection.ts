@@ -17,13 +17,45 @@ import { whyUnreachable } from './why-unreachable';
 const RECONNECT_MS = 5_000;
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+type Call = ReturnType<Interceptor>;
+
+/** gRPC's status code. */
+const CANCELLED = 1;
 
 /** Gives each try of a request that has no deadline one, which the SDK does not: a silent server would be waited for. */
 const withDeadline: Interceptor = (options, send) => {
   const isLongPoll = options.method_definition.path.endsWith('/GetWorkflowExecutionHistory');
   const limit = isLongPoll ? TIMEOUTS.longPoll : TIMEOUTS.request;
-  return send({ ...options, deadline: options.deadline ?? Date.now() + limit }) as ReturnType<Interceptor>;
+  return send({ ...options, deadline: options.deadline ?? Date.now() + limit }) as Call;
 };
+
+/**
+ * Ends a request whose connection was closed before the SDK repeated it. The SDK repeats from a timer, where the
+ * error of the closed connection would end the process.
+ */
+const endAfterClose: Interceptor = (options, send) => {
+  try {
+    return send(options) as Call;
+  } catch {
+    return closedCall();
+  }
+};
+
+/** A call that reports its end as soon as it is started. Only the methods that callers use are there. */
+function closedCall(): Call {
+  const nothing = () => undefined;
+  return Object.assign(Object.create(null), {
+    start(...[metadata, listener]: Parameters<Call['start']>) {
+      listener?.onReceiveStatus?.({ code: CANCELLED, details: 'The connection was closed', metadata });
+    },
+    sendMessage: nothing,
+    sendMessageWithContext: nothing,
+    startRead: nothing,
+    halfClose: nothing,
+    cancelWithStatus: nothing,
+    getPeer: () => 'closed',
+  });
+}
 
 /**
  * A client that reads and writes encrypted payloads. Close its connection when done.
@@ -50,7 +82,7 @@ export function lazyClient(config: TemporalConfig): Client & { readonly connecti
       'grpc.max_reconnect_backoff_ms': RECONNECT_MS,
       ...proxySettings(config.connection.address),
     },
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), withDeadline],
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endAfterClose, withDeadline],
   });
   const client = new Client({
     connection,
