@@ -1,4 +1,5 @@
 import { temporal } from '@temporalio/proto';
+import { type Events, findFailedLocalStep } from './local-step';
 import { isoTimeOf } from './proto-time';
 import type { SyncHandle } from './start-sync';
 import {
@@ -11,9 +12,7 @@ import {
 
 const { PendingActivityState } = temporal.api.enums.v1;
 
-export type Events = readonly temporal.api.history.v1.HistoryEvent.$Properties[];
 type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
-type Marker = NonNullable<Events[number]['markerRecordedEventAttributes']>;
 
 /** Why a run makes no progress. */
 export interface RunWait {
@@ -70,40 +69,18 @@ async function activityWait(
   return { kind: 'step', since: isoTimeOf(scheduled?.eventTime), reason };
 }
 
-/** Between two attempts of a local activity the history ends with a marker of the last one, and a timer. */
 async function localActivityWait(handle: SyncHandle, latest: Events): Promise<RunWait | null> {
-  const found = latest.find((event) => event.markerRecordedEventAttributes);
-  const marker = found?.markerRecordedEventAttributes;
-  const isBackingOff = latest.some(
-    ({ timerStartedEventAttributes, eventId }) =>
-      timerStartedEventAttributes && Number(eventId) > Number(found?.eventId),
-  );
-  if (!marker?.failure || !isBackingOff) return null;
-  const attempt = readAttempt(marker);
-  const reason = await describeRepetition(handle, attempt.activity_type, attempt.attempt, marker.failure);
-  return { kind: 'step', since: isoTimeOf(attempt.original_schedule_time ?? found?.eventTime), reason };
-}
-
-interface LocalAttempt {
-  readonly activity_type?: string;
-  readonly attempt?: number;
-  readonly original_schedule_time?: { readonly seconds: number; readonly nanos: number };
-}
-
-/** What the SDK's core notes of an attempt; not encrypted. */
-function readAttempt({ details }: Marker): LocalAttempt {
-  try {
-    return JSON.parse(Buffer.from(details?.data?.payloads?.[0]?.data ?? []).toString());
-  } catch {
-    return {};
-  }
+  const step = findFailedLocalStep(latest);
+  if (!step?.isBackingOff) return null;
+  const reason = await describeRepetition(handle, step.name, step.attempt, step.failure);
+  return { kind: 'step', since: step.since, reason };
 }
 
 async function describeRepetition(
   handle: SyncHandle,
   step: string | null | undefined,
   attempt: number | null | undefined,
-  failure: NonNullable<Marker['failure']>,
+  failure: NonNullable<PendingActivity['lastFailure']>,
 ): Promise<string> {
   const type = failure.applicationFailureInfo?.type ?? 'a failure without a name';
   const message = await readMessage(handle, failure);

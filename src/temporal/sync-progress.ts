@@ -1,4 +1,3 @@
-import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import {
   APPROVAL_MEMO,
@@ -8,6 +7,7 @@ import {
 } from '../contract/approval';
 import type { FailureType } from '../contract/failures';
 import { MAX_CALLS_PER_ENDPOINT } from '../contract/names';
+import { findFailedLocalStep } from './local-step';
 import type { SyncHandle } from './start-sync';
 
 /** A step that no worker takes for so many milliseconds has none. */
@@ -16,8 +16,6 @@ const NO_WORKER_AFTER_MS = 5_000;
 const LAST_EVENTS = 10;
 
 const { PendingActivityState, WorkerVersioningMode, WorkflowExecutionStatus } = temporal.api.enums.v1;
-/** What the SDK's core calls the events of a local activity. */
-const LOCAL_ACTIVITY = 'core_local_activity';
 
 export type RawDescription = Awaited<ReturnType<SyncHandle['describe']>>['raw'];
 type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
@@ -57,8 +55,10 @@ export async function describeProgress(handle: SyncHandle): Promise<string> {
   if (task && !task.startedTime && isOverdue(task.scheduledTime)) return describeMissingWorker(handle, raw);
   const approval = memo?.[APPROVAL_MEMO] as ApprovalMemo | undefined;
   if (approval?.decision === null) return describeApproval(handle, approval);
-  const local = await readLocalStep(handle, raw);
-  return local ? describeStep(handle, local) : '';
+  const local = findFailedLocalStep(await readLastEvents(handle, raw));
+  if (!local) return '';
+  const { name, attempt, failure: lastFailure } = local;
+  return describeStep(handle, { name, attempt: attempt + 1, isLimited: false, lastFailure });
 }
 
 function describeApproval({ workflowId }: SyncHandle, request: ApprovalRequest): string {
@@ -83,22 +83,6 @@ function stepOf({ activityType, attempt, maximumAttempts, lastFailure }: Pending
     isLimited: Boolean(maximumAttempts),
     lastFailure: lastFailure ?? null,
   };
-}
-
-/**
- * A local activity that failed and waits for its next attempt. Temporal does not list it among the pending ones;
- * the history has a marker with its failure.
- */
-async function readLocalStep(handle: SyncHandle, run: RawDescription): Promise<StepInProgress | undefined> {
-  const events = await readLastEvents(handle, run);
-  const marker = events
-    .map((event) => event.markerRecordedEventAttributes)
-    .find((attributes) => attributes?.markerName === LOCAL_ACTIVITY);
-  const payload = marker?.details?.data?.payloads?.[0];
-  if (!marker?.failure || !payload) return undefined;
-  const data = defaultPayloadConverter.fromPayload<{ activity_type?: string; attempt?: number }>(payload);
-  const { activity_type: name = '', attempt = 0 } = data;
-  return { name, attempt: attempt + 1, isLimited: false, lastFailure: marker.failure };
 }
 
 /** Who would have to take the next step: any worker, or one of a version. */
