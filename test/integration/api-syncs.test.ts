@@ -155,7 +155,7 @@ describe('/api/v1/syncs without a worker', () => {
   });
 
   it('has what it started where it said, at once, and by its id soon', async () => {
-    const { headers, body } = await post(api, '/api/v1/syncs');
+    const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     const found = await ask<RunWithCalls>(api, headers.get('Location') ?? '');
     expect([found.status, found.body.status, found.body.id]).toEqual([200, 'running', body.id]);
     await until(async () => (await ask(api, `/api/v1/syncs/${body.id}`)).status === 200);
@@ -167,7 +167,7 @@ describe('/api/v1/syncs without a worker', () => {
   });
 
   it('tells how one ended that no worker had', async () => {
-    const { headers, body } = await post(api, '/api/v1/syncs');
+    const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     const location = headers.get('Location') ?? '';
     await client.workflow.getHandle(body.workflowId).terminate();
     expect(await read(api, location)).toMatchObject({
@@ -181,7 +181,7 @@ describe('/api/v1/syncs without a worker', () => {
   });
 
   it('cancels one that no worker has', async () => {
-    const { headers, body } = await post(api, '/api/v1/syncs');
+    const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     expect((await post(api, `${headers.get('Location')}/cancel`)).status).toBe(202);
     const handle = client.workflow.getHandle(body.workflowId);
     const { events = [] } = await handle.fetchHistory();
@@ -199,7 +199,7 @@ describe('/api/v1/syncs without a worker', () => {
 
   it('starts one though a run is recorded that Temporal no longer has', async () => {
     await openedRun(store.dataSource, { workflowId: `gone-${randomUUID()}` });
-    const { status, body } = await post(api, '/api/v1/syncs');
+    const { status, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     expect(status).toBe(202);
     await client.workflow.getHandle(body.workflowId).terminate();
     await store.clear();

@@ -96,6 +96,8 @@ describe("a run's secrets", () => {
       sync_runs: [],
       partner_calls: [],
       schema_migrations: [],
+      pending_departures: [],
+      ended_sessions: [],
     });
   });
 
