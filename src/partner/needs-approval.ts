@@ -5,7 +5,7 @@ import { exceedsShare } from './share';
 export const LEAST_DEPARTING = 5;
 
 /**
- * Whether a snapshot would mark so many people as left that an operator has to approve it.
+ * Whether an operator has to approve a snapshot, since it would mark too many people as left.
  *
  * @param maximumDeparted the largest share that needs no approval, from 0 to 1
  */

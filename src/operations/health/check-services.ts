@@ -24,7 +24,7 @@ export interface ServicesChecked {
   readonly runsWaiting: number | null;
 }
 
-/** Makes all checks of what syncs need at once. Each has a deadline, and none waits for another but for Temporal's. */
+/** Makes all checks of what syncs need at once. Each has a deadline. Only checks that need Temporal wait for its check. */
 export async function checkServices(context: OperationContext): Promise<ServicesChecked> {
   const deadline = Date.now() + WITHIN_MS;
   const { client, partners, dataSource } = context;

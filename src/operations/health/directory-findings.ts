@@ -8,7 +8,7 @@ import type { DirectoryReading } from '../read-directory';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 
-/** So many failed runs in a row are more than the partner's usual bad luck. */
+/** From this number of failed runs in a row on, a partner counts as failing. */
 const STREAK = 2;
 
 /** Whether the directory is fresh, and what its runs left to look at. */

@@ -41,11 +41,14 @@ export async function readLedger(dataSource: DataSource): Promise<LedgerRow[]> {
 /** How Temporal says a run ended. */
 export type TemporalStatus = string;
 
-/** Which ends in the table go with one in Temporal; a run that was terminated may just have ended before. */
+/**
+ * Which ends in the table go with one in Temporal. A run that was terminated may have ended before. A run that was
+ * cancelled may have been recorded as skipped before, by a worker that was killed before it could report that.
+ */
 const ENDS: Readonly<Record<TemporalStatus, readonly RunStatus[]>> = {
   COMPLETED: ['succeeded', 'skipped'],
   FAILED: ['failed'],
-  CANCELLED: ['cancelled'],
+  CANCELLED: ['cancelled', 'skipped'],
   TERMINATED: ['abandoned', 'succeeded', 'skipped', 'failed', 'cancelled'],
 };
 

@@ -6,6 +6,7 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { DECISION_UPDATES } from '../../../src/contract/approval';
 import { WORKFLOW_TYPE } from '../../../src/contract/names';
 import type { Feed } from '../../../src/contract/sync';
 import type { Random } from '../../../src/simulator/random';
@@ -22,6 +23,10 @@ const CANCELLED = 0.06;
 const TERMINATED = 0.05;
 /** Milliseconds after the start within which an operator comes; about as long as a run takes. */
 const OPERATOR_COMES = 2_000;
+
+/** Milliseconds that Temporal may take for an approval, and until the next one is sent. */
+const APPROVE_WITHIN = 5_000;
+const APPROVE_EVERY = 500;
 
 export interface StartedRun {
   readonly workflowId: string;
@@ -56,12 +61,12 @@ export class Lane {
       ...(random() < TWINS ? [this.start(people)] : []),
     ]);
     const operator = this.sendOperator(handle, random(), random() * OPERATOR_COMES);
-    await Promise.all([operator, ...[handle, ...twins].map(endOf)]);
+    await Promise.all([operator, ...[handle, ...twins].map((run) => this.endOf(run))]);
   }
 
   /** One run that nobody disturbs. */
   async lastRun(): Promise<void> {
-    await endOf(await this.start(this.offerPeople()));
+    await this.endOf(await this.start(this.offerPeople()));
   }
 
   private offerPeople(): Person[] {
@@ -92,6 +97,27 @@ export class Lane {
     }
   }
 
+  /** Waits for the end of a run. An operator approves its snapshot, where that waits for an approval. */
+  private async endOf(handle: WorkflowHandle): Promise<void> {
+    const ended = new AbortController();
+    const result = persistently(() =>
+      handle.result().catch((error) => {
+        if (!(error instanceof WorkflowFailedError)) throw error;
+      }),
+    ).finally(() => ended.abort());
+    await Promise.all([result, this.options.feed === 'snapshot' && this.approve(handle, ended.signal)]);
+  }
+
+  /** Sends the Update again until the run has ended: a run that does not wait refuses it, and any try may be lost. */
+  private async approve(handle: WorkflowHandle, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted) {
+      await this.options.client
+        .withDeadline(Date.now() + APPROVE_WITHIN, () => handle.executeUpdate(DECISION_UPDATES.approved))
+        .catch(() => undefined);
+      await sleep(APPROVE_EVERY, undefined, { signal: ended }).catch(() => undefined);
+    }
+  }
+
   /** An operator looks at the run while it goes on, and now and then cancels or terminates it. */
   private async sendOperator(handle: WorkflowHandle, mood: number, afterMs: number): Promise<void> {
     await sleep(afterMs);
@@ -99,14 +125,6 @@ export class Lane {
     if (mood < CANCELLED) await persistently(() => unlessEnded(() => handle.cancel()));
     else if (mood < CANCELLED + TERMINATED) await persistently(() => unlessEnded(() => handle.terminate()));
   }
-}
-
-async function endOf(handle: WorkflowHandle): Promise<void> {
-  await persistently(() =>
-    handle.result().catch((error) => {
-      if (!(error instanceof WorkflowFailedError)) throw error;
-    }),
-  );
 }
 
 /** A run that has ended meanwhile cannot be ended by an operator. */
