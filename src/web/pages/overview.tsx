@@ -21,7 +21,7 @@ export interface OverviewProps {
   readonly health: HealthReport;
   /** Null while Postgres cannot be read. */
   readonly directory: DirectoryShown | null;
-  /** Where changes of what is shown are told. */
+  /** The address of the events that report changes of this page. */
   readonly events: string;
   readonly canOperate: boolean;
 }
