@@ -4,4 +4,5 @@ import { z } from 'zod';
 export const count = (minimum: number, maximum: number) =>
   z
     .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], 'is no whole number')
-    .pipe(z.int().min(minimum).max(maximum));
+    .pipe(z.int().min(minimum).max(maximum))
+    .meta({ form: `whole number from ${minimum} to ${maximum}` });

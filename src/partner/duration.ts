@@ -3,21 +3,24 @@ import { z } from 'zod';
 
 /** A duration such as `10s` or `1m`, read into milliseconds. */
 export const duration = (range: { min: string; max: string }) =>
-  z.string().transform((text, context) => {
-    const value = text.trim() === '' ? undefined : ms(text.trim() as StringValue);
-    if (
-      value === undefined ||
-      value < Number(ms(range.min as StringValue)) ||
-      value > Number(ms(range.max as StringValue))
-    ) {
-      context.addIssue({
-        code: 'custom',
-        message: `is no duration from ${range.min} to ${range.max}; write it like 10s`,
-      });
-      return z.NEVER;
-    }
-    return value;
-  });
+  z
+    .string()
+    .transform((text, context) => {
+      const value = text.trim() === '' ? undefined : ms(text.trim() as StringValue);
+      if (
+        value === undefined ||
+        value < Number(ms(range.min as StringValue)) ||
+        value > Number(ms(range.max as StringValue))
+      ) {
+        context.addIssue({
+          code: 'custom',
+          message: `is no duration from ${range.min} to ${range.max}; write it like 10s`,
+        });
+        return z.NEVER;
+      }
+      return value;
+    })
+    .meta({ form: `duration from ${range.min} to ${range.max}` });
 
 const UNITS = [
   [ms('1d'), 'day'],

@@ -5,9 +5,15 @@ import { scheduleSchema } from './schedule';
 import { share } from './share';
 
 /** An absolute path on the partner's own origin: `//host` and `\` would lead elsewhere. */
-const path = z.string().regex(/^\/(?!\/)[^\s#\\]*$/, 'is no path; write it like /providers');
+const path = z
+  .string()
+  .regex(/^\/(?!\/)[^\s#\\]*$/, 'is no path; write it like /providers')
+  .meta({ form: 'path' });
 
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is no header name');
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is no header name')
+  .meta({ form: 'header name' });
 
 const baseUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -22,56 +28,88 @@ const baseUrl = z.string().transform((text, context) => {
   return url.href.replace(/\/+$/, '');
 });
 
-/** One entry of partners.yaml; whatever it leaves out has the default given here. */
+/** One entry of partners.yaml. Durations are in milliseconds once read. */
 export const partnerSchema = z
   .strictObject({
-    baseUrl,
-    /** Milliseconds from connecting to the last byte of an answer. */
-    deadline: duration({ min: '100ms', max: '5m' }).prefault('10s'),
-    /** Milliseconds before the second call; doubles with each call, and is jittered. */
-    retryDelay: duration({ min: '1ms', max: '1m' }).prefault('1s'),
-    /** The largest answer, in bytes after decompression. */
-    maxBytes: count(1024, 64 * 2 ** 20).default(4 * 2 ** 20),
-    auth: z.strictObject({ path, tokenHeader: headerName }),
+    baseUrl: baseUrl.describe("The address of the partner's API. Requests never leave its origin."),
+    deadline: duration({ min: '100ms', max: '5m' })
+      .prefault('10s')
+      .describe('The time for one call, from connecting to the last byte of the answer.'),
+    retryDelay: duration({ min: '1ms', max: '1m' })
+      .prefault('1s')
+      .describe('The delay before the second call. It doubles with each call and is jittered by a quarter.'),
+    maxBytes: count(1024, 64 * 2 ** 20)
+      .default(4 * 2 ** 20)
+      .describe('The largest answer, in bytes after decompression.'),
+    auth: z.strictObject({
+      path: path.describe('The path that creates a token.'),
+      tokenHeader: headerName.describe('The response header that holds the token.'),
+    }),
     providers: z.strictObject({
-      path,
-      checksumHeader: headerName,
-      /** The text that stands for "there is no token" under a 200. */
-      noTokenText: z.string().min(1).optional(),
-      /** Where the list stands, as keys joined by dots; left out where the answer itself is the list. */
-      records: z.string().min(1).optional(),
-      /** A list of fewer records counts as cut; fewer different ones make an answer unusable. */
-      minimumCount: count(1, 1_000_000).default(1),
-      /** The share of records that may be rejected, as `20%` or `0.2`; with more, nothing of the answer is stored. */
-      maximumRejected: share().prefault('20%'),
-      /** More records than this are not looked at. Temporal carries 1.9 MiB after compression: 20 000 to 33 000 records. */
-      maximumCount: count(1, 1_000_000).default(100_000),
+      path: path.describe('The path of the list. The checksum is made over this path without its query.'),
+      checksumHeader: headerName.describe('The request header for the checksum.'),
+      noTokenText: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The text that means "there is no token" under a 200.'),
+      records: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'The place of the list in the answer, as keys joined by dots. Without it, the answer itself is the list.',
+        ),
+      minimumCount: count(1, 1_000_000)
+        .default(1)
+        .describe(
+          'A list of fewer records counts as cut. An answer with fewer different records is unusable.',
+        ),
+      maximumRejected: share()
+        .prefault('20%')
+        .describe('The share of records that may be rejected. With more, nothing of the answer is stored.'),
+      maximumCount: count(1, 1_000_000)
+        .default(100_000)
+        .describe(
+          'The largest number of records in an answer. Temporal carries 1.9 MiB after compression: 20 000 to 33 000 records.',
+        ),
     }),
-    /** The partner's name for each of our fields. */
-    fields: z.strictObject({
-      givenName: z.string().min(1),
-      familyName: z.string().min(1),
-      title: z.string().min(1).optional(),
-      clinic: z.string().min(1).optional(),
-    }),
-    /** Which of our fields a record may lack. */
-    optional: z.array(z.enum(['title', 'clinic'])).default([]),
-    /** The longest text of a field, in UTF-16 code units. */
-    maxLength: count(1, 100_000).default(255),
-    /** The partner's names of the fields that tell one provider from another. */
-    identity: z.array(z.string().min(1)).min(1),
-    feed: z.enum(['sample', 'snapshot']),
-    /**
-     * A snapshot that would mark a larger share of the partner's people as left, and at least 5 of them, is
-     * applied only after an operator has approved it.
-     */
-    maximumDeparted: share().default(0.2),
-    /** How long such a snapshot waits for the approval, in milliseconds; then it counts as rejected. */
-    approveWithin: duration({ min: '1s', max: '366d' }).prefault('7d'),
-    /** For so long after a good run, in milliseconds, its part of the directory counts as fresh. */
-    freshFor: duration({ min: '1s', max: '366d' }).prefault('24h'),
-    /** When Temporal starts runs by itself; left out where only people and programs start them. */
-    schedule: scheduleSchema.optional(),
+    fields: z
+      .strictObject({
+        givenName: z.string().min(1).describe("The partner's field for the given name."),
+        familyName: z.string().min(1).describe("The partner's field for the family name."),
+        title: z.string().min(1).optional().describe("The partner's field for the title."),
+        clinic: z.string().min(1).optional().describe("The partner's field for the clinic."),
+      })
+      .describe("The partner's name for each of our fields. A field is a key of the record itself."),
+    optional: z
+      .array(z.enum(['title', 'clinic']))
+      .default([])
+      .describe('The fields that a record may lack.'),
+    maxLength: count(1, 100_000).default(255).describe('The longest text of a field, in UTF-16 code units.'),
+    identity: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe("The partner's fields that distinguish one provider from another."),
+    feed: z
+      .enum(['sample', 'snapshot'])
+      .describe(
+        '`sample`: an answer is a part of the list, so an absent provider stays. `snapshot`: an answer is the whole list, so an absent provider is marked as left.',
+      ),
+    maximumDeparted: share()
+      .default(0.2)
+      .describe(
+        "The share of the partner's providers that a snapshot may mark as left without approval. A snapshot that marks fewer than 5 needs none.",
+      ),
+    approveWithin: duration({ min: '1s', max: '366d' })
+      .prefault('7d')
+      .describe('How long such a snapshot waits for approval. Then the run fails as `SnapshotRejected`.'),
+    freshFor: duration({ min: '1s', max: '366d' })
+      .prefault('24h')
+      .describe("How long the partner's part of the directory counts as fresh after a successful run."),
+    schedule: scheduleSchema
+      .optional()
+      .describe('When Temporal starts runs. Without it, only people and programs start them.'),
   })
   .superRefine((partner, context) => {
     for (const field of partner.optional) {

@@ -16,22 +16,35 @@ const timeZone = z.string().refine(isTimeZone, 'is no time zone; write it like E
 /** `schedule:` of a partner in partners.yaml. Durations are in milliseconds once read. */
 export const scheduleSchema = z
   .strictObject({
-    /** How often, counted from the epoch: `1h` runs at full hours, UTC. */
     every: duration({ min: '1s', max: '366d' })
       .refine((milliseconds) => milliseconds % 1000 === 0, 'is no whole number of seconds')
-      .optional(),
-    /** When, as in cron; day of month and day of week both have to match, as Temporal has it. */
-    cron: cron.optional(),
-    /** IANA name of the zone of `cron`; UTC where it is left out. */
-    timeZone: timeZone.optional(),
-    /** Each run starts up to so much later, so that not all partners are asked at the same moment. */
-    jitter: duration({ min: '0s', max: '1d' }).prefault('0s'),
-    /** Whether the schedule rests. A change of it here overrules what an operator did in Temporal. */
-    paused: z.boolean().default(false),
-    /** How late a run that Temporal missed, since it was away, may still be started. */
-    catchUpWindow: duration({ min: '10s', max: '366d' }).prefault('1h'),
-    /** After so many failed runs in a row the schedule is paused; left out, it never is. */
-    pauseAfterFailures: count(1, 100).optional(),
+      .optional()
+      .describe('The interval, counted from the epoch: `1h` runs at full hours, UTC. Give this or `cron`.'),
+    cron: cron
+      .optional()
+      .describe(
+        "The times as a cron expression, such as `'0 5 * * *'`. Day of month and day of week must both match, as Temporal reads it.",
+      ),
+    timeZone: timeZone
+      .optional()
+      .describe('The IANA name of the time zone of `cron`; UTC if it is not given.'),
+    jitter: duration({ min: '0s', max: '1d' })
+      .prefault('0s')
+      .describe(
+        'Each run starts up to this much later, so that partners are not all called at the same moment.',
+      ),
+    paused: z
+      .boolean()
+      .default(false)
+      .describe('Whether the schedule is paused. A change here overrules what an operator did in Temporal.'),
+    catchUpWindow: duration({ min: '10s', max: '366d' })
+      .prefault('1h')
+      .describe('How late a run that Temporal missed may still be started.'),
+    pauseAfterFailures: count(1, 100)
+      .optional()
+      .describe(
+        'The schedule is paused after this many failed runs in a row, with a note. Without it, never.',
+      ),
   })
   .superRefine(({ every, cron, timeZone }, context) => {
     if ((every === undefined) === (cron === undefined)) {

@@ -69,57 +69,95 @@ export interface Needs {
 
 const DEFAULT_DATA_DIR = join(PACKAGE_ROOT, '.provider-sync');
 
-const baseSchema = z.object({
-  LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
-  PARTNERS_FILE: z.string().default(join(PACKAGE_ROOT, 'partners.yaml')),
+export const baseSchema = z.object({
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`)
+    .default('info')
+    .describe('The least level that is logged. `debug` also logs stacks.'),
+  PARTNERS_FILE: z
+    .string()
+    .default(join(PACKAGE_ROOT, 'partners.yaml'))
+    .describe('The file that describes the partners.'),
+  DATA_DIR: z
+    .string()
+    .default(DEFAULT_DATA_DIR)
+    .describe('The folder in which `npm start` keeps its state; other commands find its servers there.'),
 });
 
 const STARTED = 'start `npm start`, which brings one, or set it';
 
-const databaseSchema = z.object({
+export const databaseSchema = z.object({
   DATABASE_URL: z
     .string(`is not set; ${STARTED} to postgres://user:password@host:5432/database`)
     .refine(
       (text) => URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol),
       'is no address like postgres://user:password@host:5432/database',
+    )
+    .describe(
+      'Postgres 13 or newer, with a database in the encoding UTF8 and any locale. Its extension `pg_trgm` must be installed or installable by the role of `migrate`.',
     ),
 });
 
-const temporalSchema = z.object({
-  TASK_QUEUE: z.string().min(1).max(200).default(TASK_QUEUE),
+export const temporalSchema = z.object({
+  TASK_QUEUE: z
+    .string()
+    .min(1)
+    .max(200)
+    .default(TASK_QUEUE)
+    .describe('The task queue in Temporal that workers poll and starts use.'),
   PAYLOAD_KEYS: z
     .string(
       `is not set; ${STARTED} to the keys that encrypt what Temporal stores, each as id:base64 of 32 bytes`,
     )
-    .pipe(payloadKeysSchema),
+    .pipe(payloadKeysSchema)
+    .describe(
+      'The keys that encrypt payloads in Temporal: `id:base64 of 32 bytes`, comma-separated. The first encrypts, all decrypt. `worker` requires it; `npm start` creates a key in `DATA_DIR`.',
+    ),
 });
 
 const PUBLIC_URL_FORM = 'is not an origin like https://directory.example.com, without a path';
 
-const httpSchema = z
+export const httpSchema = z
   .object({
-    HTTP_HOST: z.string().default('127.0.0.1'),
+    HTTP_HOST: z
+      .string()
+      .default('127.0.0.1')
+      .describe(
+        'The address that `api` listens on. If it is not a loopback address, `API_TOKENS` is required.',
+      ),
     HTTP_PORT: z.coerce
       .number('is no port')
       .pipe(z.int('is no port').min(0, 'is no port').max(65_535, 'is no port'))
-      .default(3000),
-    API_TOKENS: apiTokensSchema.default([]),
+      .default(3000)
+      .describe('The port that `api` listens on; 0 means any free port.'),
+    API_TOKENS: apiTokensSchema
+      .default([])
+      .describe(
+        'Hashes of the tokens that programs send and people log in with: `role:sha256hex`, comma-separated. Roles are `viewer` and `operator`. `provider-sync tokens create` makes a token.',
+      ),
     TEMPORAL_UI_URL: z
       .url({ protocol: /^https?$/, error: 'is no address like http://127.0.0.1:8233' })
       .transform((text) => new URL(text).href.replace(/\/+$/, ''))
-      .optional(),
+      .optional()
+      .describe('The Temporal UI. Pages link runs to it, and only its pages may use the codec endpoint.'),
     PUBLIC_URL: z
       .url({ protocol: /^https?$/, error: PUBLIC_URL_FORM })
       .refine((text) => URL.parse(text)?.href === `${URL.parse(text)?.origin}/`, PUBLIC_URL_FORM)
       .transform((text) => new URL(text).origin)
-      .optional(),
+      .optional()
+      .describe(
+        'The origin under which browsers and programs reach the API. FHIR links begin with it; without it, they have an origin only on a loopback address. With `https`, cookies are sent over TLS only.',
+      ),
     HTTP_TRUST_PROXY: z
       .string()
       .transform((text) => text.split(',').map((address) => address.trim()))
       .pipe(
         z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'is no list of addresses or networks')),
       )
-      .default([]),
+      .default([])
+      .describe(
+        'The addresses or networks of the proxies in front of the API, comma-separated. Their `X-Forwarded-*` headers are trusted. `API_TOKENS` is then required.',
+      ),
   })
   .superRefine(({ HTTP_HOST, HTTP_TRUST_PROXY, API_TOKENS }, context) => {
     if (API_TOKENS.length > 0 || (isLoopback(HTTP_HOST) && HTTP_TRUST_PROXY.length === 0)) return;
@@ -132,24 +170,29 @@ const httpSchema = z
   });
 
 /** Temporal refuses `.` and `:` in the name of a deployment, and `__` at the start of name and build ID. */
-const workerSchema = z
+export const workerSchema = z
   .object({
     WORKER_MAX_CONCURRENT_SYNCS: z
       .string()
       .regex(/^([1-9]\d?|1\d\d|200)$/, 'is no whole number from 1 to 200')
       .transform(Number)
-      .prefault('16'),
+      .prefault('16')
+      .describe('How many runs of one worker may call a partner or save at the same time, from 1 to 200.'),
     TEMPORAL_DEPLOYMENT_NAME: z
       .string()
       .regex(
         /^(?!__)[^.:\s]{1,100}$/,
         'is no name of a deployment: at most 100 characters, none of them . : or blank, and no __ at the start',
       )
-      .optional(),
+      .optional()
+      .describe(
+        "The deployment of which this worker is a version; the same as `--deployment`. Temporal's Worker Controller sets it.",
+      ),
     TEMPORAL_WORKER_BUILD_ID: z
       .string()
       .regex(/^(?!__)\S{1,100}$/, 'is no build ID: at most 100 characters, none of them blank')
-      .optional(),
+      .optional()
+      .describe('The build ID of the version; the same as `--build-id`. Set both or neither.'),
   })
   .superRefine(({ TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: build }, context) => {
     if ((name === undefined) === (build === undefined)) return;

@@ -17,10 +17,16 @@ const rolePassword = z
 /** Reads them from the environment. */
 export const rolesSchema = z
   .object({
-    POSTGRES_WORKER_ROLE: roleName.default('provider_sync_worker'),
-    POSTGRES_WORKER_PASSWORD: rolePassword,
-    POSTGRES_READER_ROLE: roleName.default('provider_sync_reader'),
-    POSTGRES_READER_PASSWORD: rolePassword,
+    POSTGRES_WORKER_ROLE: roleName
+      .default('provider_sync_worker')
+      .describe('The role of the workers, which `migrate --roles` creates.'),
+    POSTGRES_WORKER_PASSWORD: rolePassword.describe(
+      'Its password: 16 to 200 ASCII characters. Without it, the role cannot log in itself.',
+    ),
+    POSTGRES_READER_ROLE: roleName
+      .default('provider_sync_reader')
+      .describe('The role of the API and the pages, which `migrate --roles` creates.'),
+    POSTGRES_READER_PASSWORD: rolePassword.describe('Its password, under the same rules.'),
   })
   .transform((env): RolesConfig => {
     const { POSTGRES_WORKER_PASSWORD: worker, POSTGRES_READER_PASSWORD: reader } = env;
