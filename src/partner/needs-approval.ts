@@ -2,7 +2,7 @@ import type { ApprovalRequest } from '../contract/approval';
 import { exceedsShare } from './share';
 
 /** Fewer people than this never need an approval: in a small list each of them is a large share. */
-export const LEAST_DEPARTING = 5;
+const LEAST_DEPARTING = 5;
 
 /**
  * Whether an operator has to approve a snapshot, since it would mark too many people as left.

@@ -1,12 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { killCommands, type RunningCommand } from '../support/command';
 import { CUT_LIST, countListed, LIST, SNAPSHOTS } from '../support/held-run';
 import { partnersFileWith } from '../support/partners';
 import { serving } from '../support/people';
 import { inScenario, type Scenario, type StartedRun, until } from '../support/scenario';
+import { startWorkerWithPartners } from '../support/worker-with-partners';
 
 /*
  * Workers and connections that are lost while a snapshot waits for approval, and around the decision.
@@ -26,10 +24,7 @@ interface Held extends StartedRun {
 /** A run that waits for the approval of its snapshot. */
 function whileHeld(test: (held: Held) => Promise<void>): () => Promise<void> {
   return inScenario({ providers: [serving(...LIST), serving(...CUT_LIST)] }, async (scenario) => {
-    const path = join(tmpdir(), `partners-${scenario.taskQueue}.yaml`);
-    const baseUrl = scenario.simulator.url;
-    await writeFile(path, partnersFileWith({ ...SNAPSHOTS, baseUrl, retryDelay: '10ms' }));
-    const startWorker = () => scenario.startWorker(undefined, { PARTNERS_FILE: path });
+    const startWorker = () => startWorkerWithPartners(scenario, partnersFileWith(SNAPSHOTS));
     const worker = await startWorker();
     await (await scenario.startRun(`filling-${scenario.taskQueue}`)).result;
     const run = await scenario.startRun();

@@ -1,10 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
 import { killCommands } from '../support/command';
 import { partnersFile } from '../support/partners';
 import { inScenario, type Scenario, until } from '../support/scenario';
+import { startWorkerWithPartners } from '../support/worker-with-partners';
 
 /*
  * A rolling restart that brings a new partner: for a while some workers have a partners.yaml that names it, and
@@ -16,13 +14,8 @@ afterAll(killCommands);
 const PATIENCE_MS = 240_000;
 
 /** Starts a worker whose partners.yaml has these partners. */
-async function startWorkerOf(scenario: Scenario, ...names: string[]) {
-  const PARTNERS_FILE = join(tmpdir(), `partners-${scenario.taskQueue}-${names.length}.yaml`);
-  await writeFile(PARTNERS_FILE, partnersFile(names.map((name) => [name, {}])));
-  const worker = await scenario.startWorker(undefined, { PARTNERS_FILE });
-  await rm(PARTNERS_FILE);
-  return worker;
-}
+const startWorkerOf = (scenario: Scenario, ...names: string[]) =>
+  startWorkerWithPartners(scenario, partnersFile(names.map((name) => [name, {}])));
 
 const start = ({ client, taskQueue }: Scenario, partner: string, name = partner) =>
   client.workflow.start('syncProviders', {

@@ -34,10 +34,14 @@ export function readHistories(): RecordedHistory[] {
   );
 }
 
-/** Replaces the histories of this version; the name of this machine is left out. */
+/** Removes the histories of this version. */
+export function removeHistories(): void {
+  rmSync(join(FOLDER, currentVersion()), { recursive: true, force: true });
+}
+
+/** Adds histories to those of this version; the name of this machine is left out. */
 export function writeHistories(histories: ReadonlyMap<string, History>): void {
   const folder = join(FOLDER, currentVersion());
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [path, history] of histories) {
     const message = HistoryMessage.create(history);

@@ -2,8 +2,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { FailureType } from '../../src/contract/failures';
 import type { Step } from '../../src/simulator/simulator';
+import { CUT_LIST, LIST, SNAPSHOTS } from '../support/held-run';
+import { partnersFile, partnersFileWith } from '../support/partners';
 import { serving, TEN } from '../support/people';
 import { type Scenario, until } from '../support/scenario';
+import { startWorkerWithPartners } from '../support/worker-with-partners';
 
 /** One way through the workflow, and how to get there. */
 export interface Path {
@@ -21,6 +24,10 @@ export interface Path {
 }
 
 const good = serving(...TEN);
+/** As of a partner that has renamed a field: no record can be used. */
+const renamed = serving(...TEN.map(({ name_given: given, ...others }) => ({ ...others, given })));
+/** A whole list, and then one that lacks most of its people. */
+const cutSnapshot = [serving(...LIST), serving(...CUT_LIST)];
 
 /** Every path that a change of the workflow must not break; each is recorded in a file of this name. */
 export const PATHS: { readonly [name: string]: Path } = {
@@ -54,6 +61,44 @@ export const PATHS: { readonly [name: string]: Path } = {
   'request-rejected': { providers: ['unauthorized'], ends: 'RequestRejected', calls: [1, 1] },
   'invalid-input': { input: ['noteworth'], ends: 'InvalidInput', calls: [0, 0] },
   'unknown-partner': { input: [{ partner: 'nobody' }], ends: 'UnknownPartner', calls: [0, 0] },
+  'waited-for-partner': {
+    input: [{ partner: 'newcomer' }],
+    async drive(scenario, start) {
+      const former = await startWorkerWithPartners(scenario, partnersFile([['noteworth', {}]]));
+      const run = await start();
+      await until(() => hasTimer(run));
+      await startWorkerWithPartners(scenario, partnersFile([['newcomer', {}]]));
+      await former.end('SIGTERM');
+      return run;
+    },
+    ends: 'succeeded',
+    calls: [1, 1],
+  },
+  'unusable-answer': { providers: [renamed], ends: 'UnusableAnswer', calls: [1, 1] },
+  'snapshot-approved': {
+    providers: cutSnapshot,
+    drive: (scenario, start) => holding(scenario, start, (run) => run.executeUpdate('approve')),
+    ends: 'succeeded',
+    calls: [2, 2],
+  },
+  'snapshot-rejected': {
+    providers: cutSnapshot,
+    drive: (scenario, start) => holding(scenario, start, (run) => run.executeUpdate('reject')),
+    ends: 'SnapshotRejected',
+    calls: [2, 2],
+  },
+  'snapshot-expired': {
+    providers: cutSnapshot,
+    drive: (scenario, start) => holding(scenario, start, async () => undefined, { approveWithin: '1s' }),
+    ends: 'SnapshotRejected',
+    calls: [2, 2],
+  },
+  'cancelled-while-snapshot-waits': {
+    providers: cutSnapshot,
+    drive: (scenario, start) => holding(scenario, start, (run) => run.cancel()),
+    ends: 'cancelled',
+    calls: [2, 2],
+  },
   skipped: {
     auth: ['hangForever'],
     async drive(scenario, start) {
@@ -215,6 +260,21 @@ async function losingWorkers(
     await worker.end('SIGKILL');
   }
   await scenario.startWorker();
+  return run;
+}
+
+/** Fills the directory, brings the run to wait for the approval of its snapshot, and then decides. */
+async function holding(
+  scenario: Scenario,
+  start: () => Promise<WorkflowHandle>,
+  decide: (run: WorkflowHandle) => Promise<unknown>,
+  changes: object = {},
+): Promise<WorkflowHandle> {
+  await startWorkerWithPartners(scenario, partnersFileWith({ ...SNAPSHOTS, ...changes }));
+  await (await scenario.startRun()).result;
+  const run = await start();
+  await until(async () => (await run.describe()).memo?.awaitingApproval != null);
+  await decide(run);
   return run;
 }
 

@@ -6,22 +6,26 @@ import { killCommands } from '../support/command';
 import { type Scenario, startScenario } from '../support/scenario';
 import startServers from '../support/start-servers';
 import stopServers from '../support/stop-servers';
-import { currentVersion, type History, writeHistories } from './histories';
+import { currentVersion, type History, removeHistories, writeHistories } from './histories';
 import { PATHS, type Path } from './paths';
 import { PUBLISHED_KEYS } from './published-keys';
 
 /*
  * Runs the workflow along each path, with the compiled worker on a real Temporal, a real Postgres and the
- * simulated partner, and records the histories of this version. Writes all of them or none.
+ * simulated partner, and records the histories of this version. Writes all of them or none. With names of paths as
+ * arguments, it adds those alone, and the others stay as they are.
  */
 
 const AT_ONCE = 4;
 
-async function main(): Promise<void> {
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(PATHS, name));
+  if (unknown.length > 0) throw new Error(`there is no path ${unknown.join(', ')}`);
+  const paths = Object.entries(PATHS).filter(([name]) => names.length === 0 || names.includes(name));
   await startServers();
   try {
     const histories = new Map<string, History>();
-    const queue = Object.entries(PATHS).values();
+    const queue = paths.values();
     const work = async () => {
       for (const [name, path] of queue) {
         histories.set(name, await record(name, path));
@@ -29,6 +33,7 @@ async function main(): Promise<void> {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    if (names.length === 0) removeHistories();
     writeHistories(histories);
     process.stdout.write(`${histories.size} histories of version ${currentVersion()}\n`);
   } finally {
@@ -80,4 +85,4 @@ async function endOf(run: WorkflowHandle): Promise<string> {
   }
 }
 
-void main();
+void main(process.argv.slice(2));

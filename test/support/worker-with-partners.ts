@@ -1,0 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunningCommand } from './command';
+import type { Scenario } from './scenario';
+
+/**
+ * Starts a worker process with a partners.yaml of its own.
+ *
+ * @param partners the text of the file, which the worker reads once
+ */
+export async function startWorkerWithPartners(scenario: Scenario, partners: string): Promise<RunningCommand> {
+  const folder = await mkdtemp(join(tmpdir(), 'provider-sync-partners-'));
+  const PARTNERS_FILE = join(folder, 'partners.yaml');
+  await writeFile(PARTNERS_FILE, partners);
+  try {
+    return await scenario.startWorker(undefined, { PARTNERS_FILE });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
