@@ -1,4 +1,5 @@
-import { ask, askExactly, startTestApi, type TestApi } from '../support/api';
+import { askExactly, startTestApi, type TestApi } from '../support/api';
+import { readableAddresses } from '../support/readable-addresses';
 import { openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
 let store: TestStore;
@@ -17,37 +18,8 @@ afterAll(async () => {
   await store.close();
 });
 
-/** Every address that can be read: those of the API document, and the pages. */
-async function readable(): Promise<string[]> {
-  const { body } = await ask<{ paths: Record<string, { get?: unknown }> }>(api, '/openapi.json');
-  const described = Object.entries(body.paths).flatMap(([path, { get }]) => (get ? [path] : []));
-  const pages = [
-    '/',
-    '/runs',
-    '/runs/{run}',
-    '/providers',
-    '/providers/{id}',
-    '/rejected-records',
-    '/partners',
-  ];
-  const others = [
-    '/login',
-    '/events',
-    '/assets/style.css',
-    '/openapi.json',
-    '/docs/',
-    '/docs/json',
-    '/docs/yaml',
-  ];
-  return [...described, ...pages, ...others].map((path) =>
-    path
-      .replace(/\/(syncs|runs)\/\{\w+\}/, `/$1/${ids.run}`)
-      .replace(/\/(Practitioner|PractitionerRole|providers)\/\{id\}/, `/$1/${ids.provider}`),
-  );
-}
-
 it('answers HEAD like GET, without a body, and ends, at every address that can be read', async () => {
-  const paths = await readable();
+  const paths = await readableAddresses(api, ids);
   expect(paths.length).toBeGreaterThan(25);
   for (const path of paths) {
     const accept = path === '/events' ? 'text/event-stream' : '*/*';
