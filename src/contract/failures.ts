@@ -4,10 +4,12 @@
  */
 export type Retry = 'yes' | 'no' | 'reauthenticate' | 'reopen';
 
-interface FailureEntry {
+export interface FailureEntry {
   readonly retry: Retry;
   /** What happened, in words an operator understands. */
   readonly meaning: string;
+  /** What exactly counts as this failure, or what else follows from it: for the documentation. */
+  readonly details?: string;
   /** What an operator can do about it. */
   readonly advice: string;
 }
@@ -20,46 +22,58 @@ export const FAILURES = {
   PartnerUnreachable: {
     retry: 'yes',
     meaning: 'The partner could not be reached: connection refused or reset, or its name did not resolve.',
+    details: 'Failures of TLS count too.',
     advice: "Check the partner's base URL and the network between this worker and the partner.",
   },
   PartnerTimeout: {
     retry: 'yes',
     meaning: 'The partner gave no complete answer within the deadline.',
+    details: 'The deadline covers everything from connecting to the last byte. HTTP 408 counts too.',
     advice: 'The partner hangs now and then; if it happens run after run, ask the partner.',
   },
   PartnerError: {
     retry: 'yes',
     meaning: 'The partner answered with a server error.',
+    details: 'HTTP 5xx, except 503.',
     advice: 'The partner fails now and then; if it happens run after run, ask the partner.',
   },
   PartnerBusy: {
     retry: 'yes',
     meaning: 'The partner asked to be left alone for a while (429 or 503).',
+    details: 'The next call waits for `Retry-After`, at most a minute.',
     advice: 'Start runs less often, or ask the partner for a higher limit.',
   },
   IncompleteResponse: {
     retry: 'yes',
     meaning: 'The partner said 200, but its answer was cut short or was not what was agreed.',
+    details:
+      'The body is cut, not JSON, not HTTP, lacks the list or has fewer than `minimumCount` records; the token is missing; the status is another 2xx.',
     advice: 'If it happens run after run, compare the answer with the entry in partners.yaml.',
   },
   TokenRejected: {
     retry: 'reauthenticate',
     meaning: 'The partner did not accept the token: somebody else asked for a newer one, or it expired.',
+    details: 'HTTP 403 to a call with a token, or the text `noTokenText`.',
     advice: 'Look for another program that uses the same partner account.',
   },
   RequestRejected: {
     retry: 'no',
     meaning: 'The partner refused the request itself: a redirect or a 4xx answer.',
+    details: 'HTTP 401, any other 4xx, or a redirect. Redirects are never followed.',
     advice: 'Compare paths and header names in partners.yaml with what the partner expects.',
   },
   ResponseTooLarge: {
     retry: 'no',
     meaning: 'The answer was larger than a limit.',
+    details:
+      'More than `maxBytes` after decompression, more than `maximumCount` records, or more than Temporal carries.',
     advice: 'The reason names the limit. Ask the partner whether the size is right.',
   },
   UnusableAnswer: {
     retry: 'no',
     meaning: "The partner's answer was complete, but too few of its records can be used. Nothing was stored.",
+    details:
+      'Fewer than `minimumCount` different records, or more than `maximumRejected` of them cannot be used. The rejected records are kept.',
     advice:
       "Compare the run's rejected records with fields, optional and identity in partners.yaml. If the partner changed its format, change the entry; if its data is wrong, ask the partner.",
   },
@@ -67,22 +81,27 @@ export const FAILURES = {
     retry: 'no',
     meaning:
       "The partner's list would have marked too many people as left, and no operator approved it. No one was marked as left.",
+    details: 'An operator rejected the snapshot, or `approveWithin` was over.',
     advice:
       'Ask the partner whether its list was complete, then start a new sync. If such changes are usual, raise maximumDeparted in partners.yaml.',
   },
   UnknownPartner: {
     retry: 'no',
     meaning: 'The run was started for a partner that partners.yaml does not name.',
+    details: 'The run waits two minutes for a worker that knows the partner, and is then recorded as failed.',
     advice: 'Name one of the partners in partners.yaml; after changing that file, restart the workers.',
   },
   InvalidInput: {
     retry: 'no',
     meaning: 'The run was started with an input that is not understood.',
+    details: 'No run is recorded.',
     advice: 'Start it without input, with null, or with {"partner": "<name>"}.',
   },
   StoreUnavailable: {
     retry: 'yes',
     meaning: 'Postgres cannot be reached, is failing over, or is not set up for this version.',
+    details:
+      'Postgres is also unavailable if it is read-only or full, if TLS, the login or a proxy fails, and after every error that is not known to be a defect.',
     advice:
       'Repair Postgres or the way to it; the run waits and then continues. `provider-sync doctor` says what is missing.',
   },
@@ -99,6 +118,8 @@ export const FAILURES = {
   PayloadKeyMissing: {
     retry: 'yes',
     meaning: 'The worker lacks the key that something of the run is encrypted with.',
+    details:
+      'The key is named by its id. A step that is due to call the partner has three attempts; every other step waits for the key.',
     advice: 'Give every worker the key that is named, at the end of PAYLOAD_KEYS, and start it again.',
   },
   InvalidResult: {
@@ -120,6 +141,7 @@ export const FAILURES = {
   WorkerLost: {
     retry: 'yes',
     meaning: 'The worker that made the call disappeared before it could report.',
+    details: 'The call counts as one of the three.',
     advice: 'Look at why workers were killed or cut off from Temporal.',
   },
   Cancelled: {
