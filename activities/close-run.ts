@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { Activities } from '../src/contract/sync';
-import { isRefusedAnswer } from '../src/partner/recheck-answer';
+import { isRefusedAnswer } from '../src/partner/answer/recheck-answer';
 import type { Logger } from '../src/process/logger';
-import { closeRun } from '../src/store/close-run';
+import { closeRun } from '../src/store/runs/close-run';
 import type { PauseFailingSchedule } from './pause-failing-schedule';
 import { failingAsTemporal } from './temporal-failure';
 

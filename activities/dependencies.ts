@@ -1,11 +1,11 @@
 import type { Info as ActivityInfo } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
 import type { RunHolder, StepReport } from '../src/contract/sync';
-import type { Partner, Partners } from '../src/partner/partner';
-import { createPartnerClient, type PartnerClient } from '../src/partner/partner-client';
-import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
+import { createPartnerClient, type PartnerClient } from '../src/partner/call/partner-client';
+import type { Partner, Partners } from '../src/partner/config/partner';
+import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
-import type { FailingStreak } from '../src/store/failing-streak';
+import type { FailingStreak } from '../src/store/runs/failing-streak';
 
 /** What the activities are made from. */
 export interface ActivityDependencies {

@@ -1,7 +1,7 @@
 import type { Activities } from '../src/contract/sync';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
-import { recordCall } from '../src/store/record-call';
-import { classifyStoreError } from '../src/store/store-failure';
+import { classifyStoreError } from '../src/store/postgres/store-failure';
+import { recordCall } from '../src/store/runs/record-call';
 import { createAuthenticate } from './authenticate';
 import type { CallObservers } from './call-partner';
 import { createCloseRun } from './close-run';

@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { FAILURES } from '../src/contract/failures';
 import type { Activities, OpenRunInput, PartnerLimits } from '../src/contract/sync';
-import { choosePartner } from '../src/partner/choose-partner';
-import type { Partner, Partners } from '../src/partner/partner';
-import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
+import { choosePartner } from '../src/partner/config/choose-partner';
+import type { Partner, Partners } from '../src/partner/config/partner';
+import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
-import { openRun } from '../src/store/open-run';
-import { recordFailedStart } from '../src/store/record-failed-start';
+import { openRun } from '../src/store/runs/open-run';
+import { recordFailedStart } from '../src/store/runs/record-failed-start';
 import type { ActivityDependencies } from './dependencies';
 import { failingAsTemporal, HolderUnknownError } from './temporal-failure';
 

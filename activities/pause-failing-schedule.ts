@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { FAILURES } from '../src/contract/failures';
 import type { RunFailure } from '../src/contract/sync';
-import type { Partners } from '../src/partner/partner';
+import type { Partners } from '../src/partner/config/partner';
 import type { Logger } from '../src/process/logger';
-import { findFailingStreak } from '../src/store/failing-streak';
+import { findFailingStreak } from '../src/store/runs/failing-streak';
 import type { ActivityDependencies } from './dependencies';
 
 /** What a failed run may lead to: its partner's schedule is paused where too many failed in a row. */

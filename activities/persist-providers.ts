@@ -4,12 +4,12 @@ import { explainDeparting } from '../src/contract/approval';
 import { isStepReport } from '../src/contract/results';
 import type { Activities, CheckedAnswer, PersistProvidersInput } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
-import type { Partner } from '../src/partner/partner';
-import { recheckAnswer } from '../src/partner/recheck-answer';
-import { type StoredProvider, storedIdentityKey } from '../src/partner/stored-identity';
-import { explainUnusable } from '../src/partner/unusable-answer';
+import { recheckAnswer } from '../src/partner/answer/recheck-answer';
+import { type StoredProvider, storedIdentityKey } from '../src/partner/answer/stored-identity';
+import { explainUnusable } from '../src/partner/answer/unusable-answer';
+import type { Partner } from '../src/partner/config/partner';
 import type { Logger } from '../src/process/logger';
-import { saveSync } from '../src/store/save-sync';
+import { saveSync } from '../src/store/save/save-sync';
 import type { FindPartner } from './dependencies';
 import {
   failingAsTemporal,

@@ -3,12 +3,12 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { type ApprovalRequest, explainDeparting } from '../src/contract/approval';
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import type { RunHolder, StepReport } from '../src/contract/sync';
-import { PartnerNotNamedError } from '../src/partner/choose-partner';
-import { PartnerFailure } from '../src/partner/partner-failure';
-import { InvalidAnswerError } from '../src/partner/recheck-answer';
-import { UnknownPartnerError } from '../src/partner/unknown-partner-error';
+import { InvalidAnswerError } from '../src/partner/answer/recheck-answer';
+import { PartnerFailure } from '../src/partner/call/partner-failure';
+import { PartnerNotNamedError } from '../src/partner/config/choose-partner';
+import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
-import { classifyStoreError, RunSupersededError } from '../src/store/store-failure';
+import { classifyStoreError, RunSupersededError } from '../src/store/postgres/store-failure';
 
 /** The partner's answer was complete, but must not be stored. */
 export class UnusableAnswerError extends Error {}

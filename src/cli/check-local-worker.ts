@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import { listWorkers } from '../temporal/list-workers';
-import { usingTemporal } from './with-temporal';
+import { usingTemporal } from '../temporal/connection/using-temporal';
+import { listWorkers } from '../temporal/runs/list-workers';
 
 const ANSWER_MS = 5_000;
 

@@ -4,11 +4,11 @@ import { DECISION_UPDATES, explainDecision, type OperatorVerdict } from '../cont
 import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import { getRun } from '../store/read-runs';
+import { getRun } from '../store/runs/read-runs';
+import { usingTemporal } from '../temporal/connection/using-temporal';
 import { writeJson } from './output';
 import { visible } from './table';
 import { withStore } from './with-store';
-import { usingTemporal } from './with-temporal';
 
 const DESCRIPTIONS: Record<OperatorVerdict, string> = {
   approved: 'apply the snapshot that a run holds back, and mark the people it lacks as left',

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
-import { migrate } from '../store/migrate';
-import { readLookalikes } from '../store/read-lookalikes';
-import { revertLastMigration } from '../store/revert-migration';
-import { type AppliedRole, applyRoles, printRoles } from '../store/roles/apply-roles';
+import { readLookalikes } from '../store/directory/read-lookalikes';
+import { migrate } from '../store/migrate/migrate';
+import { revertLastMigration } from '../store/migrate/revert-migration';
+import { type AppliedRole, applyRoles, printRoles } from '../store/migrate/roles/apply-roles';
 import { withStore } from './with-store';
 
 interface Options {

@@ -1,5 +1,5 @@
-import type { Partners } from '../partner/partner';
-import { readPartnersFile } from '../partner/partners-file';
+import type { Partners } from '../partner/config/partner';
+import { readPartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, HttpConfig, Needs, TemporalConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 import { isPublicHost } from '../process/public-host';

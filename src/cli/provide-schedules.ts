@@ -1,8 +1,8 @@
 import type { BaseConfig, Needs } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
-import { applySchedules } from '../temporal/apply-schedules';
-import { readSchedule } from '../temporal/schedules';
+import { applySchedules } from '../temporal/schedules/apply-schedules';
+import { readSchedule } from '../temporal/schedules/schedules';
 import { usingSchedules } from './using-schedules';
 
 /** Brings Temporal's schedules up to partners.yaml, removes none, and returns a line about them; warnings say what was not done. */

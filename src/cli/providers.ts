@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import type { Provider } from '../store/provider-row';
-import { listedOf, PROVIDER_STATUSES, type ProviderStatus } from '../store/provider-status';
-import { listProviderChanges, type ProviderChange } from '../store/read-provider-history';
+import type { Provider } from '../store/directory/provider-row';
+import { listedOf, PROVIDER_STATUSES, type ProviderStatus } from '../store/directory/provider-status';
+import { listProviderChanges, type ProviderChange } from '../store/directory/read-provider-history';
 import {
   findPossibleSamePersons,
   getProvider,
   listProviders,
   PROVIDER_SORTS,
   type ProviderQuery,
-} from '../store/read-providers';
+} from '../store/directory/read-providers';
 import { limitOption, printPage, writeJson } from './output';
 import { table } from './table';
 import { withStore } from './with-store';

@@ -1,13 +1,13 @@
 import { createApp } from '../api/app';
-import { readPartnersFile } from '../partner/partners-file';
+import { readPartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import type { Cleanup } from '../process/shutdown';
-import { createDataSource } from '../store/data-source';
-import { lazyClient } from '../temporal/connection';
+import { connectPatiently } from '../store/connect-patiently';
+import { createDataSource } from '../store/postgres/data-source';
+import { lazyClient } from '../temporal/connection/connection';
 import { WEB } from '../web/web';
-import { connectPatiently } from './connect-patiently';
 
 /** Reads are short; a page takes one or two of these for a moment. */
 const POOL_SIZE = 10;

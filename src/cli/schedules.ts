@@ -6,8 +6,8 @@ import {
   applySchedules,
   managedPartners,
   NOT_IN_FILE,
-} from '../temporal/apply-schedules';
-import type { ScheduleOwner } from '../temporal/schedule-settings';
+} from '../temporal/schedules/apply-schedules';
+import type { ScheduleOwner } from '../temporal/schedules/schedule-settings';
 import {
   backfillSchedule,
   findSchedule,
@@ -17,7 +17,7 @@ import {
   type ScheduleState,
   type TriggerResult,
   triggerSchedule,
-} from '../temporal/schedules';
+} from '../temporal/schedules/schedules';
 import { writeJson } from './output';
 import { table } from './table';
 import { type Scheduling, usingSchedules } from './using-schedules';

@@ -1,21 +1,21 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { explainCounts } from '../contract/explain';
 import { adviseOn, FAILURES } from '../contract/failures';
-import { duration } from '../partner/duration';
-import { onlyPartner } from '../partner/only-partner';
-import type { Partners } from '../partner/partner';
-import { readPartnersFile } from '../partner/partners-file';
-import { UnknownPartnerError } from '../partner/unknown-partner-error';
+import { duration } from '../partner/config/duration';
+import { onlyPartner } from '../partner/config/only-partner';
+import type { Partners } from '../partner/config/partner';
+import { readPartnersFile } from '../partner/config/partners-file';
+import { UnknownPartnerError } from '../partner/config/unknown-partner-error';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
-import { getRun } from '../store/read-runs';
-import { type SyncHandle, startSync } from '../temporal/start-sync';
-import { type SyncOutcome, watchSync } from '../temporal/watch-sync';
+import { getRun } from '../store/runs/read-runs';
+import { usingTemporal } from '../temporal/connection/using-temporal';
+import { type SyncHandle, startSync } from '../temporal/runs/start-sync';
+import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
 import { writeJson } from './output';
 import { createProgress } from './progress';
 import { usingStore } from './with-store';
-import { usingTemporal } from './with-temporal';
 
 export function syncCommand(program: Command): void {
   program

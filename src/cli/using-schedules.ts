@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import type { Partners } from '../partner/partner';
-import { readPartnersFile } from '../partner/partners-file';
+import type { Partners } from '../partner/config/partner';
+import { readPartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
-import { usingTemporal } from './with-temporal';
+import { usingTemporal } from '../temporal/connection/using-temporal';
 
 const TIMEOUT_MS = 30_000;
 

@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
-import { createDataSource } from '../store/data-source';
-import { classifyStoreError } from '../store/store-failure';
+import { createDataSource } from '../store/postgres/data-source';
+import { classifyStoreError } from '../store/postgres/store-failure';
 
 /** A command needs few connections; a worker brings more. */
 const POOL_SIZE = 2;

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
 import { runUntilStopped } from '../process/shutdown';
-import { installTemporalRuntime } from '../temporal/worker';
+import { runWorker } from '../worker/run-worker';
+import { installTemporalRuntime } from '../worker/worker';
 import { warnOfPlainText } from './plain-text-warnings';
-import { runWorker } from './run-worker';
 
 export function workerCommand(program: Command): void {
   program

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
-import type { Partners } from '../partner/partner';
+import type { Partners } from '../partner/config/partner';
 import type { TemporalConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 

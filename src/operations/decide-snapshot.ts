@@ -14,7 +14,7 @@ import {
   type OperatorVerdict,
   REFUSALS,
 } from '../contract/approval';
-import { awaitedApproval, type Run } from '../store/read-runs';
+import { awaitedApproval, type Run } from '../store/runs/read-runs';
 
 /** Milliseconds for a worker to take the decision. */
 const ANSWER_WITHIN_MS = 5_000;

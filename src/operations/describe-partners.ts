@@ -1,7 +1,7 @@
-import type { Partner } from '../partner/partner';
-import type { Run } from '../store/read-runs';
-import { type PartnerStats, readStats } from '../store/read-stats';
-import { readSchedule, type ScheduleState } from '../temporal/schedules';
+import type { Partner } from '../partner/config/partner';
+import { type PartnerStats, readStats } from '../store/directory/read-stats';
+import type { Run } from '../store/runs/read-runs';
+import { readSchedule, type ScheduleState } from '../temporal/schedules/schedules';
 import type { OperationContext } from './context';
 
 /** A partner: what is configured, how fresh its part of the directory is, and when it is synced. */

@@ -1,5 +1,5 @@
-import { listRecentRuns, type Run } from '../store/read-runs';
-import { type PartnerStats, readStats } from '../store/read-stats';
+import { type PartnerStats, readStats } from '../store/directory/read-stats';
+import { listRecentRuns, type Run } from '../store/runs/read-runs';
 import type { OperationContext } from './context';
 import { describePartners, type PartnerView } from './describe-partners';
 

@@ -4,10 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../api/context';
-import { ProblemError } from '../api/problem';
-import { idSchema } from '../api/schemas';
+import { ProblemError } from '../api/http/problem';
+import { idSchema } from '../api/openapi/schemas';
 import { healthVersion } from '../operations/health/health';
-import { isOngoing, readRunsVersion, readRunVersion } from '../store/read-version';
+import { isOngoing, readRunsVersion, readRunVersion } from '../store/runs/read-version';
 
 const EVENT_STREAM = 'text/event-stream';
 const LOOK_EVERY_MS = 500;

@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../api/context';
-import type { Pages } from '../api/pages';
+import type { Pages } from '../api/http/face';
 import { assetRoutes } from './assets';
 import { eventRoutes } from './events';
 import { ProblemPage } from './pages/problem';

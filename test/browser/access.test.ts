@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createApiToken, hashToken, ROLES, type Role } from '../../src/process/api-tokens';
-import { listRuns } from '../../src/store/read-runs';
+import { listRuns } from '../../src/store/runs/read-runs';
 import { launchBrowser, openPage } from '../support/browser';
 import { type Site, startSite } from '../support/site';
 

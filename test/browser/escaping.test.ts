@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { closeRun } from '../../src/store/close-run';
-import { saveSync } from '../../src/store/save-sync';
-import { pauseSchedule } from '../../src/temporal/schedules';
+import { closeRun } from '../../src/store/runs/close-run';
+import { saveSync } from '../../src/store/save/save-sync';
+import { pauseSchedule } from '../../src/temporal/schedules/schedules';
 import { launchBrowser, openPage } from '../support/browser';
 import { type Site, startSite } from '../support/site';
 import { answer, call, openedRun, provider } from '../support/store-fixtures';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { PEOPLE } from '../../src/simulator/people';
-import { saveSync } from '../../src/store/save-sync';
+import { saveSync } from '../../src/store/save/save-sync';
 import { launchBrowser, openPage } from '../support/browser';
 import { until } from '../support/scenario';
 import { type Site, startSite } from '../support/site';

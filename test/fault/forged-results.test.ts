@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
-import { EncryptionCodec } from '../../src/temporal/payload-codec';
+import { EncryptionCodec } from '../../src/temporal/payloads/payload-codec';
 import { readHistories } from '../replay/histories';
 import { PUBLISHED_KEYS } from '../replay/published-keys';
 import { killCommands } from '../support/command';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { SyncResult } from '../../src/contract/sync';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
-import { listRuns } from '../../src/store/read-runs';
-import { connectClient } from '../../src/temporal/connection';
+import { listRuns } from '../../src/store/runs/read-runs';
+import { connectClient } from '../../src/temporal/connection/connection';
 import { killCommands, type RunningCommand, runCommand, startCommand } from '../support/command';
 import { serving, TEN } from '../support/people';
 import { type Scenario, type ScenarioOptions, startScenario, until } from '../support/scenario';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunStatus } from '../../src/contract/sync';
-import { getRun } from '../../src/store/read-runs';
+import { getRun } from '../../src/store/runs/read-runs';
 import { killCommands, runCommand } from '../support/command';
 import { expectStored } from '../support/expect-stored';
 import { inScenario } from '../support/in-scenario';

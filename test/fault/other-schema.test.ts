@@ -1,6 +1,6 @@
-import { migrate, pendingMigrations } from '../../src/store/migrate';
-import { MIGRATIONS } from '../../src/store/migrations';
-import { revertLastMigration } from '../../src/store/revert-migration';
+import { migrate, pendingMigrations } from '../../src/store/migrate/migrate';
+import { revertLastMigration } from '../../src/store/migrate/revert-migration';
+import { MIGRATIONS } from '../../src/store/schema/migrations';
 import { killCommands } from '../support/command';
 import { NEXT_MIGRATIONS, withMigrations } from '../support/next-migration';
 import { person, serving, TEN } from '../support/people';

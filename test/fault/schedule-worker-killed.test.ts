@@ -1,6 +1,6 @@
-import { listRuns } from '../../src/store/read-runs';
-import { applySchedules } from '../../src/temporal/apply-schedules';
-import { readSchedule } from '../../src/temporal/schedules';
+import { listRuns } from '../../src/store/runs/read-runs';
+import { applySchedules } from '../../src/temporal/schedules/apply-schedules';
+import { readSchedule } from '../../src/temporal/schedules/schedules';
 import { killCommands } from '../support/command';
 import { startScenario, until } from '../support/scenario';
 import { partnersWithSchedules, scheduleIds } from '../support/schedules';

@@ -3,10 +3,10 @@ import { bundleWorkflowCode, DefaultLogger, type ReplayWorkerOptions, Worker } f
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { createLogger } from '../../src/process/logger';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
-import { CONVERTER_PATHS } from '../../src/temporal/data-converter';
-import { EncryptionCodec } from '../../src/temporal/payload-codec';
-import { installTemporalRuntime } from '../../src/temporal/worker';
-import { WORKFLOW_BUNDLE_PATH } from '../../src/temporal/workflow-bundle';
+import { CONVERTER_PATHS } from '../../src/temporal/payloads/data-converter';
+import { EncryptionCodec } from '../../src/temporal/payloads/payload-codec';
+import { installTemporalRuntime } from '../../src/worker/worker';
+import { WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
 import { readHistories } from './histories';
 import { PATHS } from './paths';
 import { PUBLISHED_KEYS } from './published-keys';

@@ -5,8 +5,8 @@ import { createApp } from '../../src/api/app';
 import type { ApiContext } from '../../src/api/context';
 import type { HttpConfig, TemporalConfig } from '../../src/process/config';
 import { createLogger } from '../../src/process/logger';
-import { createDataSource } from '../../src/store/data-source';
-import { lazyClient } from '../../src/temporal/connection';
+import { createDataSource } from '../../src/store/postgres/data-source';
+import { lazyClient } from '../../src/temporal/connection/connection';
 import { WEB } from '../../src/web/web';
 import { partnerWith } from './partners';
 

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
-import { runWorker } from '../../src/cli/run-worker';
 import type { TemporalConfig } from '../../src/process/config';
 import type { Logger } from '../../src/process/logger';
 import { Cleanup } from '../../src/process/shutdown';
-import { createDataSource } from '../../src/store/data-source';
-import { migrate } from '../../src/store/migrate';
-import { connectClient } from '../../src/temporal/connection';
-import { installTemporalRuntime } from '../../src/temporal/worker';
+import { migrate } from '../../src/store/migrate/migrate';
+import { createDataSource } from '../../src/store/postgres/data-source';
+import { connectClient } from '../../src/temporal/connection/connection';
+import { runWorker } from '../../src/worker/run-worker';
+import { installTemporalRuntime } from '../../src/worker/worker';
 
 export interface EngineOptions {
   readonly databaseUrl: string;

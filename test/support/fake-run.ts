@@ -16,11 +16,11 @@ import type {
   SyncCounts,
   SyncResult,
 } from '../../src/contract/sync';
-import { PartnerFailure, type PartnerFailureType } from '../../src/partner/partner-failure';
+import { PartnerFailure, type PartnerFailureType } from '../../src/partner/call/partner-failure';
 import { createLogger } from '../../src/process/logger';
-import { createDataConverter } from '../../src/temporal/data-converter';
-import { installTemporalRuntime } from '../../src/temporal/worker';
-import { WORKFLOW_BUNDLE_PATH } from '../../src/temporal/workflow-bundle';
+import { createDataConverter } from '../../src/temporal/payloads/data-converter';
+import { installTemporalRuntime } from '../../src/worker/worker';
+import { WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
 import { partnerWith } from './partners';
 
 /** What a call of the fake partner gives: a good answer, a failure, silence until cancelled, or a lost worker. */

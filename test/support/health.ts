@@ -1,5 +1,5 @@
 import type { HealthReport } from '../../src/operations/health/health';
-import { readPartnersFile } from '../../src/partner/partners-file';
+import { readPartnersFile } from '../../src/partner/config/partners-file';
 import { loadConfig } from '../../src/process/config';
 import { type Answered, ask, startTestApi, type TestApi, type TestApiOptions } from './api';
 import { runCommand } from './command';

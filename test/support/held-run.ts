@@ -1,6 +1,6 @@
-import { getRun, type RunWithCalls } from '../../src/store/read-runs';
-import type { SyncHandle } from '../../src/temporal/start-sync';
-import { startSync } from '../../src/temporal/start-sync';
+import { getRun, type RunWithCalls } from '../../src/store/runs/read-runs';
+import type { SyncHandle } from '../../src/temporal/runs/start-sync';
+import { startSync } from '../../src/temporal/runs/start-sync';
 import { person, serving } from './people';
 import { until } from './scenario';
 import type { System } from './system';

@@ -5,10 +5,10 @@ import { FAILURES, type FailureType } from '../../src/contract/failures';
 import type { CheckedProvider, Endpoint, Feed, PartnerCall, RejectedRecord } from '../../src/contract/sync';
 import { PEOPLE } from '../../src/simulator/people';
 import { type Random, sample, seededRandom } from '../../src/simulator/random';
-import { abandonRun } from '../../src/store/abandon-run';
-import { closeRun } from '../../src/store/close-run';
-import { openRun } from '../../src/store/open-run';
-import { saveSync } from '../../src/store/save-sync';
+import { abandonRun } from '../../src/store/runs/abandon-run';
+import { closeRun } from '../../src/store/runs/close-run';
+import { openRun } from '../../src/store/runs/open-run';
+import { saveSync } from '../../src/store/save/save-sync';
 import { answer, call, opening, provider } from './store-fixtures';
 
 /** The partners of {@link fillDirectory}, with what their answers are. */

@@ -1,5 +1,5 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { MIGRATIONS } from '../../src/store/migrations';
+import { MIGRATIONS } from '../../src/store/schema/migrations';
 
 /** What a next version may add, as this version must bear it. */
 export class AddReviews4102444800000 implements MigrationInterface {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { Partner } from '../../src/partner/partner';
-import { parsePartners } from '../../src/partner/partners-file';
+import type { Partner } from '../../src/partner/config/partner';
+import { parsePartners } from '../../src/partner/config/partners-file';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 
 type Changes = { [key: string]: unknown };

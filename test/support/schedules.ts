@@ -1,6 +1,6 @@
 import { type Client, ScheduleNotFoundError } from '@temporalio/client';
-import type { Partners } from '../../src/partner/partner';
-import { parsePartners } from '../../src/partner/partners-file';
+import type { Partners } from '../../src/partner/config/partner';
+import { parsePartners } from '../../src/partner/config/partners-file';
 import { partnersFile } from './partners';
 
 /** So far apart that no test meets one of its times. */

@@ -1,7 +1,7 @@
-import type { Partners } from '../../src/partner/partner';
-import { parsePartners } from '../../src/partner/partners-file';
+import type { Partners } from '../../src/partner/config/partner';
+import { parsePartners } from '../../src/partner/config/partners-file';
 import type { HttpConfig } from '../../src/process/config';
-import { applySchedules } from '../../src/temporal/apply-schedules';
+import { applySchedules } from '../../src/temporal/schedules/apply-schedules';
 import { startTestApi, type TestApi } from './api';
 import { partnersFile } from './partners';
 import { NEVER } from './schedules';

@@ -8,10 +8,10 @@ import type {
   PartnerStart,
   SyncCounts,
 } from '../../src/contract/sync';
-import { createDataSource } from '../../src/store/data-source';
-import { migrate } from '../../src/store/migrate';
-import { openRun } from '../../src/store/open-run';
-import { saveSync } from '../../src/store/save-sync';
+import { migrate } from '../../src/store/migrate/migrate';
+import { createDataSource } from '../../src/store/postgres/data-source';
+import { openRun } from '../../src/store/runs/open-run';
+import { saveSync } from '../../src/store/save/save-sync';
 import { createTestDatabase } from './test-database';
 
 export interface TestStore {

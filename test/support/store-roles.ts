@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../../src/store/data-source';
-import { migrate } from '../../src/store/migrate';
-import { applyRoles } from '../../src/store/roles/apply-roles';
-import type { StoreRole } from '../../src/store/roles/grants';
+import { migrate } from '../../src/store/migrate/migrate';
+import { applyRoles } from '../../src/store/migrate/roles/apply-roles';
+import { createDataSource } from '../../src/store/postgres/data-source';
+import type { StoreRole } from '../../src/store/schema/grants';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
 const PASSWORD = 'only-for-tests-1234';

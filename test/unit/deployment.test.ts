@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util';
 import ms, { type StringValue } from 'ms';
 import { parse } from 'yaml';
 import { stopTimes } from '../../src/contract/timeouts';
-import { readPartnersFile } from '../../src/partner/partners-file';
+import { readPartnersFile } from '../../src/partner/config/partners-file';
 import { hashToken } from '../../src/process/api-tokens';
 import { loadConfig } from '../../src/process/config';
 import { PACKAGE_ROOT } from '../../src/process/package-root';

@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { temporalFailure } from '../../activities/temporal-failure';
-import { PartnerFailure } from '../../src/partner/partner-failure';
+import { PartnerFailure } from '../../src/partner/call/partner-failure';
 import { ledger, run, useTestEnvironment } from '../support/fake-run';
 
 // The server that skips time handles a cancelled activity between two attempts otherwise than the real one.

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { callPartner } from '../../activities/call-partner';
 import type { Activities } from '../../src/contract/sync';
-import { PartnerFailure } from '../../src/partner/partner-failure';
+import { PartnerFailure } from '../../src/partner/call/partner-failure';
 import { ANSWER, ledger, OBSERVERS, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
 import { partnerWith } from '../support/partners';
 

@@ -1,8 +1,8 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { temporalFailure, UnusableAnswerError } from '../../activities/temporal-failure';
 import type { Endpoint, PartnerCall } from '../../src/contract/sync';
-import type { PartnerFailureType } from '../../src/partner/partner-failure';
-import { StoreConnectionError } from '../../src/store/store-failure';
+import type { PartnerFailureType } from '../../src/partner/call/partner-failure';
+import { StoreConnectionError } from '../../src/store/postgres/store-failure';
 import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
 
 useTestEnvironment({ skipTime: true });

@@ -1,8 +1,8 @@
 import { callPartner, findForCall } from '../../activities/call-partner';
 import { temporalFailure } from '../../activities/temporal-failure';
 import type { Activities, OpenRunInput } from '../../src/contract/sync';
-import { PartnerFailure } from '../../src/partner/partner-failure';
-import { UnknownPartnerError } from '../../src/partner/unknown-partner-error';
+import { PartnerFailure } from '../../src/partner/call/partner-failure';
+import { UnknownPartnerError } from '../../src/partner/config/unknown-partner-error';
 import {
   COUNTS,
   FakeActivities,

@@ -1,5 +1,5 @@
 import type { FhirResource, PractitionerRole } from 'fhir/r4';
-import { EXAMPLES } from '../examples';
+import { EXAMPLES } from '../openapi/examples';
 import { toOrganization } from './organization';
 import { toPractitioner } from './practitioner';
 import { toPractitionerRole } from './practitioner-role';

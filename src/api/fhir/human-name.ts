@@ -1,5 +1,5 @@
 import type { HumanName } from 'fhir/r4';
-import type { Provider } from '../../store/provider-row';
+import type { Provider } from '../../store/directory/provider-row';
 import { toFhirString } from './fhir-string';
 
 /** Titles that are said before a name, in lower case and without dots. Any other stands behind it: `PA`, `NP`. */

@@ -1,5 +1,5 @@
 import type { Organization } from 'fhir/r4';
-import { type Clinic, clinicKey } from '../../store/clinic-key';
+import { type Clinic, clinicKey } from '../../store/schema/clinic-key';
 import { toFhirString } from './fhir-string';
 
 /**

@@ -1,4 +1,4 @@
-import { type ClinicFilter, getClinic, listClinics } from '../../store/read-clinics';
+import { type ClinicFilter, getClinic, listClinics } from '../../store/directory/read-clinics';
 import { toOrganization } from './organization';
 import { readAlternatives, readString } from './search-values';
 import type { ServedResource } from './served-resource';

@@ -1,6 +1,6 @@
 import type { PractitionerRole } from 'fhir/r4';
-import { clinicKey } from '../../store/clinic-key';
-import type { Provider } from '../../store/provider-row';
+import type { Provider } from '../../store/directory/provider-row';
+import { clinicKey } from '../../store/schema/clinic-key';
 import { toFhirString } from './fhir-string';
 import { toHumanName } from './human-name';
 

@@ -1,6 +1,6 @@
 import type { FhirResource } from 'fhir/r4';
-import type { Provider } from '../../store/provider-row';
-import { getProvider, listProviders, type ProviderFilter } from '../../store/read-providers';
+import type { Provider } from '../../store/directory/provider-row';
+import { getProvider, listProviders, type ProviderFilter } from '../../store/directory/read-providers';
 import type { ApiContext } from '../context';
 import { toOrganization } from './organization';
 import { toPractitioner } from './practitioner';

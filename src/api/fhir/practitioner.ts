@@ -1,5 +1,5 @@
 import type { Identifier, Practitioner } from 'fhir/r4';
-import type { Provider } from '../../store/provider-row';
+import type { Provider } from '../../store/directory/provider-row';
 import { toHumanName } from './human-name';
 
 /** The system of identifiers that are URIs: https://hl7.org/fhir/R4/datatypes.html#Identifier */

@@ -1,4 +1,4 @@
-import { getProvider, listProviders, type ProviderFilter } from '../../store/read-providers';
+import { getProvider, listProviders, type ProviderFilter } from '../../store/directory/read-providers';
 import { toPractitioner } from './practitioner';
 import { activeParameter, PROVIDER_ORDERS, PROVIDER_PARAMETERS } from './provider-parameters';
 import { MODIFIERS, readIdentifiers, readString } from './search-values';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CursorError } from '../../store/cursor';
-import type { CursorSeal } from '../cursor-seal';
+import { CursorError } from '../../store/lists/cursor';
+import type { CursorSeal } from '../http/cursor-seal';
 import { CURSOR, type Pair } from './read-search';
 
 /** What is sealed in `_cursor`: where a page begins, and of a search by form its parameters too. */

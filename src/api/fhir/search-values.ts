@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExpectedError } from '../../process/expected-error';
-import type { NameMatch } from '../../store/narrow-providers';
+import type { NameMatch } from '../../store/directory/narrow-providers';
 import { URI_SYSTEM, UUID_PREFIX } from './practitioner';
 
 /*

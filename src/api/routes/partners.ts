@@ -2,11 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { describePartners, type PartnerView } from '../../operations/describe-partners';
+import { changeSchedule, type ScheduleChanged } from '../../operations/schedule-requests';
 import type { ApiContext } from '../context';
-import { ProblemError } from '../problem';
-import { changeSchedule } from '../schedule-requests';
-import { pageOf, partnerName, partnerSchema } from '../schemas';
+import { ProblemError } from '../http/problem';
+import { pageOf, partnerName, partnerSchema } from '../openapi/schemas';
 import { BODY_PROBLEMS, responses } from './responses';
+
+const UNKNOWN_PARTNER = 'There is no partner of this name in partners.yaml.';
 
 /** `/api/v1/partners`: where the data comes from, how fresh it is, and when it comes next. */
 export async function partnerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -16,7 +18,7 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
 
   const describeOrFail = async (name: string): Promise<PartnerView> => {
     const view = (await describePartners(context)).find((partner) => partner.name === name);
-    if (!view) throw new ProblemError(404, 'There is no partner of this name in partners.yaml.');
+    if (!view) throw new ProblemError(404, UNKNOWN_PARTNER);
     return view;
   };
 
@@ -67,9 +69,17 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
       async (request) => {
         const { name: partner } = request.params;
         const note = request.body?.note ?? `${action === 'pause' ? 'Paused' : 'Resumed'} through the API`;
-        await changeSchedule(context, { partner, action, note });
+        refuseUnchanged(partner, await changeSchedule(context, { partner, action, note }));
         return describeOrFail(partner);
       },
     );
+  }
+}
+
+/** @throws ProblemError 404 for a partner that is not configured, 409 for a partner without a schedule */
+export function refuseUnchanged(partner: string, result: ScheduleChanged): void {
+  if (result === 'unknown partner') throw new ProblemError(404, UNKNOWN_PARTNER);
+  if (result === 'no schedule') {
+    throw new ProblemError(409, `${partner} has no schedule; add one to partners.yaml.`);
   }
 }

@@ -1,21 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Provider } from '../../store/provider-row';
-import { listedOf } from '../../store/provider-status';
-import { readCompleteUntil } from '../../store/read-complete-until';
-import { getProviderAsOf, listProviderChanges } from '../../store/read-provider-history';
+import type { Provider } from '../../store/directory/provider-row';
+import { listedOf } from '../../store/directory/provider-status';
+import { getProviderAsOf, listProviderChanges } from '../../store/directory/read-provider-history';
 import {
   findPossibleSamePersons,
   getProvider,
   listProviders,
   type ProviderFilter,
   streamProviders,
-} from '../../store/read-providers';
+} from '../../store/directory/read-providers';
+import { readCompleteUntil } from '../../store/runs/read-complete-until';
 import type { ApiContext } from '../context';
-import { CursorSeal } from '../cursor-seal';
-import { sendList } from '../formats';
-import { ProblemError } from '../problem';
+import { CursorSeal } from '../http/cursor-seal';
+import { sendList } from '../http/formats';
+import { ProblemError } from '../http/problem';
 import {
   changeSchema,
   idParams,
@@ -27,7 +27,7 @@ import {
   providerQuery,
   providerSchema,
   wholeListOf,
-} from '../schemas';
+} from '../openapi/schemas';
 import { listResponses, responses } from './responses';
 
 const COLUMNS = [

@@ -4,11 +4,11 @@ import {
   listRejectedRecords,
   type StoredRejectedRecord,
   streamRejectedRecords,
-} from '../../store/read-rejected-records';
+} from '../../store/directory/read-rejected-records';
 import type { ApiContext } from '../context';
-import { CursorSeal } from '../cursor-seal';
-import { sendList } from '../formats';
-import { listQuery, rejectedQuery, rejectedRecordSchema } from '../schemas';
+import { CursorSeal } from '../http/cursor-seal';
+import { sendList } from '../http/formats';
+import { listQuery, rejectedQuery, rejectedRecordSchema } from '../openapi/schemas';
 import { listResponses } from './responses';
 
 const COLUMNS = [

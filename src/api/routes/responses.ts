@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { exampleOf, pageOf, problemSchema } from '../schemas';
+import { exampleOf, pageOf, problemSchema } from '../openapi/schemas';
 
 const GOOD: Record<number, string> = {
   200: 'What was asked for',

@@ -3,10 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DECISION_UPDATES, type OperatorVerdict } from '../../contract/approval';
 import { decideSnapshot, explainUndecided } from '../../operations/decide-snapshot';
-import { listDepartingProviders } from '../../store/read-providers';
+import { listDepartingProviders } from '../../store/directory/read-providers';
 import type { ApiContext } from '../context';
-import { CursorSeal } from '../cursor-seal';
-import { ProblemError } from '../problem';
+import { CursorSeal } from '../http/cursor-seal';
+import { ProblemError } from '../http/problem';
 import {
   decisionSchema,
   listQuery,
@@ -14,7 +14,7 @@ import {
   providerSchema,
   runIdParams,
   runWithCallsSchema,
-} from '../schemas';
+} from '../openapi/schemas';
 import { BODY_PROBLEMS, responses } from './responses';
 import { findSyncOrFail, locationOf } from './syncs';
 

@@ -2,14 +2,21 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DEFAULT_PARTNER } from '../../contract/names';
-import { listProviderChanges } from '../../store/read-provider-history';
-import { listNewProviders } from '../../store/read-providers';
-import { listRejectedRecords } from '../../store/read-rejected-records';
-import { listRuns, type Run, type RunFilter, type RunWithCalls, streamRuns } from '../../store/read-runs';
+import { cancelSync, findRun, requestSync } from '../../operations/sync-requests';
+import { listProviderChanges } from '../../store/directory/read-provider-history';
+import { listNewProviders } from '../../store/directory/read-providers';
+import { listRejectedRecords } from '../../store/directory/read-rejected-records';
+import {
+  listRuns,
+  type Run,
+  type RunFilter,
+  type RunWithCalls,
+  streamRuns,
+} from '../../store/runs/read-runs';
 import type { ApiContext } from '../context';
-import { CursorSeal } from '../cursor-seal';
-import { sendList } from '../formats';
-import { ProblemError } from '../problem';
+import { CursorSeal } from '../http/cursor-seal';
+import { sendList } from '../http/formats';
+import { ProblemError } from '../http/problem';
 import {
   changeSchema,
   listQuery,
@@ -21,8 +28,7 @@ import {
   runQuery,
   runSchema,
   runWithCallsSchema,
-} from '../schemas';
-import { cancelSync, findRun, requestSync } from '../sync-requests';
+} from '../openapi/schemas';
 import { BODY_PROBLEMS, listResponses, responses } from './responses';
 
 const COLUMNS = [

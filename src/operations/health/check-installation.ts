@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
-import type { Partners } from '../../partner/partner';
-import { readPartnersFile } from '../../partner/partners-file';
+import type { Partners } from '../../partner/config/partner';
+import { readPartnersFile } from '../../partner/config/partners-file';
 import { type BaseConfig, loadConfig, type Needs } from '../../process/config';
 import { createLogger } from '../../process/logger';
-import { createDataSource } from '../../store/data-source';
-import { lazyClient } from '../../temporal/connection';
+import { createDataSource } from '../../store/postgres/data-source';
+import { lazyClient } from '../../temporal/connection/connection';
 import { type CheckOutcome, checked, messageOf, within } from './check';
 import { finding } from './finding';
 import { lookAtAll } from './health';

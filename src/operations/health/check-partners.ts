@@ -1,5 +1,5 @@
-import type { Partner, Partners } from '../../partner/partner';
-import { reachPartner } from '../../partner/reach-partner';
+import { reachPartner } from '../../partner/call/reach-partner';
+import type { Partner, Partners } from '../../partner/config/partner';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 

@@ -1,7 +1,7 @@
 import type { PayloadKeys } from '../../process/payload-keys';
-import type { EncryptedSample } from '../../temporal/encrypted-samples';
-import { EncryptionCodec, PayloadKeyMissingError } from '../../temporal/payload-codec';
-import { isRefused } from '../../temporal/refused-payload';
+import type { EncryptedSample } from '../../temporal/payloads/encrypted-samples';
+import { EncryptionCodec, PayloadKeyMissingError } from '../../temporal/payloads/payload-codec';
+import { isRefused } from '../../temporal/payloads/refused-payload';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 

@@ -1,4 +1,4 @@
-import type { OpenRun, OpenRuns } from '../../temporal/open-runs';
+import type { OpenRun, OpenRuns } from '../../temporal/runs/open-runs';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, type FoundRun, finding, type Severity } from './finding';
 

@@ -1,5 +1,5 @@
-import { type AppliedSchedule, applySchedules } from '../../temporal/apply-schedules';
-import { readSchedule, type ScheduleState } from '../../temporal/schedules';
+import { type AppliedSchedule, applySchedules } from '../../temporal/schedules/apply-schedules';
+import { readSchedule, type ScheduleState } from '../../temporal/schedules/schedules';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';

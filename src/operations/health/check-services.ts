@@ -1,5 +1,5 @@
-import { type OpenRuns, readOpenRuns } from '../../temporal/open-runs';
-import { readScheduleSamples } from '../../temporal/schedule-samples';
+import { type OpenRuns, readOpenRuns } from '../../temporal/runs/open-runs';
+import { readScheduleSamples } from '../../temporal/schedules/schedule-samples';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, inTime, unknown } from './check';
 import { checkPartners } from './check-partners';

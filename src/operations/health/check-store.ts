@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
-import { inspectStore, type StoreState } from '../../store/inspect-store';
-import { probeWriting } from '../../store/probe-writing';
-import { StoreClient } from '../../store/store-client';
-import { classifyStoreError, StoreConnectionError } from '../../store/store-failure';
+import { inspectStore, type StoreState } from '../../store/inspect/inspect-store';
+import { probeWriting } from '../../store/inspect/probe-writing';
+import { StoreClient } from '../../store/postgres/store-client';
+import { classifyStoreError, StoreConnectionError } from '../../store/postgres/store-failure';
 import { type CheckOutcome, checked, messageOf, unknown, within } from './check';
 import { type Finding, type FindingCode, finding } from './finding';
 

@@ -1,4 +1,4 @@
-import { tryToReach } from '../../temporal/why-unreachable';
+import { tryToReach } from '../../temporal/connection/why-unreachable';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
 import { finding } from './finding';

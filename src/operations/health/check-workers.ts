@@ -1,5 +1,5 @@
 import { TIMEOUTS } from '../../contract/timeouts';
-import { listWorkers } from '../../temporal/list-workers';
+import { listWorkers } from '../../temporal/runs/list-workers';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
 import { finding } from './finding';

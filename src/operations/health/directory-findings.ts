@@ -1,8 +1,8 @@
 import { explainDeparting } from '../../contract/approval';
 import { adviseOn } from '../../contract/failures';
 import { REMARKS } from '../../contract/remarks';
-import { awaitedApproval, type Run } from '../../store/read-runs';
-import type { PartnerStats } from '../../store/read-stats';
+import type { PartnerStats } from '../../store/directory/read-stats';
+import { awaitedApproval, type Run } from '../../store/runs/read-runs';
 import type { PartnerView } from '../describe-partners';
 import type { DirectoryReading } from '../read-directory';
 import { type CheckOutcome, checked } from './check';

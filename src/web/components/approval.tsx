@@ -4,9 +4,9 @@ import {
   explainDecision,
   explainDeparting,
 } from '../../contract/approval';
-import type { Page } from '../../store/cursor';
-import type { Provider } from '../../store/provider-row';
-import { awaitedApproval, type Run } from '../../store/read-runs';
+import type { Provider } from '../../store/directory/provider-row';
+import type { Page } from '../../store/lists/cursor';
+import { awaitedApproval, type Run } from '../../store/runs/read-runs';
 import { Notice } from './notice';
 import { ProviderTable } from './provider-table';
 import { ExactTime, Time } from './time';

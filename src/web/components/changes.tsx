@@ -1,4 +1,4 @@
-import type { ProviderChange } from '../../store/read-provider-history';
+import type { ProviderChange } from '../../store/directory/read-provider-history';
 import { ExactTime } from './time';
 
 const FIELDS: Record<string, string> = {

@@ -1,4 +1,4 @@
-import type { Provider } from '../../store/provider-row';
+import type { Provider } from '../../store/directory/provider-row';
 import { Time } from './time';
 
 /** Providers, one a row. */

@@ -1,5 +1,5 @@
 import { REJECTIONS } from '../../contract/sync';
-import type { StoredRejectedRecord } from '../../store/read-rejected-records';
+import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
 import { Time } from './time';
 
 interface RejectedRecordsProps {

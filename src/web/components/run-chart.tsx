@@ -1,4 +1,4 @@
-import type { RunSeriesPoint } from '../../store/read-stats';
+import type { RunSeriesPoint } from '../../store/directory/read-stats';
 import { duration } from './time';
 
 /** About the width that a drawing has on a wide page, so that its words are as large as they say. */

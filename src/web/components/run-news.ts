@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../contract/sync';
-import { awaitedApproval, type RunWithCalls } from '../../store/read-runs';
+import { awaitedApproval, type RunWithCalls } from '../../store/runs/read-runs';
 import { AWAITING } from './status';
 
 const VERBS: Record<RunStatus, string> = {

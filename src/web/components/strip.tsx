@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../contract/sync';
-import type { Run } from '../../store/read-runs';
+import type { Run } from '../../store/runs/read-runs';
 import { lookOf } from './status';
 import { exactTime } from './time';
 

@@ -1,7 +1,7 @@
 import { explainDeparting } from '../../contract/approval';
-import type { Page } from '../../store/cursor';
-import type { Provider } from '../../store/provider-row';
-import { awaitedApproval, type Run } from '../../store/read-runs';
+import type { Provider } from '../../store/directory/provider-row';
+import type { Page } from '../../store/lists/cursor';
+import { awaitedApproval, type Run } from '../../store/runs/read-runs';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { Pager } from '../components/pager';

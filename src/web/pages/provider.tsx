@@ -1,6 +1,6 @@
-import type { Page } from '../../store/cursor';
-import type { Provider } from '../../store/provider-row';
-import type { ProviderChange } from '../../store/read-provider-history';
+import type { Provider } from '../../store/directory/provider-row';
+import type { ProviderChange } from '../../store/directory/read-provider-history';
+import type { Page } from '../../store/lists/cursor';
 import { Changes } from '../components/changes';
 import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';

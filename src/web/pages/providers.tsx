@@ -1,7 +1,7 @@
-import type { Page } from '../../store/cursor';
-import type { Provider } from '../../store/provider-row';
-import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/provider-status';
-import type { Facets } from '../../store/read-facets';
+import type { Provider } from '../../store/directory/provider-row';
+import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/directory/provider-status';
+import type { Facets } from '../../store/directory/read-facets';
+import type { Page } from '../../store/lists/cursor';
 import { isFiltered, OtherFilters } from '../components/filters';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';

@@ -1,6 +1,6 @@
 import { REJECTIONS } from '../../contract/sync';
-import type { Page } from '../../store/cursor';
-import type { StoredRejectedRecord } from '../../store/read-rejected-records';
+import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
+import type { Page } from '../../store/lists/cursor';
 import { isFiltered, OtherFilters } from '../components/filters';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';

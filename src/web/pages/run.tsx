@@ -1,10 +1,10 @@
 import { explainRefused } from '../../contract/explain';
 import { adviseOn } from '../../contract/failures';
-import type { Page } from '../../store/cursor';
-import type { Provider } from '../../store/provider-row';
-import type { ProviderChange } from '../../store/read-provider-history';
-import type { StoredRejectedRecord } from '../../store/read-rejected-records';
-import { awaitedApproval, type RunWithCalls } from '../../store/read-runs';
+import type { Provider } from '../../store/directory/provider-row';
+import type { ProviderChange } from '../../store/directory/read-provider-history';
+import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
+import type { Page } from '../../store/lists/cursor';
+import { awaitedApproval, type RunWithCalls } from '../../store/runs/read-runs';
 import { Approval } from '../components/approval';
 import { Calls } from '../components/calls';
 import { Changes } from '../components/changes';

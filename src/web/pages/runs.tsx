@@ -1,8 +1,8 @@
 import { FAILURES } from '../../contract/failures';
 import { TRIGGERS } from '../../contract/names';
 import { RUN_STATUSES } from '../../contract/sync';
-import type { Page } from '../../store/cursor';
-import type { Run } from '../../store/read-runs';
+import type { Page } from '../../store/lists/cursor';
+import type { Run } from '../../store/runs/read-runs';
 import { isFiltered, OtherFilters } from '../components/filters';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiContext } from '../../api/context';
 import { healthVersion, RECENT_RUNS } from '../../operations/health/health';
 import { readDirectory } from '../../operations/read-directory';
-import { readRunSeries } from '../../store/read-stats';
-import { readRunsVersion } from '../../store/read-version';
+import { readRunSeries } from '../../store/directory/read-stats';
+import { readRunsVersion } from '../../store/runs/read-version';
 import { type DirectoryShown, Overview } from '../pages/overview';
 import { sendPage } from '../render';
 

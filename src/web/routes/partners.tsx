@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
-import { changeSchedule } from '../../api/schedule-requests';
-import { partnerName } from '../../api/schemas';
+import { partnerName } from '../../api/openapi/schemas';
+import { refuseUnchanged } from '../../api/routes/partners';
 import { describePartners } from '../../operations/describe-partners';
+import { changeSchedule } from '../../operations/schedule-requests';
 import { PartnersPage } from '../pages/partners';
 import { sendPage } from '../render';
 
@@ -30,7 +31,7 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
       { config: { access: 'operator' }, schema: { params: z.object({ name: partnerName }) } },
       async (request, reply) => {
         const { name: partner } = request.params;
-        await changeSchedule(context, { partner, action, note });
+        refuseUnchanged(partner, await changeSchedule(context, { partner, action, note }));
         return reply.redirect(`/partners#${partner}`, 303);
       },
     );

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { evaluateInThread } from '../../../src/partner/evaluate-in-thread';
-import { PartnerFailure } from '../../../src/partner/partner-failure';
+import { evaluateInThread } from '../../../src/partner/answer/evaluate-in-thread';
+import { PartnerFailure } from '../../../src/partner/call/partner-failure';
 import { partnerWith } from '../../support/partners';
 import type { BenchOptions } from './bench-options';
 import { ManyPeople } from './many-people';

@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Cleanup } from '../../../src/process/shutdown';
-import { createDataSource } from '../../../src/store/data-source';
-import { migrate } from '../../../src/store/migrate';
-import { PROVIDER_COLUMNS } from '../../../src/store/provider-row';
-import { listProviders, type ProviderQuery } from '../../../src/store/read-providers';
+import { PROVIDER_COLUMNS } from '../../../src/store/directory/provider-row';
+import { listProviders, type ProviderQuery } from '../../../src/store/directory/read-providers';
+import { migrate } from '../../../src/store/migrate/migrate';
+import { createDataSource } from '../../../src/store/postgres/data-source';
 import type { BenchOptions } from './bench-options';
 import { fillDirectory } from './fill-directory';
 import { WORDS } from './many-people';

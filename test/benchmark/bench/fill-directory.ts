@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { saveSync } from '../../../src/store/save-sync';
+import { saveSync } from '../../../src/store/save/save-sync';
 import { answer, openedRun } from '../../support/store-fixtures';
 import { ManyPeople } from './many-people';
 

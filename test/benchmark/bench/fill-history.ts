@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { listProviderChanges } from '../../../src/store/read-provider-history';
-import { listRejectedRecords } from '../../../src/store/read-rejected-records';
-import { listRuns } from '../../../src/store/read-runs';
+import { listProviderChanges } from '../../../src/store/directory/read-provider-history';
+import { listRejectedRecords } from '../../../src/store/directory/read-rejected-records';
+import { listRuns } from '../../../src/store/runs/read-runs';
 
 const MINUTES_APART = 10;
 

@@ -1,5 +1,5 @@
 import { checksum } from '../../../src/simulator/partner';
-import { createDataConverter } from '../../../src/temporal/data-converter';
+import { createDataConverter } from '../../../src/temporal/payloads/data-converter';
 import { dumpTables } from '../../support/dump-tables';
 import { type RawHistory, readRawHistory } from '../../support/raw-history';
 import { attributeCalls, readBegunCalls } from './begun-calls';

@@ -1,0 +1,82 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import type { PayloadKey, PayloadKeys } from '../../process/payload-keys';
+import { CursorError, type Page } from '../../store/lists/cursor';
+
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+interface Keys {
+  readonly encryption: Buffer;
+  readonly nonce: Buffer;
+}
+
+/**
+ * Cursors as they go out and come back. The store's hold the name at which a page ends, and stand in
+ * addresses, which proxies log: so they are encrypted and authenticated here, with keys derived from those
+ * for payloads, which every API process knows. The same text is sealed in the same way each time, so that
+ * ETags hold: its nonce is a MAC of it (the construction of SIV, RFC 5297).
+ */
+export class CursorSeal {
+  private readonly first: Keys;
+  private readonly all: readonly Keys[];
+
+  /** @param payloadKeys the first seals, each opens */
+  constructor(payloadKeys: PayloadKeys) {
+    const [first, ...others] = payloadKeys;
+    this.first = deriveKeys(first);
+    this.all = [this.first, ...others.map(deriveKeys)];
+  }
+
+  seal(text: string): string {
+    const { encryption, nonce: nonceKey } = this.first;
+    const nonce = createHmac('sha256', nonceKey).update(text).digest().subarray(0, NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, encryption, nonce, { authTagLength: TAG_BYTES });
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+  }
+
+  /** @throws CursorError when it was not sealed with one of the keys */
+  open(sealed: string): string {
+    const bytes = Buffer.from(sealed, 'base64url');
+    for (const { encryption } of this.all) {
+      const text = decrypt(bytes, encryption);
+      if (text !== null) return text;
+    }
+    throw new CursorError();
+  }
+
+  /**
+   * A page of a list, for the cursor that came and with the next one sealed.
+   *
+   * @param read reads the page from the store
+   * @throws CursorError
+   */
+  async page<T>(
+    cursor: string | undefined,
+    read: (cursor: string | undefined) => Promise<Page<T>>,
+  ): Promise<Page<T>> {
+    const page = await read(cursor === undefined ? undefined : this.open(cursor));
+    return { ...page, nextCursor: page.nextCursor === null ? null : this.seal(page.nextCursor) };
+  }
+}
+
+function deriveKeys({ secret }: PayloadKey): Keys {
+  const derive = (purpose: string) =>
+    Buffer.from(hkdfSync('sha256', secret.export(), '', `provider-sync cursor ${purpose}`, 32));
+  return { encryption: derive('encryption'), nonce: derive('nonce') };
+}
+
+/** Null where the key is another one, or the text was changed. */
+function decrypt(bytes: Buffer, key: Buffer): string | null {
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
+  try {
+    return Buffer.concat([text, decipher.final()]).toString();
+  } catch {
+    return null;
+  }
+}

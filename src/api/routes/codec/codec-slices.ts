@@ -1,0 +1,36 @@
+import { setImmediate as eventLoop } from 'node:timers/promises';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { ProblemError } from '../../http/problem';
+
+/** A page of a history that Temporal can send unpacks to less; a browser could hardly show more. */
+const MAX_OUTPUT_BYTES = 32 * 2 ** 20;
+/** Milliseconds after which other requests get their turn. */
+const SLICE_MS = 10;
+
+/**
+ * Encodes or decodes payloads one after the other, in slices that give the event loop back.
+ *
+ * @throws ProblemError 413 when they unpack to too much
+ */
+export async function inSlices(
+  codec: PayloadCodec,
+  direction: 'encode' | 'decode',
+  payloads: readonly Payload[],
+): Promise<Payload[]> {
+  const done: Payload[] = [];
+  let bytes = 0;
+  let sliceEnd = performance.now() + SLICE_MS;
+  for (const payload of payloads) {
+    const [result] = await codec[direction]([payload]);
+    if (!result) throw new Error('The codec lost a payload');
+    bytes += result.data?.length ?? 0;
+    if (bytes > MAX_OUTPUT_BYTES) {
+      throw new ProblemError(413, 'The payloads unpack to more than 32 MiB; send fewer.');
+    }
+    done.push(result);
+    if (performance.now() < sliceEnd) continue;
+    await eventLoop();
+    sliceEnd = performance.now() + SLICE_MS;
+  }
+  return done;
+}

@@ -1,0 +1,136 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { z } from 'zod';
+import { RUN_STATUSES } from '../../contract/sync';
+import { freshnessOf } from '../../operations/describe-partners';
+import { within } from '../../operations/health/check';
+import { HEALTH_STATUSES } from '../../operations/health/finding';
+import { RECENT_RUNS } from '../../operations/health/health';
+import { type DirectoryReading, readDirectory } from '../../operations/read-directory';
+import type { PartnerStats } from '../../store/directory/read-stats';
+import { awaitedApproval } from '../../store/runs/read-runs';
+import type { ApiContext } from '../context';
+import { problems, response } from './responses';
+
+/** A Postgres that hangs must not keep the other figures back. */
+const DIRECTORY_MS = 5_000;
+
+/** Brings gauges up to date from the directory, which is read once. */
+type Update = (reading: Promise<DirectoryReading>) => Promise<void>;
+
+const text = z.string().meta({ examples: ['provider_sync_fresh{partner="noteworth"} 1\n'] });
+
+/** `/metrics` in Prometheus' format: this process, its requests, and how fresh the directory is. */
+export async function metricsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+  const updates = [directoryMetrics(registry, context), healthMetrics(registry, context)];
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['Service'],
+        summary: "Figures in Prometheus' format: this process, its requests, how fresh the directory is",
+        operationId: 'getMetrics',
+        response: { 200: response('What was asked for', text, 'text/plain'), ...problems(401, 403, 429) },
+      },
+    },
+    async (_request, reply) => {
+      const reading = within(DIRECTORY_MS, () => readDirectory(context, RECENT_RUNS));
+      await Promise.all(updates.map((update) => update(reading)));
+      return reply
+        .type(registry.contentType)
+        .serializer(String)
+        .send(await registry.metrics());
+    },
+  );
+}
+
+/**
+ * What an alert needs: is a partner's data too old, do its runs fail. While Postgres is away there is nothing
+ * but `provider_sync_store_up` at 0: a figure from before would look like one of now.
+ */
+function directoryMetrics(registry: Registry, context: ApiContext): Update {
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
+  const up = gauge('store_up', 'Whether Postgres answered (1) or not (0)', []);
+  const providers = gauge('providers', 'Providers in the directory who have not left', ['partner']);
+  const left = gauge('providers_left', 'Providers who left the list of their partner', ['partner']);
+  const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last good run ended', ['partner']);
+  const fresh = gauge('fresh', 'Whether the last good run is young enough', ['partner']);
+  const awaiting = gauge('runs_awaiting_approval', 'Runs that wait for an approval of their snapshot', [
+    'partner',
+  ]);
+  const runs = gauge('runs_last_24_hours', 'Runs by how they ended', ['partner', 'status']);
+
+  const rejected = gauge('rejected_records_last_24_hours', 'Records of answers that could not be used', [
+    'partner',
+  ]);
+
+  const show = (stats: readonly PartnerStats[]) => {
+    for (const { partner, last24Hours, rejectedLast24Hours } of stats) {
+      rejected.set({ partner }, rejectedLast24Hours);
+      for (const status of RUN_STATUSES) runs.set({ partner, status }, last24Hours[status]);
+    }
+    for (const partner of context.partners.values()) {
+      const own = stats.find((one) => one.partner === partner.name);
+      const { isFresh, lastSucceededAt } = freshnessOf(partner, own);
+      const labels = { partner: partner.name };
+      const { total, listed } = own?.providers ?? { total: 0, listed: 0 };
+      providers.set(labels, listed);
+      left.set(labels, total - listed);
+      awaiting.set(labels, own?.running && awaitedApproval(own.running) ? 1 : 0);
+      fresh.set(labels, Number(isFresh));
+      if (lastSucceededAt) lastSuccess.set(labels, Date.parse(lastSucceededAt) / 1000);
+    }
+  };
+  return async (reading) => {
+    const stats = await reading.then(
+      (read) => read.stats,
+      (error: unknown) => {
+        context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
+        return null;
+      },
+    );
+    for (const figures of [providers, left, lastSuccess, fresh, awaiting, runs, rejected]) figures.reset();
+    if (stats) show(stats);
+    up.set(Number(stats !== null));
+  };
+}
+
+/** Status and findings by name, as /api/v1/health has them in words. */
+function healthMetrics(registry: Registry, { health }: ApiContext): Update {
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
+  const status = gauge('health', 'The status of /api/v1/health: 1 for the one that holds', ['status']);
+  const findings = gauge('finding', 'What is broken or needs attention (1)', ['code', 'severity', 'partner']);
+  const workers = gauge('workers_polling', 'Workers that poll the task queue; absent where unknown', []);
+  const waiting = gauge('runs_waiting', 'Open runs that make no progress; absent where unknown', []);
+
+  return async (reading) => {
+    const report = await health.report(reading);
+    for (const one of [status, findings, workers, waiting]) one.reset();
+    for (const one of HEALTH_STATUSES) status.set({ status: one }, Number(one === report.status));
+    for (const { code, severity, partner } of report.findings) {
+      findings.set({ code, severity, partner: partner ?? '' }, 1);
+    }
+    setOrRemove(workers, report.workersPolling);
+    setOrRemove(waiting, report.runsWaiting);
+  };
+}
+
+function setOrRemove(gauge: Gauge, value: number | null): void {
+  if (value === null) gauge.remove();
+  else gauge.set(value);
+}

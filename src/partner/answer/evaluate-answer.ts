@@ -1,0 +1,29 @@
+import type { FetchProvidersResult } from '../../contract/sync';
+import type { AnswerHeaders } from '../call/answer-headers';
+import type { Partner } from '../config/partner';
+import { assertCarriable } from './carriable';
+import { createAnswerCheck } from './check-answer';
+import { checkEnvelope } from './check-envelope';
+import { readRecords } from './read-answer';
+import { explainUnusable } from './unusable-answer';
+
+/** A checked answer, and why it must not be stored: null where it can be. Then it has no providers. */
+export type EvaluatedAnswer = Required<Pick<FetchProvidersResult, 'answer' | 'unusable'>>;
+
+/**
+ * Reads a 200 answer of the providers endpoint and checks it against the partner's entry in partners.yaml.
+ *
+ * @throws PartnerFailure for everything but a whole list that a run can carry
+ */
+export function evaluateAnswer(partner: Partner, headers: AnswerHeaders, body: Uint8Array): EvaluatedAnswer {
+  const { records, envelope } = readRecords(body, partner.providers);
+  const checked = createAnswerCheck(partner)(records);
+  const unusable = explainUnusable(checked, partner.providers);
+  const answer = {
+    ...checked,
+    providers: unusable === null ? checked.providers : [],
+    remarks: [...checkEnvelope(envelope, headers, records.length), ...checked.remarks],
+  };
+  assertCarriable(answer);
+  return { answer, unusable };
+}

@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CheckedProvider, RejectedRecord } from '../../contract/sync';
+import type { AnswerHeaders } from '../call/answer-headers';
+import { PartnerFailure, type PartnerFailureType } from '../call/partner-failure';
+import type { Partner } from '../config/partner';
+import { type EvaluatedAnswer, evaluateAnswer } from './evaluate-answer';
+
+/** What the thread is given. */
+export interface ThreadInput {
+  readonly partner: Partner;
+  readonly headers: AnswerHeaders;
+  readonly body: Uint8Array;
+}
+
+/** What the thread sends: a failure, or on each request the next part of the answer, the last one with the rest. */
+export type ThreadMessage =
+  | { readonly failure: { readonly type: PartnerFailureType; readonly message: string } }
+  | {
+      readonly providers: readonly CheckedProvider[];
+      readonly rejected: readonly RejectedRecord[];
+      readonly rest?: EvaluatedAnswer;
+    };
+
+/** Records of one message: the receiver reads it in one piece. */
+const PART = 1_000;
+
+function* inParts({ answer, unusable }: EvaluatedAnswer): Generator<ThreadMessage> {
+  const { providers, rejected } = answer;
+  let start = 0;
+  for (; start + PART < Math.max(providers.length, rejected.length); start += PART) {
+    yield { providers: providers.slice(start, start + PART), rejected: rejected.slice(start, start + PART) };
+  }
+  const rest = { answer: { ...answer, providers: [], rejected: [] }, unusable };
+  yield { providers: providers.slice(start), rejected: rejected.slice(start), rest };
+}
+
+function* evaluate(): Generator<ThreadMessage> {
+  const { partner, headers, body } = workerData as ThreadInput;
+  try {
+    yield* inParts(evaluateAnswer(partner, headers, body));
+  } catch (error) {
+    if (!(error instanceof PartnerFailure)) throw error;
+    yield { failure: { type: error.type, message: error.message } };
+  }
+}
+
+const parts = evaluate();
+parentPort?.on('message', () => parentPort?.postMessage(parts.next().value));

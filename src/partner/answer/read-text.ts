@@ -1,0 +1,32 @@
+import type { Rejection } from '../../contract/sync';
+import { isStorableText } from './storable';
+
+/** Why a field cannot be used. */
+export interface TextFault {
+  readonly reason: Rejection;
+}
+
+/** Visible: anything but white space, controls, unassigned and invisible characters. */
+const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u;
+
+/** A field as it is stored: trimmed and in NFC. */
+export function readText(value: unknown, maxLength: number): string | TextFault {
+  if (value === undefined) return { reason: 'MissingField' };
+  if (value === null) return { reason: 'NullField' };
+  if (typeof value !== 'string') return { reason: 'NotText' };
+  if (!isStorableText(value)) return { reason: 'InvalidCharacter' };
+  const text = value.trim().normalize('NFC');
+  if (!VISIBLE.test(text)) return { reason: 'BlankField' };
+  return text.length > maxLength ? { reason: 'TooLong' } : text;
+}
+
+/** A field that may be missing, null or blank, all of which are stored as null. */
+export function readOptionalText(value: unknown, maxLength: number): string | null | TextFault {
+  const isBlank = typeof value === 'string' && isStorableText(value) && !VISIBLE.test(value);
+  return value === undefined || value === null || isBlank ? null : readText(value, maxLength);
+}
+
+/** What a provider is told apart by: a text, or a number such as an id. */
+export function readIdentity(value: unknown, maxLength: number): string | TextFault {
+  return readText(Number.isSafeInteger(value) ? String(value) : value, maxLength);
+}

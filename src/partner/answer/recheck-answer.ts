@@ -1,0 +1,107 @@
+import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { REMARKS } from '../../contract/remarks';
+import {
+  type CheckedAnswer,
+  type CheckedProvider,
+  REJECTIONS,
+  type RefusedAnswer,
+} from '../../contract/sync';
+import type { Partner } from '../config/partner';
+import { createAnswerCheck } from './check-answer';
+import { isStorableText, MAX_RECORD_LENGTH } from './storable';
+
+/** A checked answer is not what the check of this partner's answers gives. */
+export class InvalidAnswerError extends Error {}
+
+/** Records that are checked in one turn of the event loop: heartbeats and other runs have to come in between. */
+const SLICE = 500;
+/** A raw record that was cut says so, and how long it was. */
+const MAX_RAW_LENGTH = MAX_RECORD_LENGTH + 100;
+
+const count = z.int().nonnegative();
+const text = z.string().refine(isStorableText);
+const refusedSchema = z.object({
+  received: count,
+  duplicates: count,
+  rejected: z.array(
+    z.object({
+      position: count,
+      reason: z.enum(Object.keys(REJECTIONS)),
+      field: text.nullable(),
+      raw: text.refine(({ length }) => length <= MAX_RAW_LENGTH),
+    }),
+  ),
+  unknownFields: z.array(text),
+  vanishedFields: z.array(text),
+  sentFields: z.array(text).optional(),
+  remarks: z
+    .array(z.object({ type: z.enum(Object.keys(REMARKS)), field: text, count: count.nullable() }))
+    .optional(),
+});
+const providerSchema = z.object({
+  givenName: z.string(),
+  familyName: z.string(),
+  title: z.string().nullable(),
+  clinic: z.string().nullable(),
+  attributes: z.custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+});
+
+/**
+ * Checks an answer once more, before it is stored: it came through Temporal. Each record is put together again and
+ * passed through the check of the partner's answers, which must give the same provider.
+ *
+ * @returns the answer with every identity key made anew: one that was sent has no effect
+ * @throws InvalidAnswerError without any value of the answer
+ */
+export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Promise<CheckedAnswer> {
+  const { received, duplicates, rejected, providers } = answer;
+  if (!isRefusedAnswer(answer) || !Array.isArray(providers)) {
+    throw new InvalidAnswerError('The answer to store has another shape.');
+  }
+  if (providers.length + duplicates + rejected.length !== received) {
+    throw new InvalidAnswerError('The counts of the answer to store do not add up.');
+  }
+  const check = createAnswerCheck(partner);
+  const rechecked: CheckedProvider[] = [];
+  for (let start = 0; start < providers.length; start += SLICE) {
+    rechecked.push(...recheckProviders(partner, providers.slice(start, start + SLICE), check));
+    await setImmediate();
+  }
+  if (new Set(rechecked.map(({ identityKey }) => identityKey)).size < rechecked.length) {
+    throw new InvalidAnswerError('The answer to store has one provider twice.');
+  }
+  return { ...answer, providers: rechecked };
+}
+
+/** Whether what a run keeps of an answer that it does not store has the shape that the check gives. */
+export function isRefusedAnswer(answer: RefusedAnswer): boolean {
+  return refusedSchema.safeParse(answer).success;
+}
+
+function recheckProviders(
+  partner: Partner,
+  providers: readonly CheckedProvider[],
+  check: ReturnType<typeof createAnswerCheck>,
+): readonly CheckedProvider[] {
+  if (!providers.every((provider) => providerSchema.safeParse(provider).success)) {
+    throw new InvalidAnswerError('A provider to store has another shape.');
+  }
+  const again = check(providers.map((provider) => toRecord(partner, provider))).providers;
+  const areSame = providers.every((provider, index) =>
+    isDeepStrictEqual({ ...again[index], identityKey: provider.identityKey }, provider),
+  );
+  if (!areSame)
+    throw new InvalidAnswerError("A provider to store does not pass the check of this partner's answers.");
+  return again;
+}
+
+/** The record that a provider was made from. */
+function toRecord({ fields }: Partner, provider: CheckedProvider): Record<string, unknown> {
+  const named = Object.entries(fields).map(([field, source]) => [
+    source,
+    provider[field as keyof Partner['fields']],
+  ]);
+  return { ...provider.attributes, ...Object.fromEntries(named) };
+}

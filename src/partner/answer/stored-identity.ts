@@ -1,0 +1,27 @@
+import type { CheckedProvider } from '../../contract/sync';
+import type { Partner } from '../config/partner';
+import { identityKey } from './identity';
+
+/** A provider as it is stored, with its texts trimmed and in NFC. */
+export type StoredProvider = Pick<
+  CheckedProvider,
+  'givenName' | 'familyName' | 'title' | 'clinic' | 'attributes'
+>;
+
+/**
+ * The identity key of a provider that is stored. A field of the identity that is none of ours is among the
+ * attributes, as the partner sent it.
+ *
+ * @returns null where a field of the identity is missing, as after a change of `identity` in partners.yaml
+ */
+export function storedIdentityKey(partner: Partner, provider: StoredProvider): string | null {
+  const fields = Object.entries(partner.fields) as [keyof Partner['fields'], string][];
+  const values: string[] = [];
+  for (const source of partner.identity) {
+    const field = fields.find(([, name]) => name === source)?.[0];
+    const value = field ? provider[field] : provider.attributes[source];
+    if (typeof value !== 'string' && typeof value !== 'number') return null;
+    values.push(String(value).trim().normalize('NFC'));
+  }
+  return identityKey(values);
+}

@@ -1,0 +1,54 @@
+import { type EvaluatedAnswer, evaluateAnswer } from '../answer/evaluate-answer';
+import { evaluateInThread } from '../answer/evaluate-in-thread';
+import type { Partner } from '../config/partner';
+import { valuesOf } from './answer-headers';
+import { requestChecksum } from './checksum';
+import { PartnerFailure } from './partner-failure';
+import { type CallProgress, requestPartner } from './request';
+
+/** Bytes of an answer whose check takes a few milliseconds, less than a thread takes to start. */
+const LARGEST_AT_ONCE = 32 * 1024;
+
+/** The partner's two endpoints. Each method makes exactly one call, fills in `progress`, and never retries. */
+export interface PartnerClient {
+  /** @returns a token; it kills the one before, whoever asked for that */
+  authenticate(progress: CallProgress, signal: AbortSignal): Promise<string>;
+  /** @returns the records of a complete answer, checked against the partner's entry in partners.yaml */
+  fetchProviders(token: string, progress: CallProgress, signal: AbortSignal): Promise<EvaluatedAnswer>;
+}
+
+/** @throws PartnerFailure, from both methods, for everything but a good answer */
+export function createPartnerClient(partner: Partner): PartnerClient {
+  return {
+    async authenticate(progress, signal) {
+      const response = await requestPartner(
+        partner,
+        { path: partner.auth.path, sendsToken: false },
+        progress,
+        signal,
+      );
+      const { tokenHeader } = partner.auth;
+      const [token, ...others] = new Set(valuesOf(response.headers, tokenHeader));
+      if (!token) throw new PartnerFailure('IncompleteResponse', `no token in the header ${tokenHeader}`);
+      if (others.length > 0) {
+        throw new PartnerFailure('IncompleteResponse', `two different tokens in the header ${tokenHeader}`);
+      }
+      return token;
+    },
+
+    async fetchProviders(token, progress, signal) {
+      const { path, checksumHeader } = partner.providers;
+      const checksum = requestChecksum(token, new URL(`${partner.baseUrl}${path}`).pathname);
+      const response = await requestPartner(
+        partner,
+        { path, headers: { [checksumHeader]: checksum }, sendsToken: true },
+        progress,
+        signal,
+      );
+      const { headers, body } = response;
+      return body.length > LARGEST_AT_ONCE
+        ? evaluateInThread({ partner, headers, body }, signal)
+        : evaluateAnswer(partner, headers, body);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { FailureType } from '../../contract/failures';
+import { parseHttpDate } from './http-date';
+
+/** The failures that a call to the partner can end with. */
+export type PartnerFailureType = Extract<
+  FailureType,
+  | 'PartnerUnreachable'
+  | 'PartnerTimeout'
+  | 'PartnerError'
+  | 'PartnerBusy'
+  | 'IncompleteResponse'
+  | 'TokenRejected'
+  | 'RequestRejected'
+  | 'ResponseTooLarge'
+>;
+
+/** A call to the partner that gave no good answer; says what came back, never the answer itself. */
+export class PartnerFailure extends Error {
+  override readonly name = 'PartnerFailure';
+
+  constructor(
+    readonly type: PartnerFailureType,
+    message: string,
+    /** How long the partner asked to be left alone, in milliseconds. */
+    readonly retryAfterMs?: number,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * What an HTTP status means: null for a good one. A 403 is about the token only where a token was sent.
+ */
+export function statusFailure(
+  status: number,
+  retryAfter: string | undefined,
+  sentToken: boolean,
+): PartnerFailure | null {
+  if (status === 200) return null;
+  if (status === 408) return new PartnerFailure('PartnerTimeout', 'HTTP 408: the partner gave up waiting');
+  if (status === 429 || status === 503) {
+    return new PartnerFailure('PartnerBusy', `HTTP ${status}`, parseRetryAfter(retryAfter, Date.now()));
+  }
+  if (status === 403 && sentToken) return new PartnerFailure('TokenRejected', 'HTTP 403');
+  if (status >= 500) return new PartnerFailure('PartnerError', `HTTP ${status}`);
+  if (status >= 400) return new PartnerFailure('RequestRejected', `HTTP ${status}`);
+  if (status >= 300)
+    return new PartnerFailure('RequestRejected', `HTTP ${status}: redirects are not followed`);
+  return new PartnerFailure('IncompleteResponse', `HTTP ${status} where 200 was expected`);
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), as milliseconds from `now`; undefined if it is neither. */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = value.trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = parseHttpDate(text, now);
+  return date === undefined ? undefined : Math.max(0, date - now);
+}
+
+/** What Node's errors of connecting, of TLS and of reading HTTP mean. `answering` once a status has been seen. */
+export function networkFailure(code: string | undefined, answering: boolean): PartnerFailure {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new PartnerFailure('ResponseTooLarge', 'the headers were larger than 16 KiB');
+  }
+  if (code?.startsWith('HPE_')) {
+    return new PartnerFailure('IncompleteResponse', `the answer was not valid HTTP (${code})`);
+  }
+  if (code?.startsWith('Z_') || code?.startsWith('ERR__ERROR_FORMAT')) {
+    return new PartnerFailure('IncompleteResponse', `the body could not be decompressed (${code})`);
+  }
+  if (answering) {
+    return new PartnerFailure(
+      'IncompleteResponse',
+      `the connection broke before the body was complete (${code ?? 'closed'})`,
+    );
+  }
+  return new PartnerFailure('PartnerUnreachable', code ?? 'the connection was closed');
+}

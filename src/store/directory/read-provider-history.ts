@@ -1,0 +1,117 @@
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import type { Json } from '../../contract/sync';
+import { Conditions, isId } from '../lists/conditions';
+import { decodeCursor, type Page, toPage } from '../lists/cursor';
+import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
+
+/** One field of a provider that a run changed; times in ISO 8601, UTC. */
+export interface ProviderChange {
+  readonly id: string;
+  readonly providerId: string;
+  /** As the provider is called now. */
+  readonly providerName: string;
+  readonly partner: string;
+  readonly runId: string;
+  /** Our name of the field; `attributes.<name>` for one that only the partner knows. */
+  readonly field: string;
+  readonly before: Json;
+  readonly after: Json;
+  readonly changedAt: string;
+}
+
+export interface ProviderChangeQuery {
+  readonly providerId?: string | undefined;
+  /** Our id of the run that made the changes. */
+  readonly runId?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** A provider as it was; when it had last been seen by then is known only where nobody saw it later. */
+export type PastProvider = Omit<Provider, 'lastSeenAt'> & { readonly lastSeenAt: string | null };
+
+type ChangeRow = Omit<ProviderChange, 'changedAt'> & { readonly changedAt: Date };
+
+interface LaterChange {
+  readonly field: string;
+  readonly before: Json;
+  /** There was no such attribute; one may also have been there and null. */
+  readonly wasAbsent: boolean;
+}
+
+type PastRow = ProviderRow & {
+  /** The first change of each field after the moment. */
+  readonly later: readonly LaterChange[] | null;
+  readonly changedUntilThen: Date | null;
+};
+
+const ATTRIBUTE = 'attributes.';
+const cursorSchema = z.tuple([z.string().regex(/^\d{1,18}$/)]);
+
+/** Changes of providers, the latest first. */
+export async function listProviderChanges(
+  dataSource: DataSource,
+  { providerId, runId, limit, cursor }: ProviderChangeQuery,
+): Promise<Page<ProviderChange>> {
+  const conditions = new Conditions();
+  conditions.equalsId('provider_id', providerId);
+  conditions.equalsId('run_id', runId);
+  // Ids are given as changes are made, so that their order is that of time, and needs no index of its own.
+  if (cursor !== undefined) conditions.comesAfter('changes.id', 'DESC', decodeCursor(cursorSchema, cursor));
+  const rows: ChangeRow[] = await dataSource.query(
+    `SELECT changes.id, provider_id AS "providerId", given_name || ' ' || family_name AS "providerName",
+       partner, run_id AS "runId", field, before, after, changed_at AS "changedAt"
+     FROM provider_changes changes JOIN providers ON providers.id = provider_id
+     WHERE ${conditions}
+     ORDER BY changes.id DESC
+     LIMIT ${conditions.parameter(limit + 1)}`,
+    conditions.parameters,
+  );
+  return toPage(
+    rows,
+    limit,
+    (row) => ({ ...row, changedAt: row.changedAt.toISOString() }),
+    (row) => [row.id],
+  );
+}
+
+/** The provider as it was at that moment; null where there was none, or none yet. */
+export async function getProviderAsOf(
+  dataSource: DataSource,
+  id: string,
+  at: Date,
+): Promise<PastProvider | null> {
+  if (!isId(id)) return null;
+  const [row]: [PastRow?] = await dataSource.query(
+    `SELECT ${PROVIDER_COLUMNS},
+       (SELECT json_agg(first) FROM (
+          SELECT DISTINCT ON (field) field, before, before IS NULL AS "wasAbsent"
+          FROM provider_changes WHERE provider_id = $1 AND changed_at > $2
+          ORDER BY field, id) first) AS later,
+       (SELECT max(changed_at) FROM provider_changes
+        WHERE provider_id = $1 AND changed_at <= $2) AS "changedUntilThen"
+     FROM providers WHERE id = $1 AND first_seen_at <= $2`,
+    [id, at],
+  );
+  return row ? undo(row, at) : null;
+}
+
+function undo(row: PastRow, at: Date): PastProvider {
+  const provider = toProvider(row);
+  const later = row.later ?? [];
+  const attributes = new Map(Object.entries(provider.attributes));
+  for (const { field, before, wasAbsent } of later.filter(({ field }) => field.startsWith(ATTRIBUTE))) {
+    const name = field.slice(ATTRIBUTE.length);
+    if (wasAbsent) attributes.delete(name);
+    else attributes.set(name, before);
+  }
+  const fields = later.filter(({ field }) => !field.startsWith(ATTRIBUTE));
+  return {
+    ...provider,
+    ...(Object.fromEntries(fields.map(({ field, before }) => [field, before])) as Partial<Provider>),
+    attributes: Object.fromEntries(attributes),
+    lastSeenAt: row.lastSeenAt <= at ? provider.lastSeenAt : null,
+    lastChangedAt: (row.changedUntilThen ?? row.firstSeenAt).toISOString(),
+  };
+}

@@ -1,0 +1,202 @@
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { ExpectedError } from '../../process/expected-error';
+import { Conditions, isId } from '../lists/conditions';
+import { decodeCursor, type Page, toPage } from '../lists/cursor';
+import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
+import type { Reader } from '../postgres/snapshot';
+import { isStorable, storableText, storableTime } from '../postgres/storable-text';
+import { isPlacedLike } from '../schema/clinic-key';
+import { isShort, isShortText } from '../schema/facet-columns';
+import { folded } from '../schema/folded';
+import { addNarrowing, type ProviderNarrowing } from './narrow-providers';
+import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
+
+/** How providers can be sorted; each is read from an index of its own. */
+export const PROVIDER_SORTS = ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'] as const;
+export type ProviderSort = (typeof PROVIDER_SORTS)[number];
+
+export interface ProviderFilter extends ProviderNarrowing {
+  readonly partner?: string | undefined;
+  /** Parts of the name, in any order; all of them must be there. Case and accents do not matter. */
+  readonly search?: string | undefined;
+  /** Exactly as the facets show it. */
+  readonly clinic?: string | undefined;
+  /** Exactly as the facets show it. */
+  readonly title?: string | undefined;
+  readonly changedSince?: Date | undefined;
+  /** Whether the provider is still in its partner's list. */
+  readonly listed?: boolean | undefined;
+  /** Our id of the run that brought the provider. */
+  readonly firstRunId?: string | undefined;
+  /** Our id of the run that waits for an approval to mark the provider as left. */
+  readonly departingRunId?: string | undefined;
+  /** By name where nothing is said. */
+  readonly sort?: ProviderSort | undefined;
+}
+
+export interface ProviderQuery extends ProviderFilter {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+interface Order {
+  readonly column: string;
+  readonly direction: 'ASC' | 'DESC';
+  readonly keySchema: z.ZodType<string>;
+  readonly keyOf: (row: ProviderRow) => string;
+}
+
+const LAST_CHANGE = {
+  column: 'last_changed_at',
+  keySchema: storableTime,
+  keyOf: (row: ProviderRow) => row.lastChangedAt.toISOString(),
+};
+
+const ORDERS: Record<ProviderSort, Order> = {
+  name: { column: 'name_key', direction: 'ASC', keySchema: storableText, keyOf: (row) => row.nameKey },
+  lastChangedAt: { ...LAST_CHANGE, direction: 'ASC' },
+  '-lastChangedAt': { ...LAST_CHANGE, direction: 'DESC' },
+  '-firstSeenAt': {
+    column: 'first_seen_at',
+    direction: 'DESC',
+    keySchema: storableTime,
+    keyOf: (row) => row.firstSeenAt.toISOString(),
+  },
+};
+
+/** More words narrow nothing that is a name. */
+const MAX_SEARCH_WORDS = 20;
+/** Entries that may be the same person; a very common name has more. */
+const MAX_POSSIBLY_SAME = 20;
+
+/**
+ * Providers, those who left a partner's list included, page by page. Whoever keeps the place in the order is in
+ * one page, whatever a sync does meanwhile. Whom it moves may be in two pages or in none; but by `lastChangedAt`
+ * a change moves everybody to the end, so that nobody who was there is left out.
+ */
+export async function listProviders(
+  dataSource: Reader,
+  { sort = 'name', limit, cursor, ...filter }: ProviderQuery,
+): Promise<Page<Provider>> {
+  const { column, direction, keySchema, keyOf } = ORDERS[sort];
+  const conditions = toConditions(filter);
+  if (cursor !== undefined) {
+    const [, ...key] = decodeCursor(z.tuple([z.literal(sort), keySchema, z.guid()]), cursor);
+    conditions.comesAfter(`${column}, id`, direction, key);
+  }
+  // Names that match lie together in the order of names, and a clinic has fewer people than Postgres thinks: it
+  // would read the whole directory in that order. OFFSET 0 keeps the order from how the matches are found.
+  const isFoundFirst = filter.search?.trim() || filter.familyName?.how === 'contains' || filter.clinicKeys;
+  const source = isFoundFirst
+    ? `(SELECT * FROM providers WHERE ${conditions} OFFSET 0) providers`
+    : `providers WHERE ${conditions}`;
+  const rows: ProviderRow[] = await dataSource.query(
+    `SELECT ${PROVIDER_COLUMNS} FROM ${source}
+     ORDER BY ${column} ${direction}, id ${direction}
+     LIMIT ${conditions.parameter(limit + 1)}`,
+    conditions.parameters,
+  );
+  return toPage(rows, limit, toProvider, (row) => [sort, keyOf(row), row.id]);
+}
+
+/** The same as {@link listProviders}, all of them as they are now, one by one; {@link streamPages}. */
+export function streamProviders(
+  dataSource: DataSource,
+  filter: ProviderFilter,
+  signal?: AbortSignal,
+): AsyncIterable<Provider> {
+  return streamPages(
+    dataSource,
+    (reader, cursor) => listProviders(reader, { ...filter, limit: STREAM_PAGE, cursor }),
+    signal,
+  );
+}
+
+/** Those whom a run brought first, by name. */
+export function listNewProviders(
+  dataSource: DataSource,
+  { runId, ...page }: { runId: string; limit: number; cursor?: string | undefined },
+): Promise<Page<Provider>> {
+  return listProviders(dataSource, { firstRunId: runId, ...page });
+}
+
+/** Those whom a run marks as left if its snapshot is approved, by name; none once that is decided. */
+export function listDepartingProviders(
+  dataSource: DataSource,
+  { runId, ...page }: { runId: string; limit: number; cursor?: string | undefined },
+): Promise<Page<Provider>> {
+  return listProviders(dataSource, { departingRunId: runId, ...page });
+}
+
+/** Null where there is none. */
+export async function getProvider(dataSource: DataSource, id: string): Promise<Provider | null> {
+  if (!isId(id)) return null;
+  const [row]: [ProviderRow?] = await dataSource.query(
+    `SELECT ${PROVIDER_COLUMNS} FROM providers WHERE id = $1`,
+    [id],
+  );
+  return row ? toProvider(row) : null;
+}
+
+/** Other entries, of any partner, with the same name but for case, accents and punctuation. */
+export async function findPossibleSamePersons(dataSource: DataSource, id: string): Promise<Provider[]> {
+  if (!isId(id)) return [];
+  const rows: ProviderRow[] = await dataSource.query(
+    `SELECT ${PROVIDER_COLUMNS} FROM providers
+     WHERE name_key = (SELECT name_key FROM providers WHERE id = $1) AND id <> $1
+     ORDER BY partner, id LIMIT ${MAX_POSSIBLY_SAME}`,
+    [id],
+  );
+  return rows.map(toProvider);
+}
+
+function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
+  const conditions = new Conditions();
+  conditions.equals('partner', filter.partner);
+  addTitle(conditions, filter.title);
+  addClinic(conditions, filter.clinic);
+  if (filter.changedSince !== undefined) {
+    conditions.add(`last_changed_at >= ${conditions.parameter(filter.changedSince)}`);
+  }
+  if (filter.listed !== undefined) conditions.add(filter.listed ? 'listed' : 'NOT listed');
+  conditions.equalsId('first_run_id', filter.firstRunId);
+  if (filter.departingRunId !== undefined) addDeparting(conditions, filter.departingRunId);
+  addSearch(conditions, filter.search);
+  addNarrowing(conditions, filter);
+  return conditions;
+}
+
+function addDeparting(conditions: Conditions, runId: string): void {
+  const ids = 'SELECT provider_id FROM pending_departures WHERE run_id =';
+  conditions.add(isId(runId) ? `providers.id IN (${ids} ${conditions.parameter(runId)})` : 'false');
+}
+
+function addTitle(conditions: Conditions, title: string | undefined): void {
+  conditions.equals('title', title);
+  if (title !== undefined && isShortText(title)) conditions.add(isShort('title'));
+}
+
+/** The second condition is what an index answers. */
+function addClinic(conditions: Conditions, clinic: string | undefined): void {
+  conditions.equals('clinic', clinic);
+  if (clinic !== undefined && isStorable(clinic)) {
+    conditions.add(isPlacedLike(`${conditions.parameter(clinic)}::text`));
+  }
+}
+
+/** @throws ExpectedError when there are too many words */
+function addSearch(conditions: Conditions, search = ''): void {
+  if (search.trim() === '') return;
+  // What is neither letter nor digit separates words, but for what is left out of a folded name.
+  const words = new Set(search.match(/[\p{L}\p{M}\p{N}'’‘ʼ`´]+/gu));
+  if (words.size > MAX_SEARCH_WORDS) {
+    throw new ExpectedError(`The search has ${words.size} words: leave it at ${MAX_SEARCH_WORDS} or fewer.`);
+  }
+  if (words.size === 0) conditions.add('false');
+  for (const word of words) {
+    // A word of which nothing is left is null then, which no name is like.
+    const part = `nullif(${folded(`${conditions.parameter(word)}::text`)}, '')`;
+    conditions.add(`name_key LIKE '%' || ${part} || '%'`);
+  }
+}

@@ -1,0 +1,147 @@
+import { type DataSource, In } from 'typeorm';
+import { RUN_STATUSES, type RunStatus } from '../../contract/sync';
+import { ExpectedError } from '../../process/expected-error';
+import { Conditions } from '../lists/conditions';
+import { WITH_PARTNERS } from '../runs/known-partners';
+import { type Run, toRun } from '../runs/read-runs';
+import { SyncRunEntity } from '../schema/entities/sync-run';
+import { DirectoryMemo } from './directory-memo';
+
+export type RunCounts = { readonly [status in RunStatus]: number };
+
+/** How a partner's part of the directory and its runs are doing. */
+export interface PartnerStats {
+  readonly partner: string;
+  readonly providers: {
+    readonly total: number;
+    /** Those who are still in the partner's list. */
+    readonly listed: number;
+  };
+  readonly lastRun: Run;
+  readonly lastSuccess: Run | null;
+  readonly running: Run | null;
+  readonly last24Hours: RunCounts;
+  readonly last7Days: RunCounts;
+  /** Records of the runs of the last 24 hours that could not be used. */
+  readonly rejectedLast24Hours: number;
+  /** Milliseconds that the successful runs of the last 7 days took; null where there was none. */
+  readonly duration: { readonly median: number | null; readonly p95: number | null };
+}
+
+/** The runs that started in one stretch of time. */
+export interface RunSeriesPoint {
+  /** ISO 8601, UTC: the full hour or the midnight with which it begins. */
+  readonly start: string;
+  readonly counts: RunCounts;
+  /** Milliseconds that the successful ones took; null where there was none. */
+  readonly medianDuration: number | null;
+}
+
+const MAX_DAYS = 366;
+/** Up to so many days are told hour by hour. */
+const HOURLY_DAYS = 2;
+
+const MILLISECONDS = 'extract(epoch FROM finished_at - started_at) * 1000';
+
+/** The counts of runs by status, as a JSON object. */
+function countByStatus(condition = 'true'): string {
+  const counts = RUN_STATUSES.map(
+    (status) => `'${status}', count(*) FILTER (WHERE status = '${status}' AND ${condition})`,
+  );
+  return `json_build_object(${counts.join(', ')})`;
+}
+
+interface PartnerRow
+  extends Pick<PartnerStats, 'partner' | 'last24Hours' | 'last7Days' | 'rejectedLast24Hours' | 'duration'> {
+  readonly lastRunId: string;
+  readonly lastSuccessId: string | null;
+  readonly runningId: string | null;
+}
+
+const IS_LAST_24_HOURS = `started_at > now() - interval '1 day'`;
+
+const STATS = `
+  ${WITH_PARTNERS}
+  SELECT partner, recent.*,
+    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner
+     ORDER BY started_at DESC, id DESC LIMIT 1) AS "lastRunId",
+    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'succeeded'
+     ORDER BY finished_at DESC LIMIT 1) AS "lastSuccessId",
+    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'running') AS "runningId"
+  FROM partners CROSS JOIN LATERAL (
+    SELECT
+      ${countByStatus(IS_LAST_24_HOURS)} AS "last24Hours",
+      ${countByStatus()} AS "last7Days",
+      coalesce(sum(rejected) FILTER (WHERE ${IS_LAST_24_HOURS}), 0)::double precision AS "rejectedLast24Hours",
+      json_build_object(
+        'median', percentile_cont(0.5) WITHIN GROUP (ORDER BY ${MILLISECONDS}) FILTER (WHERE status = 'succeeded'),
+        'p95', percentile_cont(0.95) WITHIN GROUP (ORDER BY ${MILLISECONDS}) FILTER (WHERE status = 'succeeded')
+      ) AS duration
+    FROM sync_runs
+    WHERE sync_runs.partner = partners.partner AND started_at > now() - interval '7 days') recent
+  ORDER BY partner`;
+
+const sizes = new DirectoryMemo<Map<string, PartnerStats['providers']>>(async (dataSource) => {
+  const rows: ({ partner: string } & PartnerStats['providers'])[] = await dataSource.query(
+    `SELECT partner, count(*)::integer AS total, (count(*) FILTER (WHERE listed))::integer AS listed
+     FROM providers GROUP BY partner`,
+  );
+  return new Map(rows.map(({ partner, ...size }) => [partner, size]));
+});
+
+/** Every partner that ever had a run, by name. */
+export async function readStats(dataSource: DataSource): Promise<PartnerStats[]> {
+  const rows: PartnerRow[] = await dataSource.query(STATS);
+  const directory = await sizes.get(dataSource);
+  const ids = rows.flatMap((row) => [row.lastRunId, row.lastSuccessId, row.runningId]);
+  const runs = await dataSource
+    .getRepository(SyncRunEntity)
+    .findBy({ id: In(ids.filter((id) => id !== null)) });
+  const byId = new Map(runs.map((run) => [run.id, toRun(run)]));
+  return rows.flatMap(({ lastRunId, lastSuccessId, runningId, ...row }) => {
+    const lastRun = byId.get(lastRunId);
+    if (!lastRun) return [];
+    return {
+      ...row,
+      providers: directory.get(row.partner) ?? { total: 0, listed: 0 },
+      lastRun,
+      lastSuccess: byId.get(lastSuccessId ?? '') ?? null,
+      running: byId.get(runningId ?? '') ?? null,
+    };
+  });
+}
+
+/**
+ * The runs of so many days until now, day by day, or hour by hour for two days or fewer; the earliest first,
+ * stretches without runs included.
+ *
+ * @throws ExpectedError when the days are none that can be told
+ */
+export async function readRunSeries(
+  dataSource: DataSource,
+  { partner, days }: { partner?: string | undefined; days: number },
+): Promise<RunSeriesPoint[]> {
+  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
+    throw new ExpectedError(`The number of days must be a whole one from 1 to ${MAX_DAYS}.`);
+  }
+  const isHourly = days <= HOURLY_DAYS;
+  const conditions = new Conditions();
+  const unit = `${conditions.parameter(isHourly ? 'hour' : 'day')}::text`;
+  const hours = `${conditions.parameter(isHourly ? 1 : 24)}::integer`;
+  const points = `${conditions.parameter(isHourly ? days * 24 : days)}::integer`;
+  // A day in UTC always has 24 hours, which a day in the session's time zone has not.
+  const step = `make_interval(hours => ${hours})`;
+  conditions.add(`started_at >= start AND started_at < start + ${step}`);
+  conditions.equals('partner', partner);
+  const rows: (Omit<RunSeriesPoint, 'start'> & { start: Date })[] = await dataSource.query(
+    `SELECT start, ${countByStatus()} AS counts,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY ${MILLISECONDS}) FILTER (WHERE status = 'succeeded')
+         AS "medianDuration"
+     FROM generate_series(
+       date_trunc(${unit}, now(), 'UTC') - (${points} - 1) * ${step}, now(), ${step}) AS start
+     LEFT JOIN sync_runs ON ${conditions}
+     GROUP BY start ORDER BY start`,
+    conditions.parameters,
+  );
+  return rows.map((row) => ({ ...row, start: row.start.toISOString() }));
+}

@@ -1,0 +1,68 @@
+import type { Client, PoolConfig } from 'pg';
+import { DataSource, type Logger as TypeOrmLogger } from 'typeorm';
+import { TIMEOUTS } from '../../contract/timeouts';
+import type { Logger } from '../../process/logger';
+import { ENTITIES } from '../schema/entities';
+import { MIGRATIONS } from '../schema/migrations';
+import { endWhenSilentFor } from './connection-silence';
+import { endWhenReadOnly } from './read-only-session';
+import { applySessionSettings } from './session-settings';
+import { StoreClient } from './store-client';
+import { classifyStoreError, StoreConnectionError } from './store-failure';
+import { STORE_DRIVER } from './store-pool';
+
+const SILENT: TypeOrmLogger = {
+  log: () => undefined,
+  logMigration: () => undefined,
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+};
+
+export interface DataSourceConfig {
+  readonly url: string;
+  /** What `pg_stat_activity` calls our connections. */
+  readonly applicationName: string;
+  readonly poolSize: number;
+  readonly log?: Pick<Logger, 'warn'>;
+}
+
+/** The pool of connections to Postgres, not yet connected: call `initialize()`. */
+export function createDataSource({ url, applicationName, poolSize, log }: DataSourceConfig): DataSource {
+  const pool: PoolConfig = {
+    Client: StoreClient,
+    idleTimeoutMillis: TIMEOUTS.idle,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: TIMEOUTS.keepAlive,
+    onConnect: async (client) => {
+      endWhenSilentFor(client as Client, TIMEOUTS.statement + TIMEOUTS.silenceAfterStatement);
+      endWhenReadOnly(client as Client);
+      await applySessionSettings(client as Client);
+    },
+  };
+  return new DataSource({
+    type: 'postgres',
+    driver: STORE_DRIVER,
+    url,
+    applicationName,
+    poolSize,
+    connectTimeoutMS: TIMEOUTS.connect,
+    extra: pool,
+    // The pool replaces a lost connection by itself; without a listener the error would end the process.
+    poolErrorHandler: (error: unknown) =>
+      log?.warn(
+        { reason: classifyStoreError(new StoreConnectionError(error))?.message },
+        'A connection to Postgres was lost',
+      ),
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'schema_migrations',
+    synchronize: false,
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    // Queries and their parameters hold names of people; what matters of a failure is in the error.
+    logging: false,
+    logger: SILENT,
+  });
+}

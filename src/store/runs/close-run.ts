@@ -1,0 +1,56 @@
+import type { DataSource } from 'typeorm';
+import type { CloseRunInput, RefusedAnswer } from '../../contract/sync';
+import { compareFields } from './compare-fields';
+import { forgetDepartures, setDecision } from './hold-snapshot';
+import { insertCalls } from './insert-calls';
+import { insertRejected } from './insert-rejected';
+
+const NO_ANSWER: RefusedAnswer = {
+  received: 0,
+  rejected: [],
+  duplicates: 0,
+  unknownFields: [],
+  vanishedFields: [],
+};
+
+/**
+ * Ends a run that stored no providers, and puts its calls into the ledger. Of an answer that was refused it keeps
+ * the rejected records and the counts. A run that has already ended keeps its end, and only gets the calls that
+ * its ledger lacks: they were made, however the run ended.
+ */
+export async function closeRun(
+  dataSource: DataSource,
+  { runId, status, failure, calls, refused = NO_ANSWER, decision = null }: Omit<CloseRunInput, 'partner'>,
+): Promise<void> {
+  const fields = await compareFields(dataSource, runId, refused);
+  await dataSource.query(
+    `WITH calls AS (
+       ${insertCalls('$1', '$2')}
+       ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
+     ), ${forgetDepartures('$1')}, ended AS (
+       UPDATE sync_runs
+       SET status = $3, finished_at = now(), failure_type = $4, failure_message = $5,
+         received = $6, duplicates = $7, rejected = $8, unknown_fields = $9, vanished_fields = $10,
+         remarks = $11,
+         ${setDecision('$13')}
+       WHERE id = $1 AND status = 'running'
+       RETURNING id, partner
+     )
+     ${insertRejected('ended', '$12')}`,
+    [
+      runId,
+      JSON.stringify(calls),
+      status,
+      failure.type,
+      failure.message,
+      refused.received,
+      refused.duplicates,
+      refused.rejected.length,
+      fields.unknownFields,
+      fields.vanishedFields,
+      JSON.stringify([...fields.remarks, ...(refused.remarks ?? [])]),
+      JSON.stringify(refused.rejected),
+      decision && JSON.stringify(decision),
+    ],
+  );
+}

@@ -1,0 +1,103 @@
+import { AWAITING_APPROVAL, type Decision, type HeldSnapshot } from '../../contract/approval';
+import type { PartnerCall } from '../../contract/sync';
+import type { Transaction } from '../postgres/transaction';
+import { insertCalls } from './insert-calls';
+
+export interface HoldInput {
+  readonly runId: string;
+  readonly partner: string;
+  readonly calls: readonly PartnerCall[];
+  readonly departing: number;
+  readonly listed: number;
+  /** Milliseconds until the snapshot counts as rejected. */
+  readonly approveWithin: number;
+}
+
+/**
+ * Records that the run waits for the approval of the snapshot that was staged, with its calls and with the
+ * people whom the snapshot would mark as left.
+ */
+export async function holdSnapshot(
+  { runner }: Transaction,
+  { runId, partner, calls, departing, listed, approveWithin }: HoldInput,
+): Promise<HeldSnapshot> {
+  await runner.query(
+    `INSERT INTO pending_departures (run_id, provider_id)
+     SELECT $1, id FROM providers known
+     WHERE partner = $2 AND listed
+       AND NOT EXISTS (SELECT FROM staged_providers staged WHERE staged.identity_key = known.identity_key)`,
+    [runId, partner],
+  );
+  const [[run]]: [[HeldRow]] = await runner.query(
+    `WITH calls AS (
+       ${insertCalls('$1', '$2')}
+       ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
+     )
+     UPDATE sync_runs
+     SET approval_departing = $3,
+       approval_listed = $4,
+       approval_requested_at = now(),
+       approval_deadline = now() + $5::double precision * interval '1 millisecond'
+     WHERE id = $1
+     RETURNING ${HELD_COLUMNS}`,
+    [runId, JSON.stringify(calls), departing, listed, approveWithin],
+  );
+  return toHeldSnapshot(run);
+}
+
+export interface HeldRow {
+  readonly departing: number;
+  readonly listed: number;
+  readonly requestedAt: Date;
+  readonly deadline: Date;
+}
+
+/** What a query selects from `sync_runs` for {@link toHeldSnapshot}. */
+export const HELD_COLUMNS = `
+  approval_departing AS departing, approval_listed AS listed,
+  approval_requested_at AS "requestedAt", approval_deadline AS deadline`;
+
+export function toHeldSnapshot({ departing, listed, requestedAt, deadline }: HeldRow): HeldSnapshot {
+  return {
+    status: AWAITING_APPROVAL,
+    departing,
+    listed,
+    requestedAt: requestedAt.toISOString(),
+    deadline: deadline.toISOString(),
+  };
+}
+
+/** Records the approval of a run's snapshot, in the transaction that applies it. */
+export async function recordApproval(
+  { runner }: Transaction,
+  runId: string,
+  decision: Decision,
+): Promise<void> {
+  await runner.query(
+    `WITH ${forgetDepartures('$1')}
+     UPDATE sync_runs SET ${setDecision('$2')} WHERE id = $1`,
+    [runId, JSON.stringify(decision)],
+  );
+}
+
+/**
+ * The part of an UPDATE of `sync_runs` that records a decision.
+ *
+ * @param decision the parameter with the {@link Decision} as JSON, null where there is none
+ */
+export function setDecision(decision: string): string {
+  return `
+    approval_verdict = ${decision}::jsonb ->> 'verdict',
+    approval_by = ${decision}::jsonb ->> 'by',
+    approval_reason = ${decision}::jsonb ->> 'reason',
+    approval_decided_at = (${decision}::jsonb ->> 'at')::timestamptz`;
+}
+
+/**
+ * The part of a WITH that removes whom a run would have marked as left: it has been decided.
+ *
+ * @param run the parameter with our id of the run
+ */
+export function forgetDepartures(run: string): string {
+  return `departures AS (DELETE FROM pending_departures WHERE run_id = ${run})`;
+}

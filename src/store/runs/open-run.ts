@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { PartnerStart, RunHolder, RunStatus, SkippedRun } from '../../contract/sync';
+import { isId } from '../lists/conditions';
+import { RunSupersededError, StoreContendedError } from '../postgres/store-failure';
+import { abandonRun } from './abandon-run';
+
+/** Each try fails only because another run began or ended at that very moment. */
+const TRIES = 5;
+
+export type RunOpening = { readonly status: 'opened'; readonly id: string } | SkippedRun;
+
+/**
+ * Claims the partner for a run and records it as running, or as skipped when another run holds the
+ * partner. The same Temporal run gets the same answer each time.
+ *
+ * @param isHeld whether Temporal still runs the holder; a holder that it does not run is abandoned.
+ * @throws RunSupersededError when the same Temporal run was opened before and has been ended since.
+ */
+export async function openRun(
+  dataSource: DataSource,
+  input: PartnerStart,
+  isHeld: (holder: RunHolder) => Promise<boolean>,
+): Promise<RunOpening> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const opened = await insertRunning(dataSource, input);
+    if (opened) return opened;
+    const before = await findOpening(dataSource, input);
+    if (before) return before;
+
+    const holder = await findHolder(dataSource, input.partner);
+    if (!holder) continue;
+    if (!(await isHeld(holder))) {
+      await abandonRun(dataSource, holder.id);
+      continue;
+    }
+    const skipped = await insertSkipped(dataSource, input, holder);
+    if (skipped) return skipped;
+  }
+  throw new StoreContendedError(
+    `Other runs of ${input.partner} kept starting and ending while this one started.`,
+  );
+}
+
+async function insertRunning(dataSource: DataSource, input: PartnerStart): Promise<RunOpening | null> {
+  const [run]: [{ id: string }?] = await dataSource.query(
+    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id)
+     VALUES ($1, $2, $3, 'running', $4, $5)
+     ON CONFLICT DO NOTHING
+     RETURNING id`,
+    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.runId],
+  );
+  return run ? { status: 'opened', id: run.id } : null;
+}
+
+/** Our id of a run: Temporal's run ID, so that the caller who starts a run knows it; another one where that is no UUID. */
+export function runIdOf({ runId }: PartnerStart): string {
+  return isId(runId) ? runId.toLowerCase() : randomUUID();
+}
+
+/** What an earlier execution of the same step made of this run. */
+async function findOpening(dataSource: DataSource, { runId }: PartnerStart): Promise<RunOpening | null> {
+  const [run]: [{ id: string; status: RunStatus; holder: RunHolder | null }?] = await dataSource.query(
+    `SELECT run.id, run.status,
+       json_build_object('id', holder.id, 'workflowId', holder.workflow_id, 'runId', holder.run_id) AS holder
+     FROM sync_runs run LEFT JOIN sync_runs holder ON holder.id = run.holder_id
+     WHERE run.run_id = $1`,
+    [runId],
+  );
+  if (!run) return null;
+  if (run.status === 'running') return { status: 'opened', id: run.id };
+  if (run.status === 'skipped' && run.holder) return { status: 'skipped', id: run.id, holder: run.holder };
+  throw new RunSupersededError(run.id, run.status);
+}
+
+async function findHolder(dataSource: DataSource, partner: string): Promise<RunHolder | null> {
+  const [holder]: [RunHolder?] = await dataSource.query(
+    `SELECT id, workflow_id AS "workflowId", run_id AS "runId"
+     FROM sync_runs WHERE partner = $1 AND status = 'running'`,
+    [partner],
+  );
+  return holder ?? null;
+}
+
+async function insertSkipped(
+  dataSource: DataSource,
+  input: PartnerStart,
+  holder: RunHolder,
+): Promise<SkippedRun | null> {
+  const [run]: [{ id: string }?] = await dataSource.query(
+    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id, finished_at, holder_id)
+     VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6)
+     ON CONFLICT DO NOTHING
+     RETURNING id`,
+    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.runId, holder.id],
+  );
+  return run ? { status: 'skipped', id: run.id, holder } : null;
+}

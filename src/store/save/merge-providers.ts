@@ -1,0 +1,135 @@
+import type { Feed } from '../../contract/sync';
+import type { Transaction } from '../postgres/transaction';
+
+export interface MergeCounts {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly departed: number;
+  /** Of the updated ones, those who had left before. */
+  readonly returned: number;
+}
+
+/**
+ * Brings the partner's part of the directory to what was staged, touching only the rows that have to
+ * change, and records every change of a field. Nobody else writes these rows meanwhile: the caller holds
+ * the lock on the partner's one running run.
+ *
+ * @param isWhole whether every record of the answer could be used; while one could not, it may be anybody, so
+ *   that nobody is taken to have left
+ */
+export async function mergeProviders(
+  { runner }: Transaction,
+  { runId, partner, feed, isWhole }: { runId: string; partner: string; feed: Feed; isWhole: boolean },
+): Promise<MergeCounts> {
+  const [counts]: [MergeCounts] = await runner.query(MERGE[feed], [partner, runId, isWhole]);
+  return counts;
+}
+
+/**
+ * Before the first `sample` after a `snapshot`: whoever was still in the list was last seen by the
+ * partner's last good run, and from now on a good run says nothing about those it does not bring.
+ */
+export async function settleLastSeen({ runner }: Transaction, partner: string): Promise<void> {
+  await runner.query(
+    `UPDATE providers SET last_seen_at = ${LAST_GOOD_RUN} WHERE partner = $1 AND last_seen_at IS NULL`,
+    [partner],
+  );
+}
+
+const LAST_GOOD_RUN = `(
+  SELECT finished_at FROM sync_runs WHERE partner = $1 AND status = 'succeeded'
+  ORDER BY finished_at DESC LIMIT 1)`;
+
+interface FeedRules {
+  /** A sample looks only at the rows that came; a whole list also shows which ones did not. */
+  readonly join: 'LEFT' | 'FULL';
+  /** Which of the rows that came without a change are written all the same. */
+  readonly touched: string;
+  /** What `last_seen_at` becomes for a row that came. */
+  readonly lastSeenAt: string;
+}
+
+const RULES: Record<Feed, FeedRules> = {
+  sample: { join: 'LEFT', touched: 'true', lastSeenAt: 'now()' },
+  snapshot: { join: 'FULL', touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
+};
+
+const MERGE: Record<Feed, string> = {
+  sample: mergeStatement(RULES.sample),
+  snapshot: mergeStatement(RULES.snapshot),
+};
+
+function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
+  return `
+    WITH compared AS MATERIALIZED (
+      SELECT * FROM (
+        SELECT
+          known.id, staged.*, known.listed AS was_listed,
+          known.given_name AS old_given_name, known.family_name AS old_family_name,
+          known.title AS old_title, known.clinic AS old_clinic, known.attributes AS old_attributes,
+          CASE
+            WHEN known.id IS NULL THEN 'new'
+            WHEN staged.identity_key IS NULL THEN CASE WHEN known.listed AND $3::boolean THEN 'departed' END
+            WHEN NOT known.listed
+              OR known.given_name <> staged.given_name
+              OR known.family_name <> staged.family_name
+              OR known.title IS DISTINCT FROM staged.title
+              OR known.clinic IS DISTINCT FROM staged.clinic
+              OR known.attributes <> staged.attributes THEN 'changed'
+            WHEN ${touched} THEN 'touched'
+          END AS kind
+        FROM staged_providers staged
+        ${join} JOIN (SELECT * FROM providers WHERE partner = $1) known USING (identity_key)
+      ) pairs
+      WHERE kind IS NOT NULL
+    ), inserted AS (
+      INSERT INTO providers (
+        partner, identity_key, identity_version, given_name, family_name, title, clinic, attributes,
+        first_run_id, first_seen_at, last_seen_at, last_changed_at)
+      SELECT $1, identity_key, 2, given_name, family_name, title, clinic, attributes,
+        $2::uuid, now(), ${lastSeenAt}, now()
+      FROM compared WHERE kind = 'new' ORDER BY identity_key
+    ), updated AS (
+      UPDATE providers
+      SET given_name = compared.given_name,
+        family_name = compared.family_name,
+        title = compared.title,
+        clinic = compared.clinic,
+        attributes = compared.attributes,
+        listed = true,
+        last_seen_at = ${lastSeenAt},
+        last_changed_at = CASE WHEN kind = 'changed' THEN now() ELSE last_changed_at END
+      FROM compared
+      WHERE providers.id = compared.id AND kind IN ('changed', 'touched')
+    ), departed AS (
+      UPDATE providers
+      SET listed = false,
+        last_seen_at = coalesce(last_seen_at, ${LAST_GOOD_RUN}, last_changed_at),
+        last_changed_at = now()
+      FROM compared
+      WHERE providers.id = compared.id AND kind = 'departed'
+    ), changes AS (
+      INSERT INTO provider_changes (provider_id, run_id, field, before, after, changed_at)
+      SELECT id, $2::uuid, field, before, after, now()
+      FROM compared CROSS JOIN LATERAL (
+        VALUES
+          ('givenName', to_jsonb(old_given_name), to_jsonb(given_name)),
+          ('familyName', to_jsonb(old_family_name), to_jsonb(family_name)),
+          ('title', to_jsonb(old_title), to_jsonb(title)),
+          ('clinic', to_jsonb(old_clinic), to_jsonb(clinic)),
+          ('listed', to_jsonb(was_listed), to_jsonb(true))
+        UNION ALL
+        SELECT 'attributes.' || key, old.value, new.value
+        FROM jsonb_each(old_attributes) old FULL JOIN jsonb_each(attributes) new USING (key)
+      ) fields (field, before, after)
+      WHERE kind = 'changed' AND before IS DISTINCT FROM after
+      UNION ALL
+      SELECT id, $2::uuid, 'listed', to_jsonb(true), to_jsonb(false), now() FROM compared WHERE kind = 'departed'
+    )
+    SELECT
+      count(*) FILTER (WHERE kind = 'new')::integer AS inserted,
+      count(*) FILTER (WHERE kind = 'changed')::integer AS updated,
+      count(*) FILTER (WHERE kind = 'departed')::integer AS departed,
+      count(*) FILTER (WHERE kind = 'changed' AND NOT was_listed)::integer AS returned
+    FROM compared`;
+}

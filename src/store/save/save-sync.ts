@@ -1,0 +1,185 @@
+import type { DataSource } from 'typeorm';
+import type { Decision, HeldSnapshot } from '../../contract/approval';
+import type {
+  CheckedAnswer,
+  CheckedProvider,
+  Feed,
+  PartnerCall,
+  RunStatus,
+  SyncCounts,
+} from '../../contract/sync';
+import { TIMEOUTS } from '../../contract/timeouts';
+import { needsApproval } from '../../partner/answer/needs-approval';
+import { RunSupersededError } from '../postgres/store-failure';
+import { inTransaction, type Transaction } from '../postgres/transaction';
+import { compareFields } from '../runs/compare-fields';
+import {
+  HELD_COLUMNS,
+  type HeldRow,
+  holdSnapshot,
+  recordApproval,
+  toHeldSnapshot,
+} from '../runs/hold-snapshot';
+import { insertCalls } from '../runs/insert-calls';
+import { insertRejected } from '../runs/insert-rejected';
+import { type MergeCounts, mergeProviders, settleLastSeen } from './merge-providers';
+import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
+import { stageProviders } from './stage-providers';
+
+export interface SaveSyncInput {
+  /** Our id of the run. */
+  readonly runId: string;
+  readonly partner: string;
+  readonly feed: Feed;
+  /** Its providers are read once, and never held all at once. */
+  readonly answer: Omit<CheckedAnswer, 'providers'> & { readonly providers: Iterable<CheckedProvider> };
+  readonly calls: readonly PartnerCall[];
+  /** Renews the keys that a version before this one computed; without it they stay. */
+  readonly identityKeyOf?: IdentityKeyOf;
+}
+
+/** When a snapshot is not applied at once, since it would mark too many people as left. */
+export interface DepartureRule {
+  /** The largest share of the partner's people that may leave without an approval, from 0 to 1. */
+  readonly maximumDeparted: number;
+  /** Milliseconds that a snapshot waits for the approval. */
+  readonly approveWithin: number;
+  /** The approval of this snapshot; null while there is none. */
+  readonly approval: Decision | null;
+}
+
+/**
+ * Stores a sync in one transaction: the directory, what changed in it, the records that could not be
+ * used, the calls, and the end of the run. Done twice, it changes nothing and returns the first counts.
+ * Where a rule is given, a snapshot beyond it leaves the directory as it was, and the run waits for approval.
+ *
+ * @param signal ends it, wherever it stands
+ * @throws RunSupersededError when the run has been ended otherwise.
+ */
+export function saveSync(
+  dataSource: DataSource,
+  input: SaveSyncInput & { readonly rule: DepartureRule },
+  signal?: AbortSignal,
+): Promise<SyncCounts | HeldSnapshot>;
+export function saveSync(
+  dataSource: DataSource,
+  input: SaveSyncInput & { readonly rule?: undefined },
+  signal?: AbortSignal,
+): Promise<SyncCounts>;
+export async function saveSync(
+  dataSource: DataSource,
+  input: SaveSyncInput & { readonly rule?: DepartureRule | undefined },
+  signal?: AbortSignal,
+): Promise<SyncCounts | HeldSnapshot> {
+  const save = async (transaction: Transaction) => {
+    const run = await lockRun(transaction, input);
+    if (run.status === 'succeeded') return run.counts;
+    if (run.status !== 'running') throw new RunSupersededError(input.runId, run.status);
+    const approval = input.rule?.approval ?? null;
+    if (run.requestedAt && !approval) return toHeldSnapshot(run);
+
+    const staged = await stageProviders(transaction, input.answer.providers);
+    if (run.lastFeed === 'snapshot' && input.feed === 'sample') {
+      await settleLastSeen(transaction, input.partner);
+    }
+    if (input.identityKeyOf) await renewIdentityKeys(transaction, input.partner, input.identityKeyOf);
+    await transaction.runner.query('SAVEPOINT before_merge');
+    const merged = await mergeProviders(transaction, {
+      ...input,
+      isWhole: input.answer.rejected.length === 0,
+    });
+    const departure = { departing: merged.departed, listed: listedBefore(staged, merged) };
+    if (input.rule && !approval && needsApproval(departure, input.rule.maximumDeparted)) {
+      await transaction.runner.query('ROLLBACK TO SAVEPOINT before_merge');
+      return holdSnapshot(transaction, { ...input, ...input.rule, ...departure });
+    }
+    const counts: SyncCounts = {
+      received: input.answer.received,
+      inserted: merged.inserted,
+      updated: merged.updated,
+      unchanged: staged - merged.inserted - merged.updated,
+      duplicates: input.answer.duplicates,
+      rejected: input.answer.rejected.length,
+      departed: merged.departed,
+    };
+    await endRun(transaction, input, counts);
+    if (approval) await recordApproval(transaction, input.runId, approval);
+    return counts;
+  };
+  return inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
+}
+
+/** How many people of the partner were in its list before a snapshot was merged. */
+function listedBefore(staged: number, { inserted, returned, departed }: MergeCounts): number {
+  return staged - inserted - returned + departed;
+}
+
+interface LockedRun extends HeldRow {
+  readonly status: RunStatus;
+  readonly counts: SyncCounts;
+  /** The feed of the partner's last good run. */
+  readonly lastFeed: Feed | null;
+}
+
+/** Locks the run until the transaction ends: nobody can end it, or open the partner's next one, meanwhile. */
+async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInput): Promise<LockedRun> {
+  const [run]: [LockedRun?] = await runner.query(
+    `SELECT
+       status, ${HELD_COLUMNS},
+       json_build_object(
+         'received', received, 'inserted', inserted, 'updated', updated, 'unchanged', unchanged,
+         'duplicates', duplicates, 'rejected', rejected, 'departed', departed) AS counts,
+       (SELECT feed FROM sync_runs
+        WHERE partner = $2 AND status = 'succeeded'
+        ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"
+     FROM sync_runs WHERE id = $1 AND partner = $2
+     FOR NO KEY UPDATE`,
+    [runId, partner],
+  );
+  if (!run) throw new RunSupersededError(runId, 'the database does not know it');
+  return run;
+}
+
+async function endRun(
+  { runner }: Transaction,
+  { runId, partner, feed, answer, calls }: SaveSyncInput,
+  counts: SyncCounts,
+): Promise<void> {
+  const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
+  await runner.query(
+    `WITH rejected AS (
+       ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
+     ), calls AS (
+       ${insertCalls('$1', '$4')}
+       ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
+     )
+     UPDATE sync_runs
+     SET status = 'succeeded',
+       finished_at = clock_timestamp(),
+       feed = $5,
+       unknown_fields = $6,
+       vanished_fields = $7,
+       received = $8, inserted = $9, updated = $10, unchanged = $11,
+       duplicates = $12, rejected = $13, departed = $14,
+       fields = $15, remarks = $16
+     WHERE id = $1`,
+    [
+      runId,
+      partner,
+      JSON.stringify(answer.rejected),
+      JSON.stringify(calls),
+      feed,
+      unknownFields,
+      vanishedFields,
+      counts.received,
+      counts.inserted,
+      counts.updated,
+      counts.unchanged,
+      counts.duplicates,
+      counts.rejected,
+      counts.departed,
+      answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
+      JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
+    ],
+  );
+}

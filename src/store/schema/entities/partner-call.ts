@@ -1,0 +1,39 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Endpoint, PartnerCall } from '../../../contract/sync';
+import { SyncRunEntity } from './sync-run';
+
+/** One call to the partner: a line of the ledger. */
+@Entity('partner_calls')
+export class PartnerCallEntity {
+  @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'partner_calls_pkey' })
+  runId!: string;
+
+  @ManyToOne(() => SyncRunEntity)
+  @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'partner_calls_run_fkey' })
+  run?: SyncRunEntity;
+
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'partner_calls_pkey' })
+  endpoint!: Endpoint;
+
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'partner_calls_pkey' })
+  attempt!: number;
+
+  @Column({ type: 'timestamptz', name: 'started_at', precision: 3 })
+  startedAt!: Date;
+
+  /** Milliseconds. */
+  @Column('integer', { name: 'took_ms', nullable: true })
+  tookMs!: number | null;
+
+  @Column('integer', { name: 'http_status', nullable: true })
+  httpStatus!: number | null;
+
+  @Column('integer', { nullable: true })
+  bytes!: number | null;
+
+  @Column('text')
+  outcome!: PartnerCall['outcome'];
+
+  @Column('text', { nullable: true })
+  detail!: string | null;
+}

@@ -1,0 +1,46 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { Json } from '../../../contract/sync';
+import { ProviderEntity } from './provider';
+import { SyncRunEntity } from './sync-run';
+
+/** One field of a provider that a run changed. */
+@Entity('provider_changes')
+@Index('provider_changes_by_provider', ['providerId', 'id'])
+@Index('provider_changes_by_run', ['runId', 'id'])
+export class ProviderChangeEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'provider_changes_pkey',
+  })
+  id!: string;
+
+  @Column('uuid', { name: 'provider_id' })
+  providerId!: string;
+
+  @ManyToOne(() => ProviderEntity)
+  @JoinColumn({ name: 'provider_id', foreignKeyConstraintName: 'provider_changes_provider_fkey' })
+  provider?: ProviderEntity;
+
+  @Column('uuid', { name: 'run_id' })
+  runId!: string;
+
+  @ManyToOne(() => SyncRunEntity)
+  @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'provider_changes_run_fkey' })
+  run?: SyncRunEntity;
+
+  /** Our name of the field; `attributes.<name>` for one that only the partner knows. */
+  @Column('text')
+  field!: string;
+
+  /** Null: there was none. */
+  @Column('jsonb', { nullable: true })
+  before!: Json;
+
+  /** Null: there is none any more. */
+  @Column('jsonb', { nullable: true })
+  after!: Json;
+
+  @Column({ type: 'timestamptz', name: 'changed_at', precision: 3 })
+  changedAt!: Date;
+}

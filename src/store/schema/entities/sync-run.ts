@@ -1,0 +1,127 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { Verdict } from '../../../contract/approval';
+import type { FailureType } from '../../../contract/failures';
+import type { Trigger } from '../../../contract/names';
+import type { Remark } from '../../../contract/remarks';
+import type { Feed, RunStatus } from '../../../contract/sync';
+
+/** A run of the workflow, from its start to how it ended. */
+@Entity('sync_runs')
+@Check(
+  'sync_runs_status_check',
+  `status IN ('running', 'succeeded', 'failed', 'skipped', 'cancelled', 'abandoned')`,
+)
+@Check('sync_runs_finished_check', `(status = 'running') = (finished_at IS NULL)`)
+@Check('sync_runs_verdict_check', `approval_verdict IN ('approved', 'rejected', 'expired')`)
+@Index('sync_runs_temporal_run_key', ['runId'], { unique: true })
+@Index('sync_runs_one_running', ['partner'], { unique: true, where: `(status = 'running'::text)` })
+@Index('sync_runs_last_good', ['partner', 'finishedAt'], { where: `(status = 'succeeded'::text)` })
+@Index('sync_runs_by_partner', ['partner', 'startedAt', 'id'])
+@Index('sync_runs_by_start', ['startedAt', 'id'])
+@Index('sync_runs_by_status', ['status', 'startedAt', 'id'])
+@Index('sync_runs_by_workflow', ['workflowId', 'startedAt'])
+export class SyncRunEntity {
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'sync_runs_pkey' })
+  id!: string;
+
+  @Column('text')
+  partner!: string;
+
+  @Column('text')
+  trigger!: Trigger;
+
+  @Column('text')
+  status!: RunStatus;
+
+  @Column('text', { name: 'workflow_id' })
+  workflowId!: string;
+
+  /** Temporal's run ID. */
+  @Column('text', { name: 'run_id' })
+  runId!: string;
+
+  @Column({ type: 'timestamptz', name: 'started_at', precision: 3, default: () => 'now()' })
+  startedAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'finished_at', precision: 3, nullable: true })
+  finishedAt!: Date | null;
+
+  /** The partner's feed when the run succeeded; null for a run that stored nothing. */
+  @Column('text', { nullable: true })
+  feed!: Feed | null;
+
+  @Column('integer', { default: 0 })
+  received!: number;
+
+  @Column('integer', { default: 0 })
+  inserted!: number;
+
+  @Column('integer', { default: 0 })
+  updated!: number;
+
+  @Column('integer', { default: 0 })
+  unchanged!: number;
+
+  @Column('integer', { default: 0 })
+  duplicates!: number;
+
+  @Column('integer', { default: 0 })
+  rejected!: number;
+
+  @Column('integer', { default: 0 })
+  departed!: number;
+
+  @Column('text', { name: 'unknown_fields', array: true, default: () => `'{}'` })
+  unknownFields!: string[];
+
+  @Column('text', { name: 'vanished_fields', array: true, default: () => `'{}'` })
+  vanishedFields!: string[];
+
+  /** The partner's names of all fields that the answer had; null for a run that stored nothing, or of version 0.1.0. */
+  @Column('text', { array: true, nullable: true })
+  fields!: string[] | null;
+
+  @Column('jsonb', { default: () => `'[]'` })
+  remarks!: Remark[];
+
+  @Column('text', { name: 'failure_type', nullable: true })
+  failureType!: FailureType | null;
+
+  @Column('text', { name: 'failure_message', nullable: true })
+  failureMessage!: string | null;
+
+  /** People whom the run's snapshot would mark as left; null where it needed no approval. */
+  @Column('integer', { name: 'approval_departing', nullable: true })
+  approvalDeparting!: number | null;
+
+  /** Out of this many. */
+  @Column('integer', { name: 'approval_listed', nullable: true })
+  approvalListed!: number | null;
+
+  @Column({ type: 'timestamptz', name: 'approval_requested_at', precision: 3, nullable: true })
+  approvalRequestedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'approval_deadline', precision: 3, nullable: true })
+  approvalDeadline!: Date | null;
+
+  /** Null while the run waits, and where it ended before a decision. */
+  @Column('text', { name: 'approval_verdict', nullable: true })
+  approvalVerdict!: Verdict | null;
+
+  @Column('text', { name: 'approval_by', nullable: true })
+  approvalBy!: string | null;
+
+  @Column('text', { name: 'approval_reason', nullable: true })
+  approvalReason!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'approval_decided_at', precision: 3, nullable: true })
+  approvalDecidedAt!: Date | null;
+
+  /** For a skipped run: the run that held the partner. */
+  @Column('uuid', { name: 'holder_id', nullable: true })
+  holderId!: string | null;
+
+  @ManyToOne(() => SyncRunEntity)
+  @JoinColumn({ name: 'holder_id', foreignKeyConstraintName: 'sync_runs_holder_fkey' })
+  holder?: SyncRunEntity | null;
+}

@@ -1,0 +1,118 @@
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { TIMEOUTS } from '../../contract/timeouts';
+import type { TemporalConfig } from '../../process/config';
+import { EXIT, ExpectedError } from '../../process/expected-error';
+import { createDataConverter } from '../payloads/data-converter';
+import { proxyHint, proxySettings } from './proxy';
+import { whyUnreachable } from './why-unreachable';
+
+/** A process that lives on while Temporal is away finds it within this time once it is back; gRPC's own is two minutes. */
+const RECONNECT_MS = 5_000;
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+type Call = ReturnType<Interceptor>;
+
+/** gRPC's status code. */
+const CANCELLED = 1;
+
+/** Gives each try of a request that has no deadline one, which the SDK does not: a silent server would be waited for. */
+const withDeadline: Interceptor = (options, send) => {
+  const isLongPoll = options.method_definition.path.endsWith('/GetWorkflowExecutionHistory');
+  const limit = isLongPoll ? TIMEOUTS.longPoll : TIMEOUTS.request;
+  return send({ ...options, deadline: options.deadline ?? Date.now() + limit }) as Call;
+};
+
+/**
+ * Ends a request whose connection was closed before the SDK repeated it. The SDK repeats from a timer, where the
+ * error of the closed connection would end the process.
+ */
+const endAfterClose: Interceptor = (options, send) => {
+  try {
+    return send(options) as Call;
+  } catch {
+    return closedCall();
+  }
+};
+
+/** A call that reports its end as soon as it is started. Only the methods that callers use are there. */
+function closedCall(): Call {
+  const nothing = () => undefined;
+  return Object.assign(Object.create(null), {
+    start(...[metadata, listener]: Parameters<Call['start']>) {
+      listener?.onReceiveStatus?.({ code: CANCELLED, details: 'The connection was closed', metadata });
+    },
+    sendMessage: nothing,
+    sendMessageWithContext: nothing,
+    startRead: nothing,
+    halfClose: nothing,
+    cancelWithStatus: nothing,
+    getPeer: () => 'closed',
+  });
+}
+
+/**
+ * A client that reads and writes encrypted payloads. Close its connection when done.
+ *
+ * @throws ExpectedError when Temporal cannot be reached
+ */
+export async function connectClient(config: TemporalConfig): Promise<Client> {
+  const client = lazyClient(config);
+  try {
+    await client.connection.ensureConnected();
+    return client;
+  } catch (error) {
+    await client.connection.close();
+    throw await unreachable(config, error);
+  }
+}
+
+/** The same, connecting when it is first used: for whoever lives on while Temporal is away. */
+export function lazyClient(config: TemporalConfig): Client & { readonly connection: Connection } {
+  const connection = Connection.lazy({
+    ...config.connection,
+    connectTimeout: TIMEOUTS.request,
+    channelArgs: {
+      'grpc.max_reconnect_backoff_ms': RECONNECT_MS,
+      ...proxySettings(config.connection.address),
+    },
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endAfterClose, withDeadline],
+  });
+  const client = new Client({
+    connection,
+    namespace: config.namespace,
+    dataConverter: createDataConverter(config.payloadKeys),
+  });
+  return Object.assign(client, { connection });
+}
+
+/**
+ * The connection of a worker. The SDK's core gives each of its requests a deadline, and gives up connecting after 30 s.
+ *
+ * @throws ExpectedError when Temporal cannot be reached
+ */
+export async function connectWorker(config: TemporalConfig): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(config.connection);
+  } catch (error) {
+    throw await unreachable(config, error);
+  }
+}
+
+async function unreachable({ connection }: TemporalConfig, error: unknown): Promise<ExpectedError> {
+  const reason = await whyUnreachable(connection);
+  const advice = connection.tls
+    ? 'Check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and the certificates (TEMPORAL_TLS_*).'
+    : 'Start it (npm start brings one), or set TEMPORAL_ADDRESS; where it asks for TLS, TEMPORAL_TLS=true as well.';
+  return new ExpectedError(
+    `Temporal at ${connection.address} cannot be reached${proxyHint(connection.address)} (${reason}). ${advice}`,
+    EXIT.usage,
+    { cause: error },
+  );
+}

@@ -1,0 +1,88 @@
+import { temporal } from '@temporalio/proto';
+import { isoTimeOf } from '../proto-time';
+import { type Events, findFailedLocalStep } from './local-step';
+import type { SyncHandle } from './start-sync';
+import {
+  describeMissingWorker,
+  isOverdue,
+  type RawDescription,
+  readMessage,
+  readTaskFailure,
+} from './sync-progress';
+
+const { PendingActivityState } = temporal.api.enums.v1;
+
+type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
+
+/** Why a run makes no progress. */
+export interface RunWait {
+  /** No worker takes its next step, or the same step fails again and again. */
+  readonly kind: 'worker' | 'step';
+  /** ISO 8601, UTC; null where Temporal does not say. */
+  readonly since: string | null;
+  readonly reason: string;
+}
+
+/**
+ * What a run waits for, or null where it makes progress. The few attempts that a call to the partner has are no
+ * wait: they end by themselves.
+ *
+ * @param latest its last events, the latest first
+ */
+export async function readRunWait(
+  handle: SyncHandle,
+  raw: RawDescription,
+  latest: Events,
+): Promise<RunWait | null> {
+  const { pendingActivities, pendingWorkflowTask: task } = raw;
+  const activity = pendingActivities?.[0];
+  if (activity) return activityWait(handle, raw, activity, latest);
+  if (task && Number(task.attempt ?? 1) > 1) {
+    const reason = (await readTaskFailure(handle, raw)) ?? 'the log of the worker says why';
+    const since = isoTimeOf(task.originalScheduledTime ?? task.scheduledTime);
+    return { kind: 'step', since, reason: `its workflow task fails again and again: ${reason}` };
+  }
+  if (task && !task.startedTime && isOverdue(task.scheduledTime)) {
+    const since = isoTimeOf(task.originalScheduledTime ?? task.scheduledTime);
+    return { kind: 'worker', since, reason: await describeMissingWorker(handle, raw) };
+  }
+  return localActivityWait(handle, latest);
+}
+
+async function activityWait(
+  handle: SyncHandle,
+  raw: RawDescription,
+  activity: PendingActivity,
+  latest: Events,
+): Promise<RunWait | null> {
+  const isScheduled = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
+  if (isScheduled && isOverdue(activity.scheduledTime)) {
+    const since = isoTimeOf(activity.scheduledTime);
+    return { kind: 'worker', since, reason: await describeMissingWorker(handle, raw) };
+  }
+  const { lastFailure, maximumAttempts, activityId } = activity;
+  if (!lastFailure || maximumAttempts) return null;
+  const scheduled = latest.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityId === activityId,
+  );
+  const reason = await describeRepetition(handle, activity.activityType?.name, activity.attempt, lastFailure);
+  return { kind: 'step', since: isoTimeOf(scheduled?.eventTime), reason };
+}
+
+async function localActivityWait(handle: SyncHandle, latest: Events): Promise<RunWait | null> {
+  const step = findFailedLocalStep(latest);
+  if (!step?.isBackingOff) return null;
+  const reason = await describeRepetition(handle, step.name, step.attempt, step.failure);
+  return { kind: 'step', since: step.since, reason };
+}
+
+async function describeRepetition(
+  handle: SyncHandle,
+  step: string | null | undefined,
+  attempt: number | null | undefined,
+  failure: NonNullable<PendingActivity['lastFailure']>,
+): Promise<string> {
+  const type = failure.applicationFailureInfo?.type ?? 'a failure without a name';
+  const message = await readMessage(handle, failure);
+  return `${step ?? 'a step'} is repeated (attempt ${attempt ?? 1}) after ${type}${message ? `: ${message}` : ''}`;
+}

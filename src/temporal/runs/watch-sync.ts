@@ -1,0 +1,77 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
+import { FAILURES, type FailureType, isFailureType } from '../../contract/failures';
+import { isSyncResult } from '../../contract/results';
+import type { RunFailure, SyncResult } from '../../contract/sync';
+import type { SyncHandle } from './start-sync';
+import { describeProgress } from './sync-progress';
+
+/** How a sync ended, as its caller sees it. */
+export type SyncOutcome =
+  | SyncResult
+  | { readonly status: 'failed' | 'cancelled' | 'abandoned'; readonly failure: RunFailure };
+
+const POLL_INTERVAL_MS = 250;
+const DESCRIBE_TIMEOUT_MS = 5_000;
+
+/**
+ * Waits for the end of a sync; `onProgress` is told in a line what goes on whenever that changes.
+ *
+ * @param signal ends the watching, not the sync
+ */
+export async function watchSync(
+  handle: SyncHandle,
+  onProgress: (line: string) => void,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SyncOutcome> {
+  // The SDK leaves a listener behind with each of the long polls that a long sync takes.
+  setMaxListeners(0, signal);
+  const ended = new AbortController();
+  const outcome = handle.client
+    .withAbortSignal(signal, () => syncOutcome(handle))
+    .finally(() => ended.abort());
+  // Both are over before the caller closes the connection: the SDK throws where it repeats a call on a closed one.
+  const [result] = await Promise.allSettled([outcome, reportProgress(handle, onProgress, ended.signal)]);
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
+
+/** Waits for the end of a sync. */
+export async function syncOutcome(handle: SyncHandle): Promise<SyncOutcome> {
+  try {
+    const result: unknown = await handle.result();
+    return isSyncResult(result) ? result : ended('failed', 'InvalidResult');
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) return ended('cancelled', 'Cancelled');
+    if (cause instanceof TerminatedFailure || cause instanceof TimeoutFailure) {
+      return ended('abandoned', 'Abandoned');
+    }
+    const type =
+      cause instanceof ApplicationFailure && isFailureType(cause.type) ? cause.type : 'InternalError';
+    return { status: 'failed', failure: { type, message: cause?.message ?? error.message } };
+  }
+}
+
+function ended(status: 'failed' | 'cancelled' | 'abandoned', type: FailureType): SyncOutcome {
+  return { status, failure: { type, message: FAILURES[type].meaning } };
+}
+
+async function reportProgress(
+  handle: SyncHandle,
+  onProgress: (line: string) => void,
+  ended: AbortSignal,
+): Promise<void> {
+  let last = '';
+  while (!ended.aborted) {
+    // Progress is a courtesy: where it cannot be had, the end still can.
+    const deadline = Date.now() + DESCRIBE_TIMEOUT_MS;
+    const line = await handle.client.withDeadline(deadline, () => describeProgress(handle)).catch(() => '');
+    if (line && line !== last && !ended.aborted) onProgress(line);
+    last = line || last;
+    await sleep(POLL_INTERVAL_MS, undefined, { signal: ended }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,144 @@
+import { type ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
+import { TRIGGER_MEMO, WORKFLOW_TYPE } from '../../contract/names';
+import type { SyncInput } from '../../contract/sync';
+import { durationInWords } from '../../partner/config/duration';
+import { type Schedule, timesInWords } from '../../partner/config/schedule';
+import { needsPayloadKey } from './schedule-client';
+
+/** What a schedule in Temporal is made from. */
+export interface ScheduleOwner {
+  readonly partner: string;
+  readonly taskQueue: string;
+}
+
+/** A setting that is not as partners.yaml wants it, in words. */
+export interface Difference {
+  readonly setting: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
+/** Marks the schedules that are ours to change and remove; memo keys are readable whatever the encryption. */
+export const MANAGED_MEMO = 'provider-sync';
+/** What the action's memo keeps between two looks at partners.yaml: whether it wanted the schedule paused. */
+const PAUSED_MEMO = 'pausedInFile';
+/** The action's memo: failures of runs that ended until then have been seen by somebody. */
+export const FAILURES_SEEN_MEMO = 'failuresSeenUntil';
+
+/**
+ * One schedule for each partner and task queue. A partner's name has no dot, so that no two of them can come to
+ * the same ID.
+ */
+export function scheduleId({ partner, taskQueue }: ScheduleOwner): string {
+  return `${taskQueue}.${partner}`;
+}
+
+/** The partner whose schedule has this ID, for schedules of the task queue. */
+export function partnerOfSchedule(id: string, taskQueue: string): string | undefined {
+  const partner = id.startsWith(`${taskQueue}.`) ? id.slice(taskQueue.length + 1) : '.';
+  return partner.includes('.') ? undefined : partner;
+}
+
+/** The schedule as partners.yaml has it, except for whether it is paused. */
+export function scheduleOptions(owner: ScheduleOwner, schedule: Schedule) {
+  const { every, cron, timeZone, jitter, catchUpWindow, paused } = schedule;
+  return {
+    spec:
+      every === undefined
+        ? // Temporal turns the expression into calendars and keeps the comment, by which it is found again.
+          { cronExpressions: [`${cron} #${cron}`], timezone: timeZone ?? 'UTC', jitter }
+        : { intervals: [{ every }], jitter },
+    action: {
+      type: 'startWorkflow' as const,
+      workflowType: WORKFLOW_TYPE,
+      taskQueue: owner.taskQueue,
+      // Temporal appends the time. Another task queue's runs must not bear the same name at the same second.
+      workflowId: scheduleId(owner),
+      args: [{ partner: owner.partner } satisfies SyncInput],
+      staticSummary: `Scheduled sync of ${owner.partner}`,
+      memo: { [TRIGGER_MEMO]: 'schedule', [PAUSED_MEMO]: paused },
+    },
+    policies: {
+      overlap: ScheduleOverlapPolicy.SKIP,
+      catchupWindow: catchUpWindow,
+      pauseOnFailure: false,
+    },
+  };
+}
+
+/** In what a schedule is not as partners.yaml wants it. */
+export function compareSchedule(
+  owner: ScheduleOwner,
+  schedule: Schedule,
+  description: ScheduleDescription,
+): Difference[] {
+  const found = foundSettings(description);
+  return Object.entries(wantedSettings(owner, schedule)).flatMap(([setting, wanted]) => {
+    const actual = found[setting] ?? '';
+    return actual === wanted ? [] : { setting, found: actual, wanted };
+  });
+}
+
+/** When a schedule in Temporal starts runs, in words. */
+export function foundTimes({ spec }: ScheduleDescription): string {
+  const { intervals = [], calendars = [], skip = [], startAt, endAt, timezone } = spec;
+  const [interval] = intervals;
+  const [calendar] = calendars;
+  if (skip.length === 0 && !startAt && !endAt && intervals.length + calendars.length === 1) {
+    if (interval && !interval.offset) return timesInWords({ every: Number(interval.every) });
+    if (calendar?.comment) {
+      return timesInWords({ cron: calendar.comment, ...(timezone && { timeZone: timezone }) });
+    }
+  }
+  return 'at times set by hand';
+}
+
+type Settings = Record<string, string>;
+
+function wantedSettings(owner: ScheduleOwner, schedule: Schedule): Settings {
+  const { spec, action, policies } = scheduleOptions(owner, schedule);
+  return {
+    times: timesInWords(schedule),
+    jitter: durationInWords(spec.jitter),
+    'catch-up window': durationInWords(policies.catchupWindow),
+    'overlap policy': policies.overlap,
+    'pause on failure': yesOrNo(policies.pauseOnFailure),
+    'limit of runs': 'none',
+    'task queue': action.taskQueue,
+    workflow: `${action.workflowType} as ${action.workflowId}`,
+    input: JSON.stringify(action.args),
+    summary: action.staticSummary,
+    payloads: 'plaintext',
+    trigger: String(action.memo[TRIGGER_MEMO]),
+    'paused in partners.yaml': yesOrNo(schedule.paused),
+  };
+}
+
+function foundSettings(description: ScheduleDescription): Settings {
+  const { spec, action, policies, state } = description;
+  return {
+    times: foundTimes(description),
+    jitter: durationInWords(Number(spec.jitter ?? 0)),
+    'catch-up window': durationInWords(policies.catchupWindow),
+    'overlap policy': policies.overlap ?? '',
+    'pause on failure': yesOrNo(policies.pauseOnFailure),
+    'limit of runs': String(state.remainingActions ?? 'none'),
+    'task queue': action.taskQueue,
+    workflow: `${action.workflowType} as ${action.workflowId}`,
+    input: JSON.stringify(action.args ?? []),
+    summary: action.staticSummary ?? 'none',
+    payloads: needsPayloadKey(description) ? 'encrypted' : 'plaintext',
+    trigger: String(action.memo?.[TRIGGER_MEMO]),
+    'paused in partners.yaml': yesOrNo(wasPausedInFile(description)),
+  };
+}
+
+/** Whether partners.yaml wanted the schedule paused when it was last applied; undefined where that was lost. */
+export function wasPausedInFile({ action }: ScheduleDescription): boolean | undefined {
+  const paused = action.memo?.[PAUSED_MEMO];
+  return typeof paused === 'boolean' ? paused : undefined;
+}
+
+function yesOrNo(value: boolean | undefined): string {
+  return value === undefined ? 'unknown' : value ? 'yes' : 'no';
+}

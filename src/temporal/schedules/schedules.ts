@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Client,
+  type ScheduleDescription,
+  type ScheduleHandle,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type ScheduleUpdateOptions,
+} from '@temporalio/client';
+import { msToTs, tsToDate } from '@temporalio/common/lib/time';
+import { TRIGGER_MEMO } from '../../contract/names';
+import type { SyncInput } from '../../contract/sync';
+import { scheduleClient } from './schedule-client';
+import { FAILURES_SEEN_MEMO, foundTimes, type ScheduleOwner, scheduleId } from './schedule-settings';
+
+/** A partner's schedule as Temporal has it; times in ISO 8601, UTC. */
+export interface ScheduleState {
+  readonly scheduleId: string;
+  /** In words. */
+  readonly times: string;
+  readonly paused: boolean;
+  readonly note: string | null;
+  readonly nextRunAt: string | null;
+  readonly lastRunAt: string | null;
+  readonly lastWorkflowId: string | null;
+  /** Runs that were not started, since the one before was still going on. */
+  readonly skipped: number;
+  /** Runs that were not started, since Temporal was away for longer than the catch-up window. */
+  readonly missed: number;
+}
+
+/** What Temporal made of a request to start a run now. */
+export type TriggerResult =
+  | { readonly status: 'started'; readonly workflowId: string }
+  | { readonly status: 'skipped'; readonly holder: string | null }
+  /** Nothing happened while we waited, or there was no time to make up for. */
+  | { readonly status: 'none' };
+
+const TRIGGERED_WITHIN_MS = 5_000;
+const POLL_INTERVAL_MS = 100;
+
+/** The schedule as Temporal describes it, or undefined where there is none. */
+export async function findSchedule(
+  client: Client,
+  owner: ScheduleOwner,
+): Promise<ScheduleDescription | undefined> {
+  try {
+    return await scheduleClient(client).getHandle(scheduleId(owner)).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** How the partner's schedule stands, or undefined where there is none. */
+export async function readSchedule(client: Client, owner: ScheduleOwner): Promise<ScheduleState | undefined> {
+  const found = await findSchedule(client, owner);
+  if (!found) return undefined;
+  const { state, info } = found;
+  const last = info.recentActions.at(-1);
+  return {
+    scheduleId: found.scheduleId,
+    times: foundTimes(found),
+    paused: state.paused,
+    note: state.note || null,
+    nextRunAt: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
+    lastRunAt: last?.takenAt.toISOString() ?? null,
+    lastWorkflowId: last?.action.workflow.workflowId ?? null,
+    skipped: info.numActionsSkippedOverlap,
+    missed: info.numActionsMissedCatchupWindow,
+  };
+}
+
+/** @throws ScheduleNotFoundError */
+export async function pauseSchedule(client: Client, owner: ScheduleOwner, note: string): Promise<void> {
+  await scheduleClient(client).getHandle(scheduleId(owner)).pause(note);
+}
+
+/**
+ * Lets a paused schedule go on. Failures until now no longer count towards `pauseAfterFailures`.
+ *
+ * @throws ScheduleNotFoundError
+ */
+export async function resumeSchedule(client: Client, owner: ScheduleOwner, note: string): Promise<void> {
+  await scheduleClient(client)
+    .getHandle(scheduleId(owner))
+    .update((found) => withState(owner, found, { paused: false, note }, new Date()));
+}
+
+/**
+ * Pauses the schedule of a partner whose runs keep failing, unless it is paused, or was resumed after the
+ * first of these failures.
+ *
+ * @returns whether it is this that paused it
+ */
+export async function pauseFailingSchedule(
+  client: Client,
+  owner: ScheduleOwner,
+  streak: { readonly first: Date; readonly last: Date },
+  note: string,
+): Promise<boolean> {
+  const found = await findSchedule(client, owner);
+  if (!found || found.state.paused) return false;
+  const seen = found.action.memo?.[FAILURES_SEEN_MEMO];
+  if (typeof seen === 'string' && streak.first <= new Date(seen)) return false;
+  await scheduleClient(client)
+    .getHandle(scheduleId(owner))
+    .update((current) => withState(owner, current, { paused: true, note }, streak.last));
+  return true;
+}
+
+/**
+ * Starts a run now, also of a paused schedule; skipped while its last one goes on.
+ *
+ * @throws ScheduleNotFoundError
+ */
+export function triggerSchedule(client: Client, owner: ScheduleOwner): Promise<TriggerResult> {
+  return watchTrigger(scheduleClient(client).getHandle(scheduleId(owner)), (handle) =>
+    handle.trigger(ScheduleOverlapPolicy.SKIP),
+  );
+}
+
+/**
+ * Makes up for the times of the schedule between two moments. Their runs would all bring the same, today's
+ * answer, so that one run stands for all of them, as if started at the last of these times; skipped while the
+ * schedule's last run goes on.
+ *
+ * @throws ScheduleNotFoundError
+ */
+export async function backfillSchedule(
+  client: Client,
+  owner: ScheduleOwner,
+  range: { readonly from: Date; readonly to: Date },
+): Promise<TriggerResult> {
+  const times = await matchingTimes(client, owner, range);
+  const last = times.at(-1);
+  if (!last) return { status: 'none' };
+  // A time is found from its predecessor on; jitter may have put it anywhere between that and the next.
+  const before = times.at(-2);
+  const start = before ? new Date(before.getTime() + 1) : range.from;
+  return watchTrigger(scheduleClient(client).getHandle(scheduleId(owner)), (handle) =>
+    handle.backfill({ start, end: last, overlap: ScheduleOverlapPolicy.SKIP }),
+  );
+}
+
+/** The times of the schedule in a range, from its start to as many as Temporal tells at once. */
+async function matchingTimes(
+  client: Client,
+  owner: ScheduleOwner,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<Date[]> {
+  const { startTime } = await client.workflowService.listScheduleMatchingTimes({
+    namespace: client.options.namespace,
+    scheduleId: scheduleId(owner),
+    startTime: msToTs(from.getTime()),
+    endTime: msToTs(to.getTime()),
+  });
+  return startTime.map((time) => tsToDate(time));
+}
+
+async function watchTrigger(
+  handle: ScheduleHandle,
+  act: (handle: ScheduleHandle) => Promise<void>,
+): Promise<TriggerResult> {
+  const before = (await handle.describe()).info;
+  await act(handle);
+  const deadline = Date.now() + TRIGGERED_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const { info } = await handle.describe();
+    const workflowId = info.recentActions.at(-1)?.action.workflow.workflowId;
+    if (info.numActionsTaken > before.numActionsTaken && workflowId) return { status: 'started', workflowId };
+    if (info.numActionsSkippedOverlap > before.numActionsSkippedOverlap) {
+      return { status: 'skipped', holder: info.runningActions[0]?.workflow.workflowId ?? null };
+    }
+    await sleep(POLL_INTERVAL_MS);
+  }
+  return { status: 'none' };
+}
+
+/** The schedule as it is, except for its state and the failures that no longer count. */
+function withState(
+  { partner }: ScheduleOwner,
+  { spec, action, policies }: ScheduleDescription,
+  state: { readonly paused: boolean; readonly note: string },
+  failuresSeen: Date,
+): ScheduleUpdateOptions {
+  // What no payload key opens is read as null, and must not be written back as that.
+  const readable = Object.entries(action.memo ?? {}).filter(([, value]) => value !== null);
+  const memo = {
+    ...Object.fromEntries(readable),
+    [TRIGGER_MEMO]: 'schedule',
+    [FAILURES_SEEN_MEMO]: failuresSeen.toISOString(),
+  };
+  return { spec, action: { ...action, args: [{ partner } satisfies SyncInput], memo }, policies, state };
+}

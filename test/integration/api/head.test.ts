@@ -1,0 +1,36 @@
+import { askExactly, startTestApi, type TestApi } from '../../support/api';
+import { readableAddresses } from '../../support/readable-addresses';
+import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+
+let store: TestStore;
+let api: TestApi;
+let ids: { run: string; provider: string };
+
+beforeAll(async () => {
+  store = await openTestStore();
+  api = await startTestApi({ dataSource: store.dataSource });
+  const { runId } = await sync(store.dataSource, 'sample', [provider('1')]);
+  const [{ id }] = await store.dataSource.query('SELECT id FROM providers');
+  ids = { run: runId, provider: id };
+});
+afterAll(async () => {
+  await api.close();
+  await store.close();
+});
+
+it('answers HEAD like GET, without a body, and ends, at every address that can be read', async () => {
+  const paths = await readableAddresses(api, ids);
+  expect(paths.length).toBeGreaterThan(25);
+  for (const path of paths) {
+    const accept = path === '/events' ? 'text/event-stream' : '*/*';
+    const head = await askExactly(api, path, { method: 'HEAD', headers: { accept } });
+    expect([path, head.body]).toEqual([path, '']);
+    if (path === '/events') {
+      expect([head.status, head.headers.get('Content-Type')]).toEqual([200, 'text/event-stream']);
+      continue;
+    }
+    const get = await askExactly(api, path, { headers: { accept } });
+    const said = ({ status, headers }: typeof get) => [path, status, headers.get('Content-Type')];
+    expect(said(head)).toEqual(said(get));
+  }
+});

@@ -1,0 +1,319 @@
+import { generateKeySync, randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import type { Client } from '@temporalio/client';
+import Ajv from 'ajv/dist/2020';
+import fc from 'fast-check';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { connectClient } from '../../../src/temporal/connection/connection';
+import { ask, startTestApi, type TestApi } from '../../support/api';
+import {
+  answer,
+  openedRun,
+  openTestStore,
+  provider,
+  sync,
+  type TestStore,
+} from '../../support/store-fixtures';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+interface Media {
+  readonly schema: { readonly type?: string; readonly enum?: string[] };
+  readonly example?: unknown;
+}
+interface Parameter {
+  readonly name: string;
+  readonly in: 'query' | 'path' | 'header';
+  readonly schema: Media['schema'] & { readonly maximum?: number; readonly format?: string };
+}
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: string[];
+  readonly parameters?: Parameter[];
+  readonly requestBody?: { readonly content: Record<string, Media> };
+  readonly responses: Record<
+    string,
+    { readonly description: string; readonly content?: Record<string, Media> }
+  >;
+}
+interface Sent {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | undefined;
+}
+
+let store: TestStore;
+let client: Client;
+let api: TestApi;
+let document: OpenAPIV3_1.Document;
+let operations: { method: string; path: string; operation: Operation }[];
+/** What is there, by the name of a parameter. */
+let known: Record<string, string[]>;
+const ajv = new Ajv({ strict: false, validateFormats: false });
+
+beforeAll(async () => {
+  store = await openTestStore();
+  const temporal = {
+    connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
+    namespace: 'default',
+    taskQueue: randomUUID(),
+    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
+  } as const;
+  client = await connectClient(temporal);
+  api = await startTestApi({ dataSource: store.dataSource, client, temporal });
+
+  document = (await ask<OpenAPIV3_1.Document>(api, '/openapi.json')).body;
+  ajv.addSchema({ $id: 'document', ...document });
+  operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods ?? {}).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      operation: operation as unknown as Operation,
+    })),
+  );
+
+  await sync(store.dataSource, 'snapshot', [provider('1', { title: null, clinic: null }), provider('2')]);
+  const runId = await openedRun(store.dataSource, { workflowId: 'a known/workflow' });
+  const rejected = [{ position: 3, reason: 'NotAnObject', field: null, raw: '"\u{1f600}"' }] as const;
+  const changed = answer([provider('1', { attributes: { nested: [{ a: null }] } })], { rejected });
+  await saveSync(store.dataSource, {
+    runId,
+    partner: 'noteworth',
+    feed: 'snapshot',
+    answer: changed,
+    calls: [],
+  });
+  await openedRun(store.dataSource);
+  const ids = await store.dataSource.query<{ id: string }[]>('SELECT id FROM providers');
+  known = {
+    id: [...ids.map(({ id }) => id), runId, 'a known/workflow', randomUUID()],
+    name: ['noteworth', 'nobody'],
+    partner: ['noteworth', 'nobody'],
+    runId: [runId],
+    cursor: [(await ask<{ nextCursor: string }>(api, '/api/v1/providers?limit=1')).body.nextCursor],
+  };
+});
+afterAll(async () => {
+  await api.close();
+  await client.connection.close();
+  await store.close();
+});
+
+/** The schema's place in the document, as a JSON pointer. */
+const validatorOf = (...place: string[]) => {
+  const pointer = place.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
+  const validate = ajv.getSchema(`document#/${pointer.join('/')}`);
+  if (!validate) throw new Error(`There is no schema at ${place.join(' ')}`);
+  return validate;
+};
+
+describe('the OpenAPI document', () => {
+  it('describes each route once, with its answers and an example of each', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(
+      expect.arrayContaining(['listProviders', 'startSync', 'getStats', 'getReadiness', 'decodePayloads']),
+    );
+    for (const { operation } of operations) {
+      expect(operation).toMatchObject({ summary: expect.any(String), tags: [expect.any(String)] });
+      for (const [status, { description, content = {} }] of Object.entries(operation.responses)) {
+        expect([operation.operationId, description]).not.toContain('Default Response');
+        for (const [type, { example }] of Object.entries(content)) {
+          if (type !== 'text/csv') expect([operation.operationId, status, example]).not.toContain(undefined);
+        }
+      }
+    }
+  });
+
+  it('has examples that are as it says', () => {
+    for (const { method, path, operation } of operations) {
+      for (const [status, { content = {} }] of Object.entries(operation.responses)) {
+        for (const [type, { example }] of Object.entries(content)) {
+          if (example === undefined) continue;
+          const place = ['paths', path, method.toLowerCase(), 'responses', status, 'content', type, 'schema'];
+          const validate = validatorOf(...place);
+          expect({ place, valid: validate(example), errors: validate.errors }).toMatchObject({ valid: true });
+        }
+      }
+    }
+  });
+
+  it('says what a query may hold', () => {
+    const list = operations.find(({ operation }) => operation.operationId === 'listProviders')?.operation;
+    const schemas = Object.fromEntries((list?.parameters ?? []).map(({ name, schema }) => [name, schema]));
+    expect(schemas).toMatchObject({
+      limit: { type: 'integer', minimum: 1, maximum: 200 },
+      listed: { type: 'boolean' },
+      sort: { enum: ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'], default: 'name' },
+    });
+  });
+
+  it('is what the server does, whatever it is asked', async () => {
+    const odd = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom('\0', ' ', '-1', '1e3', 'NaN', '201', '__proto__', "'; --", 'null', 'x'.repeat(1_001)),
+    );
+    const cases = fc
+      .constantFrom(...operations.keys())
+      .chain((index) => fc.tuple(fc.constant(index), requestTo(index, odd)));
+    await fc.assert(
+      fc.asyncProperty(cases, async ([index, sent]) => {
+        const { method, path, operation } = operationAt(index);
+        const { status, type, body } = await send(method, sent);
+        expect(status).toBeLessThan(500);
+        const described = operation.responses[status];
+        expect(Object.keys(operation.responses)).toContain(`${status}`);
+        if (status === 304 || !described) return;
+        expect(Object.keys(described.content ?? {})).toContain(type);
+        if (!/[/+]json$/.test(type)) return;
+        const place = [
+          'paths',
+          path,
+          method.toLowerCase(),
+          'responses',
+          `${status}`,
+          'content',
+          type,
+          'schema',
+        ];
+        const validate = validatorOf(...place);
+        const valid = validate(JSON.parse(body));
+        expect({ body, valid, errors: validate.errors }).toMatchObject({ valid: true });
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+});
+
+function operationAt(index: number) {
+  const found = operations[index];
+  if (!found) throw new Error('There is no such operation');
+  return found;
+}
+
+const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+
+/** A request to an operation: each part as described, or odd, or left out. */
+function requestTo(index: number, odd: fc.Arbitrary<string>): fc.Arbitrary<Sent> {
+  const { path, operation } = operationAt(index);
+  const parameters = operation.parameters ?? [];
+  const values = (parameter: Parameter) =>
+    fc.oneof({ weight: 5, arbitrary: good(parameter) }, { weight: 1, arbitrary: odd });
+  const segments = parameters
+    .filter((parameter) => parameter.in === 'path')
+    .map((parameter) =>
+      values(parameter).map((value) => [parameter.name, encodeURIComponent(value)] as const),
+    );
+  const raw = fc.constantFrom('%', '%zz', '%00', '%2e%2e', '%ED%A0%80', '..', '*', ':id');
+  const query = parameters
+    .filter((parameter) => parameter.in === 'query')
+    .map((parameter) =>
+      fc
+        .tuple(values(parameter), fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2))
+        .map(([value, times]) => Array.from({ length: times }, () => [parameter.name, value])),
+    );
+  return fc
+    .record({
+      segments: fc.tuple(...segments),
+      broken: rarely(raw),
+      query: fc.tuple(...query),
+      unknown: rarely(odd),
+      accept: rarely(
+        fc.constantFrom(
+          '*/*',
+          'text/csv',
+          'application/x-ndjson;q=0.5',
+          'image/*',
+          ';;;',
+          'application/json;q=0',
+        ),
+      ),
+      conditional: rarely(fc.constantFrom('*', '"x", W/"y"', 'nonsense')),
+      crossSite: rarely(fc.constant('cross-site')),
+      proxied: rarely(fc.constant('10.0.0.1')),
+      key: rarely(fc.constantFrom('one', 'two', '', '"q"', '\u00e4')),
+      body: bodyOf(operation),
+    })
+    .map(({ segments, broken, query, unknown, accept, conditional, crossSite, proxied, key, body }) => {
+      const filled = segments.reduce(
+        (whole, [name, value]) => whole.replace(`{${name}}`, () => broken ?? (value || 'x')),
+        path,
+      );
+      const search = new URLSearchParams(query.flat() as string[][]);
+      if (unknown !== null) search.append(unknown || 'unknown', '1');
+      return {
+        path: search.size > 0 ? `${filled}?${search}` : filled,
+        headers: {
+          ...(accept !== null && { accept }),
+          ...(conditional !== null && { 'if-none-match': conditional }),
+          ...(crossSite !== null && { 'sec-fetch-site': crossSite }),
+          ...(proxied !== null && { 'x-forwarded-for': proxied }),
+          ...(key !== null && { 'idempotency-key': key }),
+          ...body.headers,
+        },
+        body: body.text,
+      };
+    });
+}
+
+/** A value as the document describes it. */
+function good({
+  name,
+  schema: { type, enum: values, maximum = 1, format },
+}: Parameter): fc.Arbitrary<string> {
+  if (values) return fc.constantFrom(...values);
+  if (known[name]) return fc.constantFrom(...known[name]);
+  if (type === 'integer') return fc.integer({ min: 1, max: maximum }).map(String);
+  if (type === 'boolean') return fc.boolean().map(String);
+  if (format === 'date-time') return fc.constantFrom('2026-03-01T00:00:00Z', '0001-01-01T00:00:00+14:00');
+  return fc.constantFrom('Family', 'North Clinic', 'Dr.');
+}
+
+function bodyOf({
+  requestBody,
+}: Operation): fc.Arbitrary<{ headers: Record<string, string>; text?: string }> {
+  if (!requestBody) return fc.constant({ headers: {} });
+  const [type = '', { example = {} } = {}] = Object.entries(requestBody.content)[0] ?? [];
+  const json = { 'content-type': 'application/json' };
+  const isForm = type === FORM;
+  const form = new URLSearchParams(
+    isForm ? { name: 'zo', _count: '2' } : { partner: 'noteworth' },
+  ).toString();
+  return fc.oneof(
+    fc.constant({ headers: {} }),
+    fc.constant({ headers: { 'content-type': type }, text: isForm ? form : JSON.stringify(example) }),
+    fc.json({ maxDepth: 3 }).map((text) => ({ headers: json, text })),
+    fc
+      .constantFrom('', '{', '{"__proto__":{}}', '{"partner":"\\u0000"}', '\ufeff{}')
+      .map((text) => ({ headers: json, text })),
+    fc
+      .constantFrom('text/plain', FORM, 'application/xml', 'nonsense', 'a/b; c')
+      .map((type) => ({ headers: { 'content-type': type }, text: form })),
+    fc.constant({ headers: json, text: `{"note":"${'x'.repeat(70_000)}"}` }),
+  );
+}
+
+/** Sends as it is, which fetch does not. */
+function send(method: string, { path, headers, body }: Sent) {
+  return new Promise<{ status: number; type: string; body: string }>((resolve, reject) => {
+    const { hostname, port } = new URL(api.url);
+    const sent = request({ hostname, port, method, path, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part) => {
+        text += part;
+      });
+      response.on('end', () => {
+        const type = response.headers['content-type']?.split(';')[0] ?? '';
+        resolve({ status: response.statusCode ?? 0, type, body: text });
+      });
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

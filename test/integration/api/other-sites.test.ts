@@ -1,0 +1,118 @@
+import { createApiToken, hashToken } from '../../../src/process/api-tokens';
+import { askExactly, startTestApi, type TestApi } from '../../support/api';
+import { openTestStore, type TestStore } from '../../support/store-fixtures';
+
+const UI = 'http://temporal.example';
+const { token } = createApiToken('operator');
+let store: TestStore;
+let open: TestApi;
+let guarded: TestApi;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  const { dataSource } = store;
+  open = await startTestApi({ dataSource, http: { temporalUiUrl: UI } });
+  const tokens = [{ role: 'operator' as const, hash: hashToken(token) }];
+  guarded = await startTestApi({ dataSource, http: { tokens, temporalUiUrl: UI } });
+});
+afterAll(async () => {
+  await open.close();
+  await guarded.close();
+  await store.close();
+});
+
+const DATA = [
+  '/',
+  '/runs',
+  '/providers',
+  '/rejected-records',
+  '/partners',
+  '/events',
+  '/api/v1/providers',
+  '/api/v1/providers?format=csv',
+  '/api/v1/syncs?format=ndjson',
+  '/api/v1/stats',
+  '/fhir/R4/Practitioner',
+  '/metrics',
+  '/openapi.json',
+  '/docs/',
+  '/docs/json',
+];
+const OTHER_SITES: Record<string, string>[] = [
+  { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' },
+  { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' },
+  { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' },
+  { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'document' },
+  { Origin: 'http://evil.example' },
+  { Origin: 'null' },
+];
+
+describe('a page of another site', () => {
+  it.each(DATA)('reads nothing at %s, where no token is needed', async (path) => {
+    for (const headers of OTHER_SITES) {
+      for (const method of ['GET', 'HEAD']) {
+        const { status } = await askExactly(open, path, { method, headers });
+        expect([path, method, headers, status]).toEqual([path, method, headers, 403]);
+      }
+    }
+  });
+
+  it('may lead a person here by a link, in both modes', async () => {
+    const headers = {
+      'Sec-Fetch-Site': 'cross-site',
+      'Sec-Fetch-Mode': 'navigate',
+      'Sec-Fetch-Dest': 'document',
+    };
+    expect((await askExactly(open, '/runs', { headers })).status).toBe(200);
+    expect((await askExactly(open, '/api/v1/providers?format=csv', { headers })).status).toBe(200);
+    const asPage = { ...headers, Accept: 'text/html' };
+    expect((await askExactly(guarded, '/runs', { headers: asPage })).status).toBe(302);
+    expect((await askExactly(open, '/runs', { method: 'POST', headers })).status).toBe(403);
+  });
+
+  it('may see whether the service is alive', async () => {
+    for (const path of ['/healthz', '/fhir/R4/metadata']) {
+      expect((await askExactly(open, path, { headers: OTHER_SITES[0] ?? {} })).status).toBe(200);
+    }
+  });
+
+  it.each(['guess', 'x', token])(
+    'changes nothing with a bearer that is not known here: %#',
+    async (bearer) => {
+      for (const from of OTHER_SITES) {
+        const headers = { ...from, Authorization: `Bearer ${bearer}` };
+        expect((await askExactly(open, '/api/v1/syncs', { method: 'POST', headers })).status).toBe(403);
+      }
+      const headers = { Origin: 'http://evil.example', Authorization: 'Bearer guess' };
+      for (const path of ['/api/v1/syncs', '/login', '/logout']) {
+        expect((await askExactly(guarded, path, { method: 'POST', headers })).status).toBe(403);
+      }
+    },
+  );
+
+  it('may be one that was given a token', async () => {
+    const headers = { Origin: 'http://portal.example', Authorization: `Bearer ${token}` };
+    expect((await askExactly(guarded, '/api/v1/providers', { headers })).status).toBe(200);
+  });
+
+  it.each(['/api/v1/syncs', '/runs', '/', '/login', '/fhir/R4/Practitioner/_search', '/nowhere'])(
+    'gets no answer to a preflight at %s, even from the Temporal UI',
+    async (path) => {
+      const headers = { Origin: UI, 'Access-Control-Request-Method': 'POST' };
+      for (const api of [open, guarded]) {
+        const { status, headers: sent } = await askExactly(api, path, { method: 'OPTIONS', headers });
+        expect(status).toBeGreaterThanOrEqual(400);
+        expect(sent.get('Access-Control-Allow-Origin')).toBeNull();
+        expect(sent.get('Access-Control-Allow-Methods')).toBeNull();
+      }
+    },
+  );
+
+  it.each(['/codec/decode', '/codec/encode'])('is let in at %s, as the Temporal UI', async (path) => {
+    const headers = { Origin: UI, 'Access-Control-Request-Method': 'POST' };
+    for (const api of [open, guarded]) {
+      const { status, headers: sent } = await askExactly(api, path, { method: 'OPTIONS', headers });
+      expect([status, sent.get('Access-Control-Allow-Origin')]).toEqual([204, UI]);
+    }
+  });
+});

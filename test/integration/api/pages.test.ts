@@ -1,0 +1,257 @@
+import { recordCall } from '../../../src/store/runs/record-call';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { ask, startTestApi, type TestApi } from '../../support/api';
+import { until } from '../../support/scenario';
+import {
+  answer,
+  call,
+  openedRun,
+  openTestStore,
+  provider,
+  sync,
+  type TestStore,
+} from '../../support/store-fixtures';
+
+let store: TestStore;
+let api: TestApi;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  api = await startTestApi({ dataSource: store.dataSource });
+});
+afterAll(async () => {
+  await api.close();
+  await store.close();
+});
+beforeEach(() => store.clear());
+afterEach(() => jest.restoreAllMocks());
+
+const show = (path: string, headers: Record<string, string> = {}) =>
+  ask<string>(api, path, { headers: { Accept: 'text/html', ...headers } });
+
+/** What the link to the export on a page leads to. */
+async function exportOf(path: string): Promise<string> {
+  const { body } = await show(path);
+  const [, href = ''] = /<a id="export" href="([^"]*)"/.exec(body) ?? [];
+  return (await ask<string>(api, href.replaceAll('&amp;', '&'))).body;
+}
+
+/** A run that brings one provider and as many records that could not be used. */
+async function rejectingRun(rejected: number): Promise<string> {
+  const runId = await openedRun(store.dataSource);
+  await saveSync(store.dataSource, {
+    runId,
+    partner: 'noteworth',
+    feed: 'sample',
+    answer: answer([provider('1')], {
+      received: rejected + 1,
+      rejected: Array.from({ length: rejected }, (_, position) => ({
+        position,
+        reason: 'BlankField',
+        field: 'title',
+        raw: '{}',
+      })),
+    }),
+    calls: [],
+  });
+  return runId;
+}
+
+describe('the overview', () => {
+  it('counts the rejected records of all runs of the last 24 hours', async () => {
+    await rejectingRun(7);
+    await store.dataSource.query(`UPDATE sync_runs SET started_at = now() - interval '25 hours'`);
+    for (let runs = 0; runs < 50; runs += 1) await rejectingRun(1);
+    expect((await show('/')).body).toContain('50 records could not be used in the last 24 hours.');
+  });
+});
+
+describe('people who left', () => {
+  beforeEach(async () => {
+    await sync(store.dataSource, 'snapshot', [provider('stays'), provider('leaves')]);
+    await sync(store.dataSource, 'snapshot', [provider('stays')]);
+  });
+
+  it.each(['/', '/partners', '/providers'])('are not counted as in the directory: %s', async (path) => {
+    const { body } = await show(path);
+    expect(body).toMatch(/>1<\/a>|1 in the directory/);
+    expect(body).not.toMatch(/>2<\/a>|2 in the directory/);
+  });
+
+  it.each([
+    ['/providers', true, false],
+    ['/providers?status=', true, false],
+    ['/providers?status=present', true, false],
+    ['/providers?status=left', false, true],
+    ['/providers?listed=false', false, true],
+    ['/providers?status=all', true, true],
+    ['/providers?changedSince=2001-01-01T00:00:00Z', true, true],
+  ])('are shown by the filter only, on the page and in its export: %s', async (path, stays, leaves) => {
+    const { body } = await show(path);
+    for (const text of [body, await exportOf(path)]) {
+      expect([text.includes('Family stays'), text.includes('Family leaves')]).toEqual([stays, leaves]);
+    }
+  });
+
+  it('are what the filter of the page says', async () => {
+    const selected = async (path: string) => {
+      const [select = ''] = /<select id="filter-status".*?<\/select>/s.exec((await show(path)).body) ?? [];
+      return /<option[^>]* selected[^>]*>\s*([^<]+?)\s*</.exec(select)?.[1];
+    };
+    expect(await selected('/providers')).toBe('Present');
+    expect(await selected('/providers?listed=false')).toBe('Left');
+    expect(await selected('/providers?changedSince=2001-01-01T00:00:00Z')).toBe('All');
+  });
+});
+
+describe('the export of a page', () => {
+  it('has those whom the page shows: who have left', async () => {
+    await sync(store.dataSource, 'snapshot', [provider('stays'), provider('leaves')]);
+    await sync(store.dataSource, 'snapshot', [provider('stays')]);
+    const left = await exportOf('/providers?listed=false');
+    expect([left.includes('Family leaves'), left.includes('Family stays')]).toEqual([true, false]);
+  });
+
+  it('has those whom the page shows: who have changed since, in the order of the page', async () => {
+    await sync(store.dataSource, 'sample', [provider('old')]);
+    await store.dataSource.query(
+      `UPDATE providers SET first_seen_at = first_seen_at - interval '2 days', last_changed_at = last_changed_at - interval '2 days'`,
+    );
+    await sync(store.dataSource, 'sample', [provider('b')]);
+    await sync(store.dataSource, 'sample', [provider('a')]);
+    const since = encodeURIComponent(new Date(Date.now() - 60 * 60_000).toISOString());
+    const lines = (await exportOf(`/providers?changedSince=${since}&sort=-firstSeenAt`)).split('\r\n');
+    expect(lines.slice(1, -1).map((line) => line.split(',')[2])).toEqual(['Given a', 'Given b']);
+  });
+
+  it('has the runs that the page shows, and nothing of where in the list one is', async () => {
+    const { runId: old } = await sync(store.dataSource, 'sample', [provider('1')]);
+    await store.dataSource.query(`UPDATE sync_runs SET started_at = now() - interval '2 days'`);
+    const { runId: young } = await sync(store.dataSource, 'sample', [provider('1')]);
+    const day = 24 * 60 * 60_000;
+    const ago = (days: number) => encodeURIComponent(new Date(Date.now() - days * day).toISOString());
+    const after = await exportOf(`/runs?startedAfter=${ago(1)}`);
+    expect([after.includes(young), after.includes(old)]).toEqual([true, false]);
+    const before = await exportOf(`/runs?startedBefore=${ago(1)}`);
+    expect([before.includes(young), before.includes(old)]).toEqual([false, true]);
+  });
+
+  it('has the whole list on a later page too', async () => {
+    for (let run = 0; run < 51; run += 1) await sync(store.dataSource, 'sample', []);
+    const { body } = await ask(api, '/api/v1/syncs?limit=50');
+    const rows = (await exportOf(`/runs?cursor=${encodeURIComponent(String(body.nextCursor))}`)).split(
+      '\r\n',
+    );
+    expect(rows).toHaveLength(1 + 51 + 1);
+  });
+});
+
+describe('a list without anything', () => {
+  it.each([
+    ['/runs?startedAfter=2030-01-01T00:00:00Z', 'No run is like that'],
+    ['/providers?listed=false', 'Nobody is found'],
+    ['/rejected-records?reason=TooLong', 'No rejected record is like that'],
+  ])('says that filters leave nothing, where there is something: %s', async (path, title) => {
+    await rejectingRun(1);
+    const { body } = await show(path);
+    expect(body).toContain(title);
+    expect(body).toContain('Show all');
+  });
+
+  it('says that there is nothing yet, where there is nothing', async () => {
+    expect((await show('/runs')).body).toContain('No runs yet');
+    expect((await show('/rejected-records')).body).toContain('Nothing was rejected');
+  });
+});
+
+describe('filters that have no field', () => {
+  it.each([
+    ['/providers?changedSince=2030-01-01T00:00:00Z', 'name="changedSince"', 'since 2030-01-01T00:00:00Z'],
+    ['/runs?startedAfter=2030-01-01T00:00:00Z', 'name="startedAfter"', 'those from 2030-01-01T00:00:00Z on'],
+  ])('are told, and kept when another one is chosen: %s', async (path, input, told) => {
+    const { body } = await show(path);
+    expect(body).toContain(input);
+    expect(body).toContain(told);
+  });
+});
+
+describe('a page that is open', () => {
+  const EVENTS = { Accept: 'text/event-stream' };
+
+  /** The first news that the stream of the page has. */
+  async function told(page: string): Promise<string> {
+    const [, path = ''] = /data-events="([^"]*)"/.exec(page) ?? [];
+    const ending = new AbortController();
+    const { body } = await fetch(api.url + path.replaceAll('&amp;', '&'), {
+      headers: EVENTS,
+      signal: ending.signal,
+    });
+    if (!body) throw new Error('there is no stream');
+    let text = '';
+    const news = /^event: ?(changed|ended)$/m;
+    for await (const part of body.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (news.test(text)) break;
+    }
+    ending.abort();
+    return news.exec(text)?.[1] ?? text;
+  }
+  const endRun = (runId: string) =>
+    saveSync(store.dataSource, {
+      runId,
+      partner: 'noteworth',
+      feed: 'sample',
+      answer: answer([]),
+      calls: [],
+    });
+
+  it.each([
+    ['/', 'before'],
+    ['/', 'after'],
+    ['/runs', 'before'],
+    ['/runs', 'after'],
+  ])('learns of a run that ends while %s is made, %s its version was read', async (path, when) => {
+    const runId = await openedRun(store.dataSource);
+    const query = store.dataSource.query.bind(store.dataSource);
+    jest.spyOn(store.dataSource, 'query').mockImplementation(async (...sql) => {
+      const isVersion = sql[0].includes('md5(string_agg');
+      if (isVersion && when === 'before') await endRun(runId);
+      const rows = await query(...sql);
+      if (isVersion && when === 'after') await endRun(runId);
+      return rows;
+    });
+    const { body } = await show(path);
+    jest.restoreAllMocks();
+    if (body.includes('status tone-busy')) expect(await told(body)).toBe('changed');
+  });
+
+  it('learns of each call of a run, and asks no more after its end', async () => {
+    const runId = await openedRun(store.dataSource);
+    const { body } = await show(`/runs/${runId}`);
+    await recordCall(store.dataSource, runId, call({ detail: 'a call of its own' }));
+    expect(await told(body)).toBe('changed');
+    const { body: then } = await show(`/runs/${runId}`);
+    expect(then).toContain('a call of its own');
+    await endRun(runId);
+    expect(await told(then)).toBe('changed');
+    expect((await show(`/runs/${runId}`)).body).not.toContain('data-events');
+  });
+
+  it('is one of so many from one address, and none of elsewhere', async () => {
+    const open = Array.from({ length: 50 }, () => new AbortController());
+    const ask = (headers = {}, { signal }: { signal?: AbortSignal } = {}) =>
+      fetch(`${api.url}/events`, { headers: { ...EVENTS, ...headers }, ...(signal && { signal }) });
+    for (const one of open) expect((await ask({}, one)).status).toBe(200);
+    const refused = await ask();
+    expect([refused.status, await refused.json()]).toMatchObject([
+      503,
+      { detail: expect.stringContaining('Too many pages') },
+    ]);
+    expect((await ask({ 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
+    expect((await ask({ Accept: 'application/json' })).status).toBe(406);
+    for (const one of open) one.abort();
+    const again = new AbortController();
+    await until(async () => (await ask({}, again)).status === 200);
+    again.abort();
+  });
+});

@@ -1,0 +1,148 @@
+import { generateKeySync, randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { PartnerView } from '../../../src/operations/describe-partners';
+import type { TemporalConfig } from '../../../src/process/config';
+import type { Page } from '../../../src/store/lists/cursor';
+import { connectClient } from '../../../src/temporal/connection/connection';
+import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
+import { ask, startTestApi, type TestApi } from '../../support/api';
+import { NEVER, partnersWithSchedules } from '../../support/schedules';
+import { openedRun, openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+
+const partners = partnersWithSchedules({ planned: NEVER, unplanned: undefined });
+let store: TestStore;
+let client: Client;
+let temporal: TemporalConfig;
+let api: TestApi;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  temporal = {
+    connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
+    namespace: 'default',
+    taskQueue: randomUUID(),
+    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
+  };
+  client = await connectClient(temporal);
+  await applySchedules(client, temporal.taskQueue, partners);
+  api = await startTestApi({ dataSource: store.dataSource, client, temporal, partners });
+});
+afterAll(async () => {
+  await api.close();
+  await client.schedule.getHandle(`${temporal.taskQueue}.planned`).delete();
+  await client.connection.close();
+  await store.close();
+});
+beforeEach(() => store.clear());
+
+const partner = async (name: string) => (await ask<PartnerView>(api, `/api/v1/partners/${name}`)).body;
+
+describe('/api/v1/partners', () => {
+  it('lists those of partners.yaml, with their schedule where there is one', async () => {
+    const { body } = await ask<Page<PartnerView>>(api, '/api/v1/partners');
+    expect(body.nextCursor).toBeNull();
+    expect(body.items.map(({ name, schedule }) => [name, schedule?.paused])).toEqual([
+      ['planned', false],
+      ['unplanned', undefined],
+    ]);
+    expect(body.items[0]?.schedule?.nextRunAt).toEqual(expect.any(String));
+    expect(body.items[1]).toMatchObject({ lastRun: null, running: null, providers: { total: 0, listed: 0 } });
+  });
+
+  it('says how fresh a partner is, how many it brought, and what goes on', async () => {
+    expect((await partner('planned')).freshness).toMatchObject({ isFresh: false, lastSucceededAt: null });
+    const { runId } = await sync(store.dataSource, 'snapshot', [provider('1'), provider('2')], 'planned');
+    await sync(store.dataSource, 'snapshot', [provider('1')], 'planned');
+    const fresh = await partner('planned');
+    expect(fresh.freshness).toMatchObject({ isFresh: true, lastSucceededAt: fresh.lastRun?.finishedAt });
+    expect(fresh.providers).toEqual({ total: 2, listed: 1 });
+    expect(fresh.lastRun?.id).not.toBe(runId);
+    const id = await openedRun(store.dataSource, { partner: 'planned' });
+    expect((await partner('planned')).running?.id).toBe(id);
+  });
+
+  it('pauses and resumes a schedule, with a note', async () => {
+    const act = (action: string, body?: object) =>
+      ask<PartnerView>(api, `/api/v1/partners/planned/schedule/${action}`, {
+        method: 'POST',
+        ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+    const paused = await act('pause', { note: 'Their server moves' });
+    expect(paused.body.schedule).toMatchObject({ paused: true, note: 'Their server moves', nextRunAt: null });
+    expect((await partner('planned')).schedule?.paused).toBe(true);
+    const resumed = await act('resume');
+    expect(resumed.body.schedule).toMatchObject({ paused: false, note: 'Resumed through the API' });
+  });
+
+  it('says what is missing where there is no partner, or no schedule', async () => {
+    const post = { method: 'POST' };
+    expect((await ask(api, '/api/v1/partners/nobody')).status).toBe(404);
+    expect((await ask(api, '/api/v1/partners/nobody/schedule/pause', post)).status).toBe(404);
+    const { status, body } = await ask(api, '/api/v1/partners/unplanned/schedule/resume', post);
+    expect([status, body.detail]).toEqual([409, 'unplanned has no schedule; add one to partners.yaml.']);
+  });
+
+  it('leaves the schedule of a partner that is no longer configured alone, on its page too', async () => {
+    const other = await startTestApi({
+      dataSource: store.dataSource,
+      client,
+      temporal,
+      partners: partnersWithSchedules({ unplanned: undefined }),
+    });
+    for (const path of ['/api/v1/partners/planned/schedule/pause', '/partners/planned/schedule/pause']) {
+      expect((await ask(other, path, { method: 'POST' })).status).toBe(404);
+    }
+    await other.close();
+    expect((await partner('planned')).schedule?.paused).toBe(false);
+  });
+});
+
+describe('/api/v1/stats and /metrics', () => {
+  it('tell sizes, outcomes and durations, of all or of one partner', async () => {
+    await sync(store.dataSource, 'sample', [provider('1'), provider('2')], 'planned');
+    await sync(store.dataSource, 'sample', [provider('3')], 'unplanned');
+    const all = await ask(api, '/api/v1/stats');
+    expect(all.body).toMatchObject({
+      providers: { total: 3, listed: 3 },
+      partners: [
+        {
+          partner: 'planned',
+          last24Hours: { succeeded: 1, failed: 0 },
+          duration: { median: expect.any(Number) },
+        },
+        { partner: 'unplanned', providers: { total: 1 } },
+      ],
+    });
+    expect(all.body.series).toHaveLength(14);
+    const one = await ask(api, '/api/v1/stats?partner=unplanned&days=1');
+    expect(one.body).toMatchObject({ providers: { total: 1 }, partners: [{ partner: 'unplanned' }] });
+    expect(one.body.series).toHaveLength(24);
+
+    const { body: metrics } = await ask<string>(api, '/metrics');
+    expect(metrics).toContain('provider_sync_providers{partner="planned"} 2');
+    expect(metrics).toContain('provider_sync_fresh{partner="unplanned"} 1');
+    expect(metrics).toContain('provider_sync_runs_last_24_hours{partner="planned",status="succeeded"} 1');
+    expect(metrics).toContain('provider_sync_store_up 1');
+    expect(metrics).toContain('http_request_duration_seconds_count{method="GET",route="/api/v1/stats"');
+  });
+
+  it('show nothing of a directory that cannot be read, and say so', async () => {
+    await sync(store.dataSource, 'sample', [provider('1')], 'planned');
+    const figures = async () => {
+      const { body } = await ask<string>(api, '/metrics');
+      const isOfDirectory = /^provider_sync_(?!(health|finding|workers_polling|runs_waiting)\b)/;
+      return body.split('\n').filter((line) => isOfDirectory.test(line));
+    };
+    const query = jest.spyOn(store.dataSource, 'query');
+    expect(await figures()).toContain('provider_sync_fresh{partner="planned"} 1');
+    expect(query.mock.calls.filter(([sql]) => sql.includes('"lastSuccessId"'))).toHaveLength(1);
+    query.mockRestore();
+    await store.dataSource.query('ALTER TABLE sync_runs RENAME TO gone');
+    try {
+      expect(await figures()).toEqual(['provider_sync_store_up 0']);
+    } finally {
+      await store.dataSource.query('ALTER TABLE gone RENAME TO sync_runs');
+    }
+    expect(await figures()).toContain('provider_sync_fresh{partner="planned"} 1');
+  });
+});

@@ -1,0 +1,261 @@
+import { generateKeySync, randomUUID } from 'node:crypto';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { TemporalConfig } from '../../../src/process/config';
+import type { Page } from '../../../src/store/lists/cursor';
+import type { Run, RunWithCalls } from '../../../src/store/runs/read-runs';
+import { connectClient } from '../../../src/temporal/connection/connection';
+import { ask, startTestApi, type TestApi } from '../../support/api';
+import { partnerWith } from '../../support/partners';
+import { person, serving } from '../../support/people';
+import { until } from '../../support/scenario';
+import { openedRun, openTestStore, type TestStore } from '../../support/store-fixtures';
+import { type System, startSystem } from '../../support/system';
+
+const post = (api: TestApi, path: string, headers: Record<string, string> = {}, body?: unknown) =>
+  ask<RunWithCalls & { instance?: string; type?: string; detail?: string }>(api, path, {
+    method: 'POST',
+    headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+const read = async (api: TestApi, path: string) => (await ask<RunWithCalls>(api, path)).body;
+
+describe('/api/v1/syncs with a worker', () => {
+  let system: System;
+  let api: TestApi;
+
+  beforeAll(async () => {
+    system = await startSystem();
+    const { dataSource, client, config: temporal } = system;
+    api = await startTestApi({ dataSource, client, temporal });
+  });
+  afterAll(async () => {
+    await api.close();
+    await system.stop();
+  });
+  beforeEach(() => system.simulator.reset());
+
+  const hasEnded = (path: string) => until(async () => (await read(api, path)).status !== 'running');
+
+  it('starts one, says where it is, and there tells each call, change and rejected record', async () => {
+    system.simulator.script('auth', ['error500', 'ok']);
+    system.simulator.script('providers', [
+      serving(...Array.from({ length: 10 }, (_, n) => person(`A${n}`)), {}),
+    ]);
+    const { status, headers, body } = await post(api, '/api/v1/syncs', { 'X-Request-Id': 'asked-for-it' });
+    expect([status, body.status, body.trigger, body.partner]).toEqual([202, 'running', 'api', 'noteworth']);
+    const location = headers.get('Location') ?? '';
+    await hasEnded(location);
+    const run = await read(api, location);
+    expect(run).toMatchObject({ id: body.id, status: 'succeeded', received: 11, inserted: 10, rejected: 1 });
+    expect(run.calls.map(({ endpoint, outcome }) => [endpoint, outcome])).toEqual([
+      ['auth', 'PartnerError'],
+      ['auth', 'ok'],
+      ['providers', 'ok'],
+    ]);
+    for (const id of [run.id, run.workflowId]) expect(await read(api, `/api/v1/syncs/${id}`)).toEqual(run);
+
+    const items = async (path: string) =>
+      (await ask<Page<Record<string, unknown>>>(api, `/api/v1/syncs/${run.id}/${path}`)).body.items;
+    expect(await items('new-providers')).toHaveLength(10);
+    expect(await items('changes')).toEqual([]);
+    expect(await items('rejected-records')).toMatchObject([
+      { position: 10, reason: 'MissingField', raw: '{}' },
+    ]);
+
+    const { memo } = await system.client.workflow.getHandle(run.workflowId).describe();
+    expect(memo).toMatchObject({ requestId: 'asked-for-it' });
+    expect(headers.get('X-Request-Id')).toBe('asked-for-it');
+  });
+
+  it('says of a second one that the first goes on, and where; and cancels it', async () => {
+    system.simulator.script('auth', ['hang']);
+    const first = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
+    const path = `/api/v1/syncs/${first.body.id}`;
+    await until(async () => (await read(api, path)).calls !== undefined && system.calls('auth') === 1);
+    const second = await post(api, '/api/v1/syncs');
+    expect([second.status, second.body.instance]).toEqual([409, path]);
+
+    expect((await post(api, `${path}/cancel`)).status).toBe(202);
+    await hasEnded(path);
+    expect((await read(api, path)).status).toBe('cancelled');
+    const again = await post(api, `${path}/cancel`);
+    expect([again.status, again.body.instance]).toEqual([409, path]);
+  });
+
+  it('starts one for a key, however often and at once it is sent, also after its end', async () => {
+    const key = { 'Idempotency-Key': `"${randomUUID()}"` };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => post(api, '/api/v1/syncs', key)));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    const location = answers[0]?.headers.get('Location') ?? '';
+    await hasEnded(location);
+    const later = await post(api, '/api/v1/syncs', key);
+    expect([later.status, later.body.id, later.body.status]).toEqual([202, answers[0]?.body.id, 'succeeded']);
+  });
+
+  it('starts none for a key that Temporal no longer knows', async () => {
+    const key = { 'Idempotency-Key': randomUUID() };
+    const { headers, body } = await post(api, '/api/v1/syncs', key);
+    await hasEnded(headers.get('Location') ?? '');
+    const { workflowId } = body;
+    // As when the retention is over.
+    await system.client.workflowService.deleteWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId },
+    });
+    const isKnown = () =>
+      system.client.workflow
+        .getHandle(workflowId)
+        .describe()
+        .then(() => true)
+        .catch((error) => !(error instanceof WorkflowNotFoundError));
+    await until(async () => !(await isKnown()));
+    const later = await post(api, '/api/v1/syncs', key);
+    expect([later.status, later.body.id, later.body.status]).toEqual([202, body.id, 'succeeded']);
+    expect(await isKnown()).toBe(false);
+  });
+
+  it('lists runs by what is asked for', async () => {
+    const { run } = await system.sync({ auth: ['error500', 'error500', 'error500'] });
+    const runs = async (query: string) => (await ask<Page<Run>>(api, `/api/v1/syncs?${query}`)).body.items;
+    const [latest] = await runs('limit=1');
+    const { calls: _calls, holder: _holder, ...expected } = run;
+    expect(latest).toEqual(expected);
+    expect(await runs('failureType=PartnerError&status=failed&trigger=cli&partner=noteworth')).toEqual([
+      latest,
+    ]);
+    expect(await runs(`startedAfter=${run.startedAt}`)).toEqual([latest]);
+    expect(await runs(`startedAfter=${run.startedAt}&startedBefore=${run.startedAt}`)).toEqual([]);
+    expect((await runs('trigger=api')).every(({ trigger }) => trigger === 'api')).toBe(true);
+  });
+});
+
+describe('/api/v1/syncs without a worker', () => {
+  let store: TestStore;
+  let client: Client;
+  let temporal: TemporalConfig;
+  let api: TestApi;
+
+  beforeAll(async () => {
+    store = await openTestStore();
+    temporal = {
+      connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
+      namespace: 'default',
+      taskQueue: randomUUID(),
+      payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
+    };
+    client = await connectClient(temporal);
+    const partners = new Map(['noteworth', 'other'].map((name) => [name, partnerWith()]));
+    api = await startTestApi({ dataSource: store.dataSource, client, temporal, partners });
+  });
+  afterAll(async () => {
+    await api.close();
+    await client.connection.close();
+    await store.close();
+  });
+
+  it('has what it started where it said, at once, and by its id soon', async () => {
+    const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
+    const found = await ask<RunWithCalls>(api, headers.get('Location') ?? '');
+    expect([found.status, found.body.status, found.body.id]).toEqual([200, 'running', body.id]);
+    await until(async () => (await ask(api, `/api/v1/syncs/${body.id}`)).status === 200);
+    expect((await ask(api, `/api/v1/syncs/${body.id}/changes`)).body).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+    await client.workflow.getHandle(body.workflowId).terminate();
+  });
+
+  it('tells how one ended that no worker had', async () => {
+    const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
+    const location = headers.get('Location') ?? '';
+    await client.workflow.getHandle(body.workflowId).terminate();
+    expect(await read(api, location)).toMatchObject({
+      id: body.id,
+      status: 'abandoned',
+      finishedAt: expect.any(String),
+      failure: { type: 'Abandoned', message: expect.any(String) },
+    });
+    const late = await post(api, `${location}/cancel`);
+    expect([late.status, late.body.instance]).toEqual([409, `/api/v1/syncs/${body.id}`]);
+  });
+
+  it('cancels one that no worker has', async () => {
+    const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
+    expect((await post(api, `${headers.get('Location')}/cancel`)).status).toBe(202);
+    const handle = client.workflow.getHandle(body.workflowId);
+    const { events = [] } = await handle.fetchHistory();
+    expect(events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes)).toBe(true);
+    await handle.terminate();
+  });
+
+  it('turns a key away that started a sync of another partner', async () => {
+    const key = { 'Idempotency-Key': randomUUID() };
+    const { body } = await post(api, '/api/v1/syncs', key, { partner: 'noteworth' });
+    const other = await post(api, '/api/v1/syncs', key, { partner: 'other' });
+    expect([other.status, other.body.detail]).toEqual([422, expect.stringContaining('new one')]);
+    await client.workflow.getHandle(body.workflowId).terminate();
+  });
+
+  it('starts one though a run is recorded that Temporal no longer has', async () => {
+    await openedRun(store.dataSource, { workflowId: `gone-${randomUUID()}` });
+    const { status, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
+    expect(status).toBe(202);
+    await client.workflow.getHandle(body.workflowId).terminate();
+    await store.clear();
+  });
+
+  it('takes the only partner where none is named, and asks for a name where there are several', async () => {
+    const served = { dataSource: store.dataSource, client, temporal };
+    const named = (...names: string[]) => new Map(names.map((name) => [name, { ...partnerWith(), name }]));
+    const [one, two] = await Promise.all([
+      startTestApi({ ...served, partners: named('north') }),
+      startTestApi({ ...served, partners: named('north', 'south') }),
+    ]);
+    for (const body of [undefined, {}]) {
+      const { body: run } = await post(one, '/api/v1/syncs', {}, body);
+      expect(run.partner).toBe('north');
+      await client.workflow.getHandle(run.workflowId).terminate();
+      const { status, body: problem } = await post(two, '/api/v1/syncs', {}, body);
+      expect([status, problem.type]).toEqual([422, 'InvalidInput']);
+      expect(problem.detail).toContain('north, south');
+    }
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it.each([
+    ['UnknownPartner', 422, {}, { partner: 'nobody' }],
+    ['about:blank', 400, {}, { partner: 'noteworth', more: 1 }],
+    ['about:blank', 400, {}, { partner: null }],
+    ['about:blank', 400, {}, []],
+    ['about:blank', 400, { 'Idempotency-Key': '' }, {}],
+    ['about:blank', 400, { 'Idempotency-Key': 'ä' }, {}],
+    ['about:blank', 400, { 'Idempotency-Key': `${'x'.repeat(256)}` }, {}],
+  ])('answers with %s (%i) to headers %j and body %j', async (type, expected, headers, body) => {
+    const { status, body: problem } = await post(api, '/api/v1/syncs', headers as never, body);
+    expect([status, problem.type, problem.detail]).toEqual([expected, type, expect.any(String)]);
+  });
+
+  it.each([
+    ['has an id that nobody has', randomUUID()],
+    ['has a name that nobody has', 'no-such-run'],
+    ['is called oddly', `odd/'"%;--\u{1f600} id`],
+    ['has a longer name than Temporal takes', '\u{1f600}'.repeat(400)],
+    ['is a condition for Temporal', "' OR RunId != '"],
+  ])('says 404 for a run that %s', async (_case, id) => {
+    for (const part of ['', '/changes', '/new-providers', '/rejected-records']) {
+      expect((await ask(api, `/api/v1/syncs/${encodeURIComponent(id)}${part}`)).status).toBe(404);
+    }
+    expect((await post(api, `/api/v1/syncs/${encodeURIComponent(id)}/cancel`)).status).toBe(404);
+  });
+
+  it('finds a run by a workflow ID of any characters', async () => {
+    const workflowId = `odd/'"%;--\u{1f600} ${randomUUID()}`;
+    const id = await openedRun(store.dataSource, { workflowId });
+    expect(await read(api, `/api/v1/syncs/${encodeURIComponent(workflowId)}`)).toMatchObject({
+      id,
+      workflowId,
+    });
+    await store.clear();
+  });
+});

@@ -1,0 +1,191 @@
+import { listProviders } from '../../../src/store/directory/read-providers';
+import { openRun } from '../../../src/store/runs/open-run';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { killCommands, runCommand } from '../../support/command';
+import {
+  answer,
+  openedRun,
+  opening,
+  openTestStore,
+  provider,
+  sync,
+  type TestStore,
+} from '../../support/store-fixtures';
+
+let store: TestStore;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(async () => {
+  killCommands();
+  await store.close();
+});
+beforeEach(() => store.clear());
+
+const run = (...args: string[]) => runCommand(args, { DATABASE_URL: store.url });
+
+const jose = provider('jose', { givenName: 'José', familyName: 'Lee', title: 'NP', clinic: 'South Clinic' });
+
+describe('providers list', () => {
+  it('narrows and sorts', async () => {
+    await sync(store.dataSource, 'sample', [jose, provider('other')]);
+    const { changedAt } = await laterChange();
+    const family = async (...args: string[]) => {
+      const { code, stdout } = await run('providers', 'list', '--json', ...args);
+      expect(code).toBe(0);
+      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
+    };
+    expect(await family()).toEqual(['Family other', 'Lee']);
+    expect(await family('--sort', '-lastChangedAt')).toEqual(['Lee', 'Family other']);
+    for (const filter of [
+      ['--search', 'jose LEE'],
+      ['--clinic', 'South Clinic'],
+      ['--title', 'PA'],
+      ['--changed-since', changedAt],
+    ]) {
+      expect(await family(...filter)).toEqual(['Lee']);
+    }
+    expect(await family('--changed-since', '9999-01-31')).toEqual([]);
+  });
+
+  it('shows present people by default, and who left where it is asked for', async () => {
+    await sync(store.dataSource, 'snapshot', [jose, provider('leaves')]);
+    await sync(store.dataSource, 'snapshot', [jose]);
+    const family = async (...args: string[]) => {
+      const { stdout } = await run('providers', 'list', '--json', ...args);
+      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
+    };
+    expect(await family()).toEqual(['Lee']);
+    expect(await family('--status', 'left')).toEqual(['Family leaves']);
+    expect(await family('--status', 'all')).toEqual(['Family leaves', 'Lee']);
+    expect(await family('--changed-since', '2001-01-01')).toEqual(['Family leaves', 'Lee']);
+  });
+
+  it('says that nothing matches, and that the directory is empty only where it is', async () => {
+    const said = async (...args: string[]) => (await run('providers', 'list', ...args)).stdout;
+    const EMPTY = 'The directory is empty. Start a run with: npx provider-sync sync\n';
+    expect(await said()).toBe(EMPTY);
+    expect(await said('--search', 'nobody')).toBe(EMPTY);
+    await sync(store.dataSource, 'sample', [jose]);
+    for (const filter of [
+      ['--search', 'nobody'],
+      ['--partner', 'other'],
+      ['--clinic', 'North Clinic'],
+      ['--title', 'PA'],
+      ['--changed-since', '9999-01-31'],
+    ]) {
+      expect(await said(...filter)).toBe('No provider matches these filters.\n');
+    }
+  });
+
+  it('refuses a time and an order that are none', async () => {
+    const [time, order] = await Promise.all([
+      run('providers', 'list', '--changed-since', 'yesterday'),
+      run('providers', 'list', '--sort', 'age'),
+    ]);
+    expect(time).toMatchObject({ code: 2, stderr: expect.stringContaining('like 2026-01-31') });
+    expect(order).toMatchObject({ code: 2, stderr: expect.stringContaining('-firstSeenAt') });
+  });
+});
+
+/** A second run, which changes one title. */
+async function laterChange(): Promise<{ runId: string; changedAt: string }> {
+  const { runId } = await sync(store.dataSource, 'sample', [{ ...jose, title: 'PA' }]);
+  const { items } = await listProviders(store.dataSource, { sort: '-lastChangedAt', limit: 1 });
+  return { runId, changedAt: items[0]?.lastChangedAt ?? '' };
+}
+
+describe('runs list', () => {
+  it('shows present people by default, and who left where it is asked for', async () => {
+    await sync(store.dataSource, 'snapshot', [jose, provider('leaves')]);
+    await sync(store.dataSource, 'snapshot', [jose]);
+    const family = async (...args: string[]) => {
+      const { stdout } = await run('providers', 'list', '--json', ...args);
+      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
+    };
+    expect(await family()).toEqual(['Lee']);
+    expect(await family('--status', 'left')).toEqual(['Family leaves']);
+    expect(await family('--status', 'all')).toEqual(['Family leaves', 'Lee']);
+    expect(await family('--changed-since', '2001-01-01')).toEqual(['Family leaves', 'Lee']);
+  });
+
+  it('says that nothing matches, and that there are no runs only where there are none', async () => {
+    const said = async (...args: string[]) => (await run('runs', 'list', ...args)).stdout;
+    const NONE = 'No runs yet. Start one with: npx provider-sync sync\n';
+    expect([await said(), await said('--status', 'failed')]).toEqual([NONE, NONE]);
+    await openedRun(store.dataSource);
+    for (const filter of [
+      ['--status', 'failed'],
+      ['--partner', 'other'],
+    ]) {
+      expect(await said(...filter)).toBe('No runs match these filters.\n');
+    }
+  });
+});
+
+describe('providers show', () => {
+  it('tells who it is, what changed, and who may be the same', async () => {
+    const first = await sync(store.dataSource, 'sample', [{ ...jose, attributes: { npi: '17' } }]);
+    const later = await laterChange();
+    await sync(store.dataSource, 'sample', [{ ...jose, givenName: 'JOSE', familyName: 'LEE' }], 'westside');
+    const { items } = await listProviders(store.dataSource, { partner: 'noteworth', limit: 1 });
+    const id = items[0]?.id ?? '';
+
+    const { code, stdout } = await run('providers', 'show', id);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Provider +[0-9a-f-]{36}\nName +José Lee\nTitle +PA\nClinic +South Clinic\n/);
+    expect(stdout).toMatch(new RegExp(`title +"NP" +"PA" +${later.runId}\n`));
+    expect(stdout).toMatch(new RegExp(`came +– +– +${first.runId}\n`));
+    expect(stdout).toMatch(/May be the same person:\n.*\nLEE +JOSE .* westside /);
+
+    const json = JSON.parse((await run('providers', 'show', id, '--json')).stdout);
+    expect(json).toMatchObject({
+      ...items[0],
+      changes: expect.any(Array),
+      possiblySame: [{ partner: 'westside' }],
+    });
+    expect(json.changes.map(({ field }: { field: string }) => field).sort()).toEqual([
+      'attributes.npi',
+      'title',
+    ]);
+  });
+
+  it('refuses one that is not there', async () => {
+    const { code, stderr } = await run('providers', 'show', 'nobody');
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'provider-sync: There is no provider nobody. See: npx provider-sync providers list\n',
+    );
+  });
+});
+
+describe('runs show', () => {
+  it('lists the records that could not be used, as they came only when asked to', async () => {
+    const runId = await openedRun(store.dataSource);
+    const rejected = [{ position: 4, reason: 'NullField', field: 'title', raw: '{"secret":1}' } as const];
+    await saveSync(store.dataSource, {
+      runId,
+      partner: 'noteworth',
+      feed: 'sample',
+      answer: answer([jose], { rejected }),
+      calls: [],
+    });
+    const [text, raw, json] = await Promise.all([
+      run('runs', 'show', runId),
+      run('runs', 'show', runId, '--raw'),
+      run('runs', 'show', runId, '--json'),
+    ]);
+    expect(text.stdout).toMatch(/RECORD .*\n +5 +title +NullField +is empty \(null\)\n$/);
+    expect(text.stdout + json.stdout).not.toContain('secret');
+    expect(raw.stdout).toContain('{"secret":1}');
+    expect(JSON.parse(json.stdout).rejectedRecords).toMatchObject([{ position: 4, field: 'title' }]);
+  });
+
+  it('names the workflow that held the partner', async () => {
+    const first = opening({ workflowId: 'the-first' });
+    await openRun(store.dataSource, first, async () => true);
+    const { id } = await openRun(store.dataSource, opening(), async () => true);
+    expect((await run('runs', 'show', id)).stdout).toContain(`the-first (run ${first.runId})`);
+  });
+});

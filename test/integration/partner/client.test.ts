@@ -1,0 +1,251 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { createPartnerClient } from '../../../src/partner/call/partner-client';
+import { PartnerFailure, type PartnerFailureType } from '../../../src/partner/call/partner-failure';
+import type { CallProgress } from '../../../src/partner/call/request';
+import { type Simulator, type Step, startSimulator } from '../../../src/simulator/simulator';
+import { partnerWith } from '../../support/partners';
+
+const DEADLINE_MS = 400;
+const MAX_BYTES = 256 * 1024;
+
+let simulator: Simulator;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ rates: { auth: {}, providers: {} }, hangMs: 50 });
+});
+afterAll(() => simulator.close());
+beforeEach(() => simulator.reset());
+
+function client(changes: Record<string, unknown> = {}) {
+  return createPartnerClient(
+    partnerWith({ baseUrl: simulator.url, deadline: `${DEADLINE_MS}ms`, maxBytes: MAX_BYTES, ...changes }),
+  );
+}
+
+const never = new AbortController().signal;
+const noProgress = (): CallProgress => ({ httpStatus: null, bytes: null });
+
+async function authenticate(): Promise<string> {
+  return client().authenticate(noProgress(), never);
+}
+
+/** The name of the failure that a call ends with, or `ok`. */
+async function nameOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'ok',
+    (error) => {
+      if (error instanceof PartnerFailure) return error.type;
+      throw error;
+    },
+  );
+}
+
+type Case = [Step, PartnerFailureType];
+const faultsOfBoth: Case[] = [
+  ['hang', 'PartnerTimeout'],
+  ['hangForever', 'PartnerTimeout'],
+  ['stall', 'PartnerTimeout'],
+  ['error500', 'PartnerError'],
+  [{ fault: 'status', status: 502 }, 'PartnerError'],
+  [{ fault: 'status', status: 503 }, 'PartnerBusy'],
+  [{ fault: 'status', status: 429, retryAfter: '1' }, 'PartnerBusy'],
+  [{ fault: 'status', status: 404 }, 'RequestRejected'],
+  ['unauthorized', 'RequestRejected'],
+  ['reset', 'PartnerUnreachable'],
+  ['cutConnection', 'IncompleteResponse'],
+  ['badHeader', 'IncompleteResponse'],
+  ['garbage', 'IncompleteResponse'],
+  ['huge', 'ResponseTooLarge'],
+  ['endless', 'ResponseTooLarge'],
+  ['gzipBomb', 'ResponseTooLarge'],
+];
+
+describe('the auth endpoint', () => {
+  it('gives a token', async () => {
+    expect(await authenticate()).toMatch(/\S/);
+  });
+
+  it.each<Case>([
+    ...faultsOfBoth,
+    [{ fault: 'drip', everyMs: 300 }, 'PartnerTimeout'],
+    ['rejectToken', 'RequestRejected'],
+    ['noToken', 'IncompleteResponse'],
+    ['emptyToken', 'IncompleteResponse'],
+  ])('%j is named %s', async (step, type) => {
+    simulator.script('auth', [step]);
+    expect(await nameOf(authenticate())).toBe(type);
+    expect(simulator.calls).toHaveLength(1);
+  });
+});
+
+describe('a token header that came twice', () => {
+  const twice = (...values: string[]): Step => ({
+    fault: 'raw',
+    headers: { 'Super-Secure-Token': values },
+    body: 'OK',
+  });
+
+  it('with the same value is one token', async () => {
+    simulator.script('auth', [twice('abc', ' abc '), 'repeatedToken']);
+    expect(await authenticate()).toBe('abc');
+    const { answer } = await client().fetchProviders(await authenticate(), noProgress(), never);
+    expect(answer.received).toBe(10);
+  });
+
+  it('with the same value is one token under a compressed body too', async () => {
+    const headers = { 'Super-Secure-Token': ['abc', 'abc'], 'Content-Encoding': 'gzip' };
+    simulator.script('auth', [{ fault: 'raw', headers, body: gzipSync('OK') }]);
+    expect(await authenticate()).toBe('abc');
+  });
+
+  it('keeps the commas of a token that came once', async () => {
+    simulator.script('auth', [twice('abc, abc')]);
+    expect(await authenticate()).toBe('abc, abc');
+  });
+
+  it('with two values, or one and none, is no token', async () => {
+    for (const step of [twice('abc', 'abd'), twice('abc', '')]) {
+      simulator.script('auth', [step]);
+      expect(await nameOf(authenticate())).toBe('IncompleteResponse');
+    }
+  });
+});
+
+describe('the providers endpoint', () => {
+  it('gives checked records for a token', async () => {
+    const { answer } = await client().fetchProviders(await authenticate(), noProgress(), never);
+    expect(answer.providers).toHaveLength(10);
+    expect(answer.rejected).toEqual([]);
+  });
+
+  it.each<Case>([
+    ...faultsOfBoth,
+    [{ fault: 'drip', everyMs: 50 }, 'PartnerTimeout'],
+    ['rejectToken', 'TokenRejected'],
+    ['replaceToken', 'TokenRejected'],
+    ['cut', 'IncompleteResponse'],
+    ['empty', 'IncompleteResponse'],
+    ['html', 'IncompleteResponse'],
+    ['notJson', 'IncompleteResponse'],
+    ['noList', 'IncompleteResponse'],
+    ['emptyList', 'IncompleteResponse'],
+    [{ fault: 'shortList', count: 9 }, 'IncompleteResponse'],
+    [{ fault: 'raw', body: Buffer.from([0x7b, 0xff, 0x7d]) }, 'IncompleteResponse'],
+    [{ fault: 'raw', body: '{"providers":[]}{}' }, 'IncompleteResponse'],
+    [{ fault: 'raw', headers: { 'Content-Encoding': 'gzip' }, body: 'not gzip' }, 'IncompleteResponse'],
+  ])('%j is named %s', async (step, type) => {
+    const token = await authenticate();
+    simulator.script('providers', [step]);
+    expect(await nameOf(client().fetchProviders(token, noProgress(), never))).toBe(type);
+    expect(simulator.calls.filter(({ endpoint }) => endpoint === 'providers')).toHaveLength(1);
+  });
+
+  it('names the text that stands for "no token" under a 200 after what it means', async () => {
+    expect(await nameOf(client().fetchProviders('none', noProgress(), never))).toBe('TokenRejected');
+  });
+
+  it.each(['gzip', 'br', 'deflate'] as const)('reads what is compressed with %s', async (encoding) => {
+    const compress = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
+    const records = Array.from({ length: 10 }, (_, n) => ({
+      name_given: `Ann ${n}`,
+      name_family: 'Lee',
+      title: 'NP',
+      clinic: 'North',
+    }));
+    const body = compress(JSON.stringify({ providers: records }));
+    simulator.script('providers', [{ fault: 'raw', headers: { 'Content-Encoding': encoding }, body }]);
+    const progress = noProgress();
+    const { answer } = await client().fetchProviders('any', progress, never);
+    expect(answer.providers).toHaveLength(10);
+    expect(progress.bytes).toBe(JSON.stringify({ providers: records }).length);
+  });
+
+  it('says how many bytes and which status came before it gave up', async () => {
+    simulator.script('providers', ['stall']);
+    const progress = noProgress();
+    await nameOf(client().fetchProviders(await authenticate(), progress, never));
+    expect(progress).toEqual({ httpStatus: 200, bytes: expect.any(Number) });
+    expect(progress.bytes).toBeGreaterThan(0);
+  });
+
+  it('never repeats what the partner said', async () => {
+    const token = await authenticate();
+    simulator.script('providers', [{ fault: 'raw', body: '{"secret-name": tru' }]);
+    const error = await client()
+      .fetchProviders(token, noProgress(), never)
+      .catch((failure: Error) => failure);
+    expect(`${(error as Error).message} ${(error as Error).stack} ${JSON.stringify(error)}`).not.toMatch(
+      /secret-name/,
+    );
+    expect(JSON.stringify(error)).not.toContain(token);
+  });
+});
+
+describe('a request', () => {
+  it('ends at once, with its connection, when the caller gives up', async () => {
+    for (const step of ['hangForever', 'stall', 'endless'] as const) {
+      simulator.reset();
+      simulator.script('auth', [step]);
+      const caller = new AbortController();
+      const call = client({ deadline: '1m', maxBytes: 2 ** 26 }).authenticate(noProgress(), caller.signal);
+      const reason = new Error('enough');
+      setTimeout(() => caller.abort(reason), 50);
+      await expect(call).rejects.toBe(reason);
+      await waitUntil(() => simulator.calls[0]?.ended === 'aborted');
+    }
+  });
+
+  it('lets go of its connection when it gives up on the answer', async () => {
+    for (const step of ['hangForever', 'stall', 'endless', 'gzipBomb', 'huge'] as const) {
+      simulator.reset();
+      simulator.script('auth', [step]);
+      await nameOf(authenticate());
+      await waitUntil(() => simulator.calls[0]?.ended === 'aborted');
+    }
+  });
+
+  it('is neither led away by a redirect nor by proxy variables', async () => {
+    let led = 0;
+    const elsewhere = createServer((_request, response) => {
+      led += 1;
+      response.setHeader('Super-Secure-Token', 'stolen').end();
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const away = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const before = { ...process.env };
+    try {
+      Object.assign(process.env, { http_proxy: away, HTTP_PROXY: away, ALL_PROXY: away, no_proxy: '' });
+      expect(await authenticate()).not.toBe('stolen');
+      simulator.script('auth', [{ fault: 'redirect', location: `${away}/auth` }]);
+      expect(await nameOf(authenticate())).toBe('RequestRejected');
+      expect(led).toBe(0);
+    } finally {
+      process.env = before;
+      elsewhere.close();
+    }
+  });
+
+  it('names a partner that is not there', async () => {
+    const gone = client({ baseUrl: 'http://127.0.0.1:1' });
+    expect(await nameOf(gone.authenticate(noProgress(), never))).toBe('PartnerUnreachable');
+    const nowhere = client({ baseUrl: 'http://partner.invalid' });
+    expect(await nameOf(nowhere.authenticate(noProgress(), never))).toBe('PartnerUnreachable');
+  });
+
+  it('bounds the memory that a gzip bomb costs', async () => {
+    simulator.script('auth', [{ fault: 'gzipBomb', bytes: 2 ** 30 }]);
+    const before = process.memoryUsage.rss();
+    expect(await nameOf(authenticate())).toBe('ResponseTooLarge');
+    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 2 ** 20);
+  });
+});
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  const giveUp = Date.now() + 5000;
+  while (!condition()) {
+    if (Date.now() > giveUp) throw new Error('it did not come to pass within 5 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

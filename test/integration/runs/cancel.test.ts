@@ -1,0 +1,59 @@
+import { type System, startSystem } from '../../support/system';
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem({ deadline: '1m' });
+});
+afterAll(() => system.stop());
+
+describe('a run that is cancelled in the middle of a request', () => {
+  it.each(['auth', 'providers'] as const)('lets go of it long before the deadline (%s)', async (endpoint) => {
+    system.simulator.reset();
+    system.simulator.script(endpoint, ['hangForever']);
+    const handle = await system.client.workflow.start('syncProviders', {
+      taskQueue: system.config.taskQueue,
+      workflowId: `${system.config.taskQueue}-${endpoint}`,
+    });
+    while (system.calls(endpoint) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(system.simulator.calls.at(-1)).toMatchObject({ endpoint, ended: 'aborted' });
+    // Far less than the 8 s between heartbeats that the SDK would choose for this activity.
+    expect(system.simulator.calls.at(-1)?.durationMs).toBeLessThan(4000);
+    expect(system.calls(endpoint)).toBe(1);
+    const [row] = await system.dataSource.query(
+      `SELECT status, failure_type, (SELECT array_agg(outcome ORDER BY endpoint, attempt) FROM partner_calls
+         WHERE run_id = sync_runs.id) AS outcomes
+       FROM sync_runs WHERE workflow_id = $1`,
+      [handle.workflowId],
+    );
+    expect(row).toEqual({
+      status: 'cancelled',
+      failure_type: 'Cancelled',
+      outcomes: endpoint === 'auth' ? ['Cancelled'] : ['ok', 'Cancelled'],
+    });
+  });
+
+  it('keeps the calls that were made before, though none was in flight', async () => {
+    system.simulator.reset();
+    system.simulator.script('auth', [{ fault: 'status', status: 503, retryAfter: '30' }]);
+    const handle = await system.client.workflow.start('syncProviders', {
+      taskQueue: system.config.taskQueue,
+      workflowId: `${system.config.taskQueue}-waiting`,
+    });
+    const calls = () =>
+      system.dataSource.query(
+        `SELECT outcome FROM partner_calls JOIN sync_runs ON id = partner_calls.run_id WHERE workflow_id = $1`,
+        [handle.workflowId],
+      );
+    while ((await calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(await calls()).toEqual([{ outcome: 'PartnerBusy' }]);
+  });
+
+  it('leaves the partner free for the next run at once', async () => {
+    expect((await system.sync()).run.status).toBe('succeeded');
+  });
+});

@@ -1,0 +1,156 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { killCommands, runCommand } from '../../support/command';
+import { partnersFile } from '../../support/partners';
+
+const taskQueue = randomUUID();
+const env = {
+  TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS,
+  TASK_QUEUE: taskQueue,
+  PAYLOAD_KEYS: `test:${randomBytes(32).toString('base64')}`,
+};
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'provider-sync-schedules-'));
+});
+afterAll(async () => {
+  killCommands();
+  await declare({});
+  await schedules('apply', '--prune');
+  await rm(folder, { recursive: true });
+});
+
+/** Writes a partners.yaml with a partner that is scheduled so, and one that is not. */
+async function declare(schedule: Record<string, unknown>): Promise<void> {
+  const none = { every: undefined, jitter: undefined };
+  const wanted = Object.keys(schedule).length > 0 ? { ...none, ...schedule } : undefined;
+  const text = partnersFile([
+    ['north', { schedule: wanted }],
+    ['south', { schedule: undefined }],
+  ]);
+  await writeFile(join(folder, 'partners.yaml'), text);
+}
+
+const schedules = (...args: string[]) =>
+  runCommand(['schedules', ...args], {
+    ...env,
+    DATA_DIR: folder,
+    PARTNERS_FILE: join(folder, 'partners.yaml'),
+  });
+
+describe('schedules', () => {
+  it('are applied, at first only on paper, then for good, and then not again', async () => {
+    await declare({ every: '366d' });
+    const dry = await schedules('apply', '--dry-run');
+    expect(dry).toMatchObject({ code: 0, stderr: '' });
+    expect(dry.stdout).toMatch(/^north +created .*\nNothing was changed; this is what would be\.\n$/m);
+    expect((await schedules('list')).stdout).toMatch(/^north +none/m);
+
+    expect((await schedules('apply')).stdout).toMatch(/^north +created/m);
+    expect((await schedules('apply')).stdout).toMatch(/^north +unchanged/m);
+
+    await declare({ every: '365d', jitter: '1m' });
+    const { code, stdout } = await schedules('apply', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      dryRun: false,
+      items: [
+        {
+          partner: 'north',
+          scheduleId: `${taskQueue}.north`,
+          change: 'updated',
+          differences: [
+            { setting: 'times', found: 'every 366 days', wanted: 'every 365 days' },
+            { setting: 'jitter', found: '0 milliseconds', wanted: '1 minute' },
+          ],
+          reason: null,
+        },
+      ],
+    });
+  });
+
+  it('are listed with what comes next, and partners without one too', async () => {
+    expect((await schedules('list')).stdout).toMatch(
+      /^north +every 365 days +active +\S+Z +–.*\nsouth +none/m,
+    );
+    const { items } = JSON.parse((await schedules('list', '--json')).stdout);
+    expect(items).toEqual([
+      {
+        partner: 'north',
+        schedule: {
+          scheduleId: `${taskQueue}.north`,
+          times: 'every 365 days',
+          paused: false,
+          note: null,
+          nextRunAt: expect.stringMatching(/Z$/),
+          lastRunAt: null,
+          lastWorkflowId: null,
+          skipped: 0,
+          missed: 0,
+        },
+      },
+      { partner: 'south', schedule: null },
+    ]);
+  });
+
+  it('are paused with a note and resumed', async () => {
+    const paused = await schedules('pause', 'north', '--note', 'They are moving house');
+    expect(paused).toMatchObject({
+      code: 0,
+      stdout: 'The schedule of north is paused: They are moving house\n',
+    });
+    expect((await schedules('list')).stdout).toMatch(/^north .* paused +– .* They are moving house$/m);
+    const resumed = await schedules('resume', 'north');
+    expect(resumed.code).toBe(0);
+    expect(resumed.stdout).toMatch(/^The schedule of north goes on; its next run is at \S+Z\.\n$/);
+  });
+
+  it('start a run when triggered, and none while that one goes on', async () => {
+    const first = await schedules('trigger', 'north');
+    expect(first.code).toBe(0);
+    const [, workflowId = ''] = /^Started (\S+)\nSee more: .*\n$/.exec(first.stdout) ?? [];
+    const second = await schedules('trigger', 'north');
+    expect(second).toMatchObject({
+      code: 3,
+      stdout: `Skipped: ${workflowId} of the schedule of north is still running.\n`,
+    });
+    const from = new Date(Date.now() - 86_400_000).toISOString();
+    await declare({ cron: '0 * * * *' });
+    await schedules('apply');
+    expect((await schedules('backfill', 'north', '--from', from)).code).toBe(3);
+  });
+
+  it.each([
+    [['pause', 'nobody'], 'partners.yaml does not name a partner "nobody", only north, south.'],
+    [['trigger', 'south'], 'south has no schedule; give it one in partners.yaml'],
+    [['backfill', 'north', '--from', 'yesterday'], 'Write it like 2026-01-31T05:00:00Z.'],
+    [['backfill', 'north', '--from', '2999-01-01', '--to', '2999-01-02'], '--to lies in the future'],
+    [['backfill', 'north', '--from', '2020-01-01'], 'more than 31 days'],
+  ])('exit with 2 and say what to do: %j', async (args, message) => {
+    const { code, stdout, stderr } = await schedules(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+
+  it('are kept where another partners.yaml has them, which the list says, and removed with --prune', async () => {
+    await writeFile(join(folder, 'partners.yaml'), partnersFile([['west', { schedule: undefined }]]));
+    const kept = await schedules('apply');
+    expect(kept.code).toBe(0);
+    expect(kept.stdout).toMatch(/^north +kept +.*schedules apply --prune$/m);
+    expect((await schedules('list')).stdout).toMatch(/^west +none.*\nnorth +at .* active .*apply --prune$/m);
+    const dry = await schedules('apply', '--prune', '--dry-run');
+    expect(dry.stdout).toMatch(/^north +removed/m);
+    expect((await schedules('apply', '--prune')).stdout).toMatch(/^north +removed/m);
+    expect((await schedules('list')).stdout).not.toContain('north');
+  });
+
+  it('exit with 2 where one is refused', async () => {
+    await declare({ cron: '99 5 * * *' });
+    const { code, stdout } = await schedules('apply');
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^north +refused +Temporal does not take its times: Minute is not in range/m);
+  });
+});

@@ -1,0 +1,65 @@
+import { generateKeySync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { connectClient } from '../../../src/temporal/connection/connection';
+import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
+import { readSchedule } from '../../../src/temporal/schedules/schedules';
+import { type KillableServer, startKillableServer } from '../../support/killable-server';
+import { until } from '../../support/scenario';
+import { partnersWithSchedules } from '../../support/schedules';
+
+/** The shortest that Temporal knows. */
+const SHORTEST_WINDOW_MS = 10_000;
+const EVERY_MS = 3_000;
+const taskQueue = 'missed';
+
+let temporal: KillableServer;
+let client: Client;
+
+beforeAll(async () => {
+  temporal = await startKillableServer('temporal');
+  client = await connectClient({
+    connection: { address: temporal.address },
+    namespace: 'default',
+    taskQueue,
+    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
+  });
+});
+afterAll(async () => {
+  await client.connection.close();
+  await temporal.end();
+});
+
+describe('the times of a schedule at which Temporal was away', () => {
+  it('are caught up within the window, by one run, and counted as missed beyond it', async () => {
+    const partners = partnersWithSchedules({
+      patient: { every: `${EVERY_MS}ms`, catchUpWindow: '1h' },
+      strict: { every: `${EVERY_MS}ms`, catchUpWindow: '10s' },
+      paused: { every: `${EVERY_MS}ms`, catchUpWindow: '1h', paused: true },
+    });
+    // Right after one of its times, so that the next one falls into the outage.
+    await sleep(EVERY_MS - (Date.now() % EVERY_MS));
+    await applySchedules(client, taskQueue, partners);
+    await temporal.kill();
+    const downFrom = new Date();
+    await sleep(SHORTEST_WINDOW_MS + 4_000);
+    const downUntil = new Date();
+    await temporal.start();
+
+    const read = (partner: string) => readSchedule(client, { partner, taskQueue });
+    const describe = (partner: string) => client.schedule.getHandle(`${taskQueue}.${partner}`).describe();
+    await until(async () => ((await read('strict'))?.missed ?? 0) > 0);
+    await until(async () => (await describe('patient')).info.recentActions.length > 0);
+
+    // No worker takes its first run, so that all later times are skipped.
+    const { info } = await describe('patient');
+    expect(info).toMatchObject({ numActionsTaken: 1, numActionsMissedCatchupWindow: 0 });
+    expect(await read('paused')).toMatchObject({ lastRunAt: null, missed: 0, nextRunAt: null });
+    const [first] = info.recentActions;
+    if (!first) throw new Error('nothing was caught up');
+    expect(first.takenAt.getTime()).toBeGreaterThan(downUntil.getTime());
+    expect(first.scheduledAt.getTime()).toBeLessThan(downUntil.getTime());
+    expect(first.scheduledAt.getTime()).toBeGreaterThan(downFrom.getTime() - EVERY_MS);
+    await until(async () => ((await read('patient'))?.skipped ?? 0) >= 3);
+  });
+});

@@ -1,0 +1,211 @@
+import { createPauseFailingSchedule } from '../../../activities/pause-failing-schedule';
+import { createLogger } from '../../../src/process/logger';
+import type { Step } from '../../../src/simulator/simulator';
+import { getRun, listRuns } from '../../../src/store/runs/read-runs';
+import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
+import {
+  backfillSchedule,
+  pauseSchedule,
+  readSchedule,
+  resumeSchedule,
+  triggerSchedule,
+} from '../../../src/temporal/schedules/schedules';
+import { until } from '../../support/scenario';
+import { NEVER, partnersWithSchedules } from '../../support/schedules';
+import { type System, startSystem } from '../../support/system';
+
+const PARTNER = 'noteworth';
+const HANGING: Step[] = ['hangForever', 'hangForever', 'hangForever'];
+const FAILING: Step[] = ['unauthorized'];
+const PAUSE_AFTER = 2;
+
+let system: System;
+let owner: { partner: string; taskQueue: string };
+
+beforeAll(async () => {
+  system = await startSystem({ schedule: { pauseAfterFailures: PAUSE_AFTER } });
+  owner = { partner: PARTNER, taskQueue: system.config.taskQueue };
+});
+afterAll(() => system.stop());
+
+beforeEach(async () => {
+  system.simulator.reset();
+  await system.dataSource.query('TRUNCATE sync_runs, providers CASCADE');
+});
+afterEach(async () => {
+  await handle().delete();
+  await until(async () => (await runs('running')).length === 0);
+});
+
+const handle = () => system.client.schedule.getHandle(`${owner.taskQueue}.${PARTNER}`);
+const apply = (schedule: object) =>
+  applySchedules(system.client, owner.taskQueue, partnersWithSchedules({ [PARTNER]: schedule }));
+const runs = async (status?: 'running' | 'succeeded' | 'failed' | 'skipped') =>
+  (await listRuns(system.dataSource, { status, limit: 100 })).items;
+const state = async () => {
+  const found = await readSchedule(system.client, owner);
+  if (!found) throw new Error('there is no schedule');
+  return found;
+};
+
+/** Waits until the schedule, too, knows that its last run has ended. */
+const isFree = () => until(async () => (await handle().describe()).info.runningActions.length === 0);
+
+/** Runs a sync by the schedule to its end. */
+async function triggered(auth: Step[] = []) {
+  system.simulator.script('auth', auth);
+  const result = await triggerSchedule(system.client, owner);
+  if (result.status !== 'started') throw new Error(`the run was ${result.status}`);
+  const run = () => getRun(system.dataSource, result.workflowId);
+  await until(async () => ((await run())?.status ?? 'running') !== 'running');
+  await isFree();
+  return (await run())?.status;
+}
+
+describe('a schedule', () => {
+  it('starts runs, which are recorded and found as its own', async () => {
+    await apply({ every: '1s' });
+    await until(async () => (await runs('succeeded')).length >= 2);
+    const [last, ...others] = (await runs('succeeded')).map(({ trigger }) => trigger);
+    expect([last, ...others]).toEqual([last, ...others].map(() => 'schedule'));
+    const query = `TaskQueue = '${owner.taskQueue}' AND SyncTrigger = 'schedule' AND SyncOutcome = 'succeeded'`;
+    await until(async () => {
+      const { count } = await system.client.workflow.count(query);
+      return count >= 2;
+    });
+    expect(await state()).toMatchObject({ times: 'every second', paused: false, missed: 0 });
+  });
+
+  it('skips the times at which its last run still goes on', async () => {
+    system.simulator.script('auth', HANGING);
+    await apply({ every: '1s' });
+    await until(async () => (await state()).skipped > 0);
+    const { runningActions } = (await handle().describe()).info;
+    expect(runningActions.length).toBeLessThanOrEqual(1);
+    expect(await runs('skipped')).toEqual([]);
+  });
+
+  it('starts a run when it is triggered, also while it is paused', async () => {
+    await apply(NEVER);
+    await pauseSchedule(system.client, owner, 'for the test');
+    expect(await triggered()).toBe('succeeded');
+    expect((await runs()).map(({ trigger }) => trigger)).toEqual(['schedule']);
+    expect((await state()).paused).toBe(true);
+  });
+
+  it('starts none when it is triggered while its last run goes on, and says which', async () => {
+    await apply(NEVER);
+    system.simulator.script('auth', HANGING);
+    const first = await triggerSchedule(system.client, owner);
+    if (first.status !== 'started') throw new Error('the first was not started');
+    expect(await triggerSchedule(system.client, owner)).toEqual({
+      status: 'skipped',
+      holder: first.workflowId,
+    });
+    await until(async () => (await runs('failed')).length === 1);
+    expect(await runs()).toHaveLength(1);
+  });
+
+  it.each<[string, object, number, string]>([
+    ['few times', { cron: '0 * * * *' }, 3, ':00:00Z'],
+    ['many times that were scattered', { every: '2s', jitter: '1m', paused: true }, 1, 'Z'],
+  ])('starts one run for a backfill of %s', async (_name, schedule, hours, time) => {
+    await apply(schedule);
+    const to = new Date(Date.now() - 1);
+    const from = new Date(to.getTime() - hours * 3_600_000);
+    const result = await backfillSchedule(system.client, owner, { from, to });
+    if (result.status !== 'started') throw new Error('nothing was started');
+    expect(result.workflowId.endsWith(time)).toBe(true);
+    // What comes after it must not be another one of these.
+    await until(async () => (await runs('succeeded')).length === 1);
+    await isFree();
+    expect(await triggered()).toBe('succeeded');
+    expect(await runs()).toHaveLength(2);
+    expect((await state()).skipped).toBe(0);
+  });
+
+  it('starts none for a backfill while its last run goes on', async () => {
+    await apply({ cron: '0 * * * *' });
+    system.simulator.script('auth', HANGING);
+    const first = await triggerSchedule(system.client, owner);
+    const from = new Date(Date.now() - 3 * 3_600_000);
+    const second = await backfillSchedule(system.client, owner, { from, to: new Date() });
+    expect([first.status, second.status]).toEqual(['started', 'skipped']);
+    await until(async () => (await runs('failed')).length === 1);
+  });
+
+  it('starts nothing for a backfill without a time in it', async () => {
+    await apply({ cron: '0 5 * * *' });
+    const from = new Date('2026-01-02T05:00:01Z');
+    const to = new Date('2026-01-02T06:00:00Z');
+    expect(await backfillSchedule(system.client, owner, { from, to })).toEqual({ status: 'none' });
+  });
+});
+
+describe('a schedule whose runs keep failing', () => {
+  it('is paused, says why, and is so only once it was resumed and as many failed again', async () => {
+    await apply(NEVER);
+    expect(await triggered(FAILING)).toBe('failed');
+    expect((await state()).paused).toBe(false);
+    expect(await triggered(FAILING)).toBe('failed');
+    expect(await state()).toMatchObject({
+      paused: true,
+      note: 'Paused by provider-sync after 2 failed runs in a row, the last RequestRejected: The partner refused the request itself: a redirect or a 4xx answer.',
+    });
+    expect(await apply(NEVER)).toMatchObject([{ change: 'unchanged' }]);
+
+    await resumeSchedule(system.client, owner, 'They have mended it');
+    expect(await triggered(FAILING)).toBe('failed');
+    expect(await state()).toMatchObject({ paused: false, note: 'They have mended it' });
+    expect(await triggered(FAILING)).toBe('failed');
+    expect((await state()).paused).toBe(true);
+  });
+
+  it("counts anew where somebody else's tool resumed it", async () => {
+    await apply(NEVER);
+    for (const status of ['failed', 'failed']) expect(await triggered(FAILING)).toBe(status);
+    expect((await state()).paused).toBe(true);
+    await handle().unpause('by hand');
+    expect(await triggered(FAILING)).toBe('failed');
+    expect((await state()).paused).toBe(false);
+  });
+
+  it('goes on where one succeeded in between', async () => {
+    await apply(NEVER);
+    for (const [answers, status] of [
+      [FAILING, 'failed'],
+      [[], 'succeeded'],
+      [FAILING, 'failed'],
+    ] as const) {
+      expect(await triggered([...answers])).toBe(status);
+    }
+    expect((await state()).paused).toBe(false);
+  });
+
+  it('lets a run end that has no schedule to be paused', async () => {
+    await apply(NEVER);
+    await handle().delete();
+    for (const _ of [1, 2, 3]) {
+      const { run } = await system.sync({ auth: FAILING });
+      expect(run.status).toBe('failed');
+    }
+    expect(system.log()).not.toContain('Could not pause');
+    await apply(NEVER);
+  });
+
+  it('lets a run end while Temporal does not answer', async () => {
+    await apply(NEVER);
+    await handle().pause('so that these failures pause nothing');
+    const failures = [await triggered(FAILING), await triggered(FAILING)];
+    expect(failures).toEqual(['failed', 'failed']);
+    const lines: string[] = [];
+    const pause = createPauseFailingSchedule(
+      partnersWithSchedules({ [PARTNER]: { ...NEVER, pauseAfterFailures: PAUSE_AFTER } }),
+      system.dataSource,
+      () => Promise.reject(new Error('Temporal is away')),
+    );
+    const log = createLogger('warn', { write: (line) => lines.push(line) });
+    await pause(PARTNER, { type: 'RequestRejected', message: '' }, log);
+    expect(lines.join()).toMatch(/Temporal is away.*Could not pause the schedule/);
+  });
+});

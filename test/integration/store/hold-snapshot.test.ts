@@ -1,0 +1,230 @@
+import type { Decision } from '../../../src/contract/approval';
+import type { CheckedProvider } from '../../../src/contract/sync';
+import { listDepartingProviders, listProviders } from '../../../src/store/directory/read-providers';
+import { abandonRun } from '../../../src/store/runs/abandon-run';
+import { closeRun } from '../../../src/store/runs/close-run';
+import { getRun } from '../../../src/store/runs/read-runs';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { dumpTables } from '../../support/dump-tables';
+import {
+  answer,
+  call,
+  openedRun,
+  openTestStore,
+  provider,
+  sync,
+  type TestStore,
+} from '../../support/store-fixtures';
+
+const APPROVED: Decision = {
+  verdict: 'approved',
+  by: 'zoe',
+  reason: 'They closed "North"',
+  at: '2026-03-01T08:30:00.000Z',
+};
+const REJECTED: Decision = { ...APPROVED, verdict: 'rejected' };
+const FAILURE = { type: 'SnapshotRejected', message: 'Rejected.' } as const;
+
+let store: TestStore;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+beforeEach(() => store.clear());
+
+const people = (from: number, to: number): CheckedProvider[] =>
+  Array.from({ length: to - from }, (_, index) => provider(`person ${from + index}`));
+
+/** Saves a snapshot with the rule, for a run that is running. */
+function save(
+  runId: string,
+  providers: readonly CheckedProvider[],
+  { approval = null, rejected = false }: { approval?: Decision | null; rejected?: boolean } = {},
+) {
+  return saveSync(store.dataSource, {
+    runId,
+    partner: 'noteworth',
+    feed: 'snapshot',
+    answer: answer(
+      providers,
+      rejected ? { rejected: [{ position: 0, reason: 'NotAnObject', field: null, raw: '7' }] } : {},
+    ),
+    calls: [call()],
+    rule: { maximumDeparted: 0.2, approveWithin: 60_000, approval },
+  });
+}
+
+async function listed(): Promise<number> {
+  return (await listProviders(store.dataSource, { listed: true, limit: 1_000 })).items.length;
+}
+
+async function departing(runId: string, limit = 1_000) {
+  return listDepartingProviders(store.dataSource, { runId, limit });
+}
+
+/** A run whose snapshot holds one of twenty people. */
+async function heldRun(): Promise<string> {
+  await sync(store.dataSource, 'snapshot', people(0, 20));
+  const runId = await openedRun(store.dataSource);
+  await save(runId, people(0, 1));
+  return runId;
+}
+
+describe('a snapshot that would mark too many people as left', () => {
+  it('leaves the directory as it was, and makes the run wait', async () => {
+    await sync(store.dataSource, 'snapshot', people(0, 20));
+    const before = await dumpTables(store.dataSource);
+    const runId = await openedRun(store.dataSource);
+    const changed = provider('person 0', { title: 'NP' });
+    const held = await save(runId, [changed, provider('newcomer')]);
+
+    expect(held).toEqual({
+      status: 'awaiting-approval',
+      departing: 19,
+      listed: 20,
+      requestedAt: expect.any(String),
+      deadline: expect.any(String),
+    });
+    if (!('status' in held)) throw new Error('it was stored');
+    expect(Date.parse(held.deadline) - Date.parse(held.requestedAt)).toBe(60_000);
+    const after = await dumpTables(store.dataSource);
+    for (const table of ['providers', 'provider_changes', 'rejected_records']) {
+      expect(after.get(table)).toBe(before.get(table));
+    }
+    const { status: _, ...request } = held;
+    expect(await getRun(store.dataSource, runId)).toMatchObject({
+      status: 'running',
+      finishedAt: null,
+      approval: { ...request, decision: null },
+      calls: [{ endpoint: 'auth' }],
+    });
+  });
+
+  it('names the people who would leave, page by page', async () => {
+    const runId = await heldRun();
+    const first = await departing(runId, 12);
+    const rest = await listDepartingProviders(store.dataSource, {
+      runId,
+      limit: 12,
+      cursor: first.nextCursor ?? '',
+    });
+    const names = [...first.items, ...rest.items].map(({ givenName }) => givenName);
+    expect(names.sort()).toEqual(
+      people(1, 20)
+        .map(({ givenName }) => givenName)
+        .sort(),
+    );
+    expect(rest.nextCursor).toBeNull();
+  });
+
+  it('waits once, however often it is saved', async () => {
+    await sync(store.dataSource, 'snapshot', people(0, 20));
+    const runId = await openedRun(store.dataSource);
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => save(runId, people(0, 1))));
+    const before = await dumpTables(store.dataSource);
+    expect(others).toEqual([first, first]);
+    expect(await save(runId, people(0, 1))).toEqual(first);
+    expect(await dumpTables(store.dataSource)).toEqual(before);
+  });
+
+  it('keeps holding the partner', async () => {
+    await heldRun();
+    await expect(openedRun(store.dataSource)).rejects.toThrow('held by another run');
+  });
+
+  it('is applied with the approval, which is kept; the second time nothing changes', async () => {
+    const runId = await heldRun();
+    const counts = await save(runId, people(0, 1), { approval: APPROVED });
+    expect(counts).toMatchObject({ unchanged: 1, departed: 19 });
+    expect(await listed()).toBe(1);
+    expect(await getRun(store.dataSource, runId)).toMatchObject({
+      status: 'succeeded',
+      departed: 19,
+      approval: {
+        departing: 19,
+        listed: 20,
+        decision: { verdict: 'approved', by: 'zoe', reason: 'They closed "North"', at: APPROVED.at },
+      },
+    });
+    expect((await departing(runId)).items).toEqual([]);
+
+    const before = await dumpTables(store.dataSource);
+    expect(await save(runId, people(0, 1), { approval: { ...APPROVED, by: 'otis' } })).toEqual(counts);
+    expect(await dumpTables(store.dataSource)).toEqual(before);
+  });
+
+  it('leaves the directory as it was when the run is closed as rejected', async () => {
+    const runId = await heldRun();
+    const close = { runId, status: 'failed', failure: FAILURE, calls: [], decision: REJECTED } as const;
+    await closeRun(store.dataSource, close);
+    expect(await getRun(store.dataSource, runId)).toMatchObject({
+      status: 'failed',
+      failure: FAILURE,
+      approval: { decision: { verdict: 'rejected', by: 'zoe' } },
+    });
+    expect([await listed(), (await departing(runId)).items]).toEqual([20, []]);
+  });
+
+  it.each([
+    [
+      'cancelled',
+      (runId: string) =>
+        closeRun(store.dataSource, {
+          runId,
+          status: 'cancelled',
+          failure: FAILURE,
+          calls: [],
+          decision: null,
+        }),
+    ],
+    ['abandoned', (runId: string) => abandonRun(store.dataSource, runId)],
+  ] as const)('leaves the directory as it was when the run is %s', async (status, end) => {
+    const runId = await heldRun();
+    await end(runId);
+    expect(await getRun(store.dataSource, runId)).toMatchObject({ status, approval: { decision: null } });
+    expect([await listed(), (await departing(runId)).items]).toEqual([20, []]);
+    await openedRun(store.dataSource);
+  });
+});
+
+describe('a snapshot is applied at once', () => {
+  it('where it is the first one of an empty directory', async () => {
+    const runId = await openedRun(store.dataSource);
+    expect(await save(runId, people(0, 20))).toMatchObject({ inserted: 20 });
+    expect(await getRun(store.dataSource, runId)).toMatchObject({ approval: null });
+  });
+
+  it('where no more than the share leaves; those who had left before do not count', async () => {
+    await sync(store.dataSource, 'snapshot', people(0, 100));
+    await sync(store.dataSource, 'snapshot', people(0, 50));
+    // Ten of fifty leave, ten who had left come back, and ten are new.
+    const snapshot = [...people(10, 60), ...people(200, 210)];
+    const runId = await openedRun(store.dataSource);
+    expect(await save(runId, snapshot)).toMatchObject({ departed: 10, updated: 10, inserted: 10 });
+  });
+
+  it('and one person more makes it wait', async () => {
+    await sync(store.dataSource, 'snapshot', people(0, 100));
+    await sync(store.dataSource, 'snapshot', people(0, 50));
+    const runId = await openedRun(store.dataSource);
+    expect(await save(runId, [...people(11, 60), ...people(200, 210)])).toMatchObject({
+      status: 'awaiting-approval',
+      departing: 11,
+      listed: 50,
+    });
+  });
+
+  it('where fewer than five leave', async () => {
+    await sync(store.dataSource, 'snapshot', people(0, 5));
+    const runId = await openedRun(store.dataSource);
+    expect(await save(runId, people(0, 1))).toMatchObject({ departed: 4 });
+  });
+
+  it('where a record of it could not be used, so that no one is marked as left', async () => {
+    await sync(store.dataSource, 'snapshot', people(0, 20));
+    const runId = await openedRun(store.dataSource);
+    expect(await save(runId, people(0, 1), { rejected: true })).toMatchObject({ departed: 0, rejected: 1 });
+    expect(await listed()).toBe(20);
+  });
+});

@@ -1,0 +1,196 @@
+import type { DataSource } from 'typeorm';
+import { migrate, pendingMigrations } from '../../../src/store/migrate/migrate';
+import { revertLastMigration } from '../../../src/store/migrate/revert-migration';
+import { createDataSource } from '../../../src/store/postgres/data-source';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { ProviderEntity } from '../../../src/store/schema/entities/provider';
+import { MIGRATIONS } from '../../../src/store/schema/migrations';
+import { NEXT_MIGRATIONS, withMigrations } from '../../support/next-migration';
+import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database';
+
+const ALL = MIGRATIONS.map(({ name }) => name);
+
+describe('migrations', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    dataSource = createDataSource({ url: database.url, applicationName: 'test', poolSize: 1 });
+    await dataSource.initialize();
+  });
+
+  afterEach(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  async function tables(): Promise<string[]> {
+    const rows: { name: string }[] = await dataSource.query(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  it('go up, all the way down and up again', async () => {
+    expect(await migrate(dataSource)).toEqual(ALL);
+    const up = await tables();
+    expect(up).toEqual([
+      'ended_sessions',
+      'partner_calls',
+      'pending_departures',
+      'provider_changes',
+      'providers',
+      'rejected_records',
+      'schema_migrations',
+      'sync_runs',
+    ]);
+    for (const name of [...ALL].reverse()) {
+      expect(await revertLastMigration(dataSource, { losingData: false })).toBe(name);
+    }
+    expect(await revertLastMigration(dataSource, { losingData: false })).toBeNull();
+    expect(await tables()).toEqual(['schema_migrations']);
+    expect(await migrate(dataSource)).toEqual(ALL);
+    expect(await tables()).toEqual(up);
+  });
+
+  it('run once when four processes start at once', async () => {
+    const others = [1, 2, 3, 4].map(() =>
+      createDataSource({ url: database.url, applicationName: 'test', poolSize: 1 }),
+    );
+    await Promise.all(others.map((other) => other.initialize()));
+    const executed = await Promise.all(others.map(migrate));
+    await Promise.all(others.map((other) => other.destroy()));
+    expect(executed.flat()).toEqual(ALL);
+    expect(await pendingMigrations(dataSource)).toEqual([]);
+  });
+
+  it('are listed while they are pending, without anything being written', async () => {
+    expect(await pendingMigrations(dataSource)).toEqual(ALL);
+    expect(await tables()).toEqual([]);
+    await migrate(dataSource);
+    expect(await pendingMigrations(dataSource)).toEqual([]);
+  });
+
+  it('leave the connection with its usual timeouts', async () => {
+    const timeouts = `SELECT current_setting('statement_timeout'), current_setting('lock_timeout')`;
+    const before = await dataSource.query(timeouts);
+    await migrate(dataSource);
+    expect(await dataSource.query(timeouts)).toEqual(before);
+  });
+
+  it('make the tables that the entities describe', async () => {
+    // TypeORM keeps a table of its own for generated columns that it knows of, so that only this test says it.
+    const nameKey = dataSource.getMetadata(ProviderEntity).findColumnWithPropertyName('nameKey');
+    Object.assign(nameKey ?? {}, { generatedType: 'STORED', asExpression: '' });
+    await migrate(dataSource);
+    const differences = await dataSource.driver.createSchemaBuilder().log();
+    expect(differences.upQueries).toEqual([]);
+  });
+
+  it('need one extension, which comes with Postgres', async () => {
+    await migrate(dataSource);
+    const extensions: { extname: string }[] = await dataSource.query('SELECT extname FROM pg_extension');
+    expect(extensions.map(({ extname }) => extname)).toEqual(['plpgsql', 'pg_trgm']);
+  });
+});
+
+describe('migrations on data', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    const bare = createDataSource({ url: database.url, applicationName: 'test', poolSize: 1 });
+    dataSource = await withMigrations(bare, NEXT_MIGRATIONS);
+    await migrate(dataSource);
+    await sync(dataSource, 'sample', [provider('a'), provider('b', { title: 'PA' })]);
+    const runId = await openedRun(dataSource);
+    await saveSync(dataSource, {
+      runId,
+      partner: 'noteworth',
+      feed: 'sample',
+      answer: answer([provider('a', { title: 'NP' })], {
+        rejected: [{ position: 1, reason: 'NotAnObject', field: null, raw: '7' }],
+      }),
+      calls: [call()],
+    });
+  });
+
+  afterEach(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  /** Every row of the tables of this version, but for columns that the next one adds. */
+  async function rows(): Promise<unknown[]> {
+    return Promise.all(
+      ['sync_runs', 'providers', 'provider_changes', 'partner_calls', 'rejected_records'].map((table) =>
+        dataSource.query(
+          `SELECT to_jsonb(${table}) - 'review' - 'reviewed_by' AS row FROM ${table} ORDER BY 1`,
+        ),
+      ),
+    );
+  }
+
+  it('go one back and up again without touching what was there before', async () => {
+    const before = await rows();
+    expect(before.map((table) => (table as unknown[]).length)).toEqual([2, 2, 1, 1, 1]);
+    await revertLastMigration(dataSource, { losingData: true });
+    expect(await rows()).toEqual(before);
+    expect((await sync(dataSource, 'sample', [provider('a'), provider('c')])).counts).toMatchObject({
+      inserted: 1,
+      updated: 1,
+    });
+    const between = await rows();
+    await migrate(dataSource);
+    expect(await rows()).toEqual(between);
+    expect((await sync(dataSource, 'sample', [provider('c')])).counts).toMatchObject({ unchanged: 1 });
+  });
+
+  it('go all the way back, which empties the directory, and a sync fills it again', async () => {
+    for (const _ of NEXT_MIGRATIONS) await revertLastMigration(dataSource, { losingData: true });
+    expect(await migrate(dataSource)).toEqual(NEXT_MIGRATIONS.map(({ name }) => name));
+    expect((await sync(dataSource, 'sample', [provider('a')])).counts).toMatchObject({ inserted: 1 });
+  });
+
+  it('do not go back where data would go with them; they say which', async () => {
+    await dataSource.query(`UPDATE providers SET reviewed_by = 'somebody' WHERE title = 'PA'`);
+    const before = await rows();
+    await expect(revertLastMigration(dataSource, { losingData: false })).rejects.toThrow(
+      /^Reverting AddReviews\d+ would lose what is in the column providers\.reviewed_by, the column providers\.review\. /,
+    );
+    expect(await rows()).toEqual(before);
+    expect(await dataSource.query('SELECT reviewed_by FROM providers ORDER BY 1')).toEqual([
+      { reviewed_by: 'somebody' },
+      { reviewed_by: null },
+    ]);
+  });
+
+  it('name each table that would go with the rows in it', async () => {
+    for (const _ of NEXT_MIGRATIONS.slice(1)) await revertLastMigration(dataSource, { losingData: true });
+    await expect(revertLastMigration(dataSource, { losingData: false })).rejects.toThrow(
+      'what is in the table partner_calls, the table provider_changes, the table providers, the table rejected_records, the table sync_runs.',
+    );
+    expect((await rows()).map((table) => (table as unknown[]).length)).toEqual([2, 2, 1, 1, 1]);
+  });
+
+  it('do not go back with a version that does not know the last one', async () => {
+    const older = await withMigrations(dataSource, MIGRATIONS);
+    const reverted = revertLastMigration(older, { losingData: true });
+    await expect(reverted).rejects.toThrow(/^The last migration, AddReviews\d+, is of a newer version: /);
+    expect(await migrate(older)).toEqual([]);
+    await older.destroy();
+    expect(await pendingMigrations(dataSource)).toEqual([]);
+  });
+
+  it('go back one at a time when several processes ask for it at once', async () => {
+    const others = await Promise.all([1, 2].map(() => withMigrations(dataSource, NEXT_MIGRATIONS)));
+    const reverted = await Promise.all(
+      others.map((other) => revertLastMigration(other, { losingData: true })),
+    );
+    await Promise.all(others.map((other) => other.destroy()));
+    expect(new Set(reverted)).toEqual(new Set(NEXT_MIGRATIONS.slice(-2).map(({ name }) => name)));
+  });
+});

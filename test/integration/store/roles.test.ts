@@ -1,0 +1,329 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { Decision } from '../../../src/contract/approval';
+import { createLogger } from '../../../src/process/logger';
+import { type Simulator, startSimulator } from '../../../src/simulator/simulator';
+import { endSessions, findEndedSessions } from '../../../src/store/ended-sessions';
+import { closeRun } from '../../../src/store/runs/close-run';
+import { getRun } from '../../../src/store/runs/read-runs';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../../src/store/schema/grants';
+import { startSync } from '../../../src/temporal/runs/start-sync';
+import { watchSync } from '../../../src/temporal/runs/watch-sync';
+import { ask, startTestApi, type TestApi } from '../../support/api';
+import { type Finished, runCommand } from '../../support/command';
+import { type Engine, startEngine } from '../../support/engine';
+import { fillDirectory, type LivedIn } from '../../support/lived-in-directory';
+import { partnersFileWith } from '../../support/partners';
+import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
+import { createRolesDatabase, type RolesDatabase } from '../../support/store-roles';
+
+let roles: RolesDatabase;
+beforeAll(async () => {
+  roles = await createRolesDatabase();
+});
+afterAll(() => roles.close());
+
+const DENIED = { driverError: { code: '42501' } };
+/** What one role may do with each table, as Postgres says. */
+const rightsOf = async (role: string) => {
+  const rows: { table: string; rights: string[] }[] = await roles.owner.query(
+    `SELECT relname AS table, array_agg(privilege ORDER BY privilege) AS rights
+     FROM pg_class,
+       unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
+     WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+       AND has_table_privilege($1, oid, privilege)
+     GROUP BY relname`,
+    [role],
+  );
+  return Object.fromEntries(rows.map(({ table, rights }) => [table, rights]));
+};
+const listed = (role: 'worker' | 'reader') =>
+  Object.fromEntries(
+    Object.entries(TABLE_GRANTS).map(([table, privileges]) => [table, [...privileges[role]].sort()]),
+  );
+
+describe('the rights of the roles', () => {
+  it('name every table', async () => {
+    const tables: { tablename: string }[] = await roles.owner.query(
+      `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`,
+    );
+    expect(Object.keys(TABLE_GRANTS).sort()).toEqual(tables.map(({ tablename }) => tablename).sort());
+  });
+
+  it.each(['worker', 'reader'] as const)('of the %s are those listed, and no others', async (role) => {
+    expect(await rightsOf(roles.names[role])).toEqual(listed(role));
+  });
+
+  it('are corrected when the roles are applied again', async () => {
+    const { worker, reader } = roles.names;
+    await roles.owner.query(`GRANT DELETE, TRUNCATE ON providers TO ${reader}`);
+    await roles.owner.query(`REVOKE INSERT ON sync_runs FROM ${worker}`);
+    await roles.apply();
+    expect([await rightsOf(worker), await rightsOf(reader)]).toEqual([listed('worker'), listed('reader')]);
+  });
+
+  it('cover the table of a later migration', async () => {
+    await roles.owner.query('CREATE TABLE of_a_later_migration (id integer)');
+    const rights = [await rightsOf(roles.names.worker), await rightsOf(roles.names.reader)];
+    await roles.owner.query('DROP TABLE of_a_later_migration');
+    expect(rights.map((each) => each.of_a_later_migration)).toEqual([
+      [...NEW_TABLE_GRANTS.worker].sort(),
+      [...NEW_TABLE_GRANTS.reader].sort(),
+    ]);
+  });
+
+  it('leave nothing to other roles of the server', async () => {
+    const [rights] = await roles.owner.query(
+      `SELECT
+         has_database_privilege('pg_monitor', current_database(), 'CONNECT') AS connect,
+         has_database_privilege('pg_monitor', current_database(), 'TEMPORARY') AS temporary,
+         has_schema_privilege('pg_monitor', current_schema(), 'CREATE') AS create`,
+    );
+    expect(rights).toEqual({ connect: false, temporary: false, create: false });
+  });
+});
+
+describe('the worker', () => {
+  let worker: DataSource;
+  beforeAll(async () => {
+    worker = await roles.connect('worker');
+  });
+
+  it.each([
+    'DROP TABLE providers',
+    'ALTER TABLE providers ADD COLUMN x text',
+    'TRUNCATE sync_runs CASCADE',
+    'DELETE FROM provider_changes',
+    'UPDATE provider_changes SET field = field',
+    'CREATE TABLE mine (id integer)',
+    'DELETE FROM schema_migrations',
+    'CREATE ROLE another',
+  ])('is refused: %s', async (statement) => {
+    await expect(worker.query(statement)).rejects.toMatchObject(DENIED);
+  });
+
+  it('holds a snapshot that needs approval, closes it when rejected, and applies it when approved', async () => {
+    const people = Array.from({ length: 20 }, (_, number) => provider(`person ${number}`));
+    await sync(worker, 'snapshot', people, 'held');
+    const rejected = await openedRun(worker, { partner: 'held' });
+    await saveHeld(rejected, null);
+    await closeRun(worker, {
+      runId: rejected,
+      status: 'failed',
+      failure: { type: 'SnapshotRejected', message: 'Rejected.' },
+      calls: [],
+    });
+    expect(await getRun(worker, rejected)).toMatchObject({ status: 'failed' });
+    const held = await saveHeld(await openedRun(worker, { partner: 'held' }), null);
+    expect(held.stored).toMatchObject({ status: 'awaiting-approval' });
+    const approval = { verdict: 'approved', by: 'zoe', reason: null, at: new Date().toISOString() } as const;
+    expect((await saveHeld(held.runId, approval)).stored).toMatchObject({ departed: 19 });
+  });
+
+  const saveHeld = async (runId: string, approval: Decision | null) => ({
+    runId,
+    stored: await saveSync(worker, {
+      runId,
+      partner: 'held',
+      feed: 'snapshot',
+      answer: answer([provider('person 0')]),
+      calls: [call()],
+      rule: { maximumDeparted: 0.2, approveWithin: 60_000, approval },
+    }),
+  });
+});
+
+describe('the reader', () => {
+  let reader: DataSource;
+  beforeAll(async () => {
+    reader = await roles.connect('reader');
+  });
+
+  const others = Object.keys(TABLE_GRANTS).filter((table) => table !== 'ended_sessions');
+
+  it.each(others)('cannot write into %s', async (table) => {
+    for (const statement of [`INSERT INTO ${table} DEFAULT VALUES`, `DELETE FROM ${table}`]) {
+      await expect(reader.query(statement)).rejects.toMatchObject(DENIED);
+    }
+  });
+
+  it('records that a session of the pages has ended', async () => {
+    const expiresAt = new Date(Date.now() + 60_000);
+    await endSessions(reader, [{ id: 'left', expiresAt }]);
+    await endSessions(reader, [{ id: 'left', expiresAt: new Date(0) }]);
+    expect(await findEndedSessions(reader, ['left', 'open'])).toEqual(new Set(['left']));
+    await expect(reader.query(`UPDATE ended_sessions SET id = 'x'`)).rejects.toMatchObject(DENIED);
+  });
+
+  it('makes no table, not even a temporary one', async () => {
+    await expect(reader.query('CREATE TABLE mine (id integer)')).rejects.toMatchObject(DENIED);
+    await expect(reader.query('CREATE TEMPORARY TABLE mine (id integer)')).rejects.toMatchObject(DENIED);
+  });
+});
+
+describe('a system whose worker and API have roles of their own', () => {
+  let simulator: Simulator;
+  let engine: Engine;
+  let api: TestApi;
+  let known: LivedIn;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    known = await fillDirectory(roles.owner);
+    simulator = await startSimulator({ rates: { auth: {}, providers: {} } });
+    engine = await startEngine({
+      databaseUrl: roles.database.url,
+      workerDatabaseUrl: roles.urls.worker,
+      temporalAddress: process.env.TEST_TEMPORAL_ADDRESS ?? '',
+      taskQueue: randomUUID(),
+      partnersFile: partnersFileWith({ baseUrl: simulator.url, retryDelay: '5ms', feed: 'sample' }),
+      log: createLogger('trace', { write: (line) => lines.push(line) }),
+    });
+    const reader = await roles.connect('reader');
+    api = await startTestApi({ dataSource: reader, client: engine.client, temporal: engine.config });
+  });
+  afterAll(async () => {
+    await simulator.close();
+    await api.close();
+    await engine.stop();
+  });
+
+  const runSync = async () => {
+    const handle = await startSync(engine.client, engine.config.taskQueue, {
+      partner: 'noteworth',
+      trigger: 'cli',
+    });
+    const outcome = await watchSync(handle, () => undefined);
+    return { outcome, run: await getRun(roles.owner, handle.workflowId) };
+  };
+
+  it('syncs, and keeps every call and rejected record', async () => {
+    simulator.script('providers', ['error500', 'cut', 'ok']);
+    const { outcome, run } = await runSync();
+    expect(outcome.status).toBe('succeeded');
+    expect(run?.calls).toHaveLength(4);
+  });
+
+  it('records a run that failed', async () => {
+    simulator.script('auth', ['error500', 'error500', 'error500']);
+    const { outcome, run } = await runSync();
+    expect([outcome.status, run?.status, run?.calls.length]).toEqual(['failed', 'failed', 3]);
+  });
+
+  it('replaces a holder that Temporal does not run, and notes it as abandoned', async () => {
+    const [holder]: [{ id: string }] = await roles.owner.query(
+      `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id)
+       VALUES ('noteworth', 'cli', 'running', 'gone', $1) RETURNING id`,
+      [randomUUID()],
+    );
+    const { outcome } = await runSync();
+    expect(outcome.status).toBe('succeeded');
+    expect(await getRun(roles.owner, holder.id)).toMatchObject({ status: 'abandoned' });
+  });
+
+  it('lets the API answer everything that it offers', async () => {
+    const { body } = await ask<{ paths: Record<string, Record<string, unknown>> }>(api, '/openapi.json');
+    const [provider]: [{ id: string }] = await roles.owner.query(`SELECT id FROM providers LIMIT 1`);
+    const { body: clinics } = await ask<{ entry: { resource: { id: string } }[] }>(
+      api,
+      '/fhir/R4/Organization',
+    );
+    const idOf = (path: string) => {
+      if (path.includes('/syncs/')) return known.runs.succeeded;
+      if (path.includes('/partners/')) return 'noteworth';
+      return path.includes('/Organization/') ? (clinics.entry[0]?.resource.id ?? '') : provider.id;
+    };
+    const paths = Object.entries(body.paths)
+      .filter(([, methods]) => 'get' in methods)
+      .map(([path]) => path.replace(/\{[^}]+\}/, idOf(path)));
+    const pages = ['/', '/providers', '/runs', '/partners', '/rejected-records', `/runs/${known.rejecting}`];
+    const exports = ['/api/v1/providers', '/api/v1/syncs', '/api/v1/rejected-records'].map(
+      (path) => `${path}?format=csv`,
+    );
+    const all = [...paths, ...pages, `/providers/${known.changed}`, ...exports];
+    const broken: string[] = [];
+    for (const path of all) {
+      if (path.endsWith('/events')) continue;
+      const { status } = await ask(api, path, { headers: { Accept: '*/*' } });
+      if (status >= 500 || status === 404) broken.push(`${status} ${path}`);
+    }
+    expect(all.length).toBeGreaterThan(25);
+    expect(broken).toEqual([]);
+  });
+
+  it('meets no missing right', () => {
+    expect(`${lines.join('')}${api.log()}`).not.toMatch(/permission denied|42501/);
+  });
+});
+
+describe('provider-sync migrate --roles', () => {
+  const names = { POSTGRES_WORKER_ROLE: '', POSTGRES_READER_ROLE: '' };
+  const migrate = (flags: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
+    runCommand(['migrate', '--roles', ...flags], { DATABASE_URL: roles.database.url, ...names, ...env });
+
+  beforeAll(() => {
+    names.POSTGRES_WORKER_ROLE = `${roles.names.worker}_cli`;
+    names.POSTGRES_READER_ROLE = `${roles.names.reader}_cli`;
+  });
+  afterAll(async () => {
+    for (const name of Object.values(names)) {
+      await roles.owner.query(`DROP OWNED BY ${name}`);
+      await roles.owner.query(`DROP ROLE ${name}`);
+    }
+  });
+
+  it('prints SQL that an administrator can execute, and changes nothing, with --dry-run', async () => {
+    const { stdout, code } = await migrate(['--dry-run'], { POSTGRES_READER_PASSWORD: 'do-not-print-this' });
+    expect([code, stdout.includes('do-not-print-this')]).toEqual([0, false]);
+    const existing = `SELECT FROM pg_roles WHERE rolname = '${names.POSTGRES_WORKER_ROLE}'`;
+    expect(await roles.owner.query(existing)).toHaveLength(0);
+    await roles.owner.query(stdout);
+    expect(await rightsOf(names.POSTGRES_WORKER_ROLE)).toEqual(listed('worker'));
+  });
+
+  it('creates the roles, and says which cannot log in yet', async () => {
+    const { stdout, code } = await migrate([], { POSTGRES_READER_PASSWORD: 'reads-with-this-1' });
+    expect({ stdout, code }).toEqual({
+      code: 0,
+      stdout: [
+        'Nothing to do: the tables are up to date.',
+        `Role ${names.POSTGRES_WORKER_ROLE}: ready; it cannot log in. Set its password (see .env.example), or grant it to a role that can.`,
+        `Role ${names.POSTGRES_READER_ROLE}: ready; it can log in.`,
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('sends Postgres no password in plain text, since it may log statements', async () => {
+    const [{ stored }]: [{ stored: string }] = await roles.owner.query(
+      `SELECT rolpassword AS stored FROM pg_authid WHERE rolname = $1`,
+      [names.POSTGRES_READER_ROLE],
+    );
+    expect(stored).toMatch(/^SCRAM-SHA-256\$4096:/);
+  });
+
+  it('refuses one role for two purposes', async () => {
+    const { stderr, code } = await migrate([], { POSTGRES_WORKER_ROLE: names.POSTGRES_READER_ROLE });
+    expect(code).toBe(2);
+    expect(stderr).toContain('must be three different roles');
+  });
+
+  it('says what to do where the migrating role may not create roles', async () => {
+    const limited = `${roles.names.worker}_ltd`;
+    await roles.owner.query(`CREATE ROLE ${limited} LOGIN PASSWORD 'limited-1234567890'`);
+    await roles.owner.query(
+      `GRANT CONNECT ON DATABASE ${new URL(roles.database.url).pathname.slice(1)} TO ${limited}`,
+    );
+    await roles.owner.query(`GRANT SELECT ON schema_migrations TO ${limited}`);
+    const url = new URL(roles.database.url);
+    [url.username, url.password] = [limited, 'limited-1234567890'];
+    const { stderr, code } = await migrate([], {
+      DATABASE_URL: url.href,
+      POSTGRES_WORKER_ROLE: 'not_there_yet',
+    });
+    await roles.owner.query(`DROP OWNED BY ${limited}`);
+    await roles.owner.query(`DROP ROLE ${limited}`);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('migrate --roles --dry-run')]);
+  });
+});

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { Connection } from '@temporalio/client';
+import {
+  killCommands,
+  type RunningCommand,
+  runCommand,
+  startCommand,
+  startProgram,
+} from '../../support/command';
+import { until } from '../../support/scenario';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database';
+
+/** A poll lasts so long here, instead of a minute, so that an idle worker asks anew all the time. */
+const LONG_POLL = 'matching.longPollExpirationInterval="2s"';
+/** Seconds; several polls long. */
+const WITHIN = '10';
+
+let env: NodeJS.ProcessEnv;
+let database: TestDatabase;
+let temporal: RunningCommand;
+let worker: RunningCommand;
+
+const health = () => runCommand(['doctor', '--worker', WITHIN], env);
+const isHealthy = async () => (await health()).code === 0;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+beforeAll(async () => {
+  const port = await freePort();
+  const settings = ['--headless', '--ip', '127.0.0.1', '--port', String(port)];
+  temporal = startProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
+    ...['server', 'start-dev', ...settings, '--log-level', 'error'],
+    ...['--dynamic-config-value', LONG_POLL],
+  ]);
+  database = await createTestDatabase();
+  env = {
+    DATA_DIR: tmpdir(),
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+    TASK_QUEUE: 'health',
+    PAYLOAD_KEYS: `test:${randomBytes(32).toString('base64')}`,
+  };
+  await temporal.says(/Server/);
+  await runCommand(['migrate'], env);
+  worker = startCommand(['worker'], env);
+  await worker.says(/Worker ready/);
+});
+
+afterAll(async () => {
+  await worker?.end('SIGKILL');
+  await temporal?.end('SIGTERM');
+  killCommands();
+  await database?.drop();
+});
+
+describe('doctor --worker', () => {
+  it('is content with a worker that has nothing to do', async () => {
+    await until(isHealthy);
+    expect(await health()).toMatchObject({ code: 0, stdout: expect.stringMatching(/polled \d+ s ago/) });
+  });
+
+  it('fails while the worker does not poll, and only so long', async () => {
+    process.kill(worker.pid, 'SIGSTOP');
+    await until(async () => !(await isHealthy()));
+    expect(await health()).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^provider-sync: no worker of \S+ has polled the task queue health for 10 s; .*\n$/,
+      ),
+    });
+    process.kill(worker.pid, 'SIGCONT');
+    await until(isHealthy);
+  });
+
+  it('does not take a worker of another host for its own', async () => {
+    const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS ?? '' });
+    const taskQueue = { name: 'elsewhere' };
+    const { workflowService } = connection;
+    const poll = connection.withDeadline(Date.now() + 30_000, () =>
+      workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue, identity: '1@elsewhere' }),
+    );
+    await until(async () => {
+      const { pollers } = await workflowService.describeTaskQueue({ namespace: 'default', taskQueue });
+      return pollers?.[0]?.identity === '1@elsewhere';
+    });
+    expect(await runCommand(['doctor', '--worker'], { ...env, TASK_QUEUE: 'elsewhere' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no worker of '),
+    });
+    await poll;
+    await connection.close();
+  });
+
+  it('says in one line when Temporal is away', async () => {
+    const { code, stderr } = await runCommand(['doctor', '--worker'], {
+      ...env,
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+    });
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/^provider-sync: Temporal at 127\.0\.0\.1:1 cannot be reached .*\n$/);
+  });
+});

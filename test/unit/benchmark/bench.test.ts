@@ -1,0 +1,75 @@
+import { ManyPeople, WORDS } from '../../benchmark/bench/many-people';
+import { interleave, median, quantile } from '../../benchmark/bench/measure';
+import { bytes, ms, renderReport, times, whole } from '../../benchmark/bench/report';
+
+describe('figures of a benchmark', () => {
+  it('are values that were measured', () => {
+    expect(median([9, 1, 5, 3])).toBe(3);
+    expect(quantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95)).toBe(10);
+  });
+
+  it('are taken in turn, and not while sides warm up', async () => {
+    const order: string[] = [];
+    const side = (name: string) => async () => order.push(name);
+    const figures = await interleave({ rounds: 2, warmUp: 1 }, { ours: side('ours'), bare: side('bare') });
+    expect(order).toEqual(['ours', 'bare', 'ours', 'bare', 'ours', 'bare']);
+    expect(figures).toEqual({ ours: [3, 5], bare: [4, 6] });
+  });
+
+  it('stand in a Markdown table', () => {
+    const report = {
+      title: 'Reading',
+      notes: ['Milliseconds.'],
+      headings: ['', 'ours'],
+      rows: [
+        ['first page', ms(1.25)],
+        ['last', times(3, 2)],
+      ],
+    };
+    expect(renderReport(report).split('\n')).toEqual([
+      '## Reading',
+      '',
+      'Milliseconds.',
+      '',
+      '|            |  ours |',
+      '| ---------- | ----: |',
+      '| first page |   1.3 |',
+      '| last       | 1.50× |',
+      '',
+      '',
+    ]);
+  });
+
+  it('are told in units that fit', () => {
+    expect([bytes(272), bytes(145_000), bytes(14e6), whole(1_000_000), ms(123.4)]).toEqual([
+      '272 B',
+      '145 kB',
+      '14 MB',
+      '1 000 000',
+      '123',
+    ]);
+  });
+});
+
+describe('the people of a benchmark', () => {
+  const people = new ManyPeople(2_000);
+  const [list, next] = [[...people.list(0)], [...people.list(1)]];
+
+  it('are each somebody else, and the same ones each time', () => {
+    expect(new Set(list.map(({ identityKey }) => identityKey)).size).toBe(2_000);
+    expect([...new ManyPeople(2_000).list(0)]).toEqual(list);
+  });
+
+  it('differ in one title of a hundred from one list to the next', () => {
+    const changed = list.filter(({ title }, number) => title !== next[number]?.title);
+    expect(changed).toHaveLength(20);
+    expect(next.map(({ title: _, ...rest }) => rest)).toEqual(list.map(({ title: _, ...rest }) => rest));
+  });
+
+  it('have the words that are searched for as often as it is said', () => {
+    const having = (word: string) =>
+      list.filter(({ givenName, familyName }) => `${givenName} ${familyName}`.includes(word)).length;
+    const { 'two letters': _, ...whole } = WORDS;
+    expect(Object.values(whole).map(having)).toEqual([1, 100, 100]);
+  });
+});

@@ -1,0 +1,86 @@
+import { overdueOf } from '../../../src/operations/health/check-schedules';
+import { finding, inOrder, statusOf } from '../../../src/operations/health/finding';
+import { SinceMemory } from '../../../src/operations/health/since-memory';
+
+const NOW = Date.parse('2026-03-04T09:30:00.000Z');
+const stale = finding({
+  code: 'partner-stale',
+  severity: 'failing',
+  what: 'old',
+  since: '2026-03-04T00:00:00.000Z',
+});
+const away = finding({ code: 'temporal-unreachable', severity: 'failing', what: 'away' });
+const paused = finding({
+  code: 'schedule-paused',
+  severity: 'degraded',
+  what: 'paused',
+  partner: 'noteworth',
+});
+
+describe('the status of the whole', () => {
+  it('is failing with a failing finding, degraded with any other, and else ok', () => {
+    expect([[paused, away], [paused], []].map(statusOf)).toEqual(['failing', 'degraded', 'ok']);
+  });
+
+  it('names first what explains the rest', () => {
+    expect(inOrder([paused, stale, away])).toEqual([away, stale, paused]);
+  });
+});
+
+describe('since when something is found', () => {
+  it('is at least since it was first seen, while it is seen again and again', () => {
+    const memory = new SinceMemory();
+    memory.complete([away], NOW);
+    expect(memory.complete([away], NOW + 60_000)).toEqual([
+      { ...away, since: '2026-03-04T09:30:00.000Z', sinceAtLeast: true },
+    ]);
+  });
+
+  it('begins anew after it was gone, or after nobody looked for a while', () => {
+    const memory = new SinceMemory();
+    memory.complete([away], NOW);
+    memory.complete([], NOW + 10_000);
+    expect(memory.complete([away], NOW + 20_000)[0]?.since).toBe('2026-03-04T09:30:20.000Z');
+    expect(memory.complete([away], NOW + 200_000)[0]?.since).toBe('2026-03-04T09:33:20.000Z');
+  });
+
+  it('stays what is known of it', () => {
+    expect(new SinceMemory().complete([stale], NOW)).toEqual([stale]);
+  });
+
+  it('is kept apart for each partner', () => {
+    const memory = new SinceMemory();
+    memory.complete([paused], NOW);
+    const [other] = memory.complete([{ ...paused, partner: 'other' }], NOW + 10_000);
+    expect(other?.since).toBe('2026-03-04T09:30:10.000Z');
+  });
+});
+
+describe('a schedule', () => {
+  const schedule = {
+    scheduleId: 'provider-sync.noteworth',
+    times: 'every hour',
+    paused: false,
+    note: null,
+    nextRunAt: '2026-03-04T09:00:00.000Z',
+    lastRunAt: null,
+    lastWorkflowId: null,
+    skipped: 0,
+    missed: 0,
+  };
+
+  it('is overdue when its next run should have started a minute ago', () => {
+    expect(overdueOf('noteworth', schedule, NOW)).toMatchObject([
+      { code: 'schedule-overdue', severity: 'failing', since: '2026-03-04T09:00:00.000Z' },
+    ]);
+  });
+
+  it.each([
+    ['its time is still to come', { nextRunAt: '2026-03-04T10:00:00.000Z' }],
+    ['its time is this minute', { nextRunAt: '2026-03-04T09:29:30.000Z' }],
+    ['it is paused', { paused: true }],
+    ['it has no next time', { nextRunAt: null }],
+  ])('is not overdue when %s', (_, change) => {
+    expect(overdueOf('noteworth', { ...schedule, ...change }, NOW)).toEqual([]);
+  });
+});

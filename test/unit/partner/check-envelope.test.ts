@@ -1,0 +1,75 @@
+import { checkEnvelope } from '../../../src/partner/answer/check-envelope';
+
+const inSmallLetters = (headers: Record<string, string[]>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]));
+
+const remarks = (body: Record<string, unknown>, headers: Record<string, string[]> = {}, held = 100) =>
+  checkEnvelope([body], inSmallLetters(headers), held).map(({ type, field, count }) => [
+    type,
+    field,
+    ...(count === null ? [] : [count]),
+  ]);
+
+describe('the envelope of an answer', () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ next: '/providers?page=2' }, 'next'],
+    [{ nextPage: 2 }, 'nextPage'],
+    [{ next_cursor: 'abc' }, 'next_cursor'],
+    [{ hasMore: true }, 'hasMore'],
+    [{ has_next_page: true }, 'has_next_page'],
+    [{ links: { self: '/', next: { href: '/2' } } }, 'links.next'],
+    [{ _links: { next: { href: '/2' } } }, '_links.next'],
+    [{ page: { totalPages: 3 } }, 'page.totalPages'],
+    [{ pageInfo: { hasNextPage: true } }, 'pageInfo.hasNextPage'],
+    [{ '@odata.nextLink': 'https://…' }, '@odata.nextLink'],
+  ])('%j says that there are more pages', (body, field) => {
+    expect(remarks(body)).toEqual([['MorePages', field]]);
+  });
+
+  it.each<[Record<string, unknown>, string, number]>([
+    [{ total: 250 }, 'total', 250],
+    [{ total: '250' }, 'total', 250],
+    [{ count: 99 }, 'count', 99],
+    [{ total_count: 0 }, 'total_count', 0],
+    [{ meta: { total: 101 } }, 'meta.total', 101],
+    [{ count: 100, total: 250 }, 'total', 250],
+    [{ '@odata.count': 250 }, '@odata.count', 250],
+  ])('%j says that there is another number of records', (body, field, count) => {
+    expect(remarks(body)).toEqual([['TotalDiffers', field, count]]);
+  });
+
+  it.each<Record<string, unknown>>([
+    {},
+    { total: 100, count: '100', next: null, nextPage: '', hasMore: false, has_more: 'false' },
+    { links: { self: '/', next: null }, page: { totalPages: 1, total: 100 } },
+    { total: null, count: [250], totals: 250, nextVisit: 'Monday', total_price: 5 },
+    { total: -1, count: 1.5 },
+    { 'to\0tal': 250, [`next${'-'.repeat(100)}`]: 'x' },
+  ])('%j contradicts nothing', (body) => {
+    expect(remarks(body)).toEqual([]);
+  });
+
+  it('looks into every object around the list', () => {
+    const around = [{ data: {} }, { total: 250 }, { next: 'x' }];
+    expect(checkEnvelope(around, {}, 100).map(({ type }) => type)).toEqual(['MorePages', 'TotalDiffers']);
+  });
+
+  it.each<[Record<string, string[]>, unknown[]]>([
+    [{ Link: ['</providers?page=2>; rel="next"'] }, [['MorePages', 'Link']]],
+    [{ Link: ['</a>; rel=prev, </b>; rel=next'] }, [['MorePages', 'Link']]],
+    [{ Link: ['</a>; rel="first next"; title="x"'] }, [['MorePages', 'Link']]],
+    [{ Link: ['</a>; rel="prev"; title="next"', '</next>; rel=first'] }, []],
+    [
+      { 'X-Next-Page': ['2'], 'X-Total': ['250'] },
+      [
+        ['MorePages', 'X-Next-Page'],
+        ['TotalDiffers', 'X-Total', 250],
+      ],
+    ],
+    [{ 'X-Next-Page': [''], 'X-Total-Count': ['100'] }, []],
+    [{ 'Content-Range': ['items 0-99/250'] }, [['TotalDiffers', 'Content-Range', 250]]],
+    [{ 'Content-Range': ['items 0-99/*'] }, []],
+  ])('reads the headers %j', (headers, expected) => {
+    expect(remarks({}, headers)).toEqual(expected);
+  });
+});

@@ -1,0 +1,346 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { parsePartners, readPartnersFile } from '../../../src/partner/config/partners-file';
+import { ExpectedError } from '../../../src/process/expected-error';
+import { PACKAGE_ROOT } from '../../../src/process/package-root';
+import { partnersFile, partnersFileWith, partnerWith } from '../../support/partners';
+
+const SHIPPED = readFileSync(join(PACKAGE_ROOT, 'partners.yaml'), 'utf8');
+
+/** What a file is refused with. */
+function refusal(text: string, env: NodeJS.ProcessEnv = {}): string {
+  try {
+    parsePartners(text, env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ExpectedError);
+    return (error as Error).message;
+  }
+  throw new Error('the file was accepted');
+}
+
+const changed = (changes: Record<string, unknown>) => refusal(partnersFileWith(changes));
+
+describe('the partners file that is shipped', () => {
+  it('reads without any variable set', () => {
+    const partners = readPartnersFile(join(PACKAGE_ROOT, 'partners.yaml'), {});
+    expect([...partners.keys()]).toEqual(['noteworth']);
+    expect(partners.get('noteworth')).toMatchObject({
+      name: 'noteworth',
+      baseUrl: 'http://127.0.0.1:4010',
+      deadline: 10_000,
+      retryDelay: 1_000,
+      feed: 'sample',
+      identity: ['name_given', 'name_family', 'clinic'],
+      providers: { minimumCount: 10 },
+    });
+  });
+
+  it('takes address, deadline and delay from the environment', () => {
+    const env = {
+      NOTEWORTH_BASE_URL: 'https://api.example.com/v1/',
+      NOTEWORTH_DEADLINE: '1m',
+      NOTEWORTH_RETRY_DELAY: '250ms',
+    };
+    expect(parsePartners(SHIPPED, env).get('noteworth')).toMatchObject({
+      baseUrl: 'https://api.example.com/v1',
+      deadline: 60_000,
+      retryDelay: 250,
+    });
+  });
+});
+
+describe('a snapshot that would mark too many people as left', () => {
+  it('waits for an approval beyond 20%, for 7 days, by default', () => {
+    expect(partnerWith()).toMatchObject({ maximumDeparted: 0.2, approveWithin: 7 * 86_400_000 });
+  });
+
+  it('may wait beyond another share, and for another time', () => {
+    expect(partnerWith({ maximumDeparted: '5%', approveWithin: '1h' })).toMatchObject({
+      maximumDeparted: 0.05,
+      approveWithin: 3_600_000,
+    });
+  });
+});
+
+describe('a variable in the partners file', () => {
+  const withBaseUrl = (text: string) => partnersFileWith({ baseUrl: text });
+
+  it.each([
+    'PAYLOAD_KEYS',
+    'PAYLOAD_KEYS_FILE',
+    'DATABASE_URL',
+    'DATABASE_URL_FILE',
+    'DATABASE_URL_READER',
+    'READER_DATABASE_URL',
+    'API_TOKENS',
+    'TEMPORAL_API_KEY',
+    'TEMPORAL_TLS_CLIENT_KEY_DATA',
+    'TEMPORAL_GRPC_META_AUTHORIZATION',
+    'POSTGRES_PASSWORD',
+    'POSTGRES_PASSWORD_FILE',
+    'POSTGRES_READER_PASSWORD',
+    'TEMPORAL_POSTGRES_PASSWORD',
+    'PGPASSWORD',
+  ])('is refused where it is a secret of ours: %s, set or not, with a default or not', (name) => {
+    for (const env of [{}, { [name]: 'http://secret.example' }]) {
+      for (const text of [`\${${name}}`, `\${${name}:-http://a.example}`, `http://a.example/\${${name}}`]) {
+        const message = refusal(withBaseUrl(text), env);
+        expect(message).toContain(
+          `partners.noteworth.baseUrl: reads ${name}, a secret that must not reach a partner; use another variable`,
+        );
+        expect(message).not.toContain('secret.example');
+      }
+    }
+  });
+
+  it('is refused where the name of a secret stands in its default', () => {
+    const text = withBaseUrl(`http://a.example/\${HOST:-\${PAYLOAD_KEYS}}`);
+    const message = refusal(text, { PAYLOAD_KEYS: 'k1:secret' });
+    expect(message).toContain('reads PAYLOAD_KEYS, a secret');
+    expect(message).not.toContain('k1:secret');
+  });
+
+  it.each(['NOTEWORTH_API_TOKEN', 'PARTNER_PASSWORD', 'PAYLOAD_KEYSTONE_URL'])(
+    'may be a secret of the partner: %s',
+    (name) => {
+      const text = withBaseUrl(`\${${name}}`);
+      expect(parsePartners(text, { [name]: 'http://a.example' }).get('noteworth')?.baseUrl).toBe(
+        'http://a.example',
+      );
+    },
+  );
+
+  it('takes its default where it is unset or empty', () => {
+    const text = withBaseUrl(`\${HOST:-http://default.example}`);
+    for (const env of [{}, { HOST: '' }]) {
+      expect(parsePartners(text, env).get('noteworth')?.baseUrl).toBe('http://default.example');
+    }
+    expect(parsePartners(text, { HOST: 'http://h' }).get('noteworth')?.baseUrl).toBe('http://h');
+  });
+
+  it('can stand several times within a text', () => {
+    const text = withBaseUrl(`http://\${HOST}:\${PORT:-80}/x`);
+    expect(parsePartners(text, { HOST: 'h', PORT: '8080' }).get('noteworth')?.baseUrl).toBe(
+      'http://h:8080/x',
+    );
+  });
+
+  it('is named with its place where it is not set and has no default', () => {
+    const text = partnersFileWith({ baseUrl: `\${HOST}`, deadline: `\${WAIT}` });
+    expect(refusal(text).split('\n').slice(1)).toEqual([
+      `  partners.noteworth.baseUrl: reads HOST, which is not set; set it, or give a default as \${NAME:-default}`,
+      `  partners.noteworth.deadline: reads WAIT, which is not set; set it, or give a default as \${NAME:-default}`,
+    ]);
+  });
+
+  it('may hold a number where a number is wanted', () => {
+    const text = partnersFileWith({
+      maxBytes: `\${MOST}`,
+      providers: { minimumCount: `\${LEAST}` },
+    });
+    const partner = parsePartners(text, { MOST: '2048', LEAST: '3' }).get('noteworth');
+    expect([partner?.maxBytes, partner?.providers.minimumCount]).toEqual([2048, 3]);
+    for (const LEAST of ['many', '1.5', '0', '-1', '1e99', 'NaN']) {
+      expect(refusal(text, { MOST: '2048', LEAST })).toContain('partners.noteworth.providers.minimumCount: ');
+    }
+  });
+
+  it('may hold a share, as a percentage or as a fraction', () => {
+    const text = partnersFileWith({ providers: { maximumRejected: `\${SHARE}` } });
+    const read = (SHARE: string) =>
+      parsePartners(text, { SHARE }).get('noteworth')?.providers.maximumRejected;
+    expect(['20%', '20 %', '0.2', '0', '100%', '1', '12.5%'].map(read)).toEqual([
+      0.2, 0.2, 0.2, 0, 1, 1, 0.125,
+    ]);
+    for (const SHARE of ['20', '1.1', '101%', '-1%', '1e-1', 'NaN', 'few', '%', '0.2 0.3']) {
+      expect(refusal(text, { SHARE })).toContain('maximumRejected: is not a share; write it like 20% or 0.2');
+    }
+    expect(partnerWith({ providers: { maximumRejected: undefined } }).providers.maximumRejected).toBe(0.2);
+  });
+
+  it('gives its value as it stands: no YAML, no other variable, nothing beside its own place', () => {
+    const text = partnersFileWith({ providers: { noTokenText: `\${SAID}` } });
+    const { providers: usual, ...rest } = partnerWith();
+    const awkward = fc.constantFrom(
+      'a: b\n- c',
+      '[1, 2]',
+      '{x: y}',
+      '"',
+      "'",
+      '# no comment',
+      '*alias',
+      '!!js/function x',
+      `\${HOME}`,
+      '$&',
+      '$1',
+      'null',
+    );
+    fc.assert(
+      fc.property(fc.oneof(awkward, fc.string({ unit: 'binary', minLength: 1 })), (SAID) => {
+        const { providers, ...others } = parsePartners(text, { SAID, HOME: '/home' }).get('noteworth') ?? {};
+        expect(providers).toEqual({ ...usual, noTokenText: SAID });
+        expect(others).toEqual(rest);
+      }),
+    );
+  });
+
+  it('is not in the message where its value is wrong', () => {
+    const text = withBaseUrl(`\${SECRET}`);
+    expect(refusal(text, { SECRET: 'ftp://user:password@h' })).not.toContain('password');
+  });
+});
+
+describe('a mistake in the partners file', () => {
+  it('is told together with all others, each with its place', () => {
+    const message = changed({
+      baseUrl: 'nowhere',
+      deadline: 'soon',
+      auth: { path: 'auth' },
+      feed: 'stream',
+      identity: [],
+      colour: 'blue',
+    });
+    expect(message).toMatch(/^partners\.yaml has mistakes:\n/);
+    const lines = message.split('\n').slice(1);
+    for (const place of ['.baseUrl: ', '.deadline: ', '.auth.path: ', '.feed: ', '.identity: ', ': ']) {
+      expect(lines.filter((line) => line.startsWith(`  partners.noteworth${place}`))).toHaveLength(1);
+    }
+    expect(message).toContain('"colour"');
+  });
+
+  it.each([
+    ['an open list', 'partners: [1'],
+    ['a key twice', 'partners: {}\npartners: {}'],
+    ['a tab as indent', 'partners:\n\tx: 1'],
+    [
+      'aliases that grow without end',
+      'a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]',
+    ],
+  ])('is told in one line where it is no YAML: %s', (_what, text) => {
+    expect(refusal(text)).toMatch(/^partners\.yaml is not YAML: .+$/);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a text', 'partners'],
+    ['a list', '- noteworth'],
+    ['no partner', 'partners: {}'],
+    ['a list of partners', 'partners: [noteworth]'],
+    ['a partner without content', 'partners: { noteworth: }'],
+    ['something beside the partners', `${SHIPPED}\nversion: 1`],
+  ])('is told where the file holds %s', (_what, text) => {
+    expect(refusal(text)).toMatch(/^partners\.yaml has mistakes:\n {2}/);
+  });
+
+  it('is a name that could not stand in a workflow ID', () => {
+    for (const name of ['North Clinic', 'Ä', '-a', 'a/b', '']) {
+      expect(refusal(partnersFile([[name, {}]]))).toContain('is no name: use a-z, 0-9 and -');
+    }
+  });
+
+  it('is an unknown key anywhere', () => {
+    for (const [place, changes] of [
+      ['', { extra: 1 }],
+      ['.auth', { auth: { extra: 1 } }],
+      ['.providers', { providers: { extra: 1 } }],
+      ['.fields', { fields: { extra: 'x' } }],
+    ] as const) {
+      expect(changed(changes)).toContain(`partners.noteworth${place}: Unrecognized key: "extra"`);
+    }
+  });
+
+  it.each([
+    'ftp://h',
+    'file:///etc/passwd',
+    'h:80',
+    '//h',
+    '/path',
+    'http://',
+    'http://user@h',
+    'http://user:secret@h',
+    'http://h/?key=1',
+    'http://h/#top',
+  ])('is the base URL %s', (baseUrl) => {
+    expect(changed({ baseUrl })).toContain('partners.noteworth.baseUrl: is no http(s) address');
+  });
+
+  it.each(['//evil.example/auth', '\\\\evil.example', '/\\evil.example', 'auth', '', '/a b', '/a#b', '/a\n'])(
+    'is the path %j',
+    (path) => {
+      expect(changed({ auth: { path } })).toContain('partners.noteworth.auth.path: is no path');
+      expect(changed({ providers: { path } })).toContain('partners.noteworth.providers.path: is no path');
+    },
+  );
+
+  it.each(['10', '99ms', '6m', '1y', '-5s', 'soon', '5 parsecs'])('is the deadline %j', (deadline) => {
+    expect(changed({ deadline })).toContain('partners.noteworth.deadline: is no duration from 100ms to 5m');
+  });
+
+  it('is what is no share as the largest share that may leave without an approval', () => {
+    expect(changed({ maximumDeparted: '101%' })).toContain(
+      'partners.noteworth.maximumDeparted: is not a share',
+    );
+  });
+
+  it('is a deadline without a unit, which could be anything', () => {
+    expect(changed({ deadline: 10 })).toContain('partners.noteworth.deadline: ');
+  });
+
+  it.each(['', 'Two Words', 'Colon:', 'Line\nBreak'])('is the header name %j', (tokenHeader) => {
+    expect(changed({ auth: { tokenHeader } })).toContain('partners.noteworth.auth.tokenHeader: ');
+  });
+
+  it('is an optional field that no field stands for, or a field of theirs for two of ours', () => {
+    expect(changed({ fields: { title: undefined }, optional: ['title'] })).toContain(
+      'partners.noteworth.optional: names title, which fields lacks',
+    );
+    expect(changed({ fields: { title: 'clinic' } })).toContain(
+      'partners.noteworth.fields: name one of their fields twice',
+    );
+  });
+
+  it('is a file that cannot be read', () => {
+    expect(() => readPartnersFile('/nonexistent/partners.yaml', {})).toThrow(
+      'The partners file /nonexistent/partners.yaml cannot be read (ENOENT); set PARTNERS_FILE to its path.',
+    );
+  });
+});
+
+describe('another partner', () => {
+  const onlyPartner = (changes: Record<string, unknown>) =>
+    parsePartners(partnersFile([['north-clinics', changes]]), {}).get('north-clinics');
+
+  it('may send ids, keep its list deep within the answer and leave out fields', () => {
+    const partner = onlyPartner({
+      identity: ['id'],
+      fields: { title: undefined, clinic: 'site' },
+      optional: ['clinic'],
+      providers: { records: 'data.page.items', noTokenText: undefined, minimumCount: undefined },
+      feed: 'snapshot',
+    });
+    expect(partner).toMatchObject({
+      name: 'north-clinics',
+      identity: ['id'],
+      optional: ['clinic'],
+      feed: 'snapshot',
+      providers: { records: 'data.page.items', minimumCount: 1 },
+    });
+  });
+
+  it('may answer with the list itself', () => {
+    expect(onlyPartner({ providers: { records: undefined } })?.providers.records).toBeUndefined();
+  });
+
+  it('stands beside the first one', () => {
+    const both = parsePartners(
+      partnersFile([
+        ['noteworth', {}],
+        ['south', { baseUrl: 'https://south.example' }],
+      ]),
+      {},
+    );
+    expect([...both.values()].map(({ name }) => name)).toEqual(['noteworth', 'south']);
+    expect(both.get('south')?.baseUrl).toBe('https://south.example');
+  });
+});

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { durationInWords } from '../../../src/partner/config/duration';
+import { scheduleSchema, timesInWords } from '../../../src/partner/config/schedule';
+import { partnerWith } from '../../support/partners';
+
+const read = (schedule: unknown) => scheduleSchema.parse(schedule);
+const mistakes = (schedule: unknown) =>
+  scheduleSchema.safeParse(schedule).error?.issues.map(({ path, message }) => [path.join('.'), message]);
+
+describe('a schedule in partners.yaml', () => {
+  it('needs no more than how often', () => {
+    expect(read({ every: '1h' })).toEqual({
+      every: 3_600_000,
+      jitter: 0,
+      paused: false,
+      catchUpWindow: 3_600_000,
+    });
+  });
+
+  it('can say when, in which zone, how strictly and until when', () => {
+    const schedule = { cron: '0 5  * * MON-FRI', timeZone: 'Europe/Zurich', jitter: '5m', paused: true };
+    expect(read({ ...schedule, catchUpWindow: '1d', pauseAfterFailures: '3' })).toEqual({
+      cron: '0 5 * * MON-FRI',
+      timeZone: 'Europe/Zurich',
+      jitter: 300_000,
+      paused: true,
+      catchUpWindow: 86_400_000,
+      pauseAfterFailures: 3,
+    });
+  });
+
+  it.each(['@daily', '*/15 8-17 * * 1-5', '0 0,12 1 */2 *'])('takes the cron expression %s', (cron) => {
+    expect(read({ cron }).cron).toBe(cron);
+  });
+
+  it.each([
+    [{}, '', 'needs one of every and cron'],
+    [{ every: '1h', cron: '@daily' }, '', 'needs one of every and cron'],
+    [{ every: '0s' }, 'every', 'is no duration from 1s to 366d; write it like 10s'],
+    [{ every: 'often' }, 'every', 'is no duration from 1s to 366d; write it like 10s'],
+    [{ every: '1500ms' }, 'every', 'is no whole number of seconds'],
+    [{ cron: '0 5 * *' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
+    [{ cron: '@every 1h' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
+    [{ cron: '0 5 * * * #x' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
+    [{ cron: 'TZ=UTC 0 5 * * *' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
+    [
+      { cron: '@daily', timeZone: 'Zurich' },
+      'timeZone',
+      'is no time zone; write it like Europe/Zurich or UTC',
+    ],
+    [
+      { cron: '@daily', timeZone: '+01:00' },
+      'timeZone',
+      'is no time zone; write it like Europe/Zurich or UTC',
+    ],
+    [{ every: '1h', timeZone: 'UTC' }, 'timeZone', 'has a meaning with cron only'],
+    [
+      { every: '1h', catchUpWindow: '1s' },
+      'catchUpWindow',
+      'is no duration from 10s to 366d; write it like 10s',
+    ],
+  ])('refuses %j', (schedule, path, message) => {
+    expect(mistakes(schedule)).toEqual([[path, message]]);
+  });
+
+  it('has no other keys', () => {
+    expect(mistakes({ every: '1h', overlap: 'AllowAll' })?.[0]?.[1]).toMatch(/overlap/);
+  });
+
+  it('is hourly for Noteworth, and read from the environment', () => {
+    expect(partnerWith().schedule).toMatchObject({ every: 3_600_000, jitter: 60_000 });
+  });
+});
+
+describe('times in words', () => {
+  it.each([
+    [{ every: 3_600_000 }, 'every hour'],
+    [{ every: 5_400_000 }, 'every 90 minutes'],
+    [{ every: 10_000 }, 'every 10 seconds'],
+    [{ every: 172_800_000 }, 'every 2 days'],
+    [{ cron: '0 5 * * *' }, 'at 0 5 * * * (UTC)'],
+    [{ cron: '@daily', timeZone: 'Europe/Zurich' }, 'at @daily (Europe/Zurich)'],
+  ])('%j', (schedule, words) => {
+    expect(timesInWords(schedule)).toBe(words);
+  });
+
+  it('are never rounded, so that no two durations read alike', () => {
+    const duration = fc.integer({ min: 0, max: 400 * 86_400_000 });
+    fc.assert(
+      fc.property(duration, duration, (one, other) => {
+        expect(durationInWords(one) === durationInWords(other)).toBe(one === other);
+      }),
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { toCopyText } from '../../../src/store/save/copy-text';
+
+/** Reads one column as Postgres does: a backslash says that the next character is meant. */
+function readColumn(column: string): string | null {
+  if (column === '\\N') return null;
+  const meanings: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
+  return column.replace(/\\(.)/gs, (_, character: string) => meanings[character] ?? character);
+}
+
+const trickyText = fc.string({
+  unit: fc.oneof(fc.constantFrom('\\', '\n', '\r', '\t', 'N', '.', 'n', 'é', '𝒳', ' '), fc.string()),
+});
+
+describe('toCopyText', () => {
+  it('is read back as the same text', () => {
+    fc.assert(
+      fc.property(trickyText, (text) => {
+        expect(readColumn(toCopyText(text))).toBe(text);
+      }),
+    );
+  });
+
+  it('never holds what separates columns and lines', () => {
+    fc.assert(
+      fc.property(trickyText, (text) => {
+        expect(toCopyText(text)).not.toMatch(/[\n\r\t]/);
+      }),
+    );
+  });
+
+  it('tells nothing, an empty text and the text \\N apart', () => {
+    expect(toCopyText(null)).toBe('\\N');
+    expect(toCopyText('')).toBe('');
+    expect(toCopyText('\\N')).toBe('\\\\N');
+  });
+});
