@@ -5,7 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reachPartner } from '../../../src/partner/call/reach-partner';
+import { ask } from '../../support/api';
 import { createAuthority } from '../../support/certificates';
+import { killCommands } from '../../support/command';
+import { doctor, healthOf, startApiOf } from '../../support/health';
+import { partnerWith } from '../../support/partners';
+import { inScenario } from '../../support/scenario';
 
 /*
  * A partner that accepts connections, and whose certificate must not be trusted.
@@ -29,6 +34,7 @@ beforeAll(async () => {
   baseUrl = `https://localhost:${(server.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
+  killCommands();
   server.close();
   await rm(folder, { recursive: true });
 });
@@ -50,4 +56,39 @@ describe('a partner over TLS', () => {
       since: null,
     });
   });
+
+  it(
+    'with an expired certificate is failing everywhere, since it expired',
+    inScenario({}, async (scenario) => {
+      await scenario.startWorker();
+      const partners = new Map([['noteworth', partnerWith({ baseUrl })]]);
+      const api = await startApiOf(scenario, { partners });
+      try {
+        const { status, findings } = await healthOf(api);
+        expect(status).toBe('failing');
+        const [worst] = findings;
+        expect(worst).toMatchObject({
+          code: 'partner-certificate-invalid',
+          partner: 'noteworth',
+          sinceAtLeast: false,
+          what: expect.stringMatching(
+            /^noteworth at https:.* has an invalid TLS certificate: expired on .* \(CERT_HAS_EXPIRED\)\.$/,
+          ),
+          advice: expect.stringContaining('Ask the partner to renew it'),
+        });
+        expect(Date.parse(worst?.since ?? '')).toBeLessThan(Date.now() - 60_000);
+        const html = await ask<string>(api, '/', { headers: { Accept: 'text/html' } });
+        expect(html.body).toMatch(/<h1>noteworth at https:\S+ has an invalid TLS certificate: expired on /);
+        expect((await ask<string>(api, '/metrics')).body).toContain(
+          'provider_sync_finding{code="partner-certificate-invalid",severity="failing",partner="noteworth"} 1',
+        );
+      } finally {
+        await api.close();
+      }
+      const { code, text } = await doctor({ ...scenario.env, NOTEWORTH_BASE_URL: baseUrl });
+      expect(code).toBe(2);
+      expect(text).toMatch(/^FAIL {2}Partner .*expired on .*Since .*Ask the partner to renew it/m);
+      expect(requests).toBe(0);
+    }),
+  );
 });
