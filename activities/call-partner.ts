@@ -1,9 +1,10 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { CallContext, StepReport } from '../src/contract/activities';
+import type { Endpoint, PartnerCall } from '../src/contract/call';
+import { lostCall } from '../src/contract/call';
 import { isFailureType } from '../src/contract/failures';
-import { lostCall } from '../src/contract/lost-call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
 import { isStepReport } from '../src/contract/results';
-import type { CallContext, Endpoint, PartnerCall, StepReport } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
 import type { CallProgress } from '../src/partner/call/request';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Activities } from '../src/contract/sync';
+import type { Activities } from '../src/contract/activities';
 import { isRefusedAnswer } from '../src/partner/answer/recheck-answer';
 import type { Logger } from '../src/process/logger';
 import { closeRun } from '../src/store/runs/close-run';

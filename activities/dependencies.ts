@@ -1,6 +1,7 @@
 import type { Info as ActivityInfo } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
-import type { RunHolder, StepReport } from '../src/contract/sync';
+import type { StepReport } from '../src/contract/activities';
+import type { RunHolder } from '../src/contract/run';
 import { createPartnerClient, type PartnerClient } from '../src/partner/call/partner-client';
 import type { Partner, Partners } from '../src/partner/config/partner';
 import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';

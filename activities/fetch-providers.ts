@@ -1,4 +1,4 @@
-import type { Activities } from '../src/contract/sync';
+import type { Activities } from '../src/contract/activities';
 import { type CallObservers, callPartner, findForCall } from './call-partner';
 import type { FindPartner } from './dependencies';
 

@@ -1,4 +1,4 @@
-import type { Activities } from '../src/contract/sync';
+import type { Activities } from '../src/contract/activities';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
 import { recordCall } from '../src/store/runs/record-call';

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
+import type { Activities, OpenRunInput, PartnerLimits } from '../src/contract/activities';
 import { FAILURES } from '../src/contract/failures';
-import type { Activities, OpenRunInput, PartnerLimits } from '../src/contract/sync';
 import { choosePartner } from '../src/partner/config/choose-partner';
 import type { Partner, Partners } from '../src/partner/config/partner';
 import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';

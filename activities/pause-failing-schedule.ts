@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { FAILURES } from '../src/contract/failures';
-import type { RunFailure } from '../src/contract/sync';
+import type { RunFailure } from '../src/contract/run';
 import type { Partners } from '../src/partner/config/partner';
 import type { Logger } from '../src/process/logger';
 import { findFailingStreak } from '../src/store/runs/failing-streak';

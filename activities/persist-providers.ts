@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
+import type { Activities, PersistProvidersInput } from '../src/contract/activities';
+import type { CheckedAnswer } from '../src/contract/answer';
 import { explainDeparting } from '../src/contract/approval';
 import { isStepReport } from '../src/contract/results';
-import type { Activities, CheckedAnswer, PersistProvidersInput } from '../src/contract/sync';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { recheckAnswer } from '../src/partner/answer/recheck-answer';
 import { type StoredProvider, storedIdentityKey } from '../src/partner/answer/stored-identity';

@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import type { StepReport } from '../src/contract/activities';
 import { type ApprovalRequest, explainDeparting } from '../src/contract/approval';
 import { FAILURES, type FailureType } from '../src/contract/failures';
-import type { RunHolder, StepReport } from '../src/contract/sync';
+import type { RunHolder } from '../src/contract/run';
 import { InvalidAnswerError } from '../src/partner/answer/recheck-answer';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
 import { PartnerNotNamedError } from '../src/partner/config/choose-partner';

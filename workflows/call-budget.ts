@@ -1,6 +1,7 @@
-import { lostCall } from '../src/contract/lost-call';
+import type { OpenedRun } from '../src/contract/activities';
+import type { Endpoint, PartnerCall } from '../src/contract/call';
+import { lostCall } from '../src/contract/call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
-import type { Endpoint, OpenedRun, PartnerCall } from '../src/contract/sync';
 import { callsOf, isLastAttemptLost } from './run-failure';
 
 /** Counts the run's calls to each endpoint over all of its activities, and keeps what is known of them. */

@@ -7,10 +7,12 @@ import {
   type TemporalFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { OpenedRun, StepReport } from '../src/contract/activities';
+import type { PartnerCall } from '../src/contract/call';
 import { explainFailure } from '../src/contract/explain';
 import { type FailureType, isFailureType } from '../src/contract/failures';
 import { isStepReport } from '../src/contract/results';
-import type { OpenedRun, PartnerCall, RunFailure, StepReport } from '../src/contract/sync';
+import type { RunFailure } from '../src/contract/run';
 
 /** What ends the workflow of a failed run. */
 export class RunFailed extends ApplicationFailure {

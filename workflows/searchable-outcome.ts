@@ -2,7 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { AWAITING_APPROVAL } from '../src/contract/approval';
 import { SEARCH_ATTRIBUTES, type Trigger } from '../src/contract/names';
-import type { RunStatus } from '../src/contract/sync';
+import type { RunStatus } from '../src/contract/run';
 
 const PARTNER = defineSearchAttributeKey(SEARCH_ATTRIBUTES.partner, 'KEYWORD');
 const OUTCOME = defineSearchAttributeKey(SEARCH_ATTRIBUTES.outcome, 'KEYWORD');

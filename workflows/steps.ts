@@ -1,5 +1,5 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities, OpenedRun } from '../src/contract/sync';
+import type { Activities, OpenedRun } from '../src/contract/activities';
 import { callTimeout, TIMEOUTS } from '../src/contract/timeouts';
 
 /*

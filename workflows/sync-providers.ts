@@ -6,23 +6,14 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { CallContext, FetchProvidersResult, OpenedRun, OpenRunInput } from '../src/contract/activities';
+import type { CheckedAnswer, RefusedAnswer } from '../src/contract/answer';
+import type { Endpoint, PartnerCall } from '../src/contract/call';
 import { explainCalls, explainCounts } from '../src/contract/explain';
 import type { FailureType } from '../src/contract/failures';
 import { DEFAULT_PARTNER, PARTNER_NAME } from '../src/contract/names';
 import { isAuthenticateResult, isFetchProvidersResult, isOpening, isSaved } from '../src/contract/results';
-import type {
-  CallContext,
-  CheckedAnswer,
-  Endpoint,
-  FetchProvidersResult,
-  OpenedRun,
-  OpenRunInput,
-  PartnerCall,
-  RefusedAnswer,
-  SyncCounts,
-  SyncInput,
-  SyncResult,
-} from '../src/contract/sync';
+import type { SyncCounts, SyncInput, SyncResult } from '../src/contract/run';
 import { Approval } from './approval';
 import { CallBudget } from './call-budget';
 import { readPartner, readTrigger } from './input';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { OfRun, OpenedRun } from '../src/contract/activities';
 import type { FailureType } from '../src/contract/failures';
-import type { OfRun, OpenedRun } from '../src/contract/sync';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
 
 /**

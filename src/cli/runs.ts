@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
+import { REJECTIONS } from '../contract/answer';
 import { explainDecision, explainDeparting } from '../contract/approval';
 import { explainCounts, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
-import { REJECTIONS, RUN_STATUSES, type RunStatus } from '../contract/sync';
+import { RUN_STATUSES, type RunStatus } from '../contract/run';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Provider } from '../store/directory/provider-row';
 import { listDepartingProviders } from '../store/directory/read-providers';

@@ -1,5 +1,6 @@
+import type { Endpoint, PartnerCall } from './call';
 import { FAILURES, type FailureType } from './failures';
-import type { Endpoint, PartnerCall, SyncCounts } from './sync';
+import type { SyncCounts } from './run';
 
 /**
  * Why a run ended badly, in a sentence a person understands, for example: `No good answer from the

@@ -1,14 +1,9 @@
+import type { Activities, AuthenticateResult, FetchProvidersResult, StepReport } from './activities';
 import { AWAITING_APPROVAL } from './approval';
+import { ENDPOINTS } from './call';
 import { isFailureType } from './failures';
 import { MAX_CALLS_PER_ENDPOINT } from './names';
-import {
-  type Activities,
-  type AuthenticateResult,
-  ENDPOINTS,
-  type FetchProvidersResult,
-  type StepReport,
-  type SyncResult,
-} from './sync';
+import type { SyncResult } from './run';
 
 /*
  * Whether what came back through Temporal has the shape that our steps give it. Temporal takes a result from

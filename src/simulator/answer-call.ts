@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Endpoint } from '../contract/sync';
+import type { Endpoint } from '../contract/call';
 import { answer, send } from './answer';
 import type { CallLog } from './call-log';
 import { deliver } from './deliver';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../contract/sync';
+import type { Endpoint } from '../contract/call';
 import type { FaultName } from './faults';
 
 /** One call to the partner, as the partner saw it. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { ENDPOINTS, type Endpoint } from '../contract/sync';
+import { ENDPOINTS, type Endpoint } from '../contract/call';
 import { ExpectedError } from '../process/expected-error';
 import { send } from './answer';
 import type { CallCounts, SimulatedCall } from './call-log';

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
-import { ENDPOINTS, type Endpoint } from '../contract/sync';
+import { ENDPOINTS, type Endpoint } from '../contract/call';
 import { ExpectedError } from '../process/expected-error';
 import type { Random } from './random';
 import { validate } from './validate';

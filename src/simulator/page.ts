@@ -1,4 +1,4 @@
-import { ENDPOINTS } from '../contract/sync';
+import { ENDPOINTS } from '../contract/call';
 import type { SimulatedCall } from './call-log';
 import type { SimulatorState } from './control';
 import { type Rates, STEP_NAMES, STEPS, type StepEntry } from './faults';

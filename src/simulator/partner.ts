@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Endpoint, Json } from '../contract/sync';
+import type { Json } from '../contract/answer';
+import type { Endpoint } from '../contract/call';
 import { type Answer, answer } from './answer';
 
 export const TOKEN_HEADER = 'Super-Secure-Token';

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { ENDPOINTS, type Endpoint, type Json } from '../contract/sync';
+import type { Json } from '../contract/answer';
+import { ENDPOINTS, type Endpoint } from '../contract/call';
 import { DEFAULT_RATES, drawFault, type PlannedStep, planStep, type Step } from './faults';
 import { PEOPLE } from './people';
 import { type Random, sample, seededRandom } from './random';

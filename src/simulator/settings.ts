@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Endpoint, Json } from '../contract/sync';
+import type { Json } from '../contract/answer';
+import type { Endpoint } from '../contract/call';
 import { milliseconds, type Rates, ratesSchema } from './faults';
 import { validate } from './validate';
 

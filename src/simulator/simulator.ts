@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { z } from 'zod';
-import { ENDPOINTS, type Endpoint } from '../contract/sync';
+import { ENDPOINTS, type Endpoint } from '../contract/call';
 import { ExpectedError } from '../process/expected-error';
 import { answer, send } from './answer';
 import { answerCall } from './answer-call';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import type { RunHolder } from '../contract/sync';
+import type { RunHolder } from '../contract/run';
 import type { Logger } from '../process/logger';
 import { Trouble } from '../process/trouble';
 import { classifyStoreError } from '../store/postgres/store-failure';

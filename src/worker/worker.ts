@@ -1,5 +1,5 @@
 import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { Activities } from '../contract/sync';
+import type { Activities } from '../contract/activities';
 import { stopTimes, TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig, WorkerConfig } from '../process/config';
 import type { Logger } from '../process/logger';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SyncResult } from '../../src/contract/sync';
+import type { SyncResult } from '../../src/contract/run';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { listRuns } from '../../src/store/runs/read-runs';
 import { connectClient } from '../../src/temporal/connection/connection';

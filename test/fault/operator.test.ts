@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RunStatus } from '../../src/contract/sync';
+import type { RunStatus } from '../../src/contract/run';
 import { getRun } from '../../src/store/runs/read-runs';
 import { killCommands, runCommand } from '../support/command';
 import { expectStored } from '../support/expect-stored';

@@ -1,7 +1,7 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { WORKFLOW_TYPE } from '../../src/contract/names';
-import type { SyncResult } from '../../src/contract/sync';
+import type { SyncResult } from '../../src/contract/run';
 import { killCommands } from '../support/command';
 import { type Scenario, startScenario } from '../support/scenario';
 import startServers from '../support/start-servers';

@@ -1,4 +1,4 @@
-import type { Activities } from '../../src/contract/sync';
+import type { Activities } from '../../src/contract/activities';
 import type { RunningCommand } from './command';
 
 /** What the log line of each step has right before the failure. */

@@ -1,4 +1,4 @@
-import type { SyncResult } from '../../src/contract/sync';
+import type { SyncResult } from '../../src/contract/run';
 import { TEN } from './people';
 import type { Scenario, StartedRun } from './scenario';
 import { directory } from './system';

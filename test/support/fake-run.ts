@@ -7,15 +7,13 @@ import { Worker } from '@temporalio/worker';
 import { type CallObservers, callPartner } from '../../activities/call-partner';
 import type {
   Activities,
-  CheckedAnswer,
   CloseRunInput,
-  Endpoint,
   OpenRunInput,
-  PartnerCall,
   PersistProvidersInput,
-  SyncCounts,
-  SyncResult,
-} from '../../src/contract/sync';
+} from '../../src/contract/activities';
+import type { CheckedAnswer } from '../../src/contract/answer';
+import type { Endpoint, PartnerCall } from '../../src/contract/call';
+import type { SyncCounts, SyncResult } from '../../src/contract/run';
 import { PartnerFailure, type PartnerFailureType } from '../../src/partner/call/partner-failure';
 import { createLogger } from '../../src/process/logger';
 import { createDataConverter } from '../../src/temporal/payloads/data-converter';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import type { CheckedProvider, Feed, RejectedRecord } from '../../src/contract/answer';
+import type { Endpoint, PartnerCall } from '../../src/contract/call';
 import { explainFailure } from '../../src/contract/explain';
 import { FAILURES, type FailureType } from '../../src/contract/failures';
-import type { CheckedProvider, Endpoint, Feed, PartnerCall, RejectedRecord } from '../../src/contract/sync';
 import { PEOPLE } from '../../src/simulator/people';
 import { type Random, sample, seededRandom } from '../../src/simulator/random';
 import { abandonRun } from '../../src/store/runs/abandon-run';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { SyncResult } from '../../src/contract/sync';
+import type { SyncResult } from '../../src/contract/run';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { type Simulator, type Step, startSimulator } from '../../src/simulator/simulator';
 import { migrate } from '../../src/store/migrate/migrate';

@@ -1,13 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type {
-  CheckedAnswer,
-  CheckedProvider,
-  Feed,
-  PartnerCall,
-  PartnerStart,
-  SyncCounts,
-} from '../../src/contract/sync';
+import type { PartnerStart } from '../../src/contract/activities';
+import type { CheckedAnswer, CheckedProvider, Feed } from '../../src/contract/answer';
+import type { PartnerCall } from '../../src/contract/call';
+import type { SyncCounts } from '../../src/contract/run';
 import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
 import { openRun } from '../../src/store/runs/open-run';

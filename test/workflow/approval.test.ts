@@ -1,7 +1,7 @@
 import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { PersistProvidersInput } from '../../src/contract/activities';
 import { APPROVAL_MEMO, type ApprovalMemo, type Decision } from '../../src/contract/approval';
-import type { PersistProvidersInput } from '../../src/contract/sync';
 import { COUNTS, run, typeOf, useTestEnvironment } from '../support/fake-run';
 import { until } from '../support/scenario';
 

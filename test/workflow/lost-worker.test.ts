@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { callPartner } from '../../activities/call-partner';
-import type { Activities } from '../../src/contract/sync';
+import type { Activities } from '../../src/contract/activities';
 import { PartnerFailure } from '../../src/partner/call/partner-failure';
 import { ANSWER, ledger, OBSERVERS, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
 import { partnerWith } from '../support/partners';

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { temporalFailure, UnusableAnswerError } from '../../activities/temporal-failure';
-import type { Endpoint, PartnerCall } from '../../src/contract/sync';
+import type { Endpoint, PartnerCall } from '../../src/contract/call';
 import type { PartnerFailureType } from '../../src/partner/call/partner-failure';
 import { StoreConnectionError } from '../../src/store/postgres/store-failure';
 import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';

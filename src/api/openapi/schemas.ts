@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { REJECTIONS, type Rejection } from '../../contract/answer';
 import { DECISION_LENGTHS, VERDICTS } from '../../contract/approval';
+import { ENDPOINTS } from '../../contract/call';
 import { FAILURES, type FailureType } from '../../contract/failures';
 import { TRIGGERS } from '../../contract/names';
 import { REMARKS, type RemarkType } from '../../contract/remarks';
-import { ENDPOINTS, REJECTIONS, type Rejection, RUN_STATUSES } from '../../contract/sync';
+import { RUN_STATUSES } from '../../contract/run';
 import { CHECK_STATES, CHECKS } from '../../operations/health/check';
 import { FINDING_CODES, HEALTH_STATUSES, SEVERITIES } from '../../operations/health/finding';
 import { PROVIDER_STATUSES } from '../../store/directory/provider-status';

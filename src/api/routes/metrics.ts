@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
-import { RUN_STATUSES } from '../../contract/sync';
+import { RUN_STATUSES } from '../../contract/run';
 import { freshnessOf } from '../../operations/describe-partners';
 import { within } from '../../operations/health/check';
 import { HEALTH_STATUSES } from '../../operations/health/finding';

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import type { CheckedAnswer } from '../../contract/sync';
+import type { CheckedAnswer } from '../../contract/answer';
 import { PartnerFailure } from '../call/partner-failure';
 
 /** Temporal takes 2 MiB for one result; the rest is room for encryption and the ledger. */

@@ -1,4 +1,4 @@
-import type { CheckedAnswer, CheckedProvider, Json, RejectedRecord, Rejection } from '../../contract/sync';
+import type { CheckedAnswer, CheckedProvider, Json, RejectedRecord, Rejection } from '../../contract/answer';
 import type { Partner } from '../config/partner';
 import { identityKey } from './identity';
 import { readIdentity, readOptionalText, readText, type TextFault } from './read-text';

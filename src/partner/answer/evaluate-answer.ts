@@ -1,4 +1,4 @@
-import type { FetchProvidersResult } from '../../contract/sync';
+import type { FetchProvidersResult } from '../../contract/activities';
 import type { AnswerHeaders } from '../call/answer-headers';
 import type { Partner } from '../config/partner';
 import { assertCarriable } from './carriable';

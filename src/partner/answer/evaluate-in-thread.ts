@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CheckedProvider, RejectedRecord } from '../../contract/sync';
+import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
 import { PACKAGE_ROOT } from '../../process/package-root';
 import { PartnerFailure } from '../call/partner-failure';
 import type { EvaluatedAnswer } from './evaluate-answer';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CheckedProvider, RejectedRecord } from '../../contract/sync';
+import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
 import type { AnswerHeaders } from '../call/answer-headers';
 import { PartnerFailure, type PartnerFailureType } from '../call/partner-failure';
 import type { Partner } from '../config/partner';

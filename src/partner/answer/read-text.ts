@@ -1,4 +1,4 @@
-import type { Rejection } from '../../contract/sync';
+import type { Rejection } from '../../contract/answer';
 import { isStorableText } from './storable';
 
 /** Why a field cannot be used. */

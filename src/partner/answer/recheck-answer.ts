@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { REMARKS } from '../../contract/remarks';
 import {
   type CheckedAnswer,
   type CheckedProvider,
   REJECTIONS,
   type RefusedAnswer,
-} from '../../contract/sync';
+} from '../../contract/answer';
+import { REMARKS } from '../../contract/remarks';
 import type { Partner } from '../config/partner';
 import { createAnswerCheck } from './check-answer';
 import { isStorableText, MAX_RECORD_LENGTH } from './storable';

@@ -1,4 +1,4 @@
-import type { Json } from '../../contract/sync';
+import type { Json } from '../../contract/answer';
 
 /** Deeper records and larger values of unknown fields are turned away; no real record comes near. */
 export const MAX_DEPTH = 32;

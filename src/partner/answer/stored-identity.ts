@@ -1,4 +1,4 @@
-import type { CheckedProvider } from '../../contract/sync';
+import type { CheckedProvider } from '../../contract/answer';
 import type { Partner } from '../config/partner';
 import { identityKey } from './identity';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CheckedProvider, Json } from '../../contract/sync';
+import type { CheckedProvider, Json } from '../../contract/answer';
 import { normalise } from './identity';
 
 /**

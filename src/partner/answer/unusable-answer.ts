@@ -1,4 +1,4 @@
-import { type CheckedAnswer, REJECTIONS, type RejectedRecord } from '../../contract/sync';
+import { type CheckedAnswer, REJECTIONS, type RejectedRecord } from '../../contract/answer';
 import type { Partner } from '../config/partner';
 import { exceedsShare, shareInWords } from '../config/share';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../contract/sync';
+import type { Json } from '../../contract/answer';
 
 /** A provider as the API shows it; times in ISO 8601, UTC. */
 export interface Provider {

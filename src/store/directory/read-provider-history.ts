@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Json } from '../../contract/sync';
+import type { Json } from '../../contract/answer';
 import { Conditions, isId } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { RejectedRecord, Rejection } from '../../contract/sync';
+import type { RejectedRecord, Rejection } from '../../contract/answer';
 import { Conditions } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import { streamPages } from '../lists/stream-pages';

@@ -1,5 +1,5 @@
 import { type DataSource, In } from 'typeorm';
-import { RUN_STATUSES, type RunStatus } from '../../contract/sync';
+import { RUN_STATUSES, type RunStatus } from '../../contract/run';
 import { ExpectedError } from '../../process/expected-error';
 import { Conditions } from '../lists/conditions';
 import { WITH_PARTNERS } from '../runs/known-partners';

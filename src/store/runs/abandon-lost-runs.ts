@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { RunHolder } from '../../contract/sync';
+import type { RunHolder } from '../../contract/run';
 import { abandonRun } from './abandon-run';
 
 /**

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { CloseRunInput, RefusedAnswer } from '../../contract/sync';
+import type { CloseRunInput } from '../../contract/activities';
+import type { RefusedAnswer } from '../../contract/answer';
 import { compareFields } from './compare-fields';
 import { forgetDepartures, setDecision } from './hold-snapshot';
 import { insertCalls } from './insert-calls';

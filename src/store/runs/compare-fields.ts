@@ -1,5 +1,5 @@
+import type { RefusedAnswer } from '../../contract/answer';
 import type { Remark } from '../../contract/remarks';
-import type { RefusedAnswer } from '../../contract/sync';
 
 /** How the fields of an answer differ from those of the partner's good runs. */
 export interface FieldChanges {

@@ -1,5 +1,5 @@
 import { AWAITING_APPROVAL, type Decision, type HeldSnapshot } from '../../contract/approval';
-import type { PartnerCall } from '../../contract/sync';
+import type { PartnerCall } from '../../contract/call';
 import type { Transaction } from '../postgres/transaction';
 import { insertCalls } from './insert-calls';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { PartnerStart, RunHolder, RunStatus, SkippedRun } from '../../contract/sync';
+import type { PartnerStart, SkippedRun } from '../../contract/activities';
+import type { RunHolder, RunStatus } from '../../contract/run';
 import { isId } from '../lists/conditions';
 import { RunSupersededError, StoreContendedError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';

@@ -1,10 +1,11 @@
 import { type DataSource, In, type Repository } from 'typeorm';
 import { z } from 'zod';
 import type { ApprovalRequest, Decision } from '../../contract/approval';
+import type { PartnerCall } from '../../contract/call';
 import type { FailureType } from '../../contract/failures';
 import type { Trigger } from '../../contract/names';
 import { explainRemark, type Remark } from '../../contract/remarks';
-import type { PartnerCall, RunFailure, RunHolder, RunStatus, SyncCounts } from '../../contract/sync';
+import type { RunFailure, RunHolder, RunStatus, SyncCounts } from '../../contract/run';
 import { isId } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import { STREAM_PAGE, streamPages } from '../lists/stream-pages';

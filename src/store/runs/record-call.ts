@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { PartnerCall } from '../../contract/sync';
+import type { PartnerCall } from '../../contract/call';
 import { insertCalls } from './insert-calls';
 
 /**

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { PartnerStart, RunFailure } from '../../contract/sync';
+import type { PartnerStart } from '../../contract/activities';
+import type { RunFailure } from '../../contract/run';
 import { runIdOf } from './open-run';
 
 /** Records a run that failed before it could claim its partner; the same Temporal run is recorded once. */

@@ -1,4 +1,4 @@
-import type { Feed } from '../../contract/sync';
+import type { Feed } from '../../contract/answer';
 import type { Transaction } from '../postgres/transaction';
 
 export interface MergeCounts {

@@ -1,4 +1,4 @@
-import type { CheckedProvider } from '../../contract/sync';
+import type { CheckedProvider } from '../../contract/answer';
 import type { Transaction } from '../postgres/transaction';
 
 type Stored = Omit<CheckedProvider, 'identityKey'>;

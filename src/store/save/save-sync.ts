@@ -1,13 +1,8 @@
 import type { DataSource } from 'typeorm';
+import type { CheckedAnswer, CheckedProvider, Feed } from '../../contract/answer';
 import type { Decision, HeldSnapshot } from '../../contract/approval';
-import type {
-  CheckedAnswer,
-  CheckedProvider,
-  Feed,
-  PartnerCall,
-  RunStatus,
-  SyncCounts,
-} from '../../contract/sync';
+import type { PartnerCall } from '../../contract/call';
+import type { RunStatus, SyncCounts } from '../../contract/run';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { needsApproval } from '../../partner/answer/needs-approval';
 import { RunSupersededError } from '../postgres/store-failure';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { CheckedProvider } from '../../contract/sync';
+import type { CheckedProvider } from '../../contract/answer';
 import type { Transaction } from '../postgres/transaction';
 import { toCopyText } from './copy-text';
 

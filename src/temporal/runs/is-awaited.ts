@@ -1,5 +1,5 @@
 import { ActivityNotFoundError, type Client } from '@temporalio/client';
-import type { StepReport } from '../../contract/sync';
+import type { StepReport } from '../../contract/activities';
 
 /** Milliseconds that Temporal may take to answer. */
 const ANSWER_WITHIN_MS = 2_000;

@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { RunHolder } from '../../contract/sync';
+import type { RunHolder } from '../../contract/run';
 
 /** Milliseconds that Temporal may take to answer. */
 const ANSWER_WITHIN_MS = 5_000;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { PARTNER_MEMO, REQUEST_MEMO, TRIGGER_MEMO, type Trigger, WORKFLOW_TYPE } from '../../contract/names';
-import type { SyncInput, SyncResult } from '../../contract/sync';
+import type { SyncInput, SyncResult } from '../../contract/run';
 
 type SyncWorkflow = (input: SyncInput) => Promise<SyncResult>;
 export type SyncHandle = WorkflowHandle<SyncWorkflow>;

@@ -4,7 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { FAILURES, type FailureType, isFailureType } from '../../contract/failures';
 import { isSyncResult } from '../../contract/results';
-import type { RunFailure, SyncResult } from '../../contract/sync';
+import type { RunFailure, SyncResult } from '../../contract/run';
 import type { SyncHandle } from './start-sync';
 import { describeProgress } from './sync-progress';
 

@@ -1,6 +1,6 @@
 import { type ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
 import { TRIGGER_MEMO, WORKFLOW_TYPE } from '../../contract/names';
-import type { SyncInput } from '../../contract/sync';
+import type { SyncInput } from '../../contract/run';
 import { durationInWords } from '../../partner/config/duration';
 import { type Schedule, timesInWords } from '../../partner/config/schedule';
 import { needsPayloadKey } from './schedule-client';

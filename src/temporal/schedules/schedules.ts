@@ -9,7 +9,7 @@ import {
 } from '@temporalio/client';
 import { msToTs, tsToDate } from '@temporalio/common/lib/time';
 import { TRIGGER_MEMO } from '../../contract/names';
-import type { SyncInput } from '../../contract/sync';
+import type { SyncInput } from '../../contract/run';
 import { scheduleClient } from './schedule-client';
 import { FAILURES_SEEN_MEMO, foundTimes, type ScheduleOwner, scheduleId } from './schedule-settings';
 

@@ -1,4 +1,4 @@
-import type { PartnerCall } from '../../contract/sync';
+import type { PartnerCall } from '../../contract/call';
 import { Icon } from './icon';
 import { lookOfCall } from './status';
 import { duration, ExactTime } from './time';

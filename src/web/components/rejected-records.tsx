@@ -1,4 +1,4 @@
-import { REJECTIONS } from '../../contract/sync';
+import { REJECTIONS } from '../../contract/answer';
 import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
 import { Time } from './time';
 

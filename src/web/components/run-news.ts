@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../contract/sync';
+import type { RunStatus } from '../../contract/run';
 import { awaitedApproval, type RunWithCalls } from '../../store/runs/read-runs';
 import { AWAITING } from './status';
 

@@ -1,4 +1,5 @@
-import type { PartnerCall, RunStatus } from '../../contract/sync';
+import type { PartnerCall } from '../../contract/call';
+import type { RunStatus } from '../../contract/run';
 import { Icon, type IconName } from './icon';
 
 export type Tone = 'ok' | 'bad' | 'busy' | 'warn' | 'idle';

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../contract/sync';
+import type { RunStatus } from '../../contract/run';
 import type { Run } from '../../store/runs/read-runs';
 import { lookOf } from './status';
 import { exactTime } from './time';

@@ -1,6 +1,6 @@
 import { FAILURES } from '../../contract/failures';
 import { TRIGGERS } from '../../contract/names';
-import { RUN_STATUSES } from '../../contract/sync';
+import { RUN_STATUSES } from '../../contract/run';
 import type { Page } from '../../store/lists/cursor';
 import type { Run } from '../../store/runs/read-runs';
 import { isFiltered, OtherFilters } from '../components/filters';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { CheckedProvider } from '../../../src/contract/sync';
+import type { CheckedProvider } from '../../../src/contract/answer';
 import { toCopyText } from '../../../src/store/save/copy-text';
 
 /** How a staged list gets into the table. */

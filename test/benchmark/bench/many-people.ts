@@ -1,5 +1,5 @@
 import { createCipheriv } from 'node:crypto';
-import type { CheckedProvider } from '../../../src/contract/sync';
+import type { CheckedProvider } from '../../../src/contract/answer';
 
 const STARTS =
   'An Bel Cor Dar El Fin Gar Hel Is Jo Kar Lu Mar Nor Os Pe Quin Ro Si Tor Ul Vi Wen Yo Zé'.split(' ');

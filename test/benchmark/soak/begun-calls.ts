@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../../src/contract/sync';
+import type { Endpoint } from '../../../src/contract/call';
 import type { SimulatedCall } from '../../../src/simulator/simulator';
 
 /** A call to the partner that a worker said in its log it would make now. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { ENDPOINTS, type Endpoint } from '../../../src/contract/sync';
+import { ENDPOINTS, type Endpoint } from '../../../src/contract/call';
 import { startLocalPostgres } from '../../../src/local/postgres';
 import { findTemporalCli } from '../../../src/local/temporal-binaries';
 import { startLocalTemporal } from '../../../src/local/temporal-server';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Feed } from '../../../src/contract/sync';
+import type { Feed } from '../../../src/contract/answer';
 import type { RunRow } from './check-runs';
 import { changeLine, expectDirectory } from './expected-directory';
 import { identityOf, type Person } from './person';

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { ENDPOINTS, type Endpoint, RUN_STATUSES, type RunStatus } from '../../../src/contract/sync';
+import { ENDPOINTS, type Endpoint } from '../../../src/contract/call';
+import { RUN_STATUSES, type RunStatus } from '../../../src/contract/run';
 import type { AttributedCall, BegunCall } from './begun-calls';
 import { atLeastOnce, fact, type Line, never } from './table';
 

@@ -1,4 +1,4 @@
-import type { Feed } from '../../../src/contract/sync';
+import type { Feed } from '../../../src/contract/answer';
 import { identityOf, type Person } from './person';
 
 /** What one good run brought, in the order in which the runs ended. */

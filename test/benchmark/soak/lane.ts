@@ -6,9 +6,9 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import type { Feed } from '../../../src/contract/answer';
 import { DECISION_UPDATES } from '../../../src/contract/approval';
 import { WORKFLOW_TYPE } from '../../../src/contract/names';
-import type { Feed } from '../../../src/contract/sync';
 import type { Random } from '../../../src/simulator/random';
 import type { Simulator } from '../../../src/simulator/simulator';
 import { readRawDescription } from '../../support/raw-history';

@@ -5,7 +5,7 @@ import type {
   OperationOutcome,
   PractitionerRole,
 } from 'fhir/r4';
-import type { CheckedProvider } from '../../../src/contract/sync';
+import type { CheckedProvider } from '../../../src/contract/answer';
 import { createApiToken, type Role } from '../../../src/process/api-tokens';
 import { clinicKey } from '../../../src/store/schema/clinic-key';
 import { askExactly, startTestApi, type TestApi } from '../../support/api';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SyncResult } from '../../../src/contract/sync';
+import type { SyncResult } from '../../../src/contract/run';
 import { startTestApi, type TestApi } from '../../support/api';
 import { runProgram } from '../../support/command';
 import { serving, TEN } from '../../support/people';

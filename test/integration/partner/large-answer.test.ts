@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { adviseOn } from '../../../src/contract/failures';
-import type { RunFailure, SyncResult } from '../../../src/contract/sync';
+import type { RunFailure, SyncResult } from '../../../src/contract/run';
 import { until } from '../../support/scenario';
 import { type System, startSystem } from '../../support/system';
 

@@ -1,4 +1,4 @@
-import type { CloseRunInput } from '../../../src/contract/sync';
+import type { CloseRunInput } from '../../../src/contract/activities';
 import { listRejectedRecords } from '../../../src/store/directory/read-rejected-records';
 import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';

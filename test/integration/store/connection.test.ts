@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { CheckedProvider } from '../../../src/contract/sync';
+import type { CheckedProvider } from '../../../src/contract/answer';
 import { endWhenSilentFor } from '../../../src/store/postgres/connection-silence';
 import { createDataSource } from '../../../src/store/postgres/data-source';
 import { classifyStoreError } from '../../../src/store/postgres/store-failure';

@@ -1,4 +1,4 @@
-import { RUN_STATUSES, type RunStatus } from '../../../src/contract/sync';
+import { RUN_STATUSES, type RunStatus } from '../../../src/contract/run';
 import { ExpectedError } from '../../../src/process/expected-error';
 import { listFacets } from '../../../src/store/directory/read-facets';
 import {

@@ -1,5 +1,5 @@
+import type { CheckedProvider } from '../../../src/contract/answer';
 import type { Decision } from '../../../src/contract/approval';
-import type { CheckedProvider } from '../../../src/contract/sync';
 import { listDepartingProviders, listProviders } from '../../../src/store/directory/read-providers';
 import { abandonRun } from '../../../src/store/runs/abandon-run';
 import { closeRun } from '../../../src/store/runs/close-run';

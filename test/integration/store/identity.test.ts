@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { CheckedProvider } from '../../../src/contract/sync';
+import type { CheckedProvider } from '../../../src/contract/answer';
 import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { storedIdentityKey } from '../../../src/partner/answer/stored-identity';
 import { readLookalikes } from '../../../src/store/directory/read-lookalikes';

@@ -1,4 +1,4 @@
-import type { RunHolder } from '../../../src/contract/sync';
+import type { RunHolder } from '../../../src/contract/run';
 import { RunSupersededError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { openRun } from '../../../src/store/runs/open-run';

@@ -1,4 +1,4 @@
-import type { CheckedProvider, Feed } from '../../../src/contract/sync';
+import type { CheckedProvider, Feed } from '../../../src/contract/answer';
 import {
   getProviderAsOf,
   listProviderChanges,

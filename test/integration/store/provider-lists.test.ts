@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
-import type { CheckedProvider } from '../../../src/contract/sync';
+import type { CheckedProvider } from '../../../src/contract/answer';
 import { ExpectedError } from '../../../src/process/expected-error';
 import type { Provider } from '../../../src/store/directory/provider-row';
 import { type ClinicFilter, listClinics } from '../../../src/store/directory/read-clinics';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
-import type { CheckedProvider, Feed } from '../../../src/contract/sync';
+import type { CheckedProvider, Feed } from '../../../src/contract/answer';
 import { listProviders } from '../../../src/store/directory/read-providers';
 import { classifyStoreError, RunSupersededError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';

@@ -1,5 +1,5 @@
+import type { PartnerCall } from '../../../src/contract/call';
 import { explainFailure } from '../../../src/contract/explain';
-import type { PartnerCall } from '../../../src/contract/sync';
 
 const call = (outcome: PartnerCall['outcome'], detail: string | null = null): PartnerCall => ({
   endpoint: 'providers',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Rejection } from '../../../src/contract/sync';
+import type { Rejection } from '../../../src/contract/answer';
 import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { MAX_DEPTH } from '../../../src/partner/answer/storable';
 import { partnerWith } from '../../support/partners';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CheckedAnswer, CheckedProvider } from '../../../src/contract/sync';
+import type { CheckedAnswer, CheckedProvider } from '../../../src/contract/answer';
 import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { recheckAnswer } from '../../../src/partner/answer/recheck-answer';
 import { partnerWith } from '../../support/partners';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ENDPOINTS } from '../../../src/contract/sync';
+import { ENDPOINTS } from '../../../src/contract/call';
 import { ExpectedError } from '../../../src/process/expected-error';
 import { CallLog } from '../../../src/simulator/call-log';
 import { DEFAULT_RATES, drawFault, planStep, STEP_NAMES } from '../../../src/simulator/faults';

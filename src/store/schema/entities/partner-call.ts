@@ -1,5 +1,5 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { Endpoint, PartnerCall } from '../../../contract/sync';
+import type { Endpoint, PartnerCall } from '../../../contract/call';
 import { SyncRunEntity } from './sync-run';
 
 /** One call to the partner: a line of the ledger. */

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
-import type { Json } from '../../../contract/sync';
+import type { Json } from '../../../contract/answer';
 import { ProviderEntity } from './provider';
 import { SyncRunEntity } from './sync-run';
 

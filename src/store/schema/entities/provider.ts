@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { Json } from '../../../contract/sync';
+import type { Json } from '../../../contract/answer';
 
 /** A clinician in the directory, as the partner last sent it. */
 @Entity('providers')

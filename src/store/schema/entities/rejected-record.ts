@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { Rejection } from '../../../contract/sync';
+import type { Rejection } from '../../../contract/answer';
 import { SyncRunEntity } from './sync-run';
 
 /** A record of an answer that could not be used, as it came. */

@@ -1,9 +1,10 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import type { Feed } from '../../../contract/answer';
 import type { Verdict } from '../../../contract/approval';
 import type { FailureType } from '../../../contract/failures';
 import type { Trigger } from '../../../contract/names';
 import type { Remark } from '../../../contract/remarks';
-import type { Feed, RunStatus } from '../../../contract/sync';
+import type { RunStatus } from '../../../contract/run';
 
 /** A run of the workflow, from its start to how it ended. */
 @Entity('sync_runs')

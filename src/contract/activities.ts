@@ -1,0 +1,140 @@
+import type { CheckedAnswer, RefusedAnswer } from './answer';
+import type { Decision, HeldSnapshot } from './approval';
+import type { PartnerCall } from './call';
+import type { FailureType } from './failures';
+import type { Trigger } from './names';
+import type { RunFailure, RunHolder, SyncCounts } from './run';
+
+/*
+ * The inputs and results of the activities. Histories keep them: a field can be added as optional, but never be
+ * renamed or removed.
+ */
+
+/** The activities of a run. Some of them run as local activities. */
+export interface Activities {
+  openRun(input: OpenRunInput): Promise<(OpenedRun | SkippedRun) & Searchable>;
+  authenticate(input: AuthenticateInput): Promise<AuthenticateResult>;
+  fetchProviders(input: FetchProvidersInput): Promise<FetchProvidersResult>;
+  persistProviders(input: PersistProvidersInput): Promise<(SyncCounts | HeldSnapshot) & OfRun>;
+  closeRun(input: CloseRunInput): Promise<void>;
+}
+
+export interface OpenRunInput {
+  /** Left out if the start names no partner. The worker then takes the default partner of its partners.yaml. */
+  readonly partner?: string;
+  readonly trigger: Trigger;
+  readonly workflowId: string;
+  /** Temporal's run id. A second call with the same one returns the run that the first call opened. */
+  readonly runId: string;
+  /** On the last try, a run with an unknown partner is recorded as failed. */
+  readonly isLastTry?: boolean;
+}
+
+/** The start of a run with a named partner. */
+export type PartnerStart = OpenRunInput & { readonly partner: string };
+
+/** What the later steps need to know of the run. */
+export interface OpenedRun {
+  readonly status: 'opened';
+  /** Our id of the run, the key in `sync_runs`. */
+  readonly id: string;
+  /** Temporal's run id when the run was opened. After a reset the workflow has another one. */
+  readonly temporalRunId: string;
+  readonly partner: PartnerLimits;
+  /**
+   * Whether the steps of this run put the run's id into their results and reports. The steps of a run that
+   * version 0.1.0 opened do not, and this holds until the run ends.
+   */
+  readonly stepsNameRun?: boolean;
+}
+
+/** The run was not opened, because another run holds the partner. */
+export interface SkippedRun {
+  readonly status: 'skipped';
+  readonly id: string;
+  /** Version 0.1.0 leaves this out. Its workflow takes the partner from the input. */
+  readonly partner?: PartnerLimits;
+  readonly holder: RunHolder;
+}
+
+/** A part of every result of `openRun`. */
+export interface Searchable {
+  /** Whether Temporal has our search attributes. Setting an unknown search attribute would block the run. */
+  readonly searchable: boolean;
+}
+
+/** What the workflow must know of a partner to set its timeouts. */
+export interface PartnerLimits {
+  readonly name: string;
+  /** Milliseconds from connecting to the last byte of an answer. */
+  readonly deadlineMs: number;
+}
+
+/** The part of an activity's input with which it numbers and logs its calls. */
+export interface CallContext {
+  /** Our id of the run. */
+  readonly runId: string;
+  /** As in {@link OpenedRun}. */
+  readonly temporalRunId: string;
+  readonly partner: string;
+  /** Calls to the same endpoint that earlier activities of this run made. */
+  readonly callsBefore: number;
+}
+
+/**
+ * A result or report of a step. It holds the id of the run if {@link OpenedRun.stepsNameRun} is set: encryption
+ * binds a payload to the workflow id only, and a later run can have the same workflow id.
+ */
+export interface OfRun {
+  /** Our id of the run. */
+  readonly runId?: string;
+}
+
+/** What an attempt leaves in its heartbeats for the next attempt, and in its failure for the workflow. */
+export interface StepReport extends OfRun {
+  /** All calls that the activity has made so far. */
+  readonly calls: readonly PartnerCall[];
+  /** In a failure: the type of the failure, which Temporal also holds in plain text. */
+  readonly failure?: FailureType;
+}
+
+export type AuthenticateInput = CallContext;
+
+export interface AuthenticateResult extends OfRun {
+  readonly token: string;
+  readonly calls: readonly PartnerCall[];
+}
+
+export interface FetchProvidersInput extends CallContext {
+  readonly token: string;
+}
+
+export interface FetchProvidersResult extends OfRun {
+  readonly answer: CheckedAnswer;
+  /** Why the answer must not be stored, or null. Workers of version 0.1.0 leave this out. */
+  readonly unusable?: string | null;
+  readonly calls: readonly PartnerCall[];
+}
+
+export interface PersistProvidersInput {
+  /** Our id of the run. */
+  readonly runId: string;
+  readonly partner: string;
+  readonly answer: CheckedAnswer;
+  readonly calls: readonly PartnerCall[];
+  /** An operator's approval of this snapshot, or null. Undefined if the workflow cannot wait for an approval. */
+  readonly approval?: Decision | null;
+}
+
+export interface CloseRunInput {
+  /** Our id of the run. */
+  readonly runId: string;
+  readonly partner: string;
+  readonly status: 'failed' | 'cancelled';
+  readonly failure: RunFailure;
+  readonly calls: readonly PartnerCall[];
+  /** For an `UnusableAnswer`: the part of the answer that the run keeps. */
+  readonly refused?: RefusedAnswer;
+  /** How the wait for an approval ended, if the run waited for one. */
+  readonly decision?: Decision | null;
+}

@@ -1,0 +1,40 @@
+import type { FailureType } from './failures';
+
+export const ENDPOINTS = ['auth', 'providers'] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+/** One call to the partner, as the table `partner_calls` keeps it. */
+export interface PartnerCall {
+  readonly endpoint: Endpoint;
+  /** Counts the calls to this endpoint within the run, from 1. */
+  readonly attempt: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Milliseconds; null if the end of the call was not recorded. */
+  readonly tookMs: number | null;
+  readonly httpStatus: number | null;
+  /** Bytes of the body after decompression; null if no body was read. */
+  readonly bytes: number | null;
+  /** `ok`, the name of the failure, or `Interrupted` if the worker stopped before the call ended. */
+  readonly outcome: 'ok' | 'Interrupted' | FailureType;
+  /** A description of the answer. It never contains a part of the answer. */
+  readonly detail: string | null;
+}
+
+/**
+ * A call whose worker was lost before it reported anything. It counts as made, although it may not have been.
+ *
+ * @param noticedAt stands for the start of the call, which is unknown
+ */
+export function lostCall(endpoint: Endpoint, attempt: number, noticedAt: Date): PartnerCall {
+  return {
+    endpoint,
+    attempt,
+    startedAt: noticedAt.toISOString(),
+    tookMs: null,
+    httpStatus: null,
+    bytes: null,
+    outcome: 'Interrupted',
+    detail: 'the worker was gone before it could say whether it had called',
+  };
+}

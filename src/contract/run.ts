@@ -1,0 +1,40 @@
+import type { FailureType } from './failures';
+
+/** The argument of the workflow. Without a partner, the default partner is synced. */
+export interface SyncInput {
+  readonly partner?: string;
+}
+
+export const RUN_STATUSES = ['running', 'succeeded', 'failed', 'skipped', 'cancelled', 'abandoned'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** What a run did to the directory. */
+export interface SyncCounts {
+  readonly received: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** Providers of a `snapshot` feed that are missing from the new list. */
+  readonly departed: number;
+}
+
+/** Why a run failed or was cancelled. */
+export interface RunFailure {
+  readonly type: FailureType;
+  readonly message: string;
+}
+
+/** The run that holds the partner while another run is skipped. */
+export interface RunHolder {
+  readonly id: string;
+  readonly workflowId: string;
+  /** Temporal's run id of the holder. Histories and the workflow's result keep this name. */
+  readonly runId: string;
+}
+
+/** The result of the workflow. A failed or cancelled run throws instead. */
+export type SyncResult =
+  | ({ readonly status: 'succeeded'; readonly id: string; readonly partner: string } & SyncCounts)
+  | { readonly status: 'skipped'; readonly id: string; readonly partner: string; readonly holder: RunHolder };
