@@ -14,9 +14,7 @@ const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD'
 export function readPartner(input: unknown, rest: readonly unknown[]): string | undefined {
   if (rest.length > 0) throw invalidInput('It was started with more than one argument.');
   if (input === undefined || input === null) return undefined;
-  if (input instanceof UnreadablePayload) {
-    throw invalidInput(`It could not be read: ${input.reason}.`);
-  }
+  if (input instanceof UnreadablePayload) throw invalidInput(`It could not be read: ${input.reason}.`);
   if (typeof input !== 'object' || Array.isArray(input)) throw invalidInput(`It was a ${kindOf(input)}.`);
   const unknown = Object.keys(input).filter((key) => key !== 'partner');
   if (unknown.length > 0) throw invalidInput(`It has the unknown field ${JSON.stringify(unknown[0])}.`);

@@ -44,8 +44,9 @@ export function toRunFailure(
  */
 export function isPartnerUnknown(error: unknown, run?: OpenedRun): boolean {
   const cause = causeOf(error);
-  if (!(cause instanceof ApplicationFailure) || cause.type !== ('UnknownPartner' satisfies FailureType))
+  if (!(cause instanceof ApplicationFailure) || cause.type !== ('UnknownPartner' satisfies FailureType)) {
     return false;
+  }
   return run === undefined || reportOf(cause, run)?.failure === cause.type;
 }
 

@@ -143,8 +143,13 @@ async function obtainAnswer(run: OpenedRun, budget: CallBudget, story: Story): P
     try {
       return await fetchProviders(run, token, budget, story);
     } catch (error) {
-      if (!hasFailed(error, 'TokenRejected', run) || !budget.hasLeft('auth') || !budget.hasLeft('providers'))
+      if (
+        !hasFailed(error, 'TokenRejected', run) ||
+        !budget.hasLeft('auth') ||
+        !budget.hasLeft('providers')
+      ) {
         throw error;
+      }
       story.tell('The token was rejected; asking for a new one');
     }
   }

@@ -193,8 +193,9 @@ async function providePartner({ env }: BaseConfig, variables: readonly string[],
 function provideKeys({ env, dataDir }: BaseConfig) {
   if (env.PAYLOAD_KEYS) return { PAYLOAD_KEYS: env.PAYLOAD_KEYS };
   const path = join(dataDir, 'payload-keys');
-  if (!existsSync(path))
+  if (!existsSync(path)) {
     writeSecretFile(path, `dev-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}\n`);
+  }
   chmodSync(path, 0o600);
   return { PAYLOAD_KEYS: readFileSync(path, 'utf8').trim() };
 }

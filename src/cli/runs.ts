@@ -57,8 +57,9 @@ export function runsCommand(program: Command): void {
     .action((id: string, { raw, json }: { raw?: boolean; json?: boolean }) =>
       withStore(async (dataSource) => {
         const run = await getRun(dataSource, id);
-        if (!run)
+        if (!run) {
           throw new ExpectedError(`There is no run ${id}. See: npx provider-sync runs list`, EXIT.usage);
+        }
         const { items } = await listRejectedRecords(dataSource, { runId: run.id, limit: SHOWN_REJECTED });
         const rejectedRecords = raw ? items : items.map(({ raw: _, ...record }) => record);
         const departing = await listDepartingProviders(dataSource, { runId: run.id, limit: SHOWN_DEPARTING });

@@ -160,8 +160,9 @@ function tell(partner: string, result: TriggerResult): void {
 
 function backfillRange({ from, to = new Date() }: { from: Date; to?: Date }): { from: Date; to: Date } {
   if (from >= to) throw new ExpectedError('Nothing lies between --from and --to: --from has to be earlier.');
-  if (to.getTime() > Date.now())
+  if (to.getTime() > Date.now()) {
     throw new ExpectedError('--to lies in the future; a backfill is of the past.');
+  }
   if (to.getTime() - from.getTime() > LONGEST_BACKFILL_DAYS * DAY_MS) {
     throw new ExpectedError(
       `Between --from and --to are more than ${LONGEST_BACKFILL_DAYS} days; one run makes up for any of them, so choose fewer.`,

@@ -129,8 +129,9 @@ async function download(program: Program, source: ProgramSource, cacheDir: strin
 async function sweepCache(cacheDir: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     const pid = /^\.(\d+)-/.exec(name)?.[1];
-    if (pid && !(await readProcess(Number(pid))))
+    if (pid && !(await readProcess(Number(pid)))) {
       await rm(join(cacheDir, name), { recursive: true, force: true });
+    }
   }
 }
 

@@ -24,9 +24,7 @@ export function answer(
 /** Sets status and headers, without sending them. */
 export function setHead(response: ServerResponse, { status, headers }: Omit<Answer, 'body'>): void {
   response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) {
-    response.setHeader(name, value);
-  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** Sends the whole; Node adds the Content-Length where the headers have none. */

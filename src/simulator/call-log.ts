@@ -23,18 +23,18 @@ export type CallCounts = Readonly<Record<Endpoint, Readonly<Record<string, numbe
 
 /** The calls in order of arrival: all are counted, the last are kept. */
 export class CallLog {
-  #calls: SimulatedCall[] = [];
-  #counts = noCounts();
+  private latest: SimulatedCall[] = [];
+  private faults = noCounts();
 
   /** @param kept how many calls are kept */
   constructor(private readonly kept: number) {}
 
   get calls(): readonly SimulatedCall[] {
-    return [...this.#calls];
+    return [...this.latest];
   }
 
   get counts(): CallCounts {
-    return structuredClone(this.#counts);
+    return structuredClone(this.faults);
   }
 
   /** Notes a call's arrival. The returned function notes its end, with the status that was sent. */
@@ -49,11 +49,9 @@ export class CallLog {
       ended: 'pending',
       durationMs: null,
     };
-    this.#calls.push(call);
-    if (this.#calls.length > this.kept) {
-      this.#calls.shift();
-    }
-    const counts = this.#counts[call.endpoint];
+    this.latest.push(call);
+    if (this.latest.length > this.kept) this.latest.shift();
+    const counts = this.faults[call.endpoint];
     counts[call.fault] = (counts[call.fault] ?? 0) + 1;
     return (status, ended) => {
       call.status = status;
@@ -63,8 +61,8 @@ export class CallLog {
   }
 
   clear(): void {
-    this.#calls = [];
-    this.#counts = noCounts();
+    this.latest = [];
+    this.faults = noCounts();
   }
 }
 

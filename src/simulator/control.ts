@@ -87,9 +87,7 @@ export async function control(
   } catch (error) {
     const refusal =
       error instanceof ExpectedError ? new Refusal(400, 'Not understood', error.message) : error;
-    if (!(refusal instanceof Refusal)) {
-      throw error;
-    }
+    if (!(refusal instanceof Refusal)) throw error;
     const { status, title, message: detail, headers } = refusal;
     const problem = { type: 'about:blank', title, status, detail };
     // What is left of a refused body is not read: the connection ends with the answer.
@@ -136,9 +134,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     }
     chunks.push(chunk);
   }
-  if (size === 0) {
-    return undefined;
-  }
+  if (size === 0) return undefined;
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch (error) {

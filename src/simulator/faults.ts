@@ -194,9 +194,7 @@ export function ratesSchema(endpoint: Endpoint) {
     .superRefine((rates, context) => {
       for (const name of Object.keys(rates)) {
         const problem = whyNotDrawn(endpoint, name);
-        if (problem !== undefined) {
-          context.addIssue({ code: 'custom', path: [name], message: problem });
-        }
+        if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem });
       }
       const sum = Object.values(rates).reduce((total, rate) => total + rate, 0);
       if (sum > 1 + ROUNDING) {
@@ -207,16 +205,12 @@ export function ratesSchema(endpoint: Endpoint) {
 }
 
 function whyNotDrawn(endpoint: Endpoint, name: string): string | undefined {
-  if (name === 'ok') {
-    return 'is what is left of 1; leave it out';
-  }
+  if (name === 'ok') return 'is what is left of 1; leave it out';
   try {
     planStep(endpoint, name);
     return undefined;
   } catch (error) {
-    if (error instanceof ExpectedError) {
-      return error.message;
-    }
+    if (error instanceof ExpectedError) return error.message;
     throw error;
   }
 }
@@ -226,9 +220,7 @@ export function drawFault(rates: Rates, random: Random): StepName {
   let left = random();
   for (const [name, rate] of Object.entries(rates) as [FaultName, number][]) {
     left -= rate;
-    if (left < 0) {
-      return name;
-    }
+    if (left < 0) return name;
   }
   return 'ok';
 }

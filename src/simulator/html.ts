@@ -16,12 +16,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function render(part: Part): string {
-  if (part instanceof Html) {
-    return part.markup;
-  }
-  if (typeof part === 'object') {
-    return part.map(render).join('');
-  }
+  if (part instanceof Html) return part.markup;
+  if (typeof part === 'object') return part.map(render).join('');
   return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 

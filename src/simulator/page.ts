@@ -64,9 +64,7 @@ ${settings.people.length} people. Seed ${settings.seed}.</p>`,
 }
 
 function callsSection({ calls }: SimulatorState): Html {
-  if (calls.length === 0) {
-    return section('calls', 'Last calls', html`<p class="note">No calls yet.</p>`);
-  }
+  if (calls.length === 0) return section('calls', 'Last calls', html`<p class="note">No calls yet.</p>`);
   return section(
     'calls',
     'Last calls',

@@ -26,7 +26,7 @@ export interface PartnerRequest {
 
 /** The partner without faults: one token for everybody, and a new sample of the people in each answer. */
 export class Partner {
-  #token: string | undefined;
+  private token: string | undefined;
 
   /**
    * @param drawRecords a new sample of the people, of the given size or the usual one
@@ -38,32 +38,26 @@ export class Partner {
   ) {}
 
   get hasToken(): boolean {
-    return this.#token !== undefined;
+    return this.token !== undefined;
   }
 
   forgetToken(): void {
-    this.#token = undefined;
+    this.token = undefined;
   }
 
   /** Makes a new token, which ends the one before. */
   createToken(): string {
-    this.#token = randomUUID();
-    this.onToken(this.#token);
-    return this.#token;
+    this.token = randomUUID();
+    this.onToken(this.token);
+    return this.token;
   }
 
   /** The answer as agreed. `records` replaces the sample. */
   respond(request: PartnerRequest, records?: readonly unknown[]): Answer {
     if (request.endpoint === 'providers') {
-      if (request.checksum === undefined) {
-        return answer(401);
-      }
-      if (this.#token === undefined) {
-        return answer(200, 'Error: No token created');
-      }
-      if (request.checksum !== checksum(this.#token, request.path)) {
-        return answer(403);
-      }
+      if (request.checksum === undefined) return answer(401);
+      if (this.token === undefined) return answer(200, 'Error: No token created');
+      if (request.checksum !== checksum(this.token, request.path)) return answer(403);
     }
     return this.grant(request.endpoint, records);
   }

@@ -8,18 +8,18 @@ import { changeSettings, type SettingsChange, type SimulatorSettings } from './s
 
 /** How the calls are to go: each endpoint's script first, then as the rates draw it. */
 export class Scenario {
-  #settings: SimulatorSettings = {
+  private current: SimulatorSettings = {
     seed: randomInt(2 ** 32),
     hangMs: 30_000,
     rates: DEFAULT_RATES,
     recordsPerAnswer: 10,
     people: PEOPLE,
   };
-  #random = sequences(this.#settings.seed);
-  #scripts: Record<Endpoint, PlannedStep[]> = { auth: [], providers: [] };
+  private random = sequences(this.current.seed);
+  private scripts: Record<Endpoint, PlannedStep[]> = { auth: [], providers: [] };
 
   get settings(): SimulatorSettings {
-    return this.#settings;
+    return this.current;
   }
 
   /**
@@ -27,10 +27,8 @@ export class Scenario {
    * @throws ExpectedError where the change cannot be made
    */
   configure(change: SettingsChange): void {
-    this.#settings = changeSettings(this.#settings, change);
-    if (change.seed !== undefined) {
-      this.#random = sequences(change.seed);
-    }
+    this.current = changeSettings(this.current, change);
+    if (change.seed !== undefined) this.random = sequences(change.seed);
   }
 
   /**
@@ -38,30 +36,27 @@ export class Scenario {
    * @throws ExpectedError where a step is wrong; then the earlier script stays
    */
   script(endpoint: Endpoint, steps: readonly Step[]): void {
-    this.#scripts[endpoint] = steps.map((step) => planStep(endpoint, step));
+    this.scripts[endpoint] = steps.map((step) => planStep(endpoint, step));
   }
 
   clearScripts(): void {
-    for (const endpoint of ENDPOINTS) {
-      this.script(endpoint, []);
-    }
+    for (const endpoint of ENDPOINTS) this.script(endpoint, []);
   }
 
   /** Steps left in each script. */
   get scripted(): Readonly<Record<Endpoint, number>> {
-    return { auth: this.#scripts.auth.length, providers: this.#scripts.providers.length };
+    return { auth: this.scripts.auth.length, providers: this.scripts.providers.length };
   }
 
   nextStep(endpoint: Endpoint): PlannedStep {
-    const { rates } = this.#settings;
+    const { rates } = this.current;
     return (
-      this.#scripts[endpoint].shift() ??
-      planStep(endpoint, drawFault(rates[endpoint], this.#random[endpoint]))
+      this.scripts[endpoint].shift() ?? planStep(endpoint, drawFault(rates[endpoint], this.random[endpoint]))
     );
   }
 
-  drawRecords(count: number = this.#settings.recordsPerAnswer): Json[] {
-    return sample(this.#settings.people, count, this.#random.records);
+  drawRecords(count: number = this.current.recordsPerAnswer): Json[] {
+    return sample(this.current.people, count, this.random.records);
   }
 }
 

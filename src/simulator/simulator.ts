@@ -95,9 +95,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
   };
   controllable.configure(settings);
-  for (const endpoint of ENDPOINTS) {
-    controllable.script(endpoint, script[endpoint] ?? []);
-  }
+  for (const endpoint of ENDPOINTS) controllable.script(endpoint, script[endpoint] ?? []);
 
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -128,9 +126,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       }
     } catch (error) {
       // Once the caller has left, what still reads, waits or writes fails, as it should.
-      if (!request.socket.destroyed) {
-        throw error;
-      }
+      if (!request.socket.destroyed) throw error;
     }
   });
 
@@ -175,9 +171,7 @@ async function close(server: Server, connections: ReadonlySet<Socket>): Promise<
     (emitter) => new Promise((resolve) => emitter.once('close', resolve)),
   );
   server.close();
-  for (const socket of connections) {
-    socket.destroy();
-  }
+  for (const socket of connections) socket.destroy();
   await Promise.all(ends);
 }
 

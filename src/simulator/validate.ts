@@ -11,9 +11,7 @@ export function validate<Schema extends z.ZodType>(
   what: string,
 ): z.output<Schema> {
   const result = schema.safeParse(value);
-  if (result.success) {
-    return result.data;
-  }
+  if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   );

@@ -62,8 +62,9 @@ describe('the recorded histories', () => {
     });
     const outcomes = failed(await replay(changed));
     expect(outcomes).toHaveLength(recorded.length);
-    for (const [, error] of outcomes)
+    for (const [, error] of outcomes) {
       expect(error).toMatch(new RegExp(`^${DeterminismViolationError.name}: `));
+    }
   });
 
   it('tell nothing of the machine that recorded them', async () => {

@@ -67,8 +67,9 @@ async function startOwner(
 ): Promise<{ process: ChildProcess; server: OwnedServer }> {
   for (let attempt = 1; attempt <= START_TRIES; attempt++) {
     const owner = spawn(process.execPath, [OWNER, kind, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
-    for await (const line of createInterface(owner.stdout))
+    for await (const line of createInterface(owner.stdout)) {
       return { process: owner, server: JSON.parse(line) };
+    }
   }
   throw new Error(`The ${kind} of this test did not start.`);
 }

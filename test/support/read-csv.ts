@@ -22,8 +22,9 @@ export function readCsv(file: string | Uint8Array): string[][] {
 export function readCsvRows(file: string | Uint8Array): Record<string, string>[] {
   const [header = [], ...rows] = readCsv(file);
   return rows.map((row) => {
-    if (row.length !== header.length)
+    if (row.length !== header.length) {
       throw new Error(`A row has ${row.length} cells: ${JSON.stringify(row)}`);
+    }
     return Object.fromEntries(header.map((name, place) => [name, row[place] ?? '']));
   });
 }

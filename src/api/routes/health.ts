@@ -99,8 +99,9 @@ export async function healthRoutes(app: FastifyInstance, context: ApiContext): P
 
 /** A role that may only read is enough for the API, whatever rights it lacks. */
 function postgresOf(codes: readonly FindingCode[], { dataSource }: ApiContext): Parts['postgres'] {
-  if (codes.includes('store-unreachable'))
+  if (codes.includes('store-unreachable')) {
     return dataSource.isInitialized ? 'no answer' : 'not connected yet';
+  }
   if (codes.includes('store-not-migrated')) return 'not migrated';
   return codes.some((code) => UNWRITABLE.includes(code)) ? 'not writable' : 'ok';
 }

@@ -92,8 +92,9 @@ function recheckProviders(
   const areSame = providers.every((provider, index) =>
     isDeepStrictEqual({ ...again[index], identityKey: provider.identityKey }, provider),
   );
-  if (!areSame)
+  if (!areSame) {
     throw new InvalidAnswerError("A provider to store does not pass the check of this partner's answers.");
+  }
   return again;
 }
 

@@ -44,8 +44,9 @@ export function statusFailure(
   if (status === 403 && sentToken) return new PartnerFailure('TokenRejected', 'HTTP 403');
   if (status >= 500) return new PartnerFailure('PartnerError', `HTTP ${status}`);
   if (status >= 400) return new PartnerFailure('RequestRejected', `HTTP ${status}`);
-  if (status >= 300)
+  if (status >= 300) {
     return new PartnerFailure('RequestRejected', `HTTP ${status}: redirects are not followed`);
+  }
   return new PartnerFailure('IncompleteResponse', `HTTP ${status} where 200 was expected`);
 }
 

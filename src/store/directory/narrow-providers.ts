@@ -26,10 +26,12 @@ const TAB = 'chr(9)';
 export function addNarrowing(conditions: Conditions, narrowing: ProviderNarrowing): void {
   const { ids, familyName, givenName, changedBefore, hasClinic, clinicKeys } = narrowing;
   if (ids) conditions.add(`providers.id = ANY (${conditions.parameter(ids.filter(isId))}::uuid[])`);
-  if (familyName)
+  if (familyName) {
     addName(conditions, familyName, { column: 'family_name', part: 1, before: `''`, after: TAB });
-  if (givenName)
+  }
+  if (givenName) {
     addName(conditions, givenName, { column: 'given_name', part: 2, before: `'%' || ${TAB}`, after: `''` });
+  }
   if (changedBefore) conditions.add(`last_changed_at < ${conditions.parameter(changedBefore)}`);
   if (hasClinic || clinicKeys) conditions.add('clinic IS NOT NULL');
   if (clinicKeys) {

@@ -54,7 +54,8 @@ function describe(error: unknown, message: string): object {
     return { failure: { type: error.type, message: error.message } };
   }
   // Comes from the workflow's own context as a bare Error; only a failed run ends a workflow so.
-  if (types.isNativeError(error) && message === 'Workflow failed')
+  if (types.isNativeError(error) && message === 'Workflow failed') {
     return { failure: { message: error.message } };
+  }
   return { err: error };
 }

@@ -57,13 +57,13 @@ export class PayloadKeyMissingError extends ApplicationFailure {
  * {@link refusedPayload}: an error here would fail a workflow task, which Temporal repeats for ever.
  */
 export class EncryptionCodec implements PayloadCodec {
-  readonly #keys: ReadonlyMap<string, PayloadKey>;
-  readonly #current: PayloadKey;
+  private readonly keys: ReadonlyMap<string, PayloadKey>;
+  private readonly current: PayloadKey;
 
   /** @param keys the first encrypts, every one decrypts */
   constructor(keys: PayloadKeys) {
-    this.#keys = new Map(keys.map((key) => [key.id, key]));
-    this.#current = keys[0];
+    this.keys = new Map(keys.map((key) => [key.id, key]));
+    this.current = keys[0];
   }
 
   /**
@@ -101,7 +101,7 @@ export class EncryptionCodec implements PayloadCodec {
   }
 
   private async encrypt(payload: Payload, place: string): Promise<Payload> {
-    const { id, secret } = this.#current;
+    const { id, secret } = this.current;
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(CIPHER, secret, iv).setAAD(boundData(id, place));
     const sealed = [iv, cipher.update(await pack(payload)), cipher.final(), cipher.getAuthTag()];
@@ -118,7 +118,7 @@ export class EncryptionCodec implements PayloadCodec {
 
   private async decrypt(payload: Payload, additionalData: (keyId: string) => Buffer): Promise<Payload> {
     const id = metadataOf(payload, KEY_ID);
-    const key = this.#keys.get(id);
+    const key = this.keys.get(id);
     if (!key) throw new PayloadKeyMissingError(id);
     try {
       return await unpack(open(Buffer.from(payload.data ?? []), key, additionalData(id)));

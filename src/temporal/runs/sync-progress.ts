@@ -71,8 +71,9 @@ async function describeStep(handle: SyncHandle, step: StepInProgress): Promise<s
   const type = lastFailure?.applicationFailureInfo?.type;
   if (!lastFailure || !type) return progress;
   const message = await readMessage(handle, lastFailure);
-  if (type === ('StoreUnavailable' satisfies FailureType))
+  if (type === ('StoreUnavailable' satisfies FailureType)) {
     return `${name}: waiting for Postgres: ${message ?? type}`;
+  }
   return `${progress}, after ${type}${message ? ` (${message})` : ''}`;
 }
 

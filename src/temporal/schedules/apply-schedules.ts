@@ -98,9 +98,7 @@ async function apply(
     if (!dryRun) await sendingTimes(() => update(client, owner, schedule));
     return { change: 'updated', differences };
   } catch (error) {
-    if (error instanceof ExpectedError) {
-      return { change: 'refused', reason: error.message };
-    }
+    if (error instanceof ExpectedError) return { change: 'refused', reason: error.message };
     throw error;
   }
 }

@@ -104,8 +104,9 @@ function headline(health: HealthReport, directory: DirectoryShown | null): strin
     const hasFailed = partners.some(({ lastRun }) => lastRun?.status === 'failed');
     return hasFailed ? 'The directory is fresh, but the last sync failed' : 'The directory is fresh';
   }
-  if (partners.every(({ freshness }) => freshness.lastSucceededAt === null))
+  if (partners.every(({ freshness }) => freshness.lastSucceededAt === null)) {
     return 'The directory is empty so far';
+  }
   return stale.length === partners.length
     ? 'The directory is not fresh'
     : 'Part of the directory is not fresh';

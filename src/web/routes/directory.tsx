@@ -70,8 +70,9 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
     async (request, reply) => {
       const { id } = request.params;
       const provider = await getProvider(dataSource, id);
-      if (!provider)
+      if (!provider) {
         throw new ProblemError(404, 'There is no provider at this address. It may be of another directory.');
+      }
       const [changes, others] = await Promise.all([
         cursors.page(request.query.cursor, (cursor) =>
           listProviderChanges(dataSource, { providerId: id, limit: PAGE_SIZE, cursor }),

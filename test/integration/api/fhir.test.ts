@@ -367,8 +367,9 @@ describe('what is not understood', () => {
     await refusal('', 404);
     await refusal('Practitioner/1/_history', 404);
     for (const id of ['1', 'a_b', '%00', LAKESIDE]) await refusal(`Practitioner/${id}`, 404);
-    for (const id of ['1', '%00', LAKESIDE.toUpperCase(), `${LAKESIDE}00`])
+    for (const id of ['1', '%00', LAKESIDE.toUpperCase(), `${LAKESIDE}00`]) {
       await refusal(`Organization/${id}`, 404);
+    }
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is a %s, which would change something', async (method) => {

@@ -176,9 +176,7 @@ describe('dev', () => {
   it('says where to look: on the next free ports, since its own are taken', async () => {
     const names = ['Postgres', 'Temporal', 'Temporal UI', 'Partner'];
     const addresses = await Promise.all(names.map(place));
-    for (const port of PREFERRED_PORTS) {
-      expect(addresses.join(' ')).not.toMatch(new RegExp(`:${port}\\b`));
-    }
+    for (const port of PREFERRED_PORTS) expect(addresses.join(' ')).not.toMatch(new RegExp(`:${port}\\b`));
     for (const page of [await place('Temporal UI'), await place('Partner')]) {
       expect((await fetch(page, { signal: AbortSignal.timeout(5_000) })).status).toBe(200);
     }

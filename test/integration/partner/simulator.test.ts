@@ -77,9 +77,7 @@ function recordsOf({ body }: Reply): Person[] {
 async function lastCall(): Promise<SimulatedCall> {
   for (let waited = 0; waited < 5000; waited += 10) {
     const last = simulator.calls.at(-1);
-    if (last !== undefined && last.ended !== 'pending') {
-      return last;
-    }
+    if (last !== undefined && last.ended !== 'pending') return last;
     await pause(10);
   }
   throw new Error('The last call did not end within 5 s.');
@@ -117,9 +115,7 @@ describe('the partner as agreed', () => {
     expect(auth.headers['super-secure-token']).toMatch(/^\S{20,}$/);
     const reply = await fetchProviders(String(auth.headers['super-secure-token']));
     expect(reply).toMatchObject({ status: 200, broken: null });
-    for (const { headers } of [auth, reply]) {
-      expect(headers['content-type']).toMatch(/^text\/html/);
-    }
+    for (const { headers } of [auth, reply]) expect(headers['content-type']).toMatch(/^text\/html/);
     const records = recordsOf(reply);
     expect(records).toHaveLength(10);
     for (const record of records) {
@@ -148,9 +144,7 @@ describe('the partner as agreed', () => {
   it('leaves the last token alive where /auth fails', async () => {
     const token = await newToken();
     simulator.script('auth', ['error500', { fault: 'hang', hangMs: 0 }, 'noToken', 'emptyToken']);
-    for (const status of [500, 408, 200, 200]) {
-      expect((await call('/auth')).status).toBe(status);
-    }
+    for (const status of [500, 408, 200, 200]) expect((await call('/auth')).status).toBe(status);
     expect((await fetchProviders(token)).status).toBe(200);
   });
 
@@ -188,9 +182,7 @@ describe('the partner as agreed', () => {
 
   it('goes on over one connection', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    for (let round = 0; round < 15; round += 1) {
-      expect((await call('/auth', { agent })).status).toBe(200);
-    }
+    for (let round = 0; round < 15; round += 1) expect((await call('/auth', { agent })).status).toBe(200);
     agent.destroy();
   });
 });
@@ -329,9 +321,7 @@ describe('on the wire', () => {
     let read = 0;
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       read += (chunk as Buffer).length;
-      if (read > 5_000_000) {
-        break;
-      }
+      if (read > 5_000_000) break;
     }
     socket.pause();
     const before = process.memoryUsage().arrayBuffers;
@@ -349,9 +339,7 @@ describe('on the wire', () => {
     const gunzip = createGunzip();
     gunzip.end(reply.body);
     let inflated = 0;
-    for await (const chunk of gunzip) {
-      inflated += (chunk as Buffer).length;
-    }
+    for await (const chunk of gunzip) inflated += (chunk as Buffer).length;
     expect(inflated).toBe(2 ** 24);
   });
 
@@ -411,9 +399,7 @@ describe('a misbehaving caller', () => {
     socket.on('error', () => undefined);
     socket.write('GET /auth HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\nabc');
     let text = '';
-    for await (const chunk of socket) {
-      text += chunk;
-    }
+    for await (const chunk of socket) text += chunk;
     expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(text).toMatch(/\r\nConnection: close\r\n/);
   });
@@ -423,9 +409,7 @@ describe('a misbehaving caller', () => {
     const socket = connect(simulator.port, '127.0.0.1');
     socket.write('GET /auth HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2));
     await once(socket, 'connect');
-    while (simulator.calls.length < 2) {
-      await pause(5);
-    }
+    while (simulator.calls.length < 2) await pause(5);
     socket.destroy();
     await lastCall();
     expect(simulator.calls.map(({ ended }) => ended)).toEqual(['aborted', 'aborted']);
@@ -534,9 +518,7 @@ describe('starting and stopping', () => {
 
   it('keeps as many calls as asked for', async () => {
     const small = await startSimulator({ maxCallsKept: 2, rates: { auth: {} } });
-    for (let round = 0; round < 3; round += 1) {
-      await (await fetch(`${small.url}/auth?${round}`)).text();
-    }
+    for (let round = 0; round < 3; round += 1) await (await fetch(`${small.url}/auth?${round}`)).text();
     expect(small.calls.map(({ path }) => path)).toEqual(['/auth?1', '/auth?2']);
     await small.close();
   });
@@ -544,9 +526,7 @@ describe('starting and stopping', () => {
   it('ends hanging calls when it closes, and closes once only', async () => {
     const short = await startSimulator({ script: { auth: ['hangForever'] } });
     const hanging = fetch(`${short.url}/auth`);
-    while (short.calls.length === 0) {
-      await pause(5);
-    }
+    while (short.calls.length === 0) await pause(5);
     await Promise.all([short.close(), short.close(), expect(hanging).rejects.toThrow()]);
     expect(short.calls.map(({ ended }) => ended)).toEqual(['aborted']);
   });

@@ -113,12 +113,13 @@ describe('a list of providers', () => {
     const items = await allPages({ sort: 'lastChangedAt', limit: 4 }, async () => {
       round += 1;
       // Some that were shown, and some that were not.
-      if (round < 4)
+      if (round < 4) {
         await sync(
           store.dataSource,
           'sample',
           many.slice(2, 9).map((one) => ({ ...one, title: `${round}` })),
         );
+      }
     });
     expect([...new Set(names(items))].sort()).toEqual(
       many.map(({ givenName, familyName }) => `${givenName} ${familyName}`).sort(),

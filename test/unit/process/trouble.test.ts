@@ -34,8 +34,9 @@ describe("a line of the SDK's log", () => {
     const { log, said } = recording();
     let now = 0;
     const sdk = createSdkLogger(log, () => now);
-    for (now = 0; now < 120_000; now += 1_000)
+    for (now = 0; now < 120_000; now += 1_000) {
       sdk.warn(`gRPC call failed, attempt ${now}`, { error: 'Status: unavailable' });
+    }
     sdk.warn('Another line');
     expect(said().map(({ msg, repeated }) => [msg, repeated])).toEqual([
       ['gRPC call failed, attempt 0', undefined],

@@ -206,9 +206,7 @@ describe('the page', () => {
   const hostile = `/auth?"><script>alert('1')</script>&amp;`;
   const state = (paths: readonly string[]) => {
     const log = new CallLog(10);
-    for (const path of paths) {
-      log.begin({ endpoint: 'auth', method: 'GET', path, fault: 'none' });
-    }
+    for (const path of paths) log.begin({ endpoint: 'auth', method: 'GET', path, fault: 'none' });
     const { settings, scripted } = scenario;
     return { settings, scripted, hasToken: false, counts: log.counts, calls: log.calls };
   };
@@ -224,9 +222,7 @@ describe('the page', () => {
     expect(markup.replaceAll('\u00a0', ' ')).toContain('hang 30 % · error500 10 %');
     expect(markup).toContain('No calls yet.');
     expect(markup).toContain('Waits <code>delayMs</code>, then');
-    for (const name of STEP_NAMES) {
-      expect(markup).toContain(`<dt><code>${name}</code></dt><dd>`);
-    }
+    for (const name of STEP_NAMES) expect(markup).toContain(`<dt><code>${name}</code></dt><dd>`);
   });
 
   it('has neither scripts nor styles inline', () => {

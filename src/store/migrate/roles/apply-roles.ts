@@ -74,8 +74,9 @@ async function inOneTransaction(runner: QueryRunner, statements: readonly string
     await runner.commitTransaction();
   } catch (error) {
     await runner.rollbackTransaction();
-    if (!(error instanceof QueryFailedError) || error.driverError.code !== INSUFFICIENT_PRIVILEGE)
+    if (!(error instanceof QueryFailedError) || error.driverError.code !== INSUFFICIENT_PRIVILEGE) {
       throw error;
+    }
     throw new ExpectedError(
       `The role of DATABASE_URL may not create or change the roles (${error.message}). Let an administrator execute what \`migrate --roles --dry-run\` prints.`,
       EXIT.failed,
