@@ -43,6 +43,13 @@ describe("Temporal's CLI with the codec endpoint", () => {
     );
   });
 
+  it('prints the story of a run', async () => {
+    const { run } = await system.sync({ auth: ['error500'], providers: [serving(...TEN)] });
+    const printed = await temporal('workflow', 'metadata', '--workflow-id', run.workflowId);
+    expect(printed).toMatch(/Current Details:\n.*- Authenticated \(2 calls: PartnerError, ok\)\n/);
+    expect(printed).toContain('Succeeded. 10 received');
+  });
+
   it('starts a run whose input it encrypts', async () => {
     system.simulator.reset();
     system.simulator.script('providers', [serving(...TEN)]);

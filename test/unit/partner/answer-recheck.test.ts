@@ -77,6 +77,15 @@ describe('the check before an answer is stored', () => {
     );
   });
 
+  it('refuses one provider twice, however far apart', async () => {
+    const records = Array.from({ length: 1_200 }, (_, number) => person(`Ann ${number}`));
+    const checked = createAnswerCheck(partner)(records);
+    const [first] = checked.providers as [CheckedProvider];
+    const providers = [...checked.providers, { ...first, givenName: 'ANN 0' }];
+    const twice = { ...checked, providers, received: providers.length };
+    await expect(recheckAnswer(partner, twice)).rejects.toThrow('has one provider twice');
+  });
+
   it('gives the event loop back between slices', async () => {
     const records = Array.from({ length: 3_000 }, (_, number) => person(`Ann ${number}`));
     const checked = createAnswerCheck(partner)(records);

@@ -5,9 +5,6 @@ import { loginStatement, roleStatements } from '../../../src/store/migrate/roles
 import { scramVerifier } from '../../../src/store/migrate/roles/scram-verifier';
 import { TABLE_GRANTS } from '../../../src/store/schema/grants';
 
-const NAMES = { worker: 'w', reader: 'r' };
-const PLACE = { database: 'my "db', schema: 'public', owner: 'o' };
-
 describe('the rights of the roles', () => {
   it('are decided for every table that a migration creates', () => {
     const sources = readdirSync(join(PACKAGE_ROOT, 'src/store'), { recursive: true, encoding: 'utf8' })
@@ -20,8 +17,13 @@ describe('the rights of the roles', () => {
     expect(Object.keys(TABLE_GRANTS).sort()).toEqual(['schema_migrations', ...created].sort());
   });
 
-  it('are given in statements that quote the names they are given', () => {
-    expect(roleStatements(NAMES, PLACE)).toContain('GRANT CONNECT ON DATABASE "my ""db" TO "r"');
+  it('are given in statements that quote every name', () => {
+    const names = { worker: `w"'name`, reader: `r"'name` };
+    const place = { database: `d"'name`, schema: `s"'name`, owner: `o"'name` };
+    const quoted = /"[wrdso]""'name"|'[wr]"''name'/g;
+    const statements = roleStatements(names, place);
+    expect(statements.filter((statement) => statement.replaceAll(quoted, '').includes(`'name`))).toEqual([]);
+    expect(statements.join().match(quoted)?.length).toBeGreaterThan(statements.length);
   });
 });
 
