@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { DECISION_UPDATES, explainDecision, type OperatorVerdict } from '../contract/approval';
 import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot';
 import { loadConfig } from '../process/config';
@@ -29,7 +29,9 @@ export function decideRunCommands(runs: Command): void {
       .description(DESCRIPTIONS[verdict])
       .argument('<id>', "the run's id, or its workflow ID")
       .option('--reason <text>', 'why, kept with the run')
-      .option('--by <name>', 'who decides, kept with the run', userName())
+      .addOption(
+        new Option('--by <name>', 'who decides, kept with the run').default(userName(), 'your user name'),
+      )
       .option('--json', 'as JSON')
       .action((id: string, options: DecideOptions) => decide(id, verdict, options));
   }

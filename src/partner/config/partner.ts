@@ -31,7 +31,10 @@ const baseUrl = z.string().transform((text, context) => {
 /** One entry of partners.yaml. Durations are in milliseconds once read. */
 export const partnerSchema = z
   .strictObject({
-    baseUrl: baseUrl.describe("The address of the partner's API. Requests never leave its origin."),
+    baseUrl: baseUrl.meta({
+      form: 'http or https address',
+      description: "The address of the partner's API. Requests never leave its origin.",
+    }),
     deadline: duration({ min: '100ms', max: '5m' })
       .prefault('10s')
       .describe('The time for one call, from connecting to the last byte of the answer.'),
@@ -97,7 +100,7 @@ export const partnerSchema = z
         '`sample`: an answer is a part of the list, so an absent provider stays. `snapshot`: an answer is the whole list, so an absent provider is marked as left.',
       ),
     maximumDeparted: share()
-      .default(0.2)
+      .prefault('20%')
       .describe(
         "The share of the partner's providers that a snapshot may mark as left without approval. A snapshot that marks fewer than 5 needs none.",
       ),

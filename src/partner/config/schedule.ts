@@ -9,9 +9,13 @@ const cron = z
   .regex(/^(@(yearly|monthly|weekly|daily|hourly)|[\w*/,-]+( +[\w*/,-]+){4})$/, {
     error: "is no cron expression of five fields; write it like '0 5 * * *'",
   })
-  .transform((text) => text.replace(/ +/g, ' '));
+  .transform((text) => text.replace(/ +/g, ' '))
+  .meta({ form: 'cron expression' });
 
-const timeZone = z.string().refine(isTimeZone, 'is no time zone; write it like Europe/Zurich or UTC');
+const timeZone = z
+  .string()
+  .refine(isTimeZone, 'is no time zone; write it like Europe/Zurich or UTC')
+  .meta({ form: 'time zone' });
 
 /** `schedule:` of a partner in partners.yaml. Durations are in milliseconds once read. */
 export const scheduleSchema = z

@@ -21,9 +21,10 @@ export function findIdioms(text: string): string[] {
     .map(({ line, words, instead }) => `${line}: "${words.replace(/\s+/g, ' ')}", write: ${instead}`);
 }
 
-/** @returns the text of a Markdown file without its code spans and blocks; lines keep their numbers */
+/** @returns a Markdown file's own words: no code, and no text that is generated from code; lines keep their numbers */
 export function withoutCode(markdown: string): string {
-  return markdown.replace(/```[\s\S]*?```|`[^`\n]*`/g, (code) => code.replace(/[^\n]/g, ' '));
+  const elsewhere = /<!-- generated[\s\S]*?<!-- end -->|```[\s\S]*?```|`[^`\n]*`/g;
+  return markdown.replace(elsewhere, (code) => code.replace(/[^\n]/g, ' '));
 }
 
 function lineOf(text: string, index: number): number {

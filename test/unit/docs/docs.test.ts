@@ -1,0 +1,121 @@
+import { FAILURES } from '../../../src/contract/failures';
+import { FINDING_CODES } from '../../../src/operations/health/finding';
+import { listVariables } from '../../../src/partner/partners-file';
+import { SECRETS } from '../../../src/process/secret-variables';
+import { startTestApi, type TestApi } from '../../support/api';
+import { listMetrics, listRoutes } from './api-tables';
+import { brokenLinks } from './broken-links';
+import { listCommands } from './command-list';
+import { VARIABLES } from './configuration-tables';
+import { fill, generate } from './generated';
+import { codeOf, type Page, readCode, readPages, readText } from './pages';
+import {
+  unknownCommands,
+  unknownIdentifiers,
+  unknownMetrics,
+  unknownRoutes,
+  unknownScripts,
+} from './unknown-names';
+
+const CODE = ['src', 'workflows', 'activities'];
+const pages = readPages();
+/** Everything except the changelog, which also names what is gone. */
+const current = pages.filter(({ path }) => path !== 'CHANGELOG.md');
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+
+describe('the documentation', () => {
+  it('has generated texts that are up to date; npm run docs updates them', async () => {
+    const texts = await generate();
+    const used = new Set<string>();
+    for (const { path, text } of pages) {
+      expect({ path, text }).toEqual({ path, text: fill(text, texts, used) });
+    }
+    expect([...used].sort()).toEqual([...texts.keys()].sort());
+  });
+
+  it('has a README of at most 180 lines', () => {
+    expect(readText('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(180);
+  });
+
+  it('has no link or path that leads nowhere', () => {
+    expect(brokenLinks(pages)).toEqual([]);
+  });
+});
+
+describe('the page of', () => {
+  it.each<[what: string, path: string, names: () => readonly string[] | Promise<readonly string[]>]>([
+    ['failures', 'docs/failures.md', () => Object.keys(FAILURES)],
+    ['variables', 'docs/configuration.md', variables],
+    ['commands', 'docs/commands.md', commandsAndOptions],
+    ['routes', 'docs/api.md', async () => (await listRoutes(api)).map(([route]) => route)],
+    ['metrics', 'docs/operations.md', async () => (await listMetrics(api)).map(([name]) => name)],
+    ['health codes', 'docs/operations.md', () => FINDING_CODES],
+  ])('%s has every one', async (_what, path, names) => {
+    const named = new Set(codeOf(page(path)));
+    expect((await names()).filter((name) => !named.has(name))).toEqual([]);
+  });
+});
+
+describe('what the pages name', () => {
+  it.each<[what: string, unknown: () => readonly string[] | Promise<readonly string[]>]>([
+    ['identifiers', () => unknownIdentifiers(current, everything())],
+    [
+      'routes',
+      async () =>
+        unknownRoutes(
+          current,
+          (await listRoutes(api)).map(([route]) => route),
+        ),
+    ],
+    [
+      'metrics',
+      async () =>
+        unknownMetrics(
+          current,
+          (await listMetrics(api)).map(([name]) => name),
+        ),
+    ],
+    ['commands', () => unknownCommands(current)],
+    ['scripts', () => unknownScripts(current, JSON.parse(readText('package.json')).scripts)],
+  ])('exists: %s', async (_what, unknown) => {
+    expect(await unknown()).toEqual([]);
+  });
+});
+
+function page(path: string): Page {
+  return { path, text: readText(path) };
+}
+
+/** Those of the schemas, of partners.yaml, of the files for compose, and those that the code reads itself. */
+function variables(): string[] {
+  const schemas = Object.values(VARIABLES).flatMap((schema) => Object.keys(schema.shape));
+  const template = [...readText('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name = '']) => name);
+  const compose = [...readText('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name);
+  const read = [...readCode(CODE).matchAll(/\benv\.(?!PATH\b)([A-Z][A-Z_]+)\b/g)].map(
+    ([, name = '']) => name,
+  );
+  const files = SECRETS.map((name) => `${name}_FILE`);
+  return [
+    ...new Set([...schemas, ...template, ...compose, ...read, ...files, ...listVariables('partners.yaml')]),
+  ];
+}
+
+/** The code, and the files that configure it. */
+function everything(): string {
+  const files = ['partners.yaml', 'docker-compose.yml', 'Dockerfile', '.env.example', 'package.json'];
+  return [readCode([...CODE, 'test']), ...files.map(readText)].join('\n');
+}
+
+function commandsAndOptions(): string[] {
+  return listCommands().flatMap(({ path, command }) => {
+    const given = command.registeredArguments.map((one) =>
+      one.required ? `<${one.name()}>` : `[${one.name()}]`,
+    );
+    return [[path, ...given].join(' '), ...command.options.map(({ flags }) => flags)];
+  });
+}

@@ -1,0 +1,40 @@
+import { startTestApi } from '../../support/api';
+import { metricTable, routeTable } from './api-tables';
+import { commandList } from './command-list';
+import { partnerKeyTable, partnerVariableTable, variableTables } from './configuration-tables';
+import { failureTable } from './failure-table';
+
+/** The texts that are made from the code, by the name in the comments around them. */
+export async function generate(): Promise<ReadonlyMap<string, string>> {
+  const api = await startTestApi();
+  try {
+    return new Map([
+      ['failures', failureTable()],
+      ['variables', variableTables()],
+      ['partner variables', partnerVariableTable()],
+      ['partner keys', partnerKeyTable()],
+      ['commands', commandList()],
+      ['routes', await routeTable(api)],
+      ['metrics', await metricTable(api)],
+    ]);
+  } finally {
+    await api.close();
+  }
+}
+
+const REGION = /(<!-- generated: ([\w ]+) -->)[\s\S]*?(<!-- end -->)/g;
+
+/**
+ * The page with its generated texts as they are now.
+ *
+ * @param used collects the names of the texts
+ * @throws Error if the page asks for a text that is not generated
+ */
+export function fill(page: string, texts: ReadonlyMap<string, string>, used: Set<string>): string {
+  return page.replace(REGION, (_, begin: string, name: string, end: string) => {
+    const text = texts.get(name);
+    if (text === undefined) throw new Error(`Nothing is generated under the name ${name}`);
+    used.add(name);
+    return `${begin}\n\n${text}\n\n${end}`;
+  });
+}
