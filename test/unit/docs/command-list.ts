@@ -14,9 +14,8 @@ const CLI = join(__dirname, '../../../src/cli');
 /** Every command that does something. */
 export function listCommands(): ListedCommand[] {
   const program = new Command('provider-sync');
-  for (const file of readdirSync(CLI)
-    .filter((name) => /^(?!main\.).*\.[jt]s$/.test(name))
-    .sort()) {
+  const files = readdirSync(CLI).filter((name) => /^(?!main\.).*\.[jt]s$/.test(name));
+  for (const file of files.sort()) {
     const exported = Object.entries(require(join(CLI, file)) as Record<string, unknown>);
     for (const [name, add] of exported) {
       if (name.endsWith('Command') && typeof add === 'function') add(program);

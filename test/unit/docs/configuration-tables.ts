@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import { partnerSchema } from '../../../src/partner/partner';
+import { partnerSchema } from '../../../src/partner/config/partner';
 import {
   baseSchema,
   databaseSchema,

@@ -1,6 +1,6 @@
 import { FAILURES } from '../../../src/contract/failures';
 import { FINDING_CODES } from '../../../src/operations/health/finding';
-import { listVariables } from '../../../src/partner/partners-file';
+import { listVariables } from '../../../src/partner/config/partners-file';
 import { SECRETS } from '../../../src/process/secret-variables';
 import { startTestApi, type TestApi } from '../../support/api';
 import { listMetrics, listRoutes } from './api-tables';

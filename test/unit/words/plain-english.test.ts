@@ -32,7 +32,6 @@ const NOT_YET_CLEAN = [
   'test/unit',
   'test/workflow',
   'workflows',
-  '*.md',
 ];
 
 const files = groupByFolder([...codeFiles(), ...documents()]);
