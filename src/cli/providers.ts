@@ -2,21 +2,19 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Provider } from '../store/directory/provider-row';
-import { listedOf, PROVIDER_STATUSES, type ProviderStatus } from '../store/directory/provider-status';
 import { listProviderChanges, type ProviderChange } from '../store/directory/read-provider-history';
 import {
   findPossibleSamePersons,
   getProvider,
   listProviders,
-  PROVIDER_SORTS,
   type ProviderQuery,
 } from '../store/directory/read-providers';
+import { PROVIDER_SORTS, PROVIDER_STATUSES, statusOf } from '../store/lists/filters';
 import { limitOption, printPage, writeJson } from './output';
 import { table } from './table';
 import { withStore } from './with-store';
 
-interface ListOptions extends Omit<ProviderQuery, 'listed'> {
-  readonly status?: ProviderStatus;
+interface ListOptions extends ProviderQuery {
   readonly json?: boolean;
 }
 
@@ -43,10 +41,9 @@ export function providersCommand(program: Command): void {
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on where a page ended')
     .option('--json', 'as JSON')
-    .action(({ json, status, ...query }: ListOptions) =>
+    .action(({ json, ...query }: ListOptions) =>
       withStore(async (dataSource) => {
-        const listed = listedOf({ status, ...query });
-        const page = await listProviders(dataSource, { ...query, listed });
+        const page = await listProviders(dataSource, { ...query, status: statusOf(query) });
         if (json) return writeJson(page);
         await printPage(page, formatProviders, {
           readAny: () => listProviders(dataSource, { limit: 1 }),
@@ -80,11 +77,11 @@ export function providersCommand(program: Command): void {
     );
 }
 
-function toTime(text: string): Date {
+function toTime(text: string): string {
   if (!z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(text).success) {
     throw new InvalidArgumentError('Write it like 2026-01-31 or 2026-01-31T08:00:00Z.');
   }
-  return new Date(text);
+  return new Date(text).toISOString();
 }
 
 function formatProviders(providers: readonly Provider[]): string {

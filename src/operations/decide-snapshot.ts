@@ -14,7 +14,7 @@ import {
   type OperatorVerdict,
   REFUSALS,
 } from '../contract/approval';
-import { awaitedApproval, type Run } from '../store/runs/read-runs';
+import { awaitedApproval, type Run } from '../store/runs/run-row';
 
 /** Milliseconds for a worker to take the decision. */
 const ANSWER_WITHIN_MS = 5_000;

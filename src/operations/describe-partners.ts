@@ -1,6 +1,6 @@
 import type { Partner } from '../partner/config/partner';
 import { type PartnerStats, readStats } from '../store/directory/read-stats';
-import type { Run } from '../store/runs/read-runs';
+import type { Run } from '../store/runs/run-row';
 import { readSchedule, type ScheduleState } from '../temporal/schedules/schedules';
 import type { OperationContext } from './context';
 

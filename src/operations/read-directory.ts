@@ -1,5 +1,6 @@
 import { type PartnerStats, readStats } from '../store/directory/read-stats';
-import { listRecentRuns, type Run } from '../store/runs/read-runs';
+import { listRecentRuns } from '../store/runs/read-runs';
+import type { Run } from '../store/runs/run-row';
 import type { OperationContext } from './context';
 import { describePartners, type PartnerView } from './describe-partners';
 

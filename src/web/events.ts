@@ -5,8 +5,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../api/context';
 import { ProblemError } from '../api/http/problem';
-import { idSchema } from '../api/openapi/schemas';
 import { healthVersion } from '../operations/health/health';
+import { idSchema } from '../store/lists/filters';
 import { isOngoing, readRunsVersion, readRunVersion } from '../store/runs/read-version';
 
 const EVENT_STREAM = 'text/event-stream';

@@ -17,7 +17,10 @@ export const PROVIDER_PARAMETERS = {
       'When something of it last changed; prefixes eq, ge, gt, sa, lt, eb, le. Changes show when their sync ends, with a time from before: to follow them and miss none, ask from the `completeUntil` on that /api/v1/providers gave before the last search, or from an hour before that search, which no save outlasts',
     read: (value) => {
       const { since, before } = readDate(value);
-      return { ...(since && { changedSince: since }), ...(before && { changedBefore: before }) };
+      return {
+        ...(since && { changedSince: since.toISOString() }),
+        ...(before && { changedBefore: before.toISOString() }),
+      };
     },
   },
 } as const satisfies Record<string, SearchParameter<ProviderFilter>>;
@@ -36,6 +39,6 @@ export function activeParameter(definition: string): SearchParameter<ProviderFil
     definition,
     documentation: 'Whether the partner still lists the provider',
     values: ['true', 'false'],
-    read: (value) => ({ listed: readBoolean(value) }),
+    read: (value) => ({ status: readBoolean(value) ? 'present' : 'left' }),
   };
 }

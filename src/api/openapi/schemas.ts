@@ -8,9 +8,7 @@ import { REMARKS, type RemarkType } from '../../contract/remarks';
 import { RUN_STATUSES } from '../../contract/run';
 import { CHECK_STATES, CHECKS } from '../../operations/health/check';
 import { FINDING_CODES, HEALTH_STATUSES, SEVERITIES } from '../../operations/health/finding';
-import { PROVIDER_STATUSES } from '../../store/directory/provider-status';
-import { PROVIDER_SORTS } from '../../store/directory/read-providers';
-import { isStorable } from '../../store/postgres/storable-text';
+import { idSchema, partnerName, providerFilterSchema, text } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
 
 /*
@@ -23,21 +21,8 @@ const remarkTypes = Object.keys(REMARKS) as [RemarkType, ...RemarkType[]];
 const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
 
 const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC', examples: ['2026-03-01T08:30:00.000Z'] });
-/** A moment in a query, where a `+` that is not encoded is a blank. */
-export const moment = z.iso.datetime({
-  offset: true,
-  error: 'is no moment like 2026-03-01T00:00:00Z or 2026-03-01T02:00:00%2B02:00',
-});
 const count = z.int().min(0);
 const json = z.unknown().meta({ description: 'Any JSON value' });
-const text = (maximum: number) =>
-  z.string().min(1).max(maximum).refine(isStorable, 'holds a NUL').meta({ pattern: '^[^\\u0000]*$' });
-
-export const idSchema = z.uuid().meta({ examples: ['0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e'] });
-export const partnerName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is no name of a partner')
-  .meta({ description: 'A name in partners.yaml', examples: ['noteworth'] });
 
 export const problemSchema = z
   .object({
@@ -405,24 +390,7 @@ export const listQuery = {
     .meta({ description: 'Instead of the Accept header; csv and ndjson bring the whole list' }),
 };
 
-export const providerQuery = z.object({
-  search: text(200)
-    .optional()
-    .meta({
-      description: 'Words of a name, or parts of them; accents and case do not count',
-      examples: ['zoe hara'],
-    }),
-  partner: partnerName.optional(),
-  clinic: text(1000)
-    .optional()
-    .meta({ description: 'Exactly as a provider has it', examples: ['Lakeside Clinic'] }),
-  title: text(1000)
-    .optional()
-    .meta({ description: 'Exactly as a provider has it', examples: ['Dr.'] }),
-  changedSince: moment.optional().meta({
-    description: 'Only who is new or has changed since; `completeUntil` of the last time to miss nobody',
-    examples: ['2026-03-01T00:00:00Z'],
-  }),
+export const providerQuery = providerFilterSchema.extend({
   listed: z
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'is neither true nor false' })
     .meta({
@@ -430,29 +398,6 @@ export const providerQuery = z.object({
       description: 'The older form of `status`: true for `present`, false for `left`',
     })
     .optional(),
-  status: z.enum(PROVIDER_STATUSES).optional().meta({
-    description:
-      'Present people, those who left their partner’s list, or all. By default the present ones; with `changedSince` all, so that a follower misses no departure',
-  }),
-  sort: z.enum(PROVIDER_SORTS).default('name').meta({
-    description:
-      'By `lastChangedAt` nobody is left out between two pages: who changes meanwhile comes again, at the end',
-  }),
-});
-
-export const runQuery = z.object({
-  partner: partnerName.optional(),
-  status: z.enum(RUN_STATUSES).optional(),
-  trigger: z.enum(TRIGGERS).optional(),
-  failureType: z.enum(failureTypes).optional(),
-  startedAfter: moment.optional().meta({ description: 'From this moment on' }),
-  startedBefore: moment.optional().meta({ description: 'Before this moment' }),
-});
-
-export const rejectedQuery = z.object({
-  partner: partnerName.optional(),
-  runId: idSchema.optional(),
-  reason: z.enum(rejections).optional(),
 });
 
 /** A run is found by its id, Temporal's run ID or its workflow ID. */

@@ -8,7 +8,7 @@ import { HEALTH_STATUSES } from '../../operations/health/finding';
 import { RECENT_RUNS } from '../../operations/health/health';
 import { type DirectoryReading, readDirectory } from '../../operations/read-directory';
 import type { PartnerStats } from '../../store/directory/read-stats';
-import { awaitedApproval } from '../../store/runs/read-runs';
+import { awaitedApproval } from '../../store/runs/run-row';
 import type { ApiContext } from '../context';
 import { problems, response } from './responses';
 

@@ -3,9 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { describePartners, type PartnerView } from '../../operations/describe-partners';
 import { changeSchedule, type ScheduleChanged } from '../../operations/schedule-requests';
+import { partnerName } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
 import { ProblemError } from '../http/problem';
-import { pageOf, partnerName, partnerSchema } from '../openapi/schemas';
+import { pageOf, partnerSchema } from '../openapi/schemas';
 import { BODY_PROBLEMS, responses } from './responses';
 
 const UNKNOWN_PARTNER = 'There is no partner of this name in partners.yaml.';

@@ -2,15 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Provider } from '../../store/directory/provider-row';
-import { listedOf } from '../../store/directory/provider-status';
 import { getProviderAsOf, listProviderChanges } from '../../store/directory/read-provider-history';
 import {
   findPossibleSamePersons,
   getProvider,
   listProviders,
-  type ProviderFilter,
   streamProviders,
 } from '../../store/directory/read-providers';
+import { moment, statusOf } from '../../store/lists/filters';
 import { readCompleteUntil } from '../../store/runs/read-complete-until';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
@@ -20,7 +19,6 @@ import {
   changeSchema,
   idParams,
   listQuery,
-  moment,
   pageOf,
   pastProviderSchema,
   providerPage,
@@ -68,7 +66,7 @@ export async function providerRoutes(
     },
     async (request, reply) => {
       const { limit, cursor, format: _format, ...query } = request.query;
-      const filter = toFilter(query);
+      const filter = { ...query, status: statusOf(query) };
       return sendList(request, reply, {
         name: 'providers',
         schema: providerSchema,
@@ -154,13 +152,4 @@ export async function providerRoutes(
       return { items: await findPossibleSamePersons(dataSource, id) };
     },
   );
-}
-
-function toFilter({ status, ...query }: z.output<typeof providerQuery>): ProviderFilter {
-  const { changedSince } = query;
-  return {
-    ...query,
-    listed: listedOf({ status, ...query }),
-    changedSince: changedSince === undefined ? undefined : new Date(changedSince),
-  };
 }

@@ -5,10 +5,11 @@ import {
   type StoredRejectedRecord,
   streamRejectedRecords,
 } from '../../store/directory/read-rejected-records';
+import { rejectedRecordFilterSchema } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
 import { sendList } from '../http/formats';
-import { listQuery, rejectedQuery, rejectedRecordSchema } from '../openapi/schemas';
+import { listQuery, rejectedRecordSchema } from '../openapi/schemas';
 import { listResponses } from './responses';
 
 const COLUMNS = [
@@ -34,7 +35,7 @@ export async function rejectedRecordRoutes(
         tags: ['Syncs'],
         summary: 'Records that could not be used, the latest first',
         operationId: 'listRejectedRecords',
-        querystring: rejectedQuery.extend(listQuery),
+        querystring: rejectedRecordFilterSchema.extend(listQuery),
         response: listResponses(rejectedRecordSchema),
       },
     },

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readRunSeries, readStats } from '../../store/directory/read-stats';
+import { partnerName } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
-import { partnerName, statsSchema, wholeNumber } from '../openapi/schemas';
+import { statsSchema, wholeNumber } from '../openapi/schemas';
 import { responses } from './responses';
 
 /** `/api/v1/stats`: the directory and its runs in numbers. */

@@ -6,13 +6,9 @@ import { cancelSync, findRun, requestSync } from '../../operations/sync-requests
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
-import {
-  listRuns,
-  type Run,
-  type RunFilter,
-  type RunWithCalls,
-  streamRuns,
-} from '../../store/runs/read-runs';
+import { partnerName, runFilterSchema } from '../../store/lists/filters';
+import { listRuns, type RunWithCalls, streamRuns } from '../../store/runs/read-runs';
+import type { Run } from '../../store/runs/run-row';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
 import { sendList } from '../http/formats';
@@ -21,11 +17,9 @@ import {
   changeSchema,
   listQuery,
   pageOf,
-  partnerName,
   providerSchema,
   rejectedRecordSchema,
   runIdParams,
-  runQuery,
   runSchema,
   runWithCallsSchema,
 } from '../openapi/schemas';
@@ -68,13 +62,12 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
         tags,
         summary: 'Syncs, the latest first',
         operationId: 'listSyncs',
-        querystring: runQuery.extend(listQuery),
+        querystring: runFilterSchema.extend(listQuery),
         response: listResponses(runSchema),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, format: _format, ...query } = request.query;
-      const filter = toFilter(query);
+      const { limit, cursor, format: _format, ...filter } = request.query;
       return sendList(request, reply, {
         name: 'syncs',
         schema: runSchema,
@@ -229,12 +222,4 @@ export async function findSyncOrFail(context: ApiContext, id: string): Promise<R
 
 export function locationOf(id: string): string {
   return `/api/v1/syncs/${encodeURIComponent(id)}`;
-}
-
-function toFilter({ startedAfter, startedBefore, ...query }: z.output<typeof runQuery>): RunFilter {
-  return {
-    ...query,
-    ...(startedAfter && { startedAfter: new Date(startedAfter) }),
-    ...(startedBefore && { startedBefore: new Date(startedBefore) }),
-  };
 }

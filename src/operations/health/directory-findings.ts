@@ -2,7 +2,7 @@ import { explainDeparting } from '../../contract/approval';
 import { adviseOn } from '../../contract/failures';
 import { REMARKS } from '../../contract/remarks';
 import type { PartnerStats } from '../../store/directory/read-stats';
-import { awaitedApproval, type Run } from '../../store/runs/read-runs';
+import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import type { PartnerView } from '../describe-partners';
 import type { DirectoryReading } from '../read-directory';
 import { type CheckOutcome, checked } from './check';

@@ -14,7 +14,8 @@ export interface ProviderNarrowing {
   readonly ids?: readonly string[] | undefined;
   readonly familyName?: NameMatch | undefined;
   readonly givenName?: NameMatch | undefined;
-  readonly changedBefore?: Date | undefined;
+  /** ISO 8601. */
+  readonly changedBefore?: string | undefined;
   readonly hasClinic?: true | undefined;
   /** At one of these clinics, by their keys in hexadecimal. */
   readonly clinicKeys?: readonly string[] | undefined;
@@ -32,7 +33,7 @@ export function addNarrowing(conditions: Conditions, narrowing: ProviderNarrowin
   if (givenName) {
     addName(conditions, givenName, { column: 'given_name', part: 2, before: `'%' || ${TAB}`, after: `''` });
   }
-  if (changedBefore) conditions.add(`last_changed_at < ${conditions.parameter(changedBefore)}`);
+  conditions.isBefore('last_changed_at', changedBefore);
   if (hasClinic || clinicKeys) conditions.add('clinic IS NOT NULL');
   if (clinicKeys) {
     const keys = clinicKeys.filter(isClinicKey).map((key) => Buffer.from(key, 'hex'));

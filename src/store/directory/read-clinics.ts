@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Conditions } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
+import type { PageQuery } from '../lists/filters';
 import { storableText } from '../postgres/storable-text';
 import { CLINIC_KEY, CLINIC_POSITION, type Clinic, isClinicKey, isPlacedLike } from '../schema/clinic-key';
 import { folded } from '../schema/folded';
@@ -11,11 +12,6 @@ export interface ClinicFilter {
   /** One of these, in hexadecimal. */
   readonly keys?: readonly string[] | undefined;
   readonly name?: (NameMatch & { readonly how: 'begins' | 'is' }) | undefined;
-}
-
-export interface ClinicQuery extends ClinicFilter {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
 }
 
 interface ClinicRow extends Clinic {
@@ -28,7 +24,7 @@ const cursorSchema = z.tuple([storableText]);
 /** The clinics that providers are or were at, by name; each partner's on their own. */
 export async function listClinics(
   dataSource: DataSource,
-  { keys, name, limit, cursor }: ClinicQuery,
+  { keys, name, limit, cursor }: ClinicFilter & PageQuery,
 ): Promise<Page<Clinic>> {
   const conditions = new Conditions();
   conditions.add('clinic IS NOT NULL');

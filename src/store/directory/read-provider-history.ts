@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Json } from '../../contract/answer';
 import { Conditions, isId } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
+import type { PageQuery } from '../lists/filters';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
 
 /** One field of a provider that a run changed; times in ISO 8601, UTC. */
@@ -20,12 +21,10 @@ export interface ProviderChange {
   readonly changedAt: string;
 }
 
-export interface ProviderChangeQuery {
+export interface ProviderChangeQuery extends PageQuery {
   readonly providerId?: string | undefined;
   /** Our id of the run that made the changes. */
   readonly runId?: string | undefined;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
 }
 
 /** A provider as it was; when it had last been seen by then is known only where nobody saw it later. */

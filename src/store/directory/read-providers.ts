@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ExpectedError } from '../../process/expected-error';
 import { Conditions, isId } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
+import type { PageQuery, ProviderSort, providerFilterSchema } from '../lists/filters';
 import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableText, storableTime } from '../postgres/storable-text';
@@ -12,33 +13,15 @@ import { folded } from '../schema/folded';
 import { addNarrowing, type ProviderNarrowing } from './narrow-providers';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
 
-/** How providers can be sorted; each is read from an index of its own. */
-export const PROVIDER_SORTS = ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'] as const;
-export type ProviderSort = (typeof PROVIDER_SORTS)[number];
-
-export interface ProviderFilter extends ProviderNarrowing {
-  readonly partner?: string | undefined;
-  /** Parts of the name, in any order; all of them must be there. Case and accents do not matter. */
-  readonly search?: string | undefined;
-  /** Exactly as the facets show it. */
-  readonly clinic?: string | undefined;
-  /** Exactly as the facets show it. */
-  readonly title?: string | undefined;
-  readonly changedSince?: Date | undefined;
-  /** Whether the provider is still in its partner's list. */
-  readonly listed?: boolean | undefined;
+/** Without a status, the list shows all providers. */
+export interface ProviderFilter extends Readonly<z.input<typeof providerFilterSchema>>, ProviderNarrowing {
   /** Our id of the run that brought the provider. */
   readonly firstRunId?: string | undefined;
   /** Our id of the run that waits for an approval to mark the provider as left. */
   readonly departingRunId?: string | undefined;
-  /** By name where nothing is said. */
-  readonly sort?: ProviderSort | undefined;
 }
 
-export interface ProviderQuery extends ProviderFilter {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
+export type ProviderQuery = ProviderFilter & PageQuery;
 
 interface Order {
   readonly column: string;
@@ -156,10 +139,9 @@ function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
   conditions.equals('partner', filter.partner);
   addTitle(conditions, filter.title);
   addClinic(conditions, filter.clinic);
-  if (filter.changedSince !== undefined) {
-    conditions.add(`last_changed_at >= ${conditions.parameter(filter.changedSince)}`);
-  }
-  if (filter.listed !== undefined) conditions.add(filter.listed ? 'listed' : 'NOT listed');
+  conditions.isSince('last_changed_at', filter.changedSince);
+  if (filter.status === 'present') conditions.add('listed');
+  if (filter.status === 'left') conditions.add('NOT listed');
   conditions.equalsId('first_run_id', filter.firstRunId);
   if (filter.departingRunId !== undefined) addDeparting(conditions, filter.departingRunId);
   addSearch(conditions, filter.search);

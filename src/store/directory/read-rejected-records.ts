@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { RejectedRecord, Rejection } from '../../contract/answer';
+import type { RejectedRecord } from '../../contract/answer';
 import { Conditions } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
+import type { PageQuery, RejectedRecordFilter } from '../lists/filters';
 import { streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
@@ -16,17 +17,6 @@ export interface StoredRejectedRecord extends RejectedRecord {
   readonly createdAt: string;
 }
 
-export interface RejectedRecordFilter {
-  readonly partner?: string | undefined;
-  readonly runId?: string | undefined;
-  readonly reason?: Rejection | undefined;
-}
-
-export interface RejectedRecordQuery extends RejectedRecordFilter {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
 /** Rows of one page of a stream: each may hold 64 KiB. */
 const RAW_PAGE = 100;
 
@@ -37,7 +27,7 @@ const cursorSchema = z.tuple([storableTime, z.guid(), z.string().regex(/^\d{1,9}
 /** Records that could not be used, the latest first. */
 export async function listRejectedRecords(
   dataSource: Reader,
-  { partner, runId, reason, limit, cursor }: RejectedRecordQuery,
+  { partner, runId, reason, limit, cursor }: RejectedRecordFilter & PageQuery,
 ): Promise<Page<StoredRejectedRecord>> {
   const conditions = new Conditions();
   conditions.equals('partner', partner);

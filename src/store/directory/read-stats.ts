@@ -1,10 +1,9 @@
-import { type DataSource, In } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { RUN_STATUSES, type RunStatus } from '../../contract/run';
 import { ExpectedError } from '../../process/expected-error';
 import { Conditions } from '../lists/conditions';
 import { WITH_PARTNERS } from '../runs/known-partners';
-import { type Run, toRun } from '../runs/read-runs';
-import { SyncRunEntity } from '../schema/entities/sync-run';
+import { RUN_COLUMNS, type Run, type RunRow, toRun } from '../runs/run-row';
 import { DirectoryMemo } from './directory-memo';
 
 export type RunCounts = { readonly [status in RunStatus]: number };
@@ -94,9 +93,9 @@ export async function readStats(dataSource: DataSource): Promise<PartnerStats[]>
   const rows: PartnerRow[] = await dataSource.query(STATS);
   const directory = await sizes.get(dataSource);
   const ids = rows.flatMap((row) => [row.lastRunId, row.lastSuccessId, row.runningId]);
-  const runs = await dataSource
-    .getRepository(SyncRunEntity)
-    .findBy({ id: In(ids.filter((id) => id !== null)) });
+  const runs: RunRow[] = await dataSource.query(`SELECT ${RUN_COLUMNS} FROM sync_runs WHERE id = ANY ($1)`, [
+    ids.filter((id) => id !== null),
+  ]);
   const byId = new Map(runs.map((run) => [run.id, toRun(run)]));
   return rows.flatMap(({ lastRunId, lastSuccessId, runningId, ...row }) => {
     const lastRun = byId.get(lastRunId);

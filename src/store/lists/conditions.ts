@@ -27,6 +27,16 @@ export class Conditions {
     this.add(isId(id) ? `${column} = ${this.parameter(id)}` : 'false');
   }
 
+  /** The column holds this time or a later one. Without a time, there is no condition. */
+  isSince(column: string, time: string | undefined): void {
+    if (time !== undefined) this.add(`${column} >= ${this.parameter(new Date(time))}`);
+  }
+
+  /** The column holds an earlier time. Without a time, there is no condition. */
+  isBefore(column: string, time: string | undefined): void {
+    if (time !== undefined) this.add(`${column} < ${this.parameter(new Date(time))}`);
+  }
+
   /** That a row comes after the one with this sort key, in the order of the columns. */
   comesAfter(columns: string, direction: 'ASC' | 'DESC', key: readonly unknown[]): void {
     const values = key.map((value) => this.parameter(value)).join(', ');

@@ -4,7 +4,7 @@ import { TIMEOUTS } from '../../contract/timeouts';
 import { endWhenSilentFor } from './connection-silence';
 
 /** What a query can be asked of: any connection of the pool, or the one of a snapshot. */
-export type Reader = Pick<DataSource, 'query' | 'getRepository'>;
+export type Reader = Pick<DataSource, 'query'>;
 
 /** The database as it was at one moment, on a connection of its own. */
 export interface Snapshot {

@@ -6,7 +6,7 @@ import {
 } from '../../contract/approval';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
-import { awaitedApproval, type Run } from '../../store/runs/read-runs';
+import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Notice } from './notice';
 import { ProviderTable } from './provider-table';
 import { ExactTime, Time } from './time';

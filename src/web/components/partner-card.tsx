@@ -1,5 +1,5 @@
 import type { PartnerView } from '../../operations/describe-partners';
-import { awaitedApproval, type Run } from '../../store/runs/read-runs';
+import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Icon } from './icon';
 import { Status } from './status';
 import { Strip } from './strip';

@@ -1,5 +1,6 @@
 import type { RunStatus } from '../../contract/run';
-import { awaitedApproval, type RunWithCalls } from '../../store/runs/read-runs';
+import type { RunWithCalls } from '../../store/runs/read-runs';
+import { awaitedApproval } from '../../store/runs/run-row';
 import { AWAITING } from './status';
 
 const VERBS: Record<RunStatus, string> = {

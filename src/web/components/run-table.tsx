@@ -1,7 +1,7 @@
 import { explainDeparting } from '../../contract/approval';
 import { explainCounts } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
-import { awaitedApproval, type Run } from '../../store/runs/read-runs';
+import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Status } from './status';
 import { duration, ExactTime, Time } from './time';
 

@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../contract/run';
-import type { Run } from '../../store/runs/read-runs';
+import type { Run } from '../../store/runs/run-row';
 import { lookOf } from './status';
 import { exactTime } from './time';
 

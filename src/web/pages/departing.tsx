@@ -1,7 +1,7 @@
 import { explainDeparting } from '../../contract/approval';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
-import { awaitedApproval, type Run } from '../../store/runs/read-runs';
+import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { Pager } from '../components/pager';

@@ -1,7 +1,7 @@
 import type { PartnerView } from '../../operations/describe-partners';
 import { durationInWords } from '../../partner/config/duration';
 import { shareInWords } from '../../partner/config/share';
-import { awaitedApproval } from '../../store/runs/read-runs';
+import { awaitedApproval } from '../../store/runs/run-row';
 import { PageHead } from '../components/page-head';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
+import type { providerQuery } from '../../api/openapi/schemas';
 import type { Provider } from '../../store/directory/provider-row';
-import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/directory/provider-status';
 import type { Facets } from '../../store/directory/read-facets';
 import type { Page } from '../../store/lists/cursor';
+import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/lists/filters';
 import { isFiltered, OtherFilters } from '../components/filters';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -9,16 +11,7 @@ import { csvOf, Pager } from '../components/pager';
 import { ProviderTable } from '../components/provider-table';
 import { Select } from '../components/select';
 
-export interface ProvidersQuery {
-  readonly search?: string | undefined;
-  readonly partner?: string | undefined;
-  readonly clinic?: string | undefined;
-  readonly title?: string | undefined;
-  readonly changedSince?: string | undefined;
-  readonly status?: ProviderStatus | undefined;
-  readonly listed?: boolean | undefined;
-  readonly sort: string;
-}
+export type ProvidersQuery = Readonly<z.output<typeof providerQuery>>;
 
 export interface ProvidersProps {
   readonly url: string;

@@ -1,6 +1,7 @@
 import { REJECTIONS } from '../../contract/answer';
 import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
 import type { Page } from '../../store/lists/cursor';
+import type { RejectedRecordFilter } from '../../store/lists/filters';
 import { isFiltered, OtherFilters } from '../components/filters';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -10,11 +11,7 @@ import { Select } from '../components/select';
 
 export interface RejectedProps {
   readonly url: string;
-  readonly query: {
-    readonly partner?: string | undefined;
-    readonly reason?: string | undefined;
-    readonly runId?: string | undefined;
-  };
+  readonly query: RejectedRecordFilter;
   readonly page: Page<StoredRejectedRecord>;
   readonly partners: readonly string[];
 }

@@ -2,7 +2,8 @@ import { FAILURES } from '../../contract/failures';
 import { TRIGGERS } from '../../contract/names';
 import { RUN_STATUSES } from '../../contract/run';
 import type { Page } from '../../store/lists/cursor';
-import type { Run } from '../../store/runs/read-runs';
+import type { RunFilter } from '../../store/lists/filters';
+import type { Run } from '../../store/runs/run-row';
 import { isFiltered, OtherFilters } from '../components/filters';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';
@@ -12,20 +13,11 @@ import { RunTable } from '../components/run-table';
 import { Select } from '../components/select';
 import { SyncOneNow } from '../components/sync-now';
 
-export interface RunsQuery {
-  readonly partner?: string | undefined;
-  readonly status?: string | undefined;
-  readonly trigger?: string | undefined;
-  readonly failureType?: string | undefined;
-  readonly startedAfter?: string | undefined;
-  readonly startedBefore?: string | undefined;
-}
-
 export interface RunsProps {
   readonly url: string;
   /** Of the runs, so that the page can be told of a newer one. */
   readonly version: string;
-  readonly query: RunsQuery;
+  readonly query: RunFilter;
   readonly page: Page<Run>;
   readonly partners: readonly string[];
   readonly canOperate: boolean;

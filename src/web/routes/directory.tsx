@@ -4,13 +4,13 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { CursorSeal } from '../../api/http/cursor-seal';
 import { ProblemError } from '../../api/http/problem';
-import { idParams, listQuery, providerQuery, rejectedQuery } from '../../api/openapi/schemas';
-import { listedOf } from '../../store/directory/provider-status';
+import { idParams, listQuery, providerQuery } from '../../api/openapi/schemas';
 import { listFacets } from '../../store/directory/read-facets';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { findPossibleSamePersons, getProvider, listProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import { readStats } from '../../store/directory/read-stats';
+import { rejectedRecordFilterSchema, statusOf } from '../../store/lists/filters';
 import { ProviderPage } from '../pages/provider';
 import { Providers } from '../pages/providers';
 import { Rejected } from '../pages/rejected';
@@ -33,16 +33,9 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
     { schema: { querystring: formQuery(providerQuery.extend({ cursor })) } },
     async (request, reply) => {
       const { cursor, ...query } = request.query;
-      const { status, changedSince, ...filter } = query;
       const [page, facets, stats] = await Promise.all([
         cursors.page(cursor, (cursor) =>
-          listProviders(dataSource, {
-            ...filter,
-            listed: listedOf(query),
-            ...(changedSince && { changedSince: new Date(changedSince) }),
-            limit: PAGE_SIZE,
-            cursor,
-          }),
+          listProviders(dataSource, { ...query, status: statusOf(query), limit: PAGE_SIZE, cursor }),
         ),
         listFacets(dataSource, query.partner === undefined ? {} : { partner: query.partner }),
         readStats(dataSource),
@@ -90,7 +83,7 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
 
   app.get(
     '/rejected-records',
-    { schema: { querystring: formQuery(rejectedQuery.extend({ cursor })) } },
+    { schema: { querystring: formQuery(rejectedRecordFilterSchema.extend({ cursor })) } },
     async (request, reply) => {
       const { cursor, ...query } = request.query;
       const page = await cursors.page(cursor, (cursor) =>

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
-import { partnerName } from '../../api/openapi/schemas';
 import { refuseUnchanged } from '../../api/routes/partners';
 import { describePartners } from '../../operations/describe-partners';
 import { changeSchedule } from '../../operations/schedule-requests';
+import { partnerName } from '../../store/lists/filters';
 import { PartnersPage } from '../pages/partners';
 import { sendPage } from '../render';
 

@@ -4,14 +4,16 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { CursorSeal } from '../../api/http/cursor-seal';
 import { ProblemError } from '../../api/http/problem';
-import { listQuery, partnerName, runIdParams, runQuery } from '../../api/openapi/schemas';
+import { listQuery, runIdParams } from '../../api/openapi/schemas';
 import { cancelSync, findRun, requestSync } from '../../operations/sync-requests';
 import { ExpectedError } from '../../process/expected-error';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
-import { awaitedApproval, listRuns } from '../../store/runs/read-runs';
+import { partnerName, runFilterSchema } from '../../store/lists/filters';
+import { listRuns } from '../../store/runs/read-runs';
 import { readRunsVersion, versionOf } from '../../store/runs/read-version';
+import { awaitedApproval } from '../../store/runs/run-row';
 import { describeProgress } from '../../temporal/runs/sync-progress';
 import { NOTICES, type RunNoticeName } from '../components/run-notice';
 import { AWAITING } from '../components/status';
@@ -41,19 +43,12 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
 
   app.get(
     '/runs',
-    { schema: { querystring: formQuery(runQuery.extend({ cursor: listQuery.cursor })) } },
+    { schema: { querystring: formQuery(runFilterSchema.extend({ cursor: listQuery.cursor })) } },
     async (request, reply) => {
       const { cursor, ...query } = request.query;
-      const { startedAfter, startedBefore, ...filter } = query;
       const version = await readRunsVersion(dataSource);
       const page = await cursors.page(cursor, (cursor) =>
-        listRuns(dataSource, {
-          ...filter,
-          ...(startedAfter && { startedAfter: new Date(startedAfter) }),
-          ...(startedBefore && { startedBefore: new Date(startedBefore) }),
-          limit: PAGE_SIZE,
-          cursor,
-        }),
+        listRuns(dataSource, { ...query, limit: PAGE_SIZE, cursor }),
       );
       return sendPage(
         request,

@@ -3,11 +3,11 @@ import { ExpectedError } from '../../../src/process/expected-error';
 import { listFacets } from '../../../src/store/directory/read-facets';
 import {
   listRejectedRecords,
-  type RejectedRecordFilter,
   type StoredRejectedRecord,
   streamRejectedRecords,
 } from '../../../src/store/directory/read-rejected-records';
 import { readRunSeries, readStats } from '../../../src/store/directory/read-stats';
+import type { RejectedRecordFilter } from '../../../src/store/lists/filters';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { saveSync } from '../../../src/store/save/save-sync';
 import {

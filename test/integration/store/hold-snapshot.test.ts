@@ -56,7 +56,7 @@ function save(
 }
 
 async function listed(): Promise<number> {
-  return (await listProviders(store.dataSource, { listed: true, limit: 1_000 })).items.length;
+  return (await listProviders(store.dataSource, { status: 'present', limit: 1_000 })).items.length;
 }
 
 async function departing(runId: string, limit = 1_000) {

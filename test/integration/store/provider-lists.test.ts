@@ -10,12 +10,12 @@ import {
   getProvider,
   listNewProviders,
   listProviders,
-  PROVIDER_SORTS,
   type ProviderFilter,
   type ProviderQuery,
   streamProviders,
 } from '../../../src/store/directory/read-providers';
 import type { Page } from '../../../src/store/lists/cursor';
+import { PROVIDER_SORTS } from '../../../src/store/lists/filters';
 import { clinicKey } from '../../../src/store/schema/clinic-key';
 import { until } from '../../support/scenario';
 import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
@@ -137,11 +137,11 @@ describe('a list of providers', () => {
     expect(await found({ clinic: 'south clinic' })).toEqual([]);
     expect(await found({ title: 'NP' })).toEqual(['Ada Adams']);
     expect(await found({ title: 'NP', clinic: 'South Clinic' })).toEqual([]);
-    expect(await found({ listed: false })).toEqual(['Ada Young']);
-    expect(await found({ listed: true })).toHaveLength(4);
-    expect(await found({ changedSince: now })).toEqual(['Ada Young']);
-    expect(await found({ changedSince: new Date(0) })).toHaveLength(5);
-    expect((await allPages({ listed: false, limit: 1 }))[0]?.listed).toBe(false);
+    expect(await found({ status: 'left' })).toEqual(['Ada Young']);
+    expect(await found({ status: 'present' })).toHaveLength(4);
+    expect(await found({ changedSince: now.toISOString() })).toEqual(['Ada Young']);
+    expect(await found({ changedSince: new Date(0).toISOString() })).toHaveLength(5);
+    expect((await allPages({ status: 'left', limit: 1 }))[0]?.listed).toBe(false);
   });
 
   it('finds texts that are too long for an index', async () => {
@@ -297,10 +297,10 @@ describe('a large directory', () => {
     [{ sort: 'lastChangedAt' }, 'providers_by_last_change'],
     [{ sort: '-lastChangedAt' }, 'providers_by_last_change'],
     [{ sort: '-firstSeenAt' }, 'providers_by_first_sight'],
-    [{ changedSince: new Date(Date.now() + 60_000) }, 'providers_by_last_change'],
+    [{ changedSince: new Date(Date.now() + 60_000).toISOString() }, 'providers_by_last_change'],
     [{ search: 'adams' }, 'providers_search'],
     [{ search: 'family 1499' }, 'providers_search'],
-    [{ listed: false }, 'providers_unlisted'],
+    [{ status: 'left' }, 'providers_unlisted'],
     [{ clinic: 'Rare' }, 'providers_by_clinic_position'],
     [{ clinic: 'North' }, 'providers_by_name'],
     [{ title: 'Prof.' }, 'providers_by_title'],

@@ -52,7 +52,7 @@ async function readAll(reader: DataSource, { runs, rejecting, changed }: LivedIn
   return {
     providers: await listProviders(reader, page),
     byChange: await listProviders(reader, { ...page, sort: '-lastChangedAt' }),
-    since: await listProviders(reader, { ...page, changedSince: THREE_DAYS_AGO }),
+    since: await listProviders(reader, { ...page, changedSince: THREE_DAYS_AGO.toISOString() }),
     found: items,
     one: await getProvider(reader, changed),
     same: await findPossibleSamePersons(reader, changed),

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { REJECTIONS, type Rejection } from '../../contract/answer';
+import { FAILURES, type FailureType } from '../../contract/failures';
+import { PARTNER_NAME, TRIGGERS } from '../../contract/names';
+import { RUN_STATUSES } from '../../contract/run';
+import { isStorable } from '../postgres/storable-text';
+
+/*
+ * The filters of each list, described once. The readers of the store infer their parameters from these schemas, the
+ * API checks queries with them and writes its OpenAPI document from them, and pages and commands infer their types.
+ * Times are ISO 8601 text, as everywhere outside the database.
+ */
+
+const failureTypes = Object.keys(FAILURES) as [FailureType, ...FailureType[]];
+const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
+
+/** How providers can be sorted. Each order has its own index. */
+export const PROVIDER_SORTS = ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'] as const;
+export type ProviderSort = (typeof PROVIDER_SORTS)[number];
+
+/** Whether a provider is in its partner's list: `present`, or `left` since a whole list came without it. */
+export const PROVIDER_STATUSES = ['present', 'left', 'all'] as const;
+export type ProviderStatus = (typeof PROVIDER_STATUSES)[number];
+
+/** A text in a query that Postgres can hold. */
+export const text = (maximum: number) =>
+  z.string().min(1).max(maximum).refine(isStorable, 'holds a NUL').meta({ pattern: '^[^\\u0000]*$' });
+
+export const idSchema = z.uuid().meta({ examples: ['0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e'] });
+
+export const partnerName = z
+  .string()
+  .regex(PARTNER_NAME, 'is not a name of a partner')
+  .meta({ description: 'A name in partners.yaml', examples: ['noteworth'] });
+
+/** A time in a query. The error shows `%2B`, since a `+` that is not encoded arrives as a blank. */
+export const moment = z.iso.datetime({
+  offset: true,
+  error: 'is not a time such as 2026-03-01T00:00:00Z or 2026-03-01T02:00:00%2B02:00',
+});
+
+export const providerFilterSchema = z.object({
+  search: text(200)
+    .optional()
+    .meta({
+      description: 'Words of a name, or parts of words, in any order. Case and accents are ignored',
+      examples: ['zoe hara'],
+    }),
+  partner: partnerName.optional(),
+  clinic: text(1000)
+    .optional()
+    .meta({ description: 'Exactly as the provider has it', examples: ['Lakeside Clinic'] }),
+  title: text(1000)
+    .optional()
+    .meta({ description: 'Exactly as the provider has it', examples: ['Dr.'] }),
+  changedSince: moment.optional().meta({
+    description:
+      'Only providers that are new or changed since this time. Send the last `completeUntil` to miss none',
+    examples: ['2026-03-01T00:00:00Z'],
+  }),
+  status: z.enum(PROVIDER_STATUSES).optional().meta({
+    description:
+      'Providers that are present in their partner’s list, that left it, or all. The default is `present`; with `changedSince` it is `all`, so that a follower also sees who left',
+  }),
+  sort: z.enum(PROVIDER_SORTS).default('name').meta({
+    description:
+      'With `lastChangedAt`, a provider that changes while you page comes again at the end, so that none is missed',
+  }),
+});
+
+export const runFilterSchema = z.object({
+  partner: partnerName.optional(),
+  status: z.enum(RUN_STATUSES).optional(),
+  trigger: z.enum(TRIGGERS).optional(),
+  failureType: z.enum(failureTypes).optional(),
+  startedAfter: moment.optional().meta({ description: 'Started at this time or later' }),
+  startedBefore: moment.optional().meta({ description: 'Started before this time' }),
+});
+
+export const rejectedRecordFilterSchema = z.object({
+  partner: partnerName.optional(),
+  runId: idSchema.optional(),
+  reason: z.enum(rejections).optional(),
+});
+
+export type RunFilter = Readonly<z.input<typeof runFilterSchema>>;
+export type RejectedRecordFilter = Readonly<z.input<typeof rejectedRecordFilterSchema>>;
+
+/** Which part of a list to read. */
+export interface PageQuery {
+  readonly limit: number;
+  /** Where the page before ended; the first page without it. */
+  readonly cursor?: string | undefined;
+}
+
+interface StatusQuery {
+  readonly status?: ProviderStatus | undefined;
+  /** The older form of `status`. */
+  readonly listed?: boolean | undefined;
+  readonly changedSince?: unknown;
+}
+
+/**
+ * The status of the providers that a list shows: present ones, unless the query asks for others. A list of changes
+ * also shows who left, so that a program that follows it misses no departure.
+ */
+export function statusOf({ status, listed, changedSince }: StatusQuery): ProviderStatus {
+  if (status !== undefined) return status;
+  if (listed !== undefined) return listed ? 'present' : 'left';
+  return changedSince === undefined ? 'present' : 'all';
+}

@@ -1,0 +1,102 @@
+import type { ApprovalRequest, Decision } from '../../contract/approval';
+import type { Trigger } from '../../contract/names';
+import { explainRemark, type Remark } from '../../contract/remarks';
+import type { RunFailure, RunStatus, SyncCounts } from '../../contract/run';
+import type { SyncRunEntity } from '../schema/entities/sync-run';
+
+/** A remark, and in words. */
+export type ExplainedRemark = Remark & { readonly message: string };
+
+/** A run as the API shows it; times in ISO 8601, UTC. */
+export interface Run extends SyncCounts {
+  readonly id: string;
+  readonly partner: string;
+  readonly trigger: Trigger;
+  readonly status: RunStatus;
+  readonly workflowId: string;
+  /** Temporal's run ID. */
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly unknownFields: readonly string[];
+  readonly vanishedFields: readonly string[];
+  readonly remarks: readonly ExplainedRemark[];
+  readonly failure: RunFailure | null;
+  /** Null if the run needed no approval. */
+  readonly approval: RunApproval | null;
+  /** For a skipped run: the run that held the partner. */
+  readonly holderId: string | null;
+}
+
+/** What an operator had to approve, and the decision. */
+export interface RunApproval extends ApprovalRequest {
+  /** Null while the run waits, and if it ended before a decision. */
+  readonly decision: Decision | null;
+}
+
+/** The approval that a run waits for; null for every other run. */
+export function awaitedApproval({ status, approval }: Pick<Run, 'status' | 'approval'>): RunApproval | null {
+  return status === 'running' && approval !== null && approval.decision === null ? approval : null;
+}
+
+/** A row of {@link RUN_COLUMNS}. */
+export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'>;
+
+/** What a query selects from `sync_runs` for {@link toRun}. */
+export const RUN_COLUMNS = `
+  sync_runs.id, sync_runs.partner, trigger, status, workflow_id AS "workflowId", run_id AS "runId",
+  started_at AS "startedAt", finished_at AS "finishedAt",
+  received, inserted, updated, unchanged, duplicates, rejected, departed,
+  unknown_fields AS "unknownFields", vanished_fields AS "vanishedFields", remarks,
+  failure_type AS "failureType", failure_message AS "failureMessage",
+  approval_departing AS "approvalDeparting", approval_listed AS "approvalListed",
+  approval_requested_at AS "approvalRequestedAt", approval_deadline AS "approvalDeadline",
+  approval_verdict AS "approvalVerdict", approval_by AS "approvalBy", approval_reason AS "approvalReason",
+  approval_decided_at AS "approvalDecidedAt", holder_id AS "holderId"`;
+
+export function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    partner: row.partner,
+    trigger: row.trigger,
+    status: row.status,
+    workflowId: row.workflowId,
+    runId: row.runId,
+    startedAt: row.startedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    received: row.received,
+    inserted: row.inserted,
+    updated: row.updated,
+    unchanged: row.unchanged,
+    duplicates: row.duplicates,
+    rejected: row.rejected,
+    departed: row.departed,
+    unknownFields: row.unknownFields,
+    vanishedFields: row.vanishedFields,
+    remarks: row.remarks.map((remark) => ({ ...remark, message: explainRemark(remark, row) })),
+    failure: row.failureType && { type: row.failureType, message: row.failureMessage ?? '' },
+    approval: toApproval(row),
+    holderId: row.holderId,
+  };
+}
+
+function toApproval(row: RunRow): RunApproval | null {
+  if (!row.approvalRequestedAt || !row.approvalDeadline) return null;
+  return {
+    departing: row.approvalDeparting ?? 0,
+    listed: row.approvalListed ?? 0,
+    requestedAt: row.approvalRequestedAt.toISOString(),
+    deadline: row.approvalDeadline.toISOString(),
+    decision: toDecision(row),
+  };
+}
+
+function toDecision({ approvalVerdict, approvalDecidedAt, ...row }: RunRow): Decision | null {
+  if (!approvalVerdict || !approvalDecidedAt) return null;
+  return {
+    verdict: approvalVerdict,
+    by: row.approvalBy,
+    reason: row.approvalReason,
+    at: approvalDecidedAt.toISOString(),
+  };
+}
