@@ -11,7 +11,10 @@ const APPLY = 'Run: npx provider-sync schedules apply';
 type Context = Pick<OperationContext, 'client' | 'temporal' | 'partners'>;
 
 /** Whether Temporal has the schedules that partners.yaml asks for, and starts their runs. */
-export async function checkSchedules({ client, temporal, partners }: Context): Promise<CheckOutcome> {
+export async function checkSchedules(
+  { client, temporal, partners }: Context,
+  now = Date.now(),
+): Promise<CheckOutcome> {
   const { taskQueue } = temporal;
   const [applied, states] = await Promise.all([
     applySchedules(client, taskQueue, partners, { dryRun: true }),
@@ -25,7 +28,7 @@ export async function checkSchedules({ client, temporal, partners }: Context): P
   const found = [
     ...applied.flatMap(differenceOf),
     ...states.flatMap(({ partner, state }) =>
-      state ? [...overdueOf(partner, state), ...pausedOf(partner, state)] : [],
+      state ? [...overdueOf(partner, state, now), ...pausedOf(partner, state)] : [],
     ),
   ];
   const wanted = [...partners.values()].filter(({ schedule }) => schedule).length;
@@ -81,11 +84,7 @@ function differenceOf({ partner, change, differences, reason }: AppliedSchedule)
 }
 
 /** Exported for its test: a server that works starts each run at its time. */
-export function overdueOf(
-  partner: string,
-  { nextRunAt, paused }: ScheduleState,
-  now = Date.now(),
-): Finding[] {
+export function overdueOf(partner: string, { nextRunAt, paused }: ScheduleState, now: number): Finding[] {
   if (paused || nextRunAt === null || now - Date.parse(nextRunAt) < OVERDUE_AFTER_MS) return [];
   return [
     finding({

@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { Connection } from '@temporalio/client';
-import {
-  killCommands,
-  type RunningCommand,
-  runCommand,
-  startCommand,
-  startProgram,
-} from '../../support/command';
+import { killCommands, type RunningCommand, runCommand, startCommand } from '../../support/command';
+import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { until } from '../../support/scenario';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
@@ -20,36 +13,22 @@ const WITHIN = '10';
 
 let env: NodeJS.ProcessEnv;
 let database: TestDatabase;
-let temporal: RunningCommand;
+let temporal: OwnTemporal;
 let worker: RunningCommand;
 
 const health = () => runCommand(['doctor', '--worker', WITHIN], env);
 const isHealthy = async () => (await health()).code === 0;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 beforeAll(async () => {
-  const port = await freePort();
-  const settings = ['--headless', '--ip', '127.0.0.1', '--port', String(port)];
-  temporal = startProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
-    ...['server', 'start-dev', ...settings, '--log-level', 'error'],
-    ...['--dynamic-config-value', LONG_POLL],
-  ]);
+  temporal = await startOwnTemporal(LONG_POLL);
   database = await createTestDatabase();
   env = {
     DATA_DIR: tmpdir(),
     DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+    TEMPORAL_ADDRESS: temporal.address,
     TASK_QUEUE: 'health',
     PAYLOAD_KEYS: `test:${randomBytes(32).toString('base64')}`,
   };
-  await temporal.says(/Server/);
   await runCommand(['migrate'], env);
   worker = startCommand(['worker'], env);
   await worker.says(/Worker ready/);
@@ -57,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await worker?.end('SIGKILL');
-  await temporal?.end('SIGTERM');
+  await temporal?.end();
   killCommands();
   await database?.drop();
 });

@@ -1,0 +1,107 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import type { Client, WorkflowService } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { payloadKeysSchema } from '../../../src/process/payload-keys';
+import { connectClient } from '../../../src/temporal/connection/connection';
+import { listWorkers } from '../../../src/temporal/runs/list-workers';
+import { killCommands } from '../../support/command';
+import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
+import { inScenario, type Scenario, until } from '../../support/scenario';
+
+afterAll(killCommands);
+
+const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = temporal.api.enums.v1.TaskQueueType;
+
+/** When a worker last asked for work, in milliseconds since 1970. */
+async function lastPoll({ client, taskQueue }: Scenario): Promise<number> {
+  const { namespace } = client.options;
+  const described = await Promise.all(
+    [TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY].map((taskQueueType) =>
+      client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType }),
+    ),
+  );
+  const pollers = described.flatMap(({ pollers }) => pollers ?? []);
+  return Math.max(...pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds) * 1000));
+}
+
+describe('the workers that Temporal has seen', () => {
+  it(
+    'have been seen when they last sent a heartbeat, though they ask for work about once a minute',
+    inScenario({}, async (scenario) => {
+      await scenario.startWorker();
+      const SECOND_MS = 1_000;
+      await until(async () => {
+        const [worker] = await listWorkers(scenario.client, scenario.taskQueue);
+        return worker !== undefined && worker.lastSeenAt > (await lastPoll(scenario)) + 2 * SECOND_MS;
+      });
+    }),
+  );
+
+  it(
+    'are without one that was told to stop',
+    inScenario({}, async (scenario) => {
+      const worker = await scenario.startWorker();
+      const workers = () => listWorkers(scenario.client, scenario.taskQueue);
+      await until(async () => (await workers()).length === 1);
+      await worker.end('SIGTERM');
+      expect(await workers()).toEqual([]);
+    }),
+  );
+
+  describe('of a server that keeps no list of them', () => {
+    const PARTITIONS = 4;
+    const POLLS = 5 * PARTITIONS;
+    const taskQueue = randomUUID();
+    let server: OwnTemporal;
+    let client: Client;
+
+    beforeAll(async () => {
+      server = await startOwnTemporal(
+        'frontend.ListWorkersEnabled=false',
+        'frontend.WorkerHeartbeatsEnabled=false',
+        `matching.numTaskqueueReadPartitions=${PARTITIONS}`,
+        `matching.numTaskqueueWritePartitions=${PARTITIONS}`,
+      );
+      client = await connectClient({
+        connection: { address: server.address },
+        namespace: 'default',
+        taskQueue,
+        payloadKeys: payloadKeysSchema.parse(`test:${randomBytes(32).toString('base64')}`),
+      });
+    });
+    afterAll(async () => {
+      await client?.connection.close();
+      await server?.end();
+    });
+
+    type Poll = (service: WorkflowService, identity: string) => Promise<unknown>;
+    const namespace = 'default';
+    it.each<[string, Poll]>([
+      [
+        'workflow tasks',
+        (service, identity) =>
+          service.pollWorkflowTaskQueue({ namespace, taskQueue: { name: taskQueue }, identity }),
+      ],
+      [
+        'activities',
+        (service, identity) =>
+          service.pollActivityTaskQueue({ namespace, taskQueue: { name: taskQueue }, identity }),
+      ],
+    ])('are found on every partition of the task queue: those that poll for %s', async (kind, poll) => {
+      const giveUp = new AbortController();
+      setMaxListeners(0, giveUp.signal);
+      const identities = Array.from({ length: POLLS }, (_, number) => `${number}@${kind}`);
+      const polls = identities.map((identity) =>
+        client.withAbortSignal(giveUp.signal, () => poll(client.workflowService, identity)),
+      );
+      const ended = Promise.allSettled(polls);
+      await until(async () => {
+        const seen = (await listWorkers(client, taskQueue)).map(({ identity }) => identity);
+        return identities.every((identity) => seen.includes(identity));
+      });
+      giveUp.abort();
+      await ended;
+    });
+  });
+});
