@@ -16,8 +16,8 @@ import { isSitePath, site } from './site';
 import { validate } from './validate';
 
 export type { SimulatedCall } from './call-log';
-export type { FaultName, Rates, Step } from './faults';
-export type { SettingsChange, SimulatorSettings } from './settings';
+export type { Step } from './faults';
+export type { SettingsChange } from './settings';
 
 /** The partner as far as the project knows it, with its misbehaviour. */
 export interface Simulator {

@@ -2,7 +2,7 @@ import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { MIGRATIONS } from '../../src/store/schema/migrations';
 
 /** What a next version may add, as this version must bear it. */
-export class AddReviews4102444800000 implements MigrationInterface {
+class AddReviews4102444800000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE providers

@@ -8,7 +8,7 @@ print(json.dumps(list(csv.reader(text, strict=True))))
 `;
 
 /** Rows of a CSV file, the header first, as Python's csv module reads them: a parser that is not ours. */
-export function readCsv(file: string | Uint8Array): string[][] {
+function readCsv(file: string | Uint8Array): string[][] {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', READ], {
     input: file,
     encoding: 'utf8',

@@ -10,7 +10,7 @@ import { partnersFile } from './partners';
 import { createTestDatabase } from './test-database';
 
 /** The deadline of the tests' partner: long beside a good answer, short beside a hanging one. */
-export const DEADLINE_MS = 500;
+const DEADLINE_MS = 500;
 
 /** The whole system but for its processes: real Temporal, real Postgres, the simulated partner, a worker. */
 export interface System extends Engine {

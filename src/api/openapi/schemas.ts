@@ -98,7 +98,7 @@ export const changeSchema = z
     examples: [EXAMPLES.change],
   });
 
-export const callSchema = z
+const callSchema = z
   .object({
     endpoint: z.enum(ENDPOINTS),
     attempt: z.int().min(1).max(3),
@@ -230,7 +230,7 @@ const countsByStatus = z.object(
 const milliseconds = z.number().min(0).nullable();
 const sizes = z.object({ total: count, listed: count });
 
-export const scheduleSchema = z
+const scheduleSchema = z
   .object({
     scheduleId: z.string(),
     times: z.string().meta({ description: 'In words', examples: ['every hour'] }),

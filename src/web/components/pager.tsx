@@ -36,7 +36,7 @@ export function Pager({ url, nextCursor, of, exportUrl }: PagerProps) {
 }
 
 /** The same address with one parameter of its query set, or left out. */
-export function withParameter(url: string, name: string, value: string | null): string {
+function withParameter(url: string, name: string, value: string | null): string {
   const { pathname, searchParams } = new URL(url, 'http://page');
   if (value === null) searchParams.delete(name);
   else searchParams.set(name, value);
