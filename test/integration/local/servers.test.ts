@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -17,6 +18,7 @@ import { PACKAGE_ROOT } from '../../../src/process/package-root';
 import type { OwnerReport } from '../../support/local-owner';
 
 const OWNER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'local-owner.js');
+const CONTENDER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'lock-contender.js');
 const log = createLogger('silent');
 
 /** Long enough for the download of the Temporal CLI, should this be the first test that needs it. */
@@ -83,6 +85,22 @@ async function kill(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
+}
+
+/** What a lock whose owner died contains. Linux gives this pid to no process. */
+function deadOwner(): string {
+  return JSON.stringify({ pid: 2 ** 22 + 1, startedAt: '1', token: randomUUID() });
+}
+
+/** Starts a process that locks directories and says how that went. */
+function startContender(): (directory: string) => Promise<string> {
+  const child = spawn(process.execPath, [CONTENDER], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.add(child);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return async (directory) => {
+    child.stdin.write(`${directory}\n`);
+    return (await lines.next()).value;
+  };
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {
@@ -216,10 +234,33 @@ describe('the embedded servers', () => {
 describe('the lock of a data directory', () => {
   it('is given to one of many that find a lock whose owner died', async () => {
     await mkdir(dataDir);
-    await writeFile(join(dataDir, 'dev.lock'), JSON.stringify({ pid: 2 ** 22 + 1, startedAt: '1' }));
+    await writeFile(join(dataDir, 'dev.lock'), deadOwner());
     const locks = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(dataDir)));
     expect(locks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await readdir(dataDir)).toEqual(['dev.lock']);
+  });
+
+  it('is given to one of many processes that find it at the same moment', async () => {
+    const contenders = Array.from({ length: 8 }, startContender);
+    for (let round = 0; round < 25; round += 1) {
+      const directory = join(scratch, String(round));
+      await mkdir(directory);
+      await writeFile(join(directory, 'dev.lock'), deadOwner());
+      const outcomes = await Promise.all(contenders.map((lock) => lock(directory)));
+      const refusals = outcomes.filter((outcome) => outcome !== 'taken');
+      expect(refusals).toEqual(Array(7).fill(expect.stringContaining('is already using the data directory')));
+      expect(await readdir(directory)).toEqual(['dev.lock']);
+    }
+  });
+
+  it('is given on where the process that was replacing it died too', async () => {
+    await mkdir(dataDir);
+    const [lock, claim] = [deadOwner(), deadOwner()];
+    const contentsOfLock = createHash('sha256').update(lock).digest('hex');
+    await writeFile(join(dataDir, 'dev.lock'), lock);
+    await writeFile(join(dataDir, `dev.lock.after-${contentsOfLock}`), claim);
+    await (await lockDataDir(dataDir)).release();
+    expect(await readdir(dataDir)).toEqual([]);
   });
 
   it('does not count where its pid belongs to another process by now, or where it is unreadable', async () => {
