@@ -9,7 +9,7 @@ import stopServers from '../support/stop-servers';
 
 const DOCS = join(PACKAGE_ROOT, 'docs');
 
-/** Takes the pictures of the README anew, of pages with made-up data. */
+/** Takes the pictures of the README again, of pages with invented data. */
 async function takePictures(): Promise<void> {
   const site = await startSite({ partners: LIVED_IN });
   const browser = await launchBrowser();

@@ -66,9 +66,9 @@ describe('.env.example', () => {
   });
 });
 
-describe("the README's lines that make .env for docker compose", () => {
+describe('the lines in docs/operations.md that make .env for docker compose', () => {
   const folder = mkdtempSync(join(tmpdir(), 'provider-sync-env-'));
-  const [, lines = ''] = /^```sh\n(umask[\s\S]*?)^```$/m.exec(read('README.md')) ?? [];
+  const [, lines = ''] = /^```sh\n(umask[\s\S]*?)^```$/m.exec(read('docs/operations.md')) ?? [];
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('need a shell and openssl only, and give everything that compose asks for', () => {

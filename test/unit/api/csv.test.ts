@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { toCell, toCsv } from '../../../src/api/http/csv';
 import { readCsvRows } from '../../support/read-csv';
 
-/** What README tells a reader of an export to do. */
+/** How docs/api.md says to read a cell. */
 function readCell(cell: string): string {
   return cell.startsWith("'") && toCell(cell.slice(1)) === cell ? cell.slice(1) : cell;
 }
