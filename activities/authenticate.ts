@@ -1,16 +1,13 @@
 import type { Activities } from '../src/contract/activities';
-import { type CallObservers, callPartner, findForCall } from './call-partner';
-import type { FindPartner } from './dependencies';
+import { callPartner, findForCall } from './call-partner';
+import type { Dependencies } from './dependencies';
 
-/** Gets a token from the partner; each attempt is one call. */
-export function createAuthenticate(
-  findPartner: FindPartner,
-  observers: CallObservers,
-): Activities['authenticate'] {
+/** Gets a token from the partner. Each attempt makes one call. */
+export function createAuthenticate(dependencies: Dependencies): Activities['authenticate'] {
   return async (input) => {
-    const { partner, client } = findForCall(findPartner, 'auth', input);
+    const { partner, client } = findForCall(dependencies.findPartner, 'auth', input);
     const { value: token, report } = await callPartner(
-      observers,
+      dependencies,
       'auth',
       input,
       partner,

@@ -3,34 +3,29 @@ import type { CallContext, StepReport } from '../src/contract/activities';
 import type { Endpoint, PartnerCall } from '../src/contract/call';
 import { lostCall } from '../src/contract/call';
 import { isFailureType } from '../src/contract/failures';
+import { NamedFailure } from '../src/contract/named-failure';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
 import { isStepReport } from '../src/contract/results';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
 import type { CallProgress } from '../src/partner/call/request';
 import type { Partner } from '../src/partner/config/partner';
-import type { Logger } from '../src/process/logger';
-import type { ActivityDependencies, FindPartner } from './dependencies';
+import type { TemporalPort } from '../src/temporal/temporal-port';
+import type { Dependencies, FindPartner } from './dependencies';
 import { retryDelay } from './retry-delay';
-import {
-  AttemptExpiredError,
-  InvalidStepError,
-  RunResetError,
-  temporalFailure,
-  WorkerStoppingError,
-} from './temporal-failure';
+import { temporalFailure, workerStopping } from './temporal-failure';
 
 /** Less than the heartbeat timeout, after which Temporal gives an attempt up. */
 const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
 
-/** What learns of each call, and what is asked before one. */
-export interface CallObservers extends Pick<ActivityDependencies, 'isAwaited'> {
-  readonly log: Logger;
-  /** Takes a call that has ended; nothing waits for it. */
-  readonly record: (runId: string, call: PartnerCall) => void;
+export interface CallDependencies extends Pick<Dependencies, 'log' | 'recordCall'> {
+  readonly temporal: Pick<TemporalPort, 'isAwaited'>;
 }
 
-/** Finds the partner of a call. Where this worker does not know it, the failure reports the calls of earlier attempts. */
+/** Creates the ledger entry of the call with its outcome. */
+type Entry = (outcome: PartnerCall['outcome'], detail: string | null) => PartnerCall;
+
+/** Finds the partner of a call. If this worker does not know it, the failure reports the calls of earlier attempts. */
 export function findForCall(findPartner: FindPartner, endpoint: Endpoint, input: CallContext) {
   try {
     return findPartner(input.partner);
@@ -41,14 +36,14 @@ export function findForCall(findPartner: FindPartner, endpoint: Endpoint, input:
 }
 
 /**
- * Makes one call to the partner as one attempt of an activity: numbers it within the run, keeps it in the
- * ledger that passes from attempt to attempt, and turns what goes wrong into Temporal's failures.
+ * Makes one call to the partner in one attempt of an activity. It numbers the call within the run, adds it to the
+ * ledger that each attempt passes to the next, and turns errors into Temporal's failures.
  *
- * @returns what the call gave, and all calls that this activity made so far
+ * @returns the value of the call, and all calls that this activity has made so far
  * @throws ApplicationFailure, CancelledFailure
  */
 export async function callPartner<T>(
-  { log, record, isAwaited }: CallObservers,
+  dependencies: CallDependencies,
   endpoint: Endpoint,
   input: CallContext,
   partner: Partner,
@@ -56,77 +51,81 @@ export async function callPartner<T>(
 ): Promise<{ value: T; report: StepReport }> {
   const activity = Context.current();
   const { runId } = input;
-  if (activity.info.workflowExecution?.runId !== input.temporalRunId) {
-    throw temporalFailure(new RunResetError(input.temporalRunId), { report: { runId, calls: [] } });
-  }
+  refuseAfterReset(activity, input);
   const earlier = earlierCalls(activity, endpoint, input);
   const attempt = input.callsBefore + earlier.length + 1;
   if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft({ runId, calls: earlier });
-  const lines = log.child({ partner: partner.name, run: runId, endpoint, attempt });
-  if (isLate(activity) && !(await isAwaited(activity.info, { runId, calls: earlier }))) {
-    lines.warn('Temporal gave this attempt up while the worker was held up: no call is made');
-    throw temporalFailure(new AttemptExpiredError(), { report: { runId, calls: earlier } });
-  }
+  const log = dependencies.log.child({ partner: partner.name, run: runId, endpoint, attempt });
+  await refuseIfExpired({ ...dependencies, log }, activity, { runId, calls: earlier });
 
-  const startedAt = new Date();
-  const started = performance.now();
   const progress: CallProgress = { httpStatus: null, bytes: null };
-  const entry = (outcome: PartnerCall['outcome'], detail: string | null): PartnerCall => ({
-    endpoint,
-    attempt,
-    startedAt: startedAt.toISOString(),
-    tookMs: outcome === 'Interrupted' ? null : Math.round(performance.now() - started),
-    ...progress,
-    outcome,
-    detail,
-  });
-  // Should this worker be killed, the server still knows of the call.
+  const entry = startEntry(endpoint, attempt, progress);
+  // If this worker is killed, the server still has this heartbeat, and with it the call.
   const beat = heartbeat(activity, { runId, calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
   try {
-    lines.debug('Calling the partner');
+    log.debug('Calling the partner');
     const value = await call(progress, activity.cancellationSignal);
     const ended = entry('ok', null);
-    record(runId, ended);
-    lines.info({ tookMs: ended.tookMs, bytes: ended.bytes }, 'The partner answered');
+    dependencies.recordCall(runId, ended);
+    log.info({ tookMs: ended.tookMs, bytes: ended.bytes }, 'The partner answered');
     return { value, report: { runId, calls: [...earlier, ended] } };
   } catch (error) {
     const ended = failedEntry(entry, error, activity);
     const report: StepReport = { runId, calls: [...earlier, ended] };
     activity.heartbeat(report);
-    record(runId, ended);
-    lines.warn(
-      { outcome: ended.outcome, detail: ended.detail, tookMs: ended.tookMs, status: ended.httpStatus },
-      'The partner gave no good answer',
-    );
-    if (ended.outcome === 'Cancelled') throw new CancelledFailure('The run was cancelled', [report]);
-    throw temporalFailure(ended.outcome === 'Interrupted' ? new WorkerStoppingError() : error, {
-      report,
-      nextRetryDelay: retryDelay(
-        partner.retryDelay,
-        attempt,
-        error instanceof PartnerFailure ? error.retryAfterMs : undefined,
-      ),
-    });
+    dependencies.recordCall(runId, ended);
+    const { outcome, detail, tookMs, httpStatus: status } = ended;
+    log.warn({ outcome, detail, tookMs, status }, 'Partner call failed');
+    throw toTemporalFailure(error, report, partner, ended);
   } finally {
     clearInterval(beat);
   }
 }
 
+/** A reset ends the Temporal run that claimed the partner. @throws ApplicationFailure `RunReset` */
+function refuseAfterReset({ info }: Context, { runId, temporalRunId }: CallContext): void {
+  if (info.workflowExecution?.runId === temporalRunId) return;
+  const message = `the partner was claimed by the Temporal run ${temporalRunId}, which a reset has replaced`;
+  throw temporalFailure(new NamedFailure('RunReset', message), { report: { runId, calls: [] } });
+}
+
+/** @throws ApplicationFailure `WorkerLost` if Temporal no longer waits for this attempt */
+async function refuseIfExpired(
+  { log, temporal }: CallDependencies,
+  activity: Context,
+  report: StepReport,
+): Promise<void> {
+  if (!isLate(activity) || (await temporal.isAwaited(activity.info, report))) return;
+  log.warn('Temporal gave this attempt up before the worker began it: no call is made');
+  const expired = new NamedFailure('WorkerLost', 'Temporal had given this attempt up before it began');
+  throw temporalFailure(expired, { report });
+}
+
 /**
- * Whether so long has passed since the attempt was handed out that Temporal may have given it up: a worker that
- * was frozen finds such attempts when it thaws. Clocks may be wrong, therefore Temporal has the last word.
+ * Whether this attempt began so late that Temporal may have given it up: a frozen worker finds such attempts when
+ * it continues. Clocks may be wrong; therefore Temporal is asked before the attempt is refused.
  */
 function isLate({ info }: Context): boolean {
   return Date.now() - info.currentAttemptScheduledTimestampMs > LATE_AFTER_MS;
 }
 
-const INTERRUPTED = 'the worker was gone before the call had ended';
+function startEntry(endpoint: Endpoint, attempt: number, progress: CallProgress): Entry {
+  const startedAt = new Date().toISOString();
+  const started = performance.now();
+  return (outcome, detail) => ({
+    endpoint,
+    attempt,
+    startedAt,
+    tookMs: outcome === 'Interrupted' ? null : Math.round(performance.now() - started),
+    ...progress,
+    outcome,
+    detail,
+  });
+}
 
-function failedEntry(
-  entry: (outcome: PartnerCall['outcome'], detail: string | null) => PartnerCall,
-  error: unknown,
-  activity: Context,
-): PartnerCall {
+const INTERRUPTED = 'the worker was lost before the call ended';
+
+function failedEntry(entry: Entry, error: unknown, activity: Context): PartnerCall {
   if (activity.cancellationSignal.aborted) {
     const why = activity.cancellationDetails;
     if (why?.cancelRequested) return entry('Cancelled', 'the run was cancelled');
@@ -138,10 +137,25 @@ function failedEntry(
   return error instanceof PartnerFailure ? entry(error.type, error.message) : entry('InternalError', null);
 }
 
+function toTemporalFailure(
+  error: unknown,
+  report: StepReport,
+  partner: Partner,
+  { outcome, attempt }: PartnerCall,
+): Error {
+  if (outcome === 'Cancelled') return new CancelledFailure('The run was cancelled', [report]);
+  const retryAfterMs = error instanceof PartnerFailure ? error.retryAfterMs : undefined;
+  return temporalFailure(outcome === 'Interrupted' ? workerStopping() : error, {
+    report,
+    nextRetryDelay: retryDelay(partner.retryDelay, attempt, retryAfterMs),
+  });
+}
+
 /**
- * The calls of earlier attempts; one that was killed before its first heartbeat is entered as interrupted.
+ * The calls of earlier attempts. An attempt whose worker was killed before its first heartbeat counts as an
+ * interrupted call.
  *
- * @throws ApplicationFailure `InvalidResult` where the last heartbeat is not one of this run
+ * @throws ApplicationFailure `InvalidResult` if the last heartbeat does not belong to this run
  */
 function earlierCalls(
   { info }: Context,
@@ -155,19 +169,18 @@ function earlierCalls(
   if (info.heartbeatDetails === undefined) return lost(1);
   const left: unknown = info.heartbeatDetails;
   if (!isStepReport(left) || (left.runId !== undefined && left.runId !== runId)) {
-    throw temporalFailure(
-      new InvalidStepError('The heartbeat of an earlier attempt is not one of this run.'),
-      {
-        report: { runId, calls: lost(1) },
-      },
-    );
+    const message = 'The heartbeat of an earlier attempt does not belong to this run.';
+    throw temporalFailure(new NamedFailure('InvalidResult', message), { report: { runId, calls: lost(1) } });
   }
-  // A heartbeat without the run's id was left by a worker of version 0.1.0, or copied from one: it is not counted.
+  // A heartbeat without the run's id is from a worker of version 0.1.0, or copied from one: it is not counted.
   const known = left.runId === undefined ? [] : left.calls;
   return [...known, ...lost(known.length + 1)];
 }
 
-/** An operator can reset an activity's attempts in Temporal; while its heartbeats stay, the partner's rule holds. */
+/**
+ * An operator can reset the attempts of an activity in Temporal. The heartbeats stay, so that the limit of calls
+ * still holds.
+ */
 function noCallsLeft(report: StepReport): ApplicationFailure {
   const last = report.calls.at(-1)?.outcome;
   const failure = isFailureType(last) ? last : 'WorkerLost';

@@ -1,33 +1,46 @@
-import type { Info as ActivityInfo } from '@temporalio/activity';
 import type { DataSource } from 'typeorm';
-import type { StepReport } from '../src/contract/activities';
-import type { RunHolder } from '../src/contract/run';
+import type { PartnerCall } from '../src/contract/call';
 import { createPartnerClient, type PartnerClient } from '../src/partner/call/partner-client';
 import type { Partner, Partners } from '../src/partner/config/partner';
 import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
-import type { FailingStreak } from '../src/store/runs/failing-streak';
+import { classifyStoreError } from '../src/store/postgres/store-failure';
+import { recordCall } from '../src/store/runs/record-call';
+import type { TemporalPort } from '../src/temporal/temporal-port';
 
-/** What the activities are made from. */
-export interface ActivityDependencies {
+/** The resources of a worker that its activities use. */
+export interface WorkerResources {
   readonly partners: Partners;
   readonly dataSource: DataSource;
-  /** Whether Temporal still runs the workflow that holds a partner, asked on behalf of the run `askerRunId`. */
-  readonly isStillRunning: (holder: RunHolder, askerRunId: string) => Promise<boolean>;
-  /** Whether Temporal has the search attributes that runs set. */
-  readonly searchable: boolean;
-  /** Pauses a partner's schedule, unless somebody resumed it after the first of these failures. */
-  readonly pauseSchedule: (partner: string, streak: FailingStreak, note: string) => Promise<boolean>;
-  /** Whether Temporal still waits for an attempt of an activity. Leaves the heartbeat to the next attempt. */
-  readonly isAwaited: (attempt: ActivityInfo, heartbeat: StepReport) => Promise<boolean>;
+  readonly temporal: TemporalPort;
   readonly log: Logger;
 }
 
-/** Finds a partner, and the client for its endpoints, by name. */
+/** The dependencies of every activity. */
+export interface Dependencies extends WorkerResources {
+  readonly findPartner: FindPartner;
+  /** Stores a call that has ended. Nothing waits for it: the end of the run stores the calls again. */
+  readonly recordCall: (runId: string, call: PartnerCall) => void;
+}
+
+/** Finds a partner and its client. Throws UnknownPartnerError for any other name. */
 export type FindPartner = (name: string) => { readonly partner: Partner; readonly client: PartnerClient };
 
-/** @returns a look-up that throws UnknownPartnerError for other names */
-export function createFindPartner(partners: Partners): FindPartner {
+export function createDependencies(resources: WorkerResources): Dependencies {
+  const { partners, dataSource, log } = resources;
+  return {
+    ...resources,
+    findPartner: createFindPartner(partners),
+    // So that a reader of the run sees each call while the run is still running.
+    recordCall: (run, call) => {
+      recordCall(dataSource, run, call).catch((error) =>
+        log.warn({ run, failure: classifyStoreError(error) }, 'A call is not in the ledger yet'),
+      );
+    },
+  };
+}
+
+function createFindPartner(partners: Partners): FindPartner {
   const entries = new Map(
     [...partners].map(([name, partner]) => [name, { partner, client: createPartnerClient(partner) }]),
   );

@@ -1,19 +1,20 @@
 import type { Activities } from '../src/contract/activities';
-import { type CallObservers, callPartner, findForCall } from './call-partner';
-import type { FindPartner } from './dependencies';
+import { callPartner, findForCall } from './call-partner';
+import type { Dependencies } from './dependencies';
 
 /**
- * Gets and checks the partner's records; each attempt is one call. Of an answer that must not be stored only the
- * rejected records are passed on.
+ * Gets and checks the partner's records. Each attempt makes one call. If the answer must not be stored, the result
+ * holds only its rejected records.
  */
-export function createFetchProviders(
-  findPartner: FindPartner,
-  observers: CallObservers,
-): Activities['fetchProviders'] {
+export function createFetchProviders(dependencies: Dependencies): Activities['fetchProviders'] {
   return async (input) => {
-    const { partner, client } = findForCall(findPartner, 'providers', input);
-    const { value, report } = await callPartner(observers, 'providers', input, partner, (progress, signal) =>
-      client.fetchProviders(input.token, progress, signal),
+    const { partner, client } = findForCall(dependencies.findPartner, 'providers', input);
+    const { value, report } = await callPartner(
+      dependencies,
+      'providers',
+      input,
+      partner,
+      (progress, signal) => client.fetchProviders(input.token, progress, signal),
     );
     return { ...value, ...report };
   };

@@ -1,58 +1,32 @@
-import type { DataSource } from 'typeorm';
 import type { Activities, OpenRunInput, PartnerLimits } from '../src/contract/activities';
 import { FAILURES } from '../src/contract/failures';
+import { NamedFailure } from '../src/contract/named-failure';
 import { choosePartner } from '../src/partner/config/choose-partner';
-import type { Partner, Partners } from '../src/partner/config/partner';
+import type { Partner } from '../src/partner/config/partner';
 import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
-import type { Logger } from '../src/process/logger';
 import { openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
-import type { ActivityDependencies } from './dependencies';
-import { failingAsTemporal, HolderUnknownError } from './temporal-failure';
+import type { Dependencies } from './dependencies';
+import { failingAsTemporal } from './temporal-failure';
 
-/** Claims the partner for this run and records it as started, or as skipped where another run holds it. */
-export function createOpenRun(
-  partners: Partners,
-  dataSource: DataSource,
-  isStillRunning: ActivityDependencies['isStillRunning'],
-  searchable: boolean,
-  log: Logger,
-): Activities['openRun'] {
-  /** The partner of the start. Where it is unknown for good, the failed run is recorded. */
-  async function findOrRecord(start: OpenRunInput, isLastTry: boolean): Promise<Partner> {
-    try {
-      return choosePartner(partners, start.partner);
-    } catch (error) {
-      if (isLastTry && error instanceof UnknownPartnerError && start.partner !== undefined) {
-        const message = `${FAILURES.UnknownPartner.meaning} ${error.message}`;
-        await recordFailedStart(
-          dataSource,
-          { ...start, partner: start.partner },
-          { type: 'UnknownPartner', message },
-        );
-      }
-      throw error;
-    }
-  }
-
-  return async ({ isLastTry = false, ...start }) => {
-    const partner = await failingAsTemporal(() => findOrRecord(start, isLastTry), log);
-    const input = { ...start, partner: partner.name };
+/** Claims the partner for this run and records the run as running, or as skipped if another run holds the partner. */
+export function createOpenRun(dependencies: Dependencies): Activities['openRun'] {
+  const { dataSource, temporal, log } = dependencies;
+  const { searchable } = temporal;
+  return async ({ isLastTry = false, ...input }) => {
+    const partner = await failingAsTemporal(() => findOrRecord(dependencies, input, isLastTry), log);
+    const { workflowId, trigger } = input;
+    const start = { ...toStart(input), partner: partner.name };
     const opened = await failingAsTemporal(
-      () =>
-        openRun(dataSource, input, (holder) =>
-          isStillRunning(holder, input.runId).catch((error) => {
-            throw new HolderUnknownError(holder, { cause: error });
-          }),
-        ),
-      log.child({ partner: partner.name, workflowId: input.workflowId }),
+      () => openRun(dataSource, start, (holder) => isHeld(dependencies, holder.workflowId, input.runId)),
+      log.child({ partner: partner.name, workflowId }),
     );
-    const lines = log.child({ partner: partner.name, run: opened.id, workflowId: input.workflowId });
+    const lines = log.child({ partner: partner.name, run: opened.id, workflowId });
     if (opened.status === 'skipped') {
-      lines.info({ holder: opened.holder.workflowId }, 'Run skipped: another one holds the partner');
+      lines.info({ holder: opened.holder.workflowId }, 'Run skipped: another run holds the partner');
       return { ...opened, searchable, partner: limitsOf(partner) };
     }
-    lines.info({ trigger: input.trigger }, 'Run opened');
+    lines.info({ trigger }, 'Run opened');
     return {
       ...opened,
       temporalRunId: input.runId,
@@ -61,6 +35,42 @@ export function createOpenRun(
       partner: limitsOf(partner),
     };
   };
+}
+
+/** @returns the partner of the start. On the last try, the run of an unknown partner is recorded as failed. */
+async function findOrRecord(
+  { partners, dataSource }: Dependencies,
+  input: OpenRunInput,
+  isLastTry: boolean,
+): Promise<Partner> {
+  try {
+    return choosePartner(partners, input.partner);
+  } catch (error) {
+    if (isLastTry && error instanceof UnknownPartnerError && input.partner !== undefined) {
+      const { type, message } = error;
+      await recordFailedStart(
+        dataSource,
+        { ...toStart(input), partner: input.partner },
+        { type, message: `${FAILURES[type].meaning} ${message}` },
+      );
+    }
+    throw error;
+  }
+}
+
+/** @throws NamedFailure `TemporalUnavailable` */
+async function isHeld({ temporal }: Dependencies, holder: string, askerRunId: string): Promise<boolean> {
+  try {
+    return await temporal.isStillRunning(holder, askerRunId);
+  } catch (cause) {
+    const message = `Temporal did not report whether ${holder} is still running`;
+    throw new NamedFailure('TemporalUnavailable', message, { cause });
+  }
+}
+
+/** In the input of the activity, `runId` is Temporal's run id. */
+function toStart({ trigger, workflowId, runId }: OpenRunInput) {
+  return { trigger, workflowId, temporalRunId: runId };
 }
 
 function limitsOf({ name, deadline }: Partner): PartnerLimits {

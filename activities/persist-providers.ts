@@ -1,57 +1,44 @@
 import { Context } from '@temporalio/activity';
-import type { DataSource } from 'typeorm';
 import type { Activities, PersistProvidersInput } from '../src/contract/activities';
 import type { CheckedAnswer } from '../src/contract/answer';
-import { explainDeparting } from '../src/contract/approval';
+import { explainDeparting, type HeldSnapshot } from '../src/contract/approval';
+import { NamedFailure } from '../src/contract/named-failure';
 import { isStepReport } from '../src/contract/results';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { recheckAnswer } from '../src/partner/answer/recheck-answer';
 import { type StoredProvider, storedIdentityKey } from '../src/partner/answer/stored-identity';
 import { explainUnusable } from '../src/partner/answer/unusable-answer';
 import type { Partner } from '../src/partner/config/partner';
-import type { Logger } from '../src/process/logger';
 import { saveSync } from '../src/store/save/save-sync';
-import type { FindPartner } from './dependencies';
-import {
-  failingAsTemporal,
-  InvalidStepError,
-  temporalFailure,
-  UnapprovableError,
-  UnusableAnswerError,
-  WorkerStoppingError,
-} from './temporal-failure';
+import type { Dependencies } from './dependencies';
+import { failingAsTemporal, temporalFailure, workerStopping } from './temporal-failure';
 
 /**
- * Stores the checked answer and ends the run as succeeded, in one transaction; doing it twice changes nothing.
- * The answer is checked here once more, whatever the fetch reported of it: it came through Temporal.
- * A snapshot that would mark too many people as left only makes the run wait for an approval.
+ * Stores the checked answer and ends the run as succeeded, in one transaction. A second execution changes nothing.
+ * The answer is checked again, because it came through Temporal. If a snapshot would mark too many people as left,
+ * nothing is stored and the run waits for an approval.
  */
-export function createPersistProviders(
-  findPartner: FindPartner,
-  dataSource: DataSource,
-  log: Logger,
-): Activities['persistProviders'] {
+export function createPersistProviders(dependencies: Dependencies): Activities['persistProviders'] {
+  const { findPartner, dataSource } = dependencies;
   return async (input) => {
     const { partner } = await failingAsTemporal(async () => findPartner(input.partner));
     const activity = Context.current();
-    const lines = log.child({ partner: partner.name, run: input.runId, attempt: activity.info.attempt });
+    const { attempt } = activity.info;
+    const log = dependencies.log.child({ partner: partner.name, run: input.runId, attempt });
     const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);
     try {
       const answer = await answerToStore(partner, input);
       const { feed, maximumDeparted, approveWithin } = partner;
       const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
       const identityKeyOf = (provider: StoredProvider) => storedIdentityKey(partner, provider);
-      const saved = await failingAsTemporal(
-        () => saveSync(dataSource, { ...input, answer, feed, rule, identityKeyOf }, givenUp(activity)),
-        lines,
-      );
-      if (!('status' in saved)) {
-        lines.info({ counts: saved }, 'Run succeeded');
-        return { runId: input.runId, ...saved };
+      const saving = { ...input, answer, feed, rule, identityKeyOf };
+      const saved = await failingAsTemporal(() => saveSync(dataSource, saving, givenUp(activity)), log);
+      if ('status' in saved) {
+        refuseWithoutApproval(saved, input);
+        log.warn({ deadline: saved.deadline }, `Run waits for approval: ${explainDeparting(saved)}`);
+      } else {
+        log.info({ counts: saved }, 'Run succeeded');
       }
-      // A workflow of the version before takes whatever comes back for counts, and would end as succeeded.
-      if (input.approval === undefined) throw temporalFailure(new UnapprovableError(saved));
-      lines.warn({ deadline: saved.deadline }, `Run waits for approval: ${explainDeparting(saved)}`);
       return { runId: input.runId, ...saved };
     } finally {
       clearInterval(beat);
@@ -65,10 +52,12 @@ async function answerToStore(
   { answer, calls }: PersistProvidersInput,
 ): Promise<CheckedAnswer> {
   try {
-    if (!isStepReport({ calls })) throw new InvalidStepError('The calls to store have another shape.');
+    if (!isStepReport({ calls })) {
+      throw new NamedFailure('InvalidResult', 'The calls to store have another shape.');
+    }
     const rechecked = await recheckAnswer(partner, answer);
     const unusable = explainUnusable(rechecked, partner.providers);
-    if (unusable !== null) throw new UnusableAnswerError(unusable);
+    if (unusable !== null) throw new NamedFailure('UnusableAnswer', unusable);
     return rechecked;
   } catch (error) {
     throw temporalFailure(error);
@@ -76,13 +65,24 @@ async function answerToStore(
 }
 
 /**
- * Aborts where the next attempt is left to do the work, so that this one does not keep its locks from it. A run
- * that is cancelled while it is saved is saved to the end.
+ * A workflow of version 0.1.0 takes every result for counts, and would end as succeeded.
+ *
+ * @throws ApplicationFailure `SnapshotRejected`
+ */
+function refuseWithoutApproval(held: HeldSnapshot, { approval }: PersistProvidersInput): void {
+  if (approval !== undefined) return;
+  const message = `${explainDeparting(held)}, and the run began on a version that cannot wait for an approval.`;
+  throw temporalFailure(new NamedFailure('SnapshotRejected', message));
+}
+
+/**
+ * Aborts if another attempt will do the work, so that this one does not keep its locks. If the run is cancelled
+ * while it is saved, the save is completed.
  */
 function givenUp(activity: Context): AbortSignal {
-  const cut = new AbortController();
+  const abort = new AbortController();
   activity.cancellationSignal.addEventListener('abort', () => {
-    if (!activity.cancellationDetails?.cancelRequested) cut.abort(new WorkerStoppingError());
+    if (!activity.cancellationDetails?.cancelRequested) abort.abort(workerStopping());
   });
-  return cut.signal;
+  return abort.signal;
 }

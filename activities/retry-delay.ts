@@ -1,9 +1,9 @@
-/** However long a partner asks to be left alone, a run waits no longer than this. */
+/** A run waits at most this long, even if the partner asks for more. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
- * How long to wait before the call after the given one, in milliseconds: doubles from call to call, with a
- * quarter of jitter either way so that many runs do not come back at once, and at least as long as the partner asked.
+ * Milliseconds to wait after a call. The delay doubles with each call, with a jitter of a quarter either way so that
+ * the retries of several runs are spread. It is at least as long as the partner asked for.
  */
 export function retryDelay(baseMs: number, attempt: number, retryAfterMs = 0, random = Math.random): number {
   const backoff = baseMs * 2 ** (attempt - 1) * (0.75 + random() / 2);

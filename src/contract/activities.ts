@@ -30,9 +30,6 @@ export interface OpenRunInput {
   readonly isLastTry?: boolean;
 }
 
-/** The start of a run with a named partner. */
-export type PartnerStart = OpenRunInput & { readonly partner: string };
-
 /** What the later steps need to know of the run. */
 export interface OpenedRun {
   readonly status: 'opened';

@@ -62,56 +62,14 @@ export const TIMEOUTS = {
   leave: 2_000,
 } as const;
 
-export type Timeouts = { readonly [name in keyof typeof TIMEOUTS]: number };
-
 /** How long the activity of one call to a partner may take. */
-export function callTimeout(deadline: number, { callOverhead }: Timeouts = TIMEOUTS): number {
-  return deadline + callOverhead;
+export function callTimeout(deadline: number): number {
+  return deadline + TIMEOUTS.callOverhead;
 }
 
 /** From the signal to stop on: when a worker cuts off what it works on, when it gives up, and when it is gone. */
-export function stopTimes(longestDeadline: number, timeouts: Timeouts = TIMEOUTS) {
-  const grace = callTimeout(longestDeadline, timeouts) + timeouts.graceAfterCall;
-  const force = grace + timeouts.forceAfterGrace;
-  return { grace, force, gone: force + timeouts.close + timeouts.leave };
-}
-
-/**
- * The pairs that do not stand in their order, each in a sentence; none where all is well.
- *
- * @param longestDeadline of all partners
- */
-export function listDisorder(longestDeadline: number, timeouts: Timeouts = TIMEOUTS): string[] {
-  const call = callTimeout(longestDeadline, timeouts);
-  const { grace, force, gone } = stopTimes(longestDeadline, timeouts);
-  const { statement, saveStatement, silenceAfterStatement } = timeouts;
-  const order: readonly [sooner: string, number, later: string, number][] = [
-    ["the partner's deadline", longestDeadline, "a call's activity", call],
-    ["a call's activity", call, "a worker's grace", grace],
-    ["a worker's grace", grace, 'its forced end', force],
-    ["a worker's forced end", force, 'its process', gone],
-    ["a call's heartbeats", timeouts.callHeartbeat, 'the heartbeat timeout', timeouts.heartbeat],
-    ["a save's heartbeats", timeouts.saveHeartbeat, 'the heartbeat timeout', timeouts.heartbeat],
-    ['throttled heartbeats', timeouts.heartbeatThrottle, 'the heartbeat timeout', timeouts.heartbeat],
-    ["a worker's heartbeats", timeouts.workerHeartbeat, 'a worker counting as gone', timeouts.workerSeen],
-    ['noticing a killed worker', timeouts.clientGone, 'a lock', timeouts.lock],
-    ['a lock', timeouts.lock, 'a statement', statement],
-    ['a statement', statement, "a save's statement", saveStatement],
-    ['an idle connection', timeouts.idle, 'the silence that ends it', statement + silenceAfterStatement],
-    [
-      'a connection and a silent statement',
-      timeouts.connect + statement + silenceAfterStatement,
-      'opening or closing a run',
-      timeouts.storeStep,
-    ],
-    ['asking Temporal', timeouts.request, 'opening or closing a run', timeouts.storeStep],
-    ['pausing a schedule', timeouts.pauseSchedule, 'opening or closing a run', timeouts.storeStep],
-    ['a silent statement', statement + silenceAfterStatement, 'a stalled export', timeouts.exportStall],
-    ['a stalled export', timeouts.exportStall, 'an export', timeouts.export],
-    ["a save's silent statement", saveStatement + silenceAfterStatement, 'a save', timeouts.save],
-    ['a request to Temporal', timeouts.request, 'a long poll', timeouts.longPoll],
-  ];
-  return order.flatMap(([sooner, its, later, other]) =>
-    its < other ? [] : [`${sooner} (${its} ms) must end before ${later} (${other} ms)`],
-  );
+export function stopTimes(longestDeadline: number) {
+  const grace = callTimeout(longestDeadline) + TIMEOUTS.graceAfterCall;
+  const force = grace + TIMEOUTS.forceAfterGrace;
+  return { grace, force, gone: force + TIMEOUTS.close + TIMEOUTS.leave };
 }

@@ -10,9 +10,9 @@ import { z } from 'zod';
 import { PARTNER_MEMO, TRIGGER_MEMO, TRIGGERS, type Trigger, WORKFLOW_TYPE } from '../contract/names';
 import { onlyPartner } from '../partner/config/only-partner';
 import { getRun, listRuns, type RunWithCalls } from '../store/runs/read-runs';
-import { isStillRunning } from '../temporal/runs/is-still-running';
 import { startSync } from '../temporal/runs/start-sync';
 import { syncOutcome } from '../temporal/runs/watch-sync';
+import { isStillRunning } from '../temporal/temporal-port';
 import { askTemporal } from './ask-temporal';
 import type { OperationContext } from './context';
 
@@ -50,7 +50,9 @@ export async function requestSync(context: OperationContext, request: SyncReques
   const { items } = await listRuns(dataSource, { partner, status: 'running', limit: 1 });
   const holder = items[0];
   const isOther = holder && holder.workflowId !== workflowId;
-  if (isOther && (await isStillRunning(client, holder))) return { outcome: 'busy', runId: holder.id };
+  if (isOther && (await isStillRunning(client, holder.workflowId))) {
+    return { outcome: 'busy', runId: holder.id };
+  }
 
   try {
     const start = { partner, trigger, workflowId, requestId };

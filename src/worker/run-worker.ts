@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { DataSource } from 'typeorm';
 import { createActivities } from '../../activities';
-import { listDisorder, stopTimes, TIMEOUTS } from '../contract/timeouts';
+import { stopTimes, TIMEOUTS } from '../contract/timeouts';
 import { readPartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
 import type { Logger } from '../process/logger';
@@ -10,106 +12,106 @@ import { connectPatiently } from '../store/connect-patiently';
 import { createDataSource } from '../store/postgres/data-source';
 import { connectClient, connectWorker } from '../temporal/connection/connection';
 import { expectingTemporal } from '../temporal/connection/using-temporal';
-import { isAwaited } from '../temporal/runs/is-awaited';
-import { isStillRunning } from '../temporal/runs/is-still-running';
-import { pauseFailingSchedule } from '../temporal/schedules/schedules';
 import { registerSearchAttributes } from '../temporal/search-attributes';
+import { createTemporalPort } from '../temporal/temporal-port';
 import { sweepLostRuns } from './sweep-lost-runs';
 import { createWorker } from './worker';
 import { workerBounds } from './worker-bounds';
 
-/** Milliseconds; a worker that is told to stop waits for it. */
-const PING_WITHIN_MS = 3_000;
+type RunWorkerConfig = BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal' | 'worker'>;
+
+/** What the start of each part of the worker needs. */
+interface Startup {
+  readonly config: RunWorkerConfig;
+  readonly log: Logger;
+  /** Closes in reverse order what was opened. */
+  readonly cleanup: Cleanup;
+  /** Resolves when the process is asked to stop. */
+  readonly stop: Promise<unknown>;
+}
 
 /**
- * Connects to Postgres and Temporal and polls the task queue. What it opens is closed by `cleanup`.
+ * Connects to Postgres and Temporal and polls the task queue. `cleanup` closes everything that it opens.
  *
- * @returns `ended`: the end of the worker's work; it ends by `stop` or `cleanup`, after the requests in flight.
- *   `gone`: milliseconds from then on until the process is gone, at the latest
+ * @returns `ended` resolves when the worker has stopped, after `stop` or `cleanup` and the requests in flight.
+ *   `gone` is the time in milliseconds after which the process has ended, counted from the stop
  */
 export async function runWorker(
-  config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal' | 'worker'>,
+  config: RunWorkerConfig,
   log: Logger,
   cleanup: Cleanup,
   stop: Promise<unknown>,
 ): Promise<{ ended: Promise<void>; gone: number }> {
+  const startup = { config, log, cleanup, stop };
   const partners = readPartnersFile(config.partnersFile, config.env);
   const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));
-  const disorder = listDisorder(longestDeadline);
-  if (disorder.length > 0) throw new Error(`Timeouts out of order: ${disorder.join('; ')}`);
+  const dataSource = await openStore(startup);
+  const { client, connection } = await openTemporal(startup);
+  const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
+  const temporal = createTemporalPort(client, config.temporal, searchable);
+  const activities = createActivities({ partners, dataSource, temporal, log });
+  const worker = await expectingTemporal(config.temporal, () =>
+    createWorker(config.temporal, config.worker, connection, activities, longestDeadline),
+  );
+  const { ended } = await startPolling(startup, worker);
+  await cleanup.acquire(
+    'the sweep for lost runs',
+    () => sweepLostRuns(dataSource, temporal, log),
+    (sweep) => sweep.stop(),
+  );
+  return { ended, gone: stopTimes(longestDeadline).gone };
+}
+
+function openStore({ config, log, cleanup, stop }: Startup): Promise<DataSource> {
   const dataSource = createDataSource({
     url: config.databaseUrl,
     applicationName: 'provider-sync worker',
     poolSize: workerBounds(config.worker.maxConcurrentSyncs).poolSize,
     log,
   });
-  await cleanup.acquire(
+  return cleanup.acquire(
     'connections to Postgres',
     () => connectPatiently(dataSource, log, stop),
-    // A statement that outlived the worker's grace must not keep the process.
+    // A statement that is still running after the worker's grace must not keep the process.
     (connected) => Promise.race([connected.destroy(), sleep(TIMEOUTS.close, undefined, { ref: false })]),
   );
+}
+
+async function openTemporal({
+  config,
+  cleanup,
+}: Startup): Promise<{ client: Client; connection: NativeConnection }> {
   const client = await cleanup.acquire(
     "the client's connection to Temporal",
     () => connectClient(config.temporal),
-    ({ connection }) => connection.close(),
+    (connected) => connected.connection.close(),
   );
   const connection = await cleanup.acquire(
     "the worker's connection to Temporal",
     () => connectWorker(config.temporal),
     (connected) => connected.close(),
   );
-  const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
-  const activities = createActivities({
-    partners,
-    dataSource,
-    isStillRunning: (holder, askerRunId) => isStillRunning(client, holder, askerRunId),
-    searchable,
-    pauseSchedule: (partner, streak, note) =>
-      client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
-        pauseFailingSchedule(client, { partner, taskQueue: config.temporal.taskQueue }, streak, note),
-      ),
-    isAwaited: (attempt, heartbeat) => isAwaited(client, attempt, heartbeat),
-    log,
-  });
-  const worker = await expectingTemporal(config.temporal, () =>
-    createWorker(config.temporal, config.worker, connection, activities, longestDeadline),
-  );
+  return { client, connection };
+}
+
+/** @returns `ended` resolves when the worker has stopped */
+async function startPolling(
+  { log, cleanup, stop }: Startup,
+  worker: Worker,
+): Promise<{ ended: Promise<void> }> {
   const shutDown = () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
   };
-  const { ended } = await cleanup.acquire(
+  const polling = await cleanup.acquire(
     'the worker',
     () => ({ ended: worker.run() }),
     (running) => {
       shutDown();
       return running.ended.catch(({ message }: Error) =>
-        log.warn({ reason: message }, 'Stopped in the middle of something; another worker does it again'),
+        log.warn({ reason: message }, 'Stopped with work in progress; another worker will retry it'),
       );
     },
   );
   void stop.then(shutDown);
-  await cleanup.acquire(
-    'the sweep for lost runs',
-    () =>
-      sweepLostRuns(
-        dataSource,
-        {
-          isStillRunning: (run) => isStillRunning(client, run),
-          ping: () => pingTemporal(client, config.temporal.connection.address),
-        },
-        log,
-      ),
-    (sweep) => sweep.stop(),
-  );
-  return { ended, gone: stopTimes(longestDeadline).gone };
-}
-
-/** @throws where Temporal does not answer, always with the same words */
-async function pingTemporal(client: Client, address: string): Promise<void> {
-  try {
-    await client.withDeadline(Date.now() + PING_WITHIN_MS, () => client.workflowService.getSystemInfo({}));
-  } catch (cause) {
-    throw new Error(`no answer from ${address} within ${PING_WITHIN_MS / 1000} s`, { cause });
-  }
+  return polling;
 }

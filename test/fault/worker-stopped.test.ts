@@ -43,7 +43,7 @@ describe('a worker that is stopped while Postgres hangs', () => {
         await until(() => isHanging(scenario));
         const { code, stderr } = await first.end('SIGTERM');
         expect(code).toBe(0);
-        expect(stderr).toContain('the worker was stopped before it had ended');
+        expect(stderr).toContain('the worker was stopped before this step ended');
         // Else its locks would keep the next one from the tables for minutes.
         await until(async () => !(await isHanging(scenario)));
         await mend();

@@ -4,7 +4,7 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { type CallObservers, callPartner } from '../../activities/call-partner';
+import { type CallDependencies, callPartner } from '../../activities/call-partner';
 import type {
   Activities,
   CloseRunInput,
@@ -24,10 +24,10 @@ import { partnerWith } from './partners';
 /** What a call of the fake partner gives: a good answer, a failure, silence until cancelled, or a lost worker. */
 type Outcome = 'ok' | 'hang' | PartnerFailureType;
 
-export const OBSERVERS: CallObservers = {
+export const CALLING: CallDependencies = {
   log: createLogger('silent'),
-  record: () => undefined,
-  isAwaited: async () => true,
+  recordCall: () => undefined,
+  temporal: { isAwaited: async () => true },
 };
 
 export const ANSWER: CheckedAnswer = {
@@ -119,7 +119,7 @@ export class FakeActivities {
     good: () => T,
     token?: string,
   ) {
-    return callPartner(OBSERVERS, endpoint, input, partnerWith(), async (_progress, signal) => {
+    return callPartner(CALLING, endpoint, input, partnerWith(), async (_progress, signal) => {
       this.calls.push(token === undefined ? { endpoint } : { endpoint, token });
       const outcome = this.outcomes[endpoint].shift() ?? 'ok';
       if (outcome === 'ok') return good();

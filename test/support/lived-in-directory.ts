@@ -112,7 +112,7 @@ async function run(
   const openAs = (workflowId: string) =>
     openRun(
       dataSource,
-      opening({ partner, workflowId, trigger: byHand ? 'web' : 'schedule', runId: randomUUID() }),
+      opening({ partner, workflowId, trigger: byHand ? 'web' : 'schedule', temporalRunId: randomUUID() }),
       async () => true,
     );
   const opened = await openAs(workflowIdOf(partner));

@@ -1,12 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { PartnerStart } from '../../src/contract/activities';
 import type { CheckedAnswer, CheckedProvider, Feed } from '../../src/contract/answer';
 import type { PartnerCall } from '../../src/contract/call';
 import type { SyncCounts } from '../../src/contract/run';
 import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
-import { openRun } from '../../src/store/runs/open-run';
+import { openRun, type RunStart } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
 import { createTestDatabase } from './test-database';
 
@@ -81,12 +80,12 @@ export function call(fields: Partial<PartnerCall> = {}): PartnerCall {
   };
 }
 
-export function opening(fields: Partial<PartnerStart> = {}): PartnerStart {
-  return { partner: 'noteworth', trigger: 'cli', workflowId: 'sync', runId: randomUUID(), ...fields };
+export function opening(fields: Partial<RunStart> = {}): RunStart {
+  return { partner: 'noteworth', trigger: 'cli', workflowId: 'sync', temporalRunId: randomUUID(), ...fields };
 }
 
 /** Opens a run of a partner that nobody holds. */
-export async function openedRun(dataSource: DataSource, fields: Partial<PartnerStart> = {}): Promise<string> {
+export async function openedRun(dataSource: DataSource, fields: Partial<RunStart> = {}): Promise<string> {
   const run = await openRun(dataSource, opening(fields), async () => true);
   if (run.status !== 'opened') throw new Error('the partner is held by another run');
   return run.id;

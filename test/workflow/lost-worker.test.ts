@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { callPartner } from '../../activities/call-partner';
 import type { Activities } from '../../src/contract/activities';
 import { PartnerFailure } from '../../src/partner/call/partner-failure';
-import { ANSWER, ledger, OBSERVERS, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
+import { ANSWER, CALLING, ledger, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
 import { partnerWith } from '../support/partners';
 
 // Side by side, which skipping time would not bear: each lost call costs its heartbeat timeout.
@@ -17,7 +17,7 @@ describe('a worker that is lost in a call', () => {
         lost += 1;
         return silence();
       }
-      const { report } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => ANSWER);
+      const { report } = await callPartner(CALLING, 'providers', input, partnerWith(), async () => ANSWER);
       return { answer: ANSWER, ...report };
     };
     const { fake, result } = await run({}, { changes: { fetchProviders } });
@@ -45,7 +45,7 @@ describe('a worker that is lost in a call', () => {
   it.concurrent('the last time before it could say a word is entered like the others', async () => {
     const fetchProviders: Activities['fetchProviders'] = async (input) => {
       if (Context.current().info.attempt === 3) return silence();
-      const { report } = await callPartner(OBSERVERS, 'providers', input, partnerWith(), async () => {
+      const { report } = await callPartner(CALLING, 'providers', input, partnerWith(), async () => {
         throw new PartnerFailure('PartnerError', 'HTTP 500');
       });
       return { answer: ANSWER, ...report };

@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { temporalFailure, UnusableAnswerError } from '../../activities/temporal-failure';
+import { temporalFailure } from '../../activities/temporal-failure';
 import type { Endpoint, PartnerCall } from '../../src/contract/call';
+import { NamedFailure } from '../../src/contract/named-failure';
 import type { PartnerFailureType } from '../../src/partner/call/partner-failure';
 import { StoreConnectionError } from '../../src/store/postgres/store-failure';
 import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
@@ -148,7 +149,7 @@ describe('an answer that cannot be used', () => {
   });
 
   it('ends the run in the same way where only the store refuses it', async () => {
-    const refusal = temporalFailure(new UnusableAnswerError(unusable));
+    const refusal = temporalFailure(new NamedFailure('UnusableAnswer', unusable));
     const ended = await run({}, { changes: { persistProviders: () => Promise.reject(refusal) } });
     expect(typeOf(ended)).toBe('UnusableAnswer');
     expect(ended.fake.closed).toMatchObject([{ failure: { type: 'UnusableAnswer' }, refused }]);

@@ -4,10 +4,10 @@ import type { Activities, OpenRunInput } from '../../src/contract/activities';
 import { PartnerFailure } from '../../src/partner/call/partner-failure';
 import { UnknownPartnerError } from '../../src/partner/config/unknown-partner-error';
 import {
+  CALLING,
   COUNTS,
   FakeActivities,
   ledger,
-  OBSERVERS,
   run,
   typeOf,
   useTestEnvironment,
@@ -73,7 +73,7 @@ describe('a step that comes to a worker which does not know the partner', () => 
       attempts += 1;
       // The first worker calls in vain, the second is the old one.
       if (attempts === 2) findForCall(doesNotKnow, 'auth', input);
-      const { value, report } = await callPartner(OBSERVERS, 'auth', input, partnerWith(), async () => {
+      const { value, report } = await callPartner(CALLING, 'auth', input, partnerWith(), async () => {
         if (attempts === 1) throw new PartnerFailure('PartnerError', 'as the test has it');
         return 'token';
       });

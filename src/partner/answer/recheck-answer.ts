@@ -7,13 +7,11 @@ import {
   REJECTIONS,
   type RefusedAnswer,
 } from '../../contract/answer';
+import { NamedFailure } from '../../contract/named-failure';
 import { REMARKS } from '../../contract/remarks';
 import type { Partner } from '../config/partner';
 import { createAnswerCheck } from './check-answer';
 import { isStorableText, MAX_RECORD_LENGTH } from './storable';
-
-/** A checked answer is not what the check of this partner's answers gives. */
-export class InvalidAnswerError extends Error {}
 
 /** Records that are checked in one turn of the event loop: heartbeats and other runs have to come in between. */
 const SLICE = 500;
@@ -53,15 +51,15 @@ const providerSchema = z.object({
  * passed through the check of the partner's answers, which must give the same provider.
  *
  * @returns the answer with every identity key made anew: one that was sent has no effect
- * @throws InvalidAnswerError without any value of the answer
+ * @throws NamedFailure `InvalidResult`, without any value of the answer
  */
 export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Promise<CheckedAnswer> {
   const { received, duplicates, rejected, providers } = answer;
   if (!isRefusedAnswer(answer) || !Array.isArray(providers)) {
-    throw new InvalidAnswerError('The answer to store has another shape.');
+    throw invalid('The answer to store has another shape.');
   }
   if (providers.length + duplicates + rejected.length !== received) {
-    throw new InvalidAnswerError('The counts of the answer to store do not add up.');
+    throw invalid('The counts of the answer to store do not add up.');
   }
   const check = createAnswerCheck(partner);
   const rechecked: CheckedProvider[] = [];
@@ -70,7 +68,7 @@ export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Pr
     await setImmediate();
   }
   if (new Set(rechecked.map(({ identityKey }) => identityKey)).size < rechecked.length) {
-    throw new InvalidAnswerError('The answer to store has one provider twice.');
+    throw invalid('The answer to store has one provider twice.');
   }
   return { ...answer, providers: rechecked };
 }
@@ -86,15 +84,13 @@ function recheckProviders(
   check: ReturnType<typeof createAnswerCheck>,
 ): readonly CheckedProvider[] {
   if (!providers.every((provider) => providerSchema.safeParse(provider).success)) {
-    throw new InvalidAnswerError('A provider to store has another shape.');
+    throw invalid('A provider to store has another shape.');
   }
   const again = check(providers.map((provider) => toRecord(partner, provider))).providers;
   const areSame = providers.every((provider, index) =>
     isDeepStrictEqual({ ...again[index], identityKey: provider.identityKey }, provider),
   );
-  if (!areSame) {
-    throw new InvalidAnswerError("A provider to store does not pass the check of this partner's answers.");
-  }
+  if (!areSame) throw invalid("A provider to store does not pass the check of this partner's answers.");
   return again;
 }
 
@@ -105,4 +101,8 @@ function toRecord({ fields }: Partner, provider: CheckedProvider): Record<string
     provider[field as keyof Partner['fields']],
   ]);
   return { ...provider.attributes, ...Object.fromEntries(named) };
+}
+
+function invalid(message: string): NamedFailure {
+  return new NamedFailure('InvalidResult', message);
 }

@@ -1,4 +1,5 @@
 import type { FailureType } from '../../contract/failures';
+import { NamedFailure } from '../../contract/named-failure';
 import { parseHttpDate } from './http-date';
 
 /** The failures that a call to the partner can end with. */
@@ -14,17 +15,18 @@ export type PartnerFailureType = Extract<
   | 'ResponseTooLarge'
 >;
 
-/** A call to the partner that gave no good answer; says what came back, never the answer itself. */
-export class PartnerFailure extends Error {
+/** A failed call to the partner. The message describes the answer and never contains a part of it. */
+export class PartnerFailure extends NamedFailure {
   override readonly name = 'PartnerFailure';
+  declare readonly type: PartnerFailureType;
 
   constructor(
-    readonly type: PartnerFailureType,
+    type: PartnerFailureType,
     message: string,
-    /** How long the partner asked to be left alone, in milliseconds. */
+    /** Milliseconds that the partner asked us to wait before the next call. */
     readonly retryAfterMs?: number,
   ) {
-    super(message);
+    super(type, message);
   }
 }
 

@@ -1,26 +1,26 @@
+import { NamedFailure } from '../../contract/named-failure';
 import { DEFAULT_PARTNER } from '../../contract/names';
 import { onlyPartner } from './only-partner';
 import type { Partner, Partners } from './partner';
 import { UnknownPartnerError } from './unknown-partner-error';
 
-/** A run was started without a partner's name, and there are several partners. */
-export class PartnerNotNamedError extends Error {
-  constructor(known: readonly string[]) {
-    super(`It names no partner, and there are several: ${known.join(', ')}.`);
-  }
-}
-
 /**
  * The partner that a run in Temporal is started for. Without a name it is the only one or, where there are several,
  * the one that was the default before.
  *
- * @throws UnknownPartnerError, PartnerNotNamedError
+ * @throws UnknownPartnerError
+ * @throws NamedFailure `InvalidInput` if no partner is named and there are several
  */
 export function choosePartner(partners: Partners, name: string | undefined): Partner {
   const known = [...partners.keys()];
   const chosen =
     name ?? onlyPartner(partners) ?? (partners.has(DEFAULT_PARTNER) ? DEFAULT_PARTNER : undefined);
-  if (chosen === undefined) throw new PartnerNotNamedError(known);
+  if (chosen === undefined) {
+    throw new NamedFailure(
+      'InvalidInput',
+      `It names no partner, and there are several: ${known.join(', ')}.`,
+    );
+  }
   const partner = partners.get(chosen);
   if (!partner) throw new UnknownPartnerError(chosen, known);
   return partner;

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, TypeORMError } from 'typeorm';
 import type { FailureType } from '../../contract/failures';
+import { NamedFailure } from '../../contract/named-failure';
 
 export interface StoreFailure {
   readonly type: Extract<FailureType, 'StoreUnavailable' | 'StoreRejected'>;
@@ -9,11 +10,11 @@ export interface StoreFailure {
 }
 
 /** The run has already ended in another way, so its result must not be stored. */
-export class RunSupersededError extends Error {
+export class RunSupersededError extends NamedFailure {
   override readonly name = 'RunSupersededError';
 
   constructor(runId: string, how: string) {
-    super(`Run ${runId} is no longer running (${how}), so its result was not stored.`);
+    super('RunSuperseded', `Run ${runId} is no longer running (${how}), so its result was not stored.`);
   }
 }
 

@@ -11,7 +11,7 @@ import { abandonRun } from './abandon-run';
  */
 export async function abandonLostRuns(
   dataSource: DataSource,
-  isStillRunning: (run: RunHolder) => Promise<boolean>,
+  isStillRunning: (workflowId: string) => Promise<boolean>,
 ): Promise<RunHolder[]> {
   // At most one for each partner.
   const running: RunHolder[] = await dataSource.query(
@@ -19,7 +19,8 @@ export async function abandonLostRuns(
   );
   const abandoned: RunHolder[] = [];
   for (const run of running) {
-    if (!(await isStillRunning(run)) && (await abandonRun(dataSource, run.id))) abandoned.push(run);
+    if (await isStillRunning(run.workflowId)) continue;
+    if (await abandonRun(dataSource, run.id)) abandoned.push(run);
   }
   return abandoned;
 }

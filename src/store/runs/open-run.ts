@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { PartnerStart, SkippedRun } from '../../contract/activities';
+import type { SkippedRun } from '../../contract/activities';
+import type { Trigger } from '../../contract/names';
 import type { RunHolder, RunStatus } from '../../contract/run';
 import { isId } from '../lists/conditions';
 import { RunSupersededError, StoreContendedError } from '../postgres/store-failure';
@@ -8,6 +9,14 @@ import { abandonRun } from './abandon-run';
 
 /** Each try fails only because another run began or ended at that very moment. */
 const TRIES = 5;
+
+/** The start of a run of a partner. */
+export interface RunStart {
+  readonly partner: string;
+  readonly trigger: Trigger;
+  readonly workflowId: string;
+  readonly temporalRunId: string;
+}
 
 export type RunOpening = { readonly status: 'opened'; readonly id: string } | SkippedRun;
 
@@ -20,7 +29,7 @@ export type RunOpening = { readonly status: 'opened'; readonly id: string } | Sk
  */
 export async function openRun(
   dataSource: DataSource,
-  input: PartnerStart,
+  input: RunStart,
   isHeld: (holder: RunHolder) => Promise<boolean>,
 ): Promise<RunOpening> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
@@ -43,30 +52,30 @@ export async function openRun(
   );
 }
 
-async function insertRunning(dataSource: DataSource, input: PartnerStart): Promise<RunOpening | null> {
+async function insertRunning(dataSource: DataSource, input: RunStart): Promise<RunOpening | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
     `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id)
      VALUES ($1, $2, $3, 'running', $4, $5)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.runId],
+    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.temporalRunId],
   );
   return run ? { status: 'opened', id: run.id } : null;
 }
 
 /** Our id of a run: Temporal's run ID, so that the caller who starts a run knows it; another one where that is no UUID. */
-export function runIdOf({ runId }: PartnerStart): string {
-  return isId(runId) ? runId.toLowerCase() : randomUUID();
+export function runIdOf({ temporalRunId }: RunStart): string {
+  return isId(temporalRunId) ? temporalRunId.toLowerCase() : randomUUID();
 }
 
 /** What an earlier execution of the same step made of this run. */
-async function findOpening(dataSource: DataSource, { runId }: PartnerStart): Promise<RunOpening | null> {
+async function findOpening(dataSource: DataSource, { temporalRunId }: RunStart): Promise<RunOpening | null> {
   const [run]: [{ id: string; status: RunStatus; holder: RunHolder | null }?] = await dataSource.query(
     `SELECT run.id, run.status,
        json_build_object('id', holder.id, 'workflowId', holder.workflow_id, 'runId', holder.run_id) AS holder
      FROM sync_runs run LEFT JOIN sync_runs holder ON holder.id = run.holder_id
      WHERE run.run_id = $1`,
-    [runId],
+    [temporalRunId],
   );
   if (!run) return null;
   if (run.status === 'running') return { status: 'opened', id: run.id };
@@ -85,7 +94,7 @@ async function findHolder(dataSource: DataSource, partner: string): Promise<RunH
 
 async function insertSkipped(
   dataSource: DataSource,
-  input: PartnerStart,
+  input: RunStart,
   holder: RunHolder,
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
@@ -93,7 +102,7 @@ async function insertSkipped(
      VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.runId, holder.id],
+    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.temporalRunId, holder.id],
   );
   return run ? { status: 'skipped', id: run.id, holder } : null;
 }

@@ -1,12 +1,11 @@
 import type { DataSource } from 'typeorm';
-import type { PartnerStart } from '../../contract/activities';
 import type { RunFailure } from '../../contract/run';
-import { runIdOf } from './open-run';
+import { type RunStart, runIdOf } from './open-run';
 
 /** Records a run that failed before it could claim its partner; the same Temporal run is recorded once. */
 export async function recordFailedStart(
   dataSource: DataSource,
-  start: PartnerStart,
+  start: RunStart,
   failure: RunFailure,
 ): Promise<void> {
   await dataSource.query(
@@ -19,7 +18,7 @@ export async function recordFailedStart(
       start.partner,
       start.trigger,
       start.workflowId,
-      start.runId,
+      start.temporalRunId,
       failure.type,
       failure.message,
     ],

@@ -29,6 +29,12 @@ export interface ScheduleState {
   readonly missed: number;
 }
 
+/** When the first and the last of several failed runs in a row ended. */
+export interface FailedRuns {
+  readonly first: Date;
+  readonly last: Date;
+}
+
 /** What Temporal made of a request to start a run now. */
 export type TriggerResult =
   | { readonly status: 'started'; readonly workflowId: string }
@@ -96,16 +102,16 @@ export async function resumeSchedule(client: Client, owner: ScheduleOwner, note:
 export async function pauseFailingSchedule(
   client: Client,
   owner: ScheduleOwner,
-  streak: { readonly first: Date; readonly last: Date },
+  failed: FailedRuns,
   note: string,
 ): Promise<boolean> {
   const found = await findSchedule(client, owner);
   if (!found || found.state.paused) return false;
   const seen = found.action.memo?.[FAILURES_SEEN_MEMO];
-  if (typeof seen === 'string' && streak.first <= new Date(seen)) return false;
+  if (typeof seen === 'string' && failed.first <= new Date(seen)) return false;
   await scheduleClient(client)
     .getHandle(scheduleId(owner))
-    .update((current) => withState(owner, current, { paused: true, note }, streak.last));
+    .update((current) => withState(owner, current, { paused: true, note }, failed.last));
   return true;
 }
 

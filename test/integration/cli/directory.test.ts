@@ -186,6 +186,6 @@ describe('runs show', () => {
     const first = opening({ workflowId: 'the-first' });
     await openRun(store.dataSource, first, async () => true);
     const { id } = await openRun(store.dataSource, opening(), async () => true);
-    expect((await run('runs', 'show', id)).stdout).toContain(`the-first (run ${first.runId})`);
+    expect((await run('runs', 'show', id)).stdout).toContain(`the-first (run ${first.temporalRunId})`);
   });
 });

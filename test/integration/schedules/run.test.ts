@@ -1,4 +1,4 @@
-import { createPauseFailingSchedule } from '../../../activities/pause-failing-schedule';
+import { pauseFailingSchedule } from '../../../activities/pause-failing-schedule';
 import { createLogger } from '../../../src/process/logger';
 import type { Step } from '../../../src/simulator/simulator';
 import { getRun, listRuns } from '../../../src/store/runs/read-runs';
@@ -199,13 +199,13 @@ describe('a schedule whose runs keep failing', () => {
     const failures = [await triggered(FAILING), await triggered(FAILING)];
     expect(failures).toEqual(['failed', 'failed']);
     const lines: string[] = [];
-    const pause = createPauseFailingSchedule(
-      partnersWithSchedules({ [PARTNER]: { ...NEVER, pauseAfterFailures: PAUSE_AFTER } }),
-      system.dataSource,
-      () => Promise.reject(new Error('Temporal is away')),
-    );
-    const log = createLogger('warn', { write: (line) => lines.push(line) });
-    await pause(PARTNER, { type: 'RequestRejected', message: '' }, log);
+    const dependencies = {
+      partners: partnersWithSchedules({ [PARTNER]: { ...NEVER, pauseAfterFailures: PAUSE_AFTER } }),
+      dataSource: system.dataSource,
+      temporal: { pauseFailingSchedule: () => Promise.reject(new Error('Temporal is away')) },
+      log: createLogger('warn', { write: (line) => lines.push(line) }),
+    };
+    await pauseFailingSchedule(dependencies, PARTNER, { type: 'RequestRejected', message: '' });
     expect(lines.join()).toMatch(/Temporal is away.*Could not pause the schedule/);
   });
 });

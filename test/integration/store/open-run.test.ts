@@ -41,8 +41,10 @@ describe('openRun', () => {
     const input = opening({ trigger: 'schedule', workflowId: 'nightly' });
     const run = await openRun(store.dataSource, input, held);
     expect(run.status).toBe('opened');
+    const { temporalRunId, ...start } = input;
     expect(await getRun(store.dataSource, run.id)).toMatchObject({
-      ...input,
+      ...start,
+      runId: temporalRunId,
       status: 'running',
       finishedAt: null,
       failure: null,
@@ -52,12 +54,12 @@ describe('openRun', () => {
 
   it('gives a run the id that Temporal gave it, running or skipped', async () => {
     const [first, second] = [opening(), opening()];
-    expect((await openRun(store.dataSource, first, held)).id).toBe(first.runId);
-    expect((await openRun(store.dataSource, second, held)).id).toBe(second.runId);
+    expect((await openRun(store.dataSource, first, held)).id).toBe(first.temporalRunId);
+    expect((await openRun(store.dataSource, second, held)).id).toBe(second.temporalRunId);
   });
 
   it('gives a run an id of its own where Temporal’s is no UUID', async () => {
-    const input = opening({ runId: 'no-uuid' });
+    const input = opening({ temporalRunId: 'no-uuid' });
     const { id } = await openRun(store.dataSource, input, held);
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     expect(await openRun(store.dataSource, input, held)).toEqual({ status: 'opened', id });
@@ -79,7 +81,7 @@ describe('openRun', () => {
       asked.push(holder);
       return true;
     });
-    const holder = { id, workflowId: 'first', runId: first.runId };
+    const holder = { id, workflowId: 'first', runId: first.temporalRunId };
     expect(skipped).toEqual({ status: 'skipped', id: expect.any(String), holder });
     expect(asked).toEqual([holder]);
     expect(await getRun(store.dataSource, skipped.id)).toMatchObject({

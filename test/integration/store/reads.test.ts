@@ -127,8 +127,8 @@ describe('reads', () => {
       const { id } = await openRun(store.dataSource, opening(), async () => true);
       expect(await getRun(store.dataSource, id)).toMatchObject({
         status: 'skipped',
-        holderId: holder.runId,
-        holder: { id: holder.runId, workflowId: 'first', runId: holder.runId },
+        holderId: holder.temporalRunId,
+        holder: { id: holder.temporalRunId, workflowId: 'first', runId: holder.temporalRunId },
       });
     });
 

@@ -14,7 +14,7 @@ import type { RunStatus } from '../../../contract/run';
 )
 @Check('sync_runs_finished_check', `(status = 'running') = (finished_at IS NULL)`)
 @Check('sync_runs_verdict_check', `approval_verdict IN ('approved', 'rejected', 'expired')`)
-@Index('sync_runs_temporal_run_key', ['runId'], { unique: true })
+@Index('sync_runs_temporal_run_key', ['temporalRunId'], { unique: true })
 @Index('sync_runs_one_running', ['partner'], { unique: true, where: `(status = 'running'::text)` })
 @Index('sync_runs_last_good', ['partner', 'finishedAt'], { where: `(status = 'succeeded'::text)` })
 @Index('sync_runs_by_partner', ['partner', 'startedAt', 'id'])
@@ -37,9 +37,9 @@ export class SyncRunEntity {
   @Column('text', { name: 'workflow_id' })
   workflowId!: string;
 
-  /** Temporal's run ID. */
+  /** The column `run_id` holds Temporal's run id; `id` is ours. */
   @Column('text', { name: 'run_id' })
-  runId!: string;
+  temporalRunId!: string;
 
   @Column({ type: 'timestamptz', name: 'started_at', precision: 3, default: () => 'now()' })
   startedAt!: Date;

@@ -1,0 +1,120 @@
+import { ActivityNotFoundError, type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { StepReport } from '../contract/activities';
+import { TIMEOUTS } from '../contract/timeouts';
+import type { TemporalConfig } from '../process/config';
+import { type FailedRuns, pauseFailingSchedule } from './schedules/schedules';
+
+/** Milliseconds that Temporal has for an answer. A worker that stops waits for a ping. */
+const ANSWER_WITHIN_MS = { isStillRunning: 5_000, isAwaited: 2_000, ping: 3_000 } as const;
+
+/**
+ * The statuses after which a workflow does nothing more. All others may still change: running, paused, continued as
+ * a new run, and the ones that a later server adds.
+ */
+const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
+
+/** One attempt of an activity. */
+interface Attempt {
+  readonly taskToken: Uint8Array;
+  readonly activityId: string;
+  readonly workflowExecution?: { readonly workflowId: string };
+  readonly isLocal: boolean;
+}
+
+/** What a worker asks of Temporal, beside its work. */
+export interface TemporalPort {
+  /** Whether Temporal has the search attributes that runs set. */
+  readonly searchable: boolean;
+
+  /**
+   * Whether a workflow has not ended yet.
+   *
+   * @param askerRunId Temporal's run id of the workflow that asks
+   * @throws if Temporal does not answer
+   */
+  isStillRunning(workflowId: string, askerRunId?: string): Promise<boolean>;
+
+  /**
+   * Whether Temporal still waits for an attempt of an activity; also true if Temporal does not answer.
+   *
+   * @param heartbeat is left for the next attempt
+   */
+  isAwaited(attempt: Attempt, heartbeat: StepReport): Promise<boolean>;
+
+  /**
+   * Pauses a partner's schedule, unless an operator resumed it after the first of these failures.
+   *
+   * @returns whether this call paused it
+   */
+  pauseFailingSchedule(partner: string, failed: FailedRuns, note: string): Promise<boolean>;
+
+  /** @throws if Temporal does not answer; the message is the same each time */
+  ping(): Promise<void>;
+}
+
+/** @param searchable whether Temporal has the search attributes that runs set */
+export function createTemporalPort(
+  client: Client,
+  { taskQueue, connection }: TemporalConfig,
+  searchable: boolean,
+): TemporalPort {
+  return {
+    searchable,
+    isStillRunning: (workflowId, askerRunId) => isStillRunning(client, workflowId, askerRunId),
+    isAwaited: (attempt, heartbeat) => isAwaited(client, attempt, heartbeat),
+    pauseFailingSchedule: (partner, failed, note) =>
+      client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
+        pauseFailingSchedule(client, { partner, taskQueue }, failed, note),
+      ),
+    ping: () => ping(client, connection.address),
+  };
+}
+
+/**
+ * Whether a workflow has not ended yet. A paused workflow has not. A reset gives the workflow a new run id; therefore
+ * the latest run of the workflow id counts, unless that is the run that asks.
+ */
+export async function isStillRunning(
+  client: Client,
+  workflowId: string,
+  askerRunId?: string,
+): Promise<boolean> {
+  try {
+    const { status, runId } = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS.isStillRunning, () =>
+      client.workflow.getHandle(workflowId).describe(),
+    );
+    return !FINAL.has(status.name) && runId !== askerRunId;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+async function isAwaited(client: Client, attempt: Attempt, heartbeat: StepReport): Promise<boolean> {
+  const { taskToken, activityId, workflowExecution, isLocal } = attempt;
+  const { workflowId } = workflowExecution ?? {};
+  const place = {
+    type: 'activity',
+    namespace: client.options.namespace,
+    activityId,
+    isLocal,
+    ...(workflowId && { workflowId }),
+  } as const;
+  try {
+    await client.withDeadline(Date.now() + ANSWER_WITHIN_MS.isAwaited, () =>
+      client.activity.heartbeat(taskToken, heartbeat, { serializationContext: place }),
+    );
+    return true;
+  } catch (error) {
+    return !(error instanceof ActivityNotFoundError);
+  }
+}
+
+async function ping(client: Client, address: string): Promise<void> {
+  const within = ANSWER_WITHIN_MS.ping;
+  try {
+    await client.withDeadline(Date.now() + within, () => client.workflowService.getSystemInfo({}));
+  } catch (cause) {
+    throw new Error(`no answer from ${address} within ${within / 1000} s`, { cause });
+  }
+}
