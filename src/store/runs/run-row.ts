@@ -44,7 +44,7 @@ export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'>;
 
 /** What a query selects from `sync_runs` for {@link toRun}. */
 export const RUN_COLUMNS = `
-  sync_runs.id, sync_runs.partner, trigger, status, workflow_id AS "workflowId", run_id AS "runId",
+  sync_runs.id, sync_runs.partner, trigger, status, workflow_id AS "workflowId", run_id AS "temporalRunId",
   started_at AS "startedAt", finished_at AS "finishedAt",
   received, inserted, updated, unchanged, duplicates, rejected, departed,
   unknown_fields AS "unknownFields", vanished_fields AS "vanishedFields", remarks,
@@ -61,7 +61,7 @@ export function toRun(row: RunRow): Run {
     trigger: row.trigger,
     status: row.status,
     workflowId: row.workflowId,
-    runId: row.runId,
+    runId: row.temporalRunId,
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
     received: row.received,
