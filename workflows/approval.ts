@@ -19,19 +19,19 @@ import type { SearchableOutcome } from './searchable-outcome';
 import type { Story } from './story';
 
 type Input = DecisionInput | null | undefined;
-/** They have no result: Temporal's CLI reports an error for one that it cannot decrypt. The memo has the decision. */
+/** The updates return nothing: Temporal's CLI reports an error for a result that it cannot decrypt. */
 const UPDATES = {
   approved: defineUpdate<void, [Input]>(DECISION_UPDATES.approved),
   rejected: defineUpdate<void, [Input]>(DECISION_UPDATES.rejected),
 } as const;
 const DESCRIPTIONS = {
-  approved: 'Apply the snapshot that waits, and mark the people it lacks as left',
-  rejected: 'Reject the snapshot that waits; the run fails, and no one is marked as left',
+  approved: 'Apply the waiting snapshot, and mark the people who are not in it as left',
+  rejected: 'Reject the waiting snapshot. The run fails, and no one is marked as left',
 } as const;
 
-/** An operator's decision on a snapshot that would mark too many people as left, made by a Temporal Update. */
+/** An operator's decision, by Temporal Update, on a snapshot that would mark too many people as left. */
 export class Approval {
-  /** How the wait ended; null while there is none, or no decision. */
+  /** Null before a decision, or if the run needs none. */
   decision: Decision | null = null;
   private request: ApprovalRequest | null = null;
 
@@ -48,15 +48,15 @@ export class Approval {
   }
 
   /**
-   * Waits for the decision, visibly, for as long as the request allows.
+   * Waits for the decision until the deadline of the request.
    *
-   * @throws ApplicationFailure `SnapshotRejected` where it was rejected, or not approved in time
+   * @throws ApplicationFailure `SnapshotRejected` if the snapshot was rejected, or not approved in time
    */
   async obtain(request: ApprovalRequest): Promise<void> {
     const question = `${explainDeparting(request)}. Approve or reject it until ${request.deadline}`;
     this.outcome.set(AWAITING_APPROVAL);
     this.request = request;
-    this.tell(null);
+    this.writeMemo(null);
     this.story.now(`Waiting for approval: ${question}`);
     const left = Math.max(1, Date.parse(request.deadline) - Date.now());
     try {
@@ -82,16 +82,16 @@ export class Approval {
     const { by, reason } = input ?? {};
     const at = new Date().toISOString();
     this.decision = { verdict, by: by?.trim() || null, reason: reason?.trim() || null, at };
-    this.tell(this.decision);
+    this.writeMemo(this.decision);
     return this.decision;
   }
 
-  private tell(decision: Decision | null): void {
+  private writeMemo(decision: Decision | null): void {
     if (this.request === null) return;
     upsertMemo({ [APPROVAL_MEMO]: { ...this.request, decision } satisfies ApprovalMemo });
   }
 
-  /** @throws ApplicationFailure that says why the Update is refused */
+  /** @throws ApplicationFailure with the reason why the update is refused */
   private check(verdict: OperatorVerdict, input: Input): void {
     checkInput(input);
     if (this.request === null) {

@@ -1,16 +1,15 @@
 import type { OpenedRun } from '../src/contract/activities';
-import type { Endpoint, PartnerCall } from '../src/contract/call';
-import { lostCall } from '../src/contract/call';
+import { type Endpoint, lostCall, type PartnerCall } from '../src/contract/call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
 import { callsOf, isLastAttemptLost } from './run-failure';
 
-/** Counts the run's calls to each endpoint over all of its activities, and keeps what is known of them. */
+/** Records the run's calls to each endpoint over all of its activities, and counts how many are left. */
 export class CallBudget {
   private readonly ledger: PartnerCall[] = [];
 
   constructor(private readonly run: OpenedRun) {}
 
-  /** Every call so far, in order. */
+  /** All calls so far, in order. */
   get calls(): readonly PartnerCall[] {
     return this.ledger;
   }
@@ -19,12 +18,12 @@ export class CallBudget {
     return this.left(endpoint) > 0;
   }
 
-  /** How many calls the rule still allows. */
+  /** The number of calls that the partner's rule still allows. */
   left(endpoint: Endpoint): number {
     return MAX_CALLS_PER_ENDPOINT - this.used(endpoint);
   }
 
-  /** Runs a step with the attempts that are left, and enters the calls it made, however it ends. */
+  /** Runs a step with the attempts that are left, and records its calls, even if it fails. */
   async spend<T extends { readonly calls: readonly PartnerCall[] }>(
     endpoint: Endpoint,
     step: (callsBefore: number, maximumAttempts: number) => Promise<T>,
@@ -36,13 +35,13 @@ export class CallBudget {
       return result;
     } catch (error) {
       this.ledger.push(...callsOf(error, this.run));
-      if (isLastAttemptLost(error)) this.enterLost(endpoint);
+      if (isLastAttemptLost(error)) this.recordLost(endpoint);
       throw error;
     }
   }
 
-  /** No later attempt is there to enter those that were lost before their first heartbeat. */
-  private enterLost(endpoint: Endpoint): void {
+  /** No later attempt will record the calls that were lost before their first heartbeat. */
+  private recordLost(endpoint: Endpoint): void {
     while (this.hasLeft(endpoint)) {
       this.ledger.push(lostCall(endpoint, this.used(endpoint) + 1, new Date()));
     }

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { OpenRunInput } from '../src/contract/activities';
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import { TRIGGER_MEMO, TRIGGERS, type Trigger } from '../src/contract/names';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
@@ -7,11 +8,18 @@ import { UnreadablePayload } from '../src/contract/unreadable-payload';
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD');
 
 /**
- * The partner that a run was started for; undefined where the start names none.
+ * Reads how the workflow was started.
  *
- * @throws ApplicationFailure `InvalidInput` for anything but nothing, null or `{ partner }`
+ * @throws ApplicationFailure `InvalidInput` for any input except nothing, null or `{ partner }`
  */
-export function readPartner(input: unknown, rest: readonly unknown[]): string | undefined {
+export function readStart(input: unknown, rest: readonly unknown[]): OpenRunInput {
+  const partner = readPartner(input, rest);
+  const { workflowId, runId } = workflowInfo();
+  return { ...(partner !== undefined && { partner }), trigger: readTrigger(), workflowId, runId };
+}
+
+/** @returns undefined if the start names no partner */
+function readPartner(input: unknown, rest: readonly unknown[]): string | undefined {
   if (rest.length > 0) throw invalidInput('It was started with more than one argument.');
   if (input === undefined || input === null) return undefined;
   if (input instanceof UnreadablePayload) throw invalidInput(`It could not be read: ${input.reason}.`);
@@ -24,8 +32,8 @@ export function readPartner(input: unknown, rest: readonly unknown[]): string | 
   return partner;
 }
 
-/** Who started the run: a schedule leaves its mark, our own starters leave a memo. */
-export function readTrigger(): Trigger {
+/** A schedule sets a search attribute of Temporal's; our own starters set a memo. */
+function readTrigger(): Trigger {
   const { memo, typedSearchAttributes } = workflowInfo();
   if (typedSearchAttributes.get(SCHEDULED_BY) !== undefined) return 'schedule';
   return TRIGGERS.find((trigger) => trigger === memo?.[TRIGGER_MEMO]) ?? 'temporal';

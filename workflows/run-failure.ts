@@ -14,18 +14,18 @@ import { type FailureType, isFailureType } from '../src/contract/failures';
 import { isStepReport } from '../src/contract/results';
 import type { RunFailure } from '../src/contract/run';
 
-/** What ends the workflow of a failed run. */
+/** The failure with which the workflow of a failed run ends. */
 export class RunFailed extends ApplicationFailure {
   constructor({ type, message }: RunFailure) {
-    // Benign: the run is recorded as failed with its reason; a stack in the worker's log would add nothing.
+    // Benign: the run is recorded as failed with its reason, so that a stack in the worker's log would add nothing.
     super(message, type, true, undefined, undefined, undefined, ApplicationFailureCategory.BENIGN);
   }
 }
 
 /**
- * How the run ended, by the names of the failure table.
+ * Names the failure of a run after the failure table.
  *
- * @param run left out where it was not opened
+ * @param run left out if it was not opened
  */
 export function toRunFailure(
   error: TemporalFailure,
@@ -38,9 +38,10 @@ export function toRunFailure(
 }
 
 /**
- * Whether a step failed since the worker that took it does not know the partner.
+ * Whether a step failed because its worker does not know the partner.
  *
- * @param run of a step that calls the partner: it has to report its earlier calls, or they would not be counted
+ * @param run given for a step that calls the partner: the failure must then report the earlier calls, or they would
+ *   not be counted
  */
 export function isPartnerUnknown(error: unknown, run?: OpenedRun): boolean {
   const cause = causeOf(error);
@@ -51,7 +52,7 @@ export function isPartnerUnknown(error: unknown, run?: OpenedRun): boolean {
 }
 
 /**
- * Whether a step of the run failed by this name, and says so in its report. Temporal holds the name in plain text, so
+ * Whether a step of the run failed with this name and also reports it. Temporal holds the name in plain text, so
  * that the name alone proves nothing.
  */
 export function hasFailed(error: unknown, type: FailureType, run: OpenedRun): boolean {
@@ -59,12 +60,12 @@ export function hasFailed(error: unknown, type: FailureType, run: OpenedRun): bo
   return cause instanceof ApplicationFailure && cause.type === type && isVouchedFor(cause, run);
 }
 
-/** The calls that a failed activity reports: with its failure or, where it was lost, with its last heartbeat. */
+/** The calls that a failed activity reports: in its failure or, if its worker was lost, in its last heartbeat. */
 export function callsOf(error: unknown, run: OpenedRun): readonly PartnerCall[] {
   return reportOf(causeOf(error), run)?.calls ?? [];
 }
 
-/** Whether an activity ended because the worker of its last attempt was lost, and so all attempts were used. */
+/** Whether the worker of an activity's last attempt was lost. */
 export function isLastAttemptLost(error: unknown): boolean {
   return (
     error instanceof ActivityFailure &&
@@ -73,7 +74,7 @@ export function isLastAttemptLost(error: unknown): boolean {
   );
 }
 
-/** What the activity reported, if it did so for this run. */
+/** The report of the activity, if it belongs to this run. */
 function reportOf(cause: unknown, run: OpenedRun): StepReport | undefined {
   const report =
     cause instanceof ApplicationFailure || cause instanceof CancelledFailure
@@ -82,7 +83,7 @@ function reportOf(cause: unknown, run: OpenedRun): StepReport | undefined {
   return isStepReport(report) && (!run.stepsNameRun || report.runId === run.id) ? report : undefined;
 }
 
-/** A failure without a report is one that the SDK or the store caused. The two that lead to more calls always have one. */
+/** Failures from the SDK or the store have no report. The two failures that lead to more calls must have one. */
 function isVouchedFor(cause: ApplicationFailure, run: OpenedRun): boolean {
   if (!run.stepsNameRun) return true;
   const report = reportOf(cause, run);

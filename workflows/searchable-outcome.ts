@@ -8,9 +8,9 @@ const PARTNER = defineSearchAttributeKey(SEARCH_ATTRIBUTES.partner, 'KEYWORD');
 const OUTCOME = defineSearchAttributeKey(SEARCH_ATTRIBUTES.outcome, 'KEYWORD');
 const TRIGGER = defineSearchAttributeKey(SEARCH_ATTRIBUTES.trigger, 'KEYWORD');
 
-/** Keeps a run's search attributes, so that operators find it by what came of it, whoever started it. */
+/** Sets a run's search attributes, so that operators find runs by partner, outcome and trigger. */
 export class SearchableOutcome {
-  /** @param usable whether Temporal has the attributes; a run goes on without them where it has not */
+  /** @param usable whether Temporal has the attributes. Without them the run sets none. */
   constructor(
     private readonly usable: boolean,
     private readonly partner: string,

@@ -6,8 +6,8 @@ import { callTimeout, TIMEOUTS } from '../src/contract/timeouts';
  * The activities with their timeouts and retries.
  */
 
-// Postgres comes back sooner or later, so its steps are repeated for as long as that takes; beyond the
-// threshold the wait is a timer, at which a cancellation arrives.
+// A step of the store is repeated until Postgres is available again. Beyond the threshold a local activity waits with
+// a timer, during which the workflow can be cancelled.
 const STORE_OPTIONS = {
   startToCloseTimeout: TIMEOUTS.storeStep,
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
@@ -15,12 +15,12 @@ const STORE_OPTIONS = {
 const LOCAL = { localRetryThreshold: '1s' } as const;
 const OPEN_OPTIONS = {
   ...STORE_OPTIONS,
-  // A claim that is under way when the run is cancelled would be left behind, were its end not awaited.
+  // Without this, a run that is cancelled during the claim would leave the claim behind.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'Claim the partner, record the start',
 } as const;
 export const { openRun } = proxyLocalActivities<Pick<Activities, 'openRun'>>({ ...OPEN_OPTIONS, ...LOCAL });
-// The same on any worker: by default a step prefers the worker of the workflow, which may not know the partner.
+// On any worker: by default an activity prefers the worker of the workflow, which may not know the partner.
 const ANYWHERE = { allowEagerDispatch: false } as const;
 export const { openRun: openRunAnywhere } = proxyActivities<Pick<Activities, 'openRun'>>({
   ...OPEN_OPTIONS,
@@ -47,12 +47,12 @@ export const { persistProviders: persistAnywhere } = proxyActivities<Persisting>
 
 export interface CallOptions {
   readonly maximumAttempts: number;
-  /** Whether the worker of the workflow is preferred. */
+  /** Whether Temporal may prefer the worker of the workflow. */
   readonly allowEagerDispatch: boolean;
 }
 
-/** The two activities that call the partner; how long they wait between calls is theirs to say. */
-export function callingPartner(
+/** The two activities that call the partner. Each failed attempt sets the delay before the next one. */
+export function partnerActivities(
   run: OpenedRun,
   summary: string,
   { maximumAttempts, allowEagerDispatch }: CallOptions,

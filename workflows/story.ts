@@ -1,10 +1,13 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 
-/** Writes what has happened in a run, and what is running now, into the workflow's current details (Markdown). */
+/**
+ * Writes the progress of a run into the workflow's current details (Markdown), for Temporal's UI and CLI: one line
+ * for each finished step, and one for the step that is running.
+ */
 export class Story {
   private readonly past: string[] = [];
 
-  /** Adds something that has happened. */
+  /** Adds a line about a finished step. */
   tell(line: string): void {
     this.past.push(line);
   }
@@ -15,14 +18,18 @@ export class Story {
   }
 
   /**
-   * Shows a step that calls the partner. The workflow learns of its calls only when the step ends, therefore
-   * this says where each call can be seen before that.
+   * Shows a step that calls the partner. The workflow receives its calls only when the step ends. Therefore the line
+   * names the places that show each call earlier.
    */
   calling(line: string, callsLeft: number): void {
     this.now(
       `${line}, in at most ${callsLeft} ${callsLeft === 1 ? 'call' : 'calls'}`,
       "each call so far: the run's page, or the heartbeat of the pending activity",
     );
+  }
+
+  waitingFor(partner: string | undefined): void {
+    this.now(`Waiting for a worker whose partners.yaml names ${partner}`);
   }
 
   /** Shows how the run ended. */

@@ -4,9 +4,9 @@ import type { FailureType } from '../src/contract/failures';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
 
 /**
- * The result of a step, if the step returned it for this run. Temporal takes a result from anyone who can reach it.
+ * Checks that a result belongs to the step and the run. Anyone who can reach Temporal can send it a result.
  *
- * @param run left out for the step that opens it
+ * @param run left out for the step that opens the run
  * @throws ApplicationFailure `InvalidResult`
  */
 export function takeResult<T extends object>(

@@ -3,25 +3,25 @@ import { patched, sleep } from '@temporalio/workflow';
 const SECOND = 1_000;
 
 /**
- * Milliseconds between the tries, together two minutes: so long a rolling restart may take until most workers have
+ * Milliseconds between the tries, two minutes in total. A rolling restart may take this long until most workers have
  * the new partners.yaml.
  */
 const DELAYS = [1, 2, 4, 8, 15, 30, 30, 30].map((seconds) => seconds * SECOND);
 
-/** Which try of a step it is. */
+/** The position of a try. */
 export interface Try {
   readonly isFirst: boolean;
   readonly isLast: boolean;
 }
 
 /**
- * Tries a step again while the worker that took it did not know the partner. Each try is a step of its own, which
- * any worker can take.
+ * Repeats a step while the worker that took it does not know the partner. Each try is a separate step, which any
+ * worker can take.
  *
  * @param isUnknown whether the step failed for that reason
  * @param onWait called before each wait
  */
-export async function whereKnown<T>(
+export async function retryWhileUnknown<T>(
   step: (attempt: Try) => Promise<T>,
   isUnknown: (error: unknown) => boolean,
   onWait: () => void,
@@ -31,7 +31,7 @@ export async function whereKnown<T>(
     try {
       return await step({ isFirst: tries === 0, isLast: delay === undefined });
     } catch (error) {
-      // Runs of the version before ended here.
+      // Runs of version 0.1.0 ended here.
       if (delay === undefined || !isUnknown(error) || !patched('wait-for-partner')) throw error;
       onWait();
       await sleep(delay);
