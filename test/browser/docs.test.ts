@@ -1,32 +1,24 @@
 import type { Browser } from 'playwright-core';
 import { createApiToken, hashToken } from '../../src/process/api-tokens';
-import { startTestApi, type TestApi } from '../support/api';
+import { type TestApi, useApi } from '../support/api';
 import { launchBrowser, openPage } from '../support/browser';
-import { openTestStore, type TestStore } from '../support/store-fixtures';
+import { useStore } from '../support/store-fixtures';
 
 const NAME = 'provider-sync.test';
 const { token } = createApiToken('viewer');
+const store = useStore({ keepRows: true });
+const open = useApi(() => ({ dataSource: store.dataSource }));
+const guarded = useApi(() => ({
+  dataSource: store.dataSource,
+  http: { tokens: [{ role: 'viewer', hash: hashToken(token) }] },
+}));
 let browser: Browser;
-let store: TestStore;
-let open: TestApi;
-let guarded: TestApi;
 
 beforeAll(async () => {
   // A name that browsers do not take for this machine, and so not for one that needs no TLS.
   browser = await launchBrowser([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`]);
-  store = await openTestStore();
-  open = await startTestApi({ dataSource: store.dataSource });
-  guarded = await startTestApi({
-    dataSource: store.dataSource,
-    http: { tokens: [{ role: 'viewer', hash: hashToken(token) }] },
-  });
 });
-afterAll(async () => {
-  await browser?.close();
-  await open?.close();
-  await guarded?.close();
-  await store?.close();
-});
+afterAll(() => browser?.close());
 
 const under = (api: TestApi, name: string) => api.url.replace('127.0.0.1', name);
 

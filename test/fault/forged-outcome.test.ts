@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { temporal as protos } from '@temporalio/proto';
 import { killCommands, runCommand } from '../support/command';
-import { inScenario } from '../support/in-scenario';
-import { until } from '../support/scenario';
+import { inScenario, until } from '../support/scenario';
 
 afterAll(killCommands);
 

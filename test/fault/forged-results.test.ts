@@ -5,11 +5,12 @@ import { EncryptionCodec } from '../../src/temporal/payloads/payload-codec';
 import { readHistories } from '../replay/histories';
 import { PUBLISHED_KEYS } from '../replay/published-keys';
 import { killCommands } from '../support/command';
+import { COUNTS } from '../support/fake-run';
 import { complete, encryptedResult, fail, heartbeat, pendingActivity } from '../support/forge';
-import { inScenario } from '../support/in-scenario';
 import { serving, TEN } from '../support/people';
 import { activityResults } from '../support/raw-history';
-import { type Scenario, type StartedRun, until } from '../support/scenario';
+import { inScenario, type Scenario, type StartedRun, until } from '../support/scenario';
+import { answer, call, provider } from '../support/store-fixtures';
 import { directory } from '../support/system';
 import { temporal } from '../support/temporal-cli';
 
@@ -24,44 +25,12 @@ const PATIENCE_MS = 120_000;
 const toPayload = (value: unknown) => defaultPayloadConverter.toPayload(value);
 const good = serving(...TEN);
 
-const CALL = {
-  attempt: 1,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  tookMs: 1,
-  httpStatus: 200,
-  bytes: 1,
-  outcome: 'ok',
-  detail: null,
-};
-const ANSWER = {
-  received: 1,
-  providers: [
-    {
-      identityKey: 'ab'.repeat(32),
-      givenName: 'Made',
-      familyName: 'Up',
-      title: 'Dr.',
-      clinic: 'North',
-      attributes: {},
-    },
-  ],
-  rejected: [],
-  duplicates: 0,
-  unknownFields: [],
-  vanishedFields: [],
-};
-const COUNTS = {
-  received: 1,
-  inserted: 1,
-  updated: 0,
-  unchanged: 0,
-  duplicates: 0,
-  rejected: 0,
-  departed: 0,
-};
 const RESULTS = {
-  authenticate: { token: 'forged', calls: [{ endpoint: 'auth', ...CALL }] },
-  fetchProviders: { answer: ANSWER, calls: [{ endpoint: 'providers', ...CALL }] },
+  authenticate: { token: 'forged', calls: [call({ endpoint: 'auth' })] },
+  fetchProviders: {
+    answer: answer([provider('forged', { givenName: 'Made', familyName: 'Up' })]),
+    calls: [call({ endpoint: 'providers' })],
+  },
   persistProviders: COUNTS,
 };
 
@@ -228,7 +197,7 @@ describe('a step that is failed by hand', () => {
     inScenario({ providers: Array.from({ length: 9 }, () => 'hangForever') }, async (scenario) => {
       const run = await waitingFor('providers', scenario);
       const { id } = await run.run();
-      const calls = [{ endpoint: 'providers', ...CALL, attempt: 1, outcome: 'TokenRejected' }];
+      const calls = [call({ endpoint: 'providers', outcome: 'TokenRejected' })];
       const details = toPayload({ runId: id, failure: 'TokenRejected', calls });
       await fail(scenario, await pendingActivity(run, 'fetchProviders'), 'TokenRejected', { details });
       await expectRefused(scenario, run);

@@ -8,6 +8,7 @@ import { serving, TEN } from '../support/people';
 import { type Scenario, type ScenarioOptions, startScenario, until } from '../support/scenario';
 import { removeSchedules } from '../support/schedules';
 import { directory } from '../support/system';
+import { testTemporalConfig } from '../support/temporal-config';
 
 /*
  * Payload keys that change while runs are in flight. The clients of a scenario have its first key, so that it is
@@ -51,12 +52,9 @@ function rotating(
 
 /** The result of a run, read with these keys. */
 async function resultOf({ env }: Scenario, workflowId: string, ...keys: string[]): Promise<SyncResult> {
-  const client = await connectClient({
-    connection: { address: env.TEMPORAL_ADDRESS ?? '' },
-    namespace: 'default',
-    taskQueue: env.TASK_QUEUE ?? '',
-    payloadKeys: payloadKeysSchema.parse(keys.join()),
-  });
+  const address = env.TEMPORAL_ADDRESS ?? '';
+  const payloadKeys = payloadKeysSchema.parse(keys.join());
+  const client = await connectClient(testTemporalConfig({ connection: { address }, payloadKeys }));
   try {
     return await client.workflow.getHandle(workflowId).result();
   } finally {

@@ -3,9 +3,8 @@ import type { RunStatus } from '../../src/contract/run';
 import { getRun } from '../../src/store/runs/read-runs';
 import { killCommands, runCommand } from '../support/command';
 import { expectStored } from '../support/expect-stored';
-import { inScenario } from '../support/in-scenario';
 import { serving, TEN } from '../support/people';
-import { type Scenario, type StartedRun, until } from '../support/scenario';
+import { inScenario, type Scenario, type StartedRun, until } from '../support/scenario';
 import { openedRun } from '../support/store-fixtures';
 import { temporal } from '../support/temporal-cli';
 

@@ -1,8 +1,7 @@
 import { killCommands } from '../support/command';
 import { startDrippingWay } from '../support/dripping-way';
 import { expectStored } from '../support/expect-stored';
-import { inScenario } from '../support/in-scenario';
-import { type Scenario, type StartedRun, until } from '../support/scenario';
+import { inScenario, type Scenario, type StartedRun, until } from '../support/scenario';
 
 /*
  * A partner that others use as well, and one whose answers trickle.

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 import { killCommands, runCommand } from '../support/command';
 import { expectStored } from '../support/expect-stored';
-import { inScenario } from '../support/in-scenario';
-import { until } from '../support/scenario';
+import { inScenario, until } from '../support/scenario';
 
 /*
  * A worker whose wall clock jumps by a day in the middle of a run. What is measured and waited for goes by a

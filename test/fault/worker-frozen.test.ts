@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporal } from '@temporalio/proto';
 import { killCommands } from '../support/command';
-import { inScenario } from '../support/in-scenario';
-import { until } from '../support/scenario';
+import { inScenario, until } from '../support/scenario';
 
 /*
  * A worker that is frozen (SIGSTOP) and thawed (SIGCONT). Its connections stay, so that Temporal goes on to

@@ -1,14 +1,15 @@
-import { generateKeySync } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createApp } from '../../src/api/app';
 import type { ApiContext } from '../../src/api/context';
-import type { HttpConfig, TemporalConfig } from '../../src/process/config';
+import type { HttpConfig } from '../../src/process/config';
 import { createLogger } from '../../src/process/logger';
 import { createDataSource } from '../../src/store/postgres/data-source';
 import { lazyClient } from '../../src/temporal/connection/connection';
 import { WEB } from '../../src/web/web';
 import { partnerWith } from './partners';
+import { testTemporalConfig, UNREACHABLE } from './temporal-config';
+import { useOpened } from './use-opened';
 
 export interface TestApi {
   /** Without a slash at the end. */
@@ -63,16 +64,20 @@ export interface TestApiOptions extends Partial<Omit<ApiContext, 'http' | 'log'>
   readonly http?: Partial<HttpConfig>;
 }
 
-/** Serves the API on a free port, in this process. What it is not given is there but cannot be reached. */
+/**
+ * Serves the API for the tests of a file or of a `describe`; see {@link startTestApi}.
+ *
+ * @param options asked for when the API starts
+ */
+export function useApi(options: () => TestApiOptions | Promise<TestApiOptions> = () => ({})): TestApi {
+  return useOpened(async () => startTestApi(await options()));
+}
+
+/** Serves the API on a free port, in this process. Postgres and Temporal cannot be reached unless they are given. */
 export async function startTestApi({ http, ...context }: TestApiOptions = {}): Promise<TestApi> {
   const lines: string[] = [];
   const log = createLogger('debug', { write: (line) => lines.push(line) });
-  const temporal: TemporalConfig = context.temporal ?? {
-    connection: { address: '127.0.0.1:1' },
-    namespace: 'default',
-    taskQueue: 'nobody',
-    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
-  };
+  const temporal = context.temporal ?? testTemporalConfig({ connection: UNREACHABLE, taskQueue: 'unused' });
   const client = context.client ?? lazyClient(temporal);
   const app = await createApp(
     {

@@ -1,4 +1,3 @@
-import { generateKeySync } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { createDataSource } from '../../src/store/postgres/data-source';
 import { connectClient } from '../../src/temporal/connection/connection';
 import { runWorker } from '../../src/worker/run-worker';
 import { installTemporalRuntime } from '../../src/worker/worker';
+import { testTemporalConfig } from './temporal-config';
 
 export interface EngineOptions {
   readonly databaseUrl: string;
@@ -49,12 +49,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   cleanup.add('connections', () => dataSource.destroy());
   await migrate(dataSource);
 
-  const temporal: TemporalConfig = {
+  const temporal = testTemporalConfig({
     connection: { address: options.temporalAddress },
-    namespace: 'default',
     taskQueue: options.taskQueue,
-    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
-  };
+  });
   const client = await connectClient(temporal);
   cleanup.add('the client', () => client.connection.close());
 

@@ -13,6 +13,7 @@ import { getRun, type RunWithCalls } from '../../src/store/runs/read-runs';
 import { connectClient } from '../../src/temporal/connection/connection';
 import { type RunningCommand, startCommand } from './command';
 import { serving, TEN } from './people';
+import { testTemporalConfig } from './temporal-config';
 import { createTestDatabase } from './test-database';
 
 /** Temporal may be gone for good. */
@@ -87,12 +88,13 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const payloadKeys = options.payloadKeys ?? `fault:${randomBytes(32).toString('base64')}`;
   const taskQueue = randomUUID();
   const address = options.temporalAddress ?? process.env.TEST_TEMPORAL_ADDRESS ?? '';
-  const client = await connectClient({
-    connection: { address },
-    namespace: 'default',
-    taskQueue,
-    payloadKeys: payloadKeysSchema.parse(payloadKeys),
-  });
+  const client = await connectClient(
+    testTemporalConfig({
+      connection: { address },
+      taskQueue,
+      payloadKeys: payloadKeysSchema.parse(payloadKeys),
+    }),
+  );
   const env = {
     DATA_DIR: tmpdir(),
     DATABASE_URL: database.url,

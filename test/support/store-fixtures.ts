@@ -8,6 +8,7 @@ import { createDataSource } from '../../src/store/postgres/data-source';
 import { openRun, type RunStart } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
 import { createTestDatabase } from './test-database';
+import { useOpened } from './use-opened';
 
 export interface TestStore {
   readonly url: string;
@@ -36,6 +37,16 @@ export async function openTestStore(poolSize = 4): Promise<TestStore> {
       await database.drop();
     },
   };
+}
+
+/**
+ * Opens a test store for the tests of a file or of a `describe`. Each test begins with empty tables, unless they
+ * keep the rows that the first hooks wrote.
+ */
+export function useStore({ poolSize = 4, keepRows = false } = {}): TestStore {
+  const store = useOpened(() => openTestStore(poolSize));
+  if (!keepRows) beforeEach(() => store.clear());
+  return store;
 }
 
 /** A checked record; the same `key` is the same provider. */

@@ -1,27 +1,17 @@
-import { generateKeySync } from 'node:crypto';
 import { createApiToken, type Role } from '../../../src/process/api-tokens';
-import { ask, askExactly, startTestApi, type TestApi, type TestApiOptions } from '../../support/api';
-import { openTestStore, type TestStore } from '../../support/store-fixtures';
+import { ask, askExactly, startTestApi, type TestApi, type TestApiOptions, useApi } from '../../support/api';
+import { useStore } from '../../support/store-fixtures';
+import { testTemporalConfig, UNREACHABLE } from '../../support/temporal-config';
+import { useOpened } from '../../support/use-opened';
 
 const tokens = { viewer: createApiToken('viewer'), operator: createApiToken('operator') };
 const configured = Object.values(tokens).map((made) => {
   const [role, hash = ''] = made.configured.split(':');
   return { role: role as Role, hash };
 });
-let store: TestStore;
-let open: TestApi;
-let guarded: TestApi;
-
-beforeAll(async () => {
-  store = await openTestStore();
-  open = await startTestApi();
-  guarded = await startGuarded();
-});
-afterAll(async () => {
-  await open.close();
-  await guarded.close();
-  await store.close();
-});
+const store = useStore({ keepRows: true });
+const open = useApi();
+const guarded = useOpened(startGuarded);
 
 function startGuarded({ http, ...context }: TestApiOptions = {}): Promise<TestApi> {
   return startTestApi({ dataSource: store.dataSource, ...context, http: { tokens: configured, ...http } });
@@ -236,12 +226,7 @@ describe('a session', () => {
     jest.restoreAllMocks();
     expect(await withCookie(cookie)).toBe(404);
 
-    const temporal = {
-      connection: { address: '127.0.0.1:1' },
-      namespace: 'default',
-      taskQueue: 'nobody',
-      payloadKeys: [{ id: 'kept', secret: generateKeySync('aes', { length: 256 }) }],
-    } as const;
+    const temporal = testTemporalConfig({ connection: UNREACHABLE });
     const before = await startGuarded({ temporal });
     const kept = (await login('viewer', before)).cookie;
     const same = await startGuarded({ temporal });

@@ -3,23 +3,14 @@ import { gzipSync } from 'node:zlib';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { createApiToken } from '../../../src/process/api-tokens';
 import { EncryptionCodec } from '../../../src/temporal/payloads/payload-codec';
-import { startTestApi, type TestApi } from '../../support/api';
+import { startTestApi, useApi } from '../../support/api';
+import { testTemporalConfig, UNREACHABLE } from '../../support/temporal-config';
 
 const UI = 'http://127.0.0.1:8233';
 const payloadKeys = [{ id: 'here', secret: generateKeySync('aes', { length: 256 }) }] as const;
 const codec = new EncryptionCodec(payloadKeys);
-const temporal = {
-  connection: { address: '127.0.0.1:1' },
-  namespace: 'default',
-  taskQueue: 'nobody',
-  payloadKeys,
-};
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startTestApi({ temporal, http: { temporalUiUrl: `${UI}/` } });
-});
-afterAll(() => api.close());
+const temporal = testTemporalConfig({ connection: UNREACHABLE, payloadKeys });
+const api = useApi(() => ({ temporal, http: { temporalUiUrl: `${UI}/` } }));
 
 function post(path: string, body: unknown, headers: Record<string, string> = {}) {
   return fetch(`${api.url}${path}`, {

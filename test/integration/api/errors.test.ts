@@ -1,20 +1,14 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { ask, startTestApi, type TestApi } from '../../support/api';
+import { ask, startTestApi, useApi } from '../../support/api';
 import { until } from '../../support/scenario';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
-let api: TestApi;
+const store = useStore({ keepRows: true });
+const api = useApi(() => ({ dataSource: store.dataSource }));
 
 beforeAll(async () => {
-  store = await openTestStore();
-  api = await startTestApi({ dataSource: store.dataSource });
   await sync(store.dataSource, 'sample', [provider('1'), provider('2')]);
-});
-afterAll(async () => {
-  await api.close();
-  await store.close();
 });
 
 /** Sends the bytes as they are, and reads until the connection ends. */

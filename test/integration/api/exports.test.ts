@@ -6,32 +6,18 @@ import { createGunzip } from 'node:zlib';
 import { Client, type Pool } from 'pg';
 import { TIMEOUTS } from '../../../src/contract/timeouts';
 import { saveSync } from '../../../src/store/save/save-sync';
-import { ask, startTestApi, type TestApi } from '../../support/api';
+import { ask, startTestApi, useApi } from '../../support/api';
 import { readCsvRows } from '../../support/read-csv';
 import { until } from '../../support/scenario';
-import {
-  answer,
-  openedRun,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
-let api: TestApi;
+const store = useStore();
+const api = useApi(() => ({ dataSource: store.dataSource }));
 
 beforeAll(async () => {
-  store = await openTestStore();
-  api = await startTestApi({ dataSource: store.dataSource });
   // It takes most of the time of filling, and nothing here uses it.
   await store.dataSource.query('DROP INDEX providers_search');
 });
-afterAll(async () => {
-  await api.close();
-  await store.close();
-});
-beforeEach(() => store.clear());
 afterEach(() => jest.restoreAllMocks());
 
 /** So many providers with attributes, without the way of a sync. */

@@ -8,9 +8,9 @@ import type {
 import type { CheckedProvider } from '../../../src/contract/answer';
 import { createApiToken, type Role } from '../../../src/process/api-tokens';
 import { clinicKey } from '../../../src/store/schema/clinic-key';
-import { askExactly, startTestApi, type TestApi } from '../../support/api';
+import { askExactly, startTestApi, type TestApi, useApi } from '../../support/api';
 import { mistakesIn } from '../../support/fhir';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { provider, sync, useStore } from '../../support/store-fixtures';
 
 type Bundle = AnyBundle<FhirResource>;
 
@@ -29,13 +29,11 @@ const people: Partial<CheckedProvider>[] = [
 ];
 const ann = { givenName: 'Ann', familyName: 'Anders', title: 'Dr.', clinic: 'Lakeside Clinic' };
 
-let store: TestStore;
-let api: TestApi;
+const store = useStore({ keepRows: true });
+const api = useApi(() => ({ dataSource: store.dataSource }));
 let base: string;
 
 beforeAll(async () => {
-  store = await openTestStore();
-  api = await startTestApi({ dataSource: store.dataSource });
   base = `${api.url}/fhir/R4`;
   const noteworth = people.map((fields, number) => provider(`n${number}`, fields));
   await sync(store.dataSource, 'sample', noteworth);
@@ -43,10 +41,6 @@ beforeAll(async () => {
   const other = [provider('o0', { givenName: 'Gone', familyName: 'Long' }), provider('o1', ann)];
   await sync(store.dataSource, 'snapshot', other, 'other');
   await sync(store.dataSource, 'snapshot', other.slice(1), 'other');
-});
-afterAll(async () => {
-  await api.close();
-  await store.close();
 });
 
 /** Every answer of a test is looked through by the validator. */

@@ -2,33 +2,16 @@ import { Client } from 'pg';
 import type { Provider } from '../../../src/store/directory/provider-row';
 import type { Page } from '../../../src/store/lists/cursor';
 import { saveSync } from '../../../src/store/save/save-sync';
-import { ask, startTestApi, type TestApi } from '../../support/api';
+import { ask, useApi } from '../../support/api';
 import { until } from '../../support/scenario';
-import {
-  answer,
-  openedRun,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
 interface ProviderPage extends Page<Provider> {
   readonly completeUntil: string;
 }
 
-let store: TestStore;
-let api: TestApi;
-
-beforeAll(async () => {
-  store = await openTestStore();
-  api = await startTestApi({ dataSource: store.dataSource });
-});
-afterAll(async () => {
-  await api.close();
-  await store.close();
-});
-beforeEach(() => store.clear());
+const store = useStore();
+const api = useApi(() => ({ dataSource: store.dataSource }));
 
 /** Somebody who asks for what has changed since the last time, page by page. */
 function startFollowing() {

@@ -1,21 +1,15 @@
-import { askExactly, startTestApi, type TestApi } from '../../support/api';
+import { askExactly, useApi } from '../../support/api';
 import { readableAddresses } from '../../support/readable-addresses';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
-let api: TestApi;
+const store = useStore({ keepRows: true });
+const api = useApi(() => ({ dataSource: store.dataSource }));
 let ids: { run: string; provider: string };
 
 beforeAll(async () => {
-  store = await openTestStore();
-  api = await startTestApi({ dataSource: store.dataSource });
   const { runId } = await sync(store.dataSource, 'sample', [provider('1')]);
   const [{ id }] = await store.dataSource.query('SELECT id FROM providers');
   ids = { run: runId, provider: id };
-});
-afterAll(async () => {
-  await api.close();
-  await store.close();
 });
 
 it('answers HEAD like GET, without a body, and ends, at every address that can be read', async () => {

@@ -1,6 +1,6 @@
-import { askExactly, startTestApi, type TestApi } from '../../support/api';
+import { askExactly, type TestApi, useApi } from '../../support/api';
 import { readableAddresses } from '../../support/readable-addresses';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { provider, sync, useStore } from '../../support/store-fixtures';
 
 const NO_PERMISSIONS =
   'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), publickey-credentials-get=(), usb=()';
@@ -8,16 +8,16 @@ const NO_PERMISSIONS =
 const IS_PUBLIC_FILE = /^\/assets\//;
 const LISTS = ['/api/v1/providers', '/api/v1/syncs', '/api/v1/rejected-records'];
 
-let store: TestStore;
-let api: TestApi;
-let behindTls: TestApi;
+const store = useStore({ keepRows: true });
+const api = useApi(() => ({ dataSource: store.dataSource }));
+const behindTls = useApi(() => ({
+  dataSource: store.dataSource,
+  http: { publicUrl: 'https://directory.example' },
+}));
 let addresses: string[];
 
 beforeAll(async () => {
-  store = await openTestStore();
   const { dataSource } = store;
-  api = await startTestApi({ dataSource });
-  behindTls = await startTestApi({ dataSource, http: { publicUrl: 'https://directory.example' } });
   const { runId } = await sync(dataSource, 'sample', [provider('1')]);
   const [{ id }] = await dataSource.query('SELECT id FROM providers');
   addresses = [
@@ -27,11 +27,6 @@ beforeAll(async () => {
     '/api/v1/providers?limit=none',
     '/fhir/R4/Practitioner?unknown=1',
   ];
-});
-afterAll(async () => {
-  await api.close();
-  await behindTls.close();
-  await store.close();
 });
 
 /** A header of each answer, by address; `null` where it is missing. The streams of `/events` are asked by HEAD. */

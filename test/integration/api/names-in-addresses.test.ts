@@ -4,19 +4,19 @@ import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { listProviders } from '../../../src/store/directory/read-providers';
 import type { Page } from '../../../src/store/lists/cursor';
 import { ask, startTestApi, type TestApi } from '../../support/api';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { provider, sync, useStore } from '../../support/store-fixtures';
+import { testTemporalConfig, UNREACHABLE } from '../../support/temporal-config';
+import { useOpened } from '../../support/use-opened';
 
 const KEY = `one:${randomBytes(32).toString('base64')}`;
 const OTHER_KEY = `two:${randomBytes(32).toString('base64')}`;
 const NAMES = /quimby|oleander|wisteria/i;
 const COUNT = 60;
 
-let store: TestStore;
-let api: TestApi;
+const store = useStore({ keepRows: true });
+const api = useOpened(() => startWith(KEY));
 
 beforeAll(async () => {
-  store = await openTestStore();
-  api = await startWith(KEY);
   const people = (title: string) =>
     Array.from({ length: COUNT }, (_, n) =>
       provider(`${n}`, {
@@ -29,18 +29,10 @@ beforeAll(async () => {
   await sync(store.dataSource, 'sample', people('PA'));
   await sync(store.dataSource, 'sample', people('Dr.'));
 });
-afterAll(async () => {
-  await api.close();
-  await store.close();
-});
 
 function startWith(...keys: string[]): Promise<TestApi> {
-  const temporal = {
-    connection: { address: '127.0.0.1:1' },
-    namespace: 'default',
-    taskQueue: 'nobody',
-    payloadKeys: payloadKeysSchema.parse(keys.join(',')),
-  };
+  const payloadKeys = payloadKeysSchema.parse(keys.join(','));
+  const temporal = testTemporalConfig({ connection: UNREACHABLE, payloadKeys });
   return startTestApi({ dataSource: store.dataSource, temporal });
 }
 

@@ -1,4 +1,4 @@
-import { generateKeySync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import type { Client } from '@temporalio/client';
 import Ajv from 'ajv/dist/2020';
@@ -6,15 +6,9 @@ import fc from 'fast-check';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { connectClient } from '../../../src/temporal/connection/connection';
-import { ask, startTestApi, type TestApi } from '../../support/api';
-import {
-  answer,
-  openedRun,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { ask, useApi } from '../../support/api';
+import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -44,9 +38,13 @@ interface Sent {
   readonly body?: string | undefined;
 }
 
-let store: TestStore;
 let client: Client;
-let api: TestApi;
+const temporal = testTemporalConfig();
+const store = useStore({ keepRows: true });
+const api = useApi(async () => {
+  client = await connectClient(temporal);
+  return { dataSource: store.dataSource, client, temporal };
+});
 let document: OpenAPIV3_1.Document;
 let operations: { method: string; path: string; operation: Operation }[];
 /** What is there, by the name of a parameter. */
@@ -54,16 +52,6 @@ let known: Record<string, string[]>;
 const ajv = new Ajv({ strict: false, validateFormats: false });
 
 beforeAll(async () => {
-  store = await openTestStore();
-  const temporal = {
-    connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
-    namespace: 'default',
-    taskQueue: randomUUID(),
-    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
-  } as const;
-  client = await connectClient(temporal);
-  api = await startTestApi({ dataSource: store.dataSource, client, temporal });
-
   document = (await ask<OpenAPIV3_1.Document>(api, '/openapi.json')).body;
   ajv.addSchema({ $id: 'document', ...document });
   operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
@@ -95,11 +83,7 @@ beforeAll(async () => {
     cursor: [(await ask<{ nextCursor: string }>(api, '/api/v1/providers?limit=1')).body.nextCursor],
   };
 });
-afterAll(async () => {
-  await api.close();
-  await client.connection.close();
-  await store.close();
-});
+afterAll(() => client.connection.close());
 
 /** The schema's place in the document, as a JSON pointer. */
 const validatorOf = (...place: string[]) => {

@@ -1,25 +1,13 @@
 import { createApiToken, hashToken } from '../../../src/process/api-tokens';
-import { askExactly, startTestApi, type TestApi } from '../../support/api';
-import { openTestStore, type TestStore } from '../../support/store-fixtures';
+import { askExactly, useApi } from '../../support/api';
+import { useStore } from '../../support/store-fixtures';
 
 const UI = 'http://temporal.example';
 const { token } = createApiToken('operator');
-let store: TestStore;
-let open: TestApi;
-let guarded: TestApi;
-
-beforeAll(async () => {
-  store = await openTestStore();
-  const { dataSource } = store;
-  open = await startTestApi({ dataSource, http: { temporalUiUrl: UI } });
-  const tokens = [{ role: 'operator' as const, hash: hashToken(token) }];
-  guarded = await startTestApi({ dataSource, http: { tokens, temporalUiUrl: UI } });
-});
-afterAll(async () => {
-  await open.close();
-  await guarded.close();
-  await store.close();
-});
+const tokens = [{ role: 'operator' as const, hash: hashToken(token) }];
+const store = useStore({ keepRows: true });
+const open = useApi(() => ({ dataSource: store.dataSource, http: { temporalUiUrl: UI } }));
+const guarded = useApi(() => ({ dataSource: store.dataSource, http: { tokens, temporalUiUrl: UI } }));
 
 const DATA = [
   '/',

@@ -1,29 +1,11 @@
 import { recordCall } from '../../../src/store/runs/record-call';
 import { saveSync } from '../../../src/store/save/save-sync';
-import { ask, startTestApi, type TestApi } from '../../support/api';
+import { ask, useApi } from '../../support/api';
 import { until } from '../../support/scenario';
-import {
-  answer,
-  call,
-  openedRun,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
-let api: TestApi;
-
-beforeAll(async () => {
-  store = await openTestStore();
-  api = await startTestApi({ dataSource: store.dataSource });
-});
-afterAll(async () => {
-  await api.close();
-  await store.close();
-});
-beforeEach(() => store.clear());
+const store = useStore();
+const api = useApi(() => ({ dataSource: store.dataSource }));
 afterEach(() => jest.restoreAllMocks());
 
 const show = (path: string, headers: Record<string, string> = {}) =>

@@ -1,39 +1,27 @@
-import { generateKeySync, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { PartnerView } from '../../../src/operations/describe-partners';
-import type { TemporalConfig } from '../../../src/process/config';
 import type { Page } from '../../../src/store/lists/cursor';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
-import { ask, startTestApi, type TestApi } from '../../support/api';
+import { ask, startTestApi, useApi } from '../../support/api';
 import { NEVER, partnersWithSchedules } from '../../support/schedules';
-import { openedRun, openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { openedRun, provider, sync, useStore } from '../../support/store-fixtures';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 const partners = partnersWithSchedules({ planned: NEVER, unplanned: undefined });
-let store: TestStore;
 let client: Client;
-let temporal: TemporalConfig;
-let api: TestApi;
-
-beforeAll(async () => {
-  store = await openTestStore();
-  temporal = {
-    connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
-    namespace: 'default',
-    taskQueue: randomUUID(),
-    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
-  };
+const temporal = testTemporalConfig();
+const store = useStore();
+const api = useApi(async () => {
   client = await connectClient(temporal);
   await applySchedules(client, temporal.taskQueue, partners);
-  api = await startTestApi({ dataSource: store.dataSource, client, temporal, partners });
+  return { dataSource: store.dataSource, client, temporal, partners };
 });
+
 afterAll(async () => {
-  await api.close();
   await client.schedule.getHandle(`${temporal.taskQueue}.planned`).delete();
   await client.connection.close();
-  await store.close();
 });
-beforeEach(() => store.clear());
 
 const partner = async (name: string) => (await ask<PartnerView>(api, `/api/v1/partners/${name}`)).body;
 

@@ -1,21 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Provider } from '../../../src/store/directory/provider-row';
 import type { Page } from '../../../src/store/lists/cursor';
-import { ask, startTestApi, type TestApi } from '../../support/api';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { ask, useApi } from '../../support/api';
+import { provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
-let api: TestApi;
-
-beforeAll(async () => {
-  store = await openTestStore();
-  api = await startTestApi({ dataSource: store.dataSource });
-});
-afterAll(async () => {
-  await api.close();
-  await store.close();
-});
-beforeEach(() => store.clear());
+const store = useStore();
+const api = useApi(() => ({ dataSource: store.dataSource }));
 
 const PEOPLE = [
   provider('1', { givenName: 'Zoë', familyName: "O'Hara", clinic: 'Lakeside Clinic', title: 'Dr.' }),

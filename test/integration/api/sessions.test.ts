@@ -1,30 +1,19 @@
-import { createHmac, generateKeySync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { createApiToken, hashToken } from '../../../src/process/api-tokens';
 import { ask, startTestApi, type TestApi, type TestApiOptions } from '../../support/api';
-import { openTestStore, type TestStore } from '../../support/store-fixtures';
+import { useStore } from '../../support/store-fixtures';
+import { testTemporalConfig, UNREACHABLE } from '../../support/temporal-config';
+import { useOpened } from '../../support/use-opened';
 
 const { token } = createApiToken('operator');
 const tokens = [{ role: 'operator' as const, hash: hashToken(token) }];
-const temporal = {
-  connection: { address: '127.0.0.1:1' },
-  namespace: 'default',
-  taskQueue: 'unused',
-  payloadKeys: [{ id: 'shared', secret: generateKeySync('aes', { length: 256 }) }],
-} as const;
-let store: TestStore;
-let api: TestApi;
+const temporal = testTemporalConfig({ connection: UNREACHABLE });
+const store = useStore({ keepRows: true });
+const api = useOpened(start);
 const others: TestApi[] = [];
 
-beforeAll(async () => {
-  store = await openTestStore();
-  api = await start();
-});
 afterEach(async () => {
   for (const other of others.splice(0)) await other.close();
-});
-afterAll(async () => {
-  await api.close();
-  await store.close();
 });
 
 /** An API process that shares tokens, keys and Postgres with the others. */

@@ -1,16 +1,16 @@
-import { generateKeySync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { TemporalConfig } from '../../../src/process/config';
 import type { Page } from '../../../src/store/lists/cursor';
 import type { RunWithCalls } from '../../../src/store/runs/read-runs';
 import type { Run } from '../../../src/store/runs/run-row';
 import { connectClient } from '../../../src/temporal/connection/connection';
-import { ask, startTestApi, type TestApi } from '../../support/api';
+import { ask, startTestApi, type TestApi, useApi } from '../../support/api';
 import { partnerWith } from '../../support/partners';
 import { person, serving } from '../../support/people';
 import { until } from '../../support/scenario';
-import { openedRun, openTestStore, type TestStore } from '../../support/store-fixtures';
+import { openedRun, useStore } from '../../support/store-fixtures';
 import { type System, startSystem } from '../../support/system';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 const post = (api: TestApi, path: string, headers: Record<string, string> = {}, body?: unknown) =>
   ask<RunWithCalls & { instance?: string; type?: string; detail?: string }>(api, path, {
@@ -22,17 +22,13 @@ const read = async (api: TestApi, path: string) => (await ask<RunWithCalls>(api,
 
 describe('/api/v1/syncs with a worker', () => {
   let system: System;
-  let api: TestApi;
-
-  beforeAll(async () => {
+  const api = useApi(async () => {
     system = await startSystem();
     const { dataSource, client, config: temporal } = system;
-    api = await startTestApi({ dataSource, client, temporal });
+    return { dataSource, client, temporal };
   });
-  afterAll(async () => {
-    await api.close();
-    await system.stop();
-  });
+
+  afterAll(() => system.stop());
   beforeEach(() => system.simulator.reset());
 
   const hasEnded = (path: string) => until(async () => (await read(api, path)).status !== 'running');
@@ -132,28 +128,16 @@ describe('/api/v1/syncs with a worker', () => {
 });
 
 describe('/api/v1/syncs without a worker', () => {
-  let store: TestStore;
   let client: Client;
-  let temporal: TemporalConfig;
-  let api: TestApi;
-
-  beforeAll(async () => {
-    store = await openTestStore();
-    temporal = {
-      connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
-      namespace: 'default',
-      taskQueue: randomUUID(),
-      payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
-    };
+  const temporal = testTemporalConfig();
+  const partners = new Map(['noteworth', 'other'].map((name) => [name, partnerWith()]));
+  const store = useStore({ keepRows: true });
+  const api = useApi(async () => {
     client = await connectClient(temporal);
-    const partners = new Map(['noteworth', 'other'].map((name) => [name, partnerWith()]));
-    api = await startTestApi({ dataSource: store.dataSource, client, temporal, partners });
+    return { dataSource: store.dataSource, client, temporal, partners };
   });
-  afterAll(async () => {
-    await api.close();
-    await client.connection.close();
-    await store.close();
-  });
+
+  afterAll(() => client.connection.close());
 
   it('has what it started where it said, at once, and by its id soon', async () => {
     const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });

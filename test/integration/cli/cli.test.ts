@@ -19,6 +19,7 @@ import {
   startCommand,
 } from '../../support/command';
 import { partnersFile } from '../../support/partners';
+import { testTemporalConfig } from '../../support/temporal-config';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
 /** The simulator and the worker live as long as this file's tests, however slow the machine is. */
@@ -58,12 +59,9 @@ beforeAll(async () => {
   };
   await run('migrate');
   worker = await startWorker();
-  client = await connectClient({
-    connection: { address: env.TEMPORAL_ADDRESS ?? '' },
-    namespace: 'default',
-    taskQueue: env.TASK_QUEUE ?? '',
-    payloadKeys: [{ id: 'test', secret: createSecretKey(secret) }],
-  });
+  client = await connectClient(
+    testTemporalConfig({ payloadKeys: [{ id: 'test', secret: createSecretKey(secret) }] }),
+  );
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncResult } from '../../../src/contract/run';
-import { startTestApi, type TestApi } from '../../support/api';
+import { useApi } from '../../support/api';
 import { runProgram } from '../../support/command';
 import { serving, TEN } from '../../support/people';
 import { type System, startSystem } from '../../support/system';
@@ -10,16 +10,12 @@ import { type System, startSystem } from '../../support/system';
  */
 
 let system: System;
-let api: TestApi;
-
-beforeAll(async () => {
+const api = useApi(async () => {
   system = await startSystem();
-  api = await startTestApi({ temporal: system.config });
+  return { temporal: system.config };
 });
-afterAll(async () => {
-  await api.close();
-  await system.stop();
-});
+
+afterAll(() => system.stop());
 
 async function temporal(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram(process.env.TEMPORAL_CLI_PATH ?? '', [

@@ -2,40 +2,27 @@ import { listProviders } from '../../../src/store/directory/read-providers';
 import { openRun } from '../../../src/store/runs/open-run';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { killCommands, runCommand } from '../../support/command';
-import {
-  answer,
-  openedRun,
-  opening,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, openedRun, opening, provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
+const store = useStore();
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
-afterAll(async () => {
-  killCommands();
-  await store.close();
-});
-beforeEach(() => store.clear());
+afterAll(killCommands);
 
 const run = (...args: string[]) => runCommand(args, { DATABASE_URL: store.url });
 
 const jose = provider('jose', { givenName: 'José', familyName: 'Lee', title: 'NP', clinic: 'South Clinic' });
 
+/** The family names of the providers in the list. */
+async function family(...args: string[]): Promise<string[]> {
+  const { code, stdout } = await run('providers', 'list', '--json', ...args);
+  expect(code).toBe(0);
+  return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
+}
+
 describe('providers list', () => {
   it('narrows and sorts', async () => {
     await sync(store.dataSource, 'sample', [jose, provider('other')]);
     const { changedAt } = await laterChange();
-    const family = async (...args: string[]) => {
-      const { code, stdout } = await run('providers', 'list', '--json', ...args);
-      expect(code).toBe(0);
-      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
-    };
     expect(await family()).toEqual(['Family other', 'Lee']);
     expect(await family('--sort', '-lastChangedAt')).toEqual(['Lee', 'Family other']);
     for (const filter of [
@@ -52,10 +39,6 @@ describe('providers list', () => {
   it('shows present people by default, and who left where it is asked for', async () => {
     await sync(store.dataSource, 'snapshot', [jose, provider('leaves')]);
     await sync(store.dataSource, 'snapshot', [jose]);
-    const family = async (...args: string[]) => {
-      const { stdout } = await run('providers', 'list', '--json', ...args);
-      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
-    };
     expect(await family()).toEqual(['Lee']);
     expect(await family('--status', 'left')).toEqual(['Family leaves']);
     expect(await family('--status', 'all')).toEqual(['Family leaves', 'Lee']);
@@ -97,19 +80,6 @@ async function laterChange(): Promise<{ runId: string; changedAt: string }> {
 }
 
 describe('runs list', () => {
-  it('shows present people by default, and who left where it is asked for', async () => {
-    await sync(store.dataSource, 'snapshot', [jose, provider('leaves')]);
-    await sync(store.dataSource, 'snapshot', [jose]);
-    const family = async (...args: string[]) => {
-      const { stdout } = await run('providers', 'list', '--json', ...args);
-      return JSON.parse(stdout).items.map(({ familyName }: { familyName: string }) => familyName);
-    };
-    expect(await family()).toEqual(['Lee']);
-    expect(await family('--status', 'left')).toEqual(['Family leaves']);
-    expect(await family('--status', 'all')).toEqual(['Family leaves', 'Lee']);
-    expect(await family('--changed-since', '2001-01-01')).toEqual(['Family leaves', 'Lee']);
-  });
-
   it('says that nothing matches, and that there are no runs only where there are none', async () => {
     const said = async (...args: string[]) => (await run('runs', 'list', ...args)).stdout;
     const NONE = 'No runs yet. Start one with: npx provider-sync sync\n';

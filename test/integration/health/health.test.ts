@@ -8,6 +8,7 @@ import { killCommands } from '../../support/command';
 import { codesOf, doctor, healthOf, startApiOf } from '../../support/health';
 import { inScenario, type Scenario, until } from '../../support/scenario';
 import { partnersWithSchedules, removeSchedules } from '../../support/schedules';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 /*
  * What is broken for real is reported everywhere: by the API, on the overview, in metrics and by doctor.
@@ -167,12 +168,8 @@ describe('a payload key that open runs need', () => {
   it(
     'is named where it is missing',
     inScenario({}, async (scenario) => {
-      const other = await connectClient({
-        connection: { address: scenario.env.TEMPORAL_ADDRESS ?? '' },
-        namespace: 'default',
-        taskQueue: scenario.taskQueue,
-        payloadKeys: payloadKeysSchema.parse(`elsewhere:${randomBytes(32).toString('base64')}`),
-      });
+      const payloadKeys = payloadKeysSchema.parse(`elsewhere:${randomBytes(32).toString('base64')}`);
+      const other = await connectClient(testTemporalConfig({ payloadKeys }));
       const workflowId = randomUUID();
       const start = { taskQueue: scenario.taskQueue, workflowId, memo: { trigger: 'cli' } };
       const handle = await other.workflow.start('syncProviders', {

@@ -3,7 +3,7 @@ import type { Page } from '../../../src/store/lists/cursor';
 import { getRun, type RunWithCalls } from '../../../src/store/runs/read-runs';
 import { readRunsVersion, readRunVersion, versionOf } from '../../../src/store/runs/read-version';
 import { watchSync } from '../../../src/temporal/runs/watch-sync';
-import { ask, startTestApi, type TestApi } from '../../support/api';
+import { ask, useApi } from '../../support/api';
 import { runCommand, runProgram, startCommand } from '../../support/command';
 import { CUT_LIST, countListed, type HeldRun, LIST, SNAPSHOTS, startHeldRun } from '../../support/held-run';
 import { partnerWith } from '../../support/partners';
@@ -15,14 +15,11 @@ const LEAVING = LIST.length - CUT_LIST.length;
 const WORDS = `${LEAVING} of ${LIST.length} people would be marked as left`;
 
 let system: System;
-let api: TestApi;
 let env: NodeJS.ProcessEnv;
-
-beforeAll(async () => {
+const api = useApi(async () => {
   system = await startSystem(SNAPSHOTS);
   const { dataSource, client, config: temporal } = system;
   const partners = new Map([['noteworth', partnerWith({ ...SNAPSHOTS, baseUrl: system.simulator.url })]]);
-  api = await startTestApi({ dataSource, client, temporal, partners });
   const [key] = temporal.payloadKeys;
   env = {
     DATA_DIR: '/nonexistent',
@@ -31,11 +28,9 @@ beforeAll(async () => {
     TASK_QUEUE: temporal.taskQueue,
     PAYLOAD_KEYS: `${key?.id}:${key?.secret.export().toString('base64')}`,
   };
+  return { dataSource, client, temporal, partners };
 });
-afterAll(async () => {
-  await api?.close();
-  await system?.stop();
-});
+afterAll(() => system?.stop());
 
 let held: HeldRun;
 

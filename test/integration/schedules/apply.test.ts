@@ -1,6 +1,5 @@
-import { generateKeySync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Client, type ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
-import type { TemporalConfig } from '../../../src/process/config';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { scheduleClient } from '../../../src/temporal/schedules/schedule-client';
@@ -8,20 +7,14 @@ import { pauseSchedule, resumeSchedule } from '../../../src/temporal/schedules/s
 import { runProgram } from '../../support/command';
 import { until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules, removeSchedules, scheduleIds } from '../../support/schedules';
-
-const config = (): TemporalConfig => ({
-  connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },
-  namespace: 'default',
-  taskQueue: '',
-  payloadKeys: [{ id: randomUUID(), secret: generateKeySync('aes', { length: 256 }) }],
-});
+import { testTemporalConfig } from '../../support/temporal-config';
 
 let client: Client;
 /** Of a test's own, and with it its schedules. */
 let taskQueue: string;
 
 beforeAll(async () => {
-  client = await connectClient(config());
+  client = await connectClient(testTemporalConfig());
 });
 afterAll(() => client.connection.close());
 beforeEach(() => {
@@ -237,7 +230,7 @@ describe('schedules that were not made here', () => {
   });
 
   it("are left alone where they are another task queue's, and unreadable for us", async () => {
-    const other = await connectClient(config());
+    const other = await connectClient(testTemporalConfig());
     const longer = `${taskQueue}.staging`;
     await applySchedules(other, longer, partnersWithSchedules({ one: NEVER }));
     await foreign(`${taskQueue}-by-hand`, other);
@@ -270,7 +263,7 @@ describe('a schedule of an earlier version, which encrypted what it holds', () =
   });
 
   it('is mended likewise where the key is gone, and stays paused', async () => {
-    const gone = await connectClient(config());
+    const gone = await connectClient(testTemporalConfig());
     await apply({ one: NEVER });
     await pauseSchedule(client, owner('one'), 'by an operator');
     await encrypt(gone, 'one');
@@ -283,7 +276,7 @@ describe('a schedule of an earlier version, which encrypted what it holds', () =
   });
 
   it('has its own partner as input after it is resumed without the key', async () => {
-    const gone = await connectClient(config());
+    const gone = await connectClient(testTemporalConfig());
     await apply({ one: { ...NEVER, paused: true } });
     await encrypt(gone, 'one');
     await resumeSchedule(client, owner('one'), 'by an operator');

@@ -1,4 +1,3 @@
-import { generateKeySync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { connectClient } from '../../../src/temporal/connection/connection';
@@ -7,6 +6,7 @@ import { readSchedule } from '../../../src/temporal/schedules/schedules';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
 import { until } from '../../support/scenario';
 import { partnersWithSchedules } from '../../support/schedules';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 /** The shortest that Temporal knows. */
 const SHORTEST_WINDOW_MS = 10_000;
@@ -18,12 +18,8 @@ let client: Client;
 
 beforeAll(async () => {
   temporal = await startKillableServer('temporal');
-  client = await connectClient({
-    connection: { address: temporal.address },
-    namespace: 'default',
-    taskQueue,
-    payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
-  });
+  const { address } = temporal;
+  client = await connectClient(testTemporalConfig({ connection: { address }, taskQueue }));
 });
 afterAll(async () => {
   await client.connection.close();

@@ -4,23 +4,10 @@ import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
-import {
-  answer,
-  call,
-  openedRun,
-  openTestStore,
-  provider,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, call, openedRun, provider, useStore } from '../../support/store-fixtures';
 
 describe('closeRun', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await openTestStore();
-  });
-  afterAll(() => store.close());
-  beforeEach(() => store.clear());
+  const store = useStore();
 
   const failure = (runId: string, fields: Partial<CloseRunInput> = {}): CloseRunInput => ({
     runId,

@@ -10,22 +10,9 @@ import { readRunSeries, readStats } from '../../../src/store/directory/read-stat
 import type { RejectedRecordFilter } from '../../../src/store/lists/filters';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { saveSync } from '../../../src/store/save/save-sync';
-import {
-  answer,
-  openedRun,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
-
-beforeAll(async () => {
-  store = await openTestStore();
-});
-afterAll(() => store.close());
-beforeEach(() => store.clear());
+const store = useStore();
 afterEach(() => jest.restoreAllMocks());
 
 const none = Object.fromEntries(RUN_STATUSES.map((status) => [status, 0])) as Record<RunStatus, number>;

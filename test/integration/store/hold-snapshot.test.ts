@@ -6,15 +6,7 @@ import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { dumpTables } from '../../support/dump-tables';
-import {
-  answer,
-  call,
-  openedRun,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
 const APPROVED: Decision = {
   verdict: 'approved',
@@ -25,13 +17,7 @@ const APPROVED: Decision = {
 const REJECTED: Decision = { ...APPROVED, verdict: 'rejected' };
 const FAILURE = { type: 'SnapshotRejected', message: 'Rejected.' } as const;
 
-let store: TestStore;
-
-beforeAll(async () => {
-  store = await openTestStore();
-});
-afterAll(() => store.close());
-beforeEach(() => store.clear());
+const store = useStore();
 
 const people = (from: number, to: number): CheckedProvider[] =>
   Array.from({ length: to - from }, (_, index) => provider(`person ${from + index}`));
@@ -63,10 +49,15 @@ async function departing(runId: string, limit = 1_000) {
   return listDepartingProviders(store.dataSource, { runId, limit });
 }
 
+/** A run that is running, after syncs that brought these snapshots. */
+async function runAfter(...snapshots: (readonly CheckedProvider[])[]): Promise<string> {
+  for (const snapshot of snapshots) await sync(store.dataSource, 'snapshot', snapshot);
+  return openedRun(store.dataSource);
+}
+
 /** A run whose snapshot holds one of twenty people. */
 async function heldRun(): Promise<string> {
-  await sync(store.dataSource, 'snapshot', people(0, 20));
-  const runId = await openedRun(store.dataSource);
+  const runId = await runAfter(people(0, 20));
   await save(runId, people(0, 1));
   return runId;
 }
@@ -119,8 +110,7 @@ describe('a snapshot that would mark too many people as left', () => {
   });
 
   it('waits once, however often it is saved', async () => {
-    await sync(store.dataSource, 'snapshot', people(0, 20));
-    const runId = await openedRun(store.dataSource);
+    const runId = await runAfter(people(0, 20));
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => save(runId, people(0, 1))));
     const before = await dumpTables(store.dataSource);
     expect(others).toEqual([first, first]);
@@ -196,18 +186,14 @@ describe('a snapshot is applied at once', () => {
   });
 
   it('where no more than the share leaves; those who had left before do not count', async () => {
-    await sync(store.dataSource, 'snapshot', people(0, 100));
-    await sync(store.dataSource, 'snapshot', people(0, 50));
+    const runId = await runAfter(people(0, 100), people(0, 50));
     // Ten of fifty leave, ten who had left come back, and ten are new.
     const snapshot = [...people(10, 60), ...people(200, 210)];
-    const runId = await openedRun(store.dataSource);
     expect(await save(runId, snapshot)).toMatchObject({ departed: 10, updated: 10, inserted: 10 });
   });
 
   it('and one person more makes it wait', async () => {
-    await sync(store.dataSource, 'snapshot', people(0, 100));
-    await sync(store.dataSource, 'snapshot', people(0, 50));
-    const runId = await openedRun(store.dataSource);
+    const runId = await runAfter(people(0, 100), people(0, 50));
     expect(await save(runId, [...people(11, 60), ...people(200, 210)])).toMatchObject({
       status: 'awaiting-approval',
       departing: 11,
@@ -216,14 +202,12 @@ describe('a snapshot is applied at once', () => {
   });
 
   it('where fewer than five leave', async () => {
-    await sync(store.dataSource, 'snapshot', people(0, 5));
-    const runId = await openedRun(store.dataSource);
+    const runId = await runAfter(people(0, 5));
     expect(await save(runId, people(0, 1))).toMatchObject({ departed: 4 });
   });
 
   it('where a record of it could not be used, so that no one is marked as left', async () => {
-    await sync(store.dataSource, 'snapshot', people(0, 20));
-    const runId = await openedRun(store.dataSource);
+    const runId = await runAfter(people(0, 20));
     expect(await save(runId, people(0, 1), { rejected: true })).toMatchObject({ departed: 0, rejected: 1 });
     expect(await listed()).toBe(20);
   });

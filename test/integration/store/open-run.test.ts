@@ -4,14 +4,7 @@ import { closeRun } from '../../../src/store/runs/close-run';
 import { openRun } from '../../../src/store/runs/open-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
-import {
-  answer,
-  openedRun,
-  opening,
-  openTestStore,
-  provider,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, openedRun, opening, provider, useStore } from '../../support/store-fixtures';
 
 const held = async () => true;
 const lost = async () => false;
@@ -22,13 +15,7 @@ const failed = {
 } as const;
 
 describe('openRun', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await openTestStore(20);
-  });
-  afterAll(() => store.close());
-  beforeEach(() => store.clear());
+  const store = useStore({ poolSize: 20 });
 
   async function statuses(): Promise<Record<string, number>> {
     const rows: { status: string; count: number }[] = await store.dataSource.query(

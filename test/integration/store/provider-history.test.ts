@@ -6,18 +6,12 @@ import {
   type ProviderChangeQuery,
 } from '../../../src/store/directory/read-provider-history';
 import { getProvider, listProviders } from '../../../src/store/directory/read-providers';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { provider, sync, useStore } from '../../support/store-fixtures';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 describe('the history of a provider', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await openTestStore();
-  });
-  afterAll(() => store.close());
-  beforeEach(() => store.clear());
+  const store = useStore();
 
   /** Syncs, and returns the run and a moment after it and before the next. */
   async function syncedAt(feed: Feed, ...providers: CheckedProvider[]): Promise<{ runId: string; at: Date }> {

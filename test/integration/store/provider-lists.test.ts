@@ -18,15 +18,9 @@ import type { Page } from '../../../src/store/lists/cursor';
 import { PROVIDER_SORTS } from '../../../src/store/lists/filters';
 import { clinicKey } from '../../../src/store/schema/clinic-key';
 import { until } from '../../support/scenario';
-import { openTestStore, provider, sync, type TestStore } from '../../support/store-fixtures';
+import { provider, sync, useStore } from '../../support/store-fixtures';
 
-let store: TestStore;
-
-beforeAll(async () => {
-  store = await openTestStore();
-});
-afterAll(() => store.close());
-beforeEach(() => store.clear());
+const store = useStore();
 afterEach(() => jest.restoreAllMocks());
 
 /** Every page of a list; `meanwhile` does something before each page but the first. */
@@ -259,11 +253,10 @@ describe('a list of providers', () => {
 });
 
 describe('a large directory', () => {
-  let large: TestStore;
+  const large = useStore({ poolSize: 1, keepRows: true });
   let runId: string;
 
   beforeAll(async () => {
-    large = await openTestStore(1);
     const many = (count: number, clinic: string) =>
       Array.from({ length: count }, (_, index) => provider(`${clinic} ${index}`, { clinic }));
     await sync(large.dataSource, 'snapshot', many(15_000, 'North'));
@@ -273,7 +266,6 @@ describe('a large directory', () => {
     ({ runId } = await sync(large.dataSource, 'sample', rare, 'small'));
     await large.dataSource.query('VACUUM ANALYZE');
   });
-  afterAll(() => large.close());
 
   /** How Postgres reads a page. */
   async function planOf(list: ProviderQuery): Promise<{ nextCursor: string | null; plan: string }> {

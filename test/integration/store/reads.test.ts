@@ -7,23 +7,10 @@ import { closeRun } from '../../../src/store/runs/close-run';
 import { openRun } from '../../../src/store/runs/open-run';
 import { getRun, listRecentRuns, listRuns, streamRuns } from '../../../src/store/runs/read-runs';
 import type { Run } from '../../../src/store/runs/run-row';
-import {
-  openedRun,
-  opening,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { openedRun, opening, provider, sync, useStore } from '../../support/store-fixtures';
 
 describe('reads', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await openTestStore();
-  });
-  afterAll(() => store.close());
-  beforeEach(() => store.clear());
+  const store = useStore();
 
   async function allRuns(query: RunFilter & { limit: number }): Promise<Run[]> {
     const items: Run[] = [];

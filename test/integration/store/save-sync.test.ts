@@ -6,15 +6,7 @@ import { classifyStoreError, RunSupersededError } from '../../../src/store/postg
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { type SaveSyncInput, saveSync } from '../../../src/store/save/save-sync';
-import {
-  answer,
-  call,
-  openedRun,
-  openTestStore,
-  provider,
-  sync,
-  type TestStore,
-} from '../../support/store-fixtures';
+import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
 interface ChangeRow {
   readonly runId: string;
@@ -24,13 +16,7 @@ interface ChangeRow {
 }
 
 describe('saveSync', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await openTestStore();
-  });
-  afterAll(() => store.close());
-  beforeEach(() => store.clear());
+  const store = useStore();
   afterEach(() => jest.restoreAllMocks());
 
   const changes = (): Promise<ChangeRow[]> =>

@@ -1,17 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { connectClient, lazyClient } from '../../../src/temporal/connection/connection';
+import { testTemporalConfig, UNREACHABLE } from '../../support/temporal-config';
 import { startWay } from '../../support/way';
 
 describe('a client of Temporal', () => {
   it('gives a request up that a silent server does not answer', async () => {
     const way = await startWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
-    const client = await connectClient({
-      connection: { address: way.address },
-      namespace: 'default',
-      taskQueue: 'unused',
-      payloadKeys: payloadKeysSchema.parse(`k:${randomBytes(32).toString('base64')}`),
-    });
+    const client = await connectClient(testTemporalConfig({ connection: { address: way.address } }));
     try {
       way.cut();
       await expect(client.workflowService.describeNamespace({ namespace: 'default' })).rejects.toMatchObject({
@@ -24,12 +18,7 @@ describe('a client of Temporal', () => {
   });
 
   it('ends a request that waits for its next try when the connection is closed', async () => {
-    const client = lazyClient({
-      connection: { address: '127.0.0.1:1' },
-      namespace: 'default',
-      taskQueue: 'unused',
-      payloadKeys: payloadKeysSchema.parse(`k:${randomBytes(32).toString('base64')}`),
-    });
+    const client = lazyClient(testTemporalConfig({ connection: UNREACHABLE }));
     const request = client.workflowService.describeNamespace({ namespace: 'default' });
     const ended = expect(request).rejects.toMatchObject({ details: expect.any(String) });
     // The first try has failed by then, and the next one is due within a second.

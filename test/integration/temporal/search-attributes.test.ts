@@ -1,4 +1,4 @@
-import { generateKeySync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -11,6 +11,7 @@ import { FakeActivities } from '../../support/fake-run';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
 import { until } from '../../support/scenario';
 import { type System, startSystem } from '../../support/system';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 const TEXT = 1;
 const KEYWORD = 2;
@@ -71,12 +72,8 @@ describe('registering the search attributes', () => {
 
   beforeEach(async () => {
     namespace = randomUUID();
-    const config = {
-      connection: { address: temporal.address },
-      namespace,
-      taskQueue: 'none',
-      payloadKeys: [{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }],
-    } as const;
+    const { address } = temporal;
+    const config = testTemporalConfig({ connection: { address }, namespace });
     clients = await Promise.all([1, 2, 3].map(() => connectClient(config)));
     const workflowExecutionRetentionPeriod = msToTs('1d');
     await clients[0]?.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
