@@ -5,7 +5,7 @@ import type { Partner, Partners } from '../src/partner/config/partner';
 import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
-import { recordCall } from '../src/store/runs/record-call';
+import { recordCall } from '../src/store/runs/ledger';
 import type { TemporalPort } from '../src/temporal/temporal-port';
 
 /** The resources of a worker that its activities use. */

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '../process/logger';
 import { Trouble } from '../process/trouble';
 import { classifyStoreError } from '../store/postgres/store-failure';
-import { abandonLostRuns } from '../store/runs/abandon-lost-runs';
+import { abandonLostRuns } from '../store/runs/abandon-run';
 import type { TemporalPort } from '../temporal/temporal-port';
 
 const INTERVAL_MS = 5_000;

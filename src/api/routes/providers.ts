@@ -10,7 +10,7 @@ import {
   streamProviders,
 } from '../../store/directory/read-providers';
 import { moment, statusOf } from '../../store/lists/filters';
-import { readCompleteUntil } from '../../store/runs/read-complete-until';
+import { readCompleteUntil } from '../../store/runs/read-version';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
 import { sendList } from '../http/formats';

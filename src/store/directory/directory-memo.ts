@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { Conditions } from '../lists/conditions';
-import { WITH_PARTNERS } from '../runs/known-partners';
+import { readDirectoryVersion } from '../runs/read-version';
 
 interface Kept<T> {
   readonly version: string;
@@ -8,8 +7,8 @@ interface Kept<T> {
 }
 
 /**
- * Remembers what was computed from all of a partner's providers, or of everybody's, until the next good run:
- * nothing else changes them.
+ * Remembers what was computed from all providers of a partner, or of all partners, until the next successful run.
+ * Nothing else changes them.
  */
 export class DirectoryMemo<T> {
   private readonly kept = new WeakMap<DataSource, Map<string, Kept<T>>>();
@@ -19,9 +18,9 @@ export class DirectoryMemo<T> {
   ) {}
 
   async get(dataSource: DataSource, partner?: string): Promise<T> {
-    // Read before the value: one that is newer than its version is only computed once more.
-    const version = await readVersion(dataSource, partner);
-    // Nobody is there; names that are made up would fill the memory.
+    // The version is read first: if the value is newer than its version, it is only computed once more.
+    const version = await readDirectoryVersion(dataSource, partner);
+    // There are no providers. Made-up names of partners would fill the memory.
     if (version === null) return this.compute(dataSource, partner);
     const kept = this.of(dataSource);
     const key = partner ?? '';
@@ -39,21 +38,4 @@ export class DirectoryMemo<T> {
     this.kept.set(dataSource, kept);
     return kept;
   }
-}
-
-/** Changes with every good run; null where there was none. */
-async function readVersion(dataSource: DataSource, partner: string | undefined): Promise<string | null> {
-  const conditions = new Conditions();
-  conditions.equals('partner', partner);
-  const [{ version }]: [{ version: string | null }] = await dataSource.query(
-    `${WITH_PARTNERS}
-     SELECT string_agg(last.id::text, ' ' ORDER BY partner) AS version
-     FROM partners CROSS JOIN LATERAL (
-       SELECT id FROM sync_runs
-       WHERE sync_runs.partner = partners.partner AND status = 'succeeded'
-       ORDER BY finished_at DESC LIMIT 1) last
-     WHERE ${conditions}`,
-    conditions.parameters,
-  );
-  return version;
 }

@@ -1,7 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { Conditions } from '../lists/conditions';
-import { type FacetColumn, isShort } from '../schema/facet-columns';
 import { DirectoryMemo } from './directory-memo';
+
+/** Columns whose values a list offers as filters. */
+type FacetColumn = 'title' | 'clinic';
+
+/** Bytes. Longer values are not offered, and longer titles are not in the index of titles, which cannot hold them. */
+const SHORT_BYTES = 1_000;
 
 /** A value that a list of providers can be narrowed to. */
 export interface Facet {
@@ -10,7 +15,7 @@ export interface Facet {
   readonly count: number;
 }
 
-/** The most frequent first, and of very many only those; values too long for a menu are left out. */
+/** The most frequent values, the most frequent first. Values that are too long for a menu are left out. */
 export interface Facets {
   readonly titles: readonly Facet[];
   readonly clinics: readonly Facet[];
@@ -23,7 +28,7 @@ const memo = new DirectoryMemo<Facets>(async (dataSource, partner) => ({
   clinics: await countValues(dataSource, 'clinic', partner),
 }));
 
-/** Titles and clinics of a partner's present providers, or of those of all partners. */
+/** Titles and clinics of the present providers of a partner, or of all partners. */
 export function listFacets(
   dataSource: DataSource,
   { partner }: { partner?: string | undefined } = {},
@@ -45,4 +50,13 @@ async function countValues(
      GROUP BY ${column} ORDER BY count DESC, value LIMIT ${MAX_VALUES[column]}`,
     conditions.parameters,
   );
+}
+
+/** The condition that a value is short. A query must repeat it for Postgres to use the index of titles. */
+export function isShort(column: FacetColumn): string {
+  return `octet_length(${column}) <= ${SHORT_BYTES}`;
+}
+
+export function isShortText(value: string): boolean {
+  return Buffer.byteLength(value) <= SHORT_BYTES;
 }

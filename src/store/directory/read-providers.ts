@@ -8,10 +8,10 @@ import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableText, storableTime } from '../postgres/storable-text';
 import { isPlacedLike } from '../schema/clinic-key';
-import { isShort, isShortText } from '../schema/facet-columns';
 import { folded } from '../schema/folded';
 import { addNarrowing, type ProviderNarrowing } from './narrow-providers';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
+import { isShort, isShortText } from './read-facets';
 
 /** Without a status, the list shows all providers. */
 export interface ProviderFilter extends Readonly<z.input<typeof providerFilterSchema>>, ProviderNarrowing {

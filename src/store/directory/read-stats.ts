@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { RUN_STATUSES, type RunStatus } from '../../contract/run';
 import { ExpectedError } from '../../process/expected-error';
 import { Conditions } from '../lists/conditions';
-import { WITH_PARTNERS } from '../runs/known-partners';
+import { WITH_PARTNERS } from '../runs/read-version';
 import { RUN_COLUMNS, type Run, type RunRow, toRun } from '../runs/run-row';
 import { DirectoryMemo } from './directory-memo';
 

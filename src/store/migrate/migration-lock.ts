@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { EXIT, ExpectedError } from '../../process/expected-error';
-import { endWhenSilentFor } from '../postgres/connection-silence';
+import { endWhenSilentFor } from '../postgres/connection-guards';
 import { applySessionSettings } from '../postgres/session-settings';
 
 /** Ours alone among the advisory locks of the database. */

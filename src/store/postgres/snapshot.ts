@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { TIMEOUTS } from '../../contract/timeouts';
-import { endWhenSilentFor } from './connection-silence';
+import { endWhenSilentFor } from './connection-guards';
 
 /** What a query can be asked of: any connection of the pool, or the one of a snapshot. */
 export type Reader = Pick<DataSource, 'query'>;

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { TIMEOUTS } from '../../contract/timeouts';
-import { endWhenSilentFor } from './connection-silence';
+import { endWhenSilentFor } from './connection-guards';
 import { StoreConnectionError } from './store-failure';
 
 /** One connection in one transaction: TypeORM's view of it and pg's own. */

@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { FAILURES } from '../../contract/failures';
+import type { RunHolder } from '../../contract/run';
 import { forgetDepartures } from './hold-snapshot';
 
 /**
- * Ends a run that Temporal no longer runs. One that has ended meanwhile keeps its end.
+ * Ends a run that Temporal no longer runs. If the run has ended meanwhile, it keeps its end.
  *
  * @param id our id of the run
- * @returns whether it was still running here
+ * @returns whether the run was still recorded as running
  */
 export async function abandonRun(dataSource: DataSource, id: string): Promise<boolean> {
   const [, abandoned]: [unknown[], number] = await dataSource.query(
@@ -17,4 +18,27 @@ export async function abandonRun(dataSource: DataSource, id: string): Promise<bo
     [id, FAILURES.Abandoned.meaning],
   );
   return abandoned > 0;
+}
+
+/**
+ * Abandons the runs whose workflow is over. A workflow ends its row before it ends itself. So a row was left behind
+ * if it is read as running first, and its workflow is over afterwards.
+ *
+ * @param isStillRunning whether Temporal still runs the workflow; an error of it ends the search
+ * @returns the runs that were abandoned
+ */
+export async function abandonLostRuns(
+  dataSource: DataSource,
+  isStillRunning: (workflowId: string) => Promise<boolean>,
+): Promise<RunHolder[]> {
+  // At most one for each partner.
+  const running: RunHolder[] = await dataSource.query(
+    `SELECT id, workflow_id AS "workflowId", run_id AS "runId" FROM sync_runs WHERE status = 'running'`,
+  );
+  const abandoned: RunHolder[] = [];
+  for (const run of running) {
+    if (await isStillRunning(run.workflowId)) continue;
+    if (await abandonRun(dataSource, run.id)) abandoned.push(run);
+  }
+  return abandoned;
 }

@@ -3,8 +3,7 @@ import type { CloseRunInput } from '../../contract/activities';
 import type { RefusedAnswer } from '../../contract/answer';
 import { compareFields } from './compare-fields';
 import { forgetDepartures, setDecision } from './hold-snapshot';
-import { insertCalls } from './insert-calls';
-import { insertRejected } from './insert-rejected';
+import { insertMissingCalls, insertRejected } from './ledger';
 
 const NO_ANSWER: RefusedAnswer = {
   received: 0,
@@ -26,8 +25,7 @@ export async function closeRun(
   const fields = await compareFields(dataSource, runId, refused);
   await dataSource.query(
     `WITH calls AS (
-       ${insertCalls('$1', '$2')}
-       ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
+       ${insertMissingCalls('$1', '$2')}
      ), ${forgetDepartures('$1')}, ended AS (
        UPDATE sync_runs
        SET status = $3, finished_at = now(), failure_type = $4, failure_message = $5,

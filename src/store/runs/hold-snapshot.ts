@@ -1,7 +1,7 @@
 import { AWAITING_APPROVAL, type Decision, type HeldSnapshot } from '../../contract/approval';
 import type { PartnerCall } from '../../contract/call';
 import type { Transaction } from '../postgres/transaction';
-import { insertCalls } from './insert-calls';
+import { insertMissingCalls } from './ledger';
 
 export interface HoldInput {
   readonly runId: string;
@@ -30,8 +30,7 @@ export async function holdSnapshot(
   );
   const [[run]]: [[HeldRow]] = await runner.query(
     `WITH calls AS (
-       ${insertCalls('$1', '$2')}
-       ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
+       ${insertMissingCalls('$1', '$2')}
      )
      UPDATE sync_runs
      SET approval_departing = $3,

@@ -15,8 +15,7 @@ import {
   recordApproval,
   toHeldSnapshot,
 } from '../runs/hold-snapshot';
-import { insertCalls } from '../runs/insert-calls';
-import { insertRejected } from '../runs/insert-rejected';
+import { insertMissingCalls, insertRejected } from '../runs/ledger';
 import { type MergeCounts, mergeProviders, settleLastSeen } from './merge-providers';
 import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
 import { stageProviders } from './stage-providers';
@@ -145,8 +144,7 @@ async function endRun(
     `WITH rejected AS (
        ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
      ), calls AS (
-       ${insertCalls('$1', '$4')}
-       ON CONFLICT (run_id, endpoint, attempt) DO NOTHING
+       ${insertMissingCalls('$1', '$4')}
      )
      UPDATE sync_runs
      SET status = 'succeeded',

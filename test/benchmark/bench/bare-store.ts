@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { CheckedProvider } from '../../../src/contract/answer';
-import { toCopyText } from '../../../src/store/save/copy-text';
+import { toCopyText } from '../../../src/store/save/stage-providers';
 
 /** How a staged list gets into the table. */
 export const WAYS = ['conflict', 'join'] as const;

@@ -1,4 +1,4 @@
-import { recordCall } from '../../../src/store/runs/record-call';
+import { recordCall } from '../../../src/store/runs/ledger';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { ask, useApi } from '../../support/api';
 import { until } from '../../support/scenario';

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { CheckedProvider } from '../../../src/contract/answer';
-import { endWhenSilentFor } from '../../../src/store/postgres/connection-silence';
+import { endWhenSilentFor } from '../../../src/store/postgres/connection-guards';
 import { createDataSource } from '../../../src/store/postgres/data-source';
 import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { inTransaction } from '../../../src/store/postgres/transaction';

@@ -13,8 +13,8 @@ import { readRunSeries, readStats } from '../../../src/store/directory/read-stat
 import { migrate } from '../../../src/store/migrate/migrate';
 import { createDataSource } from '../../../src/store/postgres/data-source';
 import { findFailingStreak } from '../../../src/store/runs/failing-streak';
-import { readCompleteUntil } from '../../../src/store/runs/read-complete-until';
 import { getRun, listRecentRuns, listRuns } from '../../../src/store/runs/read-runs';
+import { readCompleteUntil } from '../../../src/store/runs/read-version';
 import { fillDirectory, type LivedIn } from '../../support/lived-in-directory';
 import { provider, sync } from '../../support/store-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toCopyText } from '../../../src/store/save/copy-text';
+import { toCopyText } from '../../../src/store/save/stage-providers';
 
 /** Reads one column as Postgres does: a backslash says that the next character is meant. */
 function readColumn(column: string): string | null {

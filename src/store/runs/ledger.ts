@@ -1,0 +1,50 @@
+import type { DataSource } from 'typeorm';
+import type { PartnerCall } from '../../contract/call';
+
+/** Records one call as soon as it has ended. It replaces what was only known as an interrupted call. */
+export async function recordCall(dataSource: DataSource, runId: string, call: PartnerCall): Promise<void> {
+  await dataSource.query(
+    `${insertCalls('$1', '$2')}
+     ON CONFLICT (run_id, endpoint, attempt) DO UPDATE
+     SET took_ms = excluded.took_ms, http_status = excluded.http_status, bytes = excluded.bytes,
+       outcome = excluded.outcome, detail = excluded.detail
+     WHERE partner_calls.outcome = 'Interrupted'`,
+    [runId, JSON.stringify([call])],
+  );
+}
+
+/**
+ * The statement that adds the calls that the ledger of a run lacks, for use in a WITH.
+ *
+ * @param run the parameter with our id of the run, such as `$1`
+ * @param calls the parameter with the calls, as JSON
+ */
+export function insertMissingCalls(run: string, calls: string): string {
+  return `${insertCalls(run, calls)} ON CONFLICT (run_id, endpoint, attempt) DO NOTHING`;
+}
+
+function insertCalls(run: string, calls: string): string {
+  // Durations are measured in fractions of a millisecond; `numeric` takes them and the column rounds them.
+  return `
+    INSERT INTO partner_calls (
+      run_id, endpoint, attempt, started_at, took_ms, http_status, bytes, outcome, detail)
+    SELECT
+      ${run}::uuid, endpoint, attempt, "startedAt", "tookMs", "httpStatus", bytes, outcome, detail
+    FROM json_to_recordset(${calls}) AS calls (
+      endpoint text, attempt integer, "startedAt" timestamptz, "tookMs" numeric,
+      "httpStatus" integer, bytes integer, outcome text, detail text)`;
+}
+
+/**
+ * The statement that keeps the rejected records of a run, for use in or after a WITH.
+ *
+ * @param run a table or subquery with the columns `id` and `partner` of the run; without a row, nothing is kept
+ * @param records the parameter with the records, as JSON
+ */
+export function insertRejected(run: string, records: string): string {
+  return `
+    INSERT INTO rejected_records (run_id, partner, position, reason, field, raw)
+    SELECT run.id, run.partner, position, reason, field, raw
+    FROM ${run} AS run CROSS JOIN json_to_recordset(${records}) AS rejected (
+      position integer, reason text, field text, raw text)`;
+}
