@@ -7,9 +7,9 @@ import { classifyStoreError } from './postgres/store-failure';
 const RETRY_MS = 2_000;
 
 /**
- * Connects to Postgres, which may come up after us.
+ * Connects to Postgres, and waits if Postgres starts later than this process.
  *
- * @throws what connecting threw last where `stop` comes first, or where waiting does not mend it
+ * @throws the last error if `stop` settles first, or if waiting cannot help
  */
 export async function connectPatiently(
   dataSource: DataSource,

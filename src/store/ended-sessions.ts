@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 
 /**
- * Records that sessions have ended, and forgets those whose cookies have long expired: the clocks of an API process
- * and of Postgres may differ.
+ * Records that sessions have ended, and forgets those whose cookies expired more than a day ago. The margin is for
+ * differing clocks of an API process and of Postgres.
  */
 export async function endSessions(
   dataSource: DataSource,
@@ -16,7 +16,7 @@ export async function endSessions(
   );
 }
 
-/** Those of these sessions that have ended. */
+/** The ids of those sessions that have ended. */
 export async function findEndedSessions(
   dataSource: DataSource,
   ids: readonly string[],

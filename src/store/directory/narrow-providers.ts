@@ -2,26 +2,26 @@ import { type Conditions, isId } from '../lists/conditions';
 import { CLINIC_KEY, isClinicKey } from '../schema/clinic-key';
 import { folded } from '../schema/folded';
 
-/** What a part of a name is compared with. But for `is`, case, accents and punctuation do not matter. */
+/** How a part of a name is compared. `begins` and `contains` ignore case, accents and punctuation; `is` is exact. */
 export interface NameMatch {
   readonly text: string;
   readonly how: 'begins' | 'contains' | 'is';
 }
 
-/** Narrows a list of providers as FHIR's searches do. */
+/** The filters of a list of providers that only FHIR's searches have. */
 export interface ProviderNarrowing {
-  /** One of these. */
+  /** One of these ids. */
   readonly ids?: readonly string[] | undefined;
   readonly familyName?: NameMatch | undefined;
   readonly givenName?: NameMatch | undefined;
   /** ISO 8601. */
   readonly changedBefore?: string | undefined;
   readonly hasClinic?: true | undefined;
-  /** At one of these clinics, by their keys in hexadecimal. */
+  /** At one of these clinics, given by their keys in hexadecimal. */
   readonly clinicKeys?: readonly string[] | undefined;
 }
 
-/** Where the parts of a name stand in `name_key`, to either side of this. */
+/** Separates family name and given name in `name_key`. */
 const TAB = 'chr(9)';
 
 export function addNarrowing(conditions: Conditions, narrowing: ProviderNarrowing): void {
@@ -45,19 +45,19 @@ interface NamePart {
   readonly column: string;
   /** Its number in `name_key`. */
   readonly part: 1 | 2;
-  /** The patterns for what surrounds it in `name_key`. */
+  /** The patterns for the text before and after it in `name_key`. */
   readonly before: string;
   readonly after: string;
 }
 
-/** The condition on `name_key` is what an index answers: by the order of names, or by parts of them. */
+/** An index answers the condition on `name_key`, by the order of names or by parts of names. */
 function addName(
   conditions: Conditions,
   { text, how }: NameMatch,
   { column, part, before, after }: NamePart,
 ): void {
   const parameter = `${conditions.parameter(text)}::text`;
-  // Of a text that is nothing but punctuation nothing is left: null, which no name is like.
+  // A text of punctuation only folds to nothing. It becomes NULL and so matches no name.
   const key = `nullif(${folded(parameter)}, '')`;
   if (how === 'begins') conditions.add(`name_key LIKE ${before} || ${key} || '%'`);
   if (how === 'contains') {

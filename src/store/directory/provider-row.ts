@@ -9,9 +9,9 @@ export interface Provider {
   readonly title: string | null;
   readonly clinic: string | null;
   readonly attributes: { readonly [key: string]: Json };
-  /** False: the partner's whole list came without it. */
+  /** False if the last whole list of the partner did not have the provider. */
   readonly listed: boolean;
-  /** Our id of the run that brought it; null for one from before that was kept. */
+  /** Our id of the run that first brought the provider; null if the provider is older than this column. */
   readonly firstRunId: string | null;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;

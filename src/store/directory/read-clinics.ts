@@ -4,12 +4,12 @@ import { Conditions } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery } from '../lists/filters';
 import { storableText } from '../postgres/storable-text';
-import { CLINIC_KEY, CLINIC_POSITION, type Clinic, isClinicKey, isPlacedLike } from '../schema/clinic-key';
+import { CLINIC_KEY, CLINIC_POSITION, type Clinic, isAtClinicNamed, isClinicKey } from '../schema/clinic-key';
 import { folded } from '../schema/folded';
 import type { NameMatch } from './narrow-providers';
 
 export interface ClinicFilter {
-  /** One of these, in hexadecimal. */
+  /** One of these keys, in hexadecimal. */
   readonly keys?: readonly string[] | undefined;
   readonly name?: (NameMatch & { readonly how: 'begins' | 'is' }) | undefined;
 }
@@ -21,7 +21,7 @@ interface ClinicRow extends Clinic {
 const SELECT = `SELECT partner, clinic AS name, ${CLINIC_POSITION} AS position FROM providers`;
 const cursorSchema = z.tuple([storableText]);
 
-/** The clinics that providers are or were at, by name; each partner's on their own. */
+/** The clinics that providers are or were at, by name. Clinics of two partners are always two clinics. */
 export async function listClinics(
   dataSource: DataSource,
   { keys, name, limit, cursor }: ClinicFilter & PageQuery,
@@ -53,12 +53,12 @@ function addName(conditions: Conditions, { text, how }: NonNullable<ClinicFilter
   const parameter = `${conditions.parameter(text)}::text`;
   if (how === 'begins') conditions.add(`${CLINIC_POSITION} LIKE nullif(${folded(parameter)}, '') || '%'`);
   if (how === 'is') {
-    conditions.add(isPlacedLike(parameter));
+    conditions.add(isAtClinicNamed(parameter));
     conditions.add(`clinic = ${parameter}`);
   }
 }
 
-/** One provider of each clinic is looked up. */
+/** Looks up one provider of each clinic. */
 function givenClinics(conditions: Conditions, keys: readonly string[]): string {
   const wanted = conditions.parameter(keys.filter(isClinicKey).map((key) => Buffer.from(key, 'hex')));
   return `
@@ -67,7 +67,7 @@ function givenClinics(conditions: Conditions, keys: readonly string[]): string {
     ORDER BY position`;
 }
 
-/** Postgres would read all providers to find the clinics among them; this goes from one to the next in the index. */
+/** To find the clinics, Postgres would read all providers; this goes from one clinic to the next in the index. */
 function eachClinic(conditions: Conditions): string {
   const next = (after: string) =>
     `${SELECT} WHERE ${conditions} ${after} ORDER BY ${CLINIC_POSITION} LIMIT 1`;

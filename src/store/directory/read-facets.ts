@@ -11,7 +11,7 @@ const SHORT_BYTES = 1_000;
 /** A value that a list of providers can be narrowed to. */
 export interface Facet {
   readonly value: string;
-  /** Present providers that have it. */
+  /** The number of present providers with this value. */
   readonly count: number;
 }
 

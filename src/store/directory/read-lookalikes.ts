@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Two entries of a partner that differ only in what is not compared. */
+/** Two entries of a partner that differ only in characters that are not compared. */
 export interface Lookalikes {
   readonly partner: string;
   readonly ids: readonly [string, string];
@@ -9,8 +9,8 @@ export interface Lookalikes {
 const MAX_LOOKALIKES = 20;
 
 /**
- * Entries with invisible characters that look like another entry of their partner, so that the next sync cannot
- * bring both to the identity of this version.
+ * Entries with invisible characters that look like another entry of their partner. The next sync cannot give both
+ * entries the identity key of this version.
  */
 export async function readLookalikes(dataSource: DataSource): Promise<Lookalikes[]> {
   return dataSource.query(

@@ -10,11 +10,11 @@ import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from '.
 export interface ProviderChange {
   readonly id: string;
   readonly providerId: string;
-  /** As the provider is called now. */
+  /** The name that the provider has now. */
   readonly providerName: string;
   readonly partner: string;
   readonly runId: string;
-  /** Our name of the field; `attributes.<name>` for one that only the partner knows. */
+  /** Our name of the field; `attributes.<name>` for a field that partners.yaml does not name. */
   readonly field: string;
   readonly before: Json;
   readonly after: Json;
@@ -27,7 +27,7 @@ export interface ProviderChangeQuery extends PageQuery {
   readonly runId?: string | undefined;
 }
 
-/** A provider as it was; when it had last been seen by then is known only where nobody saw it later. */
+/** A provider as it was. `lastSeenAt` is null if the provider was seen again later: earlier sightings are not kept. */
 export type PastProvider = Omit<Provider, 'lastSeenAt'> & { readonly lastSeenAt: string | null };
 
 type ChangeRow = Omit<ProviderChange, 'changedAt'> & { readonly changedAt: Date };
@@ -35,7 +35,7 @@ type ChangeRow = Omit<ProviderChange, 'changedAt'> & { readonly changedAt: Date 
 interface LaterChange {
   readonly field: string;
   readonly before: Json;
-  /** There was no such attribute; one may also have been there and null. */
+  /** There was no such attribute; a value of null is an attribute. */
   readonly wasAbsent: boolean;
 }
 
@@ -56,7 +56,7 @@ export async function listProviderChanges(
   const conditions = new Conditions();
   conditions.equalsId('provider_id', providerId);
   conditions.equalsId('run_id', runId);
-  // Ids are given as changes are made, so that their order is that of time, and needs no index of its own.
+  // Ids grow with time, so the order by id is the order of time and needs no other index.
   if (cursor !== undefined) conditions.comesAfter('changes.id', 'DESC', decodeCursor(cursorSchema, cursor));
   const rows: ChangeRow[] = await dataSource.query(
     `SELECT changes.id, provider_id AS "providerId", given_name || ' ' || family_name AS "providerName",
@@ -75,7 +75,7 @@ export async function listProviderChanges(
   );
 }
 
-/** The provider as it was at that moment; null where there was none, or none yet. */
+/** The provider as it was at that moment; null if there is none, or was none yet. */
 export async function getProviderAsOf(
   dataSource: DataSource,
   id: string,

@@ -7,7 +7,7 @@ import type { PageQuery, ProviderSort, providerFilterSchema } from '../lists/fil
 import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableText, storableTime } from '../postgres/storable-text';
-import { isPlacedLike } from '../schema/clinic-key';
+import { isAtClinicNamed } from '../schema/clinic-key';
 import { folded } from '../schema/folded';
 import { addNarrowing, type ProviderNarrowing } from './narrow-providers';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
@@ -48,15 +48,15 @@ const ORDERS: Record<ProviderSort, Order> = {
   },
 };
 
-/** More words narrow nothing that is a name. */
+/** No name has more words. */
 const MAX_SEARCH_WORDS = 20;
-/** Entries that may be the same person; a very common name has more. */
+/** A very common name may have more entries; these are enough to look at. */
 const MAX_POSSIBLY_SAME = 20;
 
 /**
- * Providers, those who left a partner's list included, page by page. Whoever keeps the place in the order is in
- * one page, whatever a sync does meanwhile. Whom it moves may be in two pages or in none; but by `lastChangedAt`
- * a change moves everybody to the end, so that nobody who was there is left out.
+ * Providers, page by page. A provider whose sort key stays the same appears on exactly one page. One whose key changes
+ * meanwhile may appear twice or not at all, except with `lastChangedAt`: changed providers move to the end, so none is
+ * missed.
  */
 export async function listProviders(
   dataSource: Reader,
@@ -68,8 +68,8 @@ export async function listProviders(
     const [, ...key] = decodeCursor(z.tuple([z.literal(sort), keySchema, z.guid()]), cursor);
     conditions.comesAfter(`${column}, id`, direction, key);
   }
-  // Names that match lie together in the order of names, and a clinic has fewer people than Postgres thinks: it
-  // would read the whole directory in that order. OFFSET 0 keeps the order from how the matches are found.
+  // Names that match are neighbours in the order of names, and a clinic has fewer people than Postgres estimates. So
+  // Postgres would read the whole directory in that order. OFFSET 0 makes it find the matches first, and then sort.
   const isFoundFirst = filter.search?.trim() || filter.familyName?.how === 'contains' || filter.clinicKeys;
   const source = isFoundFirst
     ? `(SELECT * FROM providers WHERE ${conditions} OFFSET 0) providers`
@@ -83,7 +83,7 @@ export async function listProviders(
   return toPage(rows, limit, toProvider, (row) => [sort, keyOf(row), row.id]);
 }
 
-/** The same as {@link listProviders}, all of them as they are now, one by one; {@link streamPages}. */
+/** The same as {@link listProviders}, but all providers at one moment, one by one; see {@link streamPages}. */
 export function streamProviders(
   dataSource: DataSource,
   filter: ProviderFilter,
@@ -96,7 +96,7 @@ export function streamProviders(
   );
 }
 
-/** Those whom a run brought first, by name. */
+/** The providers that a run brought for the first time, by name. */
 export function listNewProviders(
   dataSource: DataSource,
   { runId, ...page }: { runId: string; limit: number; cursor?: string | undefined },
@@ -104,7 +104,7 @@ export function listNewProviders(
   return listProviders(dataSource, { firstRunId: runId, ...page });
 }
 
-/** Those whom a run marks as left if its snapshot is approved, by name; none once that is decided. */
+/** The providers that a run marks as left if its snapshot is approved, by name; none after the decision. */
 export function listDepartingProviders(
   dataSource: DataSource,
   { runId, ...page }: { runId: string; limit: number; cursor?: string | undefined },
@@ -112,7 +112,7 @@ export function listDepartingProviders(
   return listProviders(dataSource, { departingRunId: runId, ...page });
 }
 
-/** Null where there is none. */
+/** Null if there is no provider with this id. */
 export async function getProvider(dataSource: DataSource, id: string): Promise<Provider | null> {
   if (!isId(id)) return null;
   const [row]: [ProviderRow?] = await dataSource.query(
@@ -122,7 +122,7 @@ export async function getProvider(dataSource: DataSource, id: string): Promise<P
   return row ? toProvider(row) : null;
 }
 
-/** Other entries, of any partner, with the same name but for case, accents and punctuation. */
+/** Other entries, of any partner, with the same name; case, accents and punctuation are ignored. */
 export async function findPossibleSamePersons(dataSource: DataSource, id: string): Promise<Provider[]> {
   if (!isId(id)) return [];
   const rows: ProviderRow[] = await dataSource.query(
@@ -159,25 +159,25 @@ function addTitle(conditions: Conditions, title: string | undefined): void {
   if (title !== undefined && isShortText(title)) conditions.add(isShort('title'));
 }
 
-/** The second condition is what an index answers. */
+/** The first condition is exact; an index answers the second one. */
 function addClinic(conditions: Conditions, clinic: string | undefined): void {
   conditions.equals('clinic', clinic);
   if (clinic !== undefined && isStorable(clinic)) {
-    conditions.add(isPlacedLike(`${conditions.parameter(clinic)}::text`));
+    conditions.add(isAtClinicNamed(`${conditions.parameter(clinic)}::text`));
   }
 }
 
 /** @throws ExpectedError when there are too many words */
 function addSearch(conditions: Conditions, search = ''): void {
   if (search.trim() === '') return;
-  // What is neither letter nor digit separates words, but for what is left out of a folded name.
+  // Words are separated by characters other than letters and digits, except those that folding removes.
   const words = new Set(search.match(/[\p{L}\p{M}\p{N}'’‘ʼ`´]+/gu));
   if (words.size > MAX_SEARCH_WORDS) {
-    throw new ExpectedError(`The search has ${words.size} words: leave it at ${MAX_SEARCH_WORDS} or fewer.`);
+    throw new ExpectedError(`The search has ${words.size} words: use at most ${MAX_SEARCH_WORDS}.`);
   }
   if (words.size === 0) conditions.add('false');
   for (const word of words) {
-    // A word of which nothing is left is null then, which no name is like.
+    // A word that folds to nothing becomes NULL and so matches no name.
     const part = `nullif(${folded(`${conditions.parameter(word)}::text`)}, '')`;
     conditions.add(`name_key LIKE '%' || ${part} || '%'`);
   }

@@ -8,7 +8,7 @@ import { streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
 
-/** A record that could not be used, and where it came. */
+/** A record that could not be used, with the run that received it. */
 export interface StoredRejectedRecord extends RejectedRecord {
   /** Our id of the run. */
   readonly runId: string;
@@ -17,7 +17,7 @@ export interface StoredRejectedRecord extends RejectedRecord {
   readonly createdAt: string;
 }
 
-/** Rows of one page of a stream: each may hold 64 KiB. */
+/** Rows of one page of a stream. Each may hold 64 KiB. */
 const RAW_PAGE = 100;
 
 type Row = Omit<StoredRejectedRecord, 'createdAt'> & { readonly createdAt: Date };
@@ -52,7 +52,7 @@ export async function listRejectedRecords(
   );
 }
 
-/** The same as {@link listRejectedRecords}, all of them as they are now, one by one; {@link streamPages}. */
+/** The same as {@link listRejectedRecords}, but all records at one moment, one by one; see {@link streamPages}. */
 export function streamRejectedRecords(
   dataSource: DataSource,
   filter: RejectedRecordFilter,

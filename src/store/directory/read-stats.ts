@@ -8,12 +8,12 @@ import { DirectoryMemo } from './directory-memo';
 
 export type RunCounts = { readonly [status in RunStatus]: number };
 
-/** How a partner's part of the directory and its runs are doing. */
+/** A partner's part of the directory, and its runs, in numbers. */
 export interface PartnerStats {
   readonly partner: string;
   readonly providers: {
     readonly total: number;
-    /** Those who are still in the partner's list. */
+    /** Those that are still in the partner's list. */
     readonly listed: number;
   };
   readonly lastRun: Run;
@@ -21,23 +21,23 @@ export interface PartnerStats {
   readonly running: Run | null;
   readonly last24Hours: RunCounts;
   readonly last7Days: RunCounts;
-  /** Records of the runs of the last 24 hours that could not be used. */
+  /** Rejected records of the runs of the last 24 hours. */
   readonly rejectedLast24Hours: number;
-  /** Milliseconds that the successful runs of the last 7 days took; null where there was none. */
+  /** Milliseconds that the successful runs of the last 7 days took; null if there was none. */
   readonly duration: { readonly median: number | null; readonly p95: number | null };
 }
 
-/** The runs that started in one stretch of time. */
+/** The runs that started in one hour or one day. */
 export interface RunSeriesPoint {
-  /** ISO 8601, UTC: the full hour or the midnight with which it begins. */
+  /** The full hour or the midnight at which it begins, in ISO 8601, UTC. */
   readonly start: string;
   readonly counts: RunCounts;
-  /** Milliseconds that the successful ones took; null where there was none. */
+  /** Milliseconds that the successful runs took; null if there was none. */
   readonly medianDuration: number | null;
 }
 
 const MAX_DAYS = 366;
-/** Up to so many days are told hour by hour. */
+/** A series of at most this many days has a point for each hour, a longer one for each day. */
 const HOURLY_DAYS = 2;
 
 const MILLISECONDS = 'extract(epoch FROM finished_at - started_at) * 1000';
@@ -88,7 +88,7 @@ const sizes = new DirectoryMemo<Map<string, PartnerStats['providers']>>(async (d
   return new Map(rows.map(({ partner, ...size }) => [partner, size]));
 });
 
-/** Every partner that ever had a run, by name. */
+/** The stats of every partner that ever had a run, by name. */
 export async function readStats(dataSource: DataSource): Promise<PartnerStats[]> {
   const rows: PartnerRow[] = await dataSource.query(STATS);
   const directory = await sizes.get(dataSource);
@@ -111,24 +111,24 @@ export async function readStats(dataSource: DataSource): Promise<PartnerStats[]>
 }
 
 /**
- * The runs of so many days until now, day by day, or hour by hour for two days or fewer; the earliest first,
- * stretches without runs included.
+ * The runs of the last days until now: a point for each hour if these are at most two days, and for each day
+ * otherwise. The earliest point is the first; points without runs are included.
  *
- * @throws ExpectedError when the days are none that can be told
+ * @throws ExpectedError if the number of days is out of range
  */
 export async function readRunSeries(
   dataSource: DataSource,
   { partner, days }: { partner?: string | undefined; days: number },
 ): Promise<RunSeriesPoint[]> {
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
-    throw new ExpectedError(`The number of days must be a whole one from 1 to ${MAX_DAYS}.`);
+    throw new ExpectedError(`The number of days must be a whole number from 1 to ${MAX_DAYS}.`);
   }
   const isHourly = days <= HOURLY_DAYS;
   const conditions = new Conditions();
   const unit = `${conditions.parameter(isHourly ? 'hour' : 'day')}::text`;
   const hours = `${conditions.parameter(isHourly ? 1 : 24)}::integer`;
   const points = `${conditions.parameter(isHourly ? days * 24 : days)}::integer`;
-  // A day in UTC always has 24 hours, which a day in the session's time zone has not.
+  // A day in UTC always has 24 hours; a day in the time zone of the session may have 23 or 25.
   const step = `make_interval(hours => ${hours})`;
   conditions.add(`started_at >= start AND started_at < start + ${step}`);
   conditions.equals('partner', partner);

@@ -13,10 +13,10 @@ interface Properties {
   readonly schema: string | null;
 }
 
-/** The first version whose SQL has `normalize`. */
+/** The first version of Postgres whose SQL has `normalize`. */
 const OLDEST_VERSION = 13;
 
-/** What is wrong with the database itself, whatever its tables hold; only reads. */
+/** Lists the faults of the database itself, whatever its tables hold. Only reads. */
 export async function describeDatabaseFaults(
   dataSource: Pick<DataSource, 'query'>,
 ): Promise<DatabaseFault[]> {
@@ -40,7 +40,7 @@ export async function describeDatabaseFaults(
   }
   if (schema === null) {
     faults.push({
-      what: `No schema of the search_path of this role exists, so that there is no place for the tables.`,
+      what: `None of the schemas in the search_path of this role exists, so there is no place for the tables.`,
       advice: 'Create the schema, or correct search_path with ALTER ROLE … SET search_path.',
     });
   }

@@ -7,22 +7,21 @@ import { type DatabaseFault, describeDatabaseFaults } from './database-faults';
 /** The rights that a worker needs, by table. */
 const NEEDED = Object.fromEntries(Object.entries(TABLE_GRANTS).map(([table, { worker }]) => [table, worker]));
 
-/** What Postgres says about itself and about the role of this connection. */
+/** What Postgres reports about itself and about the role of this connection. */
 export interface StoreState {
   /** As in `PostgreSQL 18.1`. */
   readonly version: string;
   readonly role: string;
-  /** Why nothing can be written, or null. */
+  /** Why nothing can be written; null if writing is possible. */
   readonly readOnly: string | null;
-  /** Whether the role may read the tables and write none of them, as the API's own role does. */
+  /** Whether the role may read the tables and write to none of them, like the role of the API. */
   readonly isReader: boolean;
-  /** Rights that the role lacks, such as `TEMPORARY on the database`; a reader lacks only what it reads with. */
+  /** Rights that the role lacks, such as `TEMPORARY on the database`. A reader needs only rights to read. */
   readonly missingRights: readonly string[];
   readonly pendingMigrations: readonly string[];
   readonly mayCreateTables: boolean;
-  /** What is wrong with the database itself. */
   readonly faults: readonly DatabaseFault[];
-  /** Beside the database's own: those of the tables in which this role may write temporary files. */
+  /** Those of the tables in which this role may write temporary files, without the database's own. */
   readonly tablespaces: readonly string[];
 }
 
@@ -37,7 +36,7 @@ interface Facts {
   readonly tablespaces: string[];
 }
 
-/** New sessions of every role get what is set for the database, while those of a pool keep what they began with. */
+/** A setting of the database applies to new sessions only; the sessions of a pool keep the settings they began with. */
 const FACTS = `
   SELECT current_setting('server_version') AS version, current_user AS role,
     pg_is_in_recovery() AS "isStandby",
@@ -63,10 +62,10 @@ const MISSING = `
   WHERE NOT has_table_privilege(to_regclass(relation), privilege)`;
 
 /**
- * Reads what is needed to say whether syncs can be stored.
+ * Reads everything that decides whether syncs can be stored.
  *
  * @param timeoutMs for each statement
- * @throws the driver's errors where Postgres does not answer
+ * @throws the driver's errors if Postgres does not respond
  */
 export async function inspectStore(
   dataSource: DataSource,
@@ -121,7 +120,7 @@ function describeRights(
   };
 }
 
-/** A role that only reads may have read-only sessions on purpose. */
+/** A role that only reads may have read-only sessions on purpose; that is no fault. */
 function whyReadOnly(facts: Facts, isReader: boolean): string | null {
   if (facts.isStandby) return 'it is a standby server, as after a failover';
   if (facts.isReadOnlyDatabase) return 'default_transaction_read_only is set for the database';

@@ -1,16 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { inTransaction } from '../postgres/transaction';
 
-/** So little memory, and so many rows, that Postgres writes a temporary file of about half a megabyte. */
+/** With this memory and this number of rows, Postgres writes a temporary file of about half a megabyte. */
 const SPILL = ['64kB', 20_000] as const;
 
 /**
- * Writes to Postgres for real and leaves nothing: temporary files in the tablespaces of the tables, which fail on
- * a full disk, and a commit with a message in the write-ahead log, which no table holds.
+ * Writes to Postgres and leaves nothing in a table. It writes temporary files in the tablespaces of the tables, which
+ * fails on a full disk, and commits a message to the write-ahead log.
  *
- * @param tablespaces beside the database's own
+ * @param tablespaces in addition to the database's own
  * @param timeoutMs for each statement
- * @throws the driver's errors where something cannot be written
+ * @throws the driver's errors if something cannot be written
  */
 export async function probeWriting(
   dataSource: DataSource,

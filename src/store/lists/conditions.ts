@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { isStorable } from '../postgres/storable-text';
 
-/** The conditions of a query, all of which must hold, and its parameters. */
+/**
+ * The conditions of a query, all of which must hold, and its parameters.
+ *
+ * All queries of the store are raw SQL, and their conditions are built with this class. TypeORM's query builder could
+ * express only the simplest of them: the others need CTEs, COPY, row comparisons or expressions of our indexes.
+ */
 export class Conditions {
   readonly parameters: unknown[] = [];
   private readonly all: string[] = [];
 
-  /** Takes a value and returns how the SQL names it. */
+  /** Adds a parameter and returns its name in the SQL, such as `$1`. */
   parameter(value: unknown): string {
     return `$${this.parameters.push(value)}`;
   }
@@ -15,13 +20,13 @@ export class Conditions {
     this.all.push(condition);
   }
 
-  /** That the column holds exactly this text; anything may be in it where there is none. */
+  /** The column holds exactly this text. Without a text, there is no condition. */
   equals(column: string, text: string | undefined): void {
     if (text === undefined) return;
     this.add(isStorable(text) ? `${column} = ${this.parameter(text)}` : 'false');
   }
 
-  /** That the column holds exactly this UUID; anything may be in it where there is none. */
+  /** The column holds exactly this UUID. Without an id, there is no condition. */
   equalsId(column: string, id: string | undefined): void {
     if (id === undefined) return;
     this.add(isId(id) ? `${column} = ${this.parameter(id)}` : 'false');
@@ -37,19 +42,19 @@ export class Conditions {
     if (time !== undefined) this.add(`${column} < ${this.parameter(new Date(time))}`);
   }
 
-  /** That a row comes after the one with this sort key, in the order of the columns. */
+  /** The row comes after the row with this sort key, in the order of the columns. */
   comesAfter(columns: string, direction: 'ASC' | 'DESC', key: readonly unknown[]): void {
     const values = key.map((value) => this.parameter(value)).join(', ');
     this.add(`(${columns}) ${direction === 'ASC' ? '>' : '<'} (${values})`);
   }
 
-  /** As it stands after WHERE or ON. */
+  /** The SQL to put after WHERE or ON. */
   toString(): string {
     return this.all.length > 0 ? this.all.join(' AND ') : 'true';
   }
 }
 
-/** Whether Postgres takes the text for a UUID in its usual form. */
+/** Whether the text is a UUID in its usual form, which Postgres accepts. */
 export function isId(text: string): boolean {
   return z.guid().safeParse(text).success;
 }

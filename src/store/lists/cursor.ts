@@ -1,21 +1,21 @@
 import type { z } from 'zod';
 import { ExpectedError } from '../../process/expected-error';
 
-/** A page of a list, and where the next one begins. */
+/** A page of a list, and the cursor of the next page. */
 export interface Page<T> {
   readonly items: T[];
   /** Opaque; null on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** The cursor that came is none that the list made. */
+/** The cursor was not made by this list. */
 export class CursorError extends ExpectedError {
   constructor() {
     super('The cursor is not one of this list in this order: leave it out to begin with the first page.');
   }
 }
 
-/** The sort key of a page's last item, as text that a caller hands back. */
+/** The sort key of a page's last item, as a text that a caller sends back. */
 function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
@@ -27,7 +27,7 @@ export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string): T {
   return key.data;
 }
 
-/** Undefined, which no cursor holds, for what is not JSON. */
+/** Returns undefined, which no cursor holds, for a text that is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -36,10 +36,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/**
- * Makes a page of rows that were read with a limit of one more than the page holds: the one more says
- * that there is a next page.
- */
+/** Makes a page of rows. They were read with a limit of one more; if that row is there, there is a next page. */
 export function toPage<Row, Item>(
   rows: readonly Row[],
   limit: number,

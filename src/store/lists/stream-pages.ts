@@ -2,12 +2,12 @@ import type { DataSource } from 'typeorm';
 import { openSnapshot, type Reader } from '../postgres/snapshot';
 import type { Page } from './cursor';
 
-/** Rows of one page of a stream: many enough for the queries not to count. */
+/** Rows of one page of a stream. With this many, the cost of the single queries does not count. */
 export const STREAM_PAGE = 1_000;
 
 /**
- * All items of a list as they were at one moment, page after page, so that it takes constant memory. It holds
- * a connection until it has ended, was left, or is aborted.
+ * All items of a list as they were at one moment. They are read page by page, so that memory stays constant. The
+ * stream holds a connection until it ends, its reader leaves it, or it is aborted.
  *
  * @throws TooManySnapshotsError
  */
@@ -17,7 +17,7 @@ export async function* streamPages<T>(
   signal?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   const snapshot = await openSnapshot(dataSource);
-  // Nobody may come to take the next item.
+  // The reader may never ask for the next item.
   signal?.addEventListener('abort', snapshot.close);
   try {
     let cursor: string | undefined;

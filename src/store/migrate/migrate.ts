@@ -4,10 +4,11 @@ import { underMigrationLock } from './migration-lock';
 import { prepareDatabase } from './prepare-database';
 
 /**
- * Brings the tables to this version, all migrations or none, and returns the names of those that ran.
- * Several processes may do so at once: one of them works, the others wait and find nothing left to do.
+ * Brings the tables to this version: it runs all pending migrations or none. Several processes may call this at once.
+ * One of them works; the others wait and find nothing left to do.
  *
- * @throws ExpectedError where the database cannot take them
+ * @returns the names of the migrations that ran
+ * @throws ExpectedError if the database cannot hold the tables
  */
 export function migrate(dataSource: DataSource): Promise<string[]> {
   return underMigrationLock(dataSource, async (runner) => {
@@ -17,9 +18,7 @@ export function migrate(dataSource: DataSource): Promise<string[]> {
   });
 }
 
-/**
- * The names of migrations that this version has and the database has not; only reads.
- */
+/** The names of the migrations of this version that the database lacks. Only reads. */
 export async function pendingMigrations(
   dataSource: DataSource,
   reader: Pick<DataSource, 'query'> = dataSource,

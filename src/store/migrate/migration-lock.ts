@@ -5,18 +5,18 @@ import { EXIT, ExpectedError } from '../../process/expected-error';
 import { endWhenSilentFor } from '../postgres/connection-guards';
 import { applySessionSettings } from '../postgres/session-settings';
 
-/** Ours alone among the advisory locks of the database. */
+/** Identifies our advisory lock in the database. */
 const LOCK_KEY = 7_063_290_811;
-/** Milliseconds that another process may take to migrate, or to let go of a table, before we give up. */
+/** Milliseconds to wait until another process has migrated, or has released a table. */
 const LOCK_TIMEOUT = 120_000;
-/** Milliseconds for one statement: filling or indexing a large table takes longer than any of a sync. */
+/** Milliseconds for one statement. To fill or to index a large table takes longer than any statement of a sync. */
 const STATEMENT_TIMEOUT = 60 * 60_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Runs the work on one connection, while no other process changes the tables.
  *
- * @throws ExpectedError where another process does so for too long
+ * @throws ExpectedError if another process holds the lock for too long
  */
 export async function underMigrationLock<T>(
   dataSource: DataSource,

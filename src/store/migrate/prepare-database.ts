@@ -2,13 +2,13 @@ import { QueryFailedError, type QueryRunner } from 'typeorm';
 import { EXIT, ExpectedError } from '../../process/expected-error';
 import { describeDatabaseFaults } from '../inspect/database-faults';
 
-/** Postgres has no such extension, its files are missing, or the role may not create it. */
+/** Postgres does not know the extension, its files are missing, or the role may not create it. */
 const EXTENSION_UNAVAILABLE = ['0A000', '58P01', '42501'];
 
 /**
- * Makes sure that the database can take the migrations.
+ * Checks that the database can run the migrations, and creates the extension that they need.
  *
- * @throws ExpectedError that says what is missing
+ * @throws ExpectedError that names what is missing
  */
 export async function prepareDatabase(runner: QueryRunner): Promise<void> {
   const faults = await describeDatabaseFaults(runner);

@@ -10,11 +10,11 @@ interface Part {
 }
 
 /**
- * Takes the last migration back and returns its name, or null where there is none.
+ * Reverts the last migration. After an error the tables are as before.
  *
- * @param losingData whether tables and columns that hold something may go with it
- * @throws ExpectedError naming what would be lost where that is not allowed, or a migration that this version
- * does not know; the tables are then as before
+ * @param losingData whether tables and columns with data may be dropped
+ * @returns the name of the migration; null if there is none
+ * @throws ExpectedError if data would be lost and this is not allowed, or if this version does not know the migration
  */
 export function revertLastMigration(
   dataSource: DataSource,
@@ -29,9 +29,9 @@ export function revertLastMigration(
         `The last migration, ${last.name}, is of a newer version: revert it with that version.`,
       );
     }
-    const going = losingData ? [] : await partsThatGo(runner, executor);
+    const dropped = losingData ? [] : await droppedParts(runner, executor);
     await runner.manager.transaction(async () => {
-      const lost = await partsWithData(runner, going);
+      const lost = await partsWithData(runner, dropped);
       if (lost.length > 0) throw wouldLose(last.name, lost);
       await executor.undoLastMigration();
     });
@@ -39,8 +39,8 @@ export function revertLastMigration(
   });
 }
 
-/** Tries the way back, and undoes that, to see which tables and columns it takes along. */
-async function partsThatGo(runner: QueryRunner, executor: MigrationExecutor): Promise<Part[]> {
+/** Reverts the migration in a transaction that is rolled back, to see which tables and columns it drops. */
+async function droppedParts(runner: QueryRunner, executor: MigrationExecutor): Promise<Part[]> {
   const before = await columnsByTable(runner);
   await runner.startTransaction();
   try {
@@ -65,7 +65,7 @@ async function columnsByTable(runner: QueryRunner): Promise<ReadonlyMap<string, 
   return new Map(rows.map(({ table, columns }) => [table, columns]));
 }
 
-/** Those of the parts that hold something; nobody can write to their tables until the transaction ends. */
+/** The parts that hold data. Their tables stay locked until the transaction ends, so that no data is added. */
 async function partsWithData(runner: QueryRunner, parts: readonly Part[]): Promise<Part[]> {
   const withData: Part[] = [];
   for (const part of parts) {

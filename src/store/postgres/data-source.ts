@@ -21,7 +21,7 @@ const SILENT: TypeOrmLogger = {
 
 export interface DataSourceConfig {
   readonly url: string;
-  /** What `pg_stat_activity` calls our connections. */
+  /** The name of our connections in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly poolSize: number;
   readonly log?: Pick<Logger, 'warn'>;
@@ -48,7 +48,7 @@ export function createDataSource({ url, applicationName, poolSize, log }: DataSo
     poolSize,
     connectTimeoutMS: TIMEOUTS.connect,
     extra: pool,
-    // The pool replaces a lost connection by itself; without a listener the error would end the process.
+    // The pool replaces a lost connection itself. Without a listener, the error would end the process.
     poolErrorHandler: (error: unknown) =>
       log?.warn(
         { reason: classifyStoreError(new StoreConnectionError(error))?.message },
@@ -60,7 +60,7 @@ export function createDataSource({ url, applicationName, poolSize, log }: DataSo
     synchronize: false,
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    // Queries and their parameters hold names of people; what matters of a failure is in the error.
+    // Queries and their parameters hold names of people. The error of a failed query says enough.
     logging: false,
     logger: SILENT,
   });

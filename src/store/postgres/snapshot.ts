@@ -3,17 +3,17 @@ import type { DataSource } from 'typeorm';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { endWhenSilentFor } from './connection-guards';
 
-/** What a query can be asked of: any connection of the pool, or the one of a snapshot. */
+/** Executes queries: on any connection of the pool, or on the connection of a snapshot. */
 export type Reader = Pick<DataSource, 'query'>;
 
-/** The database as it was at one moment, on a connection of its own. */
+/** The database as it was at one moment. A snapshot has its own connection. */
 export interface Snapshot {
   read<T>(query: (reader: Reader) => Promise<T>): Promise<T>;
-  /** Gives the connection back, after what is being read; may be called more than once. */
+  /** Returns the connection to the pool after the current query. May be called more than once. */
   close(): Promise<void>;
 }
 
-/** So many snapshots of a pool are open that it gives none of its other connections. */
+/** Half of the pool is in use by snapshots; the rest is reserved. */
 export class TooManySnapshotsError extends Error {
   override readonly name = 'TooManySnapshotsError';
 }
@@ -21,8 +21,8 @@ export class TooManySnapshotsError extends Error {
 const open = new WeakMap<DataSource, number>();
 
 /**
- * Opens a transaction that sees what is there now, whatever is written meanwhile. Half of the pool's
- * connections can be taken so; the others are left to everybody else.
+ * Opens a transaction that sees the current data, whatever is written later. Snapshots use at most half of the pool's
+ * connections, so that other queries always find one.
  *
  * @throws TooManySnapshotsError
  */
@@ -37,7 +37,7 @@ export async function openSnapshot(dataSource: DataSource): Promise<Snapshot> {
 
   const end = async () => {
     if (client) endWhenSilentFor(client, usualSilence());
-    // It fails only together with its connection, which the pool then replaces.
+    // It fails only if the connection is lost; the pool then replaces the connection.
     await runner.query('ROLLBACK').catch(() => undefined);
     await runner.release();
     open.set(dataSource, (open.get(dataSource) ?? 1) - 1);
@@ -58,7 +58,7 @@ export async function openSnapshot(dataSource: DataSource): Promise<Snapshot> {
       async read(query) {
         endWhenSilentFor(connected, usualSilence());
         const result = await query(runner.manager);
-        // From here to the next query there is silence for as long as somebody takes for what was read.
+        // Until the next query the connection is silent, however long the reader takes for these rows.
         if (!ended) endWhenSilentFor(connected, 0);
         return result;
       },

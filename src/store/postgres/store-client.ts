@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { Client } from 'pg';
 
-/** What pg's connection has beyond its types: here it begins to read messages, also after a switch to TLS. */
+/** A method of pg's connection that its types lack: it begins to read messages, also after a switch to TLS. */
 interface MessageReader {
   attachListeners(stream: Socket): void;
 }
 
 /**
- * A client that ends its connection when the server breaks the protocol. pg throws such an error where only the
- * process could catch it, or waits for the rest of an answer that will not come.
+ * A client that ends its connection when the server breaks the protocol. pg itself would throw an error that only the
+ * process can catch, or would wait for the rest of an answer that never arrives.
  */
 export class StoreClient extends Client {
   constructor(config?: ConstructorParameters<typeof Client>[0]) {
@@ -20,7 +20,7 @@ export class StoreClient extends Client {
       destroyOnThrow(stream);
     };
     connection.on('errorMessage', (error: Error & { code?: string }) => {
-      // A server's own errors have an SQLSTATE; this one is about a message that pg does not know.
+      // Errors that a server sends have an SQLSTATE. This error is about a message that pg does not know.
       if (error.code === undefined) connection.stream.destroy(error);
     });
   }

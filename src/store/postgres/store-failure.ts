@@ -5,7 +5,7 @@ import { NamedFailure } from '../../contract/named-failure';
 
 export interface StoreFailure {
   readonly type: Extract<FailureType, 'StoreUnavailable' | 'StoreRejected'>;
-  /** What happened, without any value of a row. */
+  /** Contains no value of a row. */
   readonly message: string;
 }
 
@@ -18,12 +18,12 @@ export class RunSupersededError extends NamedFailure {
   }
 }
 
-/** The store cannot decide at this moment; a later attempt can. */
+/** The store cannot decide now; a later attempt can. */
 export class StoreContendedError extends Error {
   override readonly name = 'StoreContendedError';
 }
 
-/** There is no connection, or it was lost. The cause may be anything: the network, TLS, the login, the pool. */
+/** No connection could be made, or it was lost. The cause may be the network, TLS, the login or the pool. */
 export class StoreConnectionError extends Error {
   override readonly name = 'StoreConnectionError';
 
@@ -33,7 +33,7 @@ export class StoreConnectionError extends Error {
 }
 
 /**
- * SQLSTATEs, or their classes, that say that a statement of ours or its data is wrong:
+ * SQLSTATEs, or their classes, that mean that a statement of ours or its data is wrong:
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const DEFECTS = [
@@ -53,13 +53,15 @@ const FIXABLE = [
 /** Postgres is available, but its tables or functions are not those of this version. */
 const MIGRATIONS_MISSING = new Set(['3F000', '42P01', '42703', '42704', '42883']);
 
-/** Where Postgres' own words name only roles, databases, relations and limits, never a value of a row. */
+/** SQLSTATEs whose message names only roles, databases, relations and limits, and never a value of a row. */
 const QUOTABLE = ['28', '3D000', '42501', '53', '57', '25006'];
 
 /**
- * Names the failure of a call to the store; null for an error that did not come from there, which is then a
- * defect of ours. Only what is known to be wrong with a statement or its data counts as refused. Everything
- * else from Postgres or its driver counts as unavailable, so that a result is kept until it can be stored.
+ * Names the failure of a call to the store. An error counts as refused only if a statement or its data is known to be
+ * wrong. Every other error of Postgres or its driver counts as unavailable, so that a result is kept until it can be
+ * stored.
+ *
+ * @returns null for an error from elsewhere, which is a defect of ours
  */
 export function classifyStoreError(error: unknown): StoreFailure | null {
   if (error instanceof StoreContendedError) return { type: 'StoreUnavailable', message: error.message };
@@ -72,7 +74,7 @@ export function classifyStoreError(error: unknown): StoreFailure | null {
   return null;
 }
 
-/** What pg throws itself before or after it talks to Postgres is a defect; it may quote a value. */
+/** An error that pg throws before or after it talks to Postgres is a defect. It may quote a value. */
 function classifyQueryError(error: unknown): StoreFailure {
   const isDefect = [TypeError, RangeError, SyntaxError, ReferenceError].some((kind) => error instanceof kind);
   return isDefect
@@ -93,7 +95,7 @@ function classifyDriverError(error: unknown): StoreFailure {
   return { type: 'StoreUnavailable', message: `Postgres cannot be reached: ${reason}` };
 }
 
-/** TypeORM's words for a pool that was never opened, or has been closed. */
+/** How TypeORM reports that a pool was never opened, or has been closed. */
 function isPoolClosed(error: unknown): boolean {
   return (
     error instanceof QueryRunnerAlreadyReleasedError ||
@@ -105,7 +107,7 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** A system error's code can have the form of a SQLSTATE (`EPERM`); only Postgres also sends a severity. */
+/** The code of a system error can look like a SQLSTATE (`EPERM`), but only Postgres also sends a severity. */
 function sqlStateOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return null;
   const { code } = error;
@@ -130,7 +132,7 @@ function classifySqlState(code: string, error: Error): StoreFailure {
   return { type: 'StoreUnavailable', message: `Postgres is not available (${code})${words}` };
 }
 
-/** Table, column and constraint at fault. Postgres' message and details are left out: they quote rows. */
+/** The table, column and constraint at fault. Message and details of Postgres are left out: they quote rows. */
 function namesIn(error: Error): string {
   return (['table', 'column', 'constraint'] as const)
     .map((kind) => [kind, Reflect.get(error, kind)] as const)

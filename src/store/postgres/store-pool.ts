@@ -3,7 +3,7 @@ import { StoreConnectionError } from './store-failure';
 
 type Callback = Parameters<pg.Pool['connect']>[0];
 
-/** A pool whose failures to give a connection are all of one kind, so that none of them is taken for a defect. */
+/** A pool that reports every failed connection as one kind of error, so that none counts as a defect. */
 class StorePool extends pg.Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;

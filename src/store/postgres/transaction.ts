@@ -4,19 +4,19 @@ import { TIMEOUTS } from '../../contract/timeouts';
 import { endWhenSilentFor } from './connection-guards';
 import { StoreConnectionError } from './store-failure';
 
-/** One connection in one transaction: TypeORM's view of it and pg's own. */
+/** One connection in one transaction, as TypeORM's runner and as pg's client. */
 export interface Transaction {
   readonly runner: QueryRunner;
   readonly client: Client;
 }
 
 /**
- * Runs the work in one transaction: all of it is stored or nothing.
+ * Runs the work in one transaction: all of it is stored, or nothing.
  *
- * @param statementTimeoutMs how long each of its statements may take
- * @param signal cuts the connection, and with it what the server is doing, at once
- * @throws StoreConnectionError when the connection was lost, whatever the work threw because of it
- * @throws the signal's reason where it ended the work
+ * @param statementTimeoutMs how long each statement may take
+ * @param signal cuts the connection at once, and so ends the statement that the server executes
+ * @throws StoreConnectionError if the connection was lost, whatever error the work threw because of this
+ * @throws the signal's reason if the signal ended the work
  */
 export async function inTransaction<T>(
   dataSource: DataSource,
@@ -39,8 +39,8 @@ export async function inTransaction<T>(
       return result;
     } catch (cause) {
       const error = client.connection.stream.destroyed ? new StoreConnectionError(cause) : cause;
-      // A rollback fails only together with its connection, which the pool then replaces; the error to
-      // report is the first one.
+      // A rollback fails only if the connection is lost; the pool then replaces the connection. The error to report
+      // is the first one.
       await runner.rollbackTransaction().catch(() => undefined);
       signal?.throwIfAborted();
       throw error;
@@ -53,7 +53,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** For this transaction; older than Postgres 14, a server notices only at a statement's end that its client is gone. */
+/** Applies to this transaction only. Before Postgres 14, a server notices a lost client only after the statement. */
 async function limit(runner: QueryRunner, statementTimeoutMs: number): Promise<void> {
   await runner.query(
     `SELECT set_config('statement_timeout', $1, true),

@@ -14,9 +14,8 @@ const NO_ANSWER: RefusedAnswer = {
 };
 
 /**
- * Ends a run that stored no providers, and puts its calls into the ledger. Of an answer that was refused it keeps
- * the rejected records and the counts. A run that has already ended keeps its end, and only gets the calls that
- * its ledger lacks: they were made, however the run ended.
+ * Ends a run that stored no providers, and adds its calls to the ledger. If the answer was refused, its rejected records
+ * and counts are kept. A run that has already ended keeps its end; it only gets the calls that its ledger lacks.
  */
 export async function closeRun(
   dataSource: DataSource,

@@ -1,13 +1,13 @@
 import type { RefusedAnswer } from '../../contract/answer';
 import type { Remark } from '../../contract/remarks';
 
-/** How the fields of an answer differ from those of the partner's good runs. */
+/** How the fields of an answer differ from those of the partner's successful runs. */
 export interface FieldChanges {
-  /** Fields that partners.yaml does not name and the last good run did not have. */
+  /** Fields that partners.yaml does not name and the last successful run did not have. */
   readonly unknownFields: readonly string[];
-  /** Fields of partners.yaml that the last good run had and this answer lacks. */
+  /** Fields of partners.yaml that the last successful run had and this answer lacks. */
   readonly vanishedFields: readonly string[];
-  /** Says which fields of partners.yaml no good run has ever had. */
+  /** Names the fields of partners.yaml that no run has ever received. */
   readonly remarks: readonly Remark[];
 }
 
@@ -15,10 +15,10 @@ interface Row extends Omit<FieldChanges, 'remarks'> {
   readonly neverSentFields: readonly string[];
 }
 
-/** Runs of version 0.1.0 noted the fields that they lacked, and not those that they had. */
+/** Runs of version 0.1.0 recorded the fields that they lacked, not those that they had. */
 const HAD = 'CASE WHEN fields IS NULL THEN field <> ALL (vanished_fields) ELSE field = ANY (fields) END';
 
-/** Compares the fields of a run's answer with the last good run of its partner and, where one is missing, with all. */
+/** Compares the fields of an answer with the partner's last successful run and, if a field is missing, with all. */
 export async function compareFields(
   runner: { query<T>(sql: string, parameters: unknown[]): Promise<T> },
   runId: string,

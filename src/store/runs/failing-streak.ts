@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 
-/** When the first and the last of some failed runs in a row ended. */
+/** The times at which the first and the last of several failed runs in a row ended. */
 export interface FailingStreak {
   readonly first: Date;
   readonly last: Date;
 }
 
 /**
- * The partner's last `length` runs, where all of them failed. Runs that were skipped, cancelled or abandoned
- * neither count nor interrupt.
+ * The streak of the partner's last `length` runs; null unless all of them failed. Skipped, cancelled and abandoned runs
+ * are ignored.
  */
 export async function findFailingStreak(
   dataSource: DataSource,

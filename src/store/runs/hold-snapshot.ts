@@ -14,8 +14,8 @@ export interface HoldInput {
 }
 
 /**
- * Records that the run waits for the approval of the snapshot that was staged, with its calls and with the
- * people whom the snapshot would mark as left.
+ * Records that the run waits for the approval of the staged snapshot, with its calls and with the people that the
+ * snapshot would mark as left.
  */
 export async function holdSnapshot(
   { runner }: Transaction,
@@ -82,7 +82,7 @@ export async function recordApproval(
 /**
  * The part of an UPDATE of `sync_runs` that records a decision.
  *
- * @param decision the parameter with the {@link Decision} as JSON, null where there is none
+ * @param decision the parameter with the {@link Decision} as JSON, or null
  */
 export function setDecision(decision: string): string {
   return `
@@ -93,7 +93,7 @@ export function setDecision(decision: string): string {
 }
 
 /**
- * The part of a WITH that removes whom a run would have marked as left: it has been decided.
+ * The part of a WITH that removes the departures that a run holds, after the decision.
  *
  * @param run the parameter with our id of the run
  */

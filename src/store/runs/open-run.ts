@@ -7,7 +7,7 @@ import { isId } from '../lists/conditions';
 import { RunSupersededError, StoreContendedError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';
 
-/** Each try fails only because another run began or ended at that very moment. */
+/** A try fails only if another run begins or ends at the same moment. */
 const TRIES = 5;
 
 /** The start of a run of a partner. */
@@ -21,11 +21,11 @@ export interface RunStart {
 export type RunOpening = { readonly status: 'opened'; readonly id: string } | SkippedRun;
 
 /**
- * Claims the partner for a run and records it as running, or as skipped when another run holds the
- * partner. The same Temporal run gets the same answer each time.
+ * Claims the partner for a run. The run is recorded as running, or as skipped if another run holds the partner. A
+ * second call for the same Temporal run returns the same result.
  *
- * @param isHeld whether Temporal still runs the holder; a holder that it does not run is abandoned.
- * @throws RunSupersededError when the same Temporal run was opened before and has been ended since.
+ * @param isHeld whether Temporal still runs the holder; otherwise the holder is abandoned
+ * @throws RunSupersededError if the same Temporal run was opened before and has ended since
  */
 export async function openRun(
   dataSource: DataSource,
@@ -63,12 +63,12 @@ async function insertRunning(dataSource: DataSource, input: RunStart): Promise<R
   return run ? { status: 'opened', id: run.id } : null;
 }
 
-/** Our id of a run: Temporal's run ID, so that the caller who starts a run knows it; another one where that is no UUID. */
+/** Our id of a run. It is Temporal's run ID, which the starter knows; a random one if that is not a UUID. */
 export function runIdOf({ temporalRunId }: RunStart): string {
   return isId(temporalRunId) ? temporalRunId.toLowerCase() : randomUUID();
 }
 
-/** What an earlier execution of the same step made of this run. */
+/** The result of an earlier execution of the same step. */
 async function findOpening(dataSource: DataSource, { temporalRunId }: RunStart): Promise<RunOpening | null> {
   const [run]: [{ id: string; status: RunStatus; holder: RunHolder | null }?] = await dataSource.query(
     `SELECT run.id, run.status,

@@ -5,17 +5,17 @@ export interface MergeCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly departed: number;
-  /** Of the updated ones, those who had left before. */
+  /** The part of the updated ones that had left before. */
   readonly returned: number;
 }
 
 /**
- * Brings the partner's part of the directory to what was staged, touching only the rows that have to
- * change, and records every change of a field. Nobody else writes these rows meanwhile: the caller holds
- * the lock on the partner's one running run.
+ * Makes the partner's part of the directory equal to the staged records, and records every change of a field. It writes
+ * only the rows that have to change. No one else writes these rows meanwhile: the caller holds the lock on the partner's
+ * one running run.
  *
- * @param isWhole whether every record of the answer could be used; while one could not, it may be anybody, so
- *   that nobody is taken to have left
+ * @param isWhole whether every record of the answer could be used. A record that could not may be any of the absent
+ *   people, so then no one is marked as left
  */
 export async function mergeProviders(
   { runner }: Transaction,
@@ -26,8 +26,8 @@ export async function mergeProviders(
 }
 
 /**
- * Before the first `sample` after a `snapshot`: whoever was still in the list was last seen by the
- * partner's last good run, and from now on a good run says nothing about those it does not bring.
+ * Is called before the first `sample` after a `snapshot`. Everyone who was still in the list was last seen by the
+ * partner's last successful run. From now on, a successful run says nothing about the people that it does not bring.
  */
 export async function settleLastSeen({ runner }: Transaction, partner: string): Promise<void> {
   await runner.query(
@@ -41,11 +41,11 @@ const LAST_GOOD_RUN = `(
   ORDER BY finished_at DESC LIMIT 1)`;
 
 interface FeedRules {
-  /** A sample looks only at the rows that came; a whole list also shows which ones did not. */
+  /** A sample is compared with its own rows only; a whole list also shows which rows are absent. */
   readonly join: 'LEFT' | 'FULL';
-  /** Which of the rows that came without a change are written all the same. */
+  /** The condition under which a row without a change is written nevertheless. */
   readonly touched: string;
-  /** What `last_seen_at` becomes for a row that came. */
+  /** The new `last_seen_at` of a row that the partner sent. */
   readonly lastSeenAt: string;
 }
 

@@ -3,10 +3,10 @@ import type { Transaction } from '../postgres/transaction';
 
 type Stored = Omit<CheckedProvider, 'identityKey'>;
 
-/** The identity key of a provider as this version computes it, in hexadecimal; null where that is not possible. */
+/** Computes the identity key of a provider as this version does, in hexadecimal; null if that is not possible. */
 export type IdentityKeyOf = (provider: Stored) => string | null;
 
-/** Rows that are read at once. */
+/** Rows that are read at a time. */
 const BATCH = 5_000;
 
 const RENEW = `
@@ -23,9 +23,9 @@ const RENEW = `
   FROM wanted WHERE providers.id = wanted.id`;
 
 /**
- * Brings the identity keys of the partner's rows that a version before this one computed to this version. It
- * merges nothing: where another row has the new key already, a row keeps its own key, which no record has any
- * more. Such rows have the same search key, so that they are shown as possible duplicates.
+ * Renews the identity keys that an earlier version computed for the partner's rows. It merges nothing: if another row
+ * already has the new key, a row keeps its old key, which no record has any more. Such rows have the same search key,
+ * so they are shown as possible duplicates.
  */
 export async function renewIdentityKeys(
   { runner }: Transaction,
@@ -33,7 +33,7 @@ export async function renewIdentityKeys(
   identityKeyOf: IdentityKeyOf,
 ): Promise<void> {
   for (;;) {
-    // Among rows that would get the same key, the one that was seen last gets it.
+    // If several rows would get the same key, the row that was seen last gets it.
     const rows: (Stored & { readonly id: string })[] = await runner.query(
       `SELECT id, given_name AS "givenName", family_name AS "familyName", title, clinic, attributes
        FROM providers WHERE partner = $1 AND identity_version = 1

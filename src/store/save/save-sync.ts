@@ -25,14 +25,14 @@ export interface SaveSyncInput {
   readonly runId: string;
   readonly partner: string;
   readonly feed: Feed;
-  /** Its providers are read once, and never held all at once. */
+  /** Its providers are iterated once, and need not be in memory together. */
   readonly answer: Omit<CheckedAnswer, 'providers'> & { readonly providers: Iterable<CheckedProvider> };
   readonly calls: readonly PartnerCall[];
-  /** Renews the keys that a version before this one computed; without it they stay. */
+  /** Renews the identity keys of an earlier version; without it they stay. */
   readonly identityKeyOf?: IdentityKeyOf;
 }
 
-/** When a snapshot is not applied at once, since it would mark too many people as left. */
+/** Decides whether a snapshot would mark too many people as left and so must be approved. */
 export interface DepartureRule {
   /** The largest share of the partner's people that may leave without an approval, from 0 to 1. */
   readonly maximumDeparted: number;
@@ -43,12 +43,12 @@ export interface DepartureRule {
 }
 
 /**
- * Stores a sync in one transaction: the directory, what changed in it, the records that could not be
- * used, the calls, and the end of the run. Done twice, it changes nothing and returns the first counts.
- * Where a rule is given, a snapshot beyond it leaves the directory as it was, and the run waits for approval.
+ * Stores a sync in one transaction: the directory and its changes, the rejected records, the calls, and the end of the
+ * run. A second call changes nothing and returns the counts of the first. If a snapshot breaks the rule, the directory
+ * stays as it was, and the run waits for approval.
  *
- * @param signal ends it, wherever it stands
- * @throws RunSupersededError when the run has been ended otherwise.
+ * @param signal ends the save at once
+ * @throws RunSupersededError if the run has already ended in another way
  */
 export function saveSync(
   dataSource: DataSource,
@@ -103,7 +103,7 @@ export async function saveSync(
   return inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
 }
 
-/** How many people of the partner were in its list before a snapshot was merged. */
+/** How many people were in the partner's list before the snapshot was merged. */
 function listedBefore(staged: number, { inserted, returned, departed }: MergeCounts): number {
   return staged - inserted - returned + departed;
 }
@@ -111,11 +111,11 @@ function listedBefore(staged: number, { inserted, returned, departed }: MergeCou
 interface LockedRun extends HeldRow {
   readonly status: RunStatus;
   readonly counts: SyncCounts;
-  /** The feed of the partner's last good run. */
+  /** The feed of the partner's last successful run. */
   readonly lastFeed: Feed | null;
 }
 
-/** Locks the run until the transaction ends: nobody can end it, or open the partner's next one, meanwhile. */
+/** Locks the run until the transaction ends. Meanwhile no one can end it or open the partner's next run. */
 async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInput): Promise<LockedRun> {
   const [run]: [LockedRun?] = await runner.query(
     `SELECT

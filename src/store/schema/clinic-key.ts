@@ -7,7 +7,7 @@ export interface Clinic {
   readonly name: string;
 }
 
-/** Names a clinic, in hexadecimal, as {@link CLINIC_KEY} does: SHA-256 of `partner:name` in UTF-8. */
+/** The key of a clinic in hexadecimal, the same as {@link CLINIC_KEY}: SHA-256 of `partner:name` in UTF-8. */
 export function clinicKey({ partner, name }: Clinic): string {
   return createHash('sha256').update(`${partner}:${name}`).digest('hex');
 }
@@ -17,20 +17,20 @@ export function isClinicKey(text: string): boolean {
 }
 
 /**
- * The SQL for the key of a provider's clinic, as bytes. Unlike `convert_to`, `decode` is immutable, as an
- * index wants it; it would read backslashes. Indexes do not follow a change of this or of what is below: that
- * takes another migration.
+ * The SQL for the key of a provider's clinic, as bytes. It uses `decode`, which is immutable as an index requires;
+ * `convert_to` is not. `decode` interprets backslashes, so they are doubled. A change of this expression, or of those
+ * below, needs a migration of the indexes.
  */
 export const CLINIC_KEY = String.raw`sha256(decode(replace(partner || ':' || clinic, '\', '\\'), 'escape'))`;
 
-/** The SQL for where a provider's clinic stands among all: by name, and unlike any other. */
+/** The SQL for the position of a provider's clinic among all clinics: by name, and unique. */
 export const CLINIC_POSITION = `(${folded('clinic')} || chr(9) || encode(${CLINIC_KEY}, 'hex')) COLLATE "C"`;
 
 /**
- * The condition that a provider's clinic has the name of a parameter, but for what is not compared. As a range it
- * is answered by the index alone, where LIKE would be worked out again for each row.
+ * Matches providers whose clinic name equals the parameter, ignoring case, accents and punctuation. The index alone
+ * answers a range, while LIKE would be evaluated again for each row.
  */
-export function isPlacedLike(parameter: string): string {
+export function isAtClinicNamed(parameter: string): string {
   const name = folded(parameter);
   return `${CLINIC_POSITION} >= ${name} || chr(9) AND ${CLINIC_POSITION} < ${name} || chr(10)`;
 }

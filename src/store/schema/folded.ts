@@ -1,7 +1,7 @@
 /**
- * The SQL for a text as people compare names: in lower case, without accents, apostrophes and invisible characters,
- * with other punctuation as spaces. It can be part of a pattern for LIKE as it is. The migrations define the
- * function, so that rows and queries are folded by one definition, whatever the locale of the database.
+ * The SQL for a text in the form in which names are compared: in lower case, without accents, apostrophes and
+ * invisible characters, with other punctuation as spaces. A pattern for LIKE can contain it without escapes. A
+ * migration defines the function, so that one definition folds rows and queries, whatever the locale of the database.
  *
  * @param text an SQL expression
  */

@@ -1,4 +1,4 @@
-/** The roles beside the owner of the tables, which migrates. A worker writes; the API, the pages and the CLI read. */
+/** The roles in addition to the owner of the tables, which migrates. A worker writes; API, pages and CLI read. */
 export const STORE_ROLES = ['worker', 'reader'] as const;
 export type StoreRole = (typeof STORE_ROLES)[number];
 
@@ -9,7 +9,7 @@ const ADD: readonly TablePrivilege[] = ['SELECT', 'INSERT'];
 const CHANGE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE'];
 const ADD_AND_REMOVE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'DELETE'];
 
-/** What each role may do with each table. This is the whole list: every other privilege is revoked. */
+/** The privileges of each role on each table. This list is complete: every other privilege is revoked. */
 export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, readonly TablePrivilege[]>>>> =
   {
     sync_runs: { worker: CHANGE, reader: READ },
@@ -23,7 +23,7 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     schema_migrations: { worker: READ, reader: READ },
   };
 
-/** What each role may do with a table that a later migration adds, until the roles are applied again. */
+/** The privileges of each role on a table that a later migration adds, until the roles are applied again. */
 export const NEW_TABLE_GRANTS: Readonly<Record<StoreRole, readonly TablePrivilege[]>> = {
   worker: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   reader: READ,

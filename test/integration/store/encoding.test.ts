@@ -35,7 +35,7 @@ describe('a search_path of which no schema exists', () => {
     const dataSource = createDataSource({ url: database.url, applicationName: 'test', poolSize: 1 });
     try {
       await dataSource.initialize();
-      await expect(migrate(dataSource)).rejects.toThrow('No schema of the search_path');
+      await expect(migrate(dataSource)).rejects.toThrow('None of the schemas in the search_path');
     } finally {
       await dataSource.destroy();
       await database.drop();

@@ -4,6 +4,8 @@ import { findIdioms, withoutCode } from './find-idioms';
 
 const ROOT = join(__dirname, '../../..');
 const CODE = ['src', 'workflows', 'activities', 'test'];
+/** A released migration is never edited, not even its comments. */
+const FROZEN = join('src', 'store', 'schema', 'migrations', sep);
 
 /**
  * Folders that are not yet clean, and so not yet held to the list. `npm run words` checks them too; of one folder:
@@ -18,7 +20,6 @@ const NOT_YET_CLEAN = [
   'src/partner',
   'src/process',
   'src/simulator',
-  'src/store',
   'src/temporal',
   'src/web',
   'src/worker',
@@ -83,7 +84,8 @@ function codeFiles(): string[] {
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
     .filter((path) => /\.(?:tsx?|js|css|html)$/.test(path))
-    .filter((path) => !join(ROOT, path).startsWith(__dirname + sep));
+    .filter((path) => !join(ROOT, path).startsWith(__dirname + sep))
+    .filter((path) => !path.startsWith(FROZEN));
 }
 
 function documents(): string[] {

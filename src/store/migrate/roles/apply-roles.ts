@@ -6,7 +6,7 @@ import { underMigrationLock } from '../migration-lock';
 import { loginStatement, type RoleNames, roleStatements, type TablePlace } from './role-statements';
 import { scramVerifier } from './scram-verifier';
 
-/** A role as it is afterwards. */
+/** A role after its statements were executed. */
 export interface AppliedRole {
   readonly name: string;
   readonly canLogIn: boolean;
@@ -15,9 +15,9 @@ export interface AppliedRole {
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Creates the roles, or corrects their rights, all or nothing. Migrate first.
+ * Creates the roles, or corrects their rights, in one transaction. The tables must be there: migrate first.
  *
- * @throws ExpectedError where the role that migrates may not do so
+ * @throws ExpectedError if the role that migrates lacks the right to do so
  */
 export function applyRoles(
   dataSource: DataSource,
@@ -25,7 +25,7 @@ export function applyRoles(
 ): Promise<AppliedRole[]> {
   return underMigrationLock(dataSource, async (runner) => {
     const place = await readPlace(runner);
-    expectOthers(names, place.owner);
+    checkNames(names, place.owner);
     const logins = STORE_ROLES.flatMap((role) => {
       const password = passwords[role];
       return password === undefined ? [] : [loginStatement(names[role], scramVerifier(password))];
@@ -39,12 +39,12 @@ export function applyRoles(
   });
 }
 
-/** The same as statements, for an administrator to execute. Changes nothing. */
+/** The statements of {@link applyRoles} as text, for an administrator to execute. Changes nothing. */
 export async function printRoles(dataSource: DataSource, names: RoleNames): Promise<string> {
   const runner = dataSource.createQueryRunner();
   try {
     const place = await readPlace(runner);
-    expectOthers(names, place.owner);
+    checkNames(names, place.owner);
     return roleStatements(names, place)
       .map((statement) => `${statement};`)
       .join('\n');
@@ -60,7 +60,7 @@ async function readPlace(runner: QueryRunner): Promise<TablePlace> {
   return place;
 }
 
-function expectOthers(names: RoleNames, owner: string): void {
+function checkNames(names: RoleNames, owner: string): void {
   if (new Set([names.worker, names.reader, owner]).size === 3) return;
   throw new ExpectedError(
     `The worker's role (${names.worker}), the reader's role (${names.reader}) and the role of DATABASE_URL, which migrates (${owner}), must be three different roles.`,

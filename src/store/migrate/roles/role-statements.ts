@@ -10,7 +10,7 @@ import {
 /** What the roles are called. */
 export type RoleNames = Readonly<Record<StoreRole, string>>;
 
-/** Where the tables are, and which role owns them. */
+/** The database and schema of the tables, and the role that owns them. */
 export interface TablePlace {
   readonly database: string;
   readonly schema: string;
@@ -18,8 +18,8 @@ export interface TablePlace {
 }
 
 /**
- * The statements that create the roles and give each exactly its rights, whatever it had before. They may be
- * executed any number of times. They contain no password; without one a role cannot log in.
+ * The statements that create the roles and give each role exactly its rights, whatever rights it had before. They may
+ * be executed any number of times. They contain no password; without a password a role cannot log in.
  */
 export function roleStatements(names: RoleNames, place: TablePlace): string[] {
   const database = escapeIdentifier(place.database);
@@ -35,7 +35,7 @@ export function roleStatements(names: RoleNames, place: TablePlace): string[] {
   ];
 }
 
-/** Lets a role log in with the password that the verifier stands for. */
+/** The statement that lets a role log in with the password of the verifier. */
 export function loginStatement(name: string, verifier: string): string {
   return `ALTER ROLE ${escapeIdentifier(name)} LOGIN PASSWORD ${escapeLiteral(verifier)}`;
 }

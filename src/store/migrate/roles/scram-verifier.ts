@@ -4,10 +4,10 @@ const ITERATIONS = 4096;
 const KEY_BYTES = 32;
 
 /**
- * What Postgres stores of a password (RFC 5803). It is sent instead of the password, since a server may log
+ * The form in which Postgres stores a password (RFC 5803). We send it instead of the password, since a server may log
  * the statements that change a role.
  *
- * @param password in ASCII, which SASLprep leaves as it is
+ * @param password in ASCII, which SASLprep does not change
  */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {
   const salted = pbkdf2Sync(password, salt, ITERATIONS, KEY_BYTES, 'sha256');

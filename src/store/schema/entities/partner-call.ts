@@ -2,7 +2,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { Endpoint, PartnerCall } from '../../../contract/call';
 import { SyncRunEntity } from './sync-run';
 
-/** One call to the partner: a line of the ledger. */
+/** One call to the partner. */
 @Entity('partner_calls')
 export class PartnerCallEntity {
   @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'partner_calls_pkey' })

@@ -1,7 +1,7 @@
 import { Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { SyncRunEntity } from './sync-run';
 
-/** A provider whom a run marks as left if its snapshot is approved. */
+/** A provider that a run marks as left if its snapshot is approved. */
 @Entity('pending_departures')
 export class PendingDepartureEntity {
   @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'pending_departures_pkey' })

@@ -29,15 +29,15 @@ export class ProviderChangeEntity {
   @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'provider_changes_run_fkey' })
   run?: SyncRunEntity;
 
-  /** Our name of the field; `attributes.<name>` for one that only the partner knows. */
+  /** Our name of the field; `attributes.<name>` for a field that partners.yaml does not name. */
   @Column('text')
   field!: string;
 
-  /** Null: there was none. */
+  /** Null if there was no value. */
   @Column('jsonb', { nullable: true })
   before!: Json;
 
-  /** Null: there is none any more. */
+  /** Null if there is no value any more. */
   @Column('jsonb', { nullable: true })
   after!: Json;
 

@@ -25,7 +25,7 @@ export class ProviderEntity {
   @Column('bytea', { name: 'identity_key' })
   identityKey!: Buffer;
 
-  /** 1: the key may have been computed by a version that did not drop invisible characters. */
+  /** 1 if a version that did not drop invisible characters may have computed the key; otherwise 2. */
   @Column('smallint', { name: 'identity_version', default: 1 })
   identityVersion!: number;
 
@@ -35,7 +35,7 @@ export class ProviderEntity {
   @Column('text', { name: 'family_name' })
   familyName!: string;
 
-  /** The name as search, order and comparison see it; made by Postgres from the other two. */
+  /** The name in the form for search, order and comparison. Postgres computes it from the two names. */
   @Column({ type: 'text', name: 'name_key', collation: 'C', insert: false, update: false })
   nameKey!: string;
 
@@ -48,18 +48,18 @@ export class ProviderEntity {
   @Column('jsonb', { default: {} })
   attributes!: { [key: string]: Json };
 
-  /** False once a snapshot came without the provider. */
+  /** False if the partner's last snapshot did not have the provider. */
   @Column('boolean', { default: true })
   listed!: boolean;
 
-  /** The run that brought it; null for one from before that was kept. */
+  /** The run that first brought the provider; null if the provider is older than this column. */
   @Column('uuid', { name: 'first_run_id', nullable: true })
   firstRunId!: string | null;
 
   @Column({ type: 'timestamptz', name: 'first_seen_at', precision: 3 })
   firstSeenAt!: Date;
 
-  /** Null: still in the partner's whole list, and so last seen by its last good run. */
+  /** Null if the provider is in the partner's whole list, and so was last seen by the last successful run. */
   @Column({ type: 'timestamptz', name: 'last_seen_at', precision: 3, nullable: true })
   lastSeenAt!: Date | null;
 

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typ
 import type { Rejection } from '../../../contract/answer';
 import { SyncRunEntity } from './sync-run';
 
-/** A record of an answer that could not be used, as it came. */
+/** A record of an answer that could not be used, as the partner sent it. */
 @Entity('rejected_records')
 @Index('rejected_records_by_time', ['createdAt', 'runId', 'position'])
 export class RejectedRecordEntity {
@@ -13,7 +13,7 @@ export class RejectedRecordEntity {
   @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'rejected_records_run_fkey' })
   run?: SyncRunEntity;
 
-  /** Where it stood in the answer, from 0. */
+  /** Its position in the answer, from 0. */
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'rejected_records_pkey' })
   position!: number;
 

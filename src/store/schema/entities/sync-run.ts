@@ -78,7 +78,7 @@ export class SyncRunEntity {
   @Column('text', { name: 'vanished_fields', array: true, default: () => `'{}'` })
   vanishedFields!: string[];
 
-  /** The partner's names of all fields that the answer had; null for a run that stored nothing, or of version 0.1.0. */
+  /** The partner's names of the fields of the answer; null if the run stored nothing, or is of version 0.1.0. */
   @Column('text', { array: true, nullable: true })
   fields!: string[] | null;
 
@@ -91,11 +91,11 @@ export class SyncRunEntity {
   @Column('text', { name: 'failure_message', nullable: true })
   failureMessage!: string | null;
 
-  /** People whom the run's snapshot would mark as left; null where it needed no approval. */
+  /** People that the run's snapshot would mark as left; null if it needed no approval. */
   @Column('integer', { name: 'approval_departing', nullable: true })
   approvalDeparting!: number | null;
 
-  /** Out of this many. */
+  /** People in the partner's list before the snapshot. */
   @Column('integer', { name: 'approval_listed', nullable: true })
   approvalListed!: number | null;
 
@@ -105,7 +105,7 @@ export class SyncRunEntity {
   @Column({ type: 'timestamptz', name: 'approval_deadline', precision: 3, nullable: true })
   approvalDeadline!: Date | null;
 
-  /** Null while the run waits, and where it ended before a decision. */
+  /** Null while the run waits, and if it ended before a decision. */
   @Column('text', { name: 'approval_verdict', nullable: true })
   approvalVerdict!: Verdict | null;
 

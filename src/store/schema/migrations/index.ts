@@ -5,7 +5,7 @@ import { HoldSnapshots1764115200000 } from './1764115200000-hold-snapshots';
 import { FoldNames1764201600000 } from './1764201600000-fold-names';
 import { EndSessions1764288000000 } from './1764288000000-end-sessions';
 
-/** Every migration, oldest first. One that has been released is never edited: add another. */
+/** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
   CreateDirectory1763856000000,
   IndexDirectory1763942400000,
