@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { FAILURES } from '../../contract/failures';
 import type { RunHolder } from '../../contract/run';
 import { forgetDepartures } from './hold-snapshot';
+import { HOLDER_COLUMNS } from './run-row';
 
 /**
  * Ends a run that Temporal no longer runs. If the run has ended meanwhile, it keeps its end.
@@ -33,7 +34,7 @@ export async function abandonLostRuns(
 ): Promise<RunHolder[]> {
   // At most one for each partner.
   const running: RunHolder[] = await dataSource.query(
-    `SELECT id, workflow_id AS "workflowId", run_id AS "runId" FROM sync_runs WHERE status = 'running'`,
+    `SELECT ${HOLDER_COLUMNS} FROM sync_runs WHERE status = 'running'`,
   );
   const abandoned: RunHolder[] = [];
   for (const run of running) {

@@ -6,11 +6,12 @@ import type { RunHolder, RunStatus } from '../../contract/run';
 import { isId } from '../lists/conditions';
 import { RunSupersededError, StoreContendedError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';
+import { HOLDER_COLUMNS } from './run-row';
 
 /** A try fails only if another run begins or ends at the same moment. */
 const TRIES = 5;
 
-/** The start of a run of a partner. */
+/** The start of a run, as Temporal reports it. */
 export interface RunStart {
   readonly partner: string;
   readonly trigger: Trigger;
@@ -29,36 +30,36 @@ export type RunOpening = { readonly status: 'opened'; readonly id: string } | Sk
  */
 export async function openRun(
   dataSource: DataSource,
-  input: RunStart,
+  start: RunStart,
   isHeld: (holder: RunHolder) => Promise<boolean>,
 ): Promise<RunOpening> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const opened = await insertRunning(dataSource, input);
+    const opened = await insertRunning(dataSource, start);
     if (opened) return opened;
-    const before = await findOpening(dataSource, input);
+    const before = await findOpening(dataSource, start);
     if (before) return before;
 
-    const holder = await findHolder(dataSource, input.partner);
+    const holder = await findHolder(dataSource, start.partner);
     if (!holder) continue;
     if (!(await isHeld(holder))) {
       await abandonRun(dataSource, holder.id);
       continue;
     }
-    const skipped = await insertSkipped(dataSource, input, holder);
+    const skipped = await insertSkipped(dataSource, start, holder);
     if (skipped) return skipped;
   }
   throw new StoreContendedError(
-    `Other runs of ${input.partner} kept starting and ending while this one started.`,
+    `Other runs of ${start.partner} kept starting and ending while this one started.`,
   );
 }
 
-async function insertRunning(dataSource: DataSource, input: RunStart): Promise<RunOpening | null> {
+async function insertRunning(dataSource: DataSource, start: RunStart): Promise<RunOpening | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
     `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id)
      VALUES ($1, $2, $3, 'running', $4, $5)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.temporalRunId],
+    [runIdOf(start), start.partner, start.trigger, start.workflowId, start.temporalRunId],
   );
   return run ? { status: 'opened', id: run.id } : null;
 }
@@ -85,8 +86,7 @@ async function findOpening(dataSource: DataSource, { temporalRunId }: RunStart):
 
 async function findHolder(dataSource: DataSource, partner: string): Promise<RunHolder | null> {
   const [holder]: [RunHolder?] = await dataSource.query(
-    `SELECT id, workflow_id AS "workflowId", run_id AS "runId"
-     FROM sync_runs WHERE partner = $1 AND status = 'running'`,
+    `SELECT ${HOLDER_COLUMNS} FROM sync_runs WHERE partner = $1 AND status = 'running'`,
     [partner],
   );
   return holder ?? null;
@@ -94,7 +94,7 @@ async function findHolder(dataSource: DataSource, partner: string): Promise<RunH
 
 async function insertSkipped(
   dataSource: DataSource,
-  input: RunStart,
+  start: RunStart,
   holder: RunHolder,
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
@@ -102,7 +102,7 @@ async function insertSkipped(
      VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [runIdOf(input), input.partner, input.trigger, input.workflowId, input.temporalRunId, holder.id],
+    [runIdOf(start), start.partner, start.trigger, start.workflowId, start.temporalRunId, holder.id],
   );
   return run ? { status: 'skipped', id: run.id, holder } : null;
 }

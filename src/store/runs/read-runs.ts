@@ -8,7 +8,7 @@ import type { PageQuery, RunFilter } from '../lists/filters';
 import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableTime } from '../postgres/storable-text';
-import { RUN_COLUMNS, type Run, type RunRow, toRun } from './run-row';
+import { HOLDER_COLUMNS, RUN_COLUMNS, type Run, type RunRow, toRun } from './run-row';
 
 export interface RunWithCalls extends Run {
   /** For a skipped run: the run that held the partner. */
@@ -99,7 +99,7 @@ async function findRun(dataSource: DataSource, id: string): Promise<RunRow | nul
 
 async function findHolder(dataSource: DataSource, id: string): Promise<RunHolder | null> {
   const [holder]: [RunHolder?] = await dataSource.query(
-    `SELECT id, workflow_id AS "workflowId", run_id AS "runId" FROM sync_runs WHERE id = $1`,
+    `SELECT ${HOLDER_COLUMNS} FROM sync_runs WHERE id = $1`,
     [id],
   );
   return holder ?? null;

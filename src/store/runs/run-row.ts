@@ -1,7 +1,7 @@
 import type { ApprovalRequest, Decision } from '../../contract/approval';
 import type { Trigger } from '../../contract/names';
 import { explainRemark, type Remark } from '../../contract/remarks';
-import type { RunFailure, RunStatus, SyncCounts } from '../../contract/run';
+import type { RunFailure, RunHolder, RunStatus, SyncCounts } from '../../contract/run';
 import type { SyncRunEntity } from '../schema/entities/sync-run';
 
 /** A remark, and in words. */
@@ -14,7 +14,7 @@ export interface Run extends SyncCounts {
   readonly trigger: Trigger;
   readonly status: RunStatus;
   readonly workflowId: string;
-  /** Temporal's run ID. */
+  /** Temporal's run ID, under the name that it has in the API. */
   readonly runId: string;
   readonly startedAt: string;
   readonly finishedAt: string | null;
@@ -38,6 +38,9 @@ export interface RunApproval extends ApprovalRequest {
 export function awaitedApproval({ status, approval }: Pick<Run, 'status' | 'approval'>): RunApproval | null {
   return status === 'running' && approval !== null && approval.decision === null ? approval : null;
 }
+
+/** What a query selects from `sync_runs` for a {@link RunHolder}. */
+export const HOLDER_COLUMNS = `id, workflow_id AS "workflowId", run_id AS "runId"`;
 
 /** A row of {@link RUN_COLUMNS}. */
 export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'>;

@@ -37,7 +37,6 @@ export class SyncRunEntity {
   @Column('text', { name: 'workflow_id' })
   workflowId!: string;
 
-  /** The column `run_id` holds Temporal's run id; `id` is ours. */
   @Column('text', { name: 'run_id' })
   temporalRunId!: string;
 
