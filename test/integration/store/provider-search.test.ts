@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { ExpectedError } from '../../../src/process/expected-error';
+import { findPossibleSamePersons, listProviders } from '../../../src/store/directory/read-providers';
+import { found, PEOPLE } from '../../support/provider-pages';
+import { provider, sync, useStore } from '../../support/store-fixtures';
+
+const store = useStore();
+
+describe('a search', () => {
+  it.each([
+    ['ada', ['Ada Adams', 'Ada Adams', 'Ben Adams', 'Ada Young']],
+    ['ada you', ['Ada Young']],
+    ['ADAMS Ben', ['Ben Adams']],
+    ['dams', ['Ada Adams', 'Ada Adams', 'Ben Adams']],
+    ["o'brien", ["Siobhán O'Brien-Núñez"]],
+    ['O’BRIEN', ["Siobhán O'Brien-Núñez"]],
+    ['obrien', ["Siobhán O'Brien-Núñez"]],
+    ['brien nunez', ["Siobhán O'Brien-Núñez"]],
+    ['Núñez-O’Brien', ["Siobhán O'Brien-Núñez"]],
+    ['núñ'.normalize('NFD'), ["Siobhán O'Brien-Núñez"]],
+    ['siobhan', ["Siobhán O'Brien-Núñez"]],
+    ['Adams, Ben', ['Ben Adams']],
+    ['be', ['Ben Adams']],
+    ['south', []],
+    ['\u0301', []],
+    ['ʼ', []],
+    ["'; DROP TABLE providers; --", []],
+    ['a%s', ['Ada Adams', 'Ada Adams', 'Ben Adams', "Siobhán O'Brien-Núñez"]],
+    ['a_a', ['Ada Adams', 'Ada Adams', 'Ben Adams', "Siobhán O'Brien-Núñez", 'Ada Young']],
+    ['!!!', []],
+  ])('finds parts of names: %s', async (search, expected) => {
+    await sync(store.dataSource, 'sample', PEOPLE);
+    expect(await found(store, { search })).toEqual(expected);
+  });
+
+  it('that is blank is none', async () => {
+    await sync(store.dataSource, 'sample', PEOPLE);
+    expect(await found(store, { search: '  ' })).toHaveLength(5);
+  });
+
+  it('of very many words is refused', async () => {
+    const search = Array.from({ length: 21 }, (_, index) => `word${index}`).join(' ');
+    await expect(listProviders(store.dataSource, { search, limit: 1 })).rejects.toThrow(ExpectedError);
+  });
+
+  it('keeps letters without an accent to be taken off within reach', async () => {
+    const family = (familyName: string) => provider(familyName, { givenName: 'A', familyName });
+    await sync(
+      store.dataSource,
+      'sample',
+      ['Łukaszewicz', 'Sørensen', 'Groß', 'Иванов', 'Παπαδόπουλος'].map(family),
+    );
+    for (const search of ['lukaszewicz', 'SORENSEN', 'gross', 'GROẞ', 'ИВАНОВ', 'παπαδοπουλοσ']) {
+      expect(await found(store, { search })).toHaveLength(1);
+    }
+  });
+
+  it('finds a name by any part of it, in any case, with and without accents', async () => {
+    const letters = fc.constantFrom(...'abcdzABCDZéÉñüÜçăŞşįőŽłŁøØàệǎñẅ한국лЙёÅ'.normalize('NFC'));
+    const name = fc.string({ unit: letters, minLength: 1, maxLength: 12 });
+    const write: ((part: string) => string)[] = [
+      (part) => part,
+      (part) => part.toUpperCase(),
+      (part) => part.toLowerCase(),
+      (part) => part.normalize('NFD'),
+      (part) => part.normalize('NFD').replace(/[\u0300-\u036f]/g, ''),
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        name,
+        name,
+        fc.nat(),
+        fc.nat(),
+        fc.constantFrom(...write),
+        async (given, family, from, length, as) => {
+          await store.clear();
+          await sync(store.dataSource, 'sample', [provider('x', { givenName: given, familyName: family })]);
+          const start = from % family.length;
+          const part = family.slice(start, start + 1 + (length % family.length));
+          expect(await found(store, { search: as(part) })).toHaveLength(1);
+          expect(await found(store, { search: `${as(given)} ${as(part)}` })).toHaveLength(1);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('who may be the same person', () => {
+  it('is whoever has the same name, of any partner, but for case, accents and punctuation', async () => {
+    const jose = provider('a', { givenName: 'José', familyName: "O'Hara-Lee" });
+    await sync(store.dataSource, 'sample', [
+      jose,
+      provider('b', { givenName: 'JOSE', familyName: 'O’Hara Lee', clinic: 'South' }),
+      provider('c', { givenName: 'Jose', familyName: 'Ohara' }),
+    ]);
+    await sync(store.dataSource, 'sample', [jose], 'other');
+    const { items } = await listProviders(store.dataSource, { partner: 'other', limit: 1 });
+    const same = await findPossibleSamePersons(store.dataSource, items[0]?.id ?? '');
+    expect(same.map(({ partner, familyName }) => [partner, familyName])).toEqual([
+      ['noteworth', expect.stringMatching(/^O.Hara.Lee$/)],
+      ['noteworth', expect.stringMatching(/^O.Hara.Lee$/)],
+    ]);
+    expect(await findPossibleSamePersons(store.dataSource, 'no id')).toEqual([]);
+  });
+
+  it('are twenty at most', async () => {
+    const twins = Array.from({ length: 25 }, (_, index) =>
+      provider(`${index}`, { givenName: 'Ann', familyName: 'Lee', clinic: `${index}` }),
+    );
+    await sync(store.dataSource, 'sample', twins);
+    const { items } = await listProviders(store.dataSource, { limit: 1 });
+    expect(await findPossibleSamePersons(store.dataSource, items[0]?.id ?? '')).toHaveLength(20);
+  });
+});

@@ -1,0 +1,115 @@
+import { closeRun } from '../../../src/store/runs/close-run';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
+import { saveInput, storedRows } from '../../support/stored-rows';
+
+describe('saveSync', () => {
+  const store = useStore();
+  const { changes, find, finishedAt, versions } = storedRows(store);
+
+  describe('for a sample', () => {
+    it('leaves those that did not come as they were, and notes the sight of those that came', async () => {
+      await sync(store.dataSource, 'sample', [provider('a'), provider('b')]);
+      const before = { a: await find('a'), b: await find('b') };
+      const { counts } = await sync(store.dataSource, 'sample', [provider('a'), provider('c')]);
+      expect(counts).toMatchObject({ inserted: 1, updated: 0, unchanged: 1, departed: 0 });
+      expect(await find('b')).toEqual(before.b);
+      const a = await find('a');
+      expect(a).toEqual({ ...before.a, lastSeenAt: expect.any(String) });
+      expect(Date.parse(a?.lastSeenAt ?? '')).toBeGreaterThan(Date.parse(before.a?.lastSeenAt ?? ''));
+      expect(await changes()).toEqual([]);
+    });
+  });
+
+  describe('for a snapshot', () => {
+    it('does not touch the row of an unchanged provider, which was last seen by the last good run', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const rows = await versions();
+      const { runId, counts } = await sync(store.dataSource, 'snapshot', [provider('b'), provider('a')]);
+      expect(counts).toMatchObject({ inserted: 0, updated: 0, unchanged: 2, departed: 0 });
+      expect(await versions()).toEqual(rows);
+      expect((await find('a'))?.lastSeenAt).toBe(await finishedAt(runId));
+    });
+
+    it('takes nobody to have left while a record could not be used, since it may be anybody', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const runId = await openedRun(store.dataSource);
+      const rejected = [{ position: 1, reason: 'NullField', field: 'title', raw: '{}' } as const];
+      const counts = await saveSync(
+        store.dataSource,
+        saveInput(runId, { feed: 'snapshot', answer: answer([provider('a')], { received: 2, rejected }) }),
+      );
+      expect(counts).toMatchObject({ unchanged: 1, rejected: 1, departed: 0 });
+      expect(await changes()).toEqual([]);
+      const next = await sync(store.dataSource, 'snapshot', [provider('a')]);
+      expect(next.counts).toMatchObject({ unchanged: 1, departed: 1 });
+    });
+
+    it('notes who left, with the last sight, and who returned', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const last = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const left = await sync(store.dataSource, 'snapshot', [provider('a')]);
+      expect(left.counts).toMatchObject({ updated: 0, unchanged: 1, departed: 1 });
+      const seen = await finishedAt(last.runId);
+      expect((await find('b'))?.lastSeenAt).toBe(seen);
+
+      const stillGone = await sync(store.dataSource, 'snapshot', [provider('a')]);
+      expect(stillGone.counts).toMatchObject({ unchanged: 1, departed: 0 });
+      expect((await find('b'))?.lastSeenAt).toBe(seen);
+
+      const back = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b', { title: 'NP' })]);
+      expect(back.counts).toMatchObject({ inserted: 0, updated: 1, unchanged: 1, departed: 0 });
+      expect((await find('b'))?.lastSeenAt).toBe(await finishedAt(back.runId));
+      expect(await changes()).toEqual([
+        { runId: left.runId, field: 'listed', before: true, after: false },
+        { runId: back.runId, field: 'listed', before: false, after: true },
+        { runId: back.runId, field: 'title', before: 'Dr.', after: 'NP' },
+      ]);
+    });
+
+    it('does not take a failed run for a sight', async () => {
+      const { runId } = await sync(store.dataSource, 'snapshot', [provider('a')]);
+      const failure = { type: 'PartnerError', message: 'It failed.' } as const;
+      const failed = await openedRun(store.dataSource);
+      await closeRun(store.dataSource, { runId: failed, status: 'failed', failure, calls: [] });
+      expect((await find('a'))?.lastSeenAt).toBe(await finishedAt(runId));
+    });
+  });
+
+  describe('after a change of feed', () => {
+    it('keeps the last sights of a snapshot when samples follow', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b'), provider('c')]);
+      const whole = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const departed = await find('c');
+      const first = await sync(store.dataSource, 'sample', [provider('a')]);
+      const second = await sync(store.dataSource, 'sample', [provider('c')]);
+      expect(first.counts).toMatchObject({ unchanged: 1, updated: 0 });
+      expect((await find('b'))?.lastSeenAt).toBe(await finishedAt(whole.runId));
+      expect(second.counts).toMatchObject({ updated: 1 });
+      expect((await find('c'))?.lastSeenAt).not.toBe(departed?.lastSeenAt);
+    });
+
+    it('takes the list as the whole from the first snapshot on', async () => {
+      await sync(store.dataSource, 'sample', [provider('a'), provider('b')]);
+      await sync(store.dataSource, 'sample', [provider('a')]);
+      const seen = (await find('b'))?.lastSeenAt;
+      const first = await sync(store.dataSource, 'snapshot', [provider('a')]);
+      expect(first.counts).toMatchObject({ unchanged: 1, updated: 0, departed: 1 });
+      expect((await find('b'))?.lastSeenAt).toBe(seen);
+      const rows = await versions();
+      const second = await sync(store.dataSource, 'snapshot', [provider('a')]);
+      expect(await versions()).toEqual(rows);
+      expect((await find('a'))?.lastSeenAt).toBe(await finishedAt(second.runId));
+    });
+
+    it('does not let a failed run in between hide the change', async () => {
+      const whole = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const failure = { type: 'PartnerError', message: 'It failed.' } as const;
+      const failed = await openedRun(store.dataSource);
+      await closeRun(store.dataSource, { runId: failed, status: 'failed', failure, calls: [] });
+      await sync(store.dataSource, 'sample', [provider('a')]);
+      await sync(store.dataSource, 'sample', [provider('a')]);
+      expect((await find('b'))?.lastSeenAt).toBe(await finishedAt(whole.runId));
+    });
+  });
+});
