@@ -19,15 +19,15 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-/** What came back, read. */
+/** A response whose body has been read. */
 export interface Answered<T> {
   readonly status: number;
   readonly headers: Headers;
-  /** JSON, or else the text. */
+  /** The parsed JSON, or else the text. */
   readonly body: T;
 }
 
-/** Asks an API and reads the answer to its end. */
+/** Sends a request to an API and reads the whole response. */
 export async function ask<T = Record<string, unknown>>(
   api: TestApi,
   path: string,
@@ -43,7 +43,7 @@ export async function ask<T = Record<string, unknown>>(
   };
 }
 
-/** Asks with every header as given; fetch writes Host and Sec-Fetch-Mode itself. Reads the answer to its end. */
+/** Like {@link ask}, with exactly these headers; fetch would write Host and Sec-Fetch-Mode itself. */
 export function askExactly(
   api: TestApi,
   path: string,
@@ -67,7 +67,7 @@ export interface TestApiOptions extends Partial<Omit<ApiContext, 'http' | 'log'>
 /**
  * Serves the API for the tests of a file or of a `describe`; see {@link startTestApi}.
  *
- * @param options asked for when the API starts
+ * @param options is called when the API starts
  */
 export function useApi(options: () => TestApiOptions | Promise<TestApiOptions> = () => ({})): TestApi {
   return useOpened(async () => startTestApi(await options()));

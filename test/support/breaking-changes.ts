@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** The tables as a program relies on them. */
+/** The parts of the tables that a program relies on. */
 export interface Schema {
   readonly columns: readonly Column[];
   readonly rules: readonly Rule[];
@@ -11,7 +11,7 @@ interface Column {
   readonly name: string;
   readonly type: string;
   readonly required: boolean;
-  /** Whether an insert may leave it out. */
+  /** Whether an insert may omit the column. */
   readonly filled: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Column {
 interface Rule {
   readonly table: string;
   readonly definition: string;
-  /** Empty where it is made over an expression. */
+  /** Empty if it is over an expression. */
   readonly columns: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export async function readSchema(dataSource: Pick<DataSource, 'query'>): Promise
      ORDER BY 1, attnum`,
   );
   const rules: Rule[] = await dataSource.query(
-    // Not-null constraints, which some versions list here, are the columns' matter.
+    // Some versions list not-null constraints here; they are read with the columns.
     `SELECT conrelid::regclass::text AS table, pg_get_constraintdef(oid) AS definition,
        ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY(conkey)) AS columns
      FROM pg_constraint
@@ -46,7 +46,7 @@ export async function readSchema(dataSource: Pick<DataSource, 'query'>): Promise
   return { columns, rules };
 }
 
-/** What a program that was made for the tables before would stumble over in the tables after. */
+/** Lists the changes that break a program that was made for the tables before. */
 export function breakingChanges(before: Schema, after: Schema): string[] {
   const known = new Map(before.columns.map((column) => [nameOf(column), column]));
   const tables = new Set(before.columns.map(({ table }) => table));
@@ -70,7 +70,7 @@ function breakingColumn(before: Column | undefined, after: Column): string[] {
   ];
 }
 
-/** Rules that came for columns there were, and those that went, on which an upsert may rely. */
+/** Rules that were added for existing columns, and rules that were removed, on which an upsert may rely. */
 function changedRules(before: Schema, after: Schema, known: ReadonlyMap<string, Column>): string[] {
   const isNew = (table: string, column: string) => !known.has(`${table}.${column}`);
   const concerns = ({ table, columns }: Rule) =>

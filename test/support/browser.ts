@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Keeps Chromium from asking anybody outside of this machine. */
+/** Keeps Chromium from sending requests to other machines. */
 const QUIET = [
   '--disable-gpu',
   '--disable-quic',
@@ -10,19 +10,19 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** A Chromium without a window and with a new profile: that of CHROMIUM_PATH, or Debian's. */
+/** Starts a headless Chromium with a new profile: the program of CHROMIUM_PATH, or Debian's. */
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: [...QUIET, ...more] });
 }
 
-/** A page, and what it complained of so far: errors, what its Content-Security-Policy stopped, dialogs. */
+/** A page, and its complaints so far: errors, violations of its Content-Security-Policy, dialogs. */
 export interface OpenPage {
   readonly page: Page;
   readonly complaints: string[];
 }
 
-/** A page of a visitor who has not been here before. */
+/** A page of a new visitor. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const context = await browser.newContext({ timezoneId: 'UTC', reducedMotion: 'reduce', ...options });
   context.setDefaultTimeout(15_000);
@@ -30,7 +30,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    // A page that says what went wrong comes with the status of that.
+    // A page about a failure is served with the status of the failure.
     const isStatus = message.text().startsWith('Failed to load resource: the server responded');
     if (message.type() === 'error' && !isStatus) complaints.push(`console: ${message.text()}`);
   });

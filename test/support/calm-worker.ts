@@ -1,21 +1,20 @@
 import type { Activities } from '../../src/contract/activities';
 import type { RunningCommand } from './command';
 
-/** What the log line of each step has right before the failure. */
+/** The fields before the failure in the log line of each step. */
 const FIELDS = {
   openRun: '"workflowId":"[^"]+"',
   persistProviders: '"attempt":[0-9]+',
-  // The run follows the partner, and nothing the run.
   closeRun: '"partner":"[^"]+","run":"[^"]+"',
 } satisfies Partial<Record<keyof Activities, string>>;
 
-/** The log line of a step that met a Postgres which is not available. */
+/** Matches the log line of a step that found Postgres unavailable. */
 export function storeFailed(step: keyof typeof FIELDS, sqlState = ''): RegExp {
   const failure = `"failure":{"type":"StoreUnavailable","message":"[^"]*${sqlState}[^}]*}`;
   return new RegExp(`${FIELDS[step]},${failure},"msg":"The store did not answer`);
 }
 
-/** The worker lived through it all, and told of it without stacks and without anybody's name. */
+/** Expects that the worker survived, and that its log has no stacks and no names of people. */
 export async function expectCalm(worker: RunningCommand): Promise<void> {
   const { code, stderr } = await worker.end('SIGTERM');
   expect(code).toBe(0);

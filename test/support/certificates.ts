@@ -8,15 +8,15 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** An authority of the test's own, which signs certificates for `localhost`. */
+/** A certificate authority for one test, which signs certificates for `localhost`. */
 export interface Authority extends Certificate {
-  /** @param days for which it is valid; less than 0 for one that has expired */
+  /** @param days for which it is valid; less than 0 for an expired certificate */
   issue(name: string, days?: number): Promise<Certificate>;
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** Makes an authority with `openssl`; its files lie in the folder. */
+/** Creates an authority with `openssl`. Its files are in the folder. */
 export async function createAuthority(folder: string, name: string): Promise<Authority> {
   const pathsOf = (owner: string) => ({
     cert: join(folder, `${owner}.pem`),

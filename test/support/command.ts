@@ -5,11 +5,11 @@ import { PACKAGE_ROOT } from '../../src/process/package-root';
 
 /** The compiled command. */
 export const MAIN = join(PACKAGE_ROOT, 'dist/src/cli/main.js');
-/** Milliseconds until a command, or what it is to say, counts as never coming. */
+/** Milliseconds to wait for the end of a command, or for its output. */
 const PATIENCE = 120_000;
 
 export interface Finished {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended the command. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -18,7 +18,7 @@ export interface Finished {
 export interface RunningCommand {
   readonly pid: number;
   readonly ended: Promise<Finished>;
-  /** Waits until the output, of both kinds together, matches. */
+  /** Waits until the output matches: standard output and standard error together. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Finished>;
@@ -27,7 +27,7 @@ export interface RunningCommand {
 const running = new Set<ChildProcess>();
 
 /**
- * Starts a compiled command with these variables and no others, but for the PATH.
+ * Starts a compiled command with these variables and PATH, and no others.
  *
  * @param endsWithin milliseconds after which it is killed
  */
@@ -62,7 +62,7 @@ export function runProgram(
   return start(file, args, env).ended;
 }
 
-/** Kills whatever a failed test left running. */
+/** Kills the commands that a failed test left running. */
 export function killCommands(): void {
   for (const child of running) child.kill('SIGKILL');
 }

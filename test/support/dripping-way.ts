@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A way to an HTTP server on which its answers arrive byte by byte, headers and all. */
+/** A proxy to an HTTP server that passes its responses on byte by byte, including the headers. */
 export interface DrippingWay {
   readonly url: string;
-  /** Milliseconds from byte to byte of what comes from now on. */
+  /** Milliseconds from byte to byte, from now on. */
   drip(everyMs: number): void;
   close(): void;
 }

@@ -15,7 +15,7 @@ import { testTemporalConfig } from './temporal-config';
 
 export interface EngineOptions {
   readonly databaseUrl: string;
-  /** With which the worker connects, once the tables are migrated; by default the same. */
+  /** The URL with which the worker connects after the migration; the same by default. */
   readonly workerDatabaseUrl?: string;
   readonly temporalAddress: string;
   readonly taskQueue: string;
@@ -24,7 +24,7 @@ export interface EngineOptions {
   readonly log: Logger;
 }
 
-/** A worker as the command runs it, with a client and a connection to look at what it did. */
+/** A worker as the command runs it, with a client and a connection to inspect its work. */
 export interface Engine {
   readonly client: Client;
   readonly config: TemporalConfig;

@@ -4,7 +4,7 @@ import { directory } from './system';
 
 const SERVED = TEN.map((one) => [one.name_given, one.name_family, one.title, one.clinic].join('|')).sort();
 
-/** Whatever happened: one run succeeded, and the directory holds what the partner served, once, and unchanged since. */
+/** Expects that one run succeeded, and that the directory holds the partner's people once, without a change. */
 export async function expectStored({ dataSource }: Scenario): Promise<void> {
   expect(await directory(dataSource)).toEqual(SERVED);
   const [row] = await dataSource.query(

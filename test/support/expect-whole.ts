@@ -5,7 +5,7 @@ import { directory } from './system';
 
 const SERVED = TEN.map((one) => [one.name_given, one.name_family, one.title, one.clinic].join('|')).sort();
 
-/** After whatever happened: the run succeeded, and the tables hold what the partner served, once. */
+/** Expects that the run succeeded, and that the tables hold the partner's people once. */
 export async function expectWhole(scenario: Scenario, result: SyncResult): Promise<void> {
   expect(result).toMatchObject({ status: 'succeeded', received: 10, inserted: 10, updated: 0, unchanged: 0 });
   expect(await directory(scenario.dataSource)).toEqual(SERVED);
@@ -16,7 +16,7 @@ export async function expectWhole(scenario: Scenario, result: SyncResult): Promi
   expect(row).toEqual({ runs: 1, status: 'succeeded', changes: 0 });
 }
 
-/** Whole, with one call to each endpoint, at the partner and in the ledger. */
+/** Like {@link expectWhole}, with one call to each endpoint, at the partner and in the ledger. */
 export async function expectWholeAtOnce(scenario: Scenario, { result, run }: StartedRun): Promise<void> {
   await expectWhole(scenario, await result);
   expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);

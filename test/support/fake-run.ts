@@ -21,7 +21,7 @@ import { installTemporalRuntime } from '../../src/worker/worker';
 import { WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
 import { partnerWith } from './partners';
 
-/** What a call of the fake partner gives: a good answer, a failure, silence until cancelled, or a lost worker. */
+/** The outcome of a call to the fake partner: a good answer, no answer until it is cancelled, or a failure. */
 type Outcome = 'ok' | 'hang' | PartnerFailureType;
 
 export const CALLING: CallDependencies = {
@@ -51,7 +51,7 @@ export const COUNTS: SyncCounts = {
 const dataConverter = createDataConverter([{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }]);
 let environment: TestWorkflowEnvironment;
 
-/** The Temporal for the tests of one file: one that skips the time nobody works in, or the real one. */
+/** The Temporal for the tests of one file: a server that skips idle time, or the real one. */
 export function useTestEnvironment({ skipTime }: { skipTime: boolean }): void {
   beforeAll(async () => {
     installTemporalRuntime(createLogger('error'));
@@ -66,7 +66,7 @@ export function useTestEnvironment({ skipTime }: { skipTime: boolean }): void {
   afterAll(() => environment.teardown());
 }
 
-/** Activities that make no request, with what they were given. */
+/** Activities that make no request, and record their inputs. */
 export class FakeActivities {
   readonly calls: { endpoint: Endpoint; token?: string }[] = [];
   readonly opened: OpenRunInput[] = [];
@@ -138,7 +138,7 @@ export interface Ended {
   readonly failure?: Error;
 }
 
-/** Runs the workflow to its end on fake activities; `act` does something meanwhile. */
+/** Runs the workflow to its end on fake activities. `act` is called after the start. */
 export async function run(
   outcomes: Partial<Record<Endpoint, Outcome[]>>,
   { args = [], changes = {}, act }: { args?: unknown[]; changes?: Partial<Activities>; act?: Act } = {},
@@ -171,7 +171,7 @@ export async function run(
 
 type Act = (fake: FakeActivities, cancel: () => Promise<unknown>, handle: WorkflowHandle) => Promise<unknown>;
 
-/** No heartbeat and no end, as from a process that was killed; ends with the test's worker. */
+/** Sends no heartbeat and no result, like a killed process. Ends with the test's worker. */
 export function silence(): Promise<never> {
   return Context.current().cancelled;
 }
@@ -181,7 +181,7 @@ export function typeOf({ failure }: Ended): string | null | undefined {
   return failure instanceof ApplicationFailure ? failure.type : failure?.name;
 }
 
-/** Calls in short. */
+/** Calls in short form. */
 export function ledger(calls: readonly PartnerCall[] | undefined): unknown[] {
   return (calls ?? []).map(({ endpoint, attempt, outcome }) => [endpoint, attempt, outcome]);
 }

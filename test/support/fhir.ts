@@ -2,14 +2,14 @@ import { Fhir } from 'fhir';
 
 const validator = new Fhir();
 
-/** FHIR's own patterns, which the validator does not look at: https://hl7.org/fhir/R4/datatypes.html */
+/** FHIR's patterns, which the validator does not check: https://hl7.org/fhir/R4/datatypes.html */
 const STRING = /^[ \r\n\t\S]+$/;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** What is wrong with a resource by the definitions of R4; nothing for a valid one. */
+/** The mistakes in a resource by the definitions of R4; none for a valid one. */
 export function mistakesIn(resource: unknown): string[] {
-  // The validator knows arrays by `instanceof`, which those that fetch makes outside of Jest's realm are not.
+  // The validator tests for arrays with `instanceof`, which fails for arrays that fetch creates outside Jest's realm.
   const copy = JSON.parse(JSON.stringify(resource));
   const { messages } = validator.validate(copy, { errorOnUnexpected: true });
   const found = messages

@@ -4,13 +4,13 @@ import { readRawHistory } from './raw-history';
 import type { Scenario, StartedRun } from './scenario';
 
 /*
- * What anyone can do who reaches Temporal, without a payload key: answer for a worker.
+ * Anyone who reaches Temporal can report results in place of a worker, without a payload key. These functions do so.
  */
 
 type Step = 'authenticate' | 'fetchProviders' | 'persistProviders';
 type Activity = { readonly workflowId: string; readonly activityId: string };
 
-/** The step that a run is waiting for, by its activity's type. */
+/** The pending activity of a run with this type. */
 export async function pendingActivity({ handle }: StartedRun, step: Step): Promise<Activity> {
   const { raw } = await handle.describe();
   const found = raw.pendingActivities?.find(({ activityType }) => activityType?.name === step);
@@ -18,7 +18,7 @@ export async function pendingActivity({ handle }: StartedRun, step: Step): Promi
   return { workflowId: handle.workflowId, activityId: found.activityId };
 }
 
-/** The encrypted result of a step, as Temporal's history of a run shows it. */
+/** The encrypted result of a step in the history of a run. */
 export async function encryptedResult(
   { client }: Scenario,
   { handle }: StartedRun,

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scenario } from './scenario';
 
-/** Under the table of providers. */
+/** A small full disk that holds the table of providers. */
 export interface FullDisk {
-  /** Makes room. */
+  /** Frees space on the disk. */
   clear(): Promise<void>;
   remove(): Promise<void>;
 }
 
 const SIZE = '1m';
 
-/** Whether this machine lets us mount a disk of our own: it takes root, and a container often does not. */
+/** Whether we may mount a disk on this machine. It needs root, and most containers forbid it. */
 export const canFillDisk = mayMount();
 
 /** Moves the table to a small disk that is full. */
@@ -42,7 +42,7 @@ export async function fillDisk({ dataSource, databaseUrl, administer }: Scenario
   };
 }
 
-/** For machines without {@link fillDisk}: what Postgres would say of a full disk, said by a trigger. */
+/** For machines without {@link fillDisk}: a trigger raises the error that Postgres raises for a full disk. */
 export async function pretendFullDisk({ dataSource }: Scenario): Promise<FullDisk> {
   await dataSource.query(`
     CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -16,19 +16,19 @@ export function startApiOf(scenario: Scenario, changes: TestApiOptions = {}): Pr
   return startTestApi({ dataSource, client, temporal, partners, ...changes });
 }
 
-/** What the API reports. */
+/** The health report of the API. */
 export async function healthOf(api: TestApi): Promise<HealthReport> {
   const { status, body }: Answered<HealthReport> = await ask(api, '/api/v1/health');
   expect(status).toBe(200);
   return body;
 }
 
-/** The names of what was found. */
+/** The codes of the findings. */
 export function codesOf({ findings }: Pick<HealthReport, 'findings'>): string[] {
   return findings.map(({ code }) => code);
 }
 
-/** What `doctor` says, as text, and the names of what it found. */
+/** The report of `doctor` as text, with the codes of its findings. */
 export async function doctor(env: NodeJS.ProcessEnv) {
   const [text, json] = await Promise.all([
     runCommand(['doctor'], env),

@@ -5,16 +5,16 @@ import { person, serving } from './people';
 import { until } from './scenario';
 import type { System } from './system';
 
-/** Changes to Noteworth's entry that make its answers whole lists, however short. */
+/** Changes to Noteworth's entry: every answer is a whole list and may be short. */
 export const SNAPSHOTS = { feed: 'snapshot', providers: { minimumCount: 1 } } as const;
 
 /** People as the partner sends them. */
 export const LIST = Array.from({ length: 60 }, (_, number) => person(`Ann ${number}`));
 
-/** The first one alone: all others would be marked as left. */
+/** Only the first person: all others would be marked as left. */
 export const CUT_LIST = LIST.slice(0, 1);
 
-/** A run whose snapshot would mark 59 of 60 people as left, and that waits for approval. */
+/** A run that waits for approval, since its snapshot would mark 59 of 60 people as left. */
 export interface HeldRun {
   readonly handle: SyncHandle;
   readonly run: RunWithCalls;
@@ -40,7 +40,7 @@ export async function startHeldRun(system: System): Promise<HeldRun> {
   return { handle, run: await read(), read };
 }
 
-/** How many people the directory has who have not left. */
+/** The number of people in the directory who have not left. */
 export async function countListed({ dataSource }: Pick<System, 'dataSource'>): Promise<number> {
   const [{ count }] = await dataSource.query<[{ count: number }]>(
     'SELECT count(*)::integer AS count FROM providers WHERE listed',

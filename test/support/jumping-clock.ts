@@ -1,6 +1,6 @@
 /*
- * Preloaded into a process (`node --require`), whose wall clock then jumps by `CLOCK_JUMP_MS` milliseconds at
- * each SIGUSR2, as when somebody sets the time. The clock of Temporal's native part is left alone.
+ * Preloaded into a process (`node --require`). Its wall clock then jumps by `CLOCK_JUMP_MS` milliseconds at each
+ * SIGUSR2, as if an operator had set the time. The clock of Temporal's native part does not jump.
  */
 
 const RealDate = Date;

@@ -10,29 +10,29 @@ import { startWay, type Way } from './way';
 
 const OWNER = join(PACKAGE_ROOT, 'dist/test/support/server-owner.js');
 
-/** A dev server ends at once where one of the ports that it found free is taken by then. */
+/** Starts are repeated: a dev server exits if another process takes a port that it had found free. */
 const START_TRIES = 3;
 
-/** A server of a test's own, at an address that stays whatever happens to the server. */
+/** A server for one test. Its address stays the same when the server is killed and started again. */
 export interface KillableServer {
   /** `host:port` */
   readonly address: string;
-  /** For Postgres, with user and password, by way of {@link address}. */
+  /** For Postgres: the URL with user and password, through {@link address}. */
   readonly url: string;
-  /** For what goes wrong between us and the server. */
+  /** The connection to the server, which tests can break. */
   readonly way: Way;
-  /** Where all of its files are, its log among them. */
+  /** The folder of its files, with its log. */
   readonly dataDir: string;
-  /** SIGKILL; refused from then on. */
+  /** Kills the server with SIGKILL. Connections are then refused. */
   kill(): Promise<void>;
-  /** Brings a killed server up again, on its data. */
+  /** Starts a killed server again on its data. */
   start(): Promise<void>;
-  /** The server's process, for other signals. */
+  /** The process of the server, to send it other signals. */
   pid(): number;
   end(): Promise<void>;
 }
 
-/** Starts a Postgres, or a Temporal dev server with its file. */
+/** Starts a Postgres, or a Temporal dev server with a database file. */
 export async function startKillableServer(kind: 'postgres' | 'temporal'): Promise<KillableServer> {
   const dataDir = await mkdtemp(join(tmpdir(), `provider-sync-${kind}-`));
   let owner = await startOwner(kind, dataDir);

@@ -12,7 +12,7 @@ import { openRun } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
 import { answer, call, opening, provider } from './store-fixtures';
 
-/** The partners of {@link fillDirectory}, with what their answers are. */
+/** The partners of {@link fillDirectory}, with the kinds of their feeds. */
 export const LIVED_IN: Record<string, { readonly feed: Feed; readonly schedule?: object }> = {
   noteworth: { feed: 'sample', schedule: { every: '6h', jitter: undefined } },
   brightwater: {
@@ -23,7 +23,7 @@ export const LIVED_IN: Record<string, { readonly feed: Feed; readonly schedule?:
 
 type Bad = 'failed' | 'skipped' | 'cancelled' | 'abandoned';
 
-/** What went wrong, by the number of the run: nothing where it is not named. */
+/** The failure of each run, by the number of the run. Runs that are not listed succeed. */
 const NOTEWORTH: Readonly<Record<number, Bad | 'rejecting' | 'retried'>> = {
   4: 'retried',
   7: 'failed',
@@ -44,7 +44,7 @@ const RUNS = 48;
 const HOURS_APART = 6;
 const RUNS_A_DAY = 24 / HOURS_APART;
 
-/** The ids of runs and providers worth a look. */
+/** The ids of runs and providers with special properties. */
 export interface LivedIn {
   readonly runs: Readonly<Record<'succeeded' | 'failed' | 'skipped' | 'cancelled' | 'abandoned', string>>;
   /** A run that could not use some records. */
@@ -56,8 +56,8 @@ export interface LivedIn {
 }
 
 /**
- * Twelve days of two partners, sixty runs that ended in every way, with changes and rejected records. The
- * latest run was some hours ago; nothing goes on.
+ * Fills the directory with twelve days of two partners: sixty runs with every kind of end, with changes and rejected
+ * records. The latest run was some hours ago, and no run is running.
  */
 export async function fillDirectory(dataSource: DataSource): Promise<LivedIn> {
   const random = seededRandom(7);
@@ -100,7 +100,7 @@ export async function fillDirectory(dataSource: DataSource): Promise<LivedIn> {
   };
 }
 
-/** Records a run as if it had just ended. */
+/** Records a run that has just ended. */
 async function run(
   dataSource: DataSource,
   partner: string,
@@ -173,7 +173,7 @@ function workflowIdOf(partner: string): string {
 
 const LANGUAGES = ['English', 'English, Spanish', 'English, French', 'English, Polish, German'];
 
-/** In the course of time many get another title, and the partner begins to send what they speak. */
+/** Over time, many people get another title, and the partner begins to send their languages. */
 function toProvider(person: (typeof PEOPLE)[number], time: number): CheckedProvider {
   const key = `${person.name_given}|${person.name_family}|${person.clinic}`;
   const own = [...key].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
@@ -203,7 +203,7 @@ function bad(outcome: FailureType, attempt: number, tookMs: number): PartnerCall
   return call({ endpoint: 'providers', attempt, tookMs, outcome, ...DETAILS[outcome] });
 }
 
-/** Gives calls their times, one after the other, the last of them now. */
+/** Sets the times of calls: one after the other, the last one now. */
 function inOrder(calls: readonly PartnerCall[]): PartnerCall[] {
   const timed: PartnerCall[] = [];
   let end = Date.now();
@@ -235,7 +235,7 @@ const REJECTED: readonly RejectedRecord[] = [
   },
 ];
 
-/** Moves everything so many hours into the past. */
+/** Moves all times this many hours into the past. */
 async function passHours(dataSource: DataSource, hours: number): Promise<void> {
   for (const [table, columns] of Object.entries(TIMES)) {
     const earlier = columns.map((column) => `${column} = ${column} - make_interval(hours => ${hours})`);

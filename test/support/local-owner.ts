@@ -6,7 +6,7 @@ import { findTemporalCli } from '../../src/local/temporal-binaries';
 import { startLocalTemporal } from '../../src/local/temporal-server';
 import { createLogger } from '../../src/process/logger';
 
-/** What the owner writes to its standard output, as one line of JSON. */
+/** The line of JSON that the owner writes to its standard output. */
 export type OwnerReport =
   | {
       readonly postgres: { url: string; port: number; pid: number };
@@ -20,8 +20,8 @@ interface TemporalReport {
 }
 
 /**
- * A process that owns a data directory, as `dev` does, for tests to stop (by closing its input) and to kill.
- * Its arguments: the data directory, and `temporal` where a Temporal server is wanted too.
+ * A process that owns a data directory, as `dev` does. Tests stop it (by closing its input) or kill it. Its arguments:
+ * the data directory, and `temporal` to start a Temporal server too.
  */
 async function own(dataDir: string, withTemporal: boolean): Promise<void> {
   const log = createLogger('info');

@@ -1,7 +1,7 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { MIGRATIONS } from '../../src/store/schema/migrations';
 
-/** What a next version may add, as this version must bear it. */
+/** Changes that a later version may make, and that this version must tolerate. */
 class AddReviews4102444800000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -23,10 +23,10 @@ class AddReviews4102444800000 implements MigrationInterface {
   }
 }
 
-/** The same database as another version sees it: with fewer migrations, or with more. */
+/** The same database, opened by another version with fewer or more migrations. */
 export function withMigrations(dataSource: DataSource, migrations: typeof MIGRATIONS): Promise<DataSource> {
   return new DataSource({ ...dataSource.options, migrations }).initialize();
 }
 
-/** This version's migrations and the one that comes after. */
+/** The migrations of this version and of the next one. */
 export const NEXT_MIGRATIONS: typeof MIGRATIONS = [...MIGRATIONS, AddReviews4102444800000];

@@ -7,14 +7,14 @@ import { PACKAGE_ROOT } from '../../src/process/package-root';
 
 type Changes = { [key: string]: unknown };
 
-/** A partners.yaml with the project's own entry for Noteworth under other names, each with its changes. */
+/** A partners.yaml with the project's entry for Noteworth under these names, each with its changes. */
 export function partnersFile(entries: readonly [name: string, changes: Changes][]): string {
   const file = parse(readFileSync(join(PACKAGE_ROOT, 'partners.yaml'), 'utf8'));
   const partners = entries.map(([name, changes]) => [name, merge(file.partners.noteworth, changes)]);
   return stringify({ partners: Object.fromEntries(partners) });
 }
 
-/** The project's own partners.yaml with changes to Noteworth's entry. */
+/** The project's partners.yaml with changes to Noteworth's entry. */
 export function partnersFileWith(changes: Changes = {}): string {
   return partnersFile([['noteworth', changes]]);
 }

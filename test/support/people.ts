@@ -5,10 +5,10 @@ export function person(given: string, changes: Record<string, unknown> = {}) {
   return { name_given: given, name_family: "O'Hara-Ķeita", title: 'Dr.', clinic: 'North', ...changes };
 }
 
-/** As many as the partner sends at a time. */
+/** Ten people: the partner sends this many in an answer. */
 export const TEN = Array.from({ length: 10 }, (_, number) => person(`Ann ${number}`));
 
-/** The answer of the providers endpoint with exactly these records. */
+/** A step in which the providers endpoint sends exactly these records. */
 export function serving(...records: unknown[]): Step {
   return { fault: 'records', records };
 }

@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-/** A gateway in front of Postgres: it ends TLS, as a proxy of a cloud does, or answers nonsense. */
+/** A gateway in front of Postgres. It terminates TLS, as the proxy of a cloud does, or sends nonsense. */
 export interface PostgresGateway {
   /** `localhost:port` */
   readonly address: string;
   /** The certificate and key, in PEM, of new connections. */
   present(pair: { cert: string; key: string }): void;
-  /** Answers every new connection with these bytes from now on; null ends that. */
+  /** Answers every new connection with these bytes from now on; null restores the gateway. */
   speak(bytes: Buffer | null): void;
-  /** Ends the connections there are. */
+  /** Ends all open connections. */
   reset(): void;
   close(): void;
 }
 
 /**
- * @param to `host:port` of Postgres, which is reached without TLS
- * @param pair without one, the gateway passes connections on as they are
+ * @param to `host:port` of Postgres, to which the gateway connects without TLS
+ * @param pair certificate and key; without them the gateway passes connections on unchanged
  */
 export async function startPostgresGateway(
   to: string,
@@ -47,7 +47,7 @@ export async function startPostgresGateway(
       near.on('data', () => near.write(answer));
     } else if (presented) {
       const tls = presented;
-      // A client begins by asking for TLS.
+      // A client first asks for TLS.
       near.once('data', () => {
         near.pause();
         near.write('S');

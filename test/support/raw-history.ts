@@ -4,7 +4,7 @@ import { temporal } from '@temporalio/proto';
 type Execution = { readonly workflowId: string; readonly runId?: string };
 export type RawHistory = temporal.api.history.v1.IHistory;
 
-/** A run's whole history as Temporal keeps it: nothing is decoded. */
+/** The whole history of a run as Temporal stores it, without decoding. */
 export async function readRawHistory(client: Client, { workflowId, runId }: Execution): Promise<RawHistory> {
   const events: temporal.api.history.v1.IHistoryEvent[] = [];
   let nextPageToken: Uint8Array = new Uint8Array();
@@ -20,18 +20,18 @@ export async function readRawHistory(client: Client, { workflowId, runId }: Exec
   return { events };
 }
 
-/** The history in one piece, as it would travel, for searching. */
+/** The history as the bytes that are sent over the network, to search them. */
 export function historyBytes(history: RawHistory): Buffer {
   return Buffer.from(temporal.api.history.v1.History.encode(history).finish());
 }
 
-/** What Temporal tells of a run beside its history: memo, search attributes, pending activities with their heartbeats. */
+/** Temporal's description of a run: memo, search attributes, pending activities with their heartbeats. */
 export async function readRawDescription(client: Client, { workflowId }: Execution): Promise<Buffer> {
   const { raw } = await client.workflow.getHandle(workflowId).describe();
   return Buffer.from(temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse.encode(raw).finish());
 }
 
-/** The results of a history's activities, still encrypted. */
+/** The encrypted results of the activities in a history. */
 export function activityResults({ events }: RawHistory): temporal.api.common.v1.IPayload[] {
   return (events ?? []).flatMap(
     (event) => event.activityTaskCompletedEventAttributes?.result?.payloads ?? [],

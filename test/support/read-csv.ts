@@ -7,7 +7,7 @@ text = io.TextIOWrapper(sys.stdin.buffer, encoding='utf-8-sig', newline='')
 print(json.dumps(list(csv.reader(text, strict=True))))
 `;
 
-/** Rows of a CSV file, the header first, as Python's csv module reads them: a parser that is not ours. */
+/** Rows of a CSV file, the header first. Python's csv module reads them, as an independent parser. */
 function readCsv(file: string | Uint8Array): string[][] {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', READ], {
     input: file,
@@ -18,7 +18,7 @@ function readCsv(file: string | Uint8Array): string[][] {
   return JSON.parse(stdout) as string[][];
 }
 
-/** Rows of a CSV file by the names in its header. */
+/** Rows of a CSV file as objects with the names in its header. */
 export function readCsvRows(file: string | Uint8Array): Record<string, string>[] {
   const [header = [], ...rows] = readCsv(file);
   return rows.map((row) => {

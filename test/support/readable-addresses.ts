@@ -19,7 +19,7 @@ const OTHERS = [
   '/docs/yaml',
 ];
 
-/** Every address that can be read: those of the API document, and the pages. */
+/** Every address that can be read: the addresses of the API document, and the pages. */
 export async function readableAddresses(
   api: TestApi,
   ids: { readonly run: string; readonly provider: string },

@@ -16,30 +16,30 @@ import { serving, TEN } from './people';
 import { testTemporalConfig } from './temporal-config';
 import { createTestDatabase } from './test-database';
 
-/** Temporal may be gone for good. */
+/** Milliseconds for the end of open runs. Temporal may be unavailable for good. */
 const END_RUNS_MS = 5_000;
 
-/** A partner, a database and a task queue of its own, for workers that are real processes and can be killed. */
+/** A separate partner, database and task queue, for workers that are real processes and can be killed. */
 export interface Scenario {
   readonly simulator: Simulator;
   readonly dataSource: DataSource;
   readonly client: Client;
   readonly taskQueue: string;
-  /** What every command of this scenario has in its environment. */
+  /** The environment of every command of this scenario. */
   readonly env: NodeJS.ProcessEnv;
   readonly databaseUrl: string;
   /**
-   * Starts a worker process and waits until it says that it is ready, or what is given instead; Temporal is
-   * reached at the address, if one is given.
+   * Starts a worker process and waits until it logs that it is ready, or until its output matches `saying`. Without
+   * an address, it uses the Temporal of the scenario.
    */
   startWorker(
     temporalAddress?: string,
     changes?: NodeJS.ProcessEnv,
     saying?: RegExp,
   ): Promise<RunningCommand>;
-  /** Starts a run under the workflow ID, by default one of the scenario's own. */
+  /** Starts a run with this workflow ID; by default, with the workflow ID of the scenario. */
   startRun(workflowId?: string): Promise<StartedRun>;
-  /** Keeps everybody else from the table until released. */
+  /** Locks the table until it is released. */
   lock(table: string): Promise<{ release(): Promise<void> }>;
   /** Runs a statement as the superuser, from outside of this database. */
   administer(statement: string): Promise<void>;
@@ -53,21 +53,21 @@ export interface Scenario {
 
 export interface StartedRun {
   readonly handle: WorkflowHandle;
-  /** Its end. */
+  /** Settles when the run ends. */
   readonly result: Promise<SyncResult>;
   /** The latest row of its workflow. */
   run(): Promise<RunWithCalls>;
 }
 
-/** How a scenario differs from the usual. */
+/** How a scenario differs from the default. */
 export interface ScenarioOptions {
-  /** How the partner's next calls go; by default its one good answer serves {@link TEN}. */
+  /** The outcomes of the partner's next calls; by default one good answer with {@link TEN}. */
   readonly auth?: readonly Step[];
   readonly providers?: readonly Step[];
-  /** A Postgres server, and a Temporal server, of the test's own. */
+  /** A Postgres server and a Temporal server other than the shared ones. */
   readonly databaseUrl?: string;
   readonly temporalAddress?: string;
-  /** As in PAYLOAD_KEYS; by default a key that nobody keeps. */
+  /** The value of PAYLOAD_KEYS; by default a random key. */
   readonly payloadKeys?: string;
   /** More variables for the workers. */
   readonly workerEnv?: NodeJS.ProcessEnv;
@@ -167,8 +167,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     async end() {
       await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
       await Promise.all(locks.map((locker) => locker.end()));
-      // The SDK throws where it repeats a call on a closed connection, and repeats one that waits for the end
-      // of a run even after it was aborted, until there is an end.
+      // The SDK throws if it repeats a call on a closed connection. It also repeats a call that waits for the end of a
+      // run, even after an abort, until the run ends.
       const endRuns = () => Promise.allSettled(runs.map(({ handle }) => handle.terminate()));
       await client.withDeadline(Date.now() + END_RUNS_MS, endRuns);
       ending.abort();
@@ -181,7 +181,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   };
 }
 
-/** A test in a scenario of its own. */
+/** A test with its own scenario, which ends with the test. */
 export function inScenario(
   options: ScenarioOptions,
   test: (scenario: Scenario) => Promise<void>,
@@ -196,7 +196,7 @@ export function inScenario(
   };
 }
 
-/** Waits for something to come true. */
+/** Waits until the condition is true. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const giveUp = Date.now() + 60_000;
   while (!(await condition())) {

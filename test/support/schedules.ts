@@ -3,10 +3,10 @@ import type { Partners } from '../../src/partner/config/partner';
 import { parsePartners } from '../../src/partner/config/partners-file';
 import { partnersFile } from './partners';
 
-/** So far apart that no test meets one of its times. */
+/** The times are so far apart that none occurs during a test. */
 export const NEVER = { every: '366d' };
 
-/** Partners that differ from Noteworth in nothing but name and schedule; undefined is none. */
+/** Partners that differ from Noteworth only in name and schedule; undefined means no schedule. */
 export function partnersWithSchedules(schedules: Record<string, object | undefined>): Partners {
   const none = { every: undefined, jitter: undefined };
   const entries = Object.entries(schedules).map(([name, schedule]): [string, Record<string, unknown>] => [
@@ -16,7 +16,7 @@ export function partnersWithSchedules(schedules: Record<string, object | undefin
   return parsePartners(partnersFile(entries), {});
 }
 
-/** IDs of the schedules of a task queue, whoever made them, as Temporal lists them a moment later. */
+/** The IDs of all schedules of a task queue. Temporal lists a change a moment later. */
 export async function scheduleIds(client: Client, taskQueue: string): Promise<string[]> {
   const page = await client.workflowService.listSchedules({
     namespace: client.options.namespace,
@@ -27,7 +27,7 @@ export async function scheduleIds(client: Client, taskQueue: string): Promise<st
     .sort();
 }
 
-/** Temporal's list may still name some that are gone. */
+/** Temporal's list may still name deleted schedules. */
 export async function removeSchedules(client: Client, taskQueue: string): Promise<void> {
   for (const id of await scheduleIds(client, taskQueue)) {
     await client.schedule

@@ -1,10 +1,10 @@
-/** Bytes by which a secret is looked up; shorter ones are not searched for. */
+/** A secret is looked up by this many bytes. Shorter secrets are not supported. */
 const PREFIX = 4;
 
-/** Looks for any of many secrets in one pass, however many they are. */
+/** Searches for any number of secrets in one pass. */
 export class SecretSearch {
   private readonly byPrefix = new Map<number, Buffer[]>();
-  /** Which pairs of bytes a secret begins with: most places are passed over by this alone. */
+  /** The pairs of bytes with which secrets begin. Most positions are skipped by this test alone. */
   private readonly begins = new Uint8Array(2 ** 16);
 
   /** @param secrets of at least four bytes each, as UTF-8 */
@@ -18,7 +18,7 @@ export class SecretSearch {
     }
   }
 
-  /** The different secrets that occur in these bytes, in order of their first place. */
+  /** The different secrets that occur in these bytes, in order of their first position. */
   findIn(content: string | Uint8Array): string[] {
     const bytes = Buffer.from(content);
     const found = new Set<string>();

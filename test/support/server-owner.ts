@@ -8,26 +8,26 @@ import { createLogger } from '../../src/process/logger';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 
 /**
- * Below those that systems give away, and drawn: two servers that start at the same moment would want the same
- * usual one, and each would take the other's first answer for its own.
+ * Ports are drawn from this range, below those that systems assign. Two servers that start at the same moment would want the same default
+ * port, and each would mistake the other's first answer for its own.
  */
 const PORTS = [12_000, 30_000] as const;
 
-/** What the owner writes to its standard output, as one line of JSON. */
+/** The line of JSON that the owner writes to its standard output. */
 export interface OwnedServer {
   readonly pid: number;
   /** `host:port` */
   readonly address: string;
-  /** For Postgres, with user and password. */
+  /** For Postgres: the URL with user and password. */
   readonly url?: string;
-  /** For a Temporal with its UI. */
+  /** For a Temporal with UI: the address of the UI. */
   readonly uiUrl?: string | null;
 }
 
 /**
- * A process that runs one server for a test until its input ends: the server can be killed, and a new owner
- * on the same data directory brings it up again. Its arguments: `postgres`, `temporal` or `temporal-with-ui`, and
- * the directory.
+ * A process that runs one server for a test until its input ends. A test can kill the server, and start it again with
+ * a new owner on the same data directory. Its arguments: `postgres`, `temporal` or `temporal-with-ui`, and the
+ * directory.
  */
 async function own(kind: string, dataDir: string): Promise<void> {
   const log = createLogger('warn');

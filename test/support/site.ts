@@ -17,11 +17,11 @@ export interface Site {
 
 export interface SiteOptions {
   readonly http?: Partial<HttpConfig>;
-  /** Changes to entries of partners.yaml, by name; by default Noteworth alone. */
+  /** Changes to entries of partners.yaml, by name; by default only Noteworth. */
   readonly partners?: Record<string, Record<string, unknown>>;
 }
 
-/** Serves the pages of a running system; its schedules never strike by themselves. */
+/** Serves the pages of a running system. No time of its schedules occurs during a test. */
 export async function startSite({
   http = {},
   partners = { noteworth: {} },

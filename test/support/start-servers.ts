@@ -7,14 +7,14 @@ import { startLocalTemporal } from '../../src/local/temporal-server';
 import { createLogger } from '../../src/process/logger';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 
-/** How the tests are told of the servers, and the teardown of how to end them. */
+/** The servers of all tests, for the teardown. Tests find them through environment variables. */
 export interface RunningServers {
   stop(): Promise<void>;
 }
 
 const running = globalThis as { providerSyncServers?: RunningServers };
 
-/** Starts one Postgres and one Temporal for all test files; each file makes a database and a task queue of its own. */
+/** Starts one Postgres and one Temporal for all test files. Each file has its own database and task queue. */
 export default async function startServers(): Promise<void> {
   if (running.providerSyncServers) return;
   const log = createLogger('warn');

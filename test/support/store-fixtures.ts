@@ -18,7 +18,7 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
-/** A migrated database of its own, and a pool of connections to it. */
+/** Opens a new migrated database with a pool of connections. */
 export async function openTestStore(poolSize = 4): Promise<TestStore> {
   const database = await createTestDatabase();
   const dataSource = createDataSource({ url: database.url, applicationName: 'test', poolSize });
@@ -49,7 +49,7 @@ export function useStore({ poolSize = 4, keepRows = false } = {}): TestStore {
   return store;
 }
 
-/** A checked record; the same `key` is the same provider. */
+/** A checked record. The same `key` means the same provider. */
 export function provider(key: string, fields: Partial<CheckedProvider> = {}): CheckedProvider {
   return {
     identityKey: createHash('sha256').update(key).digest('hex'),
@@ -95,14 +95,14 @@ export function opening(fields: Partial<RunStart> = {}): RunStart {
   return { partner: 'noteworth', trigger: 'cli', workflowId: 'sync', temporalRunId: randomUUID(), ...fields };
 }
 
-/** Opens a run of a partner that nobody holds. */
+/** Opens a run of a partner that no other run holds. */
 export async function openedRun(dataSource: DataSource, fields: Partial<RunStart> = {}): Promise<string> {
   const run = await openRun(dataSource, opening(fields), async () => true);
   if (run.status !== 'opened') throw new Error('the partner is held by another run');
   return run.id;
 }
 
-/** A whole run that brings these records. */
+/** Runs a whole sync with these records. */
 export async function sync(
   dataSource: DataSource,
   feed: Feed,

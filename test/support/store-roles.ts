@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from './test-database';
 
 const PASSWORD = 'only-for-tests-1234';
 
-/** A migrated database with the roles of workers and readers; roles belong to the server, so theirs are unique. */
+/** A migrated database with the roles of workers and readers. Roles belong to the server, so their names are unique. */
 export interface RolesDatabase {
   readonly database: TestDatabase;
   readonly owner: DataSource;

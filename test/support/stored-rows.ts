@@ -11,7 +11,7 @@ export interface ChangeRow {
   readonly after: unknown;
 }
 
-/** Reads from a store what saves have left in it. */
+/** Functions that read the rows that saves have left in a store. */
 export function storedRows(store: TestStore) {
   const directory = async (): Promise<Provider[]> =>
     (await listProviders(store.dataSource, { limit: 1_000_000 })).items;

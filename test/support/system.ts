@@ -9,16 +9,16 @@ import { type Engine, startEngine } from './engine';
 import { partnersFile } from './partners';
 import { createTestDatabase } from './test-database';
 
-/** The deadline of the tests' partner: long beside a good answer, short beside a hanging one. */
+/** The deadline of the tests' partner: much longer than a good answer takes, and much shorter than a hanging one. */
 const DEADLINE_MS = 500;
 
-/** The whole system but for its processes: real Temporal, real Postgres, the simulated partner, a worker. */
+/** The whole system in this process: real Temporal, real Postgres, the simulated partner, a worker. */
 export interface System extends Engine {
   readonly simulator: Simulator;
   readonly databaseUrl: string;
   /** Every line of the worker's log, at the level trace. */
   readonly log: () => string;
-  /** Runs a sync to its end on the given answers; after them the partner is as agreed. */
+  /** Runs a sync to its end. The partner first sends the given answers, and good ones afterwards. */
   sync(answers?: { auth?: Step[]; providers?: Step[] }): Promise<{ outcome: SyncOutcome; run: RunWithCalls }>;
   /** Calls that the partner counted since the last sync began. */
   calls(endpoint: 'auth' | 'providers'): number;
@@ -73,7 +73,7 @@ export async function startSystem(
     },
     calls: (endpoint) => simulator.calls.filter((call) => call.endpoint === endpoint).length,
     async stop() {
-      // First, so that no call is waited for that hangs.
+      // The simulator is closed first, so that nothing waits for a hanging call.
       await simulator.close();
       await engine.stop();
       await database.drop();
@@ -81,7 +81,7 @@ export async function startSystem(
   };
 }
 
-/** What the directory holds, in short, sorted. */
+/** The people in the directory in short form, sorted. */
 export async function directory(dataSource: DataSource): Promise<string[]> {
   const rows = await dataSource.query<{ line: string }[]>(
     `SELECT concat_ws('|', given_name, family_name, title, clinic) AS line FROM providers`,

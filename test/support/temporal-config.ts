@@ -4,7 +4,7 @@ import type { TemporalConfig } from '../../src/process/config';
 /** Nothing listens there. */
 export const UNREACHABLE = { address: '127.0.0.1:1' } as const;
 
-/** The Temporal that all tests share, with a task queue and a key of the caller's own. */
+/** The Temporal that all tests share, with a new task queue and a new key. */
 export function testTemporalConfig(changes: Partial<TemporalConfig> = {}): TemporalConfig {
   return {
     connection: { address: process.env.TEST_TEMPORAL_ADDRESS ?? '' },

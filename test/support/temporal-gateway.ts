@@ -20,14 +20,14 @@ export interface TemporalGateway {
 }
 
 interface GatewayOptions {
-  /** `host:port` of the Temporal server that stands behind, without TLS. */
+  /** `host:port` of the Temporal server behind the gateway, without TLS. */
   readonly to: string;
   readonly tls: SecureServerOptions;
-  /** Calls without this key are turned away. */
+  /** Calls without this key are refused. */
   readonly apiKey?: string;
 }
 
-/** Passes gRPC calls on to a Temporal server, if they come with what is asked for. */
+/** Passes gRPC calls on to a Temporal server if they have the required key or certificate. */
 export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions): Promise<TemporalGateway> {
   const temporal = connect(`http://${to}`);
   temporal.on('error', () => undefined);

@@ -9,13 +9,13 @@ export interface TestDatabase {
 }
 
 interface TestDatabaseOptions {
-  /** The server on which to create it: by default that of all tests. */
+  /** The server of the new database; by default the server that all tests share. */
   readonly server?: string | undefined;
-  /** What follows in `CREATE DATABASE name`, such as its encoding. */
+  /** The rest of the statement `CREATE DATABASE name`, such as an encoding. */
   readonly options?: string;
 }
 
-/** An empty database of its own. */
+/** Creates an empty database. */
 export async function createTestDatabase({
   server = process.env.TEST_DATABASE_URL,
   options = '',

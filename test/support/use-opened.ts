@@ -2,14 +2,14 @@ interface Closable {
   close(): Promise<void>;
 }
 
-/** What is open now, the last opened at the end. */
+/** The open resources; the last opened is the last. */
 const open: Closable[] = [];
 
 /**
  * Opens a resource before the tests of a file or of a `describe`, and closes it after them. Several resources are
  * closed in the reverse of the order in which they were opened.
  *
- * @returns stands for the resource; usable in hooks that are declared later, and in tests
+ * @returns a proxy of the resource, for use in tests and in hooks that are declared later
  */
 export function useOpened<T extends Closable>(start: () => Promise<T>): T {
   let opened: T | undefined;

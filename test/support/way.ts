@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server, with an address of its own that stays while the server goes and comes. */
+/** A proxy to a server. Its address stays the same when the server stops and starts. */
 export interface Way {
   /** `host:port` */
   readonly address: string;
-  /** Leads new connections to another address; those there are stay. */
+  /** Leads new connections to another address. Open connections stay. */
   lead(to: string): void;
-  /** What is sent on the connections there are arrives nowhere from now on, and nothing comes back. */
+  /** From now on, open connections lose everything in both directions. */
   cut(): void;
-  /** What comes back on the connections there are arrives nowhere from now on; what is sent still does. */
+  /** From now on, open connections lose the answers of the server. Requests still arrive. */
   deafen(): void;
-  /** Ends the connections there are, as a crash of the server would. */
+  /** Ends all open connections, as a crash of the server does. */
   reset(): void;
   close(): void;
 }
@@ -50,7 +50,7 @@ export async function startWay(to: string): Promise<Way> {
       for (const socket of sockets) socket.unpipe().pause();
     },
     deafen: () => {
-      // Read on, so that the server is not held up.
+      // The data is still read, so that the server is not blocked.
       for (const far of farEnds) far.unpipe().resume();
     },
     reset,

@@ -5,9 +5,9 @@ import type { RunningCommand } from './command';
 import type { Scenario } from './scenario';
 
 /**
- * Starts a worker process with a partners.yaml of its own.
+ * Starts a worker process with its own partners.yaml.
  *
- * @param partners the text of the file, which the worker reads once
+ * @param partners the text of the file; the worker reads it once
  */
 export async function startWorkerWithPartners(scenario: Scenario, partners: string): Promise<RunningCommand> {
   const folder = await mkdtemp(join(tmpdir(), 'provider-sync-partners-'));

@@ -60,7 +60,7 @@ describe('closeRun', () => {
     vanishedFields: ['name_family'],
   } as const;
 
-  it('keeps what a refused answer held, once', async () => {
+  it('keeps the rejected records and counts of a refused answer, once', async () => {
     const runId = await openedRun(store.dataSource);
     await Promise.all([1, 2].map(() => closeRun(store.dataSource, failure(runId, { refused }))));
     expect(await getRun(store.dataSource, runId)).toMatchObject({
@@ -87,7 +87,7 @@ describe('closeRun', () => {
     expect((await listRejectedRecords(store.dataSource, { runId, limit: 10 })).items).toEqual([]);
   });
 
-  it('does the same when it is executed twice at once', async () => {
+  it('does the same if it is executed twice at once', async () => {
     const runId = await openedRun(store.dataSource);
     await Promise.all([1, 2, 3].map(() => closeRun(store.dataSource, failure(runId))));
     expect((await getRun(store.dataSource, runId))?.calls).toHaveLength(2);
@@ -106,7 +106,7 @@ describe('closeRun', () => {
     expect(await getRun(store.dataSource, runId)).toMatchObject({ status: 'succeeded', failure: null });
   });
 
-  it('puts the calls of a run that was abandoned meanwhile into the ledger', async () => {
+  it('adds the calls of a run that was abandoned meanwhile to the ledger', async () => {
     const runId = await openedRun(store.dataSource);
     await store.dataSource.query(`UPDATE sync_runs SET status = 'abandoned', finished_at = now()`);
     await closeRun(store.dataSource, failure(runId));
@@ -116,7 +116,7 @@ describe('closeRun', () => {
     });
   });
 
-  it('says so when the database does not know the run', async () => {
+  it('throws if the database does not know the run', async () => {
     const unknown = closeRun(store.dataSource, failure('00000000-0000-4000-8000-000000000000'));
     const error = await unknown.catch((reason: unknown) => reason);
     expect(classifyStoreError(error)?.type).toBe('StoreRejected');

@@ -18,7 +18,7 @@ describe('the connection to Postgres', () => {
   });
   afterEach(() => store.close());
 
-  /** Ends the store's own connections from outside, as a restart of Postgres does. */
+  /** Ends the store's connections from outside, as a restart of Postgres does. */
   async function terminate(query: string): Promise<number> {
     const other = createDataSource({ url: store.url, applicationName: 'other', poolSize: 1 });
     await other.initialize();
@@ -35,14 +35,14 @@ describe('the connection to Postgres', () => {
     return classifyStoreError(await work.catch((error: unknown) => error));
   }
 
-  it('is replaced when it is lost while idle', async () => {
+  it('is replaced if it is lost while idle', async () => {
     await store.dataSource.query('SELECT 1');
     expect(await terminate('%')).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await store.dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('is replaced when it is lost in the middle of a save', async () => {
+  it('is replaced if it is lost during a save', async () => {
     const runId = await openedRun(store.dataSource);
     function* endless(): Generator<CheckedProvider> {
       for (let index = 0; ; index += 1) {
@@ -62,7 +62,7 @@ describe('the connection to Postgres', () => {
     expect(counts).toMatchObject({ inserted: 1 });
   });
 
-  it('is given up when Postgres shows no sign of life', async () => {
+  it('is closed if Postgres stays silent', async () => {
     const hanging = inTransaction(store.dataSource, 60_000, async ({ runner, client }) => {
       endWhenSilentFor(client, 100);
       await runner.query('SELECT pg_sleep(60)');
@@ -71,11 +71,11 @@ describe('the connection to Postgres', () => {
     expect(await store.dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('is replaced when not even the rollback comes through', async () => {
+  it('is replaced if even the rollback gets no answer', async () => {
     let first: Client | undefined;
     const work = inTransaction(store.dataSource, 60_000, async ({ client }) => {
       first = client;
-      // The work ends before its statement does; the rollback then waits for an answer that never comes.
+      // The work ends before its statement. The rollback then waits for an answer that never arrives.
       client.query('SELECT pg_sleep(60)').catch(() => undefined);
       setTimeout(() => client.connection.stream.destroy(), 100);
       throw new TypeError('a defect');
@@ -86,7 +86,7 @@ describe('the connection to Postgres', () => {
     });
   });
 
-  it('is replaced when its server has become read-only', async () => {
+  it('is replaced if its server has become read-only', async () => {
     await store.dataSource.query('SET default_transaction_read_only = on');
     expect(await failureOf(openedRun(store.dataSource))).toEqual(unavailable);
     await openedRun(store.dataSource);
@@ -98,19 +98,19 @@ describe('the connection to Postgres', () => {
     await store.clear();
   });
 
-  it('gives a statement only so long', async () => {
+  it('limits the time of a statement', async () => {
     const slow = inTransaction(store.dataSource, 100, ({ runner }) => runner.query('SELECT pg_sleep(60)'));
     expect(await failureOf(slow)).toEqual(unavailable);
   });
 
-  it('waits only so long for a free one', async () => {
+  it('limits the wait for a free connection', async () => {
     const waiting = inTransaction(store.dataSource, 60_000, async () =>
       failureOf(store.dataSource.query('SELECT 1')),
     );
     expect(await waiting).toEqual(unavailable);
   });
 
-  it('says what is missing when the tables are not there', async () => {
+  it('reports what is missing if there are no tables', async () => {
     for (const _ of MIGRATIONS) await store.dataSource.undoLastMigration();
     expect(await failureOf(openedRun(store.dataSource))).toEqual({
       type: 'StoreUnavailable',

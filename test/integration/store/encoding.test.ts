@@ -4,7 +4,7 @@ import { createDataSource } from '../../../src/store/postgres/data-source';
 import { createTestDatabase } from '../../support/test-database';
 
 describe.each(['SQL_ASCII', 'LATIN1'])('a database in %s', (encoding) => {
-  it('is refused by name, and no table is made in it', async () => {
+  it('is refused by name, and no table is created in it', async () => {
     const database = await createTestDatabase({
       options: `ENCODING '${encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
     });
@@ -26,7 +26,7 @@ describe.each(['SQL_ASCII', 'LATIN1'])('a database in %s', (encoding) => {
   });
 });
 
-describe('a search_path of which no schema exists', () => {
+describe('a search_path without an existing schema', () => {
   it('is reported', async () => {
     const database = await createTestDatabase();
     await database.administer(

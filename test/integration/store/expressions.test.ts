@@ -5,8 +5,8 @@ import { CLINIC_KEY, CLINIC_POSITION } from '../../../src/store/schema/clinic-ke
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
 /*
- * Queries repeat the expressions of indexes. The migrations hold them as text of their own, so a
- * change here without a migration would leave the indexes of an older database unused.
+ * Queries repeat the expressions of indexes. The migrations hold them as separate text. So a change here without a
+ * migration would leave the indexes of an existing database unused.
  */
 describe('the expressions in a migrated database equal those of this version', () => {
   let database: TestDatabase;

@@ -17,7 +17,7 @@ describe('the extension that search needs', () => {
     database = await createTestDatabase();
     owner = await createDataSource({ url: database.url, applicationName: 'test', poolSize: 1 }).initialize();
     await owner.query(`CREATE ROLE ${role} LOGIN PASSWORD 'test'`);
-    // It may make tables, but no extensions.
+    // This role may create tables, but no extensions.
     await owner.query(`GRANT CREATE ON SCHEMA public TO ${role}`);
     const url = new URL(database.url);
     url.username = role;
@@ -33,14 +33,14 @@ describe('the extension that search needs', () => {
     await database.drop();
   });
 
-  it('is asked for by name where it cannot be made, and nothing is made then', async () => {
+  it('is named in the error if it cannot be created, and nothing is created then', async () => {
     const migrating = migrate(limited);
     await expect(migrating).rejects.toThrow(ExpectedError);
     await expect(migrating).rejects.toThrow(/pg_trgm.*permission denied.*CREATE EXTENSION pg_trgm/);
     expect(await owner.query(`SELECT to_regclass('sync_runs') AS runs`)).toEqual([{ runs: null }]);
   });
 
-  it('may be there already, in any schema', async () => {
+  it('may already exist, in any schema', async () => {
     await owner.query('CREATE SCHEMA "Our extensions"');
     await owner.query('CREATE EXTENSION pg_trgm SCHEMA "Our extensions"');
     await owner.query(`GRANT USAGE ON SCHEMA "Our extensions" TO ${role}`);

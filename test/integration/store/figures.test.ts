@@ -24,7 +24,7 @@ async function failedRun(partner: string): Promise<string> {
   return runId;
 }
 
-/** As if the run had started so long ago and taken so many milliseconds. */
+/** Moves the start of a run into the past, and sets how many milliseconds it took. */
 async function backdate(runId: string, ago: string, took = 0): Promise<void> {
   await store.dataSource.query(
     `UPDATE sync_runs SET started_at = now() - $2::interval,
@@ -34,7 +34,7 @@ async function backdate(runId: string, ago: string, took = 0): Promise<void> {
 }
 
 describe('facets', () => {
-  it('do not count people who left', async () => {
+  it('do not count people who have left', async () => {
     const [stays, leaves] = [provider('stays', { title: 'NP' }), provider('leaves', { title: 'PA' })];
     await sync(store.dataSource, 'snapshot', [stays, leaves]);
     await sync(store.dataSource, 'snapshot', [stays]);
@@ -65,7 +65,7 @@ describe('facets', () => {
     }
   });
 
-  it('are counted once until the next good run', async () => {
+  it('are counted once until the next successful run', async () => {
     const counts = () => query.mock.calls.filter(([sql]) => String(sql).includes('GROUP BY clinic')).length;
     await sync(store.dataSource, 'sample', [provider('1', { clinic: 'South' })]);
     const query = jest.spyOn(store.dataSource, 'query');
@@ -78,7 +78,7 @@ describe('facets', () => {
     expect(counts()).toBe(2);
   });
 
-  it('are counted again after that failed', async () => {
+  it('are counted again after a failure', async () => {
     await sync(store.dataSource, 'sample', [provider('1', { clinic: 'South' })]);
     await store.dataSource.query('ALTER TABLE providers RENAME TO hidden');
     await expect(listFacets(store.dataSource)).rejects.toThrow('providers');
@@ -86,7 +86,7 @@ describe('facets', () => {
     expect((await listFacets(store.dataSource)).clinics).toHaveLength(1);
   });
 
-  it('are of a length that fits a menu', async () => {
+  it('are short enough for a menu', async () => {
     const many = Array.from({ length: 250 }, (_, n) => provider(`${n}`, { title: `T${n}`, clinic: `C${n}` }));
     await sync(store.dataSource, 'sample', many);
     const { titles, clinics } = await listFacets(store.dataSource);
@@ -95,7 +95,7 @@ describe('facets', () => {
 });
 
 describe('figures', () => {
-  it('say of each partner how many providers it has and how its runs went', async () => {
+  it('count the providers and runs of each partner', async () => {
     await sync(store.dataSource, 'snapshot', [provider('1'), provider('2'), provider('3')], 'one');
     const { runId: good } = await sync(store.dataSource, 'snapshot', [provider('1'), provider('2')], 'one');
     const { runId: slow } = await sync(store.dataSource, 'snapshot', [provider('1'), provider('2')], 'one');
@@ -140,7 +140,7 @@ describe('figures', () => {
     expect(await readStats(store.dataSource)).toEqual([]);
   });
 
-  it('show the runs day by day, or hour by hour', async () => {
+  it('have a point for each day or each hour', async () => {
     const { runId } = await sync(store.dataSource, 'sample', [provider('1')], 'one');
     await backdate(runId, '3 days', 500);
     await failedRun('two');
@@ -155,11 +155,11 @@ describe('figures', () => {
     const hours = await readRunSeries(store.dataSource, { partner: 'two', days: 2 });
     expect(hours).toHaveLength(48);
     expect(hours.filter(({ counts }) => counts.failed > 0)).toEqual(hours.slice(-1));
-    const nobody = await readRunSeries(store.dataSource, { partner: 'nul\0', days: 1 });
-    expect(nobody.map(({ counts }) => counts)).toEqual(Array(24).fill(none));
+    const unknown = await readRunSeries(store.dataSource, { partner: 'nul\0', days: 1 });
+    expect(unknown.map(({ counts }) => counts)).toEqual(Array(24).fill(none));
   });
 
-  it.each([0, 1.5, 367, Number.NaN])('refuse to show %j days', async (days) => {
+  it.each([0, 1.5, 367, Number.NaN])('refuse %j days', async (days) => {
     await expect(readRunSeries(store.dataSource, { days })).rejects.toThrow(ExpectedError);
   });
 });
@@ -194,7 +194,7 @@ describe('rejected records', () => {
     return items;
   }
 
-  it('are listed with the latest first, narrowed to a partner, a run or a reason', async () => {
+  it('are listed with the latest first, and filtered by partner, run or reason', async () => {
     const first = await rejecting('one', 3);
     const second = await rejecting('two', 2);
     const all = await found({});

@@ -22,7 +22,7 @@ const store = useStore();
 const people = (from: number, to: number): CheckedProvider[] =>
   Array.from({ length: to - from }, (_, index) => provider(`person ${from + index}`));
 
-/** Saves a snapshot with the rule, for a run that is running. */
+/** Saves a snapshot with the departure rule for a running run. */
 function save(
   runId: string,
   providers: readonly CheckedProvider[],
@@ -49,13 +49,13 @@ async function departing(runId: string, limit = 1_000) {
   return listDepartingProviders(store.dataSource, { runId, limit });
 }
 
-/** A run that is running, after syncs that brought these snapshots. */
+/** Syncs these snapshots, and then opens another run. */
 async function runAfter(...snapshots: (readonly CheckedProvider[])[]): Promise<string> {
   for (const snapshot of snapshots) await sync(store.dataSource, 'snapshot', snapshot);
   return openedRun(store.dataSource);
 }
 
-/** A run whose snapshot holds one of twenty people. */
+/** A run that waits for approval: its snapshot has one of twenty people. */
 async function heldRun(): Promise<string> {
   const runId = await runAfter(people(0, 20));
   await save(runId, people(0, 1));
@@ -109,7 +109,7 @@ describe('a snapshot that would mark too many people as left', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
-  it('waits once, however often it is saved', async () => {
+  it('waits once, even if it is saved several times', async () => {
     const runId = await runAfter(people(0, 20));
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => save(runId, people(0, 1))));
     const before = await dumpTables(store.dataSource);
@@ -123,7 +123,7 @@ describe('a snapshot that would mark too many people as left', () => {
     await expect(openedRun(store.dataSource)).rejects.toThrow('held by another run');
   });
 
-  it('is applied with the approval, which is kept; the second time nothing changes', async () => {
+  it('is applied with the approval, which is recorded; a second save changes nothing', async () => {
     const runId = await heldRun();
     const counts = await save(runId, people(0, 1), { approval: APPROVED });
     expect(counts).toMatchObject({ unchanged: 1, departed: 19 });
@@ -179,20 +179,20 @@ describe('a snapshot that would mark too many people as left', () => {
 });
 
 describe('a snapshot is applied at once', () => {
-  it('where it is the first one of an empty directory', async () => {
+  it('if the directory is empty', async () => {
     const runId = await openedRun(store.dataSource);
     expect(await save(runId, people(0, 20))).toMatchObject({ inserted: 20 });
     expect(await getRun(store.dataSource, runId)).toMatchObject({ approval: null });
   });
 
-  it('where no more than the share leaves; those who had left before do not count', async () => {
+  it('if no more than the share leaves; people who had left before do not count', async () => {
     const runId = await runAfter(people(0, 100), people(0, 50));
-    // Ten of fifty leave, ten who had left come back, and ten are new.
+    // Ten of fifty leave, ten who had left return, and ten are new.
     const snapshot = [...people(10, 60), ...people(200, 210)];
     expect(await save(runId, snapshot)).toMatchObject({ departed: 10, updated: 10, inserted: 10 });
   });
 
-  it('and one person more makes it wait', async () => {
+  it('but waits if one more person leaves', async () => {
     const runId = await runAfter(people(0, 100), people(0, 50));
     expect(await save(runId, [...people(11, 60), ...people(200, 210)])).toMatchObject({
       status: 'awaiting-approval',
@@ -201,12 +201,12 @@ describe('a snapshot is applied at once', () => {
     });
   });
 
-  it('where fewer than five leave', async () => {
+  it('if fewer than five people leave', async () => {
     const runId = await runAfter(people(0, 5));
     expect(await save(runId, people(0, 1))).toMatchObject({ departed: 4 });
   });
 
-  it('where a record of it could not be used, so that no one is marked as left', async () => {
+  it('if one of its records could not be used, so that no one is marked as left', async () => {
     const runId = await runAfter(people(0, 20));
     expect(await save(runId, people(0, 1), { rejected: true })).toMatchObject({ departed: 0, rejected: 1 });
     expect(await listed()).toBe(20);

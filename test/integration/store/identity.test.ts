@@ -19,7 +19,7 @@ const JOHN = { name_given: 'John', name_family: 'Smith', title: 'Dr.', clinic: '
 const HIDDEN = { ...JOHN, name_given: 'Jo\u200Bhn', clinic: 'No\u00ADrth' };
 const OTHERWISE_HIDDEN = { ...JOHN, name_family: '\u2060Smith' };
 
-/** The migrations of the version before. */
+/** The migrations of the previous version. */
 const BEFORE = MIGRATIONS.slice(0, MIGRATIONS.indexOf(FoldNames1764201600000));
 
 describe('a directory of a version that did not drop invisible characters', () => {
@@ -39,7 +39,7 @@ describe('a directory of a version that did not drop invisible characters', () =
     await database.drop();
   });
 
-  /** As a worker of that version inserts it. */
+  /** Inserts a provider as a worker of that version does. */
   async function insertAsBefore(
     record: typeof JOHN,
     attributes: object = {},
@@ -74,7 +74,7 @@ describe('a directory of a version that did not drop invisible characters', () =
     return dataSource.query('SELECT id, given_name AS given FROM providers ORDER BY first_seen_at, id');
   }
 
-  it('knows a person again who comes with or without them', async () => {
+  it('recognises a person with and without them', async () => {
     const id = await insertAsBefore(HIDDEN);
     await migrate(dataSource);
     expect(await syncs([HIDDEN])).toMatchObject({ inserted: 0, updated: 0, unchanged: 1 });
@@ -83,7 +83,7 @@ describe('a directory of a version that did not drop invisible characters', () =
     expect(await stored()).toEqual([{ id, given: 'John' }]);
   });
 
-  it('merges nobody: who would collide is pointed out', async () => {
+  it('merges no one: people who would collide are reported', async () => {
     const hidden = await insertAsBefore(HIDDEN);
     const clean = await insertAsBefore(JOHN);
     const otherwise = await insertAsBefore(OTHERWISE_HIDDEN);
@@ -104,7 +104,7 @@ describe('a directory of a version that did not drop invisible characters', () =
     expect(others.map(({ id }) => id).sort()).toEqual([hidden, otherwise].sort());
   });
 
-  it('keeps one of several who have the same visible name, and the one seen last is it', async () => {
+  it('keeps the last seen of several people with the same visible name', async () => {
     await insertAsBefore(HIDDEN);
     await dataSource.query(`UPDATE providers SET last_seen_at = now() - interval '1 day'`);
     const last = await insertAsBefore(OTHERWISE_HIDDEN);
@@ -113,14 +113,14 @@ describe('a directory of a version that did not drop invisible characters', () =
     expect(await dataSource.query(`SELECT id FROM providers WHERE title = 'NP'`)).toEqual([{ id: last }]);
   });
 
-  it('knows again who is inserted by a worker of that version after the migration', async () => {
+  it('recognises a person that a worker of that version inserted after the migration', async () => {
     await migrate(dataSource);
     const id = await insertAsBefore(HIDDEN);
     expect(await syncs([JOHN])).toMatchObject({ inserted: 0, updated: 1 });
     expect(await stored()).toEqual([{ id, given: 'John' }]);
   });
 
-  it('knows people again by an id of the partner, as a number or as text', async () => {
+  it('recognises people by an id of the partner, as a number or as text', async () => {
     await insertAsBefore(HIDDEN, { npi: 7 }, ['7']);
     await insertAsBefore(JOHN, { npi: 'a\u200B8' }, ['a\u200B8']);
     await migrate(dataSource);
@@ -132,7 +132,7 @@ describe('a directory of a version that did not drop invisible characters', () =
     expect(await syncs(records, byId)).toMatchObject({ inserted: 0, updated: 1, unchanged: 1 });
   });
 
-  it('goes back to that version and forward again', async () => {
+  it('can be downgraded to that version and upgraded again', async () => {
     await insertAsBefore(HIDDEN);
     await migrate(dataSource);
     await syncs([JOHN]);

@@ -7,7 +7,7 @@ import { createDataSource } from '../../../src/store/postgres/data-source';
 import { provider, sync } from '../../support/store-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
-/** Each with a locale that has rules of its own for letters. */
+/** Locales with special rules for letters. */
 const LOCALES = {
   'of all tests': '',
   C: `ENCODING 'UTF8' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
@@ -28,7 +28,7 @@ const PEOPLE = [
   ['O’Neil', 'Anne-Marie'],
 ] as const;
 
-/** What is searched for, and the given name of the one who is found. */
+/** A search, and the given name of the person it finds. */
 const SEARCHES: [string, string][] = [
   ['иван', 'ИВАН'],
   ['ПЕТРОВ', 'ИВАН'],
@@ -87,7 +87,7 @@ describe.each(Object.entries(LOCALES))('a database with the locale %s', (_, opti
     ]);
   });
 
-  it('points out people who differ only in invisible characters or case', async () => {
+  it('reports people who differ only in invisible characters or case', async () => {
     const [given, family] = ['jo\u2060HN', 'SMI\u200DTH'];
     await sync(
       dataSource,
@@ -100,7 +100,7 @@ describe.each(Object.entries(LOCALES))('a database with the locale %s', (_, opti
     expect(await findPossibleSamePersons(dataSource, john?.id ?? '')).toMatchObject([{ givenName: given }]);
   });
 
-  // Except the acute accent, which is an apostrophe here, and what is newer than the Unicode of Postgres.
+  // Except the acute accent, which is an apostrophe here, and characters newer than the Unicode of Postgres.
   it('gives every character the key of its folded form', async () => {
     const characters: string[] = [];
     for (let code = 1; code <= 0x10ffff; code += 1) {

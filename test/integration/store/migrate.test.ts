@@ -33,7 +33,7 @@ describe('migrations', () => {
     return rows.map(({ name }) => name);
   }
 
-  it('go up, all the way down and up again', async () => {
+  it('can be run, all reverted, and run again', async () => {
     expect(await migrate(dataSource)).toEqual(ALL);
     const up = await tables();
     expect(up).toEqual([
@@ -55,7 +55,7 @@ describe('migrations', () => {
     expect(await tables()).toEqual(up);
   });
 
-  it('run once when four processes start at once', async () => {
+  it('run once if four processes start at once', async () => {
     const others = [1, 2, 3, 4].map(() =>
       createDataSource({ url: database.url, applicationName: 'test', poolSize: 1 }),
     );
@@ -66,22 +66,22 @@ describe('migrations', () => {
     expect(await pendingMigrations(dataSource)).toEqual([]);
   });
 
-  it('are listed while they are pending, without anything being written', async () => {
+  it('are listed while they are pending, and nothing is written', async () => {
     expect(await pendingMigrations(dataSource)).toEqual(ALL);
     expect(await tables()).toEqual([]);
     await migrate(dataSource);
     expect(await pendingMigrations(dataSource)).toEqual([]);
   });
 
-  it('leave the connection with its usual timeouts', async () => {
+  it('restore the usual timeouts of the connection', async () => {
     const timeouts = `SELECT current_setting('statement_timeout'), current_setting('lock_timeout')`;
     const before = await dataSource.query(timeouts);
     await migrate(dataSource);
     expect(await dataSource.query(timeouts)).toEqual(before);
   });
 
-  it('make the tables that the entities describe', async () => {
-    // TypeORM keeps a table of its own for generated columns that it knows of, so that only this test says it.
+  it('create the tables that the entities describe', async () => {
+    // If the entity declared the generated column, TypeORM would keep an own table for it. So the test declares it.
     const nameKey = dataSource.getMetadata(ProviderEntity).findColumnWithPropertyName('nameKey');
     Object.assign(nameKey ?? {}, { generatedType: 'STORED', asExpression: '' });
     await migrate(dataSource);
@@ -123,7 +123,7 @@ describe('migrations on data', () => {
     await database.drop();
   });
 
-  /** Every row of the tables of this version, but for columns that the next one adds. */
+  /** Every row of the tables of this version, without the columns that the next version adds. */
   async function rows(): Promise<unknown[]> {
     return Promise.all(
       ['sync_runs', 'providers', 'provider_changes', 'partner_calls', 'rejected_records'].map((table) =>
@@ -134,7 +134,7 @@ describe('migrations on data', () => {
     );
   }
 
-  it('go one back and up again without touching what was there before', async () => {
+  it('can be reverted by one and run again, and older data stays', async () => {
     const before = await rows();
     expect(before.map((table) => (table as unknown[]).length)).toEqual([2, 2, 1, 1, 1]);
     await revertLastMigration(dataSource, { losingData: true });
@@ -149,26 +149,26 @@ describe('migrations on data', () => {
     expect((await sync(dataSource, 'sample', [provider('c')])).counts).toMatchObject({ unchanged: 1 });
   });
 
-  it('go all the way back, which empties the directory, and a sync fills it again', async () => {
+  it('can all be reverted, which empties the directory, and a sync fills it again', async () => {
     for (const _ of NEXT_MIGRATIONS) await revertLastMigration(dataSource, { losingData: true });
     expect(await migrate(dataSource)).toEqual(NEXT_MIGRATIONS.map(({ name }) => name));
     expect((await sync(dataSource, 'sample', [provider('a')])).counts).toMatchObject({ inserted: 1 });
   });
 
-  it('do not go back where data would go with them; they say which', async () => {
-    await dataSource.query(`UPDATE providers SET reviewed_by = 'somebody' WHERE title = 'PA'`);
+  it('are not reverted if data would be lost; the error names the data', async () => {
+    await dataSource.query(`UPDATE providers SET reviewed_by = 'a reviewer' WHERE title = 'PA'`);
     const before = await rows();
     await expect(revertLastMigration(dataSource, { losingData: false })).rejects.toThrow(
       /^Reverting AddReviews\d+ would lose what is in the column providers\.reviewed_by, the column providers\.review\. /,
     );
     expect(await rows()).toEqual(before);
     expect(await dataSource.query('SELECT reviewed_by FROM providers ORDER BY 1')).toEqual([
-      { reviewed_by: 'somebody' },
+      { reviewed_by: 'a reviewer' },
       { reviewed_by: null },
     ]);
   });
 
-  it('name each table that would go with the rows in it', async () => {
+  it('name each table whose rows would be lost', async () => {
     for (const _ of NEXT_MIGRATIONS.slice(1)) await revertLastMigration(dataSource, { losingData: true });
     await expect(revertLastMigration(dataSource, { losingData: false })).rejects.toThrow(
       'what is in the table partner_calls, the table provider_changes, the table providers, the table rejected_records, the table sync_runs.',
@@ -176,7 +176,7 @@ describe('migrations on data', () => {
     expect((await rows()).map((table) => (table as unknown[]).length)).toEqual([2, 2, 1, 1, 1]);
   });
 
-  it('do not go back with a version that does not know the last one', async () => {
+  it('are not reverted by a version that does not know the last one', async () => {
     const older = await withMigrations(dataSource, MIGRATIONS);
     const reverted = revertLastMigration(older, { losingData: true });
     await expect(reverted).rejects.toThrow(/^The last migration, AddReviews\d+, is of a newer version: /);
@@ -185,7 +185,7 @@ describe('migrations on data', () => {
     expect(await pendingMigrations(dataSource)).toEqual([]);
   });
 
-  it('go back one at a time when several processes ask for it at once', async () => {
+  it('are reverted one at a time if several processes revert at once', async () => {
     const others = await Promise.all([1, 2].map(() => withMigrations(dataSource, NEXT_MIGRATIONS)));
     const reverted = await Promise.all(
       others.map((other) => revertLastMigration(other, { losingData: true })),

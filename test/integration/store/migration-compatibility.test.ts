@@ -7,11 +7,11 @@ import { NEXT_MIGRATIONS, withMigrations } from '../../support/next-migration';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
 /*
- * While an upgrade goes on, workers of the version before and of this one share the tables, and after it one
- * may want to go back. So a migration only adds; what the version before still uses goes a version later, in a
+ * During an upgrade, workers of the previous version and of this one share the tables, and an operator may want to
+ * downgrade later. So a migration only adds. What the previous version still uses is dropped one version later, in a
  * migration that is named here.
  */
-const TAKES_AWAY_WHAT_NOBODY_USES_ANY_MORE: readonly string[] = [];
+const DROPS_WHAT_NO_VERSION_USES: readonly string[] = [];
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What each migration but the first breaks for the version before it. */
+/** The changes of each migration, except the first, that break the previous version. */
 async function brokenBy(migrations: typeof MIGRATIONS): Promise<Record<string, string[]>> {
   const broken: Record<string, string[]> = {};
   let before = null;
@@ -45,15 +45,15 @@ async function brokenBy(migrations: typeof MIGRATIONS): Promise<Record<string, s
 }
 
 describe('a migration', () => {
-  it('leaves everything that the version before relies on', async () => {
+  it('keeps everything that the previous version relies on', async () => {
     const broken = await brokenBy(NEXT_MIGRATIONS);
     expect(Object.keys(broken)).toEqual(NEXT_MIGRATIONS.slice(1).map(({ name }) => name));
-    for (const name of TAKES_AWAY_WHAT_NOBODY_USES_ANY_MORE) delete broken[name];
+    for (const name of DROPS_WHAT_NO_VERSION_USES) delete broken[name];
     expect(Object.entries(broken).filter(([, changes]) => changes.length > 0)).toEqual([]);
   });
 });
 
-describe('a change that the version before would stumble over', () => {
+describe('a change that breaks the previous version', () => {
   it.each([
     ['ALTER TABLE providers DROP COLUMN title', ['providers.title went']],
     ['ALTER TABLE providers RENAME COLUMN title TO degree', ['providers.title went']],

@@ -39,27 +39,27 @@ describe('openRun', () => {
     });
   });
 
-  it('gives a run the id that Temporal gave it, running or skipped', async () => {
+  it('uses Temporal’s run ID as the id of a run, running or skipped', async () => {
     const [first, second] = [opening(), opening()];
     expect((await openRun(store.dataSource, first, held)).id).toBe(first.temporalRunId);
     expect((await openRun(store.dataSource, second, held)).id).toBe(second.temporalRunId);
   });
 
-  it('gives a run an id of its own where Temporal’s is no UUID', async () => {
+  it('gives a run a new id if Temporal’s is not a UUID', async () => {
     const input = opening({ temporalRunId: 'no-uuid' });
     const { id } = await openRun(store.dataSource, input, held);
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     expect(await openRun(store.dataSource, input, held)).toEqual({ status: 'opened', id });
   });
 
-  it('opens the same Temporal run once, however often it is asked', async () => {
+  it('opens the same Temporal run only once', async () => {
     const input = opening();
     const opened = await Promise.all([1, 2, 3].map(() => openRun(store.dataSource, input, held)));
     expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
     expect(await statuses()).toEqual({ running: 1 });
   });
 
-  it('skips a run while another one holds the partner, naming the holder', async () => {
+  it('skips a run while another run holds the partner, and names the holder', async () => {
     const first = opening({ workflowId: 'first' });
     const { id } = await openRun(store.dataSource, first, held);
     const asked: RunHolder[] = [];
@@ -80,13 +80,13 @@ describe('openRun', () => {
     expect(await openRun(store.dataSource, second, held)).toEqual(skipped);
   });
 
-  it('does not let partners hold up each other', async () => {
+  it('does not let one partner block another', async () => {
     await openedRun(store.dataSource, { partner: 'one' });
     await openedRun(store.dataSource, { partner: 'two' });
     expect(await statuses()).toEqual({ running: 2 });
   });
 
-  it('opens the next run after the last one ended', async () => {
+  it('opens the next run after the last one has ended', async () => {
     await closeRun(store.dataSource, { runId: await openedRun(store.dataSource), ...failed });
     await openedRun(store.dataSource);
     expect(await statuses()).toEqual({ failed: 1, running: 1 });
@@ -103,7 +103,7 @@ describe('openRun', () => {
     });
   });
 
-  it('leaves a holder alone that ended while Temporal was asked', async () => {
+  it('keeps the end of a holder that ended while Temporal was asked', async () => {
     const holder = await openedRun(store.dataSource);
     const run = await openRun(store.dataSource, opening(), async () => {
       await closeRun(store.dataSource, { runId: holder, ...failed });
@@ -113,14 +113,14 @@ describe('openRun', () => {
     expect((await getRun(store.dataSource, holder))?.status).toBe('failed');
   });
 
-  it('refuses to open a run again that has ended', async () => {
+  it('refuses to open a run that has ended', async () => {
     const input = opening();
     const { id } = await openRun(store.dataSource, input, held);
     await closeRun(store.dataSource, { runId: id, ...failed });
     await expect(openRun(store.dataSource, input, held)).rejects.toThrow(RunSupersededError);
   });
 
-  it('passes on that Temporal could not be asked, and records nothing', async () => {
+  it('throws if Temporal cannot be asked, and records nothing', async () => {
     await openedRun(store.dataSource);
     const unreachable = async () => {
       throw new Error('Temporal is away');
@@ -148,7 +148,7 @@ describe('openRun', () => {
     expect(await statuses()).toEqual({ abandoned: 1, running: 1, skipped: 19 });
   });
 
-  it('abandons a run that is being saved only if it has not been saved', async () => {
+  it('abandons a run during its save only if it has not been saved', async () => {
     const first = await openedRun(store.dataSource);
     const providers = Array.from({ length: 500 }, (_, index) => provider(`p${index}`));
     const [saved, next] = await Promise.allSettled([

@@ -8,12 +8,12 @@ import {
 import { getProvider, listProviders } from '../../../src/store/directory/read-providers';
 import { provider, sync, useStore } from '../../support/store-fixtures';
 
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 describe('the history of a provider', () => {
   const store = useStore();
 
-  /** Syncs, and returns the run and a moment after it and before the next. */
+  /** Syncs, and returns the run and a time between it and the next run. */
   async function syncedAt(feed: Feed, ...providers: CheckedProvider[]): Promise<{ runId: string; at: Date }> {
     const { runId } = await sync(store.dataSource, feed, providers);
     const [{ at }]: [{ at: Date }] = await store.dataSource.query(
@@ -64,11 +64,11 @@ describe('the history of a provider', () => {
       after: null,
       changedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
-    expect(await changes({ providerId: NOBODY })).toEqual([]);
+    expect(await changes({ providerId: UNKNOWN_ID })).toEqual([]);
     expect(await changes({ runId: 'nul\0' })).toEqual([]);
   });
 
-  it('shows a provider as it was at any moment', async () => {
+  it('returns a provider as it was at any moment', async () => {
     const before = new Date(Date.now() - 60_000);
     const first = provider('a', { givenName: 'Al', attributes: { npi: '1', fax: null } });
     const states: [Feed, CheckedProvider[]][] = [
@@ -98,7 +98,7 @@ describe('the history of a provider', () => {
     );
     expect((await getProviderAsOf(store.dataSource, id, seen[0]?.at ?? before))?.lastSeenAt).toBeNull();
     expect(await getProviderAsOf(store.dataSource, id, before)).toBeNull();
-    expect(await getProviderAsOf(store.dataSource, NOBODY, new Date())).toBeNull();
+    expect(await getProviderAsOf(store.dataSource, UNKNOWN_ID, new Date())).toBeNull();
     expect(await getProviderAsOf(store.dataSource, 'no id', new Date())).toBeNull();
   });
 });

@@ -26,7 +26,7 @@ describe('a large directory', () => {
     await large.dataSource.query('VACUUM ANALYZE');
   });
 
-  /** How Postgres reads a page. */
+  /** The plan with which Postgres reads a page. */
   async function planOf(list: ProviderQuery): Promise<{ nextCursor: string | null; plan: string }> {
     return planOfPage(() => listProviders(large.dataSource, list));
   }
@@ -73,7 +73,7 @@ describe('a large directory', () => {
     [{ name: { text: 'Rare', how: 'is' } }, 'providers_by_clinic_position'],
     [{ keys: [clinicKey({ partner: 'small', name: 'Rare' })] }, 'providers_by_clinic_key'],
   ] satisfies [ClinicFilter, string][])(
-    'has its clinics read through an index for %j',
+    'reads its clinics through an index for %j',
     async (filter, index) => {
       const { nextCursor, plan } = await planOfPage(() =>
         listClinics(large.dataSource, { ...filter, limit: 1 }),
@@ -89,7 +89,7 @@ describe('a large directory', () => {
     },
   );
 
-  it('has those at a clinic found through an index', async () => {
+  it('finds the people at a clinic through an index', async () => {
     const { plan } = await planOf({
       hasClinic: true,
       clinicKeys: [clinicKey({ partner: 'small', name: 'Rare' })],
@@ -98,7 +98,7 @@ describe('a large directory', () => {
     expect(plan).toMatch(/Scan.* providers_by_clinic_key\b/);
   });
 
-  it('is not read name by name until a frequent one comes', async () => {
+  it('is not read in the order of names for a search with few matches', async () => {
     const { plan } = await planOf({ search: 'south', limit: 2 });
     expect(plan).not.toContain('providers_by_name');
   });

@@ -19,7 +19,7 @@ const store = useStore();
 const pool = () => Reflect.get(store.dataSource.driver, 'master') as Pool;
 
 describe('a list of providers', () => {
-  it.each([1, 2, 5, 100])('goes by name, each once, in pages of %i', async (limit) => {
+  it.each([1, 2, 5, 100])('is sorted by name and has each provider once, in pages of %i', async (limit) => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const items = await allPages(store, { limit });
     expect(names(items)).toEqual([
@@ -33,7 +33,7 @@ describe('a list of providers', () => {
     expect(await allPages(store, { limit, partner: 'noteworth' })).toEqual(items);
   });
 
-  it('goes by name over all partners, or shows one of them', async () => {
+  it('is sorted by name over all partners, or has one partner', async () => {
     await sync(store.dataSource, 'sample', PEOPLE.slice(0, 2), 'two');
     await sync(store.dataSource, 'sample', PEOPLE.slice(2), 'one');
     const all = await allPages(store, { limit: 2 });
@@ -42,13 +42,13 @@ describe('a list of providers', () => {
     expect(await found(store, { partner: 'three' })).toEqual([]);
   });
 
-  it('puts a plain family name before the same with another one behind it', async () => {
+  it('puts a family name before longer names that begin with it', async () => {
     const family = (familyName: string) => provider(familyName, { givenName: 'Zoe', familyName });
     await sync(store.dataSource, 'sample', ['Smithe', 'Smith-Jones', 'Smith'].map(family));
     expect(await found(store, {})).toEqual(['Zoe Smith', 'Zoe Smith-Jones', 'Zoe Smithe']);
   });
 
-  it('can go by what changed or came last', async () => {
+  it('can be sorted by the last change or by the first sight', async () => {
     await sync(store.dataSource, 'sample', [PEOPLE[0], PEOPLE[1]] as CheckedProvider[]);
     await sync(store.dataSource, 'sample', [PEOPLE[2] as CheckedProvider]);
     await sync(store.dataSource, 'sample', [{ ...(PEOPLE[0] as CheckedProvider), title: 'PA' }]);
@@ -60,14 +60,14 @@ describe('a list of providers', () => {
     ]);
   });
 
-  it('by last change leaves nobody out who was there, though syncs change some between the pages', async () => {
+  it('sorted by last change misses no one, although syncs change people between the pages', async () => {
     const many = Array.from({ length: 12 }, (_, n) => provider(`${n}`, { title: 'PA' }));
     await sync(store.dataSource, 'sample', many.slice(0, 6));
     await sync(store.dataSource, 'sample', many);
     let round = 0;
     const items = await allPages(store, { sort: 'lastChangedAt', limit: 4 }, async () => {
       round += 1;
-      // Some that were shown, and some that were not.
+      // Some of them were on a page, and some were not.
       if (round < 4) {
         await sync(
           store.dataSource,
@@ -84,7 +84,7 @@ describe('a list of providers', () => {
     expect(times).toEqual([...times].sort());
   });
 
-  it('can be narrowed by clinic, title, presence and change', async () => {
+  it('filters by clinic, title, status and change', async () => {
     await sync(store.dataSource, 'snapshot', PEOPLE);
     const [{ now }]: [{ now: Date }] = await store.dataSource.query('SELECT clock_timestamp() AS now');
     await sync(store.dataSource, 'snapshot', PEOPLE.slice(1));
@@ -113,7 +113,7 @@ describe('a list of providers', () => {
     { title: '\0' },
     { firstRunId: '\0' },
     { firstRunId: 'none' },
-  ])('has nobody for a text that cannot be stored: %j', async (filter) => {
+  ])('is empty for a text that cannot be stored: %j', async (filter) => {
     await sync(store.dataSource, 'sample', PEOPLE);
     expect(await found(store, filter)).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('a list of providers', () => {
     }
   });
 
-  it('shows whom a run brought, and one alone', async () => {
+  it('has the new providers of a run, and can be read one by one', async () => {
     const first = await sync(store.dataSource, 'sample', PEOPLE.slice(0, 2));
     const second = await sync(store.dataSource, 'sample', PEOPLE);
     const page = await listNewProviders(store.dataSource, { runId: second.runId, limit: 2 });
@@ -148,7 +148,7 @@ describe('a list of providers', () => {
     expect(await getProvider(store.dataSource, 'no id')).toBeNull();
   });
 
-  it.each(PROVIDER_SORTS)('comes as a stream, as long as it may be: %s', async (sort) => {
+  it.each(PROVIDER_SORTS)('streams a long list: %s', async (sort) => {
     const many = Array.from({ length: 2_500 }, (_, index) => provider(`p${index}`));
     await sync(store.dataSource, 'sample', many);
     const streamed = new Set<string>();
@@ -156,7 +156,7 @@ describe('a list of providers', () => {
     expect(streamed.size).toBe(2_500);
   });
 
-  it('lets a stream be aborted that nobody takes anything of any more', async () => {
+  it('lets a stream be aborted while its reader takes nothing', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const leaving = new AbortController();
     const stream = streamProviders(store.dataSource, {}, leaving.signal)[Symbol.asyncIterator]();
@@ -170,7 +170,7 @@ describe('a list of providers', () => {
     await until(() => pool().totalCount === pool().idleCount);
   });
 
-  it('lets a stream be left', async () => {
+  it('lets a reader leave a stream early', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     for await (const { familyName } of streamProviders(store.dataSource, {})) {
       expect(familyName).toBe('Adams');
@@ -178,7 +178,7 @@ describe('a list of providers', () => {
     }
   });
 
-  it('shows everybody exactly once whose sort key stays, whatever a sync does to others', async () => {
+  it('has each provider whose sort key stays exactly once, whatever a sync does to others', async () => {
     const untouched = Array.from({ length: 30 }, (_, index) => provider(`stays ${index % 7} ${index}`));
     let round = 0;
     await fc.assert(
@@ -194,7 +194,7 @@ describe('a list of providers', () => {
           const items = await allPages(store, { sort, limit }, async () => {
             round += 1;
             turns += 1;
-            // By last change those who change come again; the list ends when the changes do.
+            // Sorted by last change, changed people come again. So the list ends only after the changes.
             if (turns > 30) return;
             const writing = others.map((familyName) =>
               provider(`other ${familyName}`, {

@@ -33,17 +33,17 @@ describe('a search', () => {
     expect(await found(store, { search })).toEqual(expected);
   });
 
-  it('that is blank is none', async () => {
+  it('ignores a blank search', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     expect(await found(store, { search: '  ' })).toHaveLength(5);
   });
 
-  it('of very many words is refused', async () => {
+  it('refuses too many words', async () => {
     const search = Array.from({ length: 21 }, (_, index) => `word${index}`).join(' ');
     await expect(listProviders(store.dataSource, { search, limit: 1 })).rejects.toThrow(ExpectedError);
   });
 
-  it('keeps letters without an accent to be taken off within reach', async () => {
+  it('finds names with letters that are not a letter with an accent', async () => {
     const family = (familyName: string) => provider(familyName, { givenName: 'A', familyName });
     await sync(
       store.dataSource,
@@ -87,7 +87,7 @@ describe('a search', () => {
 });
 
 describe('who may be the same person', () => {
-  it('is whoever has the same name, of any partner, but for case, accents and punctuation', async () => {
+  it('has the same name at any partner; case, accents and punctuation are ignored', async () => {
     const jose = provider('a', { givenName: 'José', familyName: "O'Hara-Lee" });
     await sync(store.dataSource, 'sample', [
       jose,
@@ -104,7 +104,7 @@ describe('who may be the same person', () => {
     expect(await findPossibleSamePersons(store.dataSource, 'no id')).toEqual([]);
   });
 
-  it('are twenty at most', async () => {
+  it('are at most twenty', async () => {
     const twins = Array.from({ length: 25 }, (_, index) =>
       provider(`${index}`, { givenName: 'Ann', familyName: 'Lee', clinic: `${index}` }),
     );

@@ -33,7 +33,7 @@ describe('reads', () => {
       return runId;
     }
 
-    it('show a run as the API does', async () => {
+    it('return a run in the form of the API', async () => {
       const { runId } = await sync(store.dataSource, 'sample', [provider('a')]);
       const run = await getRun(store.dataSource, runId);
       expect(run).toEqual({
@@ -65,17 +65,17 @@ describe('reads', () => {
       expect((await listRuns(store.dataSource, { limit: 10 })).items).toEqual([listed]);
     });
 
-    it('list the latest first, each once, page by page', async () => {
+    it('list the latest run first, and each run once over all pages', async () => {
       const ids: string[] = [];
       for (let index = 0; index < 7; index += 1) ids.unshift(await failedRun('noteworth'));
-      // As if all had started in the same millisecond but one.
+      // All runs except one get the same start, to the millisecond.
       await store.dataSource.query(`UPDATE sync_runs SET started_at = '2026-01-01' WHERE id <> $1`, [ids[0]]);
       const runs = await allRuns({ limit: 2 });
       expect(runs[0]?.id).toBe(ids[0]);
       expect(runs.map(({ id }) => id).sort()).toEqual([...ids].sort());
     });
 
-    it('can be narrowed by how, why and when they ran', async () => {
+    it('filter by partner, status, trigger, failure and time', async () => {
       const ids = [await failedRun('one'), await failedRun('two')];
       const running = await openedRun(store.dataSource, { partner: 'one' });
       expect((await allRuns({ partner: 'one', limit: 10 })).map(({ id }) => id)).toEqual([running, ids[0]]);
@@ -97,7 +97,7 @@ describe('reads', () => {
       expect(await allRuns({ startedBefore: first, limit: 10 })).toEqual([]);
     });
 
-    it('come one by one as a stream, and as the last of a partner', async () => {
+    it('stream runs one by one, and return the last runs of a partner', async () => {
       const ids: string[] = [];
       for (let index = 0; index < 3; index += 1) ids.unshift(await failedRun('one'));
       await failedRun('two');
@@ -108,7 +108,7 @@ describe('reads', () => {
       expect(recent.map(({ id }) => id)).toEqual(ids.slice(0, 2));
     });
 
-    it('name the run that held the partner of a skipped one', async () => {
+    it('name the run that held the partner of a skipped run', async () => {
       const holder = opening({ workflowId: 'first' });
       await openRun(store.dataSource, holder, async () => true);
       const { id } = await openRun(store.dataSource, opening(), async () => true);
@@ -119,7 +119,7 @@ describe('reads', () => {
       });
     });
 
-    it('find a run by its id, Temporal’s run ID or as the latest of its workflow ID', async () => {
+    it('find a run by its id, by Temporal’s run ID, or as the latest run of a workflow ID', async () => {
       const first = await failedRun('one');
       const second = await failedRun('one');
       expect((await getRun(store.dataSource, first))?.id).toBe(first);
@@ -141,7 +141,7 @@ describe('reads', () => {
     Buffer.from('["0000-01-01T00:00:00Z","00000000-0000-4000-8000-000000000000","1"]').toString('base64url'),
     Buffer.from('["99999999999999999999"]').toString('base64url'),
     Buffer.from('["2026-01-01T00:00:00.000Z","no id"]').toString('base64url'),
-  ])('refuse a cursor that they did not make: %s', async (cursor) => {
+  ])('refuse a cursor of another origin: %s', async (cursor) => {
     await expect(listRuns(store.dataSource, { limit: 1, cursor })).rejects.toThrow(ExpectedError);
     await expect(listProviders(store.dataSource, { limit: 1, cursor })).rejects.toThrow(ExpectedError);
     await expect(listProviderChanges(store.dataSource, { limit: 1, cursor })).rejects.toThrow(ExpectedError);

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => roles.close());
 
 const DENIED = { driverError: { code: '42501' } };
-/** What one role may do with each table, as Postgres says. */
+/** The privileges of a role on each table, as Postgres reports them. */
 const rightsOf = async (role: string) => {
   const rows: { table: string; rights: string[] }[] = await roles.owner.query(
     `SELECT relname AS table, array_agg(privilege ORDER BY privilege) AS rights
@@ -51,7 +51,7 @@ describe('the rights of the roles', () => {
     expect(Object.keys(TABLE_GRANTS).sort()).toEqual(tables.map(({ tablename }) => tablename).sort());
   });
 
-  it.each(['worker', 'reader'] as const)('of the %s are those listed, and no others', async (role) => {
+  it.each(['worker', 'reader'] as const)('of the %s are exactly those listed', async (role) => {
     expect(await rightsOf(roles.names[role])).toEqual(listed(role));
   });
 
@@ -63,7 +63,7 @@ describe('the rights of the roles', () => {
     expect([await rightsOf(worker), await rightsOf(reader)]).toEqual([listed('worker'), listed('reader')]);
   });
 
-  it('cover the table of a later migration', async () => {
+  it('include the table of a later migration', async () => {
     await roles.owner.query('CREATE TABLE of_a_later_migration (id integer)');
     const rights = [await rightsOf(roles.names.worker), await rightsOf(roles.names.reader)];
     await roles.owner.query('DROP TABLE of_a_later_migration');
@@ -73,7 +73,7 @@ describe('the rights of the roles', () => {
     ]);
   });
 
-  it('leave nothing to other roles of the server', async () => {
+  it('give nothing to other roles of the server', async () => {
     const [rights] = await roles.owner.query(
       `SELECT
          has_database_privilege('pg_monitor', current_database(), 'CONNECT') AS connect,
@@ -156,13 +156,13 @@ describe('the reader', () => {
     await expect(reader.query(`UPDATE ended_sessions SET id = 'x'`)).rejects.toMatchObject(DENIED);
   });
 
-  it('makes no table, not even a temporary one', async () => {
+  it('cannot create a table, not even a temporary one', async () => {
     await expect(reader.query('CREATE TABLE mine (id integer)')).rejects.toMatchObject(DENIED);
     await expect(reader.query('CREATE TEMPORARY TABLE mine (id integer)')).rejects.toMatchObject(DENIED);
   });
 });
 
-describe('a system whose worker and API have roles of their own', () => {
+describe('a system whose worker and API have separate roles', () => {
   let simulator: Simulator;
   let engine: Engine;
   let api: TestApi;
@@ -211,7 +211,7 @@ describe('a system whose worker and API have roles of their own', () => {
     expect([outcome.status, run?.status, run?.calls.length]).toEqual(['failed', 'failed', 3]);
   });
 
-  it('replaces a holder that Temporal does not run, and notes it as abandoned', async () => {
+  it('replaces a holder that Temporal does not run, and records it as abandoned', async () => {
     const [holder]: [{ id: string }] = await roles.owner.query(
       `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id)
        VALUES ('noteworth', 'cli', 'running', 'gone', $1) RETURNING id`,
@@ -222,7 +222,7 @@ describe('a system whose worker and API have roles of their own', () => {
     expect(await getRun(roles.owner, holder.id)).toMatchObject({ status: 'abandoned' });
   });
 
-  it('lets the API answer everything that it offers', async () => {
+  it('lets the API serve every address', async () => {
     const { body } = await ask<{ paths: Record<string, Record<string, unknown>> }>(api, '/openapi.json');
     const [provider]: [{ id: string }] = await roles.owner.query(`SELECT id FROM providers LIMIT 1`);
     const { body: clinics } = await ask<{ entry: { resource: { id: string } }[] }>(
@@ -252,7 +252,7 @@ describe('a system whose worker and API have roles of their own', () => {
     expect(broken).toEqual([]);
   });
 
-  it('meets no missing right', () => {
+  it('lacks no right', () => {
     expect(`${lines.join('')}${api.log()}`).not.toMatch(/permission denied|42501/);
   });
 });
@@ -282,7 +282,7 @@ describe('provider-sync migrate --roles', () => {
     expect(await rightsOf(names.POSTGRES_WORKER_ROLE)).toEqual(listed('worker'));
   });
 
-  it('creates the roles, and says which cannot log in yet', async () => {
+  it('creates the roles, and reports which cannot log in yet', async () => {
     const { stdout, code } = await migrate([], { POSTGRES_READER_PASSWORD: 'reads-with-this-1' });
     expect({ stdout, code }).toEqual({
       code: 0,
@@ -309,7 +309,7 @@ describe('provider-sync migrate --roles', () => {
     expect(stderr).toContain('must be three different roles');
   });
 
-  it('says what to do where the migrating role may not create roles', async () => {
+  it('gives advice if the migrating role may not create roles', async () => {
     const limited = `${roles.names.worker}_ltd`;
     await roles.owner.query(`CREATE ROLE ${limited} LOGIN PASSWORD 'limited-1234567890'`);
     await roles.owner.query(

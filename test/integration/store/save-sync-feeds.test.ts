@@ -8,7 +8,7 @@ describe('saveSync', () => {
   const { changes, find, finishedAt, versions } = storedRows(store);
 
   describe('for a sample', () => {
-    it('leaves those that did not come as they were, and notes the sight of those that came', async () => {
+    it('keeps absent people as they were, and records when the others were seen', async () => {
       await sync(store.dataSource, 'sample', [provider('a'), provider('b')]);
       const before = { a: await find('a'), b: await find('b') };
       const { counts } = await sync(store.dataSource, 'sample', [provider('a'), provider('c')]);
@@ -22,7 +22,7 @@ describe('saveSync', () => {
   });
 
   describe('for a snapshot', () => {
-    it('does not touch the row of an unchanged provider, which was last seen by the last good run', async () => {
+    it('does not write the row of an unchanged provider, who was last seen by the last successful run', async () => {
       await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
       const rows = await versions();
       const { runId, counts } = await sync(store.dataSource, 'snapshot', [provider('b'), provider('a')]);
@@ -31,7 +31,7 @@ describe('saveSync', () => {
       expect((await find('a'))?.lastSeenAt).toBe(await finishedAt(runId));
     });
 
-    it('takes nobody to have left while a record could not be used, since it may be anybody', async () => {
+    it('marks no one as left if a record could not be used, since it may be any of the absent people', async () => {
       await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
       const runId = await openedRun(store.dataSource);
       const rejected = [{ position: 1, reason: 'NullField', field: 'title', raw: '{}' } as const];
@@ -45,7 +45,7 @@ describe('saveSync', () => {
       expect(next.counts).toMatchObject({ unchanged: 1, departed: 1 });
     });
 
-    it('notes who left, with the last sight, and who returned', async () => {
+    it('records who left, with the time of the last sight, and who returned', async () => {
       await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
       const last = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
       const left = await sync(store.dataSource, 'snapshot', [provider('a')]);
@@ -67,7 +67,7 @@ describe('saveSync', () => {
       ]);
     });
 
-    it('does not take a failed run for a sight', async () => {
+    it('does not count a failed run as a sight', async () => {
       const { runId } = await sync(store.dataSource, 'snapshot', [provider('a')]);
       const failure = { type: 'PartnerError', message: 'It failed.' } as const;
       const failed = await openedRun(store.dataSource);
@@ -89,7 +89,7 @@ describe('saveSync', () => {
       expect((await find('c'))?.lastSeenAt).not.toBe(departed?.lastSeenAt);
     });
 
-    it('takes the list as the whole from the first snapshot on', async () => {
+    it('marks absent people as left from the first snapshot on', async () => {
       await sync(store.dataSource, 'sample', [provider('a'), provider('b')]);
       await sync(store.dataSource, 'sample', [provider('a')]);
       const seen = (await find('b'))?.lastSeenAt;
@@ -102,7 +102,7 @@ describe('saveSync', () => {
       expect((await find('a'))?.lastSeenAt).toBe(await finishedAt(second.runId));
     });
 
-    it('does not let a failed run in between hide the change', async () => {
+    it('notices the change of feed after a failed run in between', async () => {
       const whole = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
       const failure = { type: 'PartnerError', message: 'It failed.' } as const;
       const failed = await openedRun(store.dataSource);

@@ -11,7 +11,7 @@ describe('saveSync', () => {
   const { changes, count, directory, versions } = storedRows(store);
 
   describe('executed twice', () => {
-    it('changes nothing and returns the first counts', async () => {
+    it('changes nothing the second time, and returns the first counts', async () => {
       await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
       const runId = await openedRun(store.dataSource);
       const save = saveInput(runId, {
@@ -36,7 +36,7 @@ describe('saveSync', () => {
       expect(await changes()).toEqual(history);
     });
 
-    it('stores once when both executions run at the same time', async () => {
+    it('stores once if all executions run at the same time', async () => {
       const runId = await openedRun(store.dataSource);
       const save = saveInput(runId, { answer: answer([provider('a'), provider('b')]), calls: [call()] });
       const [first, ...others] = await Promise.all([1, 2, 3].map(() => saveSync(store.dataSource, save)));
@@ -46,7 +46,7 @@ describe('saveSync', () => {
       expect(await count('partner_calls')).toBe(1);
     });
 
-    it('stores nothing for a run that was ended otherwise', async () => {
+    it('stores nothing for a run that has ended in another way', async () => {
       const runId = await openedRun(store.dataSource);
       const failure = { type: 'Cancelled', message: 'Cancelled.' } as const;
       await closeRun(store.dataSource, { runId, status: 'cancelled', failure, calls: [] });
@@ -61,7 +61,7 @@ describe('saveSync', () => {
     });
   });
 
-  describe('that fails in the middle', () => {
+  describe('that fails halfway', () => {
     const twice = [provider('b'), provider('b')];
     const rejectedTwice = [
       { position: 0, reason: 'NotAnObject', field: null, raw: '1' },
@@ -77,7 +77,7 @@ describe('saveSync', () => {
       ['while its records are read', { ...answer([]), providers: { [Symbol.iterator]: breaking } }, null],
       ['while it merges', answer(twice), 'StoreRejected'],
       ['at its last statement', answer([provider('b')], { rejected: rejectedTwice }), 'StoreRejected'],
-    ])('leaves nothing behind %s, and a connection that works', async (_, broken, type) => {
+    ])('leaves no data %s, and leaves a connection that works', async (_, broken, type) => {
       await sync(store.dataSource, 'snapshot', [provider('a')]);
       const before = await directory();
       const runId = await openedRun(store.dataSource);

@@ -13,7 +13,7 @@ describe('saveSync', () => {
     const MANY = 10_000;
     const records = (length: number) => Array.from({ length }, (_, index) => provider(`p${index}`));
 
-    /** Statements sent to Postgres while the work is done, COPY included. */
+    /** The number of statements that the work sends to Postgres, including COPY. */
     async function statements(work: () => Promise<unknown>): Promise<number> {
       const query = jest.spyOn(Client.prototype, 'query');
       await work();
@@ -22,7 +22,7 @@ describe('saveSync', () => {
       return length;
     }
 
-    it.each<Feed>(['sample', 'snapshot'])('takes as many statements as of ten, in a %s', async (feed) => {
+    it.each<Feed>(['sample', 'snapshot'])('needs as many statements as a %s of ten records', async (feed) => {
       const ten = await statements(() => sync(store.dataSource, feed, records(10)));
       await store.clear();
 
@@ -49,7 +49,7 @@ describe('saveSync', () => {
       expect(await count('provider_changes')).toBe(MANY / 100);
     });
 
-    it('does not hold more than a few records at once', async () => {
+    it('holds only a few records in memory at a time', async () => {
       const runId = await openedRun(store.dataSource);
       let produced = 0;
       function* source(): Generator<CheckedProvider> {

@@ -10,7 +10,7 @@ describe('saveSync', () => {
   const { changes, count, directory, find } = storedRows(store);
 
   describe('for any feed', () => {
-    it.each<Feed>(['sample', 'snapshot'])('stores what a %s brings, as it was sent', async (feed) => {
+    it.each<Feed>(['sample', 'snapshot'])('stores the records of a %s as they were sent', async (feed) => {
       const sent = provider('a', {
         givenName: 'Zoë\t"Z"',
         familyName: "O'Neill\\N\n𝒳",
@@ -55,7 +55,7 @@ describe('saveSync', () => {
       }
     });
 
-    it('stores names longer than an index takes', async () => {
+    it('stores names that are too long for an index', async () => {
       const long = Array.from({ length: 40_000 }, (_, index) => String.fromCodePoint(0x20000 + index)).join(
         '',
       );
@@ -105,7 +105,7 @@ describe('saveSync', () => {
       ['title', { title: null }],
       ['clinic', { clinic: null }],
       ['attributes.npi', { attributes: { npi: '13' } }],
-    ])('notices a change of nothing but %s', async (field, changed) => {
+    ])('notices a change of %s alone', async (field, changed) => {
       const record = provider('a', { attributes: { npi: '12' } });
       await sync(store.dataSource, 'snapshot', [record]);
       const { counts } = await sync(store.dataSource, 'snapshot', [{ ...record, ...changed }]);

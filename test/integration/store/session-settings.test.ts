@@ -19,7 +19,7 @@ import { fillDirectory, type LivedIn } from '../../support/lived-in-directory';
 import { provider, sync } from '../../support/store-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
-/** Settings that an operator, or another program, may have given to the database or the role. */
+/** Settings that an operator or another program may have set for the database or the role. */
 const HOSTILE: Record<string, string> = {
   DateStyle: 'German, DMY',
   IntervalStyle: 'sql_standard',
@@ -45,7 +45,7 @@ async function connect(url: string): Promise<DataSource> {
   return createDataSource({ url, applicationName: 'test', poolSize: 2 }).initialize();
 }
 
-/** All that this version can read, apart from what counts from the time of the read. */
+/** Everything that this version can read, except values that depend on the time of the read. */
 async function readAll(reader: DataSource, { runs, rejecting, changed }: LivedIn): Promise<object> {
   const page = { limit: 200 };
   const { items } = await listProviders(reader, { ...page, search: 'ibanez' });
@@ -94,7 +94,7 @@ describe('settings of a database or a role', () => {
     await database.drop();
   });
 
-  it('change nothing of what is stored and read', async () => {
+  it('do not change what is stored and read', async () => {
     const hostile = await connect(database.url);
     try {
       await sync(hostile, 'sample', [provider('just now', JUST_NOW)], 'westside');
@@ -106,7 +106,7 @@ describe('settings of a database or a role', () => {
     }
   });
 
-  it('do not reach a session, neither a new one nor one that has migrated', async () => {
+  it('do not apply to a session, neither a new one nor one that has migrated', async () => {
     const differing = `SELECT name, setting FROM pg_settings WHERE lower(name) = ANY ($1) ORDER BY name`;
     const names = Object.keys(HOSTILE).map((name) => name.toLowerCase());
     const hostile = await connect(database.url);

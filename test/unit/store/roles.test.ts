@@ -6,7 +6,7 @@ import { scramVerifier } from '../../../src/store/migrate/roles/scram-verifier';
 import { TABLE_GRANTS } from '../../../src/store/schema/grants';
 
 describe('the rights of the roles', () => {
-  it('are decided for every table that a migration creates', () => {
+  it('are listed for every table that a migration creates', () => {
     const sources = readdirSync(join(PACKAGE_ROOT, 'src/store'), { recursive: true, encoding: 'utf8' })
       .filter((path) => /migrations\/\d+.*\.ts$/.test(path))
       .map((path) => readFileSync(join(PACKAGE_ROOT, 'src/store', path), 'utf8'));
@@ -28,7 +28,7 @@ describe('the rights of the roles', () => {
 });
 
 describe('the login of a role', () => {
-  it('holds what Postgres stores of a password, never the password', () => {
+  it('holds the verifier that Postgres stores, never the password', () => {
     // The example of RFC 7677.
     const verifier = scramVerifier('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'));
     expect(loginStatement('w', verifier)).toBe(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { toCopyText } from '../../../src/store/save/stage-providers';
 
-/** Reads one column as Postgres does: a backslash says that the next character is meant. */
+/** Reads one column as Postgres does: a backslash escapes the next character. */
 function readColumn(column: string): string | null {
   if (column === '\\N') return null;
   const meanings: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
@@ -29,7 +29,7 @@ describe('toCopyText', () => {
     );
   });
 
-  it('tells nothing, an empty text and the text \\N apart', () => {
+  it('distinguishes null, an empty text and the text \\N', () => {
     expect(toCopyText(null)).toBe('\\N');
     expect(toCopyText('')).toBe('');
     expect(toCopyText('\\N')).toBe('\\\\N');

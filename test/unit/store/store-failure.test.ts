@@ -8,7 +8,7 @@ import {
 
 const SECRET = 'Ada Lovelace';
 
-/** An error as the server sends it, with a row's values wherever Postgres may put them. */
+/** An error as the server sends it, with the values of a row in every place that Postgres may use. */
 function serverError(code: string, fields: Partial<DatabaseError> = {}): DatabaseError {
   const error = new DatabaseError(`invalid input: "${SECRET}"`, 0, 'error');
   return Object.assign(error, {
@@ -71,7 +71,7 @@ describe('classifyStoreError', () => {
     expect(failure?.message).not.toContain(SECRET);
   });
 
-  it.each(['3F000', '42P01', '42703', '42883'])('says for %s that the migrations are missing', (code) => {
+  it.each(['3F000', '42P01', '42703', '42883'])('reports missing migrations for %s', (code) => {
     expect(classifyStoreError(serverError(code))).toEqual({
       type: 'StoreUnavailable',
       message: expect.stringContaining('provider-sync migrate'),
@@ -89,7 +89,7 @@ describe('classifyStoreError', () => {
     );
   });
 
-  it('looks through what TypeORM wraps around it', () => {
+  it('finds the error inside TypeORM’s wrapper', () => {
     const error = new QueryFailedError('SELECT $1', [SECRET], serverError('23505'));
     const failure = classifyStoreError(error);
     expect(failure?.type).toBe('StoreRejected');
@@ -127,12 +127,12 @@ describe('classifyStoreError', () => {
     expect(classifyStoreError(new StoreConnectionError(failed))?.type).toBe('StoreUnavailable');
   });
 
-  it('looks into the failures of a host with several addresses', () => {
+  it('reads the first error of a host with several addresses', () => {
     const error = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')]);
     expect(classifyStoreError(new StoreConnectionError(error))?.message).toContain('ECONNREFUSED');
   });
 
-  it('takes what pg cannot send or read for a defect, and quotes no value of it', () => {
+  it('counts what pg cannot send or read as a defect, and quotes no value', () => {
     const failed = new QueryFailedError('SELECT 1', [], new SyntaxError(`Unexpected token in "${SECRET}"`));
     const failure = classifyStoreError(failed);
     expect(failure?.type).toBe('StoreRejected');

@@ -28,7 +28,6 @@ const NOT_YET_CLEAN = [
   'test/fault',
   'test/integration',
   'test/replay',
-  'test/support',
   'test/unit',
   'test/workflow',
   'workflows',
