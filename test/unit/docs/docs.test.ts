@@ -42,6 +42,12 @@ describe('the documentation', () => {
     expect(readText('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(180);
   });
 
+  it('has a README with a link to every page', () => {
+    const readme = readText('README.md');
+    const others = pages.map(({ path }) => path).filter((path) => path !== 'README.md');
+    expect(others.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
+  });
+
   it('has no link or path that leads nowhere', () => {
     expect(brokenLinks(pages)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { fill, generate } from './generated';
 async function writeDocs(): Promise<void> {
   const folder = join(PACKAGE_ROOT, 'docs');
   const texts = await generate();
+  let updated = 0;
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.md'))) {
     const path = join(folder, name);
     const before = readFileSync(path, 'utf8');
@@ -14,7 +15,9 @@ async function writeDocs(): Promise<void> {
     if (after === before) continue;
     writeFileSync(path, after);
     process.stdout.write(`Updated docs/${name}\n`);
+    updated += 1;
   }
+  if (updated === 0) process.stdout.write('docs/ is up to date\n');
 }
 
 writeDocs().then(
