@@ -1,4 +1,4 @@
-/** The search attribute `SyncOutcome` of a run that waits for the approval of its snapshot. */
+/** The value of `SyncOutcome` for a run that waits for the approval of its snapshot. */
 export const AWAITING_APPROVAL = 'awaiting-approval';
 
 /** The memo field in which a run keeps its {@link ApprovalMemo}, once it waited for an approval. */
@@ -8,13 +8,13 @@ export const APPROVAL_MEMO = 'awaitingApproval';
 export const DECISION_UPDATES = { approved: 'approve', rejected: 'reject' } as const;
 export type OperatorVerdict = keyof typeof DECISION_UPDATES;
 
-/** How the wait for an approval ended. `expired`: there was no decision before the deadline. */
+/** The outcome of a wait for an approval. `expired`: no decision was made before the deadline. */
 export const VERDICTS = ['approved', 'rejected', 'expired'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** The types of the failures with which a run refuses a decision. */
+/** The failure types with which a run refuses a decision. */
 export const REFUSALS = {
-  /** The run does not wait for one. */
+  /** The run does not wait for a decision. */
   notWaiting: 'NotAwaitingApproval',
   /** The opposite was decided before. */
   decidedOtherwise: 'DecidedOtherwise',
@@ -24,7 +24,7 @@ export const REFUSALS = {
 
 /** The argument of an Update; it may be left out. */
 export interface DecisionInput {
-  /** Who decides. */
+  /** The person who decides. */
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
 }
@@ -32,34 +32,34 @@ export interface DecisionInput {
 /** The longest text of each field of a {@link DecisionInput}. */
 export const DECISION_LENGTHS = { by: 200, reason: 1_000 } as const;
 
-/** How the wait for an approval ended. */
+/** An operator's decision, or its absence at the deadline. */
 export interface Decision {
   readonly verdict: Verdict;
-  /** Null where it is not known. */
+  /** Null if it is not known. */
   readonly by: string | null;
   readonly reason: string | null;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
 
-/** What an operator has to approve. Times in ISO 8601, UTC. */
+/** A snapshot that needs an approval. Times in ISO 8601, UTC. */
 export interface ApprovalRequest {
-  /** People whom the snapshot would mark as left. */
+  /** The number of people that the snapshot would mark as left. */
   readonly departing: number;
-  /** People of the partner who are in the directory and have not left. */
+  /** The number of people of the partner who are listed in the directory. */
   readonly listed: number;
   readonly requestedAt: string;
-  /** Without a decision until then, the snapshot is rejected. */
+  /** Without a decision before this time, the snapshot is rejected. */
   readonly deadline: string;
 }
 
-/** What Temporal's memo says of a run's approval. */
+/** The approval of a run, in Temporal's memo. */
 export interface ApprovalMemo extends ApprovalRequest {
   /** Null while the run waits. */
   readonly decision: Decision | null;
 }
 
-/** What `persistProviders` returns for a snapshot that waits; nothing of it is in the directory. */
+/** What `persistProviders` returns for a snapshot that waits for an approval. None of it is in the directory. */
 export interface HeldSnapshot extends ApprovalRequest {
   readonly status: typeof AWAITING_APPROVAL;
 }

@@ -35,6 +35,6 @@ export function lostCall(endpoint: Endpoint, attempt: number, noticedAt: Date): 
     httpStatus: null,
     bytes: null,
     outcome: 'Interrupted',
-    detail: 'the worker was gone before it could say whether it had called',
+    detail: 'the worker was lost before it reported whether it made the call',
   };
 }

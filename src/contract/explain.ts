@@ -3,8 +3,8 @@ import { FAILURES, type FailureType } from './failures';
 import type { SyncCounts } from './run';
 
 /**
- * Why a run ended badly, in a sentence a person understands, for example: `No good answer from the
- * providers endpoint of noteworth in 2 calls: PartnerError (HTTP 500), PartnerTimeout (no complete answer within 10 s).`
+ * Why a run failed or was cancelled, for example: `The providers endpoint of noteworth failed 2 times: PartnerError
+ * (HTTP 500), PartnerTimeout (no complete answer within 10 s).`
  */
 export function explainFailure(
   partner: string,
@@ -18,15 +18,15 @@ export function explainFailure(
     return `${FAILURES[failure.type].meaning} ${failure.detail}`.trim();
   }
   const answers = bad.map((call) => (call.detail ? `${call.outcome} (${call.detail})` : call.outcome));
-  return `No good answer from the ${endpoint} endpoint of ${partner} in ${plural(bad.length, 'call')}: ${inTurn(answers)}.`;
+  const times = bad.length === 1 ? 'once' : `${bad.length} times`;
+  return `The ${endpoint} endpoint of ${partner} failed ${times}${listOutcomes(answers)}.`;
 }
 
-function inTurn(answers: readonly string[]): string {
-  const isAlways = answers.length > 1 && new Set(answers).size === 1;
-  return isAlways ? `each time ${answers[0]}` : answers.join(', ');
+function listOutcomes(answers: readonly string[]): string {
+  return new Set(answers).size === 1 ? ` with ${answers[0]}` : `: ${answers.join(', ')}`;
 }
 
-/** What a run did, for example: `10 received: 4 new, 1 changed, 5 unchanged`. */
+/** The counts of a run, for example: `10 received: 4 new, 1 changed, 5 unchanged`. */
 export function explainCounts(counts: SyncCounts): string {
   const optional = [
     counts.departed > 0 ? `${counts.departed} departed` : '',
@@ -41,7 +41,7 @@ export function explainCounts(counts: SyncCounts): string {
   ].join(', ');
 }
 
-/** What came of an answer that was not stored, for example: `10 received, none stored: 8 could not be used`. */
+/** The counts of an answer that was not stored, for example: `10 received, none stored: 8 could not be used`. */
 export function explainRefused({ received, rejected, duplicates }: SyncCounts): string {
   const parts = [
     rejected > 0 ? `${rejected} could not be used` : '',
@@ -50,7 +50,7 @@ export function explainRefused({ received, rejected, duplicates }: SyncCounts): 
   return `${received} received, none stored: ${parts.join(', ')}`;
 }
 
-/** How many calls a step took and what came back, for example: `2 calls: PartnerError, ok`. */
+/** The calls of a step and their outcomes, for example: `2 calls: PartnerError, ok`. */
 export function explainCalls(calls: readonly PartnerCall[], endpoint: Endpoint): string {
   const outcomes = calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);
   return `${plural(outcomes.length, 'call')}: ${outcomes.join(', ')}`;

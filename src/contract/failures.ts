@@ -1,22 +1,22 @@
 /**
- * How a failed step goes on. `reauthenticate`: a repeated call cannot mend it, a new token may. `reopen`: the
- * run has to claim the partner anew.
+ * What follows a failed step. `yes`: the step is repeated. `reauthenticate`: repeating the call cannot help, a new
+ * token may. `reopen`: the run must claim the partner again.
  */
 export type Retry = 'yes' | 'no' | 'reauthenticate' | 'reopen';
 
 export interface FailureEntry {
   readonly retry: Retry;
-  /** What happened, in words an operator understands. */
+  /** What happened, for an operator. */
   readonly meaning: string;
-  /** What exactly counts as this failure, or what else follows from it: for the documentation. */
+  /** What exactly counts as this failure, or what follows from it. For the documentation. */
   readonly details?: string;
   /** What an operator can do about it. */
   readonly advice: string;
 }
 
 /**
- * Every way in which a run can fail: one name for each cause, used as the `type` of Temporal's
- * `ApplicationFailure`, in the tables, in the API and in logs.
+ * All failures of a run: one name for each cause. It is the `type` of Temporal's `ApplicationFailure`, and the name
+ * in the tables, the API and the logs.
  */
 export const FAILURES = {
   PartnerUnreachable: {
@@ -29,30 +29,30 @@ export const FAILURES = {
     retry: 'yes',
     meaning: 'The partner gave no complete answer within the deadline.',
     details: 'The deadline covers everything from connecting to the last byte. HTTP 408 counts too.',
-    advice: 'The partner hangs now and then; if it happens run after run, ask the partner.',
+    advice: 'The partner hangs now and then. If it happens in every run, ask the partner.',
   },
   PartnerError: {
     retry: 'yes',
     meaning: 'The partner answered with a server error.',
     details: 'HTTP 5xx, except 503.',
-    advice: 'The partner fails now and then; if it happens run after run, ask the partner.',
+    advice: 'The partner fails now and then. If it happens in every run, ask the partner.',
   },
   PartnerBusy: {
     retry: 'yes',
-    meaning: 'The partner asked to be left alone for a while (429 or 503).',
+    meaning: 'The partner asked for a pause (429 or 503).',
     details: 'The next call waits for `Retry-After`, at most a minute.',
     advice: 'Start runs less often, or ask the partner for a higher limit.',
   },
   IncompleteResponse: {
     retry: 'yes',
-    meaning: 'The partner said 200, but its answer was cut short or was not what was agreed.',
+    meaning: 'The partner answered 200, but the answer was cut short or had an unexpected form.',
     details:
       'The body is cut, not JSON, not HTTP, lacks the list or has fewer than `minimumCount` records; the token is missing; the status is another 2xx.',
-    advice: 'If it happens run after run, compare the answer with the entry in partners.yaml.',
+    advice: 'If it happens in every run, compare the answer with the entry in partners.yaml.',
   },
   TokenRejected: {
     retry: 'reauthenticate',
-    meaning: 'The partner did not accept the token: somebody else asked for a newer one, or it expired.',
+    meaning: 'The partner did not accept the token: another program requested a newer one, or it expired.',
     details: 'HTTP 403 to a call with a token, or the text `noTokenText`.',
     advice: 'Look for another program that uses the same partner account.',
   },
@@ -67,7 +67,7 @@ export const FAILURES = {
     meaning: 'The answer was larger than a limit.',
     details:
       'More than `maxBytes` after decompression, more than `maximumCount` records, or more than Temporal carries.',
-    advice: 'The reason names the limit. Ask the partner whether the size is right.',
+    advice: 'The reason names the limit. Ask the partner whether this size is correct.',
   },
   UnusableAnswer: {
     retry: 'no',
@@ -81,7 +81,7 @@ export const FAILURES = {
     retry: 'no',
     meaning:
       "The partner's list would have marked too many people as left, and no operator approved it. No one was marked as left.",
-    details: 'An operator rejected the snapshot, or `approveWithin` was over.',
+    details: 'An operator rejected the snapshot, or `approveWithin` passed without a decision.',
     advice:
       'Ask the partner whether its list was complete, then start a new sync. If such changes are usual, raise maximumDeparted in partners.yaml.',
   },
@@ -89,11 +89,11 @@ export const FAILURES = {
     retry: 'no',
     meaning: 'The run was started for a partner that partners.yaml does not name.',
     details: 'The run waits two minutes for a worker that knows the partner, and is then recorded as failed.',
-    advice: 'Name one of the partners in partners.yaml; after changing that file, restart the workers.',
+    advice: 'Name one of the partners in partners.yaml. After a change of that file, restart the workers.',
   },
   InvalidInput: {
     retry: 'no',
-    meaning: 'The run was started with an input that is not understood.',
+    meaning: 'The run was started with an invalid input.',
     details: 'No run is recorded.',
     advice: 'Start it without input, with null, or with {"partner": "<name>"}.',
   },
@@ -101,48 +101,49 @@ export const FAILURES = {
     retry: 'yes',
     meaning: 'Postgres cannot be reached, is failing over, or is not set up for this version.',
     details:
-      'Postgres is also unavailable if it is read-only or full, if TLS, the login or a proxy fails, and after every error that is not known to be a defect.',
+      'Postgres also counts as unavailable if it is read-only or full, if TLS, the login or a proxy fails, and after every error that is not a known defect.',
     advice:
-      'Repair Postgres or the way to it; the run waits and then continues. `provider-sync doctor` says what is missing.',
+      'Repair Postgres or the connection to it. The run waits and then continues. `provider-sync doctor` reports what is missing.',
   },
   StoreRejected: {
     retry: 'no',
-    meaning: 'Postgres is there but refused to store the result.',
-    advice: 'This is a defect: nothing was stored; report it with the run id.',
+    meaning: 'Postgres is available but refused to store the result.',
+    advice: 'This is a defect. Nothing was stored. Report it with the run id.',
   },
   TemporalUnavailable: {
     retry: 'yes',
-    meaning: 'Temporal did not say whether the run that holds the partner still goes on.',
-    advice: 'Look at why the worker cannot ask Temporal; the run goes on by itself when it can.',
+    meaning: 'Temporal did not report whether the run that holds the partner is still running.',
+    advice: 'Check why the worker cannot reach Temporal. The run continues when it can.',
   },
   PayloadKeyMissing: {
     retry: 'yes',
-    meaning: 'The worker lacks the key that something of the run is encrypted with.',
+    meaning: 'A payload of the run is encrypted with a key that the worker does not have.',
     details:
-      'The key is named by its id. A step that is due to call the partner has three attempts; every other step waits for the key.',
-    advice: 'Give every worker the key that is named, at the end of PAYLOAD_KEYS, and start it again.',
+      'The message names the id of the key. A step that calls the partner has three attempts; every other step waits for the key.',
+    advice: 'Add the named key at the end of PAYLOAD_KEYS of every worker, and restart the workers.',
   },
   InvalidResult: {
     retry: 'no',
     meaning:
-      'The result of a step, or of the run, is not its own: it was made by hand, belongs to another run, or was changed.',
-    advice: "Look in Temporal's history who completed the step, then start a new run.",
+      'The result of a step or of the run is not genuine: it was made by hand, belongs to another run, or was changed.',
+    advice: "Find out in Temporal's history who completed the step, then start a new run.",
   },
   RunSuperseded: {
     retry: 'no',
-    meaning: 'The run had already been ended by someone else, so its result was not stored.',
-    advice: 'Look at the runs after it; start a new one if the directory is not fresh.',
+    meaning: 'The run had already ended in another way, so its result was not stored.',
+    advice: 'Look at the later runs. Start a new one if the directory is not fresh.',
   },
   RunReset: {
     retry: 'reopen',
-    meaning: 'The workflow was reset to a point at which an earlier run of it held the partner.',
-    advice: 'Nothing: it begins again as a run of its own.',
+    meaning:
+      'The workflow was reset to a point at which an earlier run of the same workflow held the partner.',
+    advice: 'Nothing to do: the workflow begins again as a new run.',
   },
   WorkerLost: {
     retry: 'yes',
-    meaning: 'The worker that made the call disappeared before it could report.',
+    meaning: 'The worker that made the call was lost before it reported the result.',
     details: 'The call counts as one of the three.',
-    advice: 'Look at why workers were killed or cut off from Temporal.',
+    advice: 'Check why workers were killed or lost their connection to Temporal.',
   },
   Cancelled: {
     retry: 'no',
@@ -157,7 +158,7 @@ export const FAILURES = {
   },
   InternalError: {
     retry: 'no',
-    meaning: 'Something failed that has no name here: a defect in Provider Sync.',
+    meaning: 'An unexpected error: a defect in Provider Sync.',
     advice: 'Report it with the run id and the log of the worker.',
   },
 } as const satisfies Record<string, FailureEntry>;
@@ -168,10 +169,10 @@ export function isFailureType(value: unknown): value is FailureType {
   return typeof value === 'string' && Object.hasOwn(FAILURES, value);
 }
 
-/** What to do about an answer that is too large, by the limit that its reason names. */
+/** The advice for an answer that is too large, by the limit that the message names. */
 const LIMITS: readonly (readonly [limit: string, advice: string])[] = [
-  ['maxBytes', 'If the size is right, raise maxBytes in partners.yaml.'],
-  ['maximumCount', 'If the number of records is right, raise maximumCount in partners.yaml.'],
+  ['maxBytes', 'If this size is correct, raise maxBytes in partners.yaml.'],
+  ['maximumCount', 'If this number of records is correct, raise maximumCount in partners.yaml.'],
   [
     'Temporal',
     'Raising maxBytes does not help. Ask the partner for a shorter list or smaller records, or split the list: one entry in partners.yaml for each part.',

@@ -1,24 +1,24 @@
-/** Names that operators, schedules and other programs rely on; changing one breaks them. */
+/** Names that operators, schedules and other programs rely on. A change breaks them. */
 
 export const TASK_QUEUE = 'provider-sync';
 export const WORKFLOW_TYPE = 'syncProviders';
-/** The partner of a start without a name, where partners.yaml has several and this one is among them. */
+/** The partner of a start without a partner's name, if partners.yaml has several partners and this is one of them. */
 export const DEFAULT_PARTNER = 'noteworth';
 
-/** What a partner can be called. */
+/** The form of a partner's name. */
 export const PARTNER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** The partner's rule: at most two retries for each endpoint in a run. */
 export const MAX_CALLS_PER_ENDPOINT = 3;
 
-/** The memo field in which a starter says who it is, as one of {@link TRIGGERS}. */
+/** The memo field in which a starter names itself, as one of {@link TRIGGERS}. */
 export const TRIGGER_MEMO = 'trigger';
 
-/** The memo fields in which our starters note the partner, and the id of the request that asked for the run. */
+/** The memo fields in which our starters note the partner and the id of the HTTP request. */
 export const PARTNER_MEMO = 'partner';
 export const REQUEST_MEMO = 'requestId';
 
-/** Who can start a run. `temporal` is any start that does not say: the CLI, `tctl` or the Temporal UI. */
+/** Who can start a run. `temporal` is every starter that does not name itself: Temporal's CLI, `tctl` and UI. */
 export const TRIGGERS = ['schedule', 'cli', 'api', 'web', 'dev', 'temporal'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 

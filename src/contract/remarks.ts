@@ -1,12 +1,12 @@
 /**
- * Something that an operator should know about an answer that was read whole. It holds names of fields and counts,
- * and nothing of the people in the answer.
+ * A remark for an operator about a complete answer. It holds names of fields and counts, and no data of the people in
+ * the answer.
  */
 export interface Remark {
   readonly type: RemarkType;
-  /** The partner's name of the field that it is about. */
+  /** The partner's name of the field. */
   readonly field: string;
-  /** How many records it is about or, for `TotalDiffers`, how many the answer says that there are. */
+  /** The number of affected records. For `TotalDiffers`: the total that the answer states. */
   readonly count: number | null;
 }
 
@@ -15,7 +15,7 @@ interface RemarkEntry {
   readonly advice: string;
 }
 
-/** Every kind of remark. */
+/** All kinds of remarks. */
 export const REMARKS = {
   FieldNeverSent: {
     advice: 'Check fields and identity in partners.yaml: the name may be misspelled there.',
@@ -37,7 +37,7 @@ export const REMARKS = {
 
 export type RemarkType = keyof typeof REMARKS;
 
-/** A remark in a sentence, for the run that it is about. */
+/** A remark as a sentence for its run. */
 export function explainRemark(
   { type, field, count }: Remark,
   { partner, received }: { readonly partner: string; readonly received: number },

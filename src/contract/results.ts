@@ -6,40 +6,40 @@ import { MAX_CALLS_PER_ENDPOINT } from './names';
 import type { SyncResult } from './run';
 
 /*
- * Whether what came back through Temporal has the shape that our steps give it. Temporal takes a result from
- * anyone who can reach it. Fields that are not named here are let through: a newer worker may send them.
+ * Checks of the shapes of results and reports. Anyone who can reach Temporal can send it a result. Fields that are
+ * not named here are accepted: a newer worker may send them.
  */
 
 type Check = (value: unknown) => boolean;
 type Opening = Awaited<ReturnType<Activities['openRun']>>;
 type Saved = Awaited<ReturnType<Activities['persistProviders']>>;
 
-/** Whether it is what `openRun` returns. */
+/** Whether the value is a result of `openRun`. */
 export function isOpening(value: unknown): value is Opening {
   return isOpened(value) || isSkipped(value);
 }
 
-/** Whether it is what `authenticate` returns. */
+/** Whether the value is a result of `authenticate`. */
 export function isAuthenticateResult(value: unknown): value is AuthenticateResult {
   return hasShape({ token: isName, calls: isCalls })(value);
 }
 
-/** Whether it is what `fetchProviders` returns. The records themselves are checked where they are stored. */
+/** Whether the value is a result of `fetchProviders`. The records are checked before they are stored. */
 export function isFetchProvidersResult(value: unknown): value is FetchProvidersResult {
   return hasShape({ answer: isAnswer, unusable: optional(orNull(isText)), calls: isCalls })(value);
 }
 
-/** Whether it is what `persistProviders` returns. */
+/** Whether the value is a result of `persistProviders`. */
 export function isSaved(value: unknown): value is Saved {
   return isCounts(value) || isHeldSnapshot(value);
 }
 
-/** Whether it is what the workflow returns. */
+/** Whether the value is a result of the workflow. */
 export function isSyncResult(value: unknown): value is SyncResult {
   return isSynced(value) || isSkippedSync(value);
 }
 
-/** Whether it is what an attempt leaves in a heartbeat or a failure. */
+/** Whether the value is the report of an attempt, from a heartbeat or a failure. */
 export function isStepReport(value: unknown): value is StepReport {
   return hasShape({ runId: optional(isName), failure: optional(isFailureType), calls: isCalls })(value);
 }

@@ -1,62 +1,62 @@
 /**
- * How long each thing may take, in milliseconds. What waits for something else is given more time than that, so
- * that a wait ends where its cause can be named; {@link listDisorder} holds them to it.
+ * Timeouts in milliseconds. A step has more time than the steps that it waits for, so that the innermost timeout ends
+ * the wait and names the cause. The unit test of this file checks the order.
  */
 export const TIMEOUTS = {
-  /** Postgres: a free connection, or a new one: long enough for a failover's first answer, short for a person. */
+  /** Postgres: getting a connection. Long enough for the first answer after a failover, short for a person. */
   connect: 5_000,
-  /** Postgres: a row or table that someone else has locked: less than a statement, so that the cause is named. */
+  /** Postgres: waiting for a lock. Shorter than a statement, so that the error names the lock. */
   lock: 10_000,
-  /** Postgres: one statement; what is known to take longer says so itself. */
+  /** Postgres: one statement, unless the statement sets its own timeout. */
   statement: 30_000,
-  /** Postgres: one statement of a save: a million records take a slow server minutes. */
+  /** Postgres: one statement of a save. A slow server takes minutes for a million records. */
   saveStatement: 10 * 60_000,
-  /** Postgres: the server's word that a statement took too long comes first; then silence means that it is gone. */
+  /** Postgres: added to a statement's timeout. After this silence the server counts as lost. */
   silenceAfterStatement: 5_000,
-  /** Postgres: how long a connection without work is kept; less than the silence that ends it. */
+  /** Postgres: an idle connection is closed after this time, before its silence ends it. */
   idle: 30_000,
-  /** Postgres: a transaction of ours whose process hangs: it must not hold its locks for ever. */
+  /** Postgres: an idle transaction. The process that opened it may hang, and must not hold its locks for ever. */
   idleInTransaction: 60_000,
-  /** Postgres: how often it looks, during a statement, whether the process that sent it is still there. */
+  /** Postgres: how often the server checks during a statement whether the client is still connected. */
   clientGone: 2_000,
-  /** Postgres: idle time before the system asks whether the other side is still there. */
+  /** Postgres: idle time before the first TCP keep-alive. */
   keepAlive: 10_000,
-  /** Exports: how long whoever reads one may take nothing of it; a statement that is silent is known sooner. */
+  /** Exports: an export is closed if its reader takes nothing for this long. */
   exportStall: 60_000,
-  /** Exports: one as a whole; its snapshot keeps Postgres from tidying up, and from being migrated. */
+  /** Exports: a whole export. Its snapshot blocks vacuum and migrations. */
   export: 10 * 60_000,
 
-  /** Temporal: one request of ours. */
+  /** Temporal: one request. */
   request: 10_000,
-  /** Temporal: a request that waits for news of a run; the server answers it within a minute. */
+  /** Temporal: a long poll for the events of a run. The server answers within a minute. */
   longPoll: 70_000,
-  /** Temporal: pausing the schedule of a partner whose runs keep failing, before the last of them ends. */
+  /** Temporal: pausing the schedule of a partner whose runs keep failing. The failed run waits for it. */
   pauseSchedule: 5_000,
 
-  /** Opening and closing a run: a connection, and a statement that a silent Postgres keeps waiting. */
+  /** Opening or closing a run: getting a connection, and a statement to a silent Postgres. */
   storeStep: 45_000,
-  /** A save as a whole: several long statements. */
+  /** A whole save: several long statements. */
   save: 60 * 60_000,
-  /** Added to the partner's deadline: starting the activity, checking the answer, reporting it. */
+  /** Added to the partner's deadline: starting the activity, checking the answer, reporting the result. */
   callOverhead: 10_000,
   /** After this silence a worker counts as lost. */
   heartbeat: 10_000,
-  /** How often a call reports: a cancelled run lets go of its request within a second. */
+  /** How often a call sends a heartbeat. A cancelled run aborts its request within a second. */
   callHeartbeat: 500,
-  /** How often a save reports; a run that is cancelled in it waits for its end. */
+  /** How often a save sends a heartbeat. A cancelled run waits for the end of its save. */
   saveHeartbeat: 2_000,
-  /** How often a worker reports to Temporal's list of workers that it is there. */
+  /** How often a worker sends its own heartbeat to Temporal's list of workers. */
   workerHeartbeat: 10_000,
-  /** A worker that was last seen longer ago counts as gone: longer than a request for work waits, a minute. */
+  /** A worker that was last seen longer ago counts as gone. A request for work waits for a minute. */
   workerSeen: 90_000,
-  /** What activities report is sent at most this often. */
+  /** The SDK sends the heartbeats of activities at most this often. */
   heartbeatThrottle: 500,
 
-  /** Added to the longest call when a worker is told to stop: the call's end is still reported to Temporal. */
+  /** Added to the longest call when a worker stops, so that it still reports the end of the call to Temporal. */
   graceAfterCall: 5_000,
-  /** After the grace, for what was cut off to tell Temporal; what is still there then is left to its fate. */
+  /** After the grace, aborted work has this long to report to Temporal. Then it is abandoned. */
   forceAfterGrace: 10_000,
-  /** Then connections to Postgres that are still busy are dropped. */
+  /** Then busy connections to Postgres are dropped. */
   close: 3_000,
   /** Then the process ends. */
   leave: 2_000,
@@ -67,7 +67,7 @@ export function callTimeout(deadline: number): number {
   return deadline + TIMEOUTS.callOverhead;
 }
 
-/** From the signal to stop on: when a worker cuts off what it works on, when it gives up, and when it is gone. */
+/** Times since the signal to stop: when a worker aborts its work, when it abandons it, and when its process ends. */
 export function stopTimes(longestDeadline: number) {
   const grace = callTimeout(longestDeadline) + TIMEOUTS.graceAfterCall;
   const force = grace + TIMEOUTS.forceAfterGrace;

@@ -1,5 +1,5 @@
-/** Stands for an input or a result that could not be read. */
+/** Replaces an input or a result that could not be read. */
 export class UnreadablePayload {
-  /** @param reason a part of a sentence, such as `it was not encrypted` */
+  /** @param reason a part of a sentence, for example `it was not encrypted` */
   constructor(readonly reason: string) {}
 }

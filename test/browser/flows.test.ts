@@ -145,7 +145,7 @@ describe('syncing', () => {
     await page.getByRole('link', { name: 'The last run of noteworth failed with PartnerError.' }).click();
     await page.locator('h1 .status', { hasText: 'failed' }).waitFor();
     const reason = await page.locator('.notice').textContent();
-    expect(reason).toContain('No good answer from the providers endpoint of noteworth in 3 calls');
+    expect(reason).toContain('The providers endpoint of noteworth failed 3 times');
     expect(reason).toContain('if it happens run after run, ask the partner');
     expect(await page.getByText('Nothing was stored').isVisible()).toBe(true);
 

@@ -43,7 +43,7 @@ describe('the calls to an endpoint', () => {
         { runId: 'the-run', status: 'failed', failure: { type: 'IncompleteResponse' } },
       ]);
       expect(ended.fake.closed[0]?.failure.message).toBe(
-        `No good answer from the ${endpoint} endpoint of noteworth in 3 calls: PartnerError (as the test has it), PartnerTimeout (as the test has it), IncompleteResponse (as the test has it).`,
+        `The ${endpoint} endpoint of noteworth failed 3 times: PartnerError (as the test has it), PartnerTimeout (as the test has it), IncompleteResponse (as the test has it).`,
       );
       expect(ledger(ended.fake.closed[0]?.calls).slice(-3)).toEqual([
         [endpoint, 1, 'PartnerError'],

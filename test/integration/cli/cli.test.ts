@@ -202,7 +202,7 @@ describe('sync', () => {
     await partnerAnswers({ auth: ['error500', 'reset', 'error500', 'ok'] });
     const { code, stdout, stderr } = await run('sync');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^Sync of noteworth failed: PartnerError\. No good answer from the auth endpoint/);
+    expect(stdout).toMatch(/^Sync of noteworth failed: PartnerError\. The auth endpoint of noteworth failed/);
     expect(stdout + stderr).not.toMatch(/^ +at /m);
     expect(await callsTo('auth')).toHaveLength(3);
 

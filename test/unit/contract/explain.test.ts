@@ -15,23 +15,23 @@ const explain = (...calls: PartnerCall[]) =>
   explainFailure('noteworth', { type: 'PartnerTimeout', detail: 'it hung' }, calls);
 
 describe('why a run failed', () => {
-  it('is told once where each call went the same', () => {
+  it('names the outcome once if all calls ended alike', () => {
     const silence = call('PartnerTimeout', 'no complete answer within 10 s');
     expect(explain(silence, silence, silence)).toBe(
-      'No good answer from the providers endpoint of noteworth in 3 calls: each time PartnerTimeout (no complete answer within 10 s).',
+      'The providers endpoint of noteworth failed 3 times with PartnerTimeout (no complete answer within 10 s).',
     );
   });
 
-  it('is told call by call where they differ', () => {
+  it('lists the outcomes if they differ', () => {
     expect(explain(call('PartnerError', 'HTTP 500'), call('PartnerTimeout'))).toBe(
-      'No good answer from the providers endpoint of noteworth in 2 calls: PartnerError (HTTP 500), PartnerTimeout.',
+      'The providers endpoint of noteworth failed 2 times: PartnerError (HTTP 500), PartnerTimeout.',
     );
     expect(explain(call('PartnerTimeout'))).toBe(
-      'No good answer from the providers endpoint of noteworth in 1 call: PartnerTimeout.',
+      'The providers endpoint of noteworth failed once with PartnerTimeout.',
     );
   });
 
-  it('is told from the failure where no call was the cause', () => {
+  it('is the meaning of the failure if no call was the cause', () => {
     expect(explain(call('ok'))).toBe('The partner gave no complete answer within the deadline. it hung');
   });
 });

@@ -14,7 +14,6 @@ const FROZEN = join('src', 'store', 'schema', 'migrations', sep);
 const NOT_YET_CLEAN = [
   'src/api',
   'src/cli',
-  'src/contract',
   'src/local',
   'src/operations',
   'src/partner',
@@ -30,7 +29,6 @@ const NOT_YET_CLEAN = [
   'test/replay',
   'test/unit',
   'test/workflow',
-  'workflows',
 ];
 
 const files = groupByFolder([...codeFiles(), ...documents()]);
