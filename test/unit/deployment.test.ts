@@ -163,6 +163,7 @@ describe('docker-compose.yml', () => {
       simulator: undefined,
     });
     expect(Object.keys(compose.services.simulator?.environment ?? {})).toEqual(['LOG_LEVEL']);
+    expect(compose.services.migrate?.command).toEqual(['migrate', '--roles']);
     expect(compose.services.migrate?.environment).not.toHaveProperty('PAYLOAD_KEYS');
   });
 
