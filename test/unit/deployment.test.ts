@@ -104,6 +104,21 @@ describe('package.json', () => {
   });
 });
 
+describe('the versions of Node', () => {
+  it('that package.json allows are those that the README names, and the one of the image', () => {
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    const allowed = engines.node
+      .split(' || ')
+      .map((range) => /^(\^|>=)(\d+)\.\d+\.\d+$/.exec(range)?.slice(1));
+    const [, newest, older] = /You need Node (\d+) or (\d+) with npm/.exec(read('README.md')) ?? [];
+    expect(allowed.slice(-2)).toEqual([
+      ['^', older],
+      ['>=', newest],
+    ]);
+    expect(dockerfile).toContain(`ARG NODE_IMAGE=node:${newest}.`);
+  });
+});
+
 describe('docker-compose.yml', () => {
   it.each(services)(
     'pins the image of %s: a version, and the digest of what is not built here',
