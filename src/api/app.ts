@@ -4,45 +4,58 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { Registry } from 'prom-client';
 import { Health } from '../operations/health/health';
-import { EncryptionCodec } from '../temporal/payloads/payload-codec';
 import type { ApiContext } from './context';
-import { fhirRoutes } from './fhir/fhir-routes';
-import { guard } from './http/access';
-import { refuseOtherMethods } from './http/allowed-methods';
-import { answerBrokenRequest } from './http/broken-request';
-import { answerConditionally } from './http/conditional-requests';
-import { answerBadPath, answerErrors } from './http/errors';
-import type { Pages } from './http/face';
-import { closeOrderly } from './http/orderly-close';
-import { refuseCompressedBodies } from './http/plain-bodies';
+import { FHIR } from './fhir/fhir';
+import { answerConditionally } from './http/answer-conditionally';
+import { answerErrors, badPathAnswer } from './http/answer-errors';
+import { closeOrderly } from './http/close-orderly';
+import { type FaceOf, findFaceAmong, type Pages } from './http/face';
+import { guard } from './http/guard';
+import { measureRequests } from './http/measure-requests';
+import { answerBrokenRequest } from './http/problem';
 import { protect } from './http/protect';
+import { refuseCompressedBodies } from './http/refuse-compressed-bodies';
 import { Sessions, sessionKeys } from './http/session';
-import { refuseUnknownParameters } from './http/strict-queries';
-import { describeApi } from './openapi/openapi';
-import { codecRoutes } from './routes/codec/codec';
-import { healthRoutes } from './routes/health';
-import { metricsRoutes } from './routes/metrics';
-import { partnerRoutes } from './routes/partners';
-import { providerRoutes } from './routes/providers';
-import { rejectedRecordRoutes } from './routes/rejected-records';
-import { statsRoutes } from './routes/stats';
-import { syncApprovalRoutes } from './routes/sync-approvals';
-import { syncRoutes } from './routes/syncs';
+import { describeApi } from './openapi/describe-api';
+import { JSON_API } from './routes/json-api';
 
 /** Milliseconds for a request to arrive whole. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 64 * 1024;
-/** As long as an address can be: how long an id may be is said, and checked, by its schema. */
+/** The longest possible address. The schema of an id says how long an id may be, and checks it. */
 const MAX_PARAM_LENGTH = 16 * 1024;
-/** Beside the types that are known to be worth it. */
+/** In addition to the types that the plug-in compresses. */
 const COMPRESSIBLE = /^application\/x-ndjson\b/;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** The HTTP API with the pages, ready to listen. */
-export async function createApp(given: Omit<ApiContext, 'health'>, pages: Pages): Promise<FastifyInstance> {
-  const context: ApiContext = { ...given, health: new Health(given) };
-  const { http, temporal, dataSource, log } = context;
+export async function createApp(
+  given: Omit<ApiContext, 'health' | 'metrics'>,
+  pages: Pages,
+): Promise<FastifyInstance> {
+  const context: ApiContext = { ...given, health: new Health(given), metrics: new Registry() };
+  const { http, temporal, dataSource } = context;
+  const faces = [JSON_API, FHIR, pages];
+  const faceOf = findFaceAmong(faces, pages);
+  const app = createServer(context, faceOf);
+  identifyAndLog(app);
+  answerErrors(app, faceOf, dataSource);
+  await protect(app, http);
+  await app.register(accepts);
+  await app.register(compress, { customTypes: COMPRESSIBLE, globalDecompression: false });
+  await answerConditionally(app);
+  await app.register(cookie, { secret: sessionKeys(temporal.payloadKeys) });
+  guard(app, { ...http, sessions: new Sessions(dataSource, http.publicUrl), faceOf });
+  refuseCompressedBodies(app);
+  measureRequests(app, context.metrics);
+  await describeApi(app, { isOpen: http.tokens.length === 0, icon: pages.icon });
+  for (const { register } of faces) await app.register(register, context);
+  return app;
+}
+
+function createServer({ http, log }: ApiContext, faceOf: FaceOf): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log.child({ component: 'api' });
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -56,13 +69,18 @@ export async function createApp(given: Omit<ApiContext, 'health'>, pages: Pages)
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     trustProxy: [...http.trustProxy],
     forceCloseConnections: 'idle',
-    frameworkErrors: answerBadPath,
+    frameworkErrors: badPathAnswer(faceOf),
     clientErrorHandler: answerBrokenRequest,
   });
   closeOrderly(app);
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  return app;
+}
+
+/** Gives each answer the id of its request, and logs each answer at the level debug. */
+function identifyAndLog(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
   });
@@ -77,39 +95,4 @@ export async function createApp(given: Omit<ApiContext, 'health'>, pages: Pages)
       'Answered',
     );
   });
-  answerErrors(app, pages, dataSource);
-  refuseUnknownParameters(app);
-  const refuseTheRest = refuseOtherMethods(app);
-  await protect(app, http);
-  await app.register(accepts);
-  await app.register(compress, { customTypes: COMPRESSIBLE, globalDecompression: false });
-  await answerConditionally(app);
-  await app.register(cookie, { secret: sessionKeys(temporal.payloadKeys) });
-  guard(app, http, new Sessions(dataSource, http.publicUrl));
-  refuseCompressedBodies(app);
-  await describeApi(app, http.tokens.length === 0);
-  // Not as a plugin, whose hooks would see its own requests only.
-  await metricsRoutes(app, context);
-  await app.register(healthRoutes, context);
-  await app.register(codecRoutes, {
-    prefix: '/codec',
-    codec: new EncryptionCodec(temporal.payloadKeys),
-    allowedOrigins: originsOf(http.temporalUiUrl),
-  });
-  await app.register(providerRoutes, context);
-  await app.register(syncRoutes, context);
-  await app.register(syncApprovalRoutes, context);
-  await app.register(partnerRoutes, context);
-  await app.register(rejectedRecordRoutes, context);
-  await app.register(statsRoutes, context);
-  await app.register(fhirRoutes, context);
-  await app.register(pages.register, context);
-  refuseTheRest();
-  return app;
-}
-
-/** On this machine people write `localhost` for 127.0.0.1. */
-function originsOf(uiUrl: string | null): readonly string[] {
-  const origin = uiUrl && new URL(uiUrl).origin;
-  return origin ? [origin, origin.replace('//127.0.0.1', '//localhost')] : [];
 }

@@ -29,6 +29,9 @@ const ASSETS = new Map<string, Asset>(
   }),
 );
 
+/** The icon of the pages. */
+export const ICON = readFileSync(FILES['icon.svg'][1]);
+
 /** The address of a file that pages load. */
 export function asset(name: AssetName): string {
   return `/assets/${name}?v=${ASSETS.get(name)?.hash}`;

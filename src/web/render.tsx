@@ -30,3 +30,8 @@ export function sendPage(
   );
   return reply.code(status).type('text/html; charset=utf-8').send(`<!doctype html>${html}`);
 }
+
+/** Whether a person asks with a browser, rather than a program. */
+export function wantsPage({ headers }: FastifyRequest): boolean {
+  return (headers.accept ?? '').includes('text/html');
+}

@@ -2,19 +2,22 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../api/context';
 import type { Pages } from '../api/http/face';
-import { assetRoutes } from './assets';
+import { type Problem, sendProblem } from '../api/http/problem';
+import { assetRoutes, ICON } from './assets';
 import { eventRoutes } from './events';
 import { ProblemPage } from './pages/problem';
-import { sendPage } from './render';
+import { sendPage, wantsPage } from './render';
 import { approvalRoutes } from './routes/approvals';
 import { directoryRoutes } from './routes/directory';
-import { loginRoutes } from './routes/login';
+import { leadToLogin, loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
 import { partnerRoutes } from './routes/partners';
 import { runRoutes } from './routes/runs';
 
-/** The pages, for {@link createApp}. */
+/** The pages, for {@link createApp}. Programs that ask for other paths get problems as JSON. */
 export const WEB: Pages = {
+  prefix: '',
+  icon: ICON,
   async register(app: FastifyInstance, context: ApiContext): Promise<void> {
     await app.register(formbody);
     await app.register(assetRoutes);
@@ -26,8 +29,11 @@ export const WEB: Pages = {
     await app.register(approvalRoutes, context);
     await app.register(partnerRoutes, context);
   },
-  sendProblem(request: FastifyRequest, reply: FastifyReply, { status, title, detail }): FastifyReply {
+  sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest | null): FastifyReply {
+    if (!request || !wantsPage(request)) return sendProblem(reply, problem);
+    const { status, title, detail } = problem;
     const page = <ProblemPage status={status} title={title} detail={detail} requestId={request.id} />;
     return sendPage(request, reply, { title, status }, page);
   },
+  leadToLogin,
 };

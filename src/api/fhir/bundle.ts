@@ -2,11 +2,11 @@ import type { Bundle, BundleEntry, FhirResource } from 'fhir/r4';
 import type { Found } from './served-resource';
 
 /**
- * A page of what was found. There is no total: counting would read every match.
+ * A page of search results. It has no total, because counting would read every match.
  *
  * @param links.base the address of the FHIR API
- * @param links.self the address of the page
- * @param links.next that of the next one, if there is one
+ * @param links.self the address of this page
+ * @param links.next the address of the next page; null on the last one
  */
 export function toBundle(
   { matches, included }: Pick<Found, 'matches' | 'included'>,

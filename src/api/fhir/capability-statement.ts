@@ -6,14 +6,14 @@ import type { ResourceDescription } from './served-resource';
 export interface Capabilities {
   /** The address of the FHIR API. */
   readonly base: string;
-  /** Whether no token is asked for. */
+  /** Whether no token is needed. */
   readonly isOpen: boolean;
-  /** Since when it has been so. */
+  /** When the server started. */
   readonly since: Date;
   readonly resources: readonly ResourceDescription[];
 }
 
-/** What is served, as FHIR says it. */
+/** Describes the FHIR API in FHIR's own form. */
 export function toCapabilityStatement({ base, isOpen, since, resources }: Capabilities): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
@@ -21,14 +21,14 @@ export function toCapabilityStatement({ base, isOpen, since, resources }: Capabi
     date: since.toISOString(),
     kind: 'instance',
     software: { name: 'Provider Sync', version },
-    implementation: { description: 'The directory of providers, to be read', url: base },
+    implementation: { description: 'The directory of providers, read-only', url: base },
     fhirVersion: '4.0.1',
     format: [FHIR_JSON, 'json'],
     rest: [
       {
         mode: 'server',
         documentation:
-          'Parameters and modifiers that are not listed here are refused, or ignored with `Prefer: handling=lenient`. Pages follow `link` with relation `next`.',
+          'Parameters and modifiers that are not listed here are refused, or ignored with `Prefer: handling=lenient`. The next page is the `link` with the relation `next`.',
         ...(!isOpen && { security: { description: 'Send a token as `Authorization: Bearer …`.' } }),
         resource: resources.map(toResource),
       },

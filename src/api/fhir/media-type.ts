@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Where FHIR is served. */
+/** The path of the FHIR API. */
 export const FHIR_PATH = '/fhir/R4';
 export const FHIR_JSON = 'application/fhir+json';
 export const JSON_TYPE = 'application/json';
 
-/** What an Accept header may name, with the parameters that are true of it. */
+/** The types that an Accept header may name, with the parameters that are correct for each. */
 const ACCEPTABLE: Record<string, string> = {
   [FHIR_JSON]: FHIR_JSON,
   [`${FHIR_JSON};fhirVersion=4.0`]: FHIR_JSON,
@@ -14,7 +14,7 @@ const ACCEPTABLE: Record<string, string> = {
   [`${JSON_TYPE};charset=utf-8`]: JSON_TYPE,
 };
 
-/** The values of `_format`; in an address a plus sign that is not encoded stands for a space. */
+/** The values of `_format`. In an address, a plus sign that is not encoded means a space. */
 export const FORMATS: ReadonlyMap<unknown, string> = new Map([
   ['json', FHIR_JSON],
   [FHIR_JSON, FHIR_JSON],
@@ -23,7 +23,7 @@ export const FORMATS: ReadonlyMap<unknown, string> = new Map([
   ['text/json', JSON_TYPE],
 ]);
 
-/** The media type for the answer, by `_format` or else the Accept header; null where it is to be had in none. */
+/** Chooses the media type of the answer by `_format` or else the Accept header; null if none is available. */
 export function chooseMediaType(request: FastifyRequest): string | null {
   const { _format: format } = request.query as { _format?: unknown };
   if (format !== undefined) return FORMATS.get(format) ?? null;

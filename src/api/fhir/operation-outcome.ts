@@ -14,7 +14,7 @@ const CODES: Record<number, OperationOutcomeIssue['code']> = {
   503: 'transient',
 };
 
-/** Why a request is refused or failed, as the HTTP status has it. */
+/** The reason why a request was refused or failed, with the code that fits the HTTP status. */
 export function outcomeOf(status: number, diagnostics: string): OperationOutcome {
   return toOutcome([{ severity: 'error', code: CODES[status] ?? 'invalid', diagnostics }]);
 }

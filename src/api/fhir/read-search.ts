@@ -5,31 +5,31 @@ import type { Search, ServedResource } from './served-resource';
 
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 200;
-/** More are not listed; an address or a form can have thousands of parameters. */
+/** An answer lists at most this many; an address or a form can have thousands of parameters. */
 const MAX_ISSUES = 20;
 
-/** The parameter that leads to the next page. */
+/** The parameter in the link to the next page. */
 export const CURSOR = '_cursor';
 
 /** A parameter of a request and one of its values. */
 export type Pair = readonly [name: string, value: string];
 
 export interface ReadSearch<Filter> extends Search<Filter> {
-  /** What was understood, without the cursor. */
+  /** The parameters that were understood, without the cursor. */
   readonly used: readonly Pair[];
-  /** What was not. */
+  /** One for each parameter that is wrong or not supported. */
   readonly issues: OperationOutcomeIssue[];
 }
 
-/** What a parameter adds to a search. */
+/** The part of a search that one parameter gives. */
 type Part<Filter> = Partial<Omit<Search<Filter>, 'filter'>> & { readonly filter?: Partial<Filter> };
 
-/** It is not known here, as opposed to wrong. */
+/** The parameter is valid FHIR perhaps, but this server does not support it. */
 class NotSupportedError extends ExpectedError {}
 
 /**
- * Reads the parameters of a search. What is not supported is an issue, or is ignored where the sender is
- * lenient (`Prefer: handling=lenient`); what is wrong is always an issue.
+ * Reads the parameters of a search. A parameter that is not supported is an issue, or is ignored if the sender
+ * asks for that (`Prefer: handling=lenient`). A parameter with a wrong value is always an issue.
  *
  * @param base the address of the FHIR API, without a slash at the end
  */
@@ -97,10 +97,10 @@ function readParameter<Filter>(
       '_format',
       ...(includes.length ? ['_include'] : []),
     ];
-    throw new NotSupportedError(`is no search parameter of ${type} here; there are ${known.join(', ')}`);
+    throw new NotSupportedError(`is not a search parameter of ${type}; supported: ${known.join(', ')}`);
   }
   if (modifier !== undefined && !isModifier(modifier, parameter.modifiers)) {
-    throw new NotSupportedError(`has a modifier that is not supported here: ${parameter.documentation}`);
+    throw new NotSupportedError(`has a modifier that is not supported: ${parameter.documentation}`);
   }
   return parameter.read(value, modifier, base);
 }
@@ -110,7 +110,7 @@ function isModifier(text: string, supported: readonly Modifier[] = []): text is 
 }
 
 function readCount(value: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new ExpectedError(`is a number from 1 to ${MAX_COUNT}`);
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new ExpectedError(`has to be a number from 1 to ${MAX_COUNT}`);
   return Math.min(Number(value), MAX_COUNT);
 }
 
@@ -121,12 +121,10 @@ function pick<T>(values: Readonly<Record<string, T>>, name: string): T {
 }
 
 function notSupported(known: readonly string[]): NotSupportedError {
-  return new NotSupportedError(
-    known.length > 0 ? `is not supported but as ${known.join(' or ')}` : 'is not supported here',
-  );
+  return new NotSupportedError(known.length > 0 ? `supports only ${known.join(' or ')}` : 'is not supported');
 }
 
-/** All of the parameters of a search have to match. */
+/** Adds a part. All parameters of a search have to match. */
 function add<Filter>(search: Search<Filter>, part: Part<Filter>): Search<Filter> {
   const filter = { ...search.filter };
   for (const [key, value] of Object.entries(part.filter ?? {}) as [keyof Filter, Filter[keyof Filter]][]) {
@@ -138,5 +136,5 @@ function add<Filter>(search: Search<Filter>, part: Part<Filter>): Search<Filter>
 function both<T>(before: T | undefined, value: T): T {
   if (before === undefined) return value;
   if (Array.isArray(before) && Array.isArray(value)) return before.filter((one) => value.includes(one)) as T;
-  throw new ExpectedError('says once more what another parameter says already');
+  throw new ExpectedError('repeats another parameter');
 }

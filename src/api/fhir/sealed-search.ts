@@ -3,21 +3,21 @@ import { CursorError } from '../../store/lists/cursor';
 import type { CursorSeal } from '../http/cursor-seal';
 import { CURSOR, type Pair } from './read-search';
 
-/** What is sealed in `_cursor`: where a page begins, and of a search by form its parameters too. */
+/** The sealed content of `_cursor`: where the page begins and, for a search by form, its parameters. */
 const placeSchema = z.strictObject({
   cursor: z.string().optional(),
   form: z.array(z.tuple([z.string(), z.string()])).optional(),
 });
 type Place = z.output<typeof placeSchema>;
 
-/** The parameters of a request, with what its `_cursor` holds in place of that. */
+/** The parameters of a request, with the content of its `_cursor` in place of the `_cursor`. */
 export interface SentSearch {
   readonly pairs: readonly Pair[];
-  /** Whether some of them came in a form, so that they may stand in no address. */
+  /** Whether some of them came in a form. Then no address may contain them. */
   readonly isForm: boolean;
 }
 
-/** @throws CursorError when a `_cursor` is none of ours */
+/** @throws CursorError if a `_cursor` is not one of ours */
 export function openSearch(seal: CursorSeal, query: readonly Pair[], form: readonly Pair[]): SentSearch {
   let isForm = form.length > 0;
   const pairs = [...query, ...form].flatMap((pair): Pair[] => {
@@ -33,9 +33,9 @@ export function openSearch(seal: CursorSeal, query: readonly Pair[], form: reado
 /**
  * The address of a page of a search.
  *
- * @param url of the search, without parameters
+ * @param url the address of the search, without parameters
  * @param used the parameters, without the cursor
- * @param cursor where the page begins; the first one does without
+ * @param cursor where the page begins; undefined for the first one
  */
 export function linkTo(
   seal: CursorSeal,

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { ExpectedError } from '../../process/expected-error';
 import type { NameMatch } from '../../store/directory/narrow-providers';
-import { URI_SYSTEM, UUID_PREFIX } from './practitioner';
+import { readIdentifier } from './elements';
 
 /*
- * Values of search parameters, by their types: https://hl7.org/fhir/R4/search.html#ptypes. What is wrong
- * with one is thrown as an ExpectedError.
+ * Readers for the values of search parameters, by type: https://hl7.org/fhir/R4/search.html#ptypes. Each throws an
+ * ExpectedError that says what is wrong with a value.
  */
 
-/** Characters of a text; more narrow no name. */
+/** The most characters of a text; no name is longer. */
 const MAX_LENGTH = 200;
-/** How many values may be given for one to match. */
+/** The most alternatives in one value. */
 const MAX_VALUES = 200;
 
 export const MODIFIERS = { exact: 'is', contains: 'contains' } as const satisfies Record<
@@ -19,39 +19,36 @@ export const MODIFIERS = { exact: 'is', contains: 'contains' } as const satisfie
 >;
 export type Modifier = keyof typeof MODIFIERS;
 
-/** A string: the beginning, unless a modifier says else. */
+/** Reads a string: the beginning of a text, unless a modifier changes that. */
 export function readString(value: string): string {
   const [text = '', ...others] = readAlternatives(value);
   if (others.length > 0) throw new ExpectedError('takes one value; a comma in a text is written as \\,');
-  // A list that is narrowed by nothing is everybody.
+  // A blank text would match every provider.
   if (text.trim() === '') throw new ExpectedError('takes a text that is not blank');
   if (text.length > MAX_LENGTH) throw new ExpectedError(`takes at most ${MAX_LENGTH} characters`);
   if (text.includes('\0')) throw new ExpectedError('holds a NUL');
   return text;
 }
 
-/** Values of which one has to match, separated by commas. */
+/** Reads alternatives, separated by commas. One of them has to match. */
 export function readAlternatives(value: string): string[] {
   const values = value.match(/(?:\\.|[^\\,]|\\$)+/gs) ?? [];
   if (values.length > MAX_VALUES) throw new ExpectedError(`takes at most ${MAX_VALUES} values`);
   return values.map((one) => one.replace(/\\([\\,|$])/g, '$1'));
 }
 
-/** A token of `true` or `false`. */
+/** Reads a token `true` or `false`. */
 export function readBoolean(value: string): boolean {
-  if (value !== 'true' && value !== 'false') throw new ExpectedError('is either true or false');
+  if (value !== 'true' && value !== 'false') throw new ExpectedError('has to be true or false');
   return value === 'true';
 }
 
-/** Identifiers as a Practitioner has them; the ids that are in them. */
+/** Reads identifiers of a Practitioner, and returns the ids in them. */
 export function readIdentifiers(value: string): string[] {
-  return readAlternatives(value).flatMap((token) => {
-    const uri = token.startsWith(`${URI_SYSTEM}|`) ? token.slice(URI_SYSTEM.length + 1) : token;
-    return uri.startsWith(UUID_PREFIX) ? [uri.slice(UUID_PREFIX.length)] : [];
-  });
+  return readAlternatives(value).flatMap((token) => readIdentifier(token) ?? []);
 }
 
-/** The ids in references to resources of a type, on this server: `id`, `Type/id` or the whole address. */
+/** Reads references to resources of a type on this server (`id`, `Type/id` or the whole address), and returns the ids. */
 export function readReferences(value: string, type: string, base: string): string[] {
   return readAlternatives(value).flatMap((reference) => {
     const relative = reference.startsWith(`${base}/`) ? reference.slice(base.length + 1) : reference;
@@ -63,13 +60,13 @@ export function readReferences(value: string, type: string, base: string): strin
 const DATE =
   /^([a-z]{2})?(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)(?:(:\d\d)(\.\d{1,9})?)?(Z|[ +-]\d\d:\d\d)?)?)?)?$/;
 
-/** A stretch of time that begins with `since` and ends before `before`. */
+/** A period that includes `since` and ends before `before`. */
 export interface Period {
   readonly since?: Date;
   readonly before?: Date;
 }
 
-/** A date with its prefix, in UTC where it does not say; a date without a time is the whole of that day. */
+/** Reads a date with its prefix; in UTC by default. A date without a time means the whole day. */
 export function readDate(value: string): Period {
   const [, prefix = 'eq', year = '', month, day, time, seconds, fraction, zone = 'Z'] =
     DATE.exec(value) ?? [];
@@ -91,7 +88,7 @@ export function readDate(value: string): Period {
   return period;
 }
 
-/** https://hl7.org/fhir/R4/search.html#prefix, for moments */
+/** https://hl7.org/fhir/R4/search.html#prefix, for points in time */
 const PERIODS: Record<string, (start: Date, end: Date) => Period> = {
   eq: (since, before) => ({ since, before }),
   ge: (since) => ({ since }),

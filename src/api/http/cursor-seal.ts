@@ -12,16 +12,16 @@ interface Keys {
 }
 
 /**
- * Cursors as they go out and come back. The store's hold the name at which a page ends, and stand in
- * addresses, which proxies log: so they are encrypted and authenticated here, with keys derived from those
- * for payloads, which every API process knows. The same text is sealed in the same way each time, so that
- * ETags hold: its nonce is a MAC of it (the construction of SIV, RFC 5297).
+ * Encrypts and authenticates cursors. A cursor of the store holds the name at which a page ends. It is part of
+ * addresses, and proxies log addresses. The keys are derived from the payload keys, which every API process has.
+ * The same text always gives the same result, so that ETags stay valid: the nonce is a MAC of the text (the
+ * construction of SIV, RFC 5297).
  */
 export class CursorSeal {
   private readonly first: Keys;
   private readonly all: readonly Keys[];
 
-  /** @param payloadKeys the first seals, each opens */
+  /** @param payloadKeys the first one seals, all of them open */
   constructor(payloadKeys: PayloadKeys) {
     const [first, ...others] = payloadKeys;
     this.first = deriveKeys(first);
@@ -36,7 +36,7 @@ export class CursorSeal {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** @throws CursorError when it was not sealed with one of the keys */
+  /** @throws CursorError if it was not sealed with one of the keys */
   open(sealed: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
     for (const { encryption } of this.all) {
@@ -47,7 +47,7 @@ export class CursorSeal {
   }
 
   /**
-   * A page of a list, for the cursor that came and with the next one sealed.
+   * Reads a page of a list with the opened cursor, and seals the next one.
    *
    * @param read reads the page from the store
    * @throws CursorError
@@ -67,7 +67,7 @@ function deriveKeys({ secret }: PayloadKey): Keys {
   return { encryption: derive('encryption'), nonce: derive('nonce') };
 }
 
-/** Null where the key is another one, or the text was changed. */
+/** @returns null if the key is another one, or the text was changed */
 function decrypt(bytes: Buffer, key: Buffer): string | null {
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;
   const nonce = bytes.subarray(0, NONCE_BYTES);

@@ -4,10 +4,11 @@ import type { PublicUrl } from './public-url';
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Why a request that a page of another site sends is refused; null for any other. Browsers say where a request
- * comes from. Programs say nothing, and carry no cookie that a page could abuse. A person may follow a link to us.
+ * Decides whether a request from a page of another site is refused. Browsers send the origin of a request.
+ * Programs do not, and they send no cookie that a page could abuse. A person may follow a link to us.
  *
- * @param isPublic whether anyone may read what is asked for
+ * @param isPublic whether anyone may read the answer
+ * @returns the reason, or null if the request is not refused
  */
 export function refusalOfOtherSite(
   request: FastifyRequest,

@@ -2,16 +2,16 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpConfig } from '../../process/config';
-import { logRefusal } from './access';
 import { ProblemError } from './problem';
 import { isLoopbackHost, isSecure } from './public-url';
+import { logRefusal } from './refusal';
 
-/** Requests a minute from one address: far more than a person or a polite program sends. */
-const MOST_REQUESTS = 6_000;
+/** Requests per minute from one address: far more than a person or a polite program sends. */
+const MAX_REQUESTS = 6_000;
 
-/** A year, as lists of sites that are known to use TLS ask for. */
+/** One year, which the preload lists of browsers require. */
 const TLS_ONLY = 'max-age=31536000';
-/** The pages use none of what browsers would ask a person's permission for. */
+/** The pages use none of the features for which a browser asks permission. */
 const NO_PERMISSIONS = [
   'camera',
   'display-capture',
@@ -24,7 +24,7 @@ const NO_PERMISSIONS = [
   .map((feature) => `${feature}=()`)
   .join(', ');
 
-/** Headers that keep a browser from doing what a page did not ask for, and a limit for each sender. */
+/** Sets the security headers, and limits the requests of each address. */
 export async function protect(app: FastifyInstance, { publicUrl }: HttpConfig): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -41,18 +41,18 @@ export async function protect(app: FastifyInstance, { publicUrl }: HttpConfig): 
       },
     },
     crossOriginEmbedderPolicy: false,
-    // These three only where a browser accepts them, see below.
+    // The hook below sets these three headers, if the browser accepts them.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: false,
   });
   app.addHook('onRequest', async (request, reply) => {
-    // Answers hold personal data. A sender may still keep one on purpose, and ask by its ETag whether it changed.
+    // Responses contain personal data. A client may still store one on purpose, and revalidate it by its ETag.
     reply.header('Cache-Control', 'no-store');
     reply.header('Permissions-Policy', NO_PERMISSIONS);
     if (isSecure(request, publicUrl)) reply.header('Strict-Transport-Security', TLS_ONLY);
-    // By plain HTTP to another machine a browser ignores these, and reports that as an error.
+    // Over plain HTTP to another machine, a browser ignores these two and reports an error.
     if (isSecure(request, publicUrl) || isLoopbackHost(request.host)) {
       reply.header('Cross-Origin-Opener-Policy', 'same-origin');
       reply.header('Origin-Agent-Cluster', '?1');
@@ -60,11 +60,11 @@ export async function protect(app: FastifyInstance, { publicUrl }: HttpConfig): 
   });
   await app.register(rateLimit, {
     global: false,
-    max: MOST_REQUESTS,
+    max: MAX_REQUESTS,
     timeWindow: '1 minute',
     errorResponseBuilder: (request, { ttl }) => tooMany(request, Math.ceil(ttl / 1000)),
   });
-  // A hook of its own, so that it comes before access is checked, and counts what is refused there.
+  // A separate hook, because it has to run before access is checked and count the requests refused there.
   const count = app.createRateLimit();
   app.addHook('onRequest', async (request, reply) => {
     const limit = await count(request);

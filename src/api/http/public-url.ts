@@ -1,25 +1,25 @@
 import type { FastifyRequest } from 'fastify';
 import { isLoopback } from '../../process/loopback';
 
-/** The origin under which browsers and programs reach us, as configured; null where it is not. */
+/** The configured origin under which browsers and programs reach us; null if none is configured. */
 export type PublicUrl = string | null;
 
-/** A host with its port, as in the header. */
+/** A host with its port, as in the Host header. */
 const HOST = /^(?<name>[^:[\]]+|\[[^[\]]+\])(:\d{1,5})?$/;
 
-/** Whether a request came to a loopback name, and to nothing else that the header could hold. */
+/** Whether the Host header is a loopback name or address, and nothing else. */
 export function isLoopbackHost(host: string): boolean {
   return isLoopback(HOST.exec(host)?.groups?.name ?? '');
 }
 
-/** Whether the sender reaches us by TLS. */
+/** Whether the sender reaches us over TLS. */
 export function isSecure({ protocol }: FastifyRequest, publicUrl: PublicUrl): boolean {
   return protocol === 'https' || (publicUrl?.startsWith('https:') ?? false);
 }
 
 /**
- * What links begin with. A sender writes the Host header, so it counts on a loopback name only; elsewhere, where
- * nothing is configured, links have no origin.
+ * The beginning of links. The sender chooses the Host header, so only a loopback name in it is used. For any other
+ * name, links have no origin unless one is configured.
  */
 export function originForLinks({ protocol, host }: FastifyRequest, publicUrl: PublicUrl): string {
   if (publicUrl !== null) return publicUrl;

@@ -9,17 +9,17 @@ const NAME = 'provider_sync_session';
 const LIFETIME_S = 12 * 60 * 60;
 const ID_BYTES = 18;
 
-/** What a session cookie says, when its signature holds and its time is not over. */
+/** The content of a session cookie with a valid signature that has not expired. */
 interface Session {
   readonly id: string;
-  /** Of the token that the session was started with. */
+  /** The hash of the token with which the session was started. */
   readonly tokenHash: string;
   readonly expiresAt: Date;
 }
 
 /**
- * The keys that sign session cookies, derived from those for payloads, so that every API process knows them
- * and there is no further secret to keep. The first signs, all are accepted.
+ * The keys that sign session cookies. They are derived from the payload keys, so every API process has them and
+ * there is no further secret to keep. The first one signs, all are accepted.
  */
 export function sessionKeys(payloadKeys: PayloadKeys): string[] {
   return payloadKeys.map(({ secret }) =>
@@ -28,9 +28,9 @@ export function sessionKeys(payloadKeys: PayloadKeys): string[] {
 }
 
 /**
- * Sessions of people in signed cookies, for twelve hours at most. A token that is removed from the configuration
- * ends its sessions. Starting one needs no database. Logging out records the session's id in Postgres, which every
- * API process asks for each request: without Postgres no session is accepted, and none can be ended.
+ * People's sessions in signed cookies, for at most twelve hours. Removing a token from the configuration ends its
+ * sessions. Starting one needs no database. Logging out records the session's id in Postgres, where every API
+ * process looks for each request. So without Postgres no session is accepted, and none can be ended.
  */
 export class Sessions {
   constructor(
@@ -48,14 +48,14 @@ export class Sessions {
     });
   }
 
-  /** Ends the sessions of the request, and removes the cookie once that is recorded. */
+  /** Ends the sessions of the request. The cookie is removed only after the end is recorded. */
   async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const sessions = this.read(request);
     if (sessions.length > 0) await endSessions(this.dataSource, sessions);
     reply.clearCookie(this.nameFor(request), this.optionsFor(request));
   }
 
-  /** The hashes of the tokens whose sessions came with the request and have not ended. */
+  /** The hashes of the tokens of the request's sessions that have not ended. */
   async tokenHashes(request: FastifyRequest): Promise<string[]> {
     const sessions = this.read(request);
     if (sessions.length === 0) return [];
@@ -66,7 +66,7 @@ export class Sessions {
     return sessions.filter(({ id }) => !ended.has(id)).map(({ tokenHash }) => tokenHash);
   }
 
-  /** A page of a sibling domain can add cookies of the same name; those come first, and hold no session. */
+  /** A page of a sibling domain can add cookies of the same name. They come first, and hold no session. */
   private read(request: FastifyRequest): Session[] {
     const name = this.nameFor(request);
     return cookiesNamed(name, request.headers.cookie).flatMap((cookie) => {
@@ -77,7 +77,7 @@ export class Sessions {
     });
   }
 
-  /** With this prefix a browser accepts the cookie by TLS only, and from no other domain. */
+  /** With this prefix, a browser accepts the cookie over TLS only, and from no other domain. */
   private nameFor(request: FastifyRequest): string {
     return isSecure(request, this.publicUrl) ? `__Host-${NAME}` : NAME;
   }
@@ -88,7 +88,7 @@ export class Sessions {
   }
 }
 
-/** Every value of a cookie's name; parsers of cookies keep one. */
+/** All values of the cookies with this name; parsers of cookies keep only one. */
 function cookiesNamed(name: string, header = ''): string[] {
   return header.split(';').flatMap((pair) => {
     const [key, ...rest] = pair.trim().split('=');

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * The plug-in's own policy asks for TLS, which leaves the page blank where there is none, and allows styles from
- * everywhere. Swagger UI sets styles on its elements and has images in its style sheet.
+ * The plug-in's own policy requires TLS, so that the page stays blank without it, and allows styles from all
+ * origins. Swagger UI sets styles on its elements, and its style sheet has embedded images.
  */
 const POLICY = {
   'default-src': "'none'",
@@ -20,9 +18,8 @@ const POLICY = {
 };
 
 const NAME = 'Provider Sync';
-const ICON = readFileSync(join(__dirname, '../../web/assets/icon.svg'));
 
-/** Our name and the way back to the pages, in place of the bar of Swagger UI. */
+/** Replaces the bar of Swagger UI by our name and a link back to the pages. */
 const HEADER = `
 const back = document.createElement('a');
 back.href = '/';
@@ -34,14 +31,14 @@ const STYLE = `
 .back { display: block; padding: 1rem 20px; background: #0a5f54; color: #fff; font: bold 1rem sans-serif; }
 `;
 
-/** `/docs`: shows the API document, and lets people try it. */
-export async function docsPage(app: FastifyInstance): Promise<void> {
+/** `/docs`: shows the API document, and lets people try the API. */
+export async function docsPage(app: FastifyInstance, icon: Buffer): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: POLICY,
     theme: {
       title: `API · ${NAME}`,
-      favicon: [{ filename: 'icon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: ICON }],
+      favicon: [{ filename: 'icon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: icon }],
       css: [{ filename: 'header.css', content: STYLE }],
       js: [{ filename: 'header.js', content: HEADER }],
     },

@@ -3,8 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { FINDING_CODES, type FindingCode, SEVERITIES } from '../../operations/health/finding';
 import type { ApiContext } from '../context';
+import { problems, response, responses } from '../openapi/responses';
 import { healthReportSchema } from '../openapi/schemas';
-import { problems, response, responses } from './responses';
 
 /** What keeps the API from storing that it is asked to, such as a sync's claim. */
 const UNWRITABLE: readonly FindingCode[] = ['store-read-only', 'store-full', 'store-not-writable'];

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../contract/run';
 import { freshnessOf } from '../../operations/describe-partners';
@@ -10,7 +10,7 @@ import { type DirectoryReading, readDirectory } from '../../operations/read-dire
 import type { PartnerStats } from '../../store/directory/read-stats';
 import { awaitedApproval } from '../../store/runs/run-row';
 import type { ApiContext } from '../context';
-import { problems, response } from './responses';
+import { problems, response } from '../openapi/responses';
 
 /** A Postgres that hangs must not keep the other figures back. */
 const DIRECTORY_MS = 5_000;
@@ -22,19 +22,7 @@ const text = z.string().meta({ examples: ['provider_sync_fresh{partner="notewort
 
 /** `/metrics` in Prometheus' format: this process, its requests, and how fresh the directory is. */
 export async function metricsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const requests = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time to answer a request',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-    registers: [registry],
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'none';
-    requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-  });
+  const registry = context.metrics;
   const updates = [directoryMetrics(registry, context), healthMetrics(registry, context)];
   app.get(
     '/metrics',

@@ -6,8 +6,8 @@ import { changeSchedule, type ScheduleChanged } from '../../operations/schedule-
 import { partnerName } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
 import { ProblemError } from '../http/problem';
+import { BODY_PROBLEMS, responses } from '../openapi/responses';
 import { pageOf, partnerSchema } from '../openapi/schemas';
-import { BODY_PROBLEMS, responses } from './responses';
 
 const UNKNOWN_PARTNER = 'There is no partner of this name in partners.yaml.';
 

@@ -13,8 +13,9 @@ import { moment, statusOf } from '../../store/lists/filters';
 import { readCompleteUntil } from '../../store/runs/read-version';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
-import { sendList } from '../http/formats';
 import { ProblemError } from '../http/problem';
+import { sendList } from '../http/send-list';
+import { listResponses, responses } from '../openapi/responses';
 import {
   changeSchema,
   idParams,
@@ -26,7 +27,6 @@ import {
   providerSchema,
   wholeListOf,
 } from '../openapi/schemas';
-import { listResponses, responses } from './responses';
 
 const COLUMNS = [
   'id',

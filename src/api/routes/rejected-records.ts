@@ -8,9 +8,9 @@ import {
 import { rejectedRecordFilterSchema } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
-import { sendList } from '../http/formats';
+import { sendList } from '../http/send-list';
+import { listResponses } from '../openapi/responses';
 import { listQuery, rejectedRecordSchema } from '../openapi/schemas';
-import { listResponses } from './responses';
 
 const COLUMNS = [
   'createdAt',

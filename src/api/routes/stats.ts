@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { readRunSeries, readStats } from '../../store/directory/read-stats';
 import { partnerName } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
+import { responses } from '../openapi/responses';
 import { statsSchema, wholeNumber } from '../openapi/schemas';
-import { responses } from './responses';
 
 /** `/api/v1/stats`: the directory and its runs in numbers. */
 export async function statsRoutes(root: FastifyInstance, { dataSource }: ApiContext): Promise<void> {

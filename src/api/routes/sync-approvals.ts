@@ -7,6 +7,7 @@ import { listDepartingProviders } from '../../store/directory/read-providers';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
 import { ProblemError } from '../http/problem';
+import { BODY_PROBLEMS, responses } from '../openapi/responses';
 import {
   decisionSchema,
   listQuery,
@@ -15,7 +16,6 @@ import {
   runIdParams,
   runWithCallsSchema,
 } from '../openapi/schemas';
-import { BODY_PROBLEMS, responses } from './responses';
 import { findSyncOrFail, locationOf } from './syncs';
 
 const tags = ['Syncs'];

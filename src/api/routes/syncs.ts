@@ -11,8 +11,9 @@ import { listRuns, type RunWithCalls, streamRuns } from '../../store/runs/read-r
 import type { Run } from '../../store/runs/run-row';
 import type { ApiContext } from '../context';
 import { CursorSeal } from '../http/cursor-seal';
-import { sendList } from '../http/formats';
 import { ProblemError } from '../http/problem';
+import { sendList } from '../http/send-list';
+import { BODY_PROBLEMS, listResponses, responses } from '../openapi/responses';
 import {
   changeSchema,
   listQuery,
@@ -23,7 +24,6 @@ import {
   runSchema,
   runWithCallsSchema,
 } from '../openapi/schemas';
-import { BODY_PROBLEMS, listResponses, responses } from './responses';
 
 const COLUMNS = [
   'id',

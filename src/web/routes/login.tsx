@@ -1,13 +1,13 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
-import { whatToLog } from '../../api/http/errors';
+import { whatToLog } from '../../api/http/answer-errors';
 import { ProblemError } from '../../api/http/problem';
 import { Sessions } from '../../api/http/session';
 import { hashToken, type Role } from '../../process/api-tokens';
 import { Login } from '../pages/login';
-import { sendPage } from '../render';
+import { sendPage, wantsPage } from '../render';
 
 /** Tries a minute from one address. */
 const TRIES = 10;
@@ -82,4 +82,22 @@ function refuseToEnd(request: FastifyRequest): (error: unknown) => never {
       'You are still logged in: logging out needs the database. Try again in a moment.',
     );
   };
+}
+
+/** Redirects a browser to the login, which then leads back to the page. Programs are refused with 401. */
+export function leadToLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply | null {
+  if (wantsPage(request)) return reply.redirect(loginTo(request.method === 'GET' ? request.url : '/'));
+  // htmx asks for a part of the open page: with this header it loads the login instead of that page.
+  if (request.headers['hx-request']) reply.header('HX-Redirect', loginTo(openPageOf(request)));
+  return null;
+}
+
+function loginTo(path: string): string {
+  return `/login?next=${encodeURIComponent(path)}`;
+}
+
+/** The path of the page that htmx has open; the overview if it is unknown or of another origin. */
+function openPageOf({ headers, host }: FastifyRequest): string {
+  const page = URL.parse(String(headers['hx-current-url']));
+  return page?.host === host ? page.pathname + page.search : '/';
 }

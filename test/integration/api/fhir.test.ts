@@ -295,11 +295,11 @@ describe('what is not understood', () => {
   it('is told all at once, and nothing is searched for', async () => {
     const query = 'gender=male&family:sounds=x&_count=0&_sort=given&active=yes';
     expect((await refusal(`Practitioner?${query}`, 400)).sort()).toEqual([
-      ['not-supported', '_sort is not supported but as family or name or _lastUpdated or -_lastUpdated.'],
+      ['not-supported', '_sort supports only family or name or _lastUpdated or -_lastUpdated.'],
       ['not-supported', expect.stringContaining('family:sounds has a modifier that is not supported')],
-      ['not-supported', expect.stringContaining('gender is no search parameter of Practitioner here')],
-      ['value', '_count is a number from 1 to 200.'],
-      ['value', 'active is either true or false.'],
+      ['not-supported', expect.stringContaining('gender is not a search parameter of Practitioner')],
+      ['value', '_count has to be a number from 1 to 200.'],
+      ['value', 'active has to be true or false.'],
     ]);
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toHumanName } from '../../../src/api/fhir/human-name';
+import { toHumanName } from '../../../src/api/fhir/elements';
 import { toOrganization } from '../../../src/api/fhir/organization';
 import { toPractitioner } from '../../../src/api/fhir/practitioner';
 import { toPractitionerRole } from '../../../src/api/fhir/practitioner-role';

@@ -5,25 +5,28 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { version } from '../../process/package-root';
 import { docsPage } from './docs-page';
 
-const DESCRIPTION = `The directory of providers that Provider Sync keeps, and the syncs that make it.
+const DESCRIPTION = `The directory of providers, and the syncs that keep it up to date.
 
-Lists come as pages: send \`nextCursor\` back as \`cursor\` to get the next one. With \`Accept: text/csv\` or
+Lists have pages: send \`nextCursor\` as \`cursor\` to get the next page. With \`Accept: text/csv\` or
 \`application/x-ndjson\` (or \`?format=\`) the whole list is streamed. Errors are problem details (RFC 9457).
-Where tokens are configured, send one as \`Authorization: Bearer …\`: a viewer's reads, an operator's also
-starts and cancels.`;
+If tokens are configured, send one as \`Authorization: Bearer …\`. A viewer's token may read. An operator's token
+may also start, cancel and decide.`;
 
-/** Makes `/openapi.json` from the routes that are registered after it, and `/docs` that shows it. */
-export async function describeApi(app: FastifyInstance, isOpen: boolean): Promise<void> {
+/** Serves `/openapi.json`, made from the routes that are registered later, and `/docs`, which shows it. */
+export async function describeApi(
+  app: FastifyInstance,
+  { isOpen, icon }: { readonly isOpen: boolean; readonly icon: Buffer },
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Provider Sync', version, description: DESCRIPTION, license: { name: 'Apache-2.0' } },
       tags: [
-        { name: 'Providers', description: 'Who is in the directory' },
-        { name: 'Syncs', description: 'Runs: what they did, and how to start one' },
-        { name: 'Partners', description: 'Where the data comes from' },
-        { name: 'FHIR', description: 'The directory as FHIR R4' },
-        { name: 'Service', description: 'Health, metrics, and what Temporal needs' },
+        { name: 'Providers', description: 'The people in the directory' },
+        { name: 'Syncs', description: 'Start, cancel and inspect syncs' },
+        { name: 'Partners', description: 'The partners that send the data' },
+        { name: 'FHIR', description: 'The directory as FHIR R4, read-only' },
+        { name: 'Service', description: 'Health, metrics, and the codec for Temporal' },
       ],
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       ...(!isOpen && { security: [{ token: [] }] }),
@@ -32,7 +35,7 @@ export async function describeApi(app: FastifyInstance, isOpen: boolean): Promis
     transform: (route) => withMore(jsonSchemaTransform(route), route.schema, route.route.method),
     transformObject: (document) => tidy(jsonSchemaTransformObject(document) as Document),
   });
-  await docsPage(app);
+  await docsPage(app, icon);
   app.get('/openapi.json', async () => app.swagger());
 }
 
@@ -41,7 +44,7 @@ interface Described {
   readonly content?: Record<string, { readonly example?: unknown }>;
 }
 
-/** Adds what the schemas of a route's responses do not say: headers, an example of each, and that reads have ETags. */
+/** Adds what the plug-in leaves out of a route's responses: headers, examples, and the 304 of reads. */
 function withMore(
   transformed: ReturnType<typeof jsonSchemaTransform>,
   given: FastifySchema | undefined,
@@ -58,9 +61,11 @@ function withMore(
       if (example !== undefined) Object.assign(response[status]?.content?.[type] ?? {}, { example });
     }
   }
-  tellExamples(querystring);
+  describeExamples(querystring);
   if ([method].flat().includes('GET')) {
-    Object.assign(response, { 304: { type: 'null', description: 'The same as what `If-None-Match` names' } });
+    Object.assign(response, {
+      304: { type: 'null', description: 'Not changed: the ETag is one of `If-None-Match`' },
+    });
   }
   return transformed;
 }
@@ -69,8 +74,8 @@ interface Queried {
   readonly properties?: Record<string, { examples?: unknown[]; description?: string }>;
 }
 
-/** Tells an example of a filter in words: `/docs` would fill it in, and then find nobody. */
-function tellExamples({ properties = {} }: Queried = {}): void {
+/** Moves the example of a filter into its description: `/docs` would fill it in, and the list would be empty. */
+function describeExamples({ properties = {} }: Queried = {}): void {
   for (const property of Object.values(properties)) {
     const { examples: [example] = [], description } = property;
     if (example === undefined) continue;
@@ -81,7 +86,7 @@ function tellExamples({ properties = {} }: Queried = {}): void {
 
 type Document = Partial<OpenAPIV3_1.Document>;
 
-/** Leaves out what nothing refers to, and says of a body that may be left out that it may. */
+/** Removes schemas that nothing refers to, and marks a body as optional if it may be left out. */
 function tidy(document: Document): Document {
   const { schemas = {} } = document.components ?? {};
   const used = new Set<string>();

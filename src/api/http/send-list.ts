@@ -3,33 +3,33 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '../../store/lists/cursor';
 import { TooManySnapshotsError } from '../../store/postgres/snapshot';
+import { whatToLog } from './answer-errors';
 import { toCsv } from './csv';
-import { whatToLog } from './errors';
+import { limitExport } from './limit-export';
 import { ProblemError } from './problem';
-import { watchExport } from './watch-export';
 
 const TYPES = { json: 'application/json', csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 type Format = keyof typeof TYPES;
 const FORMATS = Object.keys(TYPES) as Format[];
 
-/** A list in the formats it can be had in. */
+/** A list that can be sent in each of the formats. */
 export interface List<T, P extends Page<T>> {
-  /** What the file is called when it is saved, without its ending. */
+  /** The name of the saved file, without its extension. */
   readonly name: string;
-  /** What is shown of an item. */
+  /** The fields of an item in JSON and NDJSON. */
   readonly schema: z.ZodType;
-  /** The same for CSV. */
+  /** The fields of an item in CSV. */
   readonly columns: readonly (keyof T & string)[];
   /** One page, for JSON. */
   page(): Promise<P>;
-  /** All of it as it is now, for CSV and NDJSON; lets go of what it holds once the signal is aborted. */
+  /** All items as they are now, for CSV and NDJSON. It releases its resources once the signal is aborted. */
   all(signal: AbortSignal): AsyncIterable<T>;
 }
 
 /**
- * Answers with a list as the sender wants it: a page as JSON, or the whole as CSV or NDJSON, streamed.
+ * Sends a list in the format that the caller asks for: a page as JSON, or the whole list as streamed CSV or NDJSON.
  *
- * @throws ProblemError 406; 503 where too many are streamed already
+ * @throws ProblemError 406 for another format, 503 if too many exports are running
  */
 export async function sendList<T extends object, P extends Page<T>>(
   request: FastifyRequest,
@@ -39,14 +39,14 @@ export async function sendList<T extends object, P extends Page<T>>(
   const format = formatOf(request);
   reply.header('Vary', 'Accept');
   if (format === null) {
-    throw new ProblemError(406, `This is to be had as ${Object.values(TYPES).join(', ')}.`);
+    throw new ProblemError(406, `Available formats: ${Object.values(TYPES).join(', ')}`);
   }
   if (format === 'json') return list.page();
   reply
     .type(`${TYPES[format]}; charset=utf-8`)
     .header('Content-Disposition', `attachment; filename="${list.name}.${format}"`);
   const items = request.method === 'HEAD' ? [] : await begin(list, request, reply);
-  // The type of a route's answer is that of its JSON; a stream is sent as it is.
+  // The type of a route's answer is the type of its JSON, but a stream is sent as it is.
   return reply.send(
     format === 'csv' ? toCsv(items, list.columns) : Readable.from(ndjson(items, list.schema)),
   ) as never;
@@ -54,33 +54,33 @@ export async function sendList<T extends object, P extends Page<T>>(
 
 type Items<T> = AsyncIterable<T> | readonly T[];
 
-/** Waits for the first item: what fails until then is still told as a problem, and not as an end too soon. */
+/** Waits for the first item. A failure until then is answered as a problem; a later one cuts the answer. */
 async function begin<T>(
   list: Pick<List<T, Page<T>>, 'all'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Items<T>> {
-  const watch = watchExport(request, reply);
-  const rest = list.all(watch.signal)[Symbol.asyncIterator]();
-  const first = await rest.next().catch(sayWhyNot);
+  const limit = limitExport(request, reply);
+  const rest = list.all(limit.signal)[Symbol.asyncIterator]();
+  const first = await rest.next().catch(refuse);
   if (first.done) return [];
   return (async function* () {
     yield first.value;
     try {
       for await (const item of { [Symbol.asyncIterator]: () => rest }) {
-        watch.taken();
+        limit.taken();
         yield item;
       }
     } catch (error) {
-      if (!watch.signal.aborted) request.log.error(whatToLog(error), 'An export broke off');
+      if (!limit.signal.aborted) request.log.error(whatToLog(error), 'An export broke off');
       throw new Error('The export broke off');
     }
   })();
 }
 
-function sayWhyNot(error: unknown): never {
+function refuse(error: unknown): never {
   if (!(error instanceof TooManySnapshotsError)) throw error;
-  throw new ProblemError(503, 'As many exports as can be are being read; try again when one has ended.');
+  throw new ProblemError(503, 'Too many exports are running. Try again when one has finished.');
 }
 
 function formatOf(request: FastifyRequest): Format | null {

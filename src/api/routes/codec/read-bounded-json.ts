@@ -2,19 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemError } from '../../http/problem';
 
 /**
- * Temporal answers with at most 4 MiB over gRPC, so a page of a history is no larger; in base64 and JSON that is
- * less than this.
+ * Temporal sends at most 4 MiB over gRPC, so no page of a history is larger. Base64 and JSON make it larger, but
+ * not larger than this.
  */
 export const MAX_BODY_BYTES = 6 * 2 ** 20;
-/** A page of a history has at most 256 events with one or two payloads each; a whole run of ours has about 26. */
+/** A page of a history has at most 256 events with one or two payloads each. A whole run has about 26 payloads. */
 export const MAX_PAYLOADS = 1_000;
-/** A payload of ours has 13 of these characters. Base64 has none. */
+/** One of our payloads has 13 of the characters below. Base64 has none of them. */
 const MAX_STRUCTURE = 24 * MAX_PAYLOADS;
 const STRUCTURE = new Set(Buffer.from('{[,:'));
 
 /**
- * Reads JSON bodies of the routes of this plug-in. Millions of tiny values fit into a body; parsing and checking
- * those would block the process for seconds, so they are counted first.
+ * Reads the JSON bodies of the routes of this plug-in. A body can hold millions of tiny values. Parsing and checking
+ * them would block the process for seconds, so they are counted first.
  */
 export function readBoundedJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Milliseconds for requests under way when the process is told to stop. */
+/** Milliseconds that open requests have to finish after the process was asked to stop. */
 const GRACE_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 
-/** Lets requests under way end when the server closes; connections end with them, the last ones after a while. */
+/** Lets open requests finish when the server closes. Connections close when idle, and all of them after the grace time. */
 export function closeOrderly(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     const idle = setInterval(() => app.server.closeIdleConnections(), LOOK_EVERY_MS);

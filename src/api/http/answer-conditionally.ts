@@ -2,11 +2,11 @@ import etag from '@fastify/etag';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Gives each answer an ETag, and a sender who has the same already a 304. The tags are weak: they stay the
- * same whether an answer is compressed or not.
+ * Gives each answer an ETag, and answers 304 to a sender that already has it. The tags are weak: an answer keeps
+ * its tag whether it is compressed or not.
  */
 export async function answerConditionally(app: FastifyInstance): Promise<void> {
-  // The plugin would say 304 to what is no read, and to errors, and knows no list of tags.
+  // The plug-in would answer 304 to writes and to errors too, and it does not read a list of tags.
   await app.register(etag, { weak: true, replyWith304: false });
   app.addHook('onSend', async (request, reply, payload) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';

@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TIMEOUTS } from '../../contract/timeouts';
 
-/** Holds an export to its bounds. */
-export interface ExportWatch {
-  /** Aborted with the end of the answer, whoever ended it. */
+/** The time limits of one export. */
+export interface ExportLimit {
+  /** Aborted when the answer ends for any reason. */
   readonly signal: AbortSignal;
-  /** To be called as often as something was taken. */
+  /** Call this for each item that the reader takes. */
   taken(): void;
 }
 
-/** Ends an answer, and the connection with it, whose reader takes nothing any more, or too long for all of it. */
-export function watchExport({ log }: FastifyRequest, { raw }: FastifyReply): ExportWatch {
+/** Closes the connection of an export whose reader takes nothing for too long, or needs too long for all of it. */
+export function limitExport({ log }: FastifyRequest, { raw }: FastifyReply): ExportLimit {
   const ending = new AbortController();
   const endAfter = (milliseconds: number, why: string) =>
     setTimeout(() => {

@@ -2,15 +2,15 @@ import { setImmediate as eventLoop } from 'node:timers/promises';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { ProblemError } from '../../http/problem';
 
-/** A page of a history that Temporal can send unpacks to less; a browser could hardly show more. */
+/** Any page of a history that Temporal can send unpacks to less. A browser could hardly show more. */
 const MAX_OUTPUT_BYTES = 32 * 2 ** 20;
-/** Milliseconds after which other requests get their turn. */
+/** Milliseconds after which the event loop handles other requests. */
 const SLICE_MS = 10;
 
 /**
- * Encodes or decodes payloads one after the other, in slices that give the event loop back.
+ * Encodes or decodes payloads one after the other. Between slices of work, the event loop handles other requests.
  *
- * @throws ProblemError 413 when they unpack to too much
+ * @throws ProblemError 413 if they unpack to more than the limit
  */
 export async function inSlices(
   codec: PayloadCodec,

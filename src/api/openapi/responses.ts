@@ -1,61 +1,62 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { exampleOf, pageOf, problemSchema } from '../openapi/schemas';
+import { exampleOf, pageOf, problemSchema } from './schemas';
 
 const GOOD: Record<number, string> = {
-  200: 'What was asked for',
-  202: 'Taken on; `Location` says where to watch it',
+  200: 'The requested data',
+  202: 'Accepted; `Location` is the address of the sync',
 };
 
-const WHY = {
-  400: 'The request is not as described; `errors` says where',
-  401: 'A token is missing or not known',
-  403: 'This needs an operator, or comes from a page of elsewhere, or through a proxy where no tokens are set',
-  404: 'There is nothing of that name',
-  406: 'Not to be had in that format',
-  409: 'Something is in the way; `instance` says what',
+/** Describes the answers that are problems, by HTTP status. */
+export const PROBLEMS = {
+  400: 'The request is not as described; the answer says why',
+  401: 'The token is missing or unknown',
+  403: 'The token does not allow this, or the request comes from a page of another site, or from a proxy while no tokens are configured',
+  404: 'The resource does not exist',
+  406: 'The requested format is not available',
+  409: 'Another resource is in the way; `instance` names it',
   413: 'The body is too large',
-  415: 'The body is of a type that is not understood',
-  422: 'It is understood, but cannot be done',
-  429: 'Too many requests; `Retry-After` says when to go on',
-  503: 'Postgres or Temporal is away, or too many exports are read; `Retry-After` says when to go on',
+  415: 'The type of the body is not supported',
+  422: 'The request is valid, but cannot be carried out',
+  429: 'Too many requests; `Retry-After` says how long to wait',
+  503: 'A service such as Postgres is unavailable, or too many exports are running; `Retry-After` says how long to wait',
 } as const;
-type ProblemStatus = keyof typeof WHY;
+export type ProblemStatus = keyof typeof PROBLEMS;
 
-/** What every route may answer with. */
+/** Problems with which every route may answer. */
 const COMMON = [400, 401, 403, 429, 503] as const;
-/** What a route that takes a body may answer with besides. */
+/** Further problems of routes with a body. */
 export const BODY_PROBLEMS = [413, 415] as const;
 
-/** A response in full, for routes that say themselves what they may answer with. */
+/** One response, for routes that list all of their responses themselves. */
 export function response(description: string, schema: z.ZodType, type = 'application/json') {
   return { description, content: { [type]: { schema, example: exampleOf(schema) } } };
 }
 
-/** The responses for problems. */
+/** The responses that are problems. */
 export function problems(...statuses: ProblemStatus[]): Record<number, object> {
   const described = [...new Set(statuses)].map((status) => {
     const example = {
       type: 'about:blank',
       title: STATUS_CODES[status],
       status,
-      detail: WHY[status].replaceAll('`', ''),
+      detail: PROBLEMS[status].replaceAll('`', ''),
     };
     const content = { 'application/problem+json': { schema: problemSchema, example } };
-    return [status, { description: WHY[status], headers: HEADERS[status], content }];
+    return [status, { description: PROBLEMS[status], headers: HEADERS[status], content }];
   });
   return Object.fromEntries(described);
 }
 
 const SECONDS = { type: 'integer', description: 'Seconds' };
 const HEADERS: Record<number, object> = {
-  202: { Location: { type: 'string', description: 'Where to watch it' } },
-  401: { 'WWW-Authenticate': { type: 'string', description: 'How to show a token' } },
+  202: { Location: { type: 'string', description: 'The address of the sync' } },
+  401: { 'WWW-Authenticate': { type: 'string', description: 'How to send a token' } },
   429: { 'Retry-After': SECONDS },
   503: { 'Retry-After': SECONDS },
 };
 
-/** The responses of a list, which is to be had in several formats. */
+/** The responses of a list that is available in several formats. */
 export function listResponses<T extends z.ZodType>(item: T): { 200: ReturnType<typeof pageOf<T>> };
 export function listResponses<P extends z.ZodType>(item: z.ZodType, page: P): { 200: P };
 export function listResponses(item: z.ZodType, page: z.ZodType = pageOf(item)) {
@@ -66,11 +67,11 @@ export function listResponses(item: z.ZodType, page: z.ZodType = pageOf(item)) {
       'application/json': { schema: page, example: exampleOf(page) },
       'text/csv': {
         schema: text(
-          'The whole list for spreadsheets: UTF-8 with a byte order mark, a header first, and what would be a formula as text',
+          'The whole list for spreadsheets: UTF-8 with a byte order mark and a header; possible formulas are written as text',
         ),
       },
       'application/x-ndjson': {
-        schema: text('The whole list, one JSON object a line'),
+        schema: text('The whole list, one JSON object per line'),
         example: `${JSON.stringify(exampleOf(item))}\n`,
       },
     },
@@ -78,7 +79,7 @@ export function listResponses(item: z.ZodType, page: z.ZodType = pageOf(item)) {
   return { ...responses({}, 406), 200: formats as never };
 }
 
-/** The responses of a route: what it gives, and the problems it may have, which it throws. */
+/** The responses of a route: those it returns, and the problems that it may throw. */
 export function responses<T extends Record<number, z.ZodType>>(given: T, ...statuses: ProblemStatus[]): T {
   const good = Object.entries(given).map(([status, schema]) => [
     status,

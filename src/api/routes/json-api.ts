@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import type { ApiContext } from '../context';
+import type { Face } from '../http/face';
+import { sendProblem } from '../http/problem';
+import { registerStrictly } from '../http/register-strictly';
+import { codecRoutes } from './codec/codec-routes';
+import { healthRoutes } from './health';
+import { metricsRoutes } from './metrics';
+import { partnerRoutes } from './partners';
+import { providerRoutes } from './providers';
+import { rejectedRecordRoutes } from './rejected-records';
+import { statsRoutes } from './stats';
+import { syncApprovalRoutes } from './sync-approvals';
+import { syncRoutes } from './syncs';
+
+const PREFIX = '/api';
+const ROUTES = [
+  healthRoutes,
+  metricsRoutes,
+  codecRoutes,
+  providerRoutes,
+  syncRoutes,
+  syncApprovalRoutes,
+  partnerRoutes,
+  rejectedRecordRoutes,
+  statsRoutes,
+];
+
+/** JSON for programs, and the routes for operators' tools beside it: health, metrics and Temporal's codec. */
+export const JSON_API: Face = {
+  prefix: PREFIX,
+  async register(app: FastifyInstance, context: ApiContext): Promise<void> {
+    await registerStrictly(app, PREFIX, async () => {
+      for (const routes of ROUTES) await app.register(routes, context);
+    });
+  },
+  sendProblem,
+};
