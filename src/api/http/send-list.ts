@@ -38,9 +38,7 @@ export async function sendList<T extends object, P extends Page<T>>(
 ): Promise<P> {
   const format = formatOf(request);
   reply.header('Vary', 'Accept');
-  if (format === null) {
-    throw new ProblemError(406, `Available formats: ${Object.values(TYPES).join(', ')}`);
-  }
+  if (format === null) throw new ProblemError(406, `Available formats: ${Object.values(TYPES).join(', ')}`);
   if (format === 'json') return list.page();
   reply
     .type(`${TYPES[format]}; charset=utf-8`)
