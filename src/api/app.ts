@@ -11,6 +11,7 @@ import { FHIR } from './fhir/fhir';
 import { answerConditionally } from './http/answer-conditionally';
 import { answerErrors, badPathAnswer } from './http/answer-errors';
 import { closeOrderly } from './http/close-orderly';
+import { CursorSeal } from './http/cursor-seal';
 import { type FaceOf, findFaceAmong, type Pages } from './http/face';
 import { guard } from './http/guard';
 import { measureRequests } from './http/measure-requests';
@@ -32,10 +33,15 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** The HTTP API with the pages, ready to listen. */
 export async function createApp(
-  given: Omit<ApiContext, 'health' | 'metrics'>,
+  given: Omit<ApiContext, 'health' | 'cursors' | 'metrics'>,
   pages: Pages,
 ): Promise<FastifyInstance> {
-  const context: ApiContext = { ...given, health: new Health(given), metrics: new Registry() };
+  const context: ApiContext = {
+    ...given,
+    health: new Health(given),
+    cursors: new CursorSeal(given.temporal.payloadKeys),
+    metrics: new Registry(),
+  };
   const { http, temporal, dataSource } = context;
   const faces = [JSON_API, FHIR, pages];
   const faceOf = findFaceAmong(faces, pages);

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FhirResource } from 'fhir/r4';
 import { z } from 'zod';
 import type { ApiContext } from '../context';
-import { CursorSeal } from '../http/cursor-seal';
 import { ProblemError } from '../http/problem';
 import { originForLinks } from '../http/public-url';
 import { toBundle } from './bundle';
@@ -111,7 +110,7 @@ function searchHandler<Filter extends object>(
   context: ApiContext,
   resource: ServedResource<Filter>,
 ): Handler {
-  const seal = new CursorSeal(context.temporal.payloadKeys);
+  const seal = context.cursors;
   return async (request, reply) => {
     const base = baseOf(request, context);
     const { pairs, isForm } = openSearch(seal, pairsOf(request.query), pairsOf(request.body));

@@ -1,6 +1,6 @@
 /*
- * What the OpenAPI document shows for each answer. One story: a sync on 4 March finds Zoë O'Hara with a new
- * title, after a retry, and cannot use one record.
+ * The examples of the OpenAPI document. They tell one story: a sync on 4 March needs a retry, finds Zoë O'Hara with a
+ * new title, and cannot use one record.
  */
 
 const PROVIDER_ID = '0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e';

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { exampleOf, pageOf, problemSchema } from './schemas';
+import { pageOf } from './list-schemas';
+import { exampleOf, string } from './values';
 
 const GOOD: Record<number, string> = {
   200: 'The requested data',
@@ -27,6 +28,33 @@ export type ProblemStatus = keyof typeof PROBLEMS;
 const COMMON = [400, 401, 403, 429, 503] as const;
 /** Further problems of routes with a body. */
 export const BODY_PROBLEMS = [413, 415] as const;
+
+const problemSchema = z
+  .object({
+    type: string('A name of the failure table, or `about:blank`'),
+    title: string('The HTTP status in words'),
+    status: z.int().meta({ description: 'The HTTP status' }),
+    detail: string('What went wrong, and what to do about it'),
+    instance: z.string().optional().meta({
+      description: 'The address of what is in the way, for example the run that is already running',
+    }),
+    errors: z
+      .array(
+        z.object({
+          path: string('The place in the request; empty for the whole of it'),
+          message: string('What is wrong there'),
+        }),
+      )
+      .optional()
+      .meta({ description: 'The mistakes of the request' }),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'Problem details (RFC 9457)',
+    examples: [
+      { type: 'about:blank', title: 'Not Found', status: 404, detail: 'There is no provider with this id.' },
+    ],
+  });
 
 /** One response, for routes that list all of their responses themselves. */
 export function response(description: string, schema: z.ZodType, type = 'application/json') {
@@ -60,18 +88,17 @@ const HEADERS: Record<number, object> = {
 export function listResponses<T extends z.ZodType>(item: T): { 200: ReturnType<typeof pageOf<T>> };
 export function listResponses<P extends z.ZodType>(item: z.ZodType, page: P): { 200: P };
 export function listResponses(item: z.ZodType, page: z.ZodType = pageOf(item)) {
-  const text = (description: string) => z.string().meta({ description });
   const formats = {
     description: 'A page as JSON, or the whole list as CSV or NDJSON',
     content: {
       'application/json': { schema: page, example: exampleOf(page) },
       'text/csv': {
-        schema: text(
+        schema: string(
           'The whole list for spreadsheets: UTF-8 with a byte order mark and a header; possible formulas are written as text',
         ),
       },
       'application/x-ndjson': {
-        schema: text('The whole list, one JSON object per line'),
+        schema: string('The whole list, one JSON object per line'),
         example: `${JSON.stringify(exampleOf(item))}\n`,
       },
     },

@@ -1,44 +1,30 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { z } from 'zod';
-import { FINDING_CODES, type FindingCode, SEVERITIES } from '../../operations/health/finding';
-import type { ApiContext } from '../context';
+import type { z } from 'zod';
+import type { FindingCode } from '../../operations/health/finding';
+import type { ApiContext, ZodApp } from '../context';
+import { healthReportSchema, livenessSchema, readinessSchema } from '../openapi/health-schemas';
 import { problems, response, responses } from '../openapi/responses';
-import { healthReportSchema } from '../openapi/schemas';
 
-/** What keeps the API from storing that it is asked to, such as a sync's claim. */
+/** With one of these findings, the API cannot store what it is asked to. */
 const UNWRITABLE: readonly FindingCode[] = ['store-read-only', 'store-full', 'store-not-writable'];
 
-const healthSchema = z.object({ status: z.literal('ok') }).meta({ examples: [{ status: 'ok' }] });
-const readinessSchema = z
-  .object({
-    status: z.enum(['ok', 'not ready']),
-    parts: z.object({
-      postgres: z.enum(['ok', 'not connected yet', 'not migrated', 'not writable', 'no answer']),
-      temporal: z.enum(['ok', 'no answer']),
-    }),
-    findings: z
-      .array(z.object({ code: z.enum(FINDING_CODES), severity: z.enum(SEVERITIES) }))
-      .meta({ description: 'All that is broken or needs attention; /api/v1/health says more' }),
-  })
-  .meta({
-    examples: [
-      {
-        status: 'ok',
-        parts: { postgres: 'ok', temporal: 'ok' },
-        findings: [{ code: 'no-worker', severity: 'failing' }],
-      },
-    ],
-  });
+const config = { access: 'public' } as const;
+const tags = ['Service'];
 type Parts = z.output<typeof readinessSchema>['parts'];
 
 /**
- * `/healthz`: the process answers. `/readyz`: what the API itself needs does too, and if not, which part; dead
- * workers do not take the pages away. `/api/v1/health`: all of it, in words.
+ * `/healthz`: the process responds. `/readyz`: the services that the API itself needs respond too; a worker that is
+ * down does not make it unready. `/api/v1/health`: everything, with explanations.
  */
-export async function healthRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
-  const config = { access: 'public' } as const;
-  const tags = ['Service'];
+export async function healthRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  serveLiveness(app);
+  serveReadiness(app, context);
+  serveReport(app, context);
+}
+
+function serveLiveness(app: ZodApp): void {
   app.get(
     '/healthz',
     {
@@ -48,24 +34,27 @@ export async function healthRoutes(app: FastifyInstance, context: ApiContext): P
         summary: 'Liveness: does the process respond?',
         operationId: 'getHealth',
         security: [],
-        response: { 200: response('It does', healthSchema), ...problems(429) },
+        response: { 200: response('The process responds', livenessSchema), ...problems(429) },
       },
     },
-    async () => ({ status: 'ok' }),
+    async (_request, reply) => reply.send({ status: 'ok' }),
   );
+}
+
+function serveReadiness(app: ZodApp, context: ApiContext): void {
   app.get(
     '/readyz',
     {
       config,
       schema: {
         tags,
-        summary: 'Readiness: do Postgres and Temporal respond, and does Postgres take writes?',
+        summary: 'Readiness: do Postgres and Temporal respond, and is Postgres writable?',
         operationId: 'getReadiness',
         security: [],
         response: {
-          200: response('They do', readinessSchema),
+          200: response('Both are ready', readinessSchema),
           ...problems(429),
-          503: response('One of them does not; `parts` says which', readinessSchema),
+          503: response('One of them is not ready; `parts` names it', readinessSchema),
         },
       },
     },
@@ -81,14 +70,17 @@ export async function healthRoutes(app: FastifyInstance, context: ApiContext): P
       });
     },
   );
-  app.withTypeProvider<ZodTypeProvider>().get(
+}
+
+function serveReport(app: ZodApp, context: ApiContext): void {
+  app.get(
     '/api/v1/health',
     {
       schema: {
         tags,
-        summary: 'What is broken or needs attention, since when, and what to do',
+        summary: 'Report what is broken or needs attention, since when, and what to do',
         description:
-          'Answers 200 whatever it finds. `failing`: syncs cannot work, or the directory is not fresh. `degraded`: something needs attention, or could not be checked.',
+          'Always answers 200. `failing`: syncs cannot work, or the directory is not fresh. `degraded`: something needs attention, or could not be checked.',
         operationId: 'getHealthReport',
         response: responses({ 200: healthReportSchema }),
       },
@@ -97,7 +89,7 @@ export async function healthRoutes(app: FastifyInstance, context: ApiContext): P
   );
 }
 
-/** A role that may only read is enough for the API, whatever rights it lacks. */
+/** The API needs only the right to read, so missing rights do not make it unready. */
 function postgresOf(codes: readonly FindingCode[], { dataSource }: ApiContext): Parts['postgres'] {
   if (codes.includes('store-unreachable')) {
     return dataSource.isInitialized ? 'no answer' : 'not connected yet';

@@ -10,7 +10,6 @@ import { partnerRoutes } from './partners';
 import { providerRoutes } from './providers';
 import { rejectedRecordRoutes } from './rejected-records';
 import { statsRoutes } from './stats';
-import { syncApprovalRoutes } from './sync-approvals';
 import { syncRoutes } from './syncs';
 
 const PREFIX = '/api';
@@ -20,7 +19,6 @@ const ROUTES = [
   codecRoutes,
   providerRoutes,
   syncRoutes,
-  syncApprovalRoutes,
   partnerRoutes,
   rejectedRecordRoutes,
   statsRoutes,

@@ -12,15 +12,15 @@ import { awaitedApproval } from '../../store/runs/run-row';
 import type { ApiContext } from '../context';
 import { problems, response } from '../openapi/responses';
 
-/** A Postgres that hangs must not keep the other figures back. */
+/** If Postgres hangs, the other metrics are answered after this time. */
 const DIRECTORY_MS = 5_000;
 
-/** Brings gauges up to date from the directory, which is read once. */
+/** Updates gauges from the directory, which is read once for all of them. */
 type Update = (reading: Promise<DirectoryReading>) => Promise<void>;
 
 const text = z.string().meta({ examples: ['provider_sync_fresh{partner="noteworth"} 1\n'] });
 
-/** `/metrics` in Prometheus' format: this process, its requests, and how fresh the directory is. */
+/** `/metrics` in Prometheus' format: the process, its requests, and the state of the directory. */
 export async function metricsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
   const registry = context.metrics;
   const updates = [directoryMetrics(registry, context), healthMetrics(registry, context)];
@@ -29,9 +29,9 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
     {
       schema: {
         tags: ['Service'],
-        summary: "Figures in Prometheus' format: this process, its requests, how fresh the directory is",
+        summary: "Metrics in Prometheus' format: the process, its requests, and the state of the directory",
         operationId: 'getMetrics',
-        response: { 200: response('What was asked for', text, 'text/plain'), ...problems(401, 403, 429) },
+        response: { 200: response('The metrics', text, 'text/plain'), ...problems(401, 403, 429) },
       },
     },
     async (_request, reply) => {
@@ -46,25 +46,27 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
 }
 
 /**
- * What an alert needs: is a partner's data too old, do its runs fail. While Postgres is away there is nothing
- * but `provider_sync_store_up` at 0: a figure from before would look like one of now.
+ * What an alert needs: whether a partner's data is too old, and whether its runs fail. While Postgres is unavailable,
+ * only `provider_sync_store_up` is left, at 0: an old figure would look like a current one.
  */
 function directoryMetrics(registry: Registry, context: ApiContext): Update {
   const gauge = (name: string, help: string, labelNames: string[]) =>
     new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
-  const up = gauge('store_up', 'Whether Postgres answered (1) or not (0)', []);
+  const up = gauge('store_up', 'Whether Postgres responds (1) or not (0)', []);
   const providers = gauge('providers', 'Providers in the directory who have not left', ['partner']);
   const left = gauge('providers_left', 'Providers who left the list of their partner', ['partner']);
-  const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last good run ended', ['partner']);
-  const fresh = gauge('fresh', 'Whether the last good run is young enough', ['partner']);
+  const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last successful run ended', [
+    'partner',
+  ]);
+  const fresh = gauge('fresh', 'Whether the last successful run is recent enough (1) or not (0)', [
+    'partner',
+  ]);
   const awaiting = gauge('runs_awaiting_approval', 'Runs that wait for an approval of their snapshot', [
     'partner',
   ]);
-  const runs = gauge('runs_last_24_hours', 'Runs by how they ended', ['partner', 'status']);
+  const runs = gauge('runs_last_24_hours', 'Runs by status', ['partner', 'status']);
 
-  const rejected = gauge('rejected_records_last_24_hours', 'Records of answers that could not be used', [
-    'partner',
-  ]);
+  const rejected = gauge('rejected_records_last_24_hours', 'Records that could not be used', ['partner']);
 
   const show = (stats: readonly PartnerStats[]) => {
     for (const { partner, last24Hours, rejectedLast24Hours } of stats) {
@@ -97,11 +99,11 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
   };
 }
 
-/** Status and findings by name, as /api/v1/health has them in words. */
+/** The status and the names of the findings. /api/v1/health has the details. */
 function healthMetrics(registry: Registry, { health }: ApiContext): Update {
   const gauge = (name: string, help: string, labelNames: string[]) =>
     new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
-  const status = gauge('health', 'The status of /api/v1/health: 1 for the one that holds', ['status']);
+  const status = gauge('health', 'The status of /api/v1/health: 1 for the current one', ['status']);
   const findings = gauge('finding', 'What is broken or needs attention (1)', ['code', 'severity', 'partner']);
   const workers = gauge('workers_polling', 'Workers that poll the task queue; absent where unknown', []);
   const waiting = gauge('runs_waiting', 'Open runs that make no progress; absent where unknown', []);

@@ -2,79 +2,96 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { describePartners, type PartnerView } from '../../operations/describe-partners';
-import { changeSchedule, type ScheduleChanged } from '../../operations/schedule-requests';
-import { partnerName } from '../../store/lists/filters';
-import type { ApiContext } from '../context';
+import {
+  changeSchedule,
+  type ScheduleAction,
+  type ScheduleChanged,
+} from '../../operations/schedule-requests';
+import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
+import { pageOf } from '../openapi/list-schemas';
+import { partnerParams, partnerSchema } from '../openapi/partner-schemas';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
-import { pageOf, partnerSchema } from '../openapi/schemas';
 
-const UNKNOWN_PARTNER = 'There is no partner of this name in partners.yaml.';
+const UNKNOWN_PARTNER = 'There is no partner with this name in partners.yaml.';
+const tags = ['Partners'];
 
-/** `/api/v1/partners`: where the data comes from, how fresh it is, and when it comes next. */
+/** `/api/v1/partners`: the partners, how fresh their data is, and their schedules. */
 export async function partnerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
-  const tags = ['Partners'];
-  const params = z.object({ name: partnerName });
+  servePartners(app, context);
+  servePartner(app, context);
+  serveScheduleChange(app, context, 'pause', 'Pause the schedule of a partner');
+  serveScheduleChange(app, context, 'resume', 'Resume the schedule of a partner');
+}
 
-  const describeOrFail = async (name: string): Promise<PartnerView> => {
-    const view = (await describePartners(context)).find((partner) => partner.name === name);
-    if (!view) throw new ProblemError(404, UNKNOWN_PARTNER);
-    return view;
-  };
-
+function servePartners(app: ZodApp, context: ApiContext): void {
   app.get(
     '/api/v1/partners',
     {
       schema: {
         tags,
-        summary: 'All partners, with how fresh their part of the directory is',
+        summary: 'List all partners, with the state of their data',
         operationId: 'listPartners',
         response: responses({ 200: pageOf(partnerSchema) }),
       },
     },
     async () => ({ items: await describePartners(context), nextCursor: null }),
   );
+}
 
+function servePartner(app: ZodApp, context: ApiContext): void {
   app.get(
     '/api/v1/partners/:name',
     {
       schema: {
         tags,
-        summary: 'One partner',
+        summary: 'Get one partner',
         operationId: 'getPartner',
-        params,
+        params: partnerParams,
         response: responses({ 200: partnerSchema }, 404),
       },
     },
-    async (request) => describeOrFail(request.params.name),
+    async (request) => describeOrFail(context, request.params.name),
   );
+}
 
-  for (const [action, summary] of [
-    ['pause', 'Pause the schedule of a partner'],
-    ['resume', 'Resume the schedule of a partner'],
-  ] as const) {
-    app.post(
-      `/api/v1/partners/:name/schedule/${action}`,
-      {
-        config: { access: 'operator' },
-        schema: {
-          tags,
-          summary,
-          operationId: `${action}Schedule`,
-          params,
-          body: z.strictObject({ note: z.string().min(1).max(500).optional() }).nullish(),
-          response: responses({ 200: partnerSchema }, 404, 409, ...BODY_PROBLEMS),
-        },
+function serveScheduleChange(
+  app: ZodApp,
+  context: ApiContext,
+  action: ScheduleAction,
+  summary: string,
+): void {
+  app.post(
+    `/api/v1/partners/:name/schedule/${action}`,
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags,
+        summary,
+        operationId: `${action}Schedule`,
+        params: partnerParams,
+        body: z
+          .strictObject({
+            note: z.string().min(1).max(500).optional().meta({ description: 'Why; shown with the schedule' }),
+          })
+          .nullish(),
+        response: responses({ 200: partnerSchema }, 404, 409, ...BODY_PROBLEMS),
       },
-      async (request) => {
-        const { name: partner } = request.params;
-        const note = request.body?.note ?? `${action === 'pause' ? 'Paused' : 'Resumed'} through the API`;
-        refuseUnchanged(partner, await changeSchedule(context, { partner, action, note }));
-        return describeOrFail(partner);
-      },
-    );
-  }
+    },
+    async (request) => {
+      const { name: partner } = request.params;
+      const note = request.body?.note ?? `${action === 'pause' ? 'Paused' : 'Resumed'} through the API`;
+      refuseUnchanged(partner, await changeSchedule(context, { partner, action, note }));
+      return describeOrFail(context, partner);
+    },
+  );
+}
+
+async function describeOrFail(context: ApiContext, name: string): Promise<PartnerView> {
+  const view = (await describePartners(context)).find((partner) => partner.name === name);
+  if (!view) throw new ProblemError(404, UNKNOWN_PARTNER);
+  return view;
 }
 
 /** @throws ProblemError 404 for a partner that is not configured, 409 for a partner without a schedule */

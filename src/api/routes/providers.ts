@@ -11,22 +11,19 @@ import {
 } from '../../store/directory/read-providers';
 import { moment, statusOf } from '../../store/lists/filters';
 import { readCompleteUntil } from '../../store/runs/read-version';
-import type { ApiContext } from '../context';
-import { CursorSeal } from '../http/cursor-seal';
+import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { sendList } from '../http/send-list';
-import { listResponses, responses } from '../openapi/responses';
+import { listQuery, pageOf, pageQuery, wholeListOf } from '../openapi/list-schemas';
 import {
   changeSchema,
-  idParams,
-  listQuery,
-  pageOf,
   pastProviderSchema,
+  providerIdParams,
   providerPage,
   providerQuery,
   providerSchema,
-  wholeListOf,
-} from '../openapi/schemas';
+} from '../openapi/provider-schemas';
+import { listResponses, responses } from '../openapi/responses';
 
 const COLUMNS = [
   'id',
@@ -43,22 +40,24 @@ const COLUMNS = [
 ] as const satisfies (keyof Provider)[];
 
 const NONE = 'There is no provider with this id; see /api/v1/providers.';
+const tags = ['Providers'];
 
-/** `/api/v1/providers`: who is in the directory. */
-export async function providerRoutes(
-  root: FastifyInstance,
-  { dataSource, temporal }: ApiContext,
-): Promise<void> {
+/** `/api/v1/providers`: the people in the directory. */
+export async function providerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
-  const cursors = new CursorSeal(temporal.payloadKeys);
-  const tags = ['Providers'];
+  serveProviders(app, context);
+  serveProvider(app, context);
+  serveChanges(app, context);
+  servePossibleDuplicates(app, context);
+}
 
+function serveProviders(app: ZodApp, { dataSource, cursors }: ApiContext): void {
   app.get(
     '/api/v1/providers',
     {
       schema: {
         tags,
-        summary: 'Find providers',
+        summary: 'List and search providers',
         operationId: 'listProviders',
         querystring: providerQuery.extend(listQuery),
         response: listResponses(providerSchema, providerPage),
@@ -72,7 +71,7 @@ export async function providerRoutes(
         schema: providerSchema,
         columns: COLUMNS,
         async page() {
-          // What is complete before the list is read is so in the list.
+          // Read this first: changes up to then are complete in a list that is read later.
           const completeUntil = await readCompleteUntil(dataSource);
           const page = await cursors.page(cursor, (cursor) =>
             listProviders(dataSource, { ...filter, limit, cursor }),
@@ -83,19 +82,21 @@ export async function providerRoutes(
       });
     },
   );
+}
 
+function serveProvider(app: ZodApp, { dataSource }: ApiContext): void {
   app.get(
     '/api/v1/providers/:id',
     {
       schema: {
         tags,
-        summary: 'One provider, now or as of a moment',
+        summary: 'Get one provider, now or at an earlier time',
         operationId: 'getProvider',
-        params: idParams,
+        params: providerIdParams,
         querystring: z.object({
           asOf: moment.optional().meta({
             description:
-              'As it was at this moment. As of one after `completeUntil` of the list it may still become another, when a sync that goes on has ended',
+              'The time for which to show the provider. For a time after the `completeUntil` of the list, a sync that is still running may change the answer',
             examples: ['2026-03-02T00:00:00Z'],
           }),
         }),
@@ -108,20 +109,22 @@ export async function providerRoutes(
       const provider = asOf
         ? await getProviderAsOf(dataSource, id, new Date(asOf))
         : await getProvider(dataSource, id);
-      if (!provider) throw new ProblemError(404, asOf ? `${NONE} It may not have been there yet.` : NONE);
+      if (!provider) throw new ProblemError(404, asOf ? `${NONE} It may not have existed then.` : NONE);
       return provider;
     },
   );
+}
 
+function serveChanges(app: ZodApp, { dataSource, cursors }: ApiContext): void {
   app.get(
     '/api/v1/providers/:id/changes',
     {
       schema: {
         tags,
-        summary: 'Each change of a provider, the latest first',
+        summary: 'List the changes of a provider, the latest first',
         operationId: 'listProviderChanges',
-        params: idParams,
-        querystring: z.object({ limit: listQuery.limit, cursor: listQuery.cursor }),
+        params: providerIdParams,
+        querystring: pageQuery,
         response: responses({ 200: pageOf(changeSchema) }, 404),
       },
     },
@@ -134,15 +137,17 @@ export async function providerRoutes(
       );
     },
   );
+}
 
+function servePossibleDuplicates(app: ZodApp, { dataSource }: ApiContext): void {
   app.get(
     '/api/v1/providers/:id/possible-duplicates',
     {
       schema: {
         tags,
-        summary: 'Who may be the same person: the same name at another clinic or partner',
+        summary: 'List providers who may be the same person: the same name at another clinic or partner',
         operationId: 'listPossibleDuplicates',
-        params: idParams,
+        params: providerIdParams,
         response: responses({ 200: wholeListOf(providerSchema) }, 404),
       },
     },

@@ -7,10 +7,10 @@ import {
 } from '../../store/directory/read-rejected-records';
 import { rejectedRecordFilterSchema } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
-import { CursorSeal } from '../http/cursor-seal';
 import { sendList } from '../http/send-list';
+import { listQuery } from '../openapi/list-schemas';
+import { rejectedRecordSchema } from '../openapi/rejected-record-schema';
 import { listResponses } from '../openapi/responses';
-import { listQuery, rejectedRecordSchema } from '../openapi/schemas';
 
 const COLUMNS = [
   'createdAt',
@@ -22,18 +22,17 @@ const COLUMNS = [
   'raw',
 ] as const satisfies (keyof StoredRejectedRecord)[];
 
-/** `/api/v1/rejected-records`: what came and could not be used. */
+/** `/api/v1/rejected-records`: received records that could not be used. */
 export async function rejectedRecordRoutes(
   root: FastifyInstance,
-  { dataSource, temporal }: ApiContext,
+  { dataSource, cursors }: ApiContext,
 ): Promise<void> {
-  const cursors = new CursorSeal(temporal.payloadKeys);
   root.withTypeProvider<ZodTypeProvider>().get(
     '/api/v1/rejected-records',
     {
       schema: {
         tags: ['Syncs'],
-        summary: 'Records that could not be used, the latest first',
+        summary: 'List records that could not be used, the latest first',
         operationId: 'listRejectedRecords',
         querystring: rejectedRecordFilterSchema.extend(listQuery),
         response: listResponses(rejectedRecordSchema),

@@ -5,22 +5,23 @@ import { readRunSeries, readStats } from '../../store/directory/read-stats';
 import { partnerName } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
 import { responses } from '../openapi/responses';
-import { statsSchema, wholeNumber } from '../openapi/schemas';
+import { statsSchema } from '../openapi/stats-schema';
+import { wholeNumber } from '../openapi/values';
 
-/** `/api/v1/stats`: the directory and its runs in numbers. */
+/** `/api/v1/stats`: the directory and its syncs in numbers. */
 export async function statsRoutes(root: FastifyInstance, { dataSource }: ApiContext): Promise<void> {
   root.withTypeProvider<ZodTypeProvider>().get(
     '/api/v1/stats',
     {
       schema: {
         tags: ['Partners'],
-        summary: 'The directory and its runs in numbers',
+        summary: 'Get the directory and its syncs in numbers',
         operationId: 'getStats',
         querystring: z.object({
-          partner: partnerName.optional(),
+          partner: partnerName.optional().meta({ description: 'Only this partner' }),
           days: wholeNumber(
             { maximum: 366, usual: 14 },
-            'Days of the series, which for one or two is told by hours',
+            'Days of the series; with 1 or 2 it has a value for each hour',
           ),
         }),
         response: responses({ 200: statsSchema }),

@@ -4,8 +4,8 @@ import { type Finding, type FoundRun, finding, type Severity } from './finding';
 
 /** A wait that is over sooner is a restart of a worker or a hiccup of Postgres. */
 const LONG_WAIT_MS = 60_000;
-/** As many are listed with a finding. */
-const MOST_LISTED = 10;
+/** The most runs that a finding lists. */
+export const MAX_LISTED_RUNS = 10;
 
 const KINDS = {
   worker: {
@@ -55,7 +55,7 @@ function waiting(kind: keyof typeof KINDS, runs: readonly OpenRun[]): Finding[] 
       advice: advice(longest.reason),
       partner: found.every(({ partner }) => partner === longest.partner) ? longest.partner : null,
       link: `/runs/${encodeURIComponent(longest.workflowId)}`,
-      runs: found.slice(0, MOST_LISTED),
+      runs: found.slice(0, MAX_LISTED_RUNS),
     }),
   ];
 }

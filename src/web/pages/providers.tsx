@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { providerQuery } from '../../api/openapi/schemas';
+import type { providerQuery } from '../../api/openapi/provider-schemas';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Facets } from '../../store/directory/read-facets';
 import type { Page } from '../../store/lists/cursor';

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { CursorSeal } from '../../api/http/cursor-seal';
 import { ProblemError } from '../../api/http/problem';
-import { decisionSchema, listQuery, runIdParams } from '../../api/openapi/schemas';
+import { listQuery } from '../../api/openapi/list-schemas';
+import { decisionSchema, syncIdParams } from '../../api/openapi/sync-schemas';
 import { DECISION_UPDATES } from '../../contract/approval';
 import { decideSnapshot } from '../../operations/decide-snapshot';
 import { findRun } from '../../operations/sync-requests';
@@ -30,7 +31,7 @@ export async function approvalRoutes(root: FastifyInstance, context: ApiContext)
 
   app.get(
     '/runs/:id/departing',
-    { schema: { params: runIdParams, querystring: formQuery(z.object({ cursor: listQuery.cursor })) } },
+    { schema: { params: syncIdParams, querystring: formQuery(z.object({ cursor: listQuery.cursor })) } },
     async (request, reply) => {
       const run = await findRunOrFail(request.params.id);
       const page = await cursors.page(request.query.cursor, (cursor) =>
@@ -46,7 +47,7 @@ export async function approvalRoutes(root: FastifyInstance, context: ApiContext)
       `/runs/:id/${DECISION_UPDATES[verdict]}`,
       {
         config: { access: 'operator' },
-        schema: { params: runIdParams, body: formQuery(decisionSchema) },
+        schema: { params: syncIdParams, body: formQuery(decisionSchema) },
       },
       async (request, reply) => {
         const run = await findRunOrFail(request.params.id);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { CursorSeal } from '../../api/http/cursor-seal';
 import { ProblemError } from '../../api/http/problem';
-import { idParams, listQuery, providerQuery } from '../../api/openapi/schemas';
+import { listQuery } from '../../api/openapi/list-schemas';
+import { providerIdParams, providerQuery } from '../../api/openapi/provider-schemas';
 import { listFacets } from '../../store/directory/read-facets';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { findPossibleSamePersons, getProvider, listProviders } from '../../store/directory/read-providers';
@@ -59,7 +60,7 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
 
   app.get(
     '/providers/:id',
-    { schema: { params: idParams, querystring: formQuery(z.object({ cursor })) } },
+    { schema: { params: providerIdParams, querystring: formQuery(z.object({ cursor })) } },
     async (request, reply) => {
       const { id } = request.params;
       const provider = await getProvider(dataSource, id);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { CursorSeal } from '../../api/http/cursor-seal';
 import { ProblemError } from '../../api/http/problem';
-import { listQuery, runIdParams } from '../../api/openapi/schemas';
+import { listQuery } from '../../api/openapi/list-schemas';
+import { syncIdParams } from '../../api/openapi/sync-schemas';
 import { cancelSync, findRun, requestSync } from '../../operations/sync-requests';
 import { ExpectedError } from '../../process/expected-error';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
@@ -68,7 +69,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
 
   app.get(
     '/runs/:id',
-    { schema: { params: runIdParams, querystring: z.object({ notice }) } },
+    { schema: { params: syncIdParams, querystring: z.object({ notice }) } },
     async (request, reply) => {
       const run = await findRun(context, request.params.id);
       if (!run) throw new ProblemError(404, 'There is no run at this address.');
@@ -146,7 +147,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
 
   app.post(
     '/runs/:id/cancel',
-    { config: { access: 'operator' }, schema: { params: runIdParams } },
+    { config: { access: 'operator' }, schema: { params: syncIdParams } },
     async (request, reply) => {
       const run = await findRun(context, request.params.id);
       if (!run) throw new ProblemError(404, 'There is no run at this address.');

@@ -13,11 +13,20 @@ import { MAX_BODY_BYTES, MAX_PAYLOADS, readBoundedJson } from './read-bounded-js
 
 /** Payloads as Temporal's UI and CLI send them: JSON with bytes in base64. */
 const payloadSchema = z.object({
-  metadata: z.record(z.string(), z.base64()).default({}),
-  data: z.base64().optional(),
+  metadata: z
+    .record(z.string(), z.base64())
+    .default({})
+    .meta({ description: 'The metadata of the payload, in base64' }),
+  data: z.base64().optional().meta({ description: 'The data of the payload, in base64' }),
 });
 const payloadsSchema = z
-  .object({ payloads: z.array(payloadSchema).max(MAX_PAYLOADS).default([]) })
+  .object({
+    payloads: z
+      .array(payloadSchema)
+      .max(MAX_PAYLOADS)
+      .default([])
+      .meta({ description: 'The payloads, in order' }),
+  })
   .meta({ examples: [{ payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'e30=' }] }] });
 
 /**

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { partnerName } from '../../store/lists/filters';
+import { EXAMPLES } from './examples';
+import { runSchema } from './sync-schemas';
+import { count, flag, string, time } from './values';
+
+export const partnerParams = z.object({ name: partnerName });
+
+/** The size of the directory, or of a partner's part of it. */
+export const sizesSchema = z
+  .object({
+    total: count('All providers, with those who left'),
+    listed: count('Providers who have not left'),
+  })
+  .meta({ description: 'The number of providers' });
+
+const scheduleSchema = z
+  .object({
+    scheduleId: string("Temporal's id of the schedule"),
+    times: z.string().meta({ description: 'When it starts a sync, in words', examples: ['every hour'] }),
+    paused: flag('Whether the schedule is paused'),
+    note: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it was paused or resumed; null if nothing was said' }),
+    nextRunAt: time('When it starts the next sync; null if it will not').nullable(),
+    lastRunAt: time('When it last started a sync; null if it never did').nullable(),
+    lastWorkflowId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The workflow ID of the last sync that it started; null if there is none' }),
+    skipped: count('Syncs that were not started because the one before was still running'),
+    missed: count('Syncs that were not started because Temporal was unavailable for too long'),
+  })
+  .meta({ id: 'Schedule', description: 'The schedule of a partner', examples: [EXAMPLES.schedule] });
+
+export const partnerSchema = z
+  .object({
+    name: partnerName.meta({ description: 'The name in partners.yaml' }),
+    baseUrl: string("The address of the partner's API"),
+    feed: z
+      .enum(['sample', 'snapshot'])
+      .meta({ description: 'Whether an answer is a part of the list (`sample`) or all of it (`snapshot`)' }),
+    identity: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: "The partner's fields that identify a provider" }),
+    minimumCount: count('The smallest number of usable records in an answer; with fewer, the sync fails'),
+    maximumRejected: z
+      .number()
+      .min(0)
+      .max(1)
+      .meta({ description: 'The largest share of rejected records in an answer; with more, the sync fails' }),
+    deadlineMs: count('Milliseconds that a call to the partner may take'),
+    providers: sizesSchema,
+    freshness: z
+      .object({
+        isFresh: flag('Whether the last successful sync is recent enough'),
+        freshForMs: count('Milliseconds for which a successful sync counts as recent'),
+        lastSucceededAt: time('When the last successful sync ended; null if there was none').nullable(),
+      })
+      .meta({ description: 'How recent the data of the partner is' }),
+    lastRun: runSchema.nullable().meta({ description: 'The latest sync; null if there was none' }),
+    running: runSchema.nullable().meta({ description: 'The sync that is running; null if there is none' }),
+    scheduleState: z
+      .enum(['known', 'none', 'unknown'])
+      .meta({ description: '`none` without a schedule, `unknown` if Temporal does not respond' }),
+    schedule: scheduleSchema.nullable().meta({ description: 'Null unless `scheduleState` is `known`' }),
+  })
+  .meta({ id: 'Partner', description: 'A partner that sends providers', examples: [EXAMPLES.partner] });

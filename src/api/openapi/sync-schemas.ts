@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { DECISION_LENGTHS, VERDICTS } from '../../contract/approval';
+import { ENDPOINTS } from '../../contract/call';
+import { MAX_CALLS_PER_ENDPOINT, TRIGGERS } from '../../contract/names';
+import { REMARKS, type RemarkType } from '../../contract/remarks';
+import { RUN_STATUSES } from '../../contract/run';
+import { idSchema, partnerName, text } from '../../store/lists/filters';
+import { EXAMPLES } from './examples';
+import { count, failureTypes, string, time } from './values';
+
+const remarkTypes = Object.keys(REMARKS) as [RemarkType, ...RemarkType[]];
+
+export const syncIdParams = z.object({
+  id: text(1_000).meta({ description: "The id of the sync, Temporal's run ID or its workflow ID" }),
+});
+
+const callSchema = z
+  .object({
+    endpoint: z.enum(ENDPOINTS).meta({ description: 'The endpoint that was called' }),
+    attempt: z
+      .int()
+      .min(1)
+      .max(MAX_CALLS_PER_ENDPOINT)
+      .meta({ description: `Which call of this run to the endpoint, of at most ${MAX_CALLS_PER_ENDPOINT}` }),
+    startedAt: time('When the call was made'),
+    tookMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'Milliseconds until it ended; null if the worker stopped before that' }),
+    httpStatus: z.int().nullable().meta({ description: 'The HTTP status; null if there was no answer' }),
+    bytes: z
+      .int()
+      .nullable()
+      .meta({ description: 'The size of the body after decompression; null if none was read' }),
+    outcome: z
+      .enum(['ok', 'Interrupted', ...failureTypes])
+      .meta({ description: '`ok`, a name of the failure table, or `Interrupted` if the worker stopped' }),
+    detail: z.string().nullable().meta({ description: 'What was wrong; null if nothing was' }),
+  })
+  .meta({ id: 'PartnerCall', description: 'One call to the partner', examples: [EXAMPLES.call] });
+
+const approvalSchema = z
+  .object({
+    departing: count('People that the snapshot would mark as left'),
+    listed: count('People of the partner in the directory who have not left'),
+    requestedAt: time('When the approval was requested'),
+    deadline: time('When the snapshot is rejected if there is no decision'),
+    decision: z
+      .object({
+        verdict: z.enum(VERDICTS).meta({ description: 'The decision' }),
+        by: z.string().nullable().meta({ description: 'Who decided; null if that is unknown' }),
+        reason: z.string().nullable().meta({ description: 'The reason; null if none was given' }),
+        at: time('When it was decided'),
+      })
+      .nullable()
+      .meta({ description: 'Null while the sync waits, and if it ended without a decision' }),
+  })
+  .meta({
+    id: 'Approval',
+    description:
+      'An approval that a sync needs because its snapshot would mark too many people as left, and the decision',
+    examples: [EXAMPLES.approval],
+  });
+
+const note = (maximum: number, description: string) =>
+  text(maximum)
+    .refine((value) => value.isWellFormed(), 'holds half a character')
+    .optional()
+    .meta({ description });
+
+/** The body of a decision about a snapshot. */
+export const decisionSchema = z.strictObject({
+  by: note(DECISION_LENGTHS.by, 'Who decides'),
+  reason: note(DECISION_LENGTHS.reason, 'Why'),
+});
+
+const remarkSchema = z.object({
+  type: z.enum(remarkTypes).meta({ description: 'The kind of remark' }),
+  field: string("The partner's name of the field"),
+  count: count('The number of records; null if the remark is not about records').nullable(),
+  message: string('The remark in a sentence'),
+});
+
+const runShape = {
+  id: idSchema.meta({ description: 'The id of the sync' }),
+  partner: partnerName.meta({ description: 'The partner that was synced' }),
+  trigger: z.enum(TRIGGERS).meta({ description: 'What started the sync' }),
+  status: z.enum(RUN_STATUSES).meta({ description: 'The state of the sync, or its result' }),
+  workflowId: string("Temporal's workflow ID"),
+  runId: string("Temporal's run ID"),
+  startedAt: time('When the sync started'),
+  finishedAt: time('When the sync ended; null while it is running').nullable(),
+  received: count('Records in the answer of the partner'),
+  inserted: count('Providers that are new in the directory'),
+  updated: count('Providers that changed'),
+  unchanged: count('Providers that did not change'),
+  duplicates: count('Records that were in the answer more than once'),
+  rejected: count('Records that could not be used'),
+  departed: count('Providers that the partner no longer lists'),
+  unknownFields: z.array(z.string()).readonly().meta({
+    description: 'Fields that partners.yaml does not name and that the last successful run did not have',
+  }),
+  vanishedFields: z.array(z.string()).readonly().meta({
+    description: 'Fields of partners.yaml that the last successful run had and this answer does not have',
+  }),
+  remarks: z
+    .array(remarkSchema)
+    .readonly()
+    .meta({ description: 'What an operator should know about the answer' }),
+  failure: z
+    .object({
+      type: z.enum(failureTypes).meta({ description: 'A name of the failure table' }),
+      message: string('The reason in a sentence'),
+    })
+    .nullable()
+    .meta({ description: 'Why the sync failed or was cancelled; null if it was not' }),
+  approval: approvalSchema.nullable().meta({
+    description: 'Null if the sync needed no approval. While it waits for one, `status` is `running`',
+  }),
+  holderId: idSchema
+    .nullable()
+    .meta({ description: 'The sync that held the partner when this one was skipped; otherwise null' }),
+};
+
+export const runSchema = z
+  .object(runShape)
+  .meta({ id: 'Sync', description: 'One run of a sync', examples: [EXAMPLES.run] });
+
+export const runWithCallsSchema = z
+  .object({
+    ...runShape,
+    holder: z
+      .object({
+        id: idSchema.meta({ description: 'The id of the sync' }),
+        workflowId: string("Temporal's workflow ID"),
+        runId: string("Temporal's run ID"),
+      })
+      .nullable()
+      .meta({ description: 'The sync that held the partner when this one was skipped; otherwise null' }),
+    calls: z.array(callSchema).readonly().meta({ description: 'Every call to the partner, in order' }),
+  })
+  .meta({
+    id: 'SyncWithCalls',
+    description: 'One run of a sync with every call to the partner',
+    examples: [EXAMPLES.runWithCalls],
+  });

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { FAILURES, type FailureType } from '../../contract/failures';
+
+/*
+ * The files of this folder are the one description of what the API accepts and returns. Requests are checked with
+ * these schemas, answers are written with them, and the OpenAPI document is made from them.
+ */
+
+export const failureTypes = Object.keys(FAILURES) as [FailureType, ...FailureType[]];
+
+/** A time in an answer. */
+export const time = (description: string) =>
+  z.iso
+    .datetime()
+    .meta({ description: `${description} (ISO 8601, UTC)`, examples: ['2026-03-01T08:30:00.000Z'] });
+export const count = (description: string) => z.int().min(0).meta({ description });
+export const string = (description: string) => z.string().meta({ description });
+export const flag = (description: string) => z.boolean().meta({ description });
+
+const DIGITS = /^\d{1,9}$/;
+
+/** A number in a query, where every value is text. */
+export function wholeNumber({ maximum, usual }: { maximum: number; usual: number }, description: string) {
+  const error = `is not a whole number from 1 to ${maximum}`;
+  return z
+    .preprocess(
+      (value) => (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value),
+      z.int(error).min(1, error).max(maximum, error),
+    )
+    .default(usual)
+    .meta({ type: 'integer', minimum: 1, maximum, description: `${description}; ${usual} by default` });
+}
+
+/** The example that the OpenAPI document shows for a schema. */
+export function exampleOf(schema: z.ZodType): unknown {
+  const examples = schema.meta()?.examples;
+  return Array.isArray(examples) ? examples[0] : undefined;
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { DEFAULT_PARTNER } from '../../contract/names';
+import { requestSync, type SyncRequested } from '../../operations/sync-requests';
+import { partnerName } from '../../store/lists/filters';
+import type { ApiContext, ZodApp } from '../context';
+import { ProblemError } from '../http/problem';
+import { BODY_PROBLEMS, responses } from '../openapi/responses';
+import { runWithCallsSchema } from '../openapi/sync-schemas';
+import { locationOf } from './find-sync-or-fail';
+
+const headers = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x20-\x7e]{1,255}$/, 'has to be printable ASCII, at most 255 characters')
+    .optional()
+    .meta({ description: 'A key of your choice; requests with the same key start one sync' }),
+});
+
+const body = z
+  .strictObject({
+    partner: partnerName
+      .optional()
+      .meta({ description: 'The partner to sync; needed if partners.yaml has several' }),
+  })
+  .nullish()
+  .meta({ examples: [{ partner: DEFAULT_PARTNER }] });
+
+/** `POST /api/v1/syncs`. */
+export function serveStartSync(app: ZodApp, context: ApiContext): void {
+  app.post(
+    '/api/v1/syncs',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags: ['Syncs'],
+        summary: 'Start a sync',
+        description:
+          'Answers at once; `Location` is the address of the sync. If two syncs of a partner are requested at the same moment, the later one ends as `skipped`. A repeated request with the same `Idempotency-Key` starts nothing and answers with the first sync.',
+        operationId: 'startSync',
+        headers,
+        body,
+        response: responses({ 202: runWithCallsSchema }, 409, 422, ...BODY_PROBLEMS),
+      },
+    },
+    async (request, reply) => {
+      const requested = await requestSync(context, {
+        partner: request.body?.partner,
+        trigger: 'api',
+        requestId: request.id,
+        idempotencyKey: request.headers['idempotency-key'],
+      });
+      if (requested.outcome !== 'started') throw problemOf(requested);
+      return reply.code(202).header('Location', locationOf(requested.run.workflowId)).send(requested.run);
+    },
+  );
+}
+
+function problemOf(requested: Exclude<SyncRequested, { outcome: 'started' }>): ProblemError {
+  switch (requested.outcome) {
+    case 'busy':
+      return new ProblemError(
+        409,
+        'A sync of this partner is already running. Wait for it to finish, or cancel it.',
+        { instance: locationOf(requested.runId) },
+      );
+    case 'unknown partner':
+      return new ProblemError(
+        422,
+        `There is no partner with this name in partners.yaml. It has: ${requested.known.join(', ')}.`,
+        { type: 'UnknownPartner' },
+      );
+    case 'no partner named':
+      return new ProblemError(
+        422,
+        `There are several partners. Name one as {"partner": "…"}: ${requested.known.join(', ')}.`,
+        { type: 'InvalidInput' },
+      );
+    case 'other use':
+      return new ProblemError(422, 'This Idempotency-Key started a sync of another partner; use a new one.');
+  }
+}
