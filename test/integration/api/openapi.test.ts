@@ -18,6 +18,7 @@ interface Media {
 }
 interface Parameter {
   readonly name: string;
+  readonly description?: string;
   readonly in: 'query' | 'path' | 'header';
   readonly schema: Media['schema'] & { readonly maximum?: number; readonly format?: string };
 }
@@ -112,6 +113,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('describes each parameter and each field', () => {
+    expect(operations.flatMap(({ operation }) => undescribed(operation))).toEqual([]);
+    expect(
+      Object.entries(document.components?.schemas ?? {}).flatMap(([id, schema]) => fieldsOf(id, schema)),
+    ).toEqual([]);
+  });
+
   it('has examples that are as it says', () => {
     for (const { method, path, operation } of operations) {
       for (const [status, { content = {} }] of Object.entries(operation.responses)) {
@@ -171,6 +179,28 @@ describe('the OpenAPI document', () => {
     );
   });
 });
+
+/** The places of an operation that have no description. */
+function undescribed({ operationId, parameters = [], requestBody, responses }: Operation): string[] {
+  const media = [requestBody, ...Object.values(responses)].flatMap((one) =>
+    Object.values(one?.content ?? {}),
+  );
+  return [
+    ...parameters.filter(({ description }) => !description).map(({ name }) => `${operationId} ${name}`),
+    ...media.flatMap(({ schema }) => fieldsOf(operationId, schema)),
+  ];
+}
+
+/** The fields of a schema that have no description, at any depth. A reference is described where it leads. */
+function fieldsOf(place: string, node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { properties = {} } = node as { properties?: Record<string, object> };
+  const missing = Object.entries(properties)
+    .filter(([, schema]) => !('description' in schema || '$ref' in schema))
+    .map(([name]) => `${place}.${name}`);
+  const below = Object.entries(node).filter(([key]) => !['example', 'examples'].includes(key));
+  return [...missing, ...below.flatMap(([key, value]) => fieldsOf(`${place}.${key}`, value))];
+}
 
 function operationAt(index: number) {
   const found = operations[index];
