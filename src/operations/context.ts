@@ -4,13 +4,13 @@ import type { Partners } from '../partner/config/partner';
 import type { TemporalConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 
-/** What an operation works with, whether the API, a page or a command asks for it. */
+/** What every operation works with, for the API, the pages and the commands alike. */
 export interface OperationContext {
   readonly temporal: TemporalConfig;
   readonly partners: Partners;
-  /** Perhaps not yet connected: Postgres may come later. */
+  /** May be unconnected: the process starts even if Postgres is unavailable. */
   readonly dataSource: DataSource;
-  /** Connects when it is first used. */
+  /** Connects on first use. */
   readonly client: Client;
   readonly log: Logger;
 }

@@ -19,13 +19,13 @@ import { awaitedApproval, type Run } from '../store/runs/run-row';
 /** Milliseconds for a worker to take the decision. */
 const ANSWER_WITHIN_MS = 5_000;
 
-/** What became of a decision about a run's snapshot. */
+/** The result of a decision about a run's snapshot. */
 export type SnapshotDecided =
-  /** It counts; or the same was decided before, and that counts. */
+  /** The decision counts. If the same was decided before, `decision` is the first one. */
   | { readonly outcome: 'decided'; readonly decision: Decision }
   | { readonly outcome: 'decided otherwise'; readonly decision: Decision }
   | { readonly outcome: 'nothing waits' }
-  /** No worker took it in time. It may still be taken; it can be sent again. */
+  /** No worker took the decision in time. A worker may still take it, and it can be sent again. */
   | { readonly outcome: 'not taken' };
 
 export interface SnapshotDecision extends DecisionInput {
@@ -35,7 +35,7 @@ export interface SnapshotDecision extends DecisionInput {
 /**
  * Approves or rejects the snapshot that a run holds back.
  *
- * @throws the SDK's errors where Temporal does not answer
+ * @throws an error of the SDK if Temporal does not answer
  */
 export async function decideSnapshot(
   client: Client,
@@ -59,7 +59,7 @@ export async function decideSnapshot(
   });
 }
 
-/** What the run's row says of it already; null where the run has to be asked. */
+/** The result as far as the run's row has it; null if the workflow has to be asked. */
 function recordedDecision(
   run: Pick<Run, 'status' | 'approval'>,
   verdict: OperatorVerdict,
@@ -70,9 +70,9 @@ function recordedDecision(
 }
 
 /**
- * Why the run did not take the decision; null where it had been decided before.
+ * The result of a decision that the workflow refused; null if it had been decided before.
  *
- * @throws what is no answer of the run
+ * @throws an error that is not an answer of the workflow
  */
 function refusedDecision(error: unknown): SnapshotDecided | null {
   if (error instanceof WorkflowNotFoundError) return { outcome: 'nothing waits' };
@@ -84,7 +84,7 @@ function refusedDecision(error: unknown): SnapshotDecided | null {
   throw error;
 }
 
-/** Why a decision does not count, and what to do; for people. */
+/** Why a decision does not count, and what to do about it. */
 export function explainUndecided(undecided: Exclude<SnapshotDecided, { outcome: 'decided' }>): string {
   switch (undecided.outcome) {
     case 'decided otherwise':

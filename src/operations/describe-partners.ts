@@ -4,7 +4,7 @@ import type { Run } from '../store/runs/run-row';
 import { readSchedule, type ScheduleState } from '../temporal/schedules/schedules';
 import type { OperationContext } from './context';
 
-/** A partner: what is configured, how fresh its part of the directory is, and when it is synced. */
+/** A partner: its configuration, how fresh its part of the directory is, and its schedule. */
 export interface PartnerView {
   readonly name: string;
   readonly baseUrl: string;
@@ -14,46 +14,53 @@ export interface PartnerView {
   /** From 0 to 1. */
   readonly maximumRejected: number;
   readonly deadlineMs: number;
-  /** In the directory, and of those the ones that are still in the partner's list. */
+  /** All providers in the directory, and those who are still in the partner's list. */
   readonly providers: { readonly total: number; readonly listed: number };
   readonly freshness: Freshness;
   readonly lastRun: Run | null;
   readonly running: Run | null;
-  /** `unknown` while Temporal does not answer. */
+  /** `unknown` if Temporal does not respond. */
   readonly scheduleState: 'known' | 'none' | 'unknown';
   /** Null unless it is known. */
   readonly schedule: ScheduleState | null;
 }
 
 export interface Freshness {
-  /** Whether the last good run is young enough: `freshFor` in partners.yaml. */
+  /** Whether the last successful run is recent enough: `freshFor` in partners.yaml. */
   readonly isFresh: boolean;
   readonly freshForMs: number;
   readonly lastSucceededAt: string | null;
 }
 
-/** Milliseconds for Temporal to say when the next run is; without it the rest is shown all the same. */
+/** Milliseconds for Temporal to describe a schedule. After that, the rest is shown without it. */
 const SCHEDULE_WITHIN_MS = 1_500;
 
 /**
- * All partners, as partners.yaml orders them.
+ * Describes all partners, in the order of partners.yaml.
  *
- * @param reading their figures, where those are being read already
+ * @param reading their figures, if they are already being read
  */
 export async function describePartners(
   context: OperationContext,
   reading = readStats(context.dataSource),
 ): Promise<PartnerView[]> {
   const stats = await reading;
-  return Promise.all(
-    [...context.partners.values()].map(async (partner) =>
-      toView(
-        partner,
-        stats.find((one) => one.partner === partner.name),
-        await scheduleOf(context, partner.name),
-      ),
-    ),
-  );
+  return Promise.all([...context.partners.values()].map((partner) => describe(context, partner, stats)));
+}
+
+/** Describes one partner; null if partners.yaml does not have it. */
+export async function describePartner(context: OperationContext, name: string): Promise<PartnerView | null> {
+  const partner = context.partners.get(name);
+  return partner ? describe(context, partner, await readStats(context.dataSource)) : null;
+}
+
+async function describe(
+  context: OperationContext,
+  partner: Partner,
+  stats: readonly PartnerStats[],
+): Promise<PartnerView> {
+  const own = stats.find((one) => one.partner === partner.name);
+  return toView(partner, own, await scheduleOf(context, partner.name));
 }
 
 async function scheduleOf(

@@ -4,15 +4,15 @@ import type { Run } from '../store/runs/run-row';
 import type { OperationContext } from './context';
 import { describePartners, type PartnerView } from './describe-partners';
 
-/** The directory and its runs at one moment. */
+/** The state of the directory and its runs. */
 export interface DirectoryReading {
   readonly partners: readonly PartnerView[];
   readonly stats: readonly PartnerStats[];
-  /** The last runs of each partner, the latest first. */
+  /** The latest runs of each partner, the latest first. */
   readonly recent: ReadonlyMap<string, readonly Run[]>;
 }
 
-/** @param recentRuns of each partner */
+/** @param recentRuns the number of runs to read for each partner */
 export async function readDirectory(
   context: OperationContext,
   recentRuns: number,

@@ -21,7 +21,7 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
 }
 
-export const PROBLEM_JSON = 'application/problem+json';
+const PROBLEM_JSON = 'application/problem+json';
 
 /** @param detail what went wrong, and what to do about it */
 export function toProblem(status: number, detail: string, more: Partial<Problem> = {}): Problem {

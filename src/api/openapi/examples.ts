@@ -164,7 +164,7 @@ export const EXAMPLES = {
         what: 'No worker polls the task queue provider-sync.',
         since: '2026-03-04T09:02:11.000Z',
         sinceAtLeast: false,
-        advice: 'Start one: npx provider-sync worker. The log of the last one says why it ended.',
+        advice: 'Start one: npx provider-sync worker. The log of the last one shows why it ended.',
         partner: null,
         link: null,
         runs: [],

@@ -1,4 +1,4 @@
-import { findRun } from '../../operations/sync-requests';
+import { findRun } from '../../operations/find-run';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import type { ApiContext } from '../context';
 import { ProblemError } from '../http/problem';

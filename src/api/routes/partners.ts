@@ -1,12 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { describePartners, type PartnerView } from '../../operations/describe-partners';
-import {
-  changeSchedule,
-  type ScheduleAction,
-  type ScheduleChanged,
-} from '../../operations/schedule-requests';
+import { changeSchedule, type ScheduleAction, type ScheduleChanged } from '../../operations/change-schedule';
+import { describePartner, describePartners, type PartnerView } from '../../operations/describe-partners';
 import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { pageOf } from '../openapi/list-schemas';
@@ -89,7 +85,7 @@ function serveScheduleChange(
 }
 
 async function describeOrFail(context: ApiContext, name: string): Promise<PartnerView> {
-  const view = (await describePartners(context)).find((partner) => partner.name === name);
+  const view = await describePartner(context, name);
   if (!view) throw new ProblemError(404, UNKNOWN_PARTNER);
   return view;
 }

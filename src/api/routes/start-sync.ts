@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_PARTNER } from '../../contract/names';
-import { requestSync, type SyncRequested } from '../../operations/sync-requests';
+import { explainNotStarted, requestSync, type SyncNotStarted } from '../../operations/request-sync';
 import { partnerName } from '../../store/lists/filters';
 import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
@@ -55,27 +55,16 @@ export function serveStartSync(app: ZodApp, context: ApiContext): void {
   );
 }
 
-function problemOf(requested: Exclude<SyncRequested, { outcome: 'started' }>): ProblemError {
-  switch (requested.outcome) {
+function problemOf(notStarted: SyncNotStarted): ProblemError {
+  const detail = explainNotStarted(notStarted);
+  switch (notStarted.outcome) {
     case 'busy':
-      return new ProblemError(
-        409,
-        'A sync of this partner is already running. Wait for it to finish, or cancel it.',
-        { instance: locationOf(requested.runId) },
-      );
+      return new ProblemError(409, detail, { instance: locationOf(notStarted.runId) });
     case 'unknown partner':
-      return new ProblemError(
-        422,
-        `There is no partner with this name in partners.yaml. It has: ${requested.known.join(', ')}.`,
-        { type: 'UnknownPartner' },
-      );
+      return new ProblemError(422, detail, { type: 'UnknownPartner' });
     case 'no partner named':
-      return new ProblemError(
-        422,
-        `There are several partners. Name one as {"partner": "…"}: ${requested.known.join(', ')}.`,
-        { type: 'InvalidInput' },
-      );
+      return new ProblemError(422, detail, { type: 'InvalidInput' });
     case 'other use':
-      return new ProblemError(422, 'This Idempotency-Key started a sync of another partner; use a new one.');
+      return new ProblemError(422, detail);
   }
 }

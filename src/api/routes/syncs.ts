@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { cancelSync } from '../../operations/sync-requests';
+import { cancelSync } from '../../operations/cancel-sync';
 import { runFilterSchema } from '../../store/lists/filters';
 import { listRuns, streamRuns } from '../../store/runs/read-runs';
 import type { Run } from '../../store/runs/run-row';

@@ -7,7 +7,7 @@ import { createDataSource } from '../../store/postgres/data-source';
 import { lazyClient } from '../../temporal/connection/connection';
 import { type CheckOutcome, checked, messageOf, within } from './check';
 import { finding } from './finding';
-import { lookAtAll } from './health';
+import { checkAll } from './health';
 
 const MINIMUM_NODE = [20, 20];
 const POOL_SIZE = 4;
@@ -15,14 +15,14 @@ const CONNECT_MS = 2_500;
 
 type Config = BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>;
 
-/** What a look at this installation gave. */
+/** The result of checking this installation. */
 export interface InstallationCheck {
   readonly workersPolling: number | null;
   readonly runsWaiting: number | null;
   readonly checks: readonly CheckOutcome[];
 }
 
-/** Checks Node, the configuration and the partners file of this process, and then all that it leads to. */
+/** Checks Node, the configuration and the partners file of this process, and then the services that they name. */
 export async function checkInstallation(): Promise<InstallationCheck> {
   const node = checkNode();
   let config: Config;
@@ -53,10 +53,10 @@ async function withServices(config: Config, partners: Partners): Promise<Install
     log,
   });
   const client = lazyClient(temporal);
-  // Where it fails, the check of Postgres says why.
+  // If this fails, the check of Postgres reports the reason.
   await within(CONNECT_MS, () => dataSource.initialize()).catch(() => undefined);
   try {
-    return await lookAtAll({ temporal, partners, dataSource, client, log });
+    return await checkAll({ temporal, partners, dataSource, client, log });
   } finally {
     await Promise.all([client.connection.close(), close(dataSource)]);
   }

@@ -5,7 +5,7 @@ import { type Finding, finding } from './finding';
 
 const CONNECT_MS = 2_500;
 
-/** Whether each partner accepts a connection, and shows a valid certificate where it has TLS; one outcome each. */
+/** Checks that each partner accepts a connection and, over TLS, has a valid certificate. One outcome per partner. */
 export function checkPartners(partners: Partners): Promise<CheckOutcome[]> {
   return Promise.all([...partners.values()].map(checkPartner));
 }
@@ -22,7 +22,8 @@ async function checkPartner(partner: Partner): Promise<CheckOutcome> {
           code: 'partner-certificate-invalid',
           what: `${name} at ${baseUrl} has an invalid TLS certificate: ${found.reason}.`,
           since: found.since,
-          advice: 'Ask the partner to renew it; for an authority of your own set NODE_EXTRA_CA_CERTS.',
+          advice:
+            'Ask the partner to renew it. If you have your own certificate authority, set NODE_EXTRA_CA_CERTS.',
         })
       : finding({
           ...about,

@@ -5,7 +5,7 @@ import { isRefused } from '../../temporal/payloads/refused-payload';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 
-/** Something in Temporal with encrypted payloads. */
+/** A run or schedule in Temporal with encrypted payloads. */
 export interface KeyUse {
   /** Such as `the run sync-1`. */
   readonly name: string;
@@ -21,7 +21,7 @@ interface Unreadable {
   readonly use: KeyUse;
 }
 
-/** Whether PAYLOAD_KEYS opens what open runs and schedules are encrypted with; each is tried. */
+/** Checks that PAYLOAD_KEYS can decrypt the payloads of open runs and schedules, by decrypting samples. */
 export async function checkPayloadKeys(keys: PayloadKeys, uses: readonly KeyUse[]): Promise<CheckOutcome> {
   const codec = new EncryptionCodec(keys);
   const tried = uses.flatMap((use) =>
@@ -51,7 +51,7 @@ function isLike({ keyId, code }: Unreadable): (other: Unreadable) => boolean {
   return (other) => other.keyId === keyId && other.code === code;
 }
 
-/** @param others how many more have the same trouble with the same key */
+/** @param others how many more runs and schedules have the same trouble with the same key */
 function describe({ keyId, code, use }: Unreadable, others: number): Finding {
   const uses = `${use.name}${others === 0 ? '' : ` and ${others} more`}`;
   const what =

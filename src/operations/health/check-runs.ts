@@ -2,7 +2,7 @@ import type { OpenRun, OpenRuns } from '../../temporal/runs/open-runs';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, type FoundRun, finding, type Severity } from './finding';
 
-/** A wait that is over sooner is a restart of a worker or a hiccup of Postgres. */
+/** A shorter wait is normal when a worker restarts or Postgres pauses. */
 const LONG_WAIT_MS = 60_000;
 /** The most runs that a finding lists. */
 export const MAX_LISTED_RUNS = 10;
@@ -17,7 +17,7 @@ const KINDS = {
     code: 'runs-repeating',
     what: (count: number, reason: string) =>
       `${syncs(count, 'repeats', 'repeat')} a step that fails: ${reason.replace(/\.$/, '')}.`,
-    advice: () => 'It continues by itself once the cause is gone; nothing is fetched again.',
+    advice: () => 'It continues by itself when the cause is gone. Nothing is fetched again.',
   },
 } as const;
 
@@ -25,14 +25,14 @@ function syncs(count: number, one: string, several: string): string {
   return `${count.toLocaleString('en')} ${count === 1 ? `sync ${one}` : `syncs ${several}`}`;
 }
 
-/** Whether open runs make progress, those included that no worker has recorded yet. */
+/** Checks that open runs make progress, including those that no worker has recorded yet. */
 export function checkRuns({ count, examined }: OpenRuns): CheckOutcome {
   const found = (['worker', 'step'] as const).flatMap((kind) => waiting(kind, examined));
-  const beyond = count > examined.length ? `, of which ${examined.length} were looked at` : '';
+  const beyond = count > examined.length ? `, of which ${examined.length} were checked` : '';
   return checked('runs', `${count} open${beyond}${found.length > 0 ? '' : '; none waits'}`, found);
 }
 
-/** How many of the runs that were looked at make no progress. */
+/** How many of the examined runs make no progress. */
 export function countWaiting({ examined }: OpenRuns): number {
   return examined.filter(({ wait }) => wait !== null).length;
 }

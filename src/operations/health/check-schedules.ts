@@ -10,7 +10,7 @@ const APPLY = 'Run: npx provider-sync schedules apply';
 
 type Context = Pick<OperationContext, 'client' | 'temporal' | 'partners'>;
 
-/** Whether Temporal has the schedules that partners.yaml asks for, and starts their runs. */
+/** Checks that Temporal has the schedules of partners.yaml, and starts their runs. */
 export async function checkSchedules(
   { client, temporal, partners }: Context,
   now = Date.now(),

@@ -10,21 +10,21 @@ import { checkStore } from './check-store';
 import { checkTemporal } from './check-temporal';
 import { checkWorkers } from './check-workers';
 
-/** All checks together: shorter than a health check from outside waits. */
+/** For all checks together. Health checks from outside wait longer. */
 const WITHIN_MS = 4_000;
 const MARGIN_MS = 500;
 const WITHOUT_TEMPORAL = 'unknown while Temporal cannot be reached';
 
-/** How what syncs need is doing. */
+/** The state of the services that syncs need. */
 export interface ServicesChecked {
   readonly outcomes: readonly CheckOutcome[];
-  /** Workers that poll; null where Temporal did not say. */
+  /** Workers that poll; null if Temporal did not say. */
   readonly workersPolling: number | null;
-  /** Runs that make no progress; null where Temporal did not say. */
+  /** Runs that make no progress; null if Temporal did not say. */
   readonly runsWaiting: number | null;
 }
 
-/** Makes all checks of what syncs need at once. Each has a deadline. Only checks that need Temporal wait for its check. */
+/** Checks all services that syncs need, at the same time and with a deadline. Only checks that need Temporal wait for its check. */
 export async function checkServices(context: OperationContext): Promise<ServicesChecked> {
   const deadline = Date.now() + WITHIN_MS;
   const { client, partners, dataSource } = context;
@@ -38,7 +38,7 @@ export async function checkServices(context: OperationContext): Promise<Services
     const outcomes = [...(await store), ...(temporal ? [temporal] : []), ...without, ...(await reachable)];
     return { outcomes, workersPolling: null, runsWaiting: null };
   }
-  // So that each question has ended, repetitions included, before its check does.
+  // Each request to Temporal, retries included, has to end before its check does.
   const asking = <T>(ask: () => Promise<T>) => client.withDeadline(deadline - MARGIN_MS, ask);
   let workersPolling: number | null = null;
   let runsWaiting: number | null = null;

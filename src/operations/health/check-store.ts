@@ -6,13 +6,13 @@ import { classifyStoreError, StoreConnectionError } from '../../store/postgres/s
 import { type CheckOutcome, checked, messageOf, unknown, within } from './check';
 import { type Finding, type FindingCode, finding } from './finding';
 
-/** For all of it: a frozen server is waited for much longer by the pool. */
+/** For the whole check. The pool would wait much longer for a frozen server. */
 const WITHIN_MS = 3_500;
-/** For each statement, so that Postgres names what it waits for before the check gives up. */
+/** For each statement. Postgres then names what it waits for, before the check gives up. */
 const STATEMENT_MS = 2_000;
 const CONNECT_MS = 2_500;
 
-/** What an SQLSTATE of a failed write means. */
+/** The finding for each SQLSTATE of a failed write. */
 const WRITE_FAILURES: Readonly<Record<string, FindingCode>> = {
   '25006': 'store-read-only',
   '42501': 'store-rights-missing',
@@ -21,18 +21,18 @@ const WRITE_FAILURES: Readonly<Record<string, FindingCode>> = {
 
 const ADVICE = {
   'store-unreachable':
-    'Start Postgres (npm start brings one), or correct DATABASE_URL. Runs wait until it is back.',
+    'Start Postgres (npm start includes one), or correct DATABASE_URL. Runs wait until it is back.',
   'store-read-only':
-    'Lead DATABASE_URL to the server that takes writes, or end its read-only mode. Runs wait until then.',
-  'store-full': 'Make room on the disk of Postgres. Runs wait until then.',
-  'store-not-writable': 'The log of Postgres says more. Runs wait until it can be written.',
+    'Set DATABASE_URL to the server that accepts writes, or end its read-only mode. Runs wait until then.',
+  'store-full': 'Free space on the disk of Postgres. Runs wait until then.',
+  'store-not-writable': 'Look in the log of Postgres for the cause. Runs wait until Postgres accepts writes.',
   'store-rights-missing':
-    'Grant them as the owner of the tables, or set DATABASE_URL to a role that has them.',
+    'Grant the rights as the owner of the tables, or set DATABASE_URL to a role that has them.',
 } as const satisfies Partial<Record<FindingCode, string>>;
 
 /**
- * Whether syncs can be stored: Postgres answers, has our tables, takes writes, and gives the role of this
- * connection its rights. Another role may be what the workers use; their runs show what it lacks.
+ * Checks that syncs can be stored: Postgres responds, has our tables, accepts writes, and gives the role of this
+ * connection its rights. The workers may use another role; their runs show the rights that it lacks.
  */
 export async function checkStore(dataSource: DataSource): Promise<CheckOutcome[]> {
   try {
@@ -52,7 +52,7 @@ async function inspect(dataSource: DataSource, signal: AbortSignal): Promise<Che
   const { version, role, pendingMigrations: pending } = state;
   const found = [...settingsOf(state), ...rightsOf(state), ...(await writingOf(dataSource, state, signal))];
   const seen = state.isReader
-    ? `${version}; ${role} only reads, which says nothing about the rights of the workers`
+    ? `${version}; the role ${role} can only read, so the rights of the workers are not checked`
     : `${version}${found.length > 0 ? '' : ', writable'}`;
   return [
     checked('postgres', seen, found),
@@ -90,7 +90,7 @@ function migrationsOf({ pendingMigrations: { length }, mayCreateTables, role }: 
   ];
 }
 
-/** A role that only reads cannot try to write; where nothing can be written, why is known already. */
+/** Tries to write, unless Postgres is known to be read-only. */
 async function writingOf(dataSource: DataSource, state: StoreState, signal: AbortSignal): Promise<Finding[]> {
   if (state.readOnly !== null) return [];
   try {
@@ -113,14 +113,14 @@ function sqlStateOf(error: unknown): string {
   return String(driverError?.code ?? '');
 }
 
-/** Why the pool of a process that waits for Postgres has no connection yet. */
+/** The reason why the pool of a process that waits for Postgres has no connection yet. */
 async function whyNotConnected({ options }: DataSource): Promise<unknown> {
   const connectionString = 'url' in options ? options.url : undefined;
   const client = new StoreClient({ connectionString, connectionTimeoutMillis: CONNECT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return new Error('Postgres answers only now; the connection is being made');
+    return new Error('Postgres has just become available; the connection is being made');
   } catch (error) {
     return new StoreConnectionError(error);
   } finally {

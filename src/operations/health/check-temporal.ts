@@ -6,8 +6,8 @@ import { finding } from './finding';
 const WITHIN_MS = 2_500;
 
 /**
- * Whether Temporal answers, and knows the namespace. Asked on a connection of its own, which does not repeat its
- * attempts: one that has been repeating them for a while takes minutes to notice that Temporal is back.
+ * Checks that Temporal responds and has the namespace. The check uses a new connection without retries, because a
+ * connection that has been retrying for a while takes minutes to notice that Temporal is back.
  */
 export async function checkTemporal({
   temporal: { connection, namespace },
@@ -19,7 +19,7 @@ export async function checkTemporal({
     severity: 'failing',
     what: `Temporal at ${connection.address} cannot be reached (${reason}).`,
     advice:
-      'Start it (npm start brings one), or check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_TLS_*. No sync starts or makes progress until then.',
+      'Start it (npm start includes one), or check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_TLS_*. No sync starts or makes progress until then.',
   });
   return checked('temporal', found.what, [found]);
 }

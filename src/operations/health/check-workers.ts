@@ -10,7 +10,7 @@ export interface WorkersSeen {
   readonly polling: number;
 }
 
-/** Whether a worker polls the task queue: one that was seen within the last 90 s, by Temporal's list of workers. */
+/** Checks that a worker polls the task queue. By Temporal's list, it has to be seen within `TIMEOUTS.workerSeen`. */
 export async function checkWorkers({
   client,
   temporal: { taskQueue },
@@ -28,7 +28,7 @@ export async function checkWorkers({
     severity: 'failing',
     what: `No worker polls the task queue ${taskQueue}.`,
     since: seen.length > 0 ? new Date(last).toISOString() : null,
-    advice: 'Start one: npx provider-sync worker. The log of the last one says why it ended.',
+    advice: 'Start one: npx provider-sync worker. The log of the last one shows why it ended.',
   });
   return { polling, outcome: checked('workers', found.what, [found]) };
 }

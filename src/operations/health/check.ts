@@ -17,27 +17,27 @@ export const CHECKS = [
 export type CheckName = (typeof CHECKS)[number];
 export const CHECK_STATES = ['ok', 'found', 'unknown'] as const;
 
-/** What one check gave. */
+/** The result of one check. */
 export interface CheckOutcome {
   readonly check: CheckName;
-  /** `unknown` where the check could not be made. */
+  /** `unknown` if the check could not be made. */
   readonly state: (typeof CHECK_STATES)[number];
-  /** What was seen, in a few words; for `unknown` why nothing was. */
+  /** What was seen, in a few words; for `unknown` the reason. */
   readonly fact: string;
   readonly findings: readonly Finding[];
 }
 
-/** The outcome of a check that was made. */
+/** The outcome of a completed check. */
 export function checked(check: CheckName, fact: string, findings: readonly Finding[] = []): CheckOutcome {
   return { check, state: findings.length > 0 ? 'found' : 'ok', fact, findings };
 }
 
-/** The outcome of a check that another one, which found the cause, has made impossible. */
+/** The outcome of a check that is impossible because of what another check found. */
 export function unknown(check: CheckName, why: string): CheckOutcome {
   return { check, state: 'unknown', fact: why, findings: [] };
 }
 
-/** Rejects once the time is up; the signal then tells the work to stop. */
+/** Rejects when the time is up, and aborts the work by its signal. */
 export async function within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const signal = AbortSignal.timeout(Math.max(1, milliseconds));
   const expired = new Promise<never>((_, reject) => {
@@ -52,8 +52,8 @@ export async function within<T>(milliseconds: number, work: (signal: AbortSignal
 }
 
 /**
- * Makes a check within its time. One that fails in another way than by a finding, or takes too long, is itself a
- * finding: nothing is reported as healthy that was not seen.
+ * Makes a check within its time. A check that throws or takes too long becomes a finding itself: nothing is reported
+ * as healthy without having been seen.
  *
  * @param deadline in milliseconds since 1970
  */
@@ -70,7 +70,7 @@ export async function inTime(
       code: 'check-incomplete',
       severity: 'degraded',
       what: `The check of ${check} could not be made: ${reason}.`,
-      advice: 'Look again in a moment. If it stays so, the log of the API says more.',
+      advice: 'Check again in a moment. If this stays, look in the log of the API.',
     });
     return [{ check, state: 'unknown', fact: reason, findings: [found] }];
   }

@@ -8,10 +8,10 @@ import type { DirectoryReading } from '../read-directory';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 
-/** From this number of failed runs in a row on, a partner counts as failing. */
+/** From this many failed runs in a row, the finding names their number. */
 const STREAK = 2;
 
-/** Whether the directory is fresh, and what its runs left to look at. */
+/** Checks that the directory is fresh, and reports what its runs left to look at. */
 export function checkDirectory({ partners, stats, recent }: DirectoryReading): CheckOutcome {
   const found = [
     ...partners.flatMap((partner) => {
@@ -38,7 +38,7 @@ function awaiting({ name, running }: PartnerView): Finding[] {
       severity: 'degraded',
       what: `A snapshot of ${name} waits for approval: ${explainDeparting(request)}.`,
       since: request.requestedAt,
-      advice: `Decide until ${request.deadline}: npx provider-sync runs approve ${running.id}, or: runs reject ${running.id}. Until then ${name} is not synced.`,
+      advice: `Decide until ${request.deadline}: npx provider-sync runs approve ${running.id}, or: runs reject ${running.id}. Until then, ${name} is not synced.`,
       partner: name,
       link: `/runs/${running.id}`,
     }),
@@ -67,7 +67,7 @@ function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
   ];
 }
 
-/** A partner that never had a good run may be new; one that had them is missed. */
+/** A partner without a successful run may be new, so it is less severe than one whose data is outdated. */
 function stale({ name, freshness, running }: PartnerView): Finding[] {
   const { isFresh, lastSucceededAt, freshForMs } = freshness;
   if (isFresh || (running && lastSucceededAt === null)) return [];
@@ -78,19 +78,21 @@ function stale({ name, freshness, running }: PartnerView): Finding[] {
     link: `/runs?partner=${name}`,
   } as const;
   if (lastSucceededAt === null) {
-    return [finding({ ...about, severity: 'degraded', what: `${name} has had no good run yet.` })];
+    return [
+      finding({ ...about, severity: 'degraded', what: `${name} has not been synced successfully yet.` }),
+    ];
   }
   return [
     finding({
       ...about,
       severity: 'failing',
-      what: `${name} has had no good run for longer than it should.`,
+      what: `${name} has not been synced successfully for longer than its limit.`,
       since: new Date(Date.parse(lastSucceededAt) + freshForMs).toISOString(),
     }),
   ];
 }
 
-/** What the last good run says of its answer. */
+/** The remarks of the last successful run about its answer. */
 function remarksOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
   const last = runs.find(({ status }) => status === 'succeeded');
   if (!last) return [];

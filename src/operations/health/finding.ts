@@ -1,8 +1,8 @@
-/** How bad a finding is: syncs cannot work, or something needs attention though they can. */
+/** `failing`: syncs cannot work. `degraded`: syncs work, but something needs attention. */
 export const SEVERITIES = ['failing', 'degraded'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What can be found, in the order of importance: what comes first explains what comes after it. */
+/** All findings in the order of importance: an earlier one explains the later ones. */
 export const FINDING_CODES = [
   'node-too-old',
   'configuration-invalid',
@@ -37,7 +37,7 @@ export const FINDING_CODES = [
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 
-/** A run that a finding is about. */
+/** One of the runs that a finding is about. */
 export interface FoundRun {
   readonly workflowId: string;
   readonly partner: string | null;
@@ -52,22 +52,22 @@ export interface Finding {
   readonly severity: Severity;
   /** A sentence for people. */
   readonly what: string;
-  /** ISO 8601, UTC; null where it is not known. */
+  /** ISO 8601, UTC; null if it is unknown. */
   readonly since: string | null;
-  /** Whether it may have begun before `since`, which is then when it was first seen. */
+  /** True if `since` is the time when it was first seen, so that it may have begun earlier. */
   readonly sinceAtLeast: boolean;
-  /** What an operator can do; empty where there is nothing to add. */
+  /** What an operator can do; empty if there is nothing to add. */
   readonly advice: string;
-  /** Null where it is not about one partner. */
+  /** Null if it is not about one partner. */
   readonly partner: string | null;
-  /** The page with more about it. */
+  /** The page with details. */
   readonly link: string | null;
   readonly runs: readonly FoundRun[];
 }
 
 type Given = Pick<Finding, 'code' | 'severity' | 'what'> & Partial<Finding>;
 
-/** A finding with what is not given left empty. */
+/** A finding with defaults for the fields that are not given. */
 export function finding(given: Given): Finding {
   return { since: null, sinceAtLeast: false, advice: '', partner: null, link: null, runs: [], ...given };
 }
@@ -81,7 +81,7 @@ export function statusOf(findings: readonly Finding[]): HealthStatus {
   return findings.length > 0 ? 'degraded' : 'ok';
 }
 
-/** The findings, the worst first. */
+/** Sorts findings, the worst first. */
 export function inOrder(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity, code }: Finding) =>
     SEVERITIES.indexOf(severity) * FINDING_CODES.length + FINDING_CODES.indexOf(code);

@@ -7,30 +7,30 @@ import { checkDirectory } from './directory-findings';
 import { type Finding, type FindingCode, type HealthStatus, inOrder, statusOf } from './finding';
 import { SinceMemory } from './since-memory';
 
-/** Several who ask at once, or one after the other, share what was seen. */
+/** Callers within this time share one check of the services. */
 const SHARED_FOR_MS = 2_000;
-/** Of each partner: more than a streak of failures that is worth its number. */
+/** For each partner: enough to count a streak of failures. */
 export const RECENT_RUNS = 48;
 const DIRECTORY_MS = 4_000;
 /** While one of these is found, the tables cannot be read. */
 const UNREADABLE: readonly FindingCode[] = ['store-unreachable', 'store-not-migrated'];
 
-/** How all of it is doing. */
+/** The state of everything that syncs need, and of the directory. */
 export interface HealthReport {
   readonly status: HealthStatus;
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
-  /** Workers that poll; null where that is not known. */
+  /** Workers that poll; null if that is unknown. */
   readonly workersPolling: number | null;
-  /** Runs that make no progress; null where that is not known. */
+  /** Runs that make no progress; null if that is unknown. */
   readonly runsWaiting: number | null;
   /** The worst first. */
   readonly findings: readonly Finding[];
   readonly checks: readonly CheckOutcome[];
 }
 
-/** Looks at what syncs need and then at the directory, which needs Postgres. */
-export async function lookAtAll(
+/** Checks the services and then the directory, which needs Postgres. */
+export async function checkAll(
   context: OperationContext,
   checking = checkServices(context),
   reading?: Promise<DirectoryReading>,
@@ -47,7 +47,7 @@ export async function lookAtAll(
   return { checks: [...outcomes, ...directory], ...figures };
 }
 
-/** The one source of what is reported as healthy, for the pages, the API, metrics and `doctor`. */
+/** The one source of health for the pages, the API and the metrics. */
 export class Health {
   private readonly memory = new SinceMemory();
   private shared: Promise<ServicesChecked> | undefined;
@@ -55,17 +55,17 @@ export class Health {
   constructor(private readonly context: OperationContext) {}
 
   /**
-   * Looks at everything.
+   * Checks everything.
    *
-   * @param reading the directory, where it is being read already
+   * @param reading the directory, if it is already being read
    */
   async report(reading?: Promise<DirectoryReading>): Promise<HealthReport> {
-    const look = await lookAtAll(this.context, this.services(), reading);
-    const findings = this.memory.complete(inOrder(look.checks.flatMap((outcome) => outcome.findings)));
-    return { status: statusOf(findings), checkedAt: new Date().toISOString(), findings, ...look };
+    const checked = await checkAll(this.context, this.services(), reading);
+    const findings = this.memory.complete(inOrder(checked.checks.flatMap((outcome) => outcome.findings)));
+    return { status: statusOf(findings), checkedAt: new Date().toISOString(), findings, ...checked };
   }
 
-  /** What syncs need; shared for a moment, and never longer. */
+  /** The state of the services. The result is shared for a moment only. */
   private services(): Promise<ServicesChecked> {
     if (this.shared) return this.shared;
     const checking = checkServices(this.context);
@@ -78,7 +78,7 @@ export class Health {
   }
 }
 
-/** Differs as soon as something else is found; what only grows older makes no difference. */
+/** A hash that changes when something else is found, but not when a finding only grows older. */
 export function healthVersion({ findings }: HealthReport): string {
   const found = findings.map(({ code, severity, partner }) => `${code} ${severity} ${partner}`);
   return createHash('sha256').update(found.join('\n')).digest('base64url').slice(0, 16);

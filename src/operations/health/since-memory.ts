@@ -1,13 +1,13 @@
 import type { Finding } from './finding';
 
-/** After a longer time without a look, what was found before may have been mended in between. */
+/** After a longer time without a check, an earlier finding may have been fixed and come back. */
 const FORGOTTEN_AFTER_MS = 2 * 60_000;
 
-/** Remembers when a finding was first seen, for those whose beginning is not known otherwise. */
+/** Remembers when a finding was first seen, for findings without another known beginning. */
 export class SinceMemory {
   private seen = new Map<string, { readonly first: number; readonly last: number }>();
 
-  /** The findings of a look; those without a `since` have been there at least since they were first seen. */
+  /** Completes findings: one without a `since` gets the time when it was first seen. */
   complete(findings: readonly Finding[], now = Date.now()): Finding[] {
     const before = this.seen;
     this.seen = new Map();

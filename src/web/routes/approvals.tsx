@@ -8,7 +8,7 @@ import { listQuery } from '../../api/openapi/list-schemas';
 import { decisionSchema, syncIdParams } from '../../api/openapi/sync-schemas';
 import { DECISION_UPDATES } from '../../contract/approval';
 import { decideSnapshot } from '../../operations/decide-snapshot';
-import { findRun } from '../../operations/sync-requests';
+import { findRun } from '../../operations/find-run';
 import { listDepartingProviders } from '../../store/directory/read-providers';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { Departing } from '../pages/departing';

@@ -6,7 +6,9 @@ import { CursorSeal } from '../../api/http/cursor-seal';
 import { ProblemError } from '../../api/http/problem';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
-import { cancelSync, findRun, requestSync } from '../../operations/sync-requests';
+import { cancelSync } from '../../operations/cancel-sync';
+import { findRun } from '../../operations/find-run';
+import { explainNotStarted, requestSync } from '../../operations/request-sync';
 import { ExpectedError } from '../../process/expected-error';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
@@ -137,11 +139,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
         return reply.redirect(`/runs/${encodeURIComponent(requested.run.workflowId)}`, 303);
       }
       if (requested.outcome === 'busy') return reply.redirect(`/runs/${requested.runId}?notice=busy`, 303);
-      throw new ExpectedError(
-        partner === undefined
-          ? 'There are several partners in partners.yaml; choose one.'
-          : `There is no partner ${partner} in partners.yaml.`,
-      );
+      throw new ExpectedError(explainNotStarted(requested));
     },
   );
 

@@ -117,7 +117,7 @@ describe('a role without the rights that a worker needs', () => {
         const { text, codes } = await doctor({ ...scenario.env, DATABASE_URL: url });
         expect(codes.filter((code) => code.startsWith('store-'))).toEqual([]);
         expect(text).toMatch(
-          /^ok {4}Postgres .*only reads, which says nothing about the rights of the workers/m,
+          /^ok {4}Postgres .*can only read, so the rights of the workers are not checked/m,
         );
       });
     }),

@@ -10,7 +10,7 @@ export type ScheduleAction = keyof typeof ACTIONS;
 export interface ScheduleRequest {
   readonly partner: string;
   readonly action: ScheduleAction;
-  /** Who did it, or why. */
+  /** Who changes it, or why. */
   readonly note: string;
 }
 

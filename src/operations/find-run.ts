@@ -1,0 +1,118 @@
+import { isGrpcServiceError, ServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { z } from 'zod';
+import { PARTNER_MEMO, TRIGGER_MEMO, TRIGGERS, type Trigger, WORKFLOW_TYPE } from '../contract/names';
+import type { SyncCounts } from '../contract/run';
+import { getRun, type RunWithCalls } from '../store/runs/read-runs';
+import { syncOutcome } from '../temporal/runs/watch-sync';
+import { askTemporal } from './ask-temporal';
+import type { OperationContext } from './context';
+
+/** gRPC's status code. */
+const INVALID_ARGUMENT = 3;
+
+const NO_COUNTS: SyncCounts = {
+  received: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  duplicates: 0,
+  rejected: 0,
+  departed: 0,
+};
+
+/**
+ * Finds a run by its id, Temporal's run ID or its workflow ID. A run that no worker has recorded is known to Temporal
+ * only: by its workflow ID at once, and by its run ID a moment later.
+ *
+ * @returns null if there is none
+ */
+export async function findRun(context: OperationContext, id: string): Promise<RunWithCalls | null> {
+  return (await getRun(context.dataSource, id)) ?? (await findUnrecorded(context, id));
+}
+
+/** A run that no worker has recorded yet; only Temporal knows it. */
+export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCalls {
+  return {
+    id: known.runId,
+    partner: known.partner,
+    trigger: known.trigger,
+    status: 'running',
+    workflowId: known.workflowId,
+    runId: known.runId,
+    startedAt: known.startedAt.toISOString(),
+    finishedAt: null,
+    ...NO_COUNTS,
+    unknownFields: [],
+    vanishedFields: [],
+    remarks: [],
+    failure: null,
+    approval: null,
+    holderId: null,
+    holder: null,
+    calls: [],
+  };
+}
+
+/** A workflow as Temporal knows it. */
+interface KnownWorkflow {
+  readonly workflowId: string;
+  /** Temporal's run ID. */
+  readonly runId: string;
+  readonly partner: string;
+  readonly trigger: Trigger;
+  readonly startedAt: Date;
+  /** Null while it is running. */
+  readonly closedAt: Date | null;
+}
+
+async function findUnrecorded(context: OperationContext, id: string): Promise<RunWithCalls | null> {
+  const known = z.uuid().safeParse(id).success ? await findByRunId(context, id) : await describe(context, id);
+  return known && withOutcome(context, known);
+}
+
+/** Adds the outcome of a run that ended unrecorded: it was cancelled or refused before a worker recorded it. */
+async function withOutcome({ client }: OperationContext, known: KnownWorkflow): Promise<RunWithCalls> {
+  const run = unrecordedRun(known);
+  if (known.closedAt === null) return run;
+  const handle = client.workflow.getHandle(known.workflowId, known.runId);
+  const outcome = await askTemporal(client, () => syncOutcome(handle));
+  return { ...run, ...outcome, finishedAt: known.closedAt.toISOString() };
+}
+
+type Description = Pick<
+  WorkflowExecutionDescription,
+  'type' | 'workflowId' | 'runId' | 'startTime' | 'closeTime' | 'memo'
+>;
+
+async function describe({ client }: OperationContext, workflowId: string): Promise<KnownWorkflow | null> {
+  try {
+    return toKnown(await askTemporal(client, () => client.workflow.getHandle(workflowId).describe()));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || isInvalid(error)) return null;
+    throw error;
+  }
+}
+
+/** Temporal refuses to look for an id that no workflow can have, such as one with too many bytes. */
+function isInvalid(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT;
+}
+
+async function findByRunId({ client }: OperationContext, runId: string): Promise<KnownWorkflow | null> {
+  return askTemporal(client, async () => {
+    for await (const found of client.workflow.list({ query: `RunId = '${runId}'`, pageSize: 1 })) {
+      return toKnown(found);
+    }
+    return null;
+  });
+}
+
+function toKnown({ type, memo, startTime, closeTime, ...ids }: Description): KnownWorkflow | null {
+  const partner = memo?.[PARTNER_MEMO];
+  if (type !== WORKFLOW_TYPE || typeof partner !== 'string') return null;
+  const trigger = TRIGGERS.find((name) => name === memo?.[TRIGGER_MEMO]) ?? 'temporal';
+  const { workflowId, runId } = ids;
+  return { workflowId, runId, partner, trigger, startedAt: startTime, closedAt: closeTime ?? null };
+}
