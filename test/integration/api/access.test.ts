@@ -39,12 +39,12 @@ describe('an API without tokens', () => {
     'localhost:1/evil.example',
     '[::1].evil.example',
     '127.0.0.1:3000, evil.example',
-  ])('answers nobody under the name %s, which may lead here from anywhere', async (host) => {
+  ])('refuses requests under the name %s, which another site may have pointed here', async (host) => {
     expect(await statusUnder(host, '/healthz')).toBe(421);
   });
 
   it.each(['X-Forwarded-For', 'X-Forwarded-Host', 'Forwarded', 'Via'])(
-    'answers nobody who comes through a proxy, as %s says',
+    'refuses requests through a proxy, which %s reveals',
     async (name) => {
       const response = await fetch(`${open.url}/api/v1/providers`, { headers: { [name]: 'localhost' } });
       expect(response.status).toBe(403);
@@ -59,21 +59,21 @@ describe('an API without tokens', () => {
     [{ Origin: 'null' }, 403],
     [{ 'Sec-Fetch-Site': 'same-origin' }, 404],
     [{}, 404],
-  ])('lets no page of elsewhere change anything: %j', async (headers, status) => {
+  ])('lets no page of another site change anything: %j', async (headers, status) => {
     const response = await fetch(`${open.url}/api/v1/nothing`, { method: 'POST', headers: headers as never });
     expect(response.status).toBe(status);
   });
 });
 
 describe('an API with tokens', () => {
-  it('says who it is to everybody, and nothing else', async () => {
+  it('shows everyone that it is alive, and nothing else', async () => {
     expect((await fetch(`${guarded.url}/healthz`)).status).toBe(200);
     const refused = await fetch(`${guarded.url}/api/v1/anything`);
     expect([refused.status, refused.headers.get('WWW-Authenticate')]).toEqual([401, 'Bearer']);
     expect(await refused.json()).toMatchObject({ status: 401, detail: expect.stringContaining('Bearer') });
   });
 
-  it('sends people to the login page', async () => {
+  it('redirects people to the login page', async () => {
     const response = await fetch(`${guarded.url}/runs?status=failed`, {
       headers: { Accept: 'text/html' },
       redirect: 'manual',
@@ -89,7 +89,7 @@ describe('an API with tokens', () => {
     ['http://evil.example/runs', '/login?next=%2F'],
     ['no address', '/login?next=%2F'],
     [undefined, '/login?next=%2F'],
-  ])('leads a page that is open, and asks for a part of itself, to the login: %s', async (current, to) => {
+  ])('leads an open page that loads a part of itself to the login: %s', async (current, to) => {
     const { host } = new URL(guarded.url);
     const { status, headers } = await ask(guarded, '/runs', {
       headers: {
@@ -101,7 +101,7 @@ describe('an API with tokens', () => {
     expect([status, headers.get('HX-Redirect')]).toEqual([401, to]);
   });
 
-  it('knows a token by its hash alone, and logs what it refuses without the token', async () => {
+  it('knows only the hash of a token, and logs refusals without the token', async () => {
     const known = await fetch(`${guarded.url}/api/v1/nothing`, {
       headers: { Authorization: `Bearer ${tokens.viewer.token}` },
     });
@@ -118,7 +118,7 @@ describe('an API with tokens', () => {
   });
 });
 
-/** A browser's form. */
+/** Sends a form as a browser does. */
 const submit = (
   api: TestApi,
   path: string,
@@ -136,7 +136,7 @@ describe('a token', () => {
     '/docs/static/index.html',
     '/api/v1/partners',
     '/events',
-  ])('is asked for at %s', async (path) => {
+  ])('is needed at %s', async (path) => {
     expect((await ask(guarded, path)).status).toBe(401);
     const { status } = await ask(guarded, path, { headers: bearer('viewer') });
     expect(status).not.toBe(401);
@@ -149,14 +149,14 @@ describe('a token', () => {
     '/api/v1/partners/noteworth/schedule/resume',
     '/codec/decode',
     '/runs',
-  ])('of a viewer changes nothing at %s', async (path) => {
+  ])('of a viewer may change nothing at %s', async (path) => {
     const viewer = await ask(guarded, path, { method: 'POST', headers: bearer('viewer') });
     expect([viewer.status, viewer.body.detail]).toEqual([403, expect.stringContaining('operator')]);
     const operator = await ask(guarded, path, { method: 'POST', headers: bearer('operator') });
     expect([401, 403]).not.toContain(operator.status);
   });
 
-  it('is not asked for before a browser says what it wants to send', async () => {
+  it('is not needed for a preflight', async () => {
     const ui = 'http://temporal.example';
     const api = await startGuarded({ http: { temporalUiUrl: ui } });
     const { status, headers } = await ask(api, '/codec/decode', {
@@ -168,7 +168,7 @@ describe('a token', () => {
     await api.close();
   });
 
-  it('is counted also where it is wrong', async () => {
+  it('counts against the limit even if it is wrong', async () => {
     const { headers } = await ask(guarded, '/api/v1/partners', {
       headers: { Authorization: 'Bearer guess' },
     });
@@ -187,7 +187,7 @@ describe('a session', () => {
       ({ status }) => status,
     );
 
-  it('is had for a token, for twelve hours, by no script and on no other site', async () => {
+  it('is given for a token, for twelve hours, hidden from scripts and other sites', async () => {
     const { status, headers, cookie } = await login('viewer');
     expect([status, headers.get('Location')]).toEqual([303, '/runs']);
     expect(cookie).toMatch(/; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/);
@@ -202,7 +202,7 @@ describe('a session', () => {
     expect((await ask(guarded, '/api/v1/syncs', { method: 'POST', headers })).status).toBe(403);
   });
 
-  it('serves no page of elsewhere', async () => {
+  it('serves no page of another site', async () => {
     const { cookie } = await login('operator');
     for (const from of [{ 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'http://evil.example' }]) {
       const headers = { Cookie: cookie.split(';')[0] ?? '', ...from };
@@ -213,7 +213,7 @@ describe('a session', () => {
     }
   });
 
-  it('ends with one changed letter, with its time, with its token, and by logging out', async () => {
+  it('ends if a letter is changed, after its time, with its token, and by logging out', async () => {
     const { cookie } = await login('viewer');
     const [pair = ''] = cookie.split(';');
     for (const place of [30, 60, pair.length - 3]) {
@@ -238,7 +238,7 @@ describe('a session', () => {
     expect(out.headers.get('Set-Cookie')).toMatch(/^provider_sync_session=; .*Expires=Thu, 01 Jan 1970/);
   });
 
-  it('is secure where a proxy that is trusted says that it speaks TLS', async () => {
+  it('is secure if a trusted proxy reports TLS', async () => {
     const proxied = await startGuarded({ http: { trustProxy: ['127.0.0.1'] } });
     const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
     expect((await login('viewer', proxied, forwarded)).cookie).toContain('; Secure');
@@ -259,7 +259,7 @@ describe('a session', () => {
     ['/€', '/'],
     ['/\u0001', '/'],
     ['/providers?search=zo%C3%AB', '/providers?search=zo%C3%AB'],
-  ])('leads from a login with next=%j to %s', async (next, location) => {
+  ])('redirects from a login with next=%j to %s', async (next, location) => {
     const api = await startGuarded();
     const { headers } = await submit(api, '/login', { token: tokens.viewer.token, next });
     expect(headers.get('Location')).toBe(location);
@@ -269,7 +269,7 @@ describe('a session', () => {
     await api.close();
   });
 
-  it('cannot be guessed at length', async () => {
+  it('cannot be guessed by many attempts', async () => {
     const api = await startGuarded();
     const statuses: number[] = [];
     for (let number = 0; number < 12; number += 1) {
@@ -286,7 +286,7 @@ describe('a session', () => {
 });
 
 describe('readyz', () => {
-  it('says which part is not ready', async () => {
+  it('names the part that is not ready', async () => {
     const response = await fetch(`${open.url}/readyz`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({

@@ -68,7 +68,7 @@ describe('the codec endpoint', () => {
     expect(Buffer.from(payloads[0]?.data ?? '', 'base64').toString()).toBe('{"token":"t"}');
   });
 
-  it('answers pages of the Temporal UI, and no others', async () => {
+  it('answers pages of the Temporal UI, and no other pages', async () => {
     const allowed = await post('/codec/decode', { payloads: [plain] }, { Origin: UI });
     expect([allowed.status, allowed.headers.get('Access-Control-Allow-Origin')]).toEqual([200, UI]);
     const refused = await post('/codec/decode', { payloads: [plain] }, { Origin: 'http://evil.example' });
@@ -84,7 +84,7 @@ describe('the codec endpoint', () => {
     expect([preflight.status, preflight.headers.get('Access-Control-Allow-Origin')]).toEqual([204, UI]);
   });
 
-  it('opens to operators only where there are tokens', async () => {
+  it('answers operators only if tokens are configured', async () => {
     const [viewer, operator] = [createApiToken('viewer'), createApiToken('operator')];
     const tokens = [viewer, operator].map(({ configured }) => {
       const [role, hash] = configured.split(':') as ['viewer' | 'operator', string];
@@ -118,7 +118,7 @@ describe('the codec endpoint', () => {
   it.each([
     ['/codec/decode', '{', 400],
     ['/nowhere', '{}', 404],
-  ])('tells of a mistake at %s as problem details', async (path, body, status) => {
+  ])('reports a mistake at %s as problem details', async (path, body, status) => {
     const response = await fetch(`${api.url}${path}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -141,7 +141,7 @@ describe('the codec endpoint', () => {
     [413, 'a payload with 100 000 texts', JSON.stringify({ payloads: [manyTexts(100_000)] })],
     [400, '1 001 payloads', JSON.stringify({ payloads: Array(1_001).fill(plain) })],
     [413, 'over 6 MiB', JSON.stringify({ payloads: [{ ...plain, data: 'A'.repeat(6 * 2 ** 20) }] })],
-  ])('refuses with %i, before it works on any: %s', async (status, _case, body) => {
+  ])('refuses with %i before it processes any payload: %s', async (status, _case, body) => {
     const encode = jest.spyOn(EncryptionCodec.prototype, 'encode');
     const response = await send('/codec/encode', body);
     expect([response.status, response.headers.get('Content-Type')]).toEqual([
@@ -153,7 +153,7 @@ describe('the codec endpoint', () => {
     encode.mockRestore();
   });
 
-  it('takes a page of a history as large as Temporal can send', async () => {
+  it('accepts a page of a history as large as Temporal can send', async () => {
     const full = { ...plain, data: Buffer.alloc(4 * 1024, 7).toString('base64') };
     const { status, body } = await read(await post('/codec/encode', { payloads: Array(1_000).fill(full) }));
     expect(status).toBe(200);
@@ -162,11 +162,11 @@ describe('the codec endpoint', () => {
     });
   });
 
-  it('answers others while it works on many payloads', async () => {
+  it('answers other requests while it processes many payloads', async () => {
     const order: string[] = [];
     const payloads = Array(1_000).fill({ ...plain, data: Buffer.from('x'.repeat(200)).toString('base64') });
     const long = post('/codec/encode', { payloads }).then(() => order.push('codec'));
-    // The first of these may be answered before the work begins, the others in its slices.
+    // The first request may be answered before the work begins, the others between its slices.
     const others = (async () => {
       while (!order.includes('codec')) {
         await fetch(`${api.url}/healthz`);

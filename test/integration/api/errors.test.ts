@@ -11,7 +11,7 @@ beforeAll(async () => {
   await sync(store.dataSource, 'sample', [provider('1'), provider('2')]);
 });
 
-/** Sends the bytes as they are, and reads until the connection ends. */
+/** Sends the bytes unchanged, and reads until the connection ends. */
 function sendBytes(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(api.url);
@@ -39,8 +39,8 @@ describe('every error is problem details', () => {
     ['headers that are too long', get('/api/v1/providers', `X-Much: ${'x'.repeat(20_000)}\r\n`), 431],
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['an unknown method', get('/api/v1/providers').replace('GET', 'FETCH'), 400],
-    ['a path that nobody has', get('/nothing?name=secret'), 404],
-    ['a method that a path has not', get('/api/v1/providers').replace('GET', 'DELETE'), 405],
+    ['a path that does not exist', get('/nothing?name=secret'), 404],
+    ['a method that the path does not have', get('/api/v1/providers').replace('GET', 'DELETE'), 405],
     [
       'a method with a body',
       get('/healthz', 'Content-Length: 1\r\nContent-Type: a/b\r\n').replace('GET', 'PATCH'),
@@ -73,12 +73,12 @@ describe('every error is problem details', () => {
     expect(answered.headers.get('Content-Type')).toBe('application/problem+json');
   });
 
-  it('says with 405 what can be sent', async () => {
+  it('lists the allowed methods with a 405', async () => {
     const { headers } = await ask(api, '/api/v1/syncs', { method: 'PUT' });
     expect(headers.get('Allow')).toBe('GET, HEAD, POST');
   });
 
-  it('says nothing of what is ours to mend, and logs it under the id of the request', async () => {
+  it('hides the cause of a defect, and logs it under the id of the request', async () => {
     await store.dataSource.query(
       `ALTER TABLE sync_runs ALTER COLUMN unknown_fields TYPE text USING 'secret name'`,
     );
@@ -99,14 +99,14 @@ describe('every error is problem details', () => {
 });
 
 describe('requests', () => {
-  it('have an id, their own where it is harmless', async () => {
+  it('have an id, their own if it is harmless', async () => {
     const idOf = async (id: string) =>
       (await ask(api, '/healthz', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id');
     expect(await idOf('trace-1:2.3')).toBe('trace-1:2.3');
     for (const odd of ['a b', '"', 'x'.repeat(129)]) expect(await idOf(odd)).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('are logged without what was searched for', async () => {
+  it('are logged without the search text', async () => {
     await ask(api, '/api/v1/providers?search=Krasivaya&clinic=Krasivaya');
     await ask(api, '/nowhere?search=Krasivaya');
     await ask(api, '/api/v1/providers?searches=Krasivaya');
@@ -114,7 +114,7 @@ describe('requests', () => {
     expect(api.log()).not.toContain('Krasivaya');
   });
 
-  it('are answered with 304 where nothing changed, compressed or not', async () => {
+  it('are answered with 304 if nothing changed, compressed or not', async () => {
     const { headers } = await ask(api, '/api/v1/providers');
     const tag = headers.get('ETag') ?? '';
     expect(tag).toMatch(/^W\/"/);
@@ -131,7 +131,7 @@ describe('requests', () => {
     expect(await known(tag)).toBe(200);
   });
 
-  it('get no 304 for an error, nor for what changes something', async () => {
+  it('get no 304 for an error or for a change', async () => {
     const all = { 'If-None-Match': '*' };
     expect((await ask(api, '/api/v1/providers/nobody', { headers: all })).status).toBe(400);
     const problem = await ask(api, '/api/v1/syncs', {
@@ -141,7 +141,7 @@ describe('requests', () => {
     expect([problem.status, problem.headers.get('ETag')]).toEqual([400, null]);
   });
 
-  it('are compressed where that is understood, and say on what the answer depends', async () => {
+  it('are compressed if the client accepts that, and answers name the headers on which they depend', async () => {
     const compressed = await new Promise<NodeJS.Dict<string | string[]>>((resolve, reject) => {
       request(`${api.url}/openapi.json`, { headers: { 'Accept-Encoding': 'gzip' } }, (response) => {
         response.resume();
@@ -158,7 +158,7 @@ describe('requests', () => {
     });
   });
 
-  it('have as many as they like, within reason, and are told when to go on', async () => {
+  it('are limited per address, and refusals say how long to wait', async () => {
     const limited = await startTestApi();
     let status = 200;
     let number = 0;
@@ -186,7 +186,7 @@ describe('without its servers', () => {
     '/api/v1/syncs/x',
     '/api/v1/partners',
     '/api/v1/stats',
-  ])('%s is a 503 until Postgres is there', async (path) => {
+  ])('%s answers 503 until Postgres is available', async (path) => {
     const alone = await startTestApi();
     const { status, headers, body } = await ask(alone, path);
     expect([status, body.type]).toEqual([503, 'StoreUnavailable']);
@@ -194,7 +194,7 @@ describe('without its servers', () => {
     await alone.close();
   });
 
-  it('says of Temporal that it is away, and reads on', async () => {
+  it('reports that Temporal is unavailable, and still reads', async () => {
     const post = (path: string) => ask(api, path, { method: 'POST' });
     const answers = await Promise.all([
       post('/api/v1/syncs'),

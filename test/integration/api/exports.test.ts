@@ -15,12 +15,12 @@ const store = useStore();
 const api = useApi(() => ({ dataSource: store.dataSource }));
 
 beforeAll(async () => {
-  // It takes most of the time of filling, and nothing here uses it.
+  // The index takes most of the time of filling, and no test here uses it.
   await store.dataSource.query('DROP INDEX providers_search');
 });
 afterEach(() => jest.restoreAllMocks());
 
-/** So many providers with attributes, without the way of a sync. */
+/** Stores this many providers with attributes directly, without a sync. */
 async function fill(count: number): Promise<void> {
   await store.dataSource.query(
     `INSERT INTO providers (partner, identity_key, given_name, family_name, title, clinic, attributes,
@@ -33,7 +33,7 @@ async function fill(count: number): Promise<void> {
   await store.dataSource.query('ANALYZE providers');
 }
 
-/** Begins to ask for the providers; unlike fetch, this takes nothing that is not read. */
+/** Begins an export of providers. Unlike fetch, this receives nothing that is not read. */
 function startExport(format = 'ndjson', encoding = 'identity', from = api): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const url = `${from.url}/api/v1/providers?format=${format}`;
@@ -47,7 +47,7 @@ async function linesOf(response: AsyncIterable<Buffer>): Promise<string[]> {
   return Buffer.concat(parts).toString().split('\n').slice(0, -1);
 }
 
-/** Transactions that others have open here, and since when each waits for its next statement. */
+/** The open transactions of other connections, and since when each waits for its next statement. */
 function openTransactions(): Promise<{ pid: number; waitsSince: Date }[]> {
   return store.dataSource.query(
     `SELECT pid, state_change AS "waitsSince" FROM pg_stat_activity
@@ -78,7 +78,7 @@ const ODD = [
 ];
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
-/** How a value of the JSON list is written in a cell. */
+/** Writes a value of the JSON list as a cell. */
 function toText(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -86,7 +86,7 @@ function toText(value: unknown): string {
 }
 
 describe('the export of a list', () => {
-  it('is a CSV file for spreadsheets: quoted as it has to be, a formula in no cell', async () => {
+  it('is a CSV file for spreadsheets, correctly quoted and without formulas', async () => {
     await sync(
       store.dataSource,
       'sample',
@@ -115,7 +115,7 @@ describe('the export of a list', () => {
     expect(rows.flatMap(Object.values).filter((cell) => FORMULA.test(cell))).toEqual([]);
   });
 
-  it('is read back by another parser, from each list that has one, with hostile texts in it', async () => {
+  it('of each list with hostile texts is read back by another parser', async () => {
     const { body: document } = await ask<{ paths: Record<string, unknown> }>(api, '/openapi.json');
     const lists = Object.keys(document.paths).filter((path) =>
       JSON.stringify(document.paths[path]).includes('text/csv'),
@@ -149,7 +149,7 @@ describe('the export of a list', () => {
     expect(lists).toEqual(['/api/v1/providers', '/api/v1/syncs', '/api/v1/rejected-records']);
   });
 
-  it('is one JSON object a line for programs', async () => {
+  it('is one JSON object per line for programs', async () => {
     await sync(
       store.dataSource,
       'sample',
@@ -167,7 +167,7 @@ describe('the export of a list', () => {
     expect(lines).toEqual(page.items);
   });
 
-  it('is to be had of runs and of rejected records too', async () => {
+  it('is available for runs and rejected records too', async () => {
     const rejected = [{ position: 0, reason: 'NotText', field: 'title', raw: '"=1, 2"' }] as const;
     const runId = await openedRun(store.dataSource);
     await saveSync(store.dataSource, {
@@ -194,7 +194,7 @@ describe('the export of a list', () => {
     ['application/json', 'csv', 'text/csv'],
     ['image/png', undefined, 'application/problem+json'],
     ['text/csv;q=0', undefined, 'application/problem+json'],
-  ])('comes for Accept %s and format %s as %s', async (accept, format, type) => {
+  ])('for Accept %s and format %s is %s', async (accept, format, type) => {
     const headers = await new Promise<NodeJS.Dict<string | string[]>>((resolve) => {
       const url = `${api.url}/api/v1/providers${format ? `?format=${format}` : ''}`;
       get(url, { headers: accept ? { accept } : {} }, (response) => {
@@ -206,7 +206,7 @@ describe('the export of a list', () => {
     expect(headers.status).toBe(type.includes('problem') ? '406' : '200');
   });
 
-  it('is read from Postgres no further than it is taken, and in constant memory', async () => {
+  it('is read from Postgres only as far as the reader takes it, in constant memory', async () => {
     await fill(100_000);
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
@@ -220,7 +220,7 @@ describe('the export of a list', () => {
     for (let quiet = 0; quiet < 25; ) {
       await sleep(20);
       const [transaction] = await openTransactions();
-      // Where it was read to its end, there is none any more.
+      // After the export is read to its end, the transaction is closed.
       const waitsSince = transaction?.waitsSince.getTime() ?? Number.NaN;
       quiet = waitsSince === since ? quiet + 1 : 0;
       since = waitsSince;
@@ -245,7 +245,7 @@ describe('the export of a list', () => {
     ['csv', 'gzip'],
     ['ndjson', 'identity'],
     ['ndjson', 'gzip'],
-  ])('as %s (%s) breaks off where Postgres does, and does not look whole', async (format, encoding) => {
+  ])('as %s (%s) breaks off if Postgres fails, and does not look complete', async (format, encoding) => {
     await fill(20_000);
     const end = await new Promise<string>((resolve, reject) => {
       const url = `${api.url}/api/v1/providers?format=${format}`;
@@ -272,7 +272,7 @@ describe('the export of a list', () => {
     await until(isPoolFree);
   });
 
-  it('comes to its end though the server is told to stop', async () => {
+  it('is completed even if the server is asked to stop', async () => {
     await fill(20_000);
     const stopping = await startTestApi({ dataSource: store.dataSource });
     const response = await startExport('ndjson', 'identity', stopping);
@@ -285,7 +285,7 @@ describe('the export of a list', () => {
     expect([lines, response.complete]).toEqual([20_000, true]);
   });
 
-  it('is a 503 where Postgres fails before it begins, and nothing for HEAD', async () => {
+  it('answers 503 if Postgres fails before it begins, and reads nothing for HEAD', async () => {
     await store.dataSource.query('ALTER TABLE providers RENAME TO gone');
     try {
       for (const format of ['json', 'csv', 'ndjson']) {
@@ -319,7 +319,7 @@ describe('the export of a list', () => {
     },
   );
 
-  it('leaves half of the connections to others: one export more is a 503', async () => {
+  it('leaves half of the connections free: one more export answers 503', async () => {
     await fill(20_000);
     const exports = [await startExport(), await startExport('csv')];
     const { status, headers, body } = await ask(api, '/api/v1/providers?format=ndjson');
@@ -336,7 +336,7 @@ describe('the export of a list', () => {
   it.each([
     ['to its end', (response: IncomingMessage) => linesOf(response)],
     ['no further', (response: IncomingMessage) => response.destroy()],
-  ])('gives its connection back when it is read %s', async (_case, read) => {
+  ])('returns its connection when it is read %s', async (_case, read) => {
     await fill(20_000);
     for (const [format, encoding] of [
       ['ndjson', 'identity'],
@@ -349,7 +349,7 @@ describe('the export of a list', () => {
     }
   });
 
-  it('gives its connection back when it is not even begun, or Postgres fails', async () => {
+  it('returns its connection if it is never begun, or if Postgres fails', async () => {
     await fill(1_000);
     const locker = new Client({ connectionString: store.url });
     await locker.connect();
@@ -367,7 +367,7 @@ describe('the export of a list', () => {
     await until(isPoolFree);
     await store.dataSource.query('ALTER TABLE providers RENAME TO gone');
     try {
-      // More often than there are connections.
+      // More often than the pool has connections.
       for (let time = 0; time < 6; time += 1) {
         expect((await ask(api, '/api/v1/providers?format=csv')).body.type).toBe('StoreUnavailable');
       }
@@ -390,7 +390,7 @@ describe('the export of a list', () => {
     expect(response.complete).toBe(false);
   });
 
-  it('may be read in longer pauses than Postgres may be silent', async () => {
+  it('may be read with longer pauses than Postgres may be silent', async () => {
     await fill(20_000);
     jest.replaceProperty(TIMEOUTS, 'silenceAfterStatement', (300 - TIMEOUTS.statement) as never);
     const response = await startExport();

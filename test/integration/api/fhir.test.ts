@@ -37,13 +37,13 @@ beforeAll(async () => {
   base = `${api.url}/fhir/R4`;
   const noteworth = people.map((fields, number) => provider(`n${number}`, fields));
   await sync(store.dataSource, 'sample', noteworth);
-  // In the lists of another partner there was one more before.
+  // The earlier list of another partner had one more provider.
   const other = [provider('o0', { givenName: 'Gone', familyName: 'Long' }), provider('o1', ann)];
   await sync(store.dataSource, 'snapshot', other, 'other');
   await sync(store.dataSource, 'snapshot', other.slice(1), 'other');
 });
 
-/** Every answer of a test is looked through by the validator. */
+/** Asks and validates the answer. */
 async function ask<T extends FhirResource>(
   path: string,
   { status = 200, ...init }: RequestInit & { status?: number } = {},
@@ -65,7 +65,7 @@ async function refusal(path: string, status: number, init: RequestInit = {}) {
   return outcome.issue.map(({ code, diagnostics }) => [code, diagnostics]);
 }
 
-/** The resources of all pages of a search, which are looked at for what every page must be. */
+/** The resources of all pages of a search. Each page is checked for what every page must have. */
 async function find(path: string, init: RequestInit = {}): Promise<FhirResource[]> {
   const found: FhirResource[] = [];
   let next: string | undefined = path;
@@ -83,7 +83,7 @@ async function find(path: string, init: RequestInit = {}): Promise<FhirResource[
   return found;
 }
 
-/** What the resources of a search are called, in its order. */
+/** The names of the resources of a search, in its order. */
 async function names(path: string, init: RequestInit = {}): Promise<(string | undefined)[]> {
   const resources = await find(path, init);
   return resources.map((resource) => {
@@ -98,7 +98,7 @@ async function idOf(family: string): Promise<string> {
   const [practitioner] = await find(
     `Practitioner?family:exact=${encodeURIComponent(family.replaceAll(',', '\\,'))}`,
   );
-  if (practitioner?.id === undefined) throw new Error(`nobody is called ${family}`);
+  if (practitioner?.id === undefined) throw new Error(`There is no ${family}`);
   return practitioner.id;
 }
 
@@ -113,7 +113,7 @@ describe('the directory as FHIR', () => {
     expect(new Date(headers.get('Last-Modified') ?? '')).toEqual(lastModified);
   });
 
-  it('refers from each role to a practitioner and an organization that are there', async () => {
+  it('refers from each role to a practitioner and an organization that exist', async () => {
     const roles = (await find('PractitionerRole')) as PractitionerRole[];
     expect(roles).toHaveLength(7);
     for (const { id, practitioner, organization } of roles) {
@@ -124,7 +124,7 @@ describe('the directory as FHIR', () => {
     }
   });
 
-  it('has no role for who is at no clinic', async () => {
+  it('has no role for a provider without a clinic', async () => {
     const id = await idOf('Nowak, Jr');
     expect(await refusal(`PractitionerRole/${id}`, 404)).toEqual([
       ['not-found', 'There is no PractitionerRole with this id.'],
@@ -140,7 +140,7 @@ describe('the directory as FHIR', () => {
     },
   );
 
-  it('links a page to itself and to the next, with what it was asked for', async () => {
+  it('links a page to itself and to the next one, with the parameters of the search', async () => {
     const first = await ask<Bundle>('Practitioner?family=smith&_count=1');
     const [self, next] = first.link ?? [];
     expect(self).toEqual({ relation: 'self', url: `${base}/Practitioner?family=smith&_count=1` });
@@ -198,7 +198,7 @@ describe('a search for practitioners', () => {
     const [one, two] = [await idOf('Anders'), await idOf('Smith')];
     for (const query of [
       `_id=${one},${two}`,
-      `_id=${one},${two},nobody&_id=${two},${one}`,
+      `_id=${one},${two},unknown&_id=${two},${one}`,
       `identifier=urn:uuid:${one},urn:ietf:rfc:3986|urn:uuid:${two}`,
     ]) {
       expect(await names(`Practitioner?${query}`)).toEqual([ANN, ANN_SMITH]);
@@ -255,7 +255,7 @@ describe('a search for roles', () => {
     expect(await names(`PractitionerRole?organization=${LAKESIDE}&practitioner=${id}`)).toHaveLength(1);
   });
 
-  it('includes whom and what the roles refer to, once', async () => {
+  it('includes each resource to which the roles refer, once', async () => {
     const bundle = await ask<Bundle>(
       `PractitionerRole?organization=${LAKESIDE}&_include=PractitionerRole:practitioner&_include=PractitionerRole:organization`,
     );
@@ -276,7 +276,7 @@ describe('a search for roles', () => {
 });
 
 describe('a search for organizations', () => {
-  it('by the beginning of the name, or by all of it', async () => {
+  it('by the beginning of the name, or by the whole name', async () => {
     expect(await names('Organization?name=lakeside')).toHaveLength(3);
     expect(await names('Organization?name:exact=LAKESIDE clinic')).toEqual(['LAKESIDE clinic']);
     expect(await names(`Organization?name=${encodeURIComponent("st mary's sud")}`)).toEqual([ODD_CLINIC]);
@@ -291,8 +291,8 @@ describe('a search for organizations', () => {
   });
 });
 
-describe('what is not understood', () => {
-  it('is told all at once, and nothing is searched for', async () => {
+describe('a parameter that is not supported', () => {
+  it('is reported with all other mistakes at once, and nothing is searched', async () => {
     const query = 'gender=male&family:sounds=x&_count=0&_sort=given&active=yes';
     expect((await refusal(`Practitioner?${query}`, 400)).sort()).toEqual([
       ['not-supported', '_sort supports only family or name or _lastUpdated or -_lastUpdated.'],
@@ -314,7 +314,7 @@ describe('what is not understood', () => {
     expect(await refusal('Practitioner/_search', 400, form)).toHaveLength(20);
   });
 
-  it('is ignored for a lenient sender, and left out of the link; what is wrong is not', async () => {
+  it('is ignored for a lenient sender and left out of the link, unlike a wrong value', async () => {
     const headers = { Prefer: 'respond-async, handling=lenient' };
     const bundle = await ask<Bundle>('Practitioner?gender=male&family=anders&__proto__=1&constructor=2', {
       headers,
@@ -354,7 +354,7 @@ describe('what is not understood', () => {
     await refusal(path, 400);
   });
 
-  it('is a type or an operation that is not here', async () => {
+  it('is a type or an operation that does not exist', async () => {
     expect(await refusal('Patient', 404)).toEqual([
       ['not-found', 'There is no Patient here; see /fhir/R4/metadata.'],
     ]);
@@ -366,19 +366,19 @@ describe('what is not understood', () => {
     }
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is a %s, which would change something', async (method) => {
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is a %s, because the API is read-only', async (method) => {
     const init = { method, headers: { 'Content-Type': 'application/fhir+json' }, body: '{}' };
     expect(await refusal('Practitioner', 405, init)).toEqual([['not-supported', expect.any(String)]]);
   });
 
-  it('is a form that is none', async () => {
+  it('is a form that cannot be read', async () => {
     const headers = { 'Content-Type': 'application/fhir+json' };
     await refusal('Practitioner/_search', 415, { method: 'POST', headers, body: '{}' });
   });
 });
 
 describe('links', () => {
-  /** Every address in an answer that leads back here. */
+  /** Every address in an answer that points to this API. */
   async function addressesFrom(at: TestApi, headers: Record<string, string>): Promise<string[]> {
     const search = await askExactly(at, '/fhir/R4/Practitioner?_count=1', { headers });
     const { link = [], entry = [] } = JSON.parse(search.body) as Bundle;
@@ -389,7 +389,7 @@ describe('links', () => {
     return all.map((address) => String(address));
   }
 
-  it('begin with PUBLIC_URL, whatever Host says', async () => {
+  it('begin with PUBLIC_URL, regardless of the Host header', async () => {
     const publicUrl = 'https://directory.example';
     const token = createApiToken('viewer');
     const [role, hash = ''] = token.configured.split(':') as [Role, string];
@@ -409,7 +409,7 @@ describe('links', () => {
     await unknown.close();
   });
 
-  it('begin with the loopback name of the request, where nothing is configured', async () => {
+  it('begin with the loopback name of the request if nothing is configured', async () => {
     const addresses = await addressesFrom(api, { host: 'localhost:8080' });
     expect(addresses.filter((address) => !address.startsWith('http://localhost:8080/fhir/R4'))).toEqual([]);
   });
@@ -427,7 +427,7 @@ describe('the format', () => {
     await ask(`Organization${query}`, { headers: headers as never });
   });
 
-  it('is plain JSON for those who ask for that', async () => {
+  it('is plain JSON on request', async () => {
     const response = await fetch(`${base}/Organization`, { headers: { Accept: 'application/json' } });
     expect(response.headers.get('Content-Type')).toBe('application/json; charset=utf-8');
     expect(response.headers.get('Vary')).toContain('Accept');
@@ -439,13 +439,13 @@ describe('the format', () => {
     [{ Accept: 'application/fhir+json; fhirVersion=5.0' }, ''],
     [{}, '?_format=xml'],
     [{}, '?_format=constructor'],
-  ])('%j %s is not to be had', async (headers, query) => {
+  ])('%j %s is not available', async (headers, query) => {
     await refusal(`Organization${query}`, 406, { headers: headers as never });
   });
 });
 
 describe('the capability statement', () => {
-  it('says what is there, and all of it is', async () => {
+  it('lists what exists, and nothing else', async () => {
     const statement = await ask<CapabilityStatement>('metadata');
     expect(statement).toMatchObject({
       fhirVersion: '4.0.1',
@@ -467,7 +467,7 @@ describe('the capability statement', () => {
     expect(statement.rest?.[0]?.resource).toHaveLength(3);
   });
 
-  it('is in the OpenAPI document with the rest', async () => {
+  it('is in the OpenAPI document', async () => {
     const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as {
       paths: Record<string, unknown>;
     };
@@ -493,12 +493,12 @@ describe('with tokens', () => {
   });
   afterAll(() => guarded.close());
 
-  it('everybody may know what is served, and how to get at it', async () => {
+  it('everyone may read what is served, and how to access it', async () => {
     const statement = await ask<CapabilityStatement>(`${guarded.url}/fhir/R4/metadata`);
     expect(statement.rest?.[0]?.security?.description).toContain('Bearer');
   });
 
-  it('nobody else gets anything, not even a login page', async () => {
+  it('everything else needs a token, and does not redirect to a login page', async () => {
     for (const path of ['Practitioner', 'Practitioner/1', 'Patient']) {
       const headers = { Accept: 'text/html,*/*;q=0.1' };
       expect(await refusal(`${guarded.url}/fhir/R4/${path}`, 401, { headers })).toEqual([
@@ -507,7 +507,7 @@ describe('with tokens', () => {
     }
   });
 
-  it('says that Postgres is away as FHIR does', async () => {
+  it('reports in the form of FHIR that Postgres is unavailable', async () => {
     const headers = { Authorization: `Bearer ${made.token}` };
     expect(await refusal(`${guarded.url}/fhir/R4/Practitioner`, 503, { headers })).toEqual([
       ['transient', expect.any(String)],

@@ -13,7 +13,7 @@ interface ProviderPage extends Page<Provider> {
 const store = useStore();
 const api = useApi(() => ({ dataSource: store.dataSource }));
 
-/** Somebody who asks for what has changed since the last time, page by page. */
+/** A program that asks for the changes since the last time, page by page. */
 function startFollowing() {
   let changedSince = '1970-01-01T00:00:00Z';
   const titles: Record<string, string | null> = {};
@@ -34,7 +34,7 @@ function startFollowing() {
   };
 }
 
-/** Keeps everybody from changing the providers there are. */
+/** Locks the existing providers, so that no other transaction can change them. */
 async function holdProviders(): Promise<Client> {
   const holder = new Client({ connectionString: store.url });
   await holder.connect();
@@ -43,7 +43,7 @@ async function holdProviders(): Promise<Client> {
   return holder;
 }
 
-describe('whoever follows the list of providers', () => {
+describe('a program that follows the list of providers', () => {
   it('misses no departure', async () => {
     const [stays, leaves] = [provider('stays'), provider('leaves')];
     await sync(store.dataSource, 'snapshot', [stays, leaves]);
@@ -89,7 +89,7 @@ describe('whoever follows the list of providers', () => {
     expect(following.titles).toEqual({ Ann: 'Dr.', Bea: 'Dr.', Cleo: 'NP' });
   });
 
-  it('gets nobody twice for ever, and the same answer while nothing happens', async () => {
+  it('does not get a provider again and again, and gets the same answer while nothing happens', async () => {
     await sync(store.dataSource, 'sample', [provider('ann')]);
     const { body: all } = await ask<ProviderPage>(api, '/api/v1/providers');
     await sync(store.dataSource, 'sample', [provider('ann')]);
@@ -103,7 +103,7 @@ describe('whoever follows the list of providers', () => {
     expect((await ask(api, `/api/v1/providers?changedSince=${all.completeUntil}`, same)).status).toBe(304);
   });
 
-  it('is told a moment though there was no run yet', async () => {
+  it('gets a `completeUntil` even before the first run', async () => {
     const { body } = await ask<ProviderPage>(api, '/api/v1/providers');
     expect(Math.abs(Date.parse(body.completeUntil) - Date.now())).toBeLessThan(3_600_000);
   });

@@ -4,7 +4,7 @@ import { provider, sync, useStore } from '../../support/store-fixtures';
 
 const NO_PERMISSIONS =
   'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), publickey-credentials-get=(), usb=()';
-/** The same for everyone, and no data of ours. */
+/** Files that are the same for everyone, without our data. */
 const IS_PUBLIC_FILE = /^\/assets\//;
 const LISTS = ['/api/v1/providers', '/api/v1/syncs', '/api/v1/rejected-records'];
 
@@ -45,12 +45,12 @@ async function headerAt(at: TestApi, name: string): Promise<[string, string | nu
 }
 
 describe('an answer', () => {
-  it('is kept by no cache, except for files without data', async () => {
+  it('is stored by no cache, except files without data', async () => {
     const kept = (await headerAt(api, 'Cache-Control')).filter(([, value]) => value !== 'no-store');
     expect(kept.filter(([path]) => !IS_PUBLIC_FILE.test(path))).toEqual([]);
   });
 
-  it('stays out of caches too where the sender has it already', async () => {
+  it('stays out of caches too if the sender already has it', async () => {
     for (const path of [...LISTS, '/providers', '/fhir/R4/Practitioner']) {
       const { headers } = await askExactly(api, path);
       const again = await askExactly(api, path, { headers: { 'If-None-Match': headers.get('ETag') ?? '' } });
@@ -58,14 +58,14 @@ describe('an answer', () => {
     }
   });
 
-  it('lets its page ask a person for no permission', async () => {
+  it('does not let its page ask a person for a permission', async () => {
     const asking = (await headerAt(api, 'Permissions-Policy')).filter(
       ([, value]) => value !== NO_PERMISSIONS,
     );
     expect(asking).toEqual([]);
   });
 
-  it('keeps browsers to TLS where they reach the API by TLS, and only there', async () => {
+  it('keeps browsers on TLS if they reach the API over TLS, and only then', async () => {
     const plain = await headerAt(api, 'Strict-Transport-Security');
     expect(plain.filter(([, value]) => value !== null)).toEqual([]);
     const secure = await headerAt(behindTls, 'Strict-Transport-Security');

@@ -36,7 +36,7 @@ function startWith(...keys: string[]): Promise<TestApi> {
   return startTestApi({ dataSource: store.dataSource, temporal });
 }
 
-/** No name stands in it, nor in what its parts are when they are decoded. */
+/** Fails if the address has a name in it, also in a decoded part. */
 function expectNoNames(address: string): void {
   const parts = [address, ...address.split(/[/?&=#]/)].map((part) => decodeURIComponent(part));
   const decoded = parts.flatMap((part) => [part, Buffer.from(part, 'base64url').toString()]);
@@ -61,7 +61,7 @@ describe('an address of a page', () => {
     },
   );
 
-  it('of the web holds no name', async () => {
+  it('of a web page has no name in it', async () => {
     const links = async (path: string) => {
       const { body } = await ask<string>(api, path, { headers: { Accept: 'text/html' } });
       return [...body.matchAll(/href="([^"]*cursor=[^"]*)"/g)].map(([, link = '']) =>
@@ -74,7 +74,7 @@ describe('an address of a page', () => {
     expect([status, body.match(/Quimby \d+, /g)?.length]).toEqual([200, COUNT - 50]);
   });
 
-  it('of FHIR holds no name for whom is looked for by form', async () => {
+  it('of FHIR has no name in it for a search by form', async () => {
     const form = (parameters: Record<string, string>) => ({
       method: 'POST',
       body: new URLSearchParams(parameters),
@@ -99,7 +99,7 @@ describe('an address of a page', () => {
     }
   });
 
-  it('of FHIR holds no name where a page ends', async () => {
+  it('of FHIR has no name in it for the place where a page ends', async () => {
     const { body } = await ask<Bundle>(api, '/fhir/R4/Practitioner?_count=25');
     for (const { url } of body.link ?? []) expectNoNames(url);
     expect(body.link).toHaveLength(2);
@@ -109,7 +109,7 @@ describe('an address of a page', () => {
 });
 
 describe('a cursor', () => {
-  it('is taken by an API whose keys have been rotated, and by none without its key', async () => {
+  it('is accepted by an API whose keys have been rotated, but not without its key', async () => {
     const { nextCursor } = (await ask<Page<unknown>>(api, '/api/v1/providers?limit=2')).body;
     const here = await ask(api, `/api/v1/providers?limit=2&cursor=${nextCursor}`);
     const [rotated, foreign] = [await startWith(OTHER_KEY, KEY), await startWith(OTHER_KEY)];
@@ -132,7 +132,7 @@ describe('a cursor', () => {
     },
   );
 
-  it('may stand after the longest of names', async () => {
+  it('works after the longest name', async () => {
     const long = ['1', '2'].map((n) =>
       provider(`long ${n}`, { givenName: '\u{10400}'.repeat(200), familyName: `\u{10400}`.repeat(200) }),
     );

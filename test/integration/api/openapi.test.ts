@@ -48,7 +48,7 @@ const api = useApi(async () => {
 });
 let document: OpenAPIV3_1.Document;
 let operations: { method: string; path: string; operation: Operation }[];
-/** What is there, by the name of a parameter. */
+/** Existing values for each parameter. */
 let known: Record<string, string[]>;
 const ajv = new Ajv({ strict: false, validateFormats: false });
 
@@ -95,7 +95,7 @@ const validatorOf = (...place: string[]) => {
 };
 
 describe('the OpenAPI document', () => {
-  it('describes each route once, with its answers and an example of each', () => {
+  it('describes each route once, with its responses and an example of each', () => {
     expect(document.openapi).toBe('3.1.0');
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
@@ -120,7 +120,7 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
-  it('has examples that are as it says', () => {
+  it('has examples that match its schemas', () => {
     for (const { method, path, operation } of operations) {
       for (const [status, { content = {} }] of Object.entries(operation.responses)) {
         for (const [type, { example }] of Object.entries(content)) {
@@ -133,7 +133,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('says what a query may hold', () => {
+  it('describes the values of a query', () => {
     const list = operations.find(({ operation }) => operation.operationId === 'listProviders')?.operation;
     const schemas = Object.fromEntries((list?.parameters ?? []).map(({ name, schema }) => [name, schema]));
     expect(schemas).toMatchObject({
@@ -143,7 +143,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('is what the server does, whatever it is asked', async () => {
+  it('matches what the server does for any request', async () => {
     const odd = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),
       fc.constantFrom('\0', ' ', '-1', '1e3', 'NaN', '201', '__proto__', "'; --", 'null', 'x'.repeat(1_001)),
@@ -211,7 +211,7 @@ function operationAt(index: number) {
 const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
-/** A request to an operation: each part as described, or odd, or left out. */
+/** A request to an operation: each part is as described, or odd, or left out. */
 function requestTo(index: number, odd: fc.Arbitrary<string>): fc.Arbitrary<Sent> {
   const { path, operation } = operationAt(index);
   const parameters = operation.parameters ?? [];
@@ -311,7 +311,7 @@ function bodyOf({
   );
 }
 
-/** Sends as it is, which fetch does not. */
+/** Sends the request unchanged, which fetch does not. */
 function send(method: string, { path, headers, body }: Sent) {
   return new Promise<{ status: number; type: string; body: string }>((resolve, reject) => {
     const { hostname, port } = new URL(api.url);

@@ -36,7 +36,7 @@ const OTHER_SITES: Record<string, string>[] = [
 ];
 
 describe('a page of another site', () => {
-  it.each(DATA)('reads nothing at %s, where no token is needed', async (path) => {
+  it.each(DATA)('reads nothing at %s, although no token is needed', async (path) => {
     for (const headers of OTHER_SITES) {
       for (const method of ['GET', 'HEAD']) {
         const { status } = await askExactly(open, path, { method, headers });
@@ -45,7 +45,7 @@ describe('a page of another site', () => {
     }
   });
 
-  it('may lead a person here by a link, in both modes', async () => {
+  it('may link to a page here, with and without tokens', async () => {
     const headers = {
       'Sec-Fetch-Site': 'cross-site',
       'Sec-Fetch-Mode': 'navigate',
@@ -58,7 +58,7 @@ describe('a page of another site', () => {
     expect((await askExactly(open, '/runs', { method: 'POST', headers })).status).toBe(403);
   });
 
-  it('may see whether the service is alive', async () => {
+  it('may check that the service is alive', async () => {
     for (const path of ['/healthz', '/fhir/R4/metadata']) {
       expect((await askExactly(open, path, { headers: OTHER_SITES[0] ?? {} })).status).toBe(200);
     }
@@ -78,7 +78,7 @@ describe('a page of another site', () => {
     },
   );
 
-  it('may be one that was given a token', async () => {
+  it('may read with a token', async () => {
     const headers = { Origin: 'http://portal.example', Authorization: `Bearer ${token}` };
     expect((await askExactly(guarded, '/api/v1/providers', { headers })).status).toBe(200);
   });
@@ -96,7 +96,7 @@ describe('a page of another site', () => {
     },
   );
 
-  it.each(['/codec/decode', '/codec/encode'])('is let in at %s, as the Temporal UI', async (path) => {
+  it.each(['/codec/decode', '/codec/encode'])('may use %s if it is the Temporal UI', async (path) => {
     const headers = { Origin: UI, 'Access-Control-Request-Method': 'POST' };
     for (const api of [open, guarded]) {
       const { status, headers: sent } = await askExactly(api, path, { method: 'OPTIONS', headers });

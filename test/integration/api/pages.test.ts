@@ -11,14 +11,14 @@ afterEach(() => jest.restoreAllMocks());
 const show = (path: string, headers: Record<string, string> = {}) =>
   ask<string>(api, path, { headers: { Accept: 'text/html', ...headers } });
 
-/** What the link to the export on a page leads to. */
+/** The export to which a page links. */
 async function exportOf(path: string): Promise<string> {
   const { body } = await show(path);
   const [, href = ''] = /<a id="export" href="([^"]*)"/.exec(body) ?? [];
   return (await ask<string>(api, href.replaceAll('&amp;', '&'))).body;
 }
 
-/** A run that brings one provider and as many records that could not be used. */
+/** A run with one provider and this many rejected records. */
 async function rejectingRun(rejected: number): Promise<string> {
   const runId = await openedRun(store.dataSource);
   await saveSync(store.dataSource, {
@@ -68,14 +68,14 @@ describe('people who left', () => {
     ['/providers?listed=false', false, true],
     ['/providers?status=all', true, true],
     ['/providers?changedSince=2001-01-01T00:00:00Z', true, true],
-  ])('are shown by the filter only, on the page and in its export: %s', async (path, stays, leaves) => {
+  ])('are shown only by the filter, on the page and in its export: %s', async (path, stays, leaves) => {
     const { body } = await show(path);
     for (const text of [body, await exportOf(path)]) {
       expect([text.includes('Family stays'), text.includes('Family leaves')]).toEqual([stays, leaves]);
     }
   });
 
-  it('are what the filter of the page says', async () => {
+  it('are counted as the filter of the page says', async () => {
     const selected = async (path: string) => {
       const [select = ''] = /<select id="filter-status".*?<\/select>/s.exec((await show(path)).body) ?? [];
       return /<option[^>]* selected[^>]*>\s*([^<]+?)\s*</.exec(select)?.[1];
@@ -87,14 +87,14 @@ describe('people who left', () => {
 });
 
 describe('the export of a page', () => {
-  it('has those whom the page shows: who have left', async () => {
+  it('has the same people as the page: those who left', async () => {
     await sync(store.dataSource, 'snapshot', [provider('stays'), provider('leaves')]);
     await sync(store.dataSource, 'snapshot', [provider('stays')]);
     const left = await exportOf('/providers?listed=false');
     expect([left.includes('Family leaves'), left.includes('Family stays')]).toEqual([true, false]);
   });
 
-  it('has those whom the page shows: who have changed since, in the order of the page', async () => {
+  it('has the same people as the page: those who changed since, in the same order', async () => {
     await sync(store.dataSource, 'sample', [provider('old')]);
     await store.dataSource.query(
       `UPDATE providers SET first_seen_at = first_seen_at - interval '2 days', last_changed_at = last_changed_at - interval '2 days'`,
@@ -106,7 +106,7 @@ describe('the export of a page', () => {
     expect(lines.slice(1, -1).map((line) => line.split(',')[2])).toEqual(['Given a', 'Given b']);
   });
 
-  it('has the runs that the page shows, and nothing of where in the list one is', async () => {
+  it('has the runs of the filters, without the place in the list', async () => {
     const { runId: old } = await sync(store.dataSource, 'sample', [provider('1')]);
     await store.dataSource.query(`UPDATE sync_runs SET started_at = now() - interval '2 days'`);
     const { runId: young } = await sync(store.dataSource, 'sample', [provider('1')]);
@@ -118,7 +118,7 @@ describe('the export of a page', () => {
     expect([before.includes(young), before.includes(old)]).toEqual([false, true]);
   });
 
-  it('has the whole list on a later page too', async () => {
+  it('has the whole list, also from a later page', async () => {
     for (let run = 0; run < 51; run += 1) await sync(store.dataSource, 'sample', []);
     const { body } = await ask(api, '/api/v1/syncs?limit=50');
     const rows = (await exportOf(`/runs?cursor=${encodeURIComponent(String(body.nextCursor))}`)).split(
@@ -128,19 +128,19 @@ describe('the export of a page', () => {
   });
 });
 
-describe('a list without anything', () => {
+describe('an empty list', () => {
   it.each([
     ['/runs?startedAfter=2030-01-01T00:00:00Z', 'No run is like that'],
     ['/providers?listed=false', 'Nobody is found'],
     ['/rejected-records?reason=TooLong', 'No rejected record is like that'],
-  ])('says that filters leave nothing, where there is something: %s', async (path, title) => {
+  ])('says that no item matches the filters: %s', async (path, title) => {
     await rejectingRun(1);
     const { body } = await show(path);
     expect(body).toContain(title);
     expect(body).toContain('Show all');
   });
 
-  it('says that there is nothing yet, where there is nothing', async () => {
+  it('says that there is nothing yet', async () => {
     expect((await show('/runs')).body).toContain('No runs yet');
     expect((await show('/rejected-records')).body).toContain('Nothing was rejected');
   });
@@ -150,18 +150,18 @@ describe('filters that have no field', () => {
   it.each([
     ['/providers?changedSince=2030-01-01T00:00:00Z', 'name="changedSince"', 'since 2030-01-01T00:00:00Z'],
     ['/runs?startedAfter=2030-01-01T00:00:00Z', 'name="startedAfter"', 'those from 2030-01-01T00:00:00Z on'],
-  ])('are told, and kept when another one is chosen: %s', async (path, input, told) => {
+  ])('are shown, and kept when another one is chosen: %s', async (path, input, shown) => {
     const { body } = await show(path);
     expect(body).toContain(input);
-    expect(body).toContain(told);
+    expect(body).toContain(shown);
   });
 });
 
-describe('a page that is open', () => {
+describe('an open page', () => {
   const EVENTS = { Accept: 'text/event-stream' };
 
-  /** The first news that the stream of the page has. */
-  async function told(page: string): Promise<string> {
+  /** The first event of the page's stream. */
+  async function firstEvent(page: string): Promise<string> {
     const [, path = ''] = /data-events="([^"]*)"/.exec(page) ?? [];
     const ending = new AbortController();
     const { body } = await fetch(api.url + path.replaceAll('&amp;', '&'), {
@@ -192,7 +192,7 @@ describe('a page that is open', () => {
     ['/', 'after'],
     ['/runs', 'before'],
     ['/runs', 'after'],
-  ])('learns of a run that ends while %s is made, %s its version was read', async (path, when) => {
+  ])('is notified of a run that ends while %s is made, %s its version was read', async (path, when) => {
     const runId = await openedRun(store.dataSource);
     const query = store.dataSource.query.bind(store.dataSource);
     jest.spyOn(store.dataSource, 'query').mockImplementation(async (...sql) => {
@@ -204,22 +204,22 @@ describe('a page that is open', () => {
     });
     const { body } = await show(path);
     jest.restoreAllMocks();
-    if (body.includes('status tone-busy')) expect(await told(body)).toBe('changed');
+    if (body.includes('status tone-busy')) expect(await firstEvent(body)).toBe('changed');
   });
 
-  it('learns of each call of a run, and asks no more after its end', async () => {
+  it('is notified of each call of a run, and asks no more after its end', async () => {
     const runId = await openedRun(store.dataSource);
     const { body } = await show(`/runs/${runId}`);
     await recordCall(store.dataSource, runId, call({ detail: 'a call of its own' }));
-    expect(await told(body)).toBe('changed');
+    expect(await firstEvent(body)).toBe('changed');
     const { body: then } = await show(`/runs/${runId}`);
     expect(then).toContain('a call of its own');
     await endRun(runId);
-    expect(await told(then)).toBe('changed');
+    expect(await firstEvent(then)).toBe('changed');
     expect((await show(`/runs/${runId}`)).body).not.toContain('data-events');
   });
 
-  it('is one of so many from one address, and none of elsewhere', async () => {
+  it('may be opened a limited number of times per address, and not by other sites', async () => {
     const open = Array.from({ length: 50 }, () => new AbortController());
     const ask = (headers = {}, { signal }: { signal?: AbortSignal } = {}) =>
       fetch(`${api.url}/events`, { headers: { ...EVENTS, ...headers }, ...(signal && { signal }) });

@@ -26,7 +26,7 @@ afterAll(async () => {
 const partner = async (name: string) => (await ask<PartnerView>(api, `/api/v1/partners/${name}`)).body;
 
 describe('/api/v1/partners', () => {
-  it('lists those of partners.yaml, with their schedule where there is one', async () => {
+  it('lists the partners of partners.yaml with their schedules', async () => {
     const { body } = await ask<Page<PartnerView>>(api, '/api/v1/partners');
     expect(body.nextCursor).toBeNull();
     expect(body.items.map(({ name, schedule }) => [name, schedule?.paused])).toEqual([
@@ -37,7 +37,7 @@ describe('/api/v1/partners', () => {
     expect(body.items[1]).toMatchObject({ lastRun: null, running: null, providers: { total: 0, listed: 0 } });
   });
 
-  it('says how fresh a partner is, how many it brought, and what goes on', async () => {
+  it('shows how fresh a partner is, its providers, and the sync that is running', async () => {
     expect((await partner('planned')).freshness).toMatchObject({ isFresh: false, lastSucceededAt: null });
     const { runId } = await sync(store.dataSource, 'snapshot', [provider('1'), provider('2')], 'planned');
     await sync(store.dataSource, 'snapshot', [provider('1')], 'planned');
@@ -62,10 +62,10 @@ describe('/api/v1/partners', () => {
     expect(resumed.body.schedule).toMatchObject({ paused: false, note: 'Resumed through the API' });
   });
 
-  it('says what is missing where there is no partner, or no schedule', async () => {
+  it('says that the partner or the schedule does not exist', async () => {
     const post = { method: 'POST' };
-    expect((await ask(api, '/api/v1/partners/nobody')).status).toBe(404);
-    expect((await ask(api, '/api/v1/partners/nobody/schedule/pause', post)).status).toBe(404);
+    expect((await ask(api, '/api/v1/partners/unknown')).status).toBe(404);
+    expect((await ask(api, '/api/v1/partners/unknown/schedule/pause', post)).status).toBe(404);
     const { status, body } = await ask(api, '/api/v1/partners/unplanned/schedule/resume', post);
     expect([status, body.detail]).toEqual([409, 'unplanned has no schedule; add one to partners.yaml.']);
   });
@@ -86,7 +86,7 @@ describe('/api/v1/partners', () => {
 });
 
 describe('/api/v1/stats and /metrics', () => {
-  it('tell sizes, outcomes and durations, of all or of one partner', async () => {
+  it('show sizes, outcomes and durations, of all partners or of one', async () => {
     await sync(store.dataSource, 'sample', [provider('1'), provider('2')], 'planned');
     await sync(store.dataSource, 'sample', [provider('3')], 'unplanned');
     const all = await ask(api, '/api/v1/stats');
@@ -114,7 +114,7 @@ describe('/api/v1/stats and /metrics', () => {
     expect(metrics).toContain('http_request_duration_seconds_count{method="GET",route="/api/v1/stats"');
   });
 
-  it('show nothing of a directory that cannot be read, and say so', async () => {
+  it('show no figures of a directory that cannot be read, and say so', async () => {
     await sync(store.dataSource, 'sample', [provider('1')], 'planned');
     const figures = async () => {
       const { body } = await ask<string>(api, '/metrics');

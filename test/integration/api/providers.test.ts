@@ -37,7 +37,7 @@ describe('/api/v1/providers', () => {
     [{ search: '100 %' }, []],
     [{ clinic: 'St. Mary & Co' }, ['Zoe OHara']],
     [{ clinic: 'Lakeside Clinic', title: 'PA' }, ['Siobhán Núñez-Ødegård']],
-    [{ partner: 'somebody-else' }, []],
+    [{ partner: 'another-partner' }, []],
     [{ listed: 'false' }, []],
     [{ changedSince: '2999-01-01T00:00:00+02:00' }, []],
   ])('finds with %j', async (query, names) => {
@@ -45,7 +45,7 @@ describe('/api/v1/providers', () => {
     expect((await list(query as never)).sort()).toEqual([...names].sort());
   });
 
-  it('shows present people by default, and who left where it is asked for', async () => {
+  it('shows present people by default, and those who left on request', async () => {
     const [ada, ...others] = [...PEOPLE].reverse();
     await sync(store.dataSource, 'snapshot', PEOPLE);
     await sync(store.dataSource, 'snapshot', others);
@@ -66,7 +66,7 @@ describe('/api/v1/providers', () => {
     }
   });
 
-  it('tells the fields of a provider, and no others', async () => {
+  it('shows the fields of a provider, and no others', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const { headers, body } = await ask<Page<Provider>>(api, '/api/v1/providers?limit=1');
     expect(headers.get('Content-Type')).toBe('application/json; charset=utf-8');
@@ -125,7 +125,7 @@ describe('/api/v1/providers', () => {
     ['partner=No%20Name', 'partner'],
     ['format=xml', 'format'],
     ['clinik=North', ''],
-  ])('turns ?%s away, and says where', async (query, path) => {
+  ])('refuses ?%s, and names the parameter', async (query, path) => {
     const { status, body } = await ask(api, `/api/v1/providers?${query}`);
     expect(status).toBe(400);
     expect(body).toMatchObject({ errors: [expect.objectContaining({ path })] });
@@ -139,7 +139,7 @@ describe('/api/v1/providers', () => {
     },
   );
 
-  it('turns the cursor of another order, and of another list, away', async () => {
+  it('refuses the cursor of another order or another list', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const { nextCursor } = (await ask<Page<Provider>>(api, '/api/v1/providers?limit=1')).body;
     for (const path of [
@@ -152,7 +152,7 @@ describe('/api/v1/providers', () => {
 });
 
 describe('/api/v1/providers/{id}', () => {
-  it('tells each change with its run, time, before and after, and the provider as it was before', async () => {
+  it('shows each change with its run, time, before and after, and the provider at an earlier time', async () => {
     const before = { givenName: 'Zoë', title: 'PA', attributes: { phone: '1' } };
     await sync(store.dataSource, 'sample', [provider('zoe', before)]);
     const id = await firstId({ search: 'zoe' });
@@ -176,7 +176,7 @@ describe('/api/v1/providers/{id}', () => {
     expect((await ask(api, `/api/v1/providers/${id}?asOf=2020-01-01T00:00:00Z`)).status).toBe(404);
   });
 
-  it('points out who may be the same person', async () => {
+  it('points out providers who may be the same person', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const id = await firstId({ clinic: 'St. Mary & Co' });
     const { body } = await ask<Page<Provider>>(api, `/api/v1/providers/${id}/possible-duplicates`);
@@ -185,12 +185,15 @@ describe('/api/v1/providers/{id}', () => {
     ]);
   });
 
-  it.each(['', '/changes', '/possible-duplicates'])('says 404 for somebody unknown at %s', async (part) => {
-    const unknown = await ask(api, `/api/v1/providers/0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e${part}`);
-    expect([unknown.status, unknown.body.detail]).toEqual([
-      404,
-      expect.stringContaining('/api/v1/providers'),
-    ]);
-    expect((await ask(api, `/api/v1/providers/nobody${part}`)).status).toBe(400);
-  });
+  it.each(['', '/changes', '/possible-duplicates'])(
+    'answers 404 for an unknown provider at %s',
+    async (part) => {
+      const unknown = await ask(api, `/api/v1/providers/0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e${part}`);
+      expect([unknown.status, unknown.body.detail]).toEqual([
+        404,
+        expect.stringContaining('/api/v1/providers'),
+      ]);
+      expect((await ask(api, `/api/v1/providers/unknown${part}`)).status).toBe(400);
+    },
+  );
 });

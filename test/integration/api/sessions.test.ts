@@ -66,14 +66,14 @@ describe('logging out', () => {
     expect([await statusWith(one), await statusWith(other)]).toEqual([401, 200]);
   });
 
-  it('may be asked for twice, or without a session', async () => {
+  it('works twice, and without a session', async () => {
     const cookie = await logIn();
     for (const sent of [cookie, cookie, 'provider_sync_session=nonsense', '']) {
       expect((await logOut(sent)).status).toBe(303);
     }
   });
 
-  it('leaves nothing in the database for long after the session would have ended by itself', async () => {
+  it('leaves nothing in the database soon after the session would have expired', async () => {
     await logOut(await logIn());
     await store.dataSource.query(`UPDATE ended_sessions SET expires_at = now() - interval '25 hours'`);
     const cookie = await logIn();
@@ -85,7 +85,7 @@ describe('logging out', () => {
 });
 
 describe('without Postgres', () => {
-  it('logs people in, accepts no session, and does not pretend that one has ended', async () => {
+  it('logs people in, accepts no session, and does not claim that one has ended', async () => {
     const alone = await startTestApi({ temporal, http: { tokens } });
     others.push(alone);
     const cookie = await logIn(alone);
@@ -102,7 +102,7 @@ describe('without Postgres', () => {
   });
 });
 
-describe('a cookie that another domain tossed in', () => {
+describe('a cookie that another domain added', () => {
   it('does not lock a person out, before or after ours', async () => {
     const cookie = await logIn();
     const [name = ''] = cookie.split('=');
@@ -127,7 +127,7 @@ describe('a cookie that another domain tossed in', () => {
     expect(await statusWith(ours)).toBe(401);
   });
 
-  it('is not believed without a signature of ours', async () => {
+  it('is not accepted without our signature', async () => {
     const value = `id.${hashToken(token)}.${Math.floor(Date.now() / 1000) + 60}`;
     const signature = createHmac('sha256', 'guess').update(value).digest('base64').replace(/=+$/, '');
     const forged = encodeURIComponent(`${value}.${signature}`);
@@ -135,7 +135,7 @@ describe('a cookie that another domain tossed in', () => {
   });
 });
 
-describe('by TLS', () => {
+describe('over TLS', () => {
   const forwarded = { 'X-Forwarded-Proto': 'https' };
 
   it.each([
@@ -146,7 +146,7 @@ describe('by TLS', () => {
       forwarded,
     ],
     ['PUBLIC_URL says so', { publicUrl: 'https://directory.example' }, {}],
-  ])('a session has a cookie that no other domain can set, where %s', async (_case, http, headers) => {
+  ])('a session has a cookie that no other domain can set, if %s', async (_case, http, headers) => {
     const secure = await startAnother({ http });
     const body = new URLSearchParams({ token });
     const answered = await ask(secure, '/login', { method: 'POST', body, headers: headers as never });
@@ -164,7 +164,7 @@ describe('by TLS', () => {
     expect(await statusWith(cookie, secure, headers as never)).toBe(401);
   });
 
-  it('is not believed of a proxy that is not trusted', async () => {
+  it('is not assumed because an untrusted proxy reports it', async () => {
     const { headers } = await ask(api, '/login', { headers: forwarded });
     expect(headers.get('Strict-Transport-Security')).toBeNull();
     expect(await logIn(api, forwarded)).toMatch(/^provider_sync_session=/);

@@ -33,7 +33,7 @@ describe('/api/v1/syncs with a worker', () => {
 
   const hasEnded = (path: string) => until(async () => (await read(api, path)).status !== 'running');
 
-  it('starts one, says where it is, and there tells each call, change and rejected record', async () => {
+  it('starts a sync and gives its address, which has each call, change and rejected record', async () => {
     system.simulator.script('auth', ['error500', 'ok']);
     system.simulator.script('providers', [
       serving(...Array.from({ length: 10 }, (_, n) => person(`A${n}`)), {}),
@@ -64,7 +64,7 @@ describe('/api/v1/syncs with a worker', () => {
     expect(headers.get('X-Request-Id')).toBe('asked-for-it');
   });
 
-  it('says of a second one that the first goes on, and where; and cancels it', async () => {
+  it('refuses a second sync with the address of the running one, and cancels that one', async () => {
     system.simulator.script('auth', ['hang']);
     const first = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     const path = `/api/v1/syncs/${first.body.id}`;
@@ -79,7 +79,7 @@ describe('/api/v1/syncs with a worker', () => {
     expect([again.status, again.body.instance]).toEqual([409, path]);
   });
 
-  it('starts one for a key, however often and at once it is sent, also after its end', async () => {
+  it('starts one sync for a key, however often it is sent, at once or after the end', async () => {
     const key = { 'Idempotency-Key': `"${randomUUID()}"` };
     const answers = await Promise.all([1, 2, 3, 4].map(() => post(api, '/api/v1/syncs', key)));
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
@@ -90,12 +90,12 @@ describe('/api/v1/syncs with a worker', () => {
     expect([later.status, later.body.id, later.body.status]).toEqual([202, answers[0]?.body.id, 'succeeded']);
   });
 
-  it('starts none for a key that Temporal no longer knows', async () => {
+  it('starts none for a key that only our tables still know', async () => {
     const key = { 'Idempotency-Key': randomUUID() };
     const { headers, body } = await post(api, '/api/v1/syncs', key);
     await hasEnded(headers.get('Location') ?? '');
     const { workflowId } = body;
-    // As when the retention is over.
+    // As after the retention period.
     await system.client.workflowService.deleteWorkflowExecution({
       namespace: 'default',
       workflowExecution: { workflowId },
@@ -112,7 +112,7 @@ describe('/api/v1/syncs with a worker', () => {
     expect(await isKnown()).toBe(false);
   });
 
-  it('lists runs by what is asked for', async () => {
+  it('lists the syncs that match the filters', async () => {
     const { run } = await system.sync({ auth: ['error500', 'error500', 'error500'] });
     const runs = async (query: string) => (await ask<Page<Run>>(api, `/api/v1/syncs?${query}`)).body.items;
     const [latest] = await runs('limit=1');
@@ -139,7 +139,7 @@ describe('/api/v1/syncs without a worker', () => {
 
   afterAll(() => client.connection.close());
 
-  it('has what it started where it said, at once, and by its id soon', async () => {
+  it('finds a started sync at its address at once, and by its id soon', async () => {
     const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     const found = await ask<RunWithCalls>(api, headers.get('Location') ?? '');
     expect([found.status, found.body.status, found.body.id]).toEqual([200, 'running', body.id]);
@@ -151,7 +151,7 @@ describe('/api/v1/syncs without a worker', () => {
     await client.workflow.getHandle(body.workflowId).terminate();
   });
 
-  it('tells how one ended that no worker had', async () => {
+  it('shows how a sync ended that no worker recorded', async () => {
     const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     const location = headers.get('Location') ?? '';
     await client.workflow.getHandle(body.workflowId).terminate();
@@ -165,7 +165,7 @@ describe('/api/v1/syncs without a worker', () => {
     expect([late.status, late.body.instance]).toEqual([409, `/api/v1/syncs/${body.id}`]);
   });
 
-  it('cancels one that no worker has', async () => {
+  it('cancels a sync that no worker has recorded', async () => {
     const { headers, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     expect((await post(api, `${headers.get('Location')}/cancel`)).status).toBe(202);
     const handle = client.workflow.getHandle(body.workflowId);
@@ -174,7 +174,7 @@ describe('/api/v1/syncs without a worker', () => {
     await handle.terminate();
   });
 
-  it('turns a key away that started a sync of another partner', async () => {
+  it('refuses a key that started a sync of another partner', async () => {
     const key = { 'Idempotency-Key': randomUUID() };
     const { body } = await post(api, '/api/v1/syncs', key, { partner: 'noteworth' });
     const other = await post(api, '/api/v1/syncs', key, { partner: 'other' });
@@ -182,7 +182,7 @@ describe('/api/v1/syncs without a worker', () => {
     await client.workflow.getHandle(body.workflowId).terminate();
   });
 
-  it('starts one though a run is recorded that Temporal no longer has', async () => {
+  it('starts a sync although a run is recorded that Temporal no longer has', async () => {
     await openedRun(store.dataSource, { workflowId: `gone-${randomUUID()}` });
     const { status, body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
     expect(status).toBe(202);
@@ -190,7 +190,7 @@ describe('/api/v1/syncs without a worker', () => {
     await store.clear();
   });
 
-  it('takes the only partner where none is named, and asks for a name where there are several', async () => {
+  it('syncs the only partner by default, and asks for a name if there are several', async () => {
     const served = { dataSource: store.dataSource, client, temporal };
     const named = (...names: string[]) => new Map(names.map((name) => [name, { ...partnerWith(), name }]));
     const [one, two] = await Promise.all([
@@ -222,19 +222,19 @@ describe('/api/v1/syncs without a worker', () => {
   });
 
   it.each([
-    ['has an id that nobody has', randomUUID()],
-    ['has a name that nobody has', 'no-such-run'],
-    ['is called oddly', `odd/'"%;--\u{1f600} id`],
-    ['has a longer name than Temporal takes', '\u{1f600}'.repeat(400)],
+    ['has an unknown id', randomUUID()],
+    ['has an unknown name', 'no-such-run'],
+    ['has an odd name', `odd/'"%;--\u{1f600} id`],
+    ['has a longer name than Temporal accepts', '\u{1f600}'.repeat(400)],
     ['is a condition for Temporal', "' OR RunId != '"],
-  ])('says 404 for a run that %s', async (_case, id) => {
+  ])('answers 404 for a sync that %s', async (_case, id) => {
     for (const part of ['', '/changes', '/new-providers', '/rejected-records']) {
       expect((await ask(api, `/api/v1/syncs/${encodeURIComponent(id)}${part}`)).status).toBe(404);
     }
     expect((await post(api, `/api/v1/syncs/${encodeURIComponent(id)}/cancel`)).status).toBe(404);
   });
 
-  it('finds a run by a workflow ID of any characters', async () => {
+  it('finds a sync by a workflow ID with any characters', async () => {
     const workflowId = `odd/'"%;--\u{1f600} ${randomUUID()}`;
     const id = await openedRun(store.dataSource, { workflowId });
     expect(await read(api, `/api/v1/syncs/${encodeURIComponent(workflowId)}`)).toMatchObject({

@@ -11,7 +11,7 @@ import { partnersWithSchedules, removeSchedules } from '../../support/schedules'
 import { testTemporalConfig } from '../../support/temporal-config';
 
 /*
- * What is broken for real is reported everywhere: by the API, on the overview, in metrics and by doctor.
+ * Real faults are reported everywhere: by the API, on the overview, in the metrics and by doctor.
  */
 
 afterAll(killCommands);
@@ -35,7 +35,7 @@ async function withApi(
 
 describe('without any worker', () => {
   it(
-    'a run that nobody has recorded is listed as waiting, and the pages stay available',
+    'an unrecorded run is listed as waiting, and the pages stay available',
     inScenario({}, async (scenario) => {
       await scenario.startRun('waits');
       await withApi(scenario, async (api) => {
@@ -88,7 +88,7 @@ describe('with a worker', () => {
   );
 
   it(
-    'a store that the worker alone cannot reach shows in its runs, those without a row included',
+    'a store that only the worker cannot reach shows in its runs, including those without a row',
     inScenario({}, async (scenario) => {
       const nowhere = new URL(scenario.databaseUrl);
       const worker = await scenario.startWorker();
@@ -121,8 +121,8 @@ describe('with a worker', () => {
   );
 });
 
-describe('while Temporal is away', () => {
-  it('nothing looks well, the schedule is unknown, and the pages stay available', async () => {
+describe('while Temporal is unavailable', () => {
+  it('nothing is reported as healthy, the schedule is unknown, and the pages stay available', async () => {
     const api = await startTestApi();
     try {
       const html = await page(api);
@@ -141,7 +141,7 @@ describe('while Temporal is away', () => {
   });
 
   it(
-    'doctor and the overview say so, and neither calls the schedule missing',
+    'doctor and the overview report it, and neither calls the schedule missing',
     inScenario({}, async (scenario) => {
       const away = { ...scenario.env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
       const { code, text } = await doctor(away);
@@ -166,7 +166,7 @@ describe('while Temporal is away', () => {
 
 describe('a payload key that open runs need', () => {
   it(
-    'is named where it is missing',
+    'is named if it is missing',
     inScenario({}, async (scenario) => {
       const payloadKeys = payloadKeysSchema.parse(`elsewhere:${randomBytes(32).toString('base64')}`);
       const other = await connectClient(testTemporalConfig({ payloadKeys }));
@@ -197,7 +197,7 @@ describe('a payload key that open runs need', () => {
 
 describe('a payload key with the name of another one', () => {
   it(
-    'is named where it does not open what runs are encrypted with',
+    'is named if it cannot decrypt the payloads of runs',
     inScenario({ payloadKeys: `same:${Buffer.alloc(32, 1).toString('base64')}` }, async (scenario) => {
       const { handle } = await scenario.startRun('unreadable');
       const memo = { trigger: 'cli' };
@@ -232,15 +232,15 @@ describe('a schedule', () => {
           async (api) => {
             await until(async () => codesOf(await healthOf(api)).includes('schedule-unwanted'));
             const { findings } = await healthOf(api);
-            const told = findings.filter(({ code }) => code.startsWith('schedule-'));
-            expect(told.map(({ code, partner }) => [code, partner])).toEqual([
+            const found = findings.filter(({ code }) => code.startsWith('schedule-'));
+            expect(found.map(({ code, partner }) => [code, partner])).toEqual([
               ['schedule-missing', 'three'],
               ['schedule-differs', 'one'],
               ['schedule-unwanted', 'two'],
               ['schedule-paused', 'one'],
             ]);
-            expect(told[1]?.what).toContain('times is every 365 days, not every 364 days');
-            expect(told[3]?.advice).toBe('Their server moves');
+            expect(found[1]?.what).toContain('times is every 365 days, not every 364 days');
+            expect(found[3]?.advice).toBe('Their server moves');
           },
           { partners: daily },
         );

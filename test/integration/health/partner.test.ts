@@ -49,7 +49,7 @@ describe('a partner over TLS', () => {
     expect(requests).toBe(0);
   });
 
-  it('is not reachable where it does not answer at all', async () => {
+  it('is not reachable if it does not answer at all', async () => {
     expect(await reachPartner({ baseUrl: 'https://127.0.0.1:1' }, AbortSignal.timeout(5_000))).toEqual({
       kind: 'connection',
       reason: 'ECONNREFUSED',

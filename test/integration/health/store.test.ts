@@ -7,12 +7,12 @@ import { codesOf, doctor, healthOf, startApiOf } from '../../support/health';
 import { inScenario, type Scenario } from '../../support/scenario';
 
 /*
- * A Postgres that answers, and yet cannot store a sync.
+ * A Postgres that responds, but cannot store a sync.
  */
 
 afterAll(killCommands);
 
-/** The API on a pool of its own, for what holds for new sessions only. */
+/** Starts the API on a new pool, for settings that apply to new sessions only. */
 async function seen(scenario: Scenario, changes: Parameters<typeof startApiOf>[1] = {}) {
   const api = await startApiOf(scenario, changes);
   try {
@@ -24,7 +24,7 @@ async function seen(scenario: Scenario, changes: Parameters<typeof startApiOf>[1
   }
 }
 
-/** A role that may do what is granted, and its way into the scenario's database. */
+/** Creates a role with the granted rights, and gives its address of the scenario's database. */
 async function withRole(
   { administer, databaseUrl, dataSource }: Scenario,
   grants: readonly string[],
@@ -63,7 +63,7 @@ describe('a Postgres that takes no writes', () => {
   );
 
   (canFillDisk ? it : it.skip)(
-    'has no room on the disk of its tables',
+    'has no space on the disk of its tables',
     inScenario({}, async (scenario) => {
       const disk = await fillDisk(scenario);
       try {
@@ -109,7 +109,7 @@ describe('a role without the rights that a worker needs', () => {
   );
 
   it(
-    'is well where it reads only, as the API may, and says that workers may lack rights all the same',
+    'is accepted if it only reads, as the API may, with a note that the workers need more rights',
     inScenario({}, async (scenario) => {
       const reads = 'SELECT ON ALL TABLES IN SCHEMA public';
       await withRole(scenario, [reads], async (url, role) => {
@@ -159,7 +159,7 @@ describe('a database with an encoding other than UTF8', () => {
   );
 });
 
-describe('what the check of writing leaves', () => {
+describe('the check of writing', () => {
   it(
     'is nothing in the database',
     inScenario({}, async (scenario) => {

@@ -57,18 +57,18 @@ async function roundTrip(texts: readonly string[]): Promise<string[]> {
   return rows.map(({ text = '' }) => text);
 }
 
-it('keeps each text in its cell, as Python reads it, and no cell is a formula', async () => {
+it('keeps each text in its cell, as Python reads it, and writes no formula', async () => {
   const cells = await roundTrip([...HOSTILE, ...HARMLESS]);
   expect(cells.map(readCell)).toEqual([...HOSTILE, ...HARMLESS]);
   const formulas = cells.filter((cell) => /^[\s\u200b\ufeff]*[=+\-@＝＋－＠﹦−]|^[\t\r\n]/.test(cell));
   expect(formulas).toEqual([]);
 });
 
-it.each(HARMLESS)('leaves %j as it is', (text) => {
+it.each(HARMLESS)('does not change %j', (text) => {
   expect(toCell(text)).toBe(text);
 });
 
-it('gives every text back, whatever is in it', async () => {
+it('lets every text be read back', async () => {
   const unit = fc.constantFrom(...`=+-@'",;\t\r\n a＝＠\u200b\u00ad`, 'é', '\u{1f600}');
   const texts = fc.sample(fc.oneof(fc.string({ unit, maxLength: 8 }), fc.string({ unit: 'binary' })), 3_000);
   const cells = await roundTrip(texts);

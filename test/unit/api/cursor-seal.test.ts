@@ -9,7 +9,7 @@ const [OLD, NEW] = [key('old'), key('new')];
 const sealWith = (...keys: string[]) => new CursorSeal(payloadKeysSchema.parse(keys.join(',')));
 
 describe('a sealed cursor', () => {
-  it('opens to what it was, shows nothing of it, and is the same each time', () => {
+  it('opens to the same text, shows nothing of it, and is the same each time', () => {
     const seal = sealWith(OLD);
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -27,7 +27,7 @@ describe('a sealed cursor', () => {
     expect(new Set(nonces).size).toBe(1_000);
   });
 
-  it('outlives a rotation of keys until its own is dropped', () => {
+  it('opens after a rotation of keys, until its own key is removed', () => {
     const sealed = sealWith(OLD).seal('a name');
     expect(sealWith(OLD, NEW).seal('a name')).toBe(sealed);
     expect(sealWith(NEW, OLD).seal('a name')).not.toBe(sealed);
@@ -35,7 +35,7 @@ describe('a sealed cursor', () => {
     expect(() => sealWith(NEW).open(sealed)).toThrow(CursorError);
   });
 
-  it('does not open when a bit of it was changed, or when it is none', () => {
+  it('does not open if a bit was changed, or if it is not a cursor', () => {
     const bytes = Buffer.from(sealWith(OLD).seal('a name'), 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);

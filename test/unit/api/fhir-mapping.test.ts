@@ -36,13 +36,13 @@ describe('a provider', () => {
     });
   });
 
-  it('is not active once the partner no longer lists it, in its role neither', () => {
+  it('is not active after the partner stopped listing it, nor is its role', () => {
     const left = { ...zoe, listed: false };
     expect(toPractitioner(left, SOURCE).active).toBe(false);
     expect(toPractitionerRole(left, SOURCE)?.active).toBe(false);
   });
 
-  it('says where it comes from only while that is known', () => {
+  it('has a source only if that is known', () => {
     expect(toPractitioner(zoe, undefined).meta).toEqual({ lastUpdated: zoe.lastChangedAt });
     expect(toOrganization({ partner: 'noteworth', name: 'North' }, undefined).meta).toBeUndefined();
   });
@@ -71,7 +71,7 @@ describe('a title', () => {
     });
   });
 
-  it.each(['PA', 'NP', 'MD, PhD', 'Drs', 'toString'])('%s stands behind the name', (title) => {
+  it.each(['PA', 'NP', 'MD, PhD', 'Drs', 'toString'])('%s stands after the name', (title) => {
     const name = toHumanName({ ...zoe, title });
     expect(name).toMatchObject({ text: `Zoë Ann O'Hara, ${title}`, suffix: [title] });
     expect(name.prefix).toBeUndefined();
@@ -87,7 +87,7 @@ describe('a title', () => {
 });
 
 describe('a clinic', () => {
-  it('is an Organization whose id follows from the partner and the name', () => {
+  it('is an Organization whose id is derived from the partner and the name', () => {
     const lakeside = toOrganization({ partner: 'noteworth', name: 'Lakeside Clinic' }, SOURCE);
     expect(lakeside).toEqual({
       resourceType: 'Organization',
@@ -99,7 +99,7 @@ describe('a clinic', () => {
     expect(LAKESIDE).toBe('44e0b6cc589f6430bef9089dc7e5d9b75f1487ce6413e955ccd7440d6a330349');
   });
 
-  it('is another one at another partner', () => {
+  it('of another partner is another Organization', () => {
     expect(clinicKey({ partner: 'other', name: 'Lakeside Clinic' })).not.toBe(LAKESIDE);
   });
 });
@@ -120,7 +120,7 @@ describe('any text that a partner may send', () => {
   );
   const name = fc.oneof(text, odd);
 
-  it('makes valid resources', () => {
+  it('results in valid resources', () => {
     fc.assert(
       fc.property(name, name, fc.option(name), name, (givenName, familyName, title, clinic) => {
         const provider = { ...zoe, givenName, familyName, title, clinic };

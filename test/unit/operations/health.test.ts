@@ -17,18 +17,18 @@ const paused = finding({
   partner: 'noteworth',
 });
 
-describe('the status of the whole', () => {
-  it('is failing with a failing finding, degraded with any other, and else ok', () => {
+describe('the overall status', () => {
+  it('is failing with a failing finding, degraded with any other finding, and otherwise ok', () => {
     expect([[paused, away], [paused], []].map(statusOf)).toEqual(['failing', 'degraded', 'ok']);
   });
 
-  it('names first what explains the rest', () => {
+  it('begins with the finding that explains the others', () => {
     expect(inOrder([paused, stale, away])).toEqual([away, stale, paused]);
   });
 });
 
-describe('since when something is found', () => {
-  it('is at least since it was first seen, while it is seen again and again', () => {
+describe('the beginning of a finding', () => {
+  it('is the time when it was first seen, as long as it is seen again', () => {
     const memory = new SinceMemory();
     memory.complete([away], NOW);
     expect(memory.complete([away], NOW + 60_000)).toEqual([
@@ -36,7 +36,7 @@ describe('since when something is found', () => {
     ]);
   });
 
-  it('begins anew after it was gone, or after nobody looked for a while', () => {
+  it('starts again after the finding was gone, or after a long time without a check', () => {
     const memory = new SinceMemory();
     memory.complete([away], NOW);
     memory.complete([], NOW + 10_000);
@@ -44,11 +44,11 @@ describe('since when something is found', () => {
     expect(memory.complete([away], NOW + 200_000)[0]?.since).toBe('2026-03-04T09:33:20.000Z');
   });
 
-  it('stays what is known of it', () => {
+  it('is kept if it is known', () => {
     expect(new SinceMemory().complete([stale], NOW)).toEqual([stale]);
   });
 
-  it('is kept apart for each partner', () => {
+  it('is separate for each partner', () => {
     const memory = new SinceMemory();
     memory.complete([paused], NOW);
     const [other] = memory.complete([{ ...paused, partner: 'other' }], NOW + 10_000);
