@@ -78,7 +78,9 @@ export function fhirResponses(example: FhirResource, ...errors: ProblemStatus[])
 const COMMON = [400, 401, 403, 406, 429, 503] as const;
 
 function response(description: string, example: FhirResource) {
-  const schema = z.looseObject({ resourceType: z.literal(example.resourceType) });
+  const schema = z.looseObject({
+    resourceType: z.literal(example.resourceType).meta({ description: 'The type of the resource' }),
+  });
   const media = { schema, example };
   return { description, content: { [FHIR_JSON]: media, [JSON_TYPE]: media } };
 }

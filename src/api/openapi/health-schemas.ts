@@ -4,7 +4,7 @@ import { MAX_LISTED_RUNS } from '../../operations/health/check-runs';
 import { FINDING_CODES, HEALTH_STATUSES, SEVERITIES } from '../../operations/health/finding';
 import { partnerName } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
-import { count, flag, string, time } from './values';
+import { count, flag, orNull, string, time } from './values';
 
 const code = z.enum(FINDING_CODES).meta({ description: 'The name of the finding, stable for alerts' });
 const severity = z
@@ -43,7 +43,7 @@ export const readinessSchema = z
 const foundRunSchema = z.object({
   workflowId: string("Temporal's workflow ID"),
   partner: partnerName.nullable().meta({ description: 'The partner; null if it is unknown' }),
-  since: time('Since when the run makes no progress; null if that is unknown').nullable(),
+  since: orNull(time('Since when the run makes no progress; null if that is unknown')),
   reason: string('Why the run makes no progress'),
 });
 
@@ -51,7 +51,7 @@ const findingSchema = z.object({
   code,
   severity,
   what: string('The finding in a sentence'),
-  since: time('Since when; null if that is unknown').nullable(),
+  since: orNull(time('Since when; null if that is unknown')),
   sinceAtLeast: flag('Whether it may have begun before `since`'),
   advice: string('What an operator can do; empty if there is nothing to add'),
   partner: partnerName.nullable().meta({ description: 'The partner; null if it is not about one partner' }),
@@ -66,8 +66,8 @@ export const healthReportSchema = z
   .object({
     status: z.enum(HEALTH_STATUSES).meta({ description: 'The worst severity of the findings, or `ok`' }),
     checkedAt: time('When it was checked'),
-    workersPolling: count('Workers that poll the task queue; null if Temporal did not say').nullable(),
-    runsWaiting: count('Open runs that make no progress; null if Temporal did not say').nullable(),
+    workersPolling: orNull(count('Workers that poll the task queue; null if Temporal did not say')),
+    runsWaiting: orNull(count('Open runs that make no progress; null if Temporal did not say')),
     findings: z.array(findingSchema).readonly().meta({ description: 'All findings, the worst first' }),
     checks: z
       .array(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { partnerName } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
 import { runSchema } from './sync-schemas';
-import { count, flag, string, time } from './values';
+import { count, flag, orNull, string, time } from './values';
 
 export const partnerParams = z.object({ name: partnerName });
 
@@ -23,8 +23,8 @@ const scheduleSchema = z
       .string()
       .nullable()
       .meta({ description: 'Why it was paused or resumed; null if nothing was said' }),
-    nextRunAt: time('When it starts the next sync; null if it will not').nullable(),
-    lastRunAt: time('When it last started a sync; null if it never did').nullable(),
+    nextRunAt: orNull(time('When it starts the next sync; null if it will not')),
+    lastRunAt: orNull(time('When it last started a sync; null if it never did')),
     lastWorkflowId: z
       .string()
       .nullable()
@@ -57,7 +57,7 @@ export const partnerSchema = z
       .object({
         isFresh: flag('Whether the last successful sync is recent enough'),
         freshForMs: count('Milliseconds for which a successful sync counts as recent'),
-        lastSucceededAt: time('When the last successful sync ended; null if there was none').nullable(),
+        lastSucceededAt: orNull(time('When the last successful sync ended; null if there was none')),
       })
       .meta({ description: 'How recent the data of the partner is' }),
     lastRun: runSchema.nullable().meta({ description: 'The latest sync; null if there was none' }),

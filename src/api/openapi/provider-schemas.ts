@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema, partnerName, providerFilterSchema } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
 import { pageOf } from './list-schemas';
-import { flag, string, time } from './values';
+import { flag, orNull, string, time } from './values';
 
 export const providerIdParams = z.object({ id: idSchema.meta({ description: 'The id of the provider' }) });
 
@@ -40,9 +40,11 @@ export const providerSchema = z
 /** `lastSeenAt` is null for a past date if the provider was seen again later; earlier sightings are not kept. */
 export const pastProviderSchema = providerSchema
   .extend({
-    lastSeenAt: time(
-      'When the provider was last in an answer; null for a past time if the provider was seen again later',
-    ).nullable(),
+    lastSeenAt: orNull(
+      time(
+        'When the provider was last in an answer; null for a past time if the provider was seen again later',
+      ),
+    ),
   })
   .meta({
     id: 'ProviderAsOf',

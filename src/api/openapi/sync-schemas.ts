@@ -6,7 +6,7 @@ import { REMARKS, type RemarkType } from '../../contract/remarks';
 import { RUN_STATUSES } from '../../contract/run';
 import { idSchema, partnerName, text } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
-import { count, failureTypes, string, time } from './values';
+import { count, failureTypes, orNull, string, time } from './values';
 
 const remarkTypes = Object.keys(REMARKS) as [RemarkType, ...RemarkType[]];
 
@@ -77,7 +77,7 @@ export const decisionSchema = z.strictObject({
 const remarkSchema = z.object({
   type: z.enum(remarkTypes).meta({ description: 'The kind of remark' }),
   field: string("The partner's name of the field"),
-  count: count('The number of records; null if the remark is not about records').nullable(),
+  count: orNull(count('The number of records; null if the remark is not about records')),
   message: string('The remark in a sentence'),
 });
 
@@ -89,7 +89,7 @@ const runShape = {
   workflowId: string("Temporal's workflow ID"),
   runId: string("Temporal's run ID"),
   startedAt: time('When the sync started'),
-  finishedAt: time('When the sync ended; null while it is running').nullable(),
+  finishedAt: orNull(time('When the sync ended; null while it is running')),
   received: count('Records in the answer of the partner'),
   inserted: count('Providers that are new in the directory'),
   updated: count('Providers that changed'),

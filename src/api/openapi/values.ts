@@ -17,6 +17,10 @@ export const count = (description: string) => z.int().min(0).meta({ description 
 export const string = (description: string) => z.string().meta({ description });
 export const flag = (description: string) => z.boolean().meta({ description });
 
+/** The schema or null, with the same description: zod would describe only the alternative that is not null. */
+export const orNull = <T extends z.ZodType>(schema: T) =>
+  schema.nullable().meta({ description: schema.description });
+
 const DIGITS = /^\d{1,9}$/;
 
 /** A number in a query, where every value is text. */

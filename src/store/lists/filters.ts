@@ -70,17 +70,17 @@ export const providerFilterSchema = z.object({
 
 export const runFilterSchema = z.object({
   partner: partnerName.optional(),
-  status: z.enum(RUN_STATUSES).optional(),
-  trigger: z.enum(TRIGGERS).optional(),
-  failureType: z.enum(failureTypes).optional(),
+  status: z.enum(RUN_STATUSES).optional().meta({ description: 'Only runs with this status' }),
+  trigger: z.enum(TRIGGERS).optional().meta({ description: 'Only runs that this started' }),
+  failureType: z.enum(failureTypes).optional().meta({ description: 'Only runs that failed for this reason' }),
   startedAfter: moment.optional().meta({ description: 'Started at this time or later' }),
   startedBefore: moment.optional().meta({ description: 'Started before this time' }),
 });
 
 export const rejectedRecordFilterSchema = z.object({
   partner: partnerName.optional(),
-  runId: idSchema.optional(),
-  reason: z.enum(rejections).optional(),
+  runId: idSchema.optional().meta({ description: 'Only records of this run' }),
+  reason: z.enum(rejections).optional().meta({ description: 'Only records rejected for this reason' }),
 });
 
 export type RunFilter = Readonly<z.input<typeof runFilterSchema>>;
