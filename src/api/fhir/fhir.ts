@@ -65,7 +65,7 @@ function serveCapabilities(app: FastifyInstance, context: ApiContext): void {
       config: { access: 'public' },
       schema: {
         tags: TAGS,
-        summary: 'The FHIR resources and search parameters that are available',
+        summary: 'Get the FHIR resources and search parameters that are available',
         operationId: 'getFhirCapabilities',
         security: [],
         response: fhirResponses(capabilitiesAt(EXAMPLE_BASE)),

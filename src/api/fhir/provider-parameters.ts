@@ -2,7 +2,7 @@ import type { ProviderFilter } from '../../store/directory/read-providers';
 import { readAlternatives, readBoolean, readDate } from './search-values';
 import type { SearchParameter } from './served-resource';
 
-/** Search parameters that go by the provider itself, be it as a practitioner or in its role. */
+/** Search parameters that Practitioner and PractitionerRole share. */
 export const PROVIDER_PARAMETERS = {
   _id: {
     type: 'token',
@@ -14,7 +14,7 @@ export const PROVIDER_PARAMETERS = {
     type: 'date',
     definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated',
     documentation:
-      'When something of it last changed; prefixes eq, ge, gt, sa, lt, eb, le. Changes show when their sync ends, with a time from before: to follow them and miss none, ask from the `completeUntil` on that /api/v1/providers gave before the last search, or from an hour before that search, which no save outlasts',
+      'When the provider last changed; with the prefixes eq, ge, gt, sa, lt, eb, le. Changes appear when their sync ends, with an earlier time. To follow changes and miss none, search from the `completeUntil` that /api/v1/providers returned before the last search, or from one hour before that search: no save takes longer',
     read: (value) => {
       const { since, before } = readDate(value);
       return {
@@ -25,7 +25,7 @@ export const PROVIDER_PARAMETERS = {
   },
 } as const satisfies Record<string, SearchParameter<ProviderFilter>>;
 
-/** What `_sort` may be. */
+/** The values of `_sort`. */
 export const PROVIDER_ORDERS = {
   family: { sort: 'name' },
   name: { sort: 'name' },

@@ -29,7 +29,8 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
     {
       schema: {
         tags: ['Service'],
-        summary: "Metrics in Prometheus' format: the process, its requests, and the state of the directory",
+        summary:
+          "Get metrics in Prometheus' format: the process, its requests, and the state of the directory",
         operationId: 'getMetrics',
         response: { 200: response('The metrics', text, 'text/plain'), ...problems(401, 403, 429) },
       },
