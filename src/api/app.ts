@@ -18,7 +18,7 @@ import { measureRequests } from './http/measure-requests';
 import { answerBrokenRequest } from './http/problem';
 import { protect } from './http/protect';
 import { refuseCompressedBodies } from './http/refuse-compressed-bodies';
-import { Sessions, sessionKeys } from './http/session';
+import { Sessions, sessionKeys } from './http/sessions';
 import { describeApi } from './openapi/describe-api';
 import { JSON_API } from './routes/json-api';
 

@@ -4,12 +4,12 @@ import type { ApiContext } from '../context';
 import type { Face } from '../http/face';
 import { type Problem, ProblemError } from '../http/problem';
 import { toCapabilityStatement } from './capability-statement';
+import { fhirResponses } from './fhir-schemas';
 import { chooseMediaType, FHIR_JSON, FHIR_PATH } from './media-type';
 import { outcomeOf } from './operation-outcome';
 import { ORGANIZATION } from './organization';
 import { PRACTITIONER } from './practitioner';
 import { PRACTITIONER_ROLE } from './practitioner-role';
-import { fhirResponses } from './schemas';
 import { baseOf, EXAMPLE_BASE, sendResource, serveResource, TAGS } from './serve-resource';
 
 const RESOURCES = [PRACTITIONER, PRACTITIONER_ROLE, ORGANIZATION] as const;

@@ -5,10 +5,10 @@ import type { ApiContext } from '../context';
 import { ProblemError } from '../http/problem';
 import { originForLinks } from '../http/public-url';
 import { toBundle } from './bundle';
+import { fhirResponses, searchForm, searchQuery } from './fhir-schemas';
 import { FHIR_PATH } from './media-type';
 import { toOutcome } from './operation-outcome';
 import { type Pair, readSearch } from './read-search';
-import { fhirResponses, searchForm, searchQuery } from './schemas';
 import { linkTo, openSearch } from './sealed-search';
 import type { ResourceDescription, ServedResource } from './served-resource';
 

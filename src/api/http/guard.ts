@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hashToken, type Role } from '../../process/api-tokens';
 import type { HttpConfig } from '../../process/config';
 import type { FaceOf } from './face';
-import { refusalOfOtherSite } from './other-sites';
 import { isLoopbackHost } from './public-url';
 import { refusal } from './refusal';
-import type { Sessions } from './session';
+import { refusalOfOtherSite } from './refusal-of-other-site';
+import type { Sessions } from './sessions';
 
 /** Who may use a route: everyone, or the bearer of a token with at least this role. */
 export type Access = 'public' | Role;

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import type { Page } from '../../store/lists/cursor';
 import { TooManySnapshotsError } from '../../store/postgres/snapshot';
 import { whatToLog } from './answer-errors';
-import { toCsv } from './csv';
 import { limitExport } from './limit-export';
 import { ProblemError } from './problem';
+import { toCsv } from './to-csv';
 
 const TYPES = { json: 'application/json', csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 type Format = keyof typeof TYPES;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { OperationContext } from '../context';
 import { type DirectoryReading, readDirectory } from '../read-directory';
 import { type CheckOutcome, inTime, unknown } from './check';
+import { checkDirectory } from './check-directory';
 import { checkServices, type ServicesChecked } from './check-services';
-import { checkDirectory } from './directory-findings';
 import { type Finding, type FindingCode, type HealthStatus, inOrder, statusOf } from './finding';
 import { SinceMemory } from './since-memory';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { whatToLog } from '../../api/http/answer-errors';
 import { ProblemError } from '../../api/http/problem';
-import { Sessions } from '../../api/http/session';
+import { Sessions } from '../../api/http/sessions';
 import { hashToken, type Role } from '../../process/api-tokens';
 import { Login } from '../pages/login';
 import { sendPage, wantsPage } from '../render';

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { toCell, toCsv } from '../../../src/api/http/csv';
+import { toCell, toCsv } from '../../../src/api/http/to-csv';
 import { readCsvRows } from '../../support/read-csv';
 
 /** How docs/api.md says to read a cell. */
