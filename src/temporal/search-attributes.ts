@@ -8,7 +8,7 @@ import type { Logger } from '../process/logger';
 const NAMES = Object.values(SEARCH_ATTRIBUTES);
 const { IndexedValueType } = temporal.api.enums.v1;
 const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-/** Until then a cluster has taken over what was registered. */
+/** The time a cluster may take until it accepts new search attributes. */
 const USABLE_WITHIN_MS = 20_000;
 const POLL_INTERVAL_MS = 200;
 const PROBE_TIMEOUT_MS = 5_000;
@@ -16,11 +16,11 @@ const PROBE_TIMEOUT_MS = 5_000;
 const INVALID_ARGUMENT = 3;
 
 /**
- * Registers the search attributes that Temporal lacks and waits until it accepts them. Any number of workers
- * may do so at once.
+ * Registers the missing search attributes and waits until Temporal accepts them. Several workers may do this at the
+ * same time.
  *
- * @returns whether runs can set them; where they are missing and may not be registered, the log says what to do
- * @throws ExpectedError where one of the names is registered with another type
+ * @returns whether runs can set them. If they are missing and cannot be registered, the log has the command for it
+ * @throws ExpectedError if one of the names is registered with another type
  */
 export async function registerSearchAttributes(client: Client, log: Logger): Promise<boolean> {
   const deadline = Date.now() + USABLE_WITHIN_MS;
@@ -32,13 +32,13 @@ export async function registerSearchAttributes(client: Client, log: Logger): Pro
     });
   } catch (error) {
     if (!isGrpcServiceError(error)) throw error;
-    // A namespace that a worker may not change, as in Temporal Cloud, can have them all the same.
+    // A worker may not be allowed to change the namespace, as in Temporal Cloud, but the attributes may exist.
     const probe = () => areUsable(client).catch(() => false);
     if (await client.withDeadline(Date.now() + PROBE_TIMEOUT_MS, probe)) return true;
     const flags = NAMES.map((name) => `--name ${name} --type Keyword`).join(' ');
     log.warn(
       { reason: error.details },
-      `Runs go on without search attributes, which this worker could not register. Register them and restart the workers: temporal operator search-attribute create --namespace ${client.options.namespace} ${flags}`,
+      `This worker could not register the search attributes, so that runs do not set them. Register them and restart the workers: temporal operator search-attribute create --namespace ${client.options.namespace} ${flags}`,
     );
     return false;
   }
@@ -58,7 +58,7 @@ async function registerMissing(client: Client): Promise<void> {
   await operatorService.addSearchAttributes({ namespace, searchAttributes });
 }
 
-/** A query is refused as long as the server does not know a name in it. */
+/** The server refuses a query while it does not know a name in it. */
 async function areUsable(client: Client): Promise<boolean> {
   const query = NAMES.map((name) => `${name} = 'none'`).join(' AND ');
   try {
@@ -73,6 +73,6 @@ async function areUsable(client: Client): Promise<boolean> {
 function otherType(name: string, type: number, namespace: string): ExpectedError {
   const found = IndexedValueType[type]?.replace('INDEXED_VALUE_TYPE_', '').toLowerCase() ?? type;
   return new ExpectedError(
-    `Temporal has the search attribute ${name} as ${found}, not as keyword; remove it, so that the worker can register its own: temporal operator search-attribute remove --namespace ${namespace} --name ${name}`,
+    `Temporal has the search attribute ${name} as ${found}, not as keyword. Remove it, so that the worker can register it again: temporal operator search-attribute remove --namespace ${namespace} --name ${name}`,
   );
 }

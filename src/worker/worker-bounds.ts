@@ -1,6 +1,6 @@
 import type { WorkerOptions } from '@temporalio/worker';
 
-/** What one worker takes on at once. Everything else waits in Temporal, where another worker can take it. */
+/** The limits of one worker. All other work waits in Temporal, where another worker can take it. */
 export interface WorkerBounds {
   readonly options: Pick<
     WorkerOptions,
@@ -13,19 +13,19 @@ export interface WorkerBounds {
     | 'reuseV8Context'
     | 'workflowThreadPoolSize'
   >;
-  /** Connections to Postgres, opened only when they are needed. */
+  /** The maximum of connections to Postgres. They are opened only when they are needed. */
   readonly poolSize: number;
 }
 
-/** A run holds a slot here while it opens or closes, which takes a few milliseconds. */
+/** A run holds a slot while it opens or closes, for a few milliseconds. */
 const LOCAL_ACTIVITIES = 4;
-/** A workflow task takes milliseconds, but while a run opens or closes it waits for Postgres with it. */
+/** A workflow task takes milliseconds, except while a run opens or closes and Postgres is slow. */
 const WORKFLOW_TASKS = 40;
 
 /**
- * The bounds that follow from the one number an operator sets.
+ * Derives all limits of a worker from the number that an operator sets.
  *
- * @param maxConcurrentSyncs how many runs may be calling a partner or saving at once; a run does one thing at a time
+ * @param maxConcurrentSyncs how many runs may call a partner or save at the same time
  */
 export function workerBounds(maxConcurrentSyncs: number): WorkerBounds {
   return {
@@ -33,16 +33,16 @@ export function workerBounds(maxConcurrentSyncs: number): WorkerBounds {
       maxConcurrentActivityTaskExecutions: maxConcurrentSyncs,
       maxConcurrentLocalActivityExecutions: LOCAL_ACTIVITIES,
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,
-      // A cached run needs no replay for its next step, and holds its answer; more than the tasks, or the SDK lowers those.
+      // A cached run needs no replay, but holds its answer. With fewer than the tasks, the SDK would lower the tasks.
       maxCachedWorkflows: WORKFLOW_TASKS + 2 * maxConcurrentSyncs,
-      // Polls are added while there is work and given back when there is none.
+      // The SDK adds polls while there is work, and removes them when there is none.
       workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 10 },
       activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
-      // One thread that all runs share: there is little work in them, and each thread more takes memory.
+      // All workflows share one thread: they do little work, and every further thread takes memory.
       reuseV8Context: true,
       workflowThreadPoolSize: 1,
     },
-    // A save, opening or closing a run and noting a call each hold one connection, so that nobody waits for one.
+    // A save, an opening or closing and the recording of a call hold one connection each, so that none has to wait.
     poolSize: maxConcurrentSyncs + LOCAL_ACTIVITIES,
   };
 }

@@ -8,7 +8,7 @@ import { createDataConverter } from '../temporal/payloads/data-converter';
 import { workerBounds } from './worker-bounds';
 import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
 
-/** Sends the SDK's logs to ours and leaves the signals to us. Once a process, before the first connection. */
+/** Sends the SDK's log to ours and handles no signals. Call it once in a process, before the first connection. */
 export function installTemporalRuntime(log: Logger): void {
   Runtime.install({
     logger: createSdkLogger(log.child({ component: 'temporal' })),
@@ -21,9 +21,9 @@ export function installTemporalRuntime(log: Logger): void {
 }
 
 /**
- * A worker for the task queue, with the workflows as bundled at build time. It runs from `run()` to `shutdown()`.
+ * A worker for the task queue, with the workflows that were bundled at build time.
  *
- * @param longestDeadline of all partners, in milliseconds: that long a request in flight may go on
+ * @param longestDeadline the longest deadline of all partners in milliseconds, for requests in flight at a shutdown
  */
 export function createWorker(
   config: TemporalConfig,
@@ -41,12 +41,12 @@ export function createWorker(
     activities: { ...activities },
     dataConverter: createDataConverter(config.payloadKeys),
     maxHeartbeatThrottleInterval: TIMEOUTS.heartbeatThrottle,
-    // A request in flight may end before the worker does.
+    // Requests in flight can end before the worker stops.
     shutdownGraceTime: grace,
-    // What then still works, such as a statement in Postgres, is cut off; another worker repeats it.
+    // Then other work, such as a statement in Postgres, is aborted. Another worker repeats it.
     shutdownForceTime: force,
     ...workerBounds(maxConcurrentSyncs).options,
-    // Pinned: a run ends on the version it began on, so that no change of the workflow can break it.
+    // Pinned: a run ends on the version on which it began, so that no change of the workflow can break it.
     ...(version && {
       workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
     }),

@@ -158,7 +158,7 @@ describe('a payload key that is missing', () => {
     rotating({}, async ({ scenario, old, restartWith }) => {
       const lacking = await restartWith(old);
       const sync = startCommand(['sync'], { ...scenario.env, PAYLOAD_KEYS: [NEW, old].join() });
-      await sync.says(new RegExp(`the worker cannot go on and tries again: ${MISSING}`));
+      await sync.says(new RegExp(`the worker cannot continue and tries again: ${MISSING}`));
       await lacking.says(new RegExp(MISSING.replaceAll('"', '\\\\"')));
       await restartWith(old, NEW);
       expect(await sync.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('10 new') });

@@ -13,7 +13,7 @@ import { createDataConverter } from '../payloads/data-converter';
 import { proxyHint, proxySettings } from './proxy';
 import { whyUnreachable } from './why-unreachable';
 
-/** A process that lives on while Temporal is away finds it within this time once it is back; gRPC's own is two minutes. */
+/** A process finds Temporal within this time once Temporal is available again. gRPC's default is two minutes. */
 const RECONNECT_MS = 5_000;
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
@@ -22,7 +22,7 @@ type Call = ReturnType<Interceptor>;
 /** gRPC's status code. */
 const CANCELLED = 1;
 
-/** Gives each try of a request that has no deadline one, which the SDK does not: a silent server would be waited for. */
+/** Sets a deadline for each try of a request that has none. The SDK would wait for a silent server for ever. */
 const withDeadline: Interceptor = (options, send) => {
   const isLongPoll = options.method_definition.path.endsWith('/GetWorkflowExecutionHistory');
   const limit = isLongPoll ? TIMEOUTS.longPoll : TIMEOUTS.request;
@@ -30,8 +30,8 @@ const withDeadline: Interceptor = (options, send) => {
 };
 
 /**
- * Ends a request whose connection was closed before the SDK repeated it. The SDK repeats from a timer, where the
- * error of the closed connection would end the process.
+ * Ends a request whose connection was closed before the SDK repeated it. The SDK repeats requests in a timer, in which
+ * the error of the closed connection would end the process.
  */
 const endAfterClose: Interceptor = (options, send) => {
   try {
@@ -41,7 +41,7 @@ const endAfterClose: Interceptor = (options, send) => {
   }
 };
 
-/** A call that reports its end as soon as it is started. Only the methods that callers use are there. */
+/** A call that ends as soon as it is started. It has only the methods that callers use. */
 function closedCall(): Call {
   const nothing = () => undefined;
   return Object.assign(Object.create(null), {
@@ -60,7 +60,7 @@ function closedCall(): Call {
 /**
  * A client that reads and writes encrypted payloads. Close its connection when done.
  *
- * @throws ExpectedError when Temporal cannot be reached
+ * @throws ExpectedError if Temporal cannot be reached
  */
 export async function connectClient(config: TemporalConfig): Promise<Client> {
   const client = lazyClient(config);
@@ -73,7 +73,7 @@ export async function connectClient(config: TemporalConfig): Promise<Client> {
   }
 }
 
-/** The same, connecting when it is first used: for whoever lives on while Temporal is away. */
+/** Like connectClient, but connects on first use, so that the process can start while Temporal is down. */
 export function lazyClient(config: TemporalConfig): Client & { readonly connection: Connection } {
   const connection = Connection.lazy({
     ...config.connection,
@@ -93,9 +93,9 @@ export function lazyClient(config: TemporalConfig): Client & { readonly connecti
 }
 
 /**
- * The connection of a worker. The SDK's core gives each of its requests a deadline, and gives up connecting after 30 s.
+ * The connection of a worker. The SDK's core sets a deadline for each request and stops connecting after 30 s.
  *
- * @throws ExpectedError when Temporal cannot be reached
+ * @throws ExpectedError if Temporal cannot be reached
  */
 export async function connectWorker(config: TemporalConfig): Promise<NativeConnection> {
   try {
@@ -109,7 +109,7 @@ async function unreachable({ connection }: TemporalConfig, error: unknown): Prom
   const reason = await whyUnreachable(connection);
   const advice = connection.tls
     ? 'Check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and the certificates (TEMPORAL_TLS_*).'
-    : 'Start it (npm start brings one), or set TEMPORAL_ADDRESS; where it asks for TLS, TEMPORAL_TLS=true as well.';
+    : 'Start it (npm start brings one), or set TEMPORAL_ADDRESS. If it requires TLS, set TEMPORAL_TLS=true as well.';
   return new ExpectedError(
     `Temporal at ${connection.address} cannot be reached${proxyHint(connection.address)} (${reason}). ${advice}`,
     EXIT.usage,

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../process/loopback';
 
-/** What gRPC looks at, in this order. Names in capitals mean nothing to it. */
+/** The variables that gRPC reads, in this order. It ignores names in capitals. */
 const VARIABLES = ['grpc_proxy', 'https_proxy', 'http_proxy'] as const;
 
 /** Settings of a client's channel: an address of this machine is never reached through a proxy. */
@@ -9,8 +9,8 @@ export function proxySettings(address: string): { 'grpc.enable_http_proxy'?: num
 }
 
 /**
- * What a failure to reach an address has to say about the proxy that the environment asks for, without its
- * password; empty where none is used.
+ * A hint about the proxy in the environment, for the message of a failed connection, without the proxy's password.
+ * Empty if no proxy is used.
  */
 export function proxyHint(address: string, env: NodeJS.ProcessEnv = process.env): string {
   const variable = VARIABLES.find((name) => env[name]);

@@ -6,23 +6,22 @@ import type { Logger } from '../../process/logger';
 
 type Method = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/** Lines that are remembered. */
+/** The number of lines that are remembered. */
 const MAX_LINES = 100;
-/** Milliseconds in which a line is passed on once. */
+/** A repeated line is logged at most once in this many milliseconds. */
 const REPEAT_MS = 60_000;
 
 /**
- * Passes the SDK's log lines on to ours, without the stacks of failures that have a name of ours. While Temporal is
- * away the SDK repeats its warnings several times a second; of those that differ in numbers only, one a minute is
- * passed on.
+ * Writes the SDK's log lines to our log, without the stacks of our named failures. While Temporal is unavailable the
+ * SDK repeats its warnings several times a second; lines that differ in numbers only are logged once a minute.
  */
 export function createSdkLogger(log: Logger, now: () => number = Date.now): DefaultLogger {
   const isDue = rarely(now);
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
     const { [LogTimestamp]: _timestamp, taskToken: _token, options: _options, error, ...others } = meta ?? {};
-    // A whole task, payloads and all, says no more than its error does.
+    // A whole task with its payloads adds nothing to its error.
     const { task: _task, taskEncoded: _encoded, ...rest } = others;
-    // What the SDK takes for information, such as the states of a worker, is for those who look for it.
+    // The SDK's information, such as the states of a worker, is of interest for debugging only.
     const method = level === 'INFO' ? 'debug' : (level.toLowerCase() as Method);
     const repeated = isDue(method, message, error);
     if (repeated === null) return;
@@ -30,11 +29,11 @@ export function createSdkLogger(log: Logger, now: () => number = Date.now): Defa
   });
 }
 
-/** @returns for each line how often it was left out since the last time, or null where it is to be left out */
+/** @returns how often the line was left out since it was last logged, or null if it must be left out now */
 function rarely(now: () => number) {
   const seen = new Map<string, { at: number; left: number }>();
   return (method: Method, message: string, error: unknown): number | null => {
-    // A line about an error of JavaScript is never left out; the SDK's core gives its errors as text.
+    // A line with a JavaScript error is never left out. The SDK's core gives its errors as text.
     if (method !== 'warn' || types.isNativeError(error)) return 0;
     const line = message.replace(/\d+/g, '#');
     const last = seen.get(line);
@@ -53,7 +52,7 @@ function describe(error: unknown, message: string): object {
   if (error instanceof ApplicationFailure && isFailureType(error.type)) {
     return { failure: { type: error.type, message: error.message } };
   }
-  // Comes from the workflow's own context as a bare Error; only a failed run ends a workflow so.
+  // It comes from the workflow's own context as a plain Error. Only a failed run ends a workflow this way.
   if (types.isNativeError(error) && message === 'Workflow failed') {
     return { failure: { message: error.message } };
   }

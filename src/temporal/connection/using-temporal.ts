@@ -7,9 +7,9 @@ import { PayloadKeyMissingError } from '../payloads/payload-codec';
 import { connectClient } from './connection';
 
 /**
- * Connects to Temporal for the time of a command.
+ * Connects to Temporal for the duration of a command.
  *
- * @throws ExpectedError where Temporal is away, lost on the way or refuses, or a payload key is missing
+ * @throws ExpectedError if Temporal is unavailable, is lost meanwhile or refuses, or if a payload key is missing
  */
 export async function usingTemporal<T>(
   config: TemporalConfig,
@@ -23,7 +23,7 @@ export async function usingTemporal<T>(
   }
 }
 
-/** @throws ExpectedError where what is done fails since Temporal is away or refuses, or a payload key is missing */
+/** @throws ExpectedError if the action fails because Temporal is unavailable or refuses, or a payload key is missing */
 export async function expectingTemporal<T>(config: TemporalConfig, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -34,7 +34,7 @@ export async function expectingTemporal<T>(config: TemporalConfig, act: () => Pr
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     throw new ExpectedError(
-      `Temporal at ${config.connection.address} gave no good answer (${reason}): check that it runs, and TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.`,
+      `Temporal at ${config.connection.address} did not answer as expected (${reason}). Check that it is running, and check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.`,
       EXIT.usage,
       { cause: error },
     );
@@ -45,6 +45,6 @@ function reasonOf(error: unknown): string | undefined {
   if (isGrpcServiceError(error)) return error.details;
   if (error instanceof NamespaceNotFoundError || error instanceof WorkflowNotFoundError) return error.message;
   if (error instanceof ServiceError) return reasonOf(error.cause) ?? error.message;
-  // Its message ends in a dump of the whole answer.
+  // The message ends with a dump of the whole answer.
   return error instanceof TransportError ? error.message.split(': Status {')[0] : undefined;
 }

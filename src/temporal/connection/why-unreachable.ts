@@ -4,17 +4,17 @@ import { proxySettings } from './proxy';
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
 /**
- * Why a connection to Temporal cannot be made, in a few words: the SDK repeats its attempts until its time is
- * up, and then says only that. So one more attempt is made, without its repetitions.
+ * Why a connection to Temporal cannot be made, in a few words. The SDK repeats its attempts and reports only the
+ * timeout. Therefore this makes one more attempt, without repetitions.
  */
 export async function whyUnreachable(options: ConnectionOptions): Promise<string> {
   return (await tryToReach(options, {}, ATTEMPT_TIMEOUT_MS)) ?? 'it answers only now';
 }
 
 /**
- * Makes one attempt to reach Temporal, and its namespace where one is given, on a connection of its own.
+ * Makes one attempt to reach Temporal, and the namespace if one is given, on a separate connection.
  *
- * @returns null where it answers, or why it does not, in a few words
+ * @returns null if Temporal answers, or why it does not, in a few words
  */
 export async function tryToReach(
   options: ConnectionOptions,
@@ -33,17 +33,17 @@ export async function tryToReach(
     });
     return null;
   } catch (error) {
-    return isGrpcServiceError(error) ? lastWords(error.details || error.message) : String(error);
+    return isGrpcServiceError(error) ? causeIn(error.details || error.message) : String(error);
   } finally {
     await connection.close();
   }
 }
 
-/** Of what gRPC and OpenSSL say around it, the cause. */
-function lastWords(details: string): string {
+/** Extracts the cause from the details of gRPC and OpenSSL. */
+function causeIn(details: string): string {
   const [line = ''] = details.replace(/^.*Last error: (Error: )?/, '').split('\n');
   const [, openssl] = /:SSL routines:[^:]*:([^:]+)/.exec(line) ?? [];
   const words = openssl ?? line.replace(/ \(\d{4}-[^)]*\)|\.? Resolution note: .*$|\.$/g, '').trim();
-  // Through a proxy gRPC says nothing else.
+  // Through a proxy gRPC gives no other reason.
   return words === 'undefined' ? 'no connection was made' : words;
 }

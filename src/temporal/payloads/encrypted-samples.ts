@@ -1,15 +1,15 @@
 import type { Payload } from '@temporalio/common';
 
-/** What the codec writes into the metadata of an encrypted payload. */
+/** The metadata of an encrypted payload that names its key. */
 export const KEY_ID = 'encryption-key-id';
 
-/** One of the payloads that are encrypted with a key. */
+/** A payload that is encrypted with a key. */
 export interface EncryptedSample {
   readonly keyId: string;
   readonly payload: Payload;
 }
 
-/** One encrypted payload for each key that is used within a message of Temporal. */
+/** One encrypted payload for each key that occurs in a message of Temporal. */
 export function encryptedSamplesIn(message: unknown): EncryptedSample[] {
   const samples = new Map<string, Payload>();
   collect(message, samples);

@@ -15,31 +15,31 @@ import { belongsTo, placeOf } from './payload-place';
 import { refusedPayload } from './refused-payload';
 
 const ENCODING = 'binary/encrypted-v2';
-/** Written by version 0.1.0, and bound to no place. This version still reads it; the next one need not. */
+/** Version 0.1.0 wrote it, bound to no place. This version still reads it. The next one need not. */
 const UNBOUND_ENCODING = 'binary/encrypted';
-/** The SDK's, for a result that is empty. */
+/** The SDK's encoding of an empty result. */
 const EMPTY_ENCODING = 'binary/null';
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** The first byte of the plaintext says how the rest is packed. */
+/** The first byte of the plaintext: how the rest is packed. */
 const PLAIN = 0;
 const DEFLATED = 1;
 /** Smaller payloads hardly shrink. */
 const COMPRESS_FROM_BYTES = 256;
-/** Far beyond what Temporal carries, even compressed; keeps a hostile payload from filling the memory. */
+/** Far more than Temporal carries, even compressed. The limit keeps a hostile payload from filling the memory. */
 const MAX_PAYLOAD_BYTES = 256 * 2 ** 20;
 
 const compress = promisify(deflateRaw);
 const decompress = promisify(inflateRaw);
 const PayloadMessage = temporal.api.common.v1.Payload;
 
-/** Time for a worker with the key to take over, since an activity of three attempts waits for no more than two. */
+/** Gives a worker with the key time to take over: an activity with three attempts waits only twice. */
 const RETRY_AFTER_MS = 30_000;
 
 /**
- * A payload was encrypted with a key that is not configured. As Temporal's own kind of failure it keeps its name
- * where the SDK reports it for us.
+ * A payload was encrypted with a key that is not configured. It is an ApplicationFailure, so that it keeps its name
+ * when the SDK reports it.
  */
 export class PayloadKeyMissingError extends ApplicationFailure {
   constructor(keyId: string) {
@@ -49,28 +49,28 @@ export class PayloadKeyMissingError extends ApplicationFailure {
 }
 
 /**
- * Compresses and encrypts what Temporal stores (AES-256-GCM). The first key encrypts, every key decrypts.
+ * Compresses and encrypts the payloads that Temporal stores (AES-256-GCM). The first key encrypts, every key decrypts.
  *
- * The SDK says which workflow or activity a payload belongs to. The ciphertext is bound to that place: elsewhere it
- * is refused. Plaintext is accepted for a workflow only, where it is the input of a start, a signal or an update;
- * for an activity it is refused. What is refused becomes a payload that no converter can read, see
- * {@link refusedPayload}: an error here would fail a workflow task, which Temporal repeats for ever.
+ * The SDK names the workflow or activity that a payload belongs to. The ciphertext is bound to that place and refused
+ * in any other. Plaintext is accepted only as an input of a workflow: of a start, a signal or an update. A refused
+ * payload is replaced by one that no converter can read, see {@link refusedPayload}: an error here would fail a
+ * workflow task, which Temporal repeats for ever.
  */
 export class EncryptionCodec implements PayloadCodec {
   private readonly keys: ReadonlyMap<string, PayloadKey>;
   private readonly current: PayloadKey;
 
-  /** @param keys the first encrypts, every one decrypts */
+  /** @param keys the first one encrypts, every one decrypts */
   constructor(keys: PayloadKeys) {
     this.keys = new Map(keys.map((key) => [key.id, key]));
     this.current = keys[0];
   }
 
   /**
-   * What is empty of a workflow is left as it is: Temporal's CLI, which has no key, reports an error for an Update
-   * whose result it cannot read. The empty result of an activity is encrypted, so that its end cannot be forged.
+   * The empty result of a workflow or an update is not encrypted: Temporal's CLI has no key, and reports an error for
+   * an update whose result it cannot read. The empty result of an activity is encrypted, so that it cannot be forged.
    *
-   * @param context the place to bind to; without one, only a workflow can read the result
+   * @param context the place to bind to. Without one, only a workflow can read the result
    */
   encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     const place = placeOf(context);
@@ -82,7 +82,7 @@ export class EncryptionCodec implements PayloadCodec {
   }
 
   /**
-   * @param context the place that reads; without one, each payload is read wherever it belongs
+   * @param context the place that reads. Without one, payloads of every place are read
    * @throws PayloadKeyMissingError
    */
   decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
@@ -128,7 +128,7 @@ export class EncryptionCodec implements PayloadCodec {
   }
 }
 
-/** What a ciphertext is valid with, beside its key: the key's id and the place. */
+/** The additional data of the encryption: a ciphertext is valid only for its key id and its place. */
 function boundData(keyId: string, place: string): Buffer {
   return Buffer.from(JSON.stringify([keyId, place]));
 }

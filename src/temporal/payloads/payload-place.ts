@@ -1,11 +1,11 @@
 import type { SerializationContext } from '@temporalio/common';
 
-/** Temporal appends the time to the workflow ID of a schedule's action, when it starts a run. */
+/** When a schedule starts a run, Temporal appends the time to the workflow id of the schedule. */
 const SCHEDULED_TIME = /-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /**
- * The place a payload belongs to, as text that two equal places have in common: a workflow, or one activity of a
- * workflow. Empty without a context.
+ * The place that a payload belongs to, as text: a workflow, or one activity of a workflow. Equal places have equal
+ * texts. Empty without a context.
  */
 export function placeOf(context: SerializationContext | undefined): string {
   if (context === undefined) return '';
@@ -18,8 +18,9 @@ export function placeOf(context: SerializationContext | undefined): string {
 }
 
 /**
- * Whether a payload of this place may be read in a context. A workflow also reads what belongs to no place, which is
- * no weaker than plaintext, and the input of the schedule that started it. Without a context every place will do.
+ * Whether a payload of this place may be read in a context. A workflow may also read a payload without a place, which
+ * is no weaker than plaintext, and the input of the schedule that started it. Without a context every place may be
+ * read.
  */
 export function belongsTo(place: string, context: SerializationContext | undefined): boolean {
   if (context === undefined || place === placeOf(context)) return true;

@@ -2,13 +2,13 @@ import type { Payload } from '@temporalio/common';
 
 const ENCODING = 'binary/refused';
 const REASON = 'refused-because';
-/** Reasons and names of encodings are shorter; what a stranger sent may be longer. */
+/** Our reasons and the names of encodings are shorter. A forged payload may be longer. */
 const MAX_TEXT_BYTES = 200;
 
 /**
- * Takes the place of a payload that the codec refuses, and says why. No converter can read it.
+ * Replaces a payload that the codec refuses, with the reason. No converter can read it.
  *
- * @param reason ASCII, a part of a sentence: see `UnreadablePayload`
+ * @param reason ASCII, a part of a sentence, see `UnreadablePayload`
  */
 export function refusedPayload(reason: string): Payload {
   return { metadata: { encoding: bytesOf(ENCODING), [REASON]: bytesOf(reason) } };
@@ -20,14 +20,14 @@ export function isRefused({ metadata }: Payload): boolean {
 }
 
 /** Why a payload cannot be read. */
-export function reasonOf({ metadata }: Payload): string {
+export function explainRefusal({ metadata }: Payload): string {
   const encoding = textOf(metadata?.encoding);
   return encoding === ENCODING
     ? textOf(metadata?.[REASON])
-    : `it came as ${JSON.stringify(encoding)}, and could not be read as that`;
+    : `its encoding ${JSON.stringify(encoding)} could not be read`;
 }
 
-// The sandbox of workflows, where this runs too, has no Buffer.
+// Workflows load this file too, and their sandbox has no Buffer.
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

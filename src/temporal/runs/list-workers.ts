@@ -5,24 +5,24 @@ import { millisecondsOf } from '../proto-time';
 const { TaskQueueType, WorkerStatus } = temporal.api.enums.v1;
 type Heartbeat = temporal.api.worker.v1.WorkerHeartbeat.$Properties;
 
-/** gRPC's status code of a server, or a namespace, without a list of workers. */
+/** gRPC's status code if the server or the namespace keeps no list of workers. */
 const UNIMPLEMENTED = 12;
 const PAGE_SIZE = 200;
-/** A heartbeat carries the worker's clock: one from further ahead than this is not believed. */
+/** A heartbeat has the time of the worker's clock. A time further in the future than this is ignored. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
 /** A worker as Temporal sees it. */
 export interface SeenWorker {
-  /** `pid@hostname`, unless the worker names itself otherwise. */
+  /** `pid@hostname`, unless the worker sets another identity. */
   readonly identity: string;
   /** Its last heartbeat, or the last time it asked for work, in milliseconds since 1970. */
   readonly lastSeenAt: number;
 }
 
 /**
- * The workers of the task queue that Temporal has seen lately, alive or dead. They report themselves by
- * heartbeats; where the server takes none, or a worker's clock is wrong, their requests for work count: a
- * worker without work asks about once a minute. A worker that has said that it stops is left out.
+ * The workers of the task queue that Temporal has seen recently, running or lost, by their heartbeats. If the server
+ * keeps no heartbeats, or a worker's clock is wrong, their requests for work count: an idle worker sends one about
+ * every minute. A worker that has reported its shutdown is left out.
  */
 export async function listWorkers(client: Client, taskQueue: string): Promise<SeenWorker[]> {
   const [heartbeats, polls] = await Promise.all([
@@ -44,7 +44,7 @@ export async function listWorkers(client: Client, taskQueue: string): Promise<Se
   return [...lastSeenAt].map(([identity, at]) => ({ identity, lastSeenAt: at }));
 }
 
-/** The last heartbeat of each worker, by its identity; none where the server keeps no list. */
+/** The last heartbeat of each worker by identity. Empty if the server keeps no list. */
 async function listHeartbeats(client: Client, taskQueue: string): Promise<Map<string, Heartbeat>> {
   const { namespace } = client.options;
   const heartbeats = new Map<string, Heartbeat>();
@@ -72,7 +72,7 @@ async function listHeartbeats(client: Client, taskQueue: string): Promise<Map<st
   return heartbeats;
 }
 
-/** Who has asked for work in the last minutes, and when, on every partition of the task queue. */
+/** The workers that requested work in the last minutes, on every partition of the task queue. */
 async function listPolls(
   client: Client,
   taskQueue: string,

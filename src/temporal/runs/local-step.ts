@@ -4,24 +4,24 @@ import { isoTimeOf } from '../proto-time';
 export type Events = readonly temporal.api.history.v1.HistoryEvent.$Properties[];
 type Marker = NonNullable<Events[number]['markerRecordedEventAttributes']>;
 
-/** What the SDK's core calls the events of a local activity. */
+/** The SDK core's name of the events of a local activity. */
 const LOCAL_ACTIVITY = 'core_local_activity';
 
 /** A local activity whose last attempt failed. */
 export interface FailedLocalStep {
   readonly name: string;
-  /** The number of the attempt that failed, from 1. */
+  /** The number of the failed attempt, from 1. */
   readonly attempt: number;
   readonly failure: NonNullable<Marker['failure']>;
   /** When the activity was first scheduled, in ISO 8601, UTC. */
   readonly since: string | null;
-  /** Whether a timer runs until the next attempt. */
+  /** Whether a timer is running until the next attempt. */
   readonly isBackingOff: boolean;
 }
 
 /**
- * The local activity that a run repeats. Temporal does not list it among the pending activities: the history has
- * a marker with the failure of each attempt, and a timer until the next one.
+ * Finds the local activity that a run repeats. Temporal does not list it as a pending activity. The history has a
+ * marker with the failure of each attempt, and a timer until the next one.
  *
  * @param latest the last events of the history, the latest first
  */
@@ -50,7 +50,7 @@ interface LocalAttempt {
   readonly original_schedule_time?: { readonly seconds: number; readonly nanos: number };
 }
 
-/** What the SDK's core notes of an attempt; not encrypted. */
+/** The SDK core's details of an attempt, which are not encrypted. */
 function readAttempt({ details }: Marker): LocalAttempt {
   try {
     return JSON.parse(Buffer.from(details?.data?.payloads?.[0]?.data ?? []).toString());

@@ -5,24 +5,24 @@ import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-
 import { type RunWait, readRunWait } from './run-wait';
 import type { SyncHandle } from './start-sync';
 
-/** Each takes three questions to Temporal. */
+/** Each run takes three requests to Temporal. */
 const MOST_EXAMINED = 50;
-/** The marker, the timer and the scheduled activity that explain a wait stand among the last events. */
+/** The last events of a history contain the marker, the timer and the scheduled activity that explain a wait. */
 const LAST_EVENTS = 20;
 
 /** A run that Temporal has open, whether or not a worker has recorded it. */
 export interface OpenRun {
   readonly workflowId: string;
   readonly temporalRunId: string;
-  /** Null where neither a search attribute nor a readable memo names it. */
+  /** Null if neither a search attribute nor a readable memo names it. */
   readonly partner: string | null;
   readonly wait: RunWait | null;
-  /** Of its latest payloads, one for each key. */
+  /** One of its latest payloads for each key. */
   readonly samples: readonly EncryptedSample[];
 }
 
 export interface OpenRuns {
-  /** How many there are. */
+  /** The number of open runs. */
   readonly count: number;
   /** At most 50 of them. */
   readonly examined: readonly OpenRun[];
@@ -31,8 +31,8 @@ export interface OpenRuns {
 type Listed = temporal.api.workflow.v1.WorkflowExecutionInfo.$Properties;
 
 /**
- * The open runs of the task queue and what they wait for, as Temporal knows them: a run that no worker has taken
- * up yet is in no table. Read without decoding, since a payload key may be missing.
+ * The open runs of the task queue and what they wait for, from Temporal: a run that no worker has recorded yet is in
+ * no table. Payloads are not decoded, because a key may be missing.
  */
 export async function readOpenRuns(client: Client, taskQueue: string): Promise<OpenRuns> {
   const { namespace } = client.options;
@@ -64,7 +64,7 @@ async function examine(client: Client, listed: Listed): Promise<OpenRun> {
     workflowId,
     temporalRunId,
     partner: await readPartner(client, listed),
-    // It may have ended since it was listed.
+    // It may have ended after it was listed.
     wait: raw.workflowExecutionInfo?.closeTime ? null : await readRunWait(handle, raw, latest),
     samples: encryptedSamplesIn([listed.memo, raw.pendingActivities, latest]),
   };

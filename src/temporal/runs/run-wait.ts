@@ -16,18 +16,18 @@ type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
 
 /** Why a run makes no progress. */
 export interface RunWait {
-  /** No worker takes its next step, or the same step fails again and again. */
+  /** `worker`: no worker takes the next step. `step`: the same step fails repeatedly. */
   readonly kind: 'worker' | 'step';
-  /** ISO 8601, UTC; null where Temporal does not say. */
+  /** ISO 8601, UTC; null if Temporal does not report it. */
   readonly since: string | null;
   readonly reason: string;
 }
 
 /**
- * What a run waits for, or null where it makes progress. The few attempts that a call to the partner has are no
- * wait: they end by themselves.
+ * What a run waits for, or null if it makes progress. The attempts of a call to the partner are no wait, because their
+ * number is limited.
  *
- * @param latest its last events, the latest first
+ * @param latest the last events of the run, the latest first
  */
 export async function readRunWait(
   handle: SyncHandle,
@@ -38,9 +38,9 @@ export async function readRunWait(
   const activity = pendingActivities?.[0];
   if (activity) return activityWait(handle, raw, activity, latest);
   if (task && Number(task.attempt ?? 1) > 1) {
-    const reason = (await readTaskFailure(handle, raw)) ?? 'the log of the worker says why';
+    const reason = (await readTaskFailure(handle, raw)) ?? 'see the log of the worker';
     const since = isoTimeOf(task.originalScheduledTime ?? task.scheduledTime);
-    return { kind: 'step', since, reason: `its workflow task fails again and again: ${reason}` };
+    return { kind: 'step', since, reason: `its workflow task fails repeatedly: ${reason}` };
   }
   if (task && !task.startedTime && isOverdue(task.scheduledTime)) {
     const since = isoTimeOf(task.originalScheduledTime ?? task.scheduledTime);

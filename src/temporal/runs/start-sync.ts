@@ -9,16 +9,16 @@ export type SyncHandle = WorkflowHandle<SyncWorkflow>;
 export interface SyncStart {
   readonly partner: string;
   readonly trigger: Trigger;
-  /** One made for this start, where none is given; one that was used before is refused. */
+  /** A new one by default. A workflow id that was used before is refused. */
   readonly workflowId?: string | undefined;
-  /** Of the HTTP request that asked for it. */
+  /** The id of the HTTP request. */
   readonly requestId?: string;
 }
 
 /**
  * Starts a sync and returns without waiting for it.
  *
- * @throws WorkflowExecutionAlreadyStartedError where the workflow ID was used before
+ * @throws WorkflowExecutionAlreadyStartedError if the workflow id was used before
  */
 export function startSync(
   client: Client,

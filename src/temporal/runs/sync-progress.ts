@@ -10,9 +10,9 @@ import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
 import { findFailedLocalStep } from './local-step';
 import type { SyncHandle } from './start-sync';
 
-/** A step that no worker takes for so many milliseconds has none. */
+/** If no worker takes a step within this many milliseconds, a worker is missing. */
 const NO_WORKER_AFTER_MS = 5_000;
-/** The failure that a run is stuck with stands at the end of its history. */
+/** The end of a history contains the failure that a run repeats. */
 const LAST_EVENTS = 10;
 
 const { PendingActivityState, WorkerVersioningMode, WorkflowExecutionStatus } = temporal.api.enums.v1;
@@ -22,7 +22,7 @@ type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
 type Timestamp = PendingActivity['scheduledTime'];
 type Failure = NonNullable<PendingActivity['lastFailure']>;
 
-/** A step as far as it is known: its last failure is that of the attempt before. */
+/** A step and the failure of its previous attempt. */
 interface StepInProgress {
   readonly name: string;
   readonly attempt: number;
@@ -31,9 +31,9 @@ interface StepInProgress {
 }
 
 /**
- * What a run does or waits for now, in a line; empty where nothing is known.
+ * What a run is doing or waiting for, in one line; empty if nothing is known.
  *
- * @throws the SDK's errors where Temporal does not answer
+ * @throws the SDK's errors if Temporal does not answer
  */
 export async function describeProgress(handle: SyncHandle): Promise<string> {
   const { raw, memo } = await handle.describe();
@@ -50,7 +50,7 @@ export async function describeProgress(handle: SyncHandle): Promise<string> {
   }
   if (task && Number(task.attempt ?? 1) > 1) {
     const reason = await readTaskFailure(handle, raw);
-    return `the worker cannot go on and tries again: ${reason ?? 'its log says why'}`;
+    return `the worker cannot continue and tries again: ${reason ?? 'see its log'}`;
   }
   if (task && !task.startedTime && isOverdue(task.scheduledTime)) return describeMissingWorker(handle, raw);
   const approval = memo?.[APPROVAL_MEMO] as ApprovalMemo | undefined;
@@ -86,12 +86,12 @@ function stepOf({ activityType, attempt, maximumAttempts, lastFailure }: Pending
   };
 }
 
-/** Who would have to take the next step: any worker, or one of a version. */
+/** Which worker the next step waits for: any one, or one of a certain version. */
 export async function describeMissingWorker(handle: SyncHandle, run: RawDescription): Promise<string> {
   const { namespace } = handle.client.options;
   const { taskQueue, versioningInfo } = run.workflowExecutionInfo ?? {};
   const pinned = versioningInfo?.deploymentVersion;
-  if (pinned) return `waiting for a worker of ${nameOf(pinned)}, the version that the run began on`;
+  if (pinned) return `waiting for a worker of ${nameOf(pinned)}, the version on which the run began`;
   const { pollers, versioningInfo: routing } = await handle.client.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: taskQueue ?? '' },
@@ -110,7 +110,7 @@ export async function describeMissingWorker(handle: SyncHandle, run: RawDescript
   return 'waiting for a worker; start one with: npx provider-sync worker';
 }
 
-/** Why the workflow's own step fails; undefined where that cannot be read. */
+/** Why the workflow task fails; undefined if the reason cannot be read. */
 export async function readTaskFailure(handle: SyncHandle, run: RawDescription): Promise<string | undefined> {
   const events = await readLastEvents(handle, run);
   const failed = events.find((event) => event.workflowTaskFailedEventAttributes);
@@ -128,7 +128,7 @@ async function readLastEvents(handle: SyncHandle, run: RawDescription) {
   return history?.events ?? [];
 }
 
-/** The message of a failure, which is encrypted; undefined where the keys that are here cannot read it. */
+/** The decrypted message of a failure; undefined if no configured key can read it. */
 export async function readMessage(handle: SyncHandle, failure: Failure): Promise<string | undefined> {
   const { payloadCodecs, payloadConverter } = handle.client.options.loadedDataConverter;
   try {

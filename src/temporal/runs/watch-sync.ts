@@ -8,7 +8,7 @@ import type { RunFailure, SyncResult } from '../../contract/run';
 import type { SyncHandle } from './start-sync';
 import { describeProgress } from './sync-progress';
 
-/** How a sync ended, as its caller sees it. */
+/** How a sync ended, for its caller. */
 export type SyncOutcome =
   | SyncResult
   | { readonly status: 'failed' | 'cancelled' | 'abandoned'; readonly failure: RunFailure };
@@ -17,7 +17,7 @@ const POLL_INTERVAL_MS = 250;
 const DESCRIBE_TIMEOUT_MS = 5_000;
 
 /**
- * Waits for the end of a sync; `onProgress` is told in a line what goes on whenever that changes.
+ * Waits for the end of a sync and reports each change of its progress in one line.
  *
  * @param signal ends the watching, not the sync
  */
@@ -26,13 +26,13 @@ export async function watchSync(
   onProgress: (line: string) => void,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SyncOutcome> {
-  // The SDK leaves a listener behind with each of the long polls that a long sync takes.
+  // A long sync takes many long polls, and the SDK does not remove its listener after each.
   setMaxListeners(0, signal);
   const ended = new AbortController();
   const outcome = handle.client
     .withAbortSignal(signal, () => syncOutcome(handle))
     .finally(() => ended.abort());
-  // Both are over before the caller closes the connection: the SDK throws where it repeats a call on a closed one.
+  // Both must end before the caller closes the connection: the SDK throws if it repeats a call on a closed one.
   const [result] = await Promise.allSettled([outcome, reportProgress(handle, onProgress, ended.signal)]);
   if (result.status === 'rejected') throw result.reason;
   return result.value;
@@ -67,7 +67,7 @@ async function reportProgress(
 ): Promise<void> {
   let last = '';
   while (!ended.aborted) {
-    // Progress is a courtesy: where it cannot be had, the end still can.
+    // The progress is optional. Without it, the end is still reported.
     const deadline = Date.now() + DESCRIBE_TIMEOUT_MS;
     const line = await handle.client.withDeadline(deadline, () => describeProgress(handle)).catch(() => '');
     if (line && line !== last && !ended.aborted) onProgress(line);

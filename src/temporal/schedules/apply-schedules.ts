@@ -21,30 +21,30 @@ import {
 } from './schedule-settings';
 import { findSchedule } from './schedules';
 
-/** What became of a partner's schedule; with `dryRun`, what would. */
+/** The change of a partner's schedule. With `dryRun`, the change that would be made. */
 export interface AppliedSchedule {
   readonly partner: string;
   readonly scheduleId: string;
-  /** `kept`: partners.yaml has no such schedule; it is removed with `prune` only. */
+  /** `kept`: partners.yaml has no such schedule. It is removed with `prune` only. */
   readonly change: 'created' | 'updated' | 'unchanged' | 'kept' | 'removed' | 'refused';
-  /** For an updated one: what was not as partners.yaml wants it. */
+  /** For an updated schedule: the settings that differed from partners.yaml. */
   readonly differences: readonly Difference[];
-  /** For a refused or kept one: why. */
+  /** Why a schedule was refused or kept; otherwise null. */
   readonly reason: string | null;
 }
 
-/** Said of a schedule that another partners.yaml may still have; therefore nothing removes it unasked. */
+/** The reason for a kept schedule. Another partners.yaml may still have it, so that it is not removed by default. */
 export const NOT_IN_FILE =
-  'partners.yaml has no schedule for it; remove it with: npx provider-sync schedules apply --prune';
+  'partners.yaml has no schedule for it. Remove it with: npx provider-sync schedules apply --prune';
 
 type Change = Pick<AppliedSchedule, 'change'> & Partial<AppliedSchedule>;
 
 /**
- * Makes Temporal's schedules for this task queue what partners.yaml says: one for each partner that has a
- * `schedule`. Any number of processes may do so at once, any number of times; schedules that were not made here
- * stay as they are, and so does an operator's pause.
+ * Creates and updates Temporal's schedules for this task queue after partners.yaml: one for each partner that has a
+ * `schedule`. Several processes may do this at the same time. Schedules that provider-sync did not create stay as they
+ * are, and so does an operator's pause.
  *
- * @param options.prune whether schedules are removed that partners.yaml no longer has
+ * @param options.prune whether to remove schedules that partners.yaml no longer has
  */
 export async function applySchedules(
   client: Client,
@@ -85,12 +85,12 @@ async function apply(
     if (!before) {
       if (dryRun || (await sendingTimes(() => create(client, owner, schedule)))) return { change: 'created' };
     }
-    // Where another process was faster, what it made is compared like any other.
+    // If another process was faster, its schedule is compared like any other.
     const found = before ?? (await findSchedule(client, owner));
-    if (!found) throw new ExpectedError('Another process removes it at this moment; apply again.');
+    if (!found) throw new ExpectedError('Another process is removing it. Apply again.');
     if (found.memo?.[MANAGED_MEMO] === undefined) {
       throw new ExpectedError(
-        `Temporal has a schedule ${found.scheduleId} that provider-sync did not make; delete it and apply again.`,
+        `Temporal has a schedule ${found.scheduleId} that provider-sync did not make. Delete it and apply again.`,
       );
     }
     const differences = compareSchedule(owner, schedule, found);
@@ -103,7 +103,7 @@ async function apply(
   }
 }
 
-/** @returns false where it is there already */
+/** @returns false if it already exists */
 async function create(client: Client, owner: ScheduleOwner, schedule: Schedule): Promise<boolean> {
   try {
     await scheduleClient(client).create({
@@ -133,7 +133,7 @@ async function update(client: Client, owner: ScheduleOwner, schedule: Schedule):
     });
 }
 
-/** An operator's pause stays, unless partners.yaml has changed its mind since. */
+/** An operator's pause stays, unless `paused` in partners.yaml has changed since. */
 function stateAfterwards(schedule: Schedule, found: ScheduleDescription) {
   const before = wasPausedInFile(found);
   if (before !== undefined && before !== schedule.paused) return stateInFile(schedule);
@@ -145,7 +145,7 @@ function stateInFile({ paused }: Schedule) {
   return { paused, note: paused ? 'Paused in partners.yaml' : '' };
 }
 
-/** @returns false where somebody else was faster */
+/** @returns false if another process was faster */
 async function remove(client: Client, owner: ScheduleOwner): Promise<boolean> {
   try {
     await scheduleClient(client).getHandle(scheduleId(owner)).delete();
@@ -157,8 +157,8 @@ async function remove(client: Client, owner: ScheduleOwner): Promise<boolean> {
 }
 
 /**
- * Partners with a schedule made here. Read as Temporal gives it: the SDK would decode the memos of all
- * schedules in the namespace, and fail at those of others.
+ * The partners of our schedules. The memos are not decoded: the SDK would decode the memos of all schedules in the
+ * namespace, and fail for those of other programs.
  */
 export async function managedPartners(client: Client, taskQueue: string): Promise<string[]> {
   const { namespace } = client.options;
@@ -175,12 +175,12 @@ export async function managedPartners(client: Client, taskQueue: string): Promis
   return partners;
 }
 
-/** The SDK passes on as a TypeError what Temporal finds wrong with the times. */
+/** The SDK throws a TypeError if Temporal refuses the times. */
 async function sendingTimes<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new ExpectedError(`Temporal does not take its times: ${error.message}.`);
+    throw new ExpectedError(`Temporal refuses its times: ${error.message}.`);
   }
 }

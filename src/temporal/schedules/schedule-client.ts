@@ -2,15 +2,15 @@ import { type Client, ScheduleClient, type ScheduleDescription } from '@temporal
 import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { CONVERTER_PATHS } from '../payloads/data-converter';
 
-/** The names of all encodings of {@link EncryptionCodec} begin so. */
+/** The prefix of all encodings of {@link EncryptionCodec}. */
 const ENCRYPTED = 'binary/encrypted';
-/** What is read in place of a payload that no configured key opens. */
+/** Replaces a payload that no configured key can decrypt. */
 const UNREADABLE = defaultPayloadConverter.toPayload(null);
 
 /**
- * Reads and writes schedules. What a schedule holds, a partner's name and settings of partners.yaml, is not
- * secret. It is written in plaintext, so that a schedule outlives the payload keys; what an earlier version
- * encrypted is still read.
+ * Reads and writes schedules. A schedule holds the partner's name and settings of partners.yaml, which are not secret.
+ * They are written in plaintext, so that a schedule outlives the payload keys. The encrypted payloads of earlier
+ * versions are still read.
  */
 export function scheduleClient(client: Client): ScheduleClient {
   const { namespace, identity, loadedDataConverter } = client.options;
@@ -25,7 +25,7 @@ export function scheduleClient(client: Client): ScheduleClient {
   });
 }
 
-/** Whether a schedule holds something that the runs it starts can read with a payload key only. */
+/** Whether a schedule holds a payload that its runs can read only with a key. */
 export function needsPayloadKey({ raw }: ScheduleDescription): boolean {
   const { input, memo, userMetadata } = raw.schedule?.action?.startWorkflow ?? {};
   return [

@@ -6,8 +6,8 @@ import { type ScheduleOwner, scheduleId } from './schedule-settings';
 const NOT_FOUND = 5;
 
 /**
- * What is encrypted in a partner's schedule, one payload for each key; none where there is no schedule. Read
- * without decoding, since a key may be missing.
+ * The encrypted payloads of a partner's schedule, one for each key. Empty if there is no schedule. Payloads are not
+ * decoded, because a key may be missing.
  */
 export async function readScheduleSamples(client: Client, owner: ScheduleOwner): Promise<EncryptedSample[]> {
   const { namespace } = client.options;

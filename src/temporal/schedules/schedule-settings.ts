@@ -5,54 +5,54 @@ import { durationInWords } from '../../partner/config/duration';
 import { type Schedule, timesInWords } from '../../partner/config/schedule';
 import { needsPayloadKey } from './schedule-client';
 
-/** What a schedule in Temporal is made from. */
+/** The partner and the task queue of a schedule. */
 export interface ScheduleOwner {
   readonly partner: string;
   readonly taskQueue: string;
 }
 
-/** A setting that is not as partners.yaml wants it, in words. */
+/** A setting that differs from partners.yaml, as text. */
 export interface Difference {
   readonly setting: string;
   readonly found: string;
   readonly wanted: string;
 }
 
-/** Marks the schedules that are ours to change and remove; memo keys are readable whatever the encryption. */
+/** Marks our schedules. The names of memo fields are readable without a payload key. */
 export const MANAGED_MEMO = 'provider-sync';
-/** What the action's memo keeps between two looks at partners.yaml: whether it wanted the schedule paused. */
+/** A field of the action's memo: whether partners.yaml had the schedule paused when it was last applied. */
 const PAUSED_MEMO = 'pausedInFile';
-/** The action's memo: failures of runs that ended until then have been seen by somebody. */
+/** A field of the action's memo: failures up to this time no longer count towards `pauseAfterFailures`. */
 export const FAILURES_SEEN_MEMO = 'failuresSeenUntil';
 
 /**
- * One schedule for each partner and task queue. A partner's name has no dot, so that no two of them can come to
- * the same ID.
+ * The schedule id of a partner and task queue. A partner's name has no dot, so that two of them never have the same
+ * id.
  */
 export function scheduleId({ partner, taskQueue }: ScheduleOwner): string {
   return `${taskQueue}.${partner}`;
 }
 
-/** The partner whose schedule has this ID, for schedules of the task queue. */
+/** The partner of a schedule id, or undefined if it is not a schedule of the task queue. */
 export function partnerOfSchedule(id: string, taskQueue: string): string | undefined {
   const partner = id.startsWith(`${taskQueue}.`) ? id.slice(taskQueue.length + 1) : '.';
   return partner.includes('.') ? undefined : partner;
 }
 
-/** The schedule as partners.yaml has it, except for whether it is paused. */
+/** The schedule from partners.yaml, except for its state. */
 export function scheduleOptions(owner: ScheduleOwner, schedule: Schedule) {
   const { every, cron, timeZone, jitter, catchUpWindow, paused } = schedule;
   return {
     spec:
       every === undefined
-        ? // Temporal turns the expression into calendars and keeps the comment, by which it is found again.
+        ? // Temporal turns the expression into calendars and keeps the comment, from which we read it back.
           { cronExpressions: [`${cron} #${cron}`], timezone: timeZone ?? 'UTC', jitter }
         : { intervals: [{ every }], jitter },
     action: {
       type: 'startWorkflow' as const,
       workflowType: WORKFLOW_TYPE,
       taskQueue: owner.taskQueue,
-      // Temporal appends the time. Another task queue's runs must not bear the same name at the same second.
+      // Temporal appends the time. Runs of another task queue must not have the same workflow id.
       workflowId: scheduleId(owner),
       args: [{ partner: owner.partner } satisfies SyncInput],
       staticSummary: `Scheduled sync of ${owner.partner}`,
@@ -66,7 +66,7 @@ export function scheduleOptions(owner: ScheduleOwner, schedule: Schedule) {
   };
 }
 
-/** In what a schedule is not as partners.yaml wants it. */
+/** The settings of a schedule that differ from partners.yaml. */
 export function compareSchedule(
   owner: ScheduleOwner,
   schedule: Schedule,
@@ -79,7 +79,7 @@ export function compareSchedule(
   });
 }
 
-/** When a schedule in Temporal starts runs, in words. */
+/** The times at which a schedule in Temporal starts runs, in words. */
 export function foundTimes({ spec }: ScheduleDescription): string {
   const { intervals = [], calendars = [], skip = [], startAt, endAt, timezone } = spec;
   const [interval] = intervals;
@@ -133,7 +133,7 @@ function foundSettings(description: ScheduleDescription): Settings {
   };
 }
 
-/** Whether partners.yaml wanted the schedule paused when it was last applied; undefined where that was lost. */
+/** Whether partners.yaml had the schedule paused when it was last applied; undefined if that is unknown. */
 export function wasPausedInFile({ action }: ScheduleDescription): boolean | undefined {
   const paused = action.memo?.[PAUSED_MEMO];
   return typeof paused === 'boolean' ? paused : undefined;

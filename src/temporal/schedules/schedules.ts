@@ -13,19 +13,19 @@ import type { SyncInput } from '../../contract/run';
 import { scheduleClient } from './schedule-client';
 import { FAILURES_SEEN_MEMO, foundTimes, type ScheduleOwner, scheduleId } from './schedule-settings';
 
-/** A partner's schedule as Temporal has it; times in ISO 8601, UTC. */
+/** A partner's schedule in Temporal; times in ISO 8601, UTC. */
 export interface ScheduleState {
   readonly scheduleId: string;
-  /** In words. */
+  /** The times at which it starts runs, in words. */
   readonly times: string;
   readonly paused: boolean;
   readonly note: string | null;
   readonly nextRunAt: string | null;
   readonly lastRunAt: string | null;
   readonly lastWorkflowId: string | null;
-  /** Runs that were not started, since the one before was still going on. */
+  /** Runs that were not started because the previous one was still running. */
   readonly skipped: number;
-  /** Runs that were not started, since Temporal was away for longer than the catch-up window. */
+  /** Runs that were not started because Temporal was down for longer than the catch-up window. */
   readonly missed: number;
 }
 
@@ -35,17 +35,17 @@ export interface FailedRuns {
   readonly last: Date;
 }
 
-/** What Temporal made of a request to start a run now. */
+/** The result of a request to start a run of a schedule now. */
 export type TriggerResult =
   | { readonly status: 'started'; readonly workflowId: string }
   | { readonly status: 'skipped'; readonly holder: string | null }
-  /** Nothing happened while we waited, or there was no time to make up for. */
+  /** Temporal did nothing while we waited, or the range has no time of the schedule. */
   | { readonly status: 'none' };
 
 const TRIGGERED_WITHIN_MS = 5_000;
 const POLL_INTERVAL_MS = 100;
 
-/** The schedule as Temporal describes it, or undefined where there is none. */
+/** Temporal's description of the schedule, or undefined if there is none. */
 export async function findSchedule(
   client: Client,
   owner: ScheduleOwner,
@@ -58,7 +58,7 @@ export async function findSchedule(
   }
 }
 
-/** How the partner's schedule stands, or undefined where there is none. */
+/** The state of the partner's schedule, or undefined if there is none. */
 export async function readSchedule(client: Client, owner: ScheduleOwner): Promise<ScheduleState | undefined> {
   const found = await findSchedule(client, owner);
   if (!found) return undefined;
@@ -83,7 +83,7 @@ export async function pauseSchedule(client: Client, owner: ScheduleOwner, note: 
 }
 
 /**
- * Lets a paused schedule go on. Failures until now no longer count towards `pauseAfterFailures`.
+ * Resumes a paused schedule. Failures until now no longer count towards `pauseAfterFailures`.
  *
  * @throws ScheduleNotFoundError
  */
@@ -94,10 +94,10 @@ export async function resumeSchedule(client: Client, owner: ScheduleOwner, note:
 }
 
 /**
- * Pauses the schedule of a partner whose runs keep failing, unless it is paused, or was resumed after the
- * first of these failures.
+ * Pauses the schedule of a partner whose runs keep failing, unless it is already paused, or was resumed after the first
+ * of these failures.
  *
- * @returns whether it is this that paused it
+ * @returns whether this call paused it
  */
 export async function pauseFailingSchedule(
   client: Client,
@@ -116,7 +116,7 @@ export async function pauseFailingSchedule(
 }
 
 /**
- * Starts a run now, also of a paused schedule; skipped while its last one goes on.
+ * Starts a run now, even if the schedule is paused. It is skipped while the schedule's last run is still running.
  *
  * @throws ScheduleNotFoundError
  */
@@ -127,9 +127,9 @@ export function triggerSchedule(client: Client, owner: ScheduleOwner): Promise<T
 }
 
 /**
- * Makes up for the times of the schedule between two moments. Their runs would all bring the same, today's
- * answer, so that one run stands for all of them, as if started at the last of these times; skipped while the
- * schedule's last run goes on.
+ * Makes up for the times of the schedule in a range. All their runs would get the same answer, the current one.
+ * Therefore one run is started, as if at the last of these times. It is skipped while the schedule's last run is still
+ * running.
  *
  * @throws ScheduleNotFoundError
  */
@@ -141,7 +141,7 @@ export async function backfillSchedule(
   const times = await matchingTimes(client, owner, range);
   const last = times.at(-1);
   if (!last) return { status: 'none' };
-  // A time is found from its predecessor on; jitter may have put it anywhere between that and the next.
+  // Jitter may place a time anywhere between its predecessor and the next one.
   const before = times.at(-2);
   const start = before ? new Date(before.getTime() + 1) : range.from;
   return watchTrigger(scheduleClient(client).getHandle(scheduleId(owner)), (handle) =>
@@ -149,7 +149,7 @@ export async function backfillSchedule(
   );
 }
 
-/** The times of the schedule in a range, from its start to as many as Temporal tells at once. */
+/** The first times of the schedule in a range: Temporal returns a limited number at once. */
 async function matchingTimes(
   client: Client,
   owner: ScheduleOwner,
@@ -183,14 +183,14 @@ async function watchTrigger(
   return { status: 'none' };
 }
 
-/** The schedule as it is, except for its state and the failures that no longer count. */
+/** The schedule with another state, and another time up to which failures no longer count. */
 function withState(
   { partner }: ScheduleOwner,
   { spec, action, policies }: ScheduleDescription,
   state: { readonly paused: boolean; readonly note: string },
   failuresSeen: Date,
 ): ScheduleUpdateOptions {
-  // What no payload key opens is read as null, and must not be written back as that.
+  // A value that no payload key can decrypt is read as null, which must not be written back.
   const readable = Object.entries(action.memo ?? {}).filter(([, value]) => value !== null);
   const memo = {
     ...Object.fromEntries(readable),

@@ -162,7 +162,7 @@ describe('not made here:', () => {
     const before = system.log().length;
     await system.sync({ providers: ['error500', 'cut', 'unauthorized'] });
     const logged = system.log().slice(before);
-    expect(logged).toContain('The partner gave no good answer');
+    expect(logged).toContain('Partner call failed');
     expect(logged).not.toMatch(/\n\s+at |\\n\s+at /);
   });
 

@@ -105,7 +105,7 @@ describe("a run's secrets", () => {
     const failures = system
       .log()
       .split('\n')
-      .filter((line) => /gave no good answer|Run failed|Workflow failed|Activity failed/.test(line));
+      .filter((line) => /Partner call failed|Run failed|Workflow failed|Activity failed/.test(line));
     expect(failures.length).toBeGreaterThan(5);
     for (const line of failures) expect(line).not.toMatch(/\.[jt]s:\d+/);
   });

@@ -151,6 +151,6 @@ describe('schedules', () => {
     await declare({ cron: '99 5 * * *' });
     const { code, stdout } = await schedules('apply');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^north +refused +Temporal does not take its times: Minute is not in range/m);
+    expect(stdout).toMatch(/^north +refused +Temporal refuses its times: Minute is not in range/m);
   });
 });

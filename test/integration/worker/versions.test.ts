@@ -76,7 +76,7 @@ describe('workers that are versions', () => {
         expect(await buildOf(scenario, next)).toBe('B');
 
         await old.end('SIGTERM');
-        const told = `waiting for a worker of ${scenario.env.TASK_QUEUE}:A, the version that the run began on`;
+        const told = `waiting for a worker of ${scenario.env.TASK_QUEUE}:A, the version on which the run began`;
         await until(async () => (await describeProgress(handle)) === told);
         await startVersion(scenario, 'A');
         expect(await first.result).toMatchObject({ status: 'succeeded', inserted: 10 });

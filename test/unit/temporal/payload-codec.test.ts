@@ -9,9 +9,8 @@ import fc from 'fast-check';
 import { UnreadablePayload } from '../../../src/contract/unreadable-payload';
 import type { PayloadKey } from '../../../src/process/payload-keys';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
-import { failureConverter } from '../../../src/temporal/payloads/failure-converter';
+import { failureConverter, payloadConverter } from '../../../src/temporal/payloads/converters';
 import { EncryptionCodec, PayloadKeyMissingError } from '../../../src/temporal/payloads/payload-codec';
-import { payloadConverter } from '../../../src/temporal/payloads/payload-converter';
 import { readHistories } from '../../replay/histories';
 import { PUBLISHED_KEYS } from '../../replay/published-keys';
 import { activityResults } from '../../support/raw-history';
@@ -92,7 +91,7 @@ describe('the payload codec', () => {
     expect(await decrypted(plain, undefined, WORKFLOW)).toEqual({ partner: 'noteworth' });
     expect(await decrypted(plain, undefined, ACTIVITY)).toBe('refused: it was not encrypted');
     const unknown = { metadata: { encoding: Buffer.from('x'.repeat(1e6)) }, data: Buffer.from('{}') };
-    expect(await decrypted(unknown, undefined, WORKFLOW)).toMatch(/^refused: it came as "x+", and could not/);
+    expect(await decrypted(unknown, undefined, WORKFLOW)).toMatch(/^refused: its encoding "x+" could not/);
   });
 
   it('encrypts with the first key and decrypts with every one', async () => {
