@@ -12,7 +12,7 @@ import { startWorkerWithPartners } from '../support/worker-with-partners';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 interface Held extends StartedRun {
   readonly scenario: Scenario;

@@ -21,7 +21,7 @@ import { temporal } from '../support/temporal-cli';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const toPayload = (value: unknown) => defaultPayloadConverter.toPayload(value);
 const good = serving(...TEN);
 

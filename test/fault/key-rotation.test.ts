@@ -17,7 +17,7 @@ import { testTemporalConfig } from '../support/temporal-config';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 300_000;
 const NEW = `new:${randomBytes(32).toString('base64')}`;
 /** Each worker makes one call, and leaves the next one to the worker after it. */
 const BUSY = { fault: 'status', status: 503, retryAfter: '15' } as const;

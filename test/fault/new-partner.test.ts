@@ -11,7 +11,7 @@ import { startWorkerWithPartners } from '../support/worker-with-partners';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 300_000;
 
 /** Starts a worker whose partners.yaml has these partners. */
 const startWorkerOf = (scenario: Scenario, ...names: string[]) =>

@@ -15,7 +15,7 @@ import { temporal } from '../support/temporal-cli';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 
 interface Row {
   readonly id: string;

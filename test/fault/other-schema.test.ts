@@ -9,7 +9,7 @@ import { directory } from '../support/system';
 
 /* Workers, as processes, on the tables of other versions: as it is for a while in every upgrade. */
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 const NOT_MIGRATED = /The tables are not those of this version.*run `provider-sync migrate`/;
 
 let scenario: Scenario;

@@ -9,7 +9,7 @@ import { inScenario, type Scenario, type StartedRun, until } from '../support/sc
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 
 const ledger = async (run: StartedRun, endpoint: string) =>
   (await run.run()).calls.filter((call) => call.endpoint === endpoint).map(({ outcome }) => outcome);

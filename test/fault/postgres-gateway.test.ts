@@ -13,7 +13,7 @@ import { inScenario, type Scenario, until } from '../support/scenario';
  * run waits with the answer that it has, and succeeds when the gateway works again.
  */
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
 
 let folder: string;

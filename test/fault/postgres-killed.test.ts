@@ -6,7 +6,7 @@ import { inScenario, type Scenario, type ScenarioOptions, until } from '../suppo
 
 /* A Postgres that is killed with SIGKILL, one moment of a run after the other, and comes up again on its data. */
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const SLOW = { providers: [{ fault: 'slow', delayMs: 3_000 }] } as const;
 

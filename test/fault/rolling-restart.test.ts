@@ -25,6 +25,6 @@ describe('a rolling restart', () => {
       await next.says(/Run succeeded/);
       expect((await next.end('SIGTERM')).code).toBe(0);
     }),
-    180_000,
+    300_000,
   );
 });

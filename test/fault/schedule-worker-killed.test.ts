@@ -5,7 +5,7 @@ import { killCommands } from '../support/command';
 import { startScenario, until } from '../support/scenario';
 import { partnersWithSchedules, scheduleIds } from '../support/schedules';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 afterAll(killCommands);
 

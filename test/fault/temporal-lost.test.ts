@@ -17,7 +17,7 @@ import {
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 /** After this silence Temporal gives an attempt, or a workflow task, to somebody else. */
 const HEARTBEAT_TIMEOUT_MS = 10_000;
 

@@ -27,6 +27,6 @@ describe('a worker that has lost Temporal', () => {
         way.close();
       }
     }),
-    120_000,
+    300_000,
   );
 });

@@ -16,7 +16,7 @@ const PendingActivityState = {
   STARTED: temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED,
 };
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 /** By then an attempt counts as late. */
 const FROZEN_FOR_MS = 6_000;
 

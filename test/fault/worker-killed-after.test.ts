@@ -12,7 +12,7 @@ import { startWay, type Way } from '../support/way';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
 const ANSWERS = {
   auth: { auth: [SLOW] },

@@ -12,7 +12,7 @@ import { startWay } from '../support/way';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 describe('a worker that is killed', () => {
   it.concurrent(

@@ -9,7 +9,7 @@ import { directory } from '../support/system';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const SHORT_GRACE = { NOTEWORTH_DEADLINE: '3s' };
 
 /** Lets every insert into the table hang, until mended. */

@@ -18,6 +18,8 @@ import { createTestDatabase } from './test-database';
 
 /** Milliseconds for the end of open runs. Temporal may be unavailable for good. */
 const END_RUNS_MS = 5_000;
+/** Long for a busy machine, and less than a test has, so that a test fails with the condition it waited for. */
+const UNTIL_MS = 120_000;
 
 /** A separate partner, database and task queue, for workers that are real processes and can be killed. */
 export interface Scenario {
@@ -198,9 +200,9 @@ export function inScenario(
 
 /** Waits until the condition is true. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUp = Date.now() + 60_000;
+  const giveUp = Date.now() + UNTIL_MS;
   while (!(await condition())) {
-    if (Date.now() > giveUp) throw new Error('it did not come true within 60 s');
+    if (Date.now() > giveUp) throw new Error(`it did not come true within ${UNTIL_MS / 1000} s`);
     await sleep(20);
   }
 }

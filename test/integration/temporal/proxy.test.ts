@@ -16,7 +16,7 @@ describe('a proxy in the environment', () => {
       const doctor = await runCommand(['doctor'], env);
       expect(doctor.stdout).toMatch(/^ok +Temporal /m);
     }),
-    120_000,
+    300_000,
   );
 
   it.each(['grpc_proxy', 'https_proxy', 'http_proxy'])(
@@ -33,6 +33,6 @@ describe('a proxy in the environment', () => {
       );
       expect(stderr).not.toMatch(/undefined|secret/);
     },
-    60_000,
+    300_000,
   );
 });
