@@ -7,7 +7,7 @@ export type { Logger } from 'pino';
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Fields that must not reach a log, wherever a caller puts them. */
+/** Fields that must never be logged. */
 const SECRET_FIELDS = [
   'token',
   'checksum',
@@ -27,7 +27,7 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * Logs to standard error, so that a command's output stays its own: pretty on a terminal, JSON elsewhere.
+ * Logs to standard error, since standard output is for results: pretty on a terminal, JSON elsewhere.
  *
  * @param destination another place for the JSON lines
  */
@@ -39,8 +39,11 @@ export function createLogger(level: LogLevel, destination = standardError()): Lo
   return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
+/** Erases a line of progress that a command shows on the terminal. */
+const CLEAR_LINE = '\r\u001b[2K';
+
 function standardError(): DestinationStream {
   if (!isatty(2)) return pino.destination(2);
   const pretty = prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
-  return { write: (line) => process.stderr.write(pretty(line)) };
+  return { write: (line) => process.stderr.write(`${CLEAR_LINE}${pretty(line)}`) };
 }

@@ -4,24 +4,24 @@ import { answer, send } from './answer';
 import type { CallLog } from './call-log';
 import { deliver } from './deliver';
 import type { PlannedStep } from './faults';
-import { CHECKSUM_HEADER, type Partner } from './partner';
 import type { Scenario } from './scenario';
+import { CHECKSUM_HEADER, type SimulatedPartner } from './simulated-partner';
 
-/** What answering a call takes. */
-export interface Stage {
+/** The parts of the simulator that answer a call. */
+export interface SimulatorParts {
   readonly scenario: Scenario;
-  readonly partner: Partner;
+  readonly partner: SimulatedPartner;
   readonly log: CallLog;
 }
 
 const METHODS: Readonly<Record<Endpoint, readonly string[]>> = { auth: ['GET', 'HEAD'], providers: ['GET'] };
 
 /**
- * Answers a call to the partner as the scenario has it, and logs it. A method that the endpoint does not
- * take gets a 405 and uses up no step.
+ * Answers a call to the partner with the next step of the scenario, and logs it. A method that the endpoint does
+ * not support is answered with 405 and uses no step.
  */
 export async function answerCall(
-  { scenario, partner, log }: Stage,
+  { scenario, partner, log }: SimulatorParts,
   endpoint: Endpoint,
   request: IncomingMessage,
   response: ServerResponse,
@@ -49,7 +49,7 @@ export async function answerCall(
   await deliver({ partner, asked, request, response, hangMs, signal }, step.fault, step);
 }
 
-/** A signal that aborts when the answer is complete or the connection gone. */
+/** A signal that aborts when the answer is complete or the connection is closed. */
 function signalOver({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
   const over = new AbortController();
   const abort = () => {
@@ -57,7 +57,7 @@ function signalOver({ socket }: IncomingMessage, response: ServerResponse): Abor
     over.abort();
   };
   response.once('close', abort);
-  // An answer that waits behind an earlier one has no connection yet, and hears nothing of its end.
+  // A response that waits behind an earlier one has no connection yet, and so emits no event when it closes.
   socket.once('close', abort);
   return over.signal;
 }

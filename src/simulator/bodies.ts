@@ -12,7 +12,7 @@ export function* endlessList(): Generator<Buffer> {
   for (;;) yield MORE;
 }
 
-/** A list of records as JSON of exactly `bytes` bytes, in pieces; spaces fill it up. */
+/** A list of records as JSON of exactly `bytes` bytes, in pieces. Spaces fill the rest. */
 export function* hugeList(bytes: number): Generator<Buffer> {
   let left = bytes - FIRST.length - CLOSING.length;
   yield FIRST;
@@ -20,7 +20,7 @@ export function* hugeList(bytes: number): Generator<Buffer> {
   yield Buffer.from(' '.repeat(left) + CLOSING);
 }
 
-/** A list of none as JSON of exactly `bytes` bytes, in pieces: nearly all spaces, which pack well. */
+/** An empty list as JSON of exactly `bytes` bytes, in pieces: nearly all spaces, which compress well. */
 export function* spaciousList(bytes: number): Generator<Buffer> {
   const spaces = Buffer.alloc(64 * 1024, ' ');
   let left = bytes - OPENING.length - CLOSING.length;

@@ -10,18 +10,18 @@ export interface SimulatedCall {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly fault: FaultName | 'none';
-  /** Null while the call is pending, and where no headers were sent. */
+  /** Null while the call is pending, and if no headers were sent. */
   readonly status: number | null;
-  /** `aborted`: the connection closed before the answer was complete, whoever closed it. */
+  /** `aborted`: either side closed the connection before the answer was complete. */
   readonly ended: 'pending' | 'answered' | 'aborted';
   /** Milliseconds; null while the call is pending. */
   readonly durationMs: number | null;
 }
 
-/** How many calls met which fault. */
+/** The number of calls by endpoint and fault. */
 export type CallCounts = Readonly<Record<Endpoint, Readonly<Record<string, number>>>>;
 
-/** The calls in order of arrival: all are counted, the last are kept. */
+/** The calls in order of arrival. All are counted; only the latest are kept. */
 export class CallLog {
   private latest: SimulatedCall[] = [];
   private faults = noCounts();
@@ -37,7 +37,7 @@ export class CallLog {
     return structuredClone(this.faults);
   }
 
-  /** Notes a call's arrival. The returned function notes its end, with the status that was sent. */
+  /** Records the arrival of a call. The returned function records its end, with the status that was sent. */
   begin(
     arrived: Pick<SimulatedCall, 'endpoint' | 'method' | 'path' | 'fault'>,
   ): (status: number | null, ended: 'answered' | 'aborted') => void {

@@ -8,7 +8,7 @@ import type { Step } from './faults';
 import type { SettingsChange, SimulatorSettings } from './settings';
 import { validate } from './validate';
 
-/** What the simulator tells about itself; never a token. */
+/** The state that the simulator shows. It holds no token. */
 export interface SimulatorState {
   readonly settings: SimulatorSettings;
   /** Steps left in each script. */
@@ -19,7 +19,7 @@ export interface SimulatorState {
   readonly calls: readonly SimulatedCall[];
 }
 
-/** The simulator as far as it can be controlled from outside. */
+/** The operations of the simulator that other programs can use. */
 export interface Controllable {
   state(): SimulatorState;
   configure(settings: SettingsChange): void;
@@ -35,7 +35,7 @@ const scriptSchema = z.strictObject({
   steps: z.array(z.custom<Step>()).max(MAX_STEPS),
 });
 
-/** A request that is not done, as a status and the reason. */
+/** A refused request: its status and the reason. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -51,7 +51,7 @@ class Refusal extends Error {
 
 type Action = (simulator: Controllable, body: unknown) => void;
 
-/** What can be done under each path; every action answers with the state after it. */
+/** The actions of each path. Each action is answered with the state after it. */
 const ACTIONS: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
   '/control': {
     GET: () => {},
@@ -70,7 +70,7 @@ export function isControlPath(path: string): boolean {
   return Object.hasOwn(ACTIONS, path);
 }
 
-/** Answers a request to a control path, in JSON; refusals as problem details (RFC 9457). */
+/** Answers a request to a control path in JSON; a refusal as problem details (RFC 9457). */
 export async function control(
   simulator: Controllable,
   path: string,
@@ -90,7 +90,7 @@ export async function control(
     if (!(refusal instanceof Refusal)) throw error;
     const { status, title, message: detail, headers } = refusal;
     const problem = { type: 'about:blank', title, status, detail };
-    // What is left of a refused body is not read: the connection ends with the answer.
+    // The rest of a refused body is not read: the connection closes after the answer.
     sendJson(response, status, 'application/problem+json', problem, { ...headers, Connection: 'close' });
   }
 }
@@ -112,7 +112,7 @@ function actionFor(path: string, { method = '' }: IncomingMessage): Action {
 function refuseOtherSites({ headers, method }: IncomingMessage): void {
   const host = headers.host ?? '';
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host)) {
-    throw new Refusal(403, 'Forbidden', 'Ask for 127.0.0.1 or localhost; no other Host is served.');
+    throw new Refusal(403, 'Forbidden', 'Use the host 127.0.0.1 or localhost; no other Host is served.');
   }
   if (headers.origin !== undefined && headers.origin !== `http://${host}`) {
     throw new Refusal(403, 'Forbidden', 'Requests from pages of another origin are not served.');
@@ -122,11 +122,11 @@ function refuseOtherSites({ headers, method }: IncomingMessage): void {
   }
 }
 
-/** The body as JSON; undefined where there is none. */
+/** The body as JSON; undefined if it is empty. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Destroying the request, as leaving the loop would by default, leaves no way to say why.
+  // Leaving the loop would destroy the request by default, and then no answer could be sent.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) {

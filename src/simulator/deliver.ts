@@ -6,17 +6,17 @@ import { createGzip } from 'node:zlib';
 import { type Answer, answer, send, setHead } from './answer';
 import { endlessList, hugeList, spaciousList } from './bodies';
 import type { PlannedSteps, StepName } from './faults';
-import { type Partner, type PartnerRequest, recordList, TOKEN_HEADER } from './partner';
+import { type PartnerRequest, recordList, type SimulatedPartner, TOKEN_HEADER } from './simulated-partner';
 
-/** One call to the partner and what it takes to answer it. */
+/** One call to the partner, and the parts that answer it. */
 export interface Exchange {
-  readonly partner: Partner;
+  readonly partner: SimulatedPartner;
   readonly asked: PartnerRequest;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Milliseconds of silence where a step does not say. */
+  /** Milliseconds of silence, unless the step sets them. */
   readonly hangMs: number;
-  /** Aborted when the answer is complete or the connection gone. */
+  /** Aborted when the answer is complete or the connection is closed. */
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ type Deliveries = {
   [Name in StepName]: (exchange: Exchange, step: PlannedSteps[Name]) => void | Promise<void>;
 };
 
-/** Puts each step on the wire. Those that end in silence leave the response open until the caller leaves. */
+/** Carries out each step. Steps that end in silence leave the response open until the caller disconnects. */
 const DELIVERIES: Deliveries = {
   ok: (exchange) => send(exchange.response, exchange.partner.respond(exchange.asked)),
   slow: async (exchange, { delayMs }) => {
@@ -99,7 +99,7 @@ const DELIVERIES: Deliveries = {
   raw: (exchange, { status, headers, body }) => send(exchange.response, { status, headers, body }),
 };
 
-/** Answers a call as the step says. Rejects with an AbortError where the caller leaves meanwhile. */
+/** Answers a call with the step. Rejects with an AbortError if the caller disconnects before the end. */
 export async function deliver<Name extends StepName>(
   exchange: Exchange,
   name: Name,
@@ -148,7 +148,7 @@ async function stream(
   }
 }
 
-/** Sends bytes in place of an HTTP response; the connection closes after them. */
+/** Sends bytes instead of an HTTP response, and closes the connection. */
 function sendBytes({ request }: Exchange, bytes: string): void {
   request.socket.write(bytes, 'latin1');
   request.socket.destroySoon();

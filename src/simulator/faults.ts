@@ -21,13 +21,15 @@ function accepts(check: () => void): boolean {
     return false;
   }
 }
-const headerName = z.string().refine((name) => accepts(() => validateHeaderName(name)), 'is no header name');
+const headerName = z
+  .string()
+  .refine((name) => accepts(() => validateHeaderName(name)), 'is not a header name');
 const headerValue = z
   .string()
-  .refine((value) => accepts(() => validateHeaderValue('header', value)), 'is no header value');
+  .refine((value) => accepts(() => validateHeaderValue('header', value)), 'is not a header value');
 
 export interface StepEntry {
-  /** What the caller sees, in words; names of parameters between backticks. */
+  /** The effect that the caller sees. Names of parameters are between backticks. */
   readonly meaning: string;
   readonly endpoints: readonly Endpoint[];
   readonly parameters: z.ZodRawShape;
@@ -37,13 +39,13 @@ const AUTH = ['auth'] as const;
 const PROVIDERS = ['providers'] as const;
 
 /**
- * Every way in which a call can go. All but `ok`, `slow`, `replaceToken` and `records` strike before the
- * checksum is looked at. A fault of /auth that still carries the token's header has made that token.
+ * Every way to answer a call. All except `ok`, `slow`, `replaceToken` and `records` are applied before the checksum
+ * is checked. A fault of /auth that still sends the token's header has created that token.
  */
 export const STEPS = {
-  ok: { meaning: 'The partner as agreed', endpoints: ENDPOINTS, parameters: {} },
+  ok: { meaning: 'The normal answer', endpoints: ENDPOINTS, parameters: {} },
   slow: {
-    meaning: 'Waits `delayMs`, then answers as agreed',
+    meaning: 'Waits `delayMs`, then answers normally',
     endpoints: ENDPOINTS,
     parameters: { delayMs: milliseconds.default(1000) },
   },
@@ -52,7 +54,7 @@ export const STEPS = {
     endpoints: ENDPOINTS,
     parameters: { hangMs: milliseconds.optional() },
   },
-  hangForever: { meaning: 'Silence until the caller leaves', endpoints: ENDPOINTS, parameters: {} },
+  hangForever: { meaning: 'Silence until the caller disconnects', endpoints: ENDPOINTS, parameters: {} },
   error500: { meaning: '500', endpoints: ENDPOINTS, parameters: {} },
   status: {
     meaning: 'The given `status`, with `retryAfter` if given',
@@ -62,7 +64,7 @@ export const STEPS = {
   unauthorized: { meaning: '401', endpoints: ENDPOINTS, parameters: {} },
   rejectToken: { meaning: '403', endpoints: ENDPOINTS, parameters: {} },
   replaceToken: {
-    meaning: 'Somebody else asks for a token just before, so the one in this call is outdated',
+    meaning: 'Another caller gets a new token just before, so the token of this call is outdated',
     endpoints: PROVIDERS,
     parameters: {},
   },
@@ -72,7 +74,7 @@ export const STEPS = {
     parameters: { location: headerValue, status: z.int().min(300).max(399).default(302) },
   },
   cut: {
-    meaning: 'Half of the body under a 200 whose Content-Length fits the half',
+    meaning: 'Half of the body under a 200 whose Content-Length matches the half',
     endpoints: ENDPOINTS,
     parameters: {},
   },
@@ -83,7 +85,7 @@ export const STEPS = {
   },
   reset: { meaning: 'The connection is reset before any byte', endpoints: ENDPOINTS, parameters: {} },
   stall: {
-    meaning: 'Headers and half of the body, then silence until the caller leaves',
+    meaning: 'Headers and half of the body, then silence until the caller disconnects',
     endpoints: ENDPOINTS,
     parameters: {},
   },
@@ -93,17 +95,17 @@ export const STEPS = {
     parameters: { everyMs: milliseconds.default(1000) },
   },
   empty: { meaning: '200 without a body', endpoints: ENDPOINTS, parameters: {} },
-  html: { meaning: '200 with a page for people', endpoints: ENDPOINTS, parameters: {} },
+  html: { meaning: '200 with an HTML page', endpoints: ENDPOINTS, parameters: {} },
   notJson: { meaning: '200 with text that is not JSON', endpoints: ENDPOINTS, parameters: {} },
-  noList: { meaning: '200 with null in place of the list', endpoints: PROVIDERS, parameters: {} },
-  emptyList: { meaning: '200 with a list of none', endpoints: PROVIDERS, parameters: {} },
+  noList: { meaning: '200 with null instead of the list', endpoints: PROVIDERS, parameters: {} },
+  emptyList: { meaning: '200 with an empty list', endpoints: PROVIDERS, parameters: {} },
   shortList: {
-    meaning: '200 with a list of `count`',
+    meaning: '200 with a list of `count` records',
     endpoints: PROVIDERS,
     parameters: { count: z.int().min(0).default(3) },
   },
   records: {
-    meaning: 'As agreed, but with exactly these `records`',
+    meaning: 'The normal answer with exactly these `records`',
     endpoints: PROVIDERS,
     parameters: { records: z.custom<readonly unknown[]>(Array.isArray, 'must be a list') },
   },
@@ -120,11 +122,11 @@ export const STEPS = {
   },
   noToken: { meaning: "200 without the token's header", endpoints: AUTH, parameters: {} },
   repeatedToken: {
-    meaning: "As agreed, with the token's header twice and the same value in both",
+    meaning: "The normal answer, with the token's header twice and the same value in both",
     endpoints: AUTH,
     parameters: {},
   },
-  emptyToken: { meaning: "200 with nothing in the token's header", endpoints: AUTH, parameters: {} },
+  emptyToken: { meaning: '200 with an empty token header', endpoints: AUTH, parameters: {} },
   badHeader: { meaning: '200 with a header that HTTP forbids', endpoints: ENDPOINTS, parameters: {} },
   garbage: { meaning: 'Bytes that are not HTTP', endpoints: ENDPOINTS, parameters: {} },
   raw: {
@@ -149,7 +151,7 @@ export type PlannedSteps = {
 };
 export type PlannedStep = PlannedSteps[StepName];
 
-/** How the next call is to go: a name, or a name with parameters. */
+/** How to answer the next call: a name, or a name with parameters. */
 export type Step =
   | StepName
   | { [Name in StepName]: { readonly fault: Name } & z.input<StepParameters<Name>> }[StepName];
@@ -162,32 +164,33 @@ const stepName = z.object({
 
 /**
  * A step for this endpoint, with its parameters filled in.
- * @throws ExpectedError where the name or a parameter is wrong
+ *
+ * @throws ExpectedError if the name or a parameter is wrong
  */
 export function planStep(endpoint: Endpoint, step: unknown): PlannedStep {
   const written = typeof step === 'string' ? { fault: step } : step;
   const { fault } = validate(stepName, written, `A step for /${endpoint}`);
   const entry: StepEntry = STEPS[fault];
   if (!entry.endpoints.includes(endpoint)) {
-    throw new ExpectedError(`The fault "${fault}" is one of /${entry.endpoints[0]}, not of /${endpoint}.`);
+    throw new ExpectedError(`The fault "${fault}" exists for /${entry.endpoints[0]}, not for /${endpoint}.`);
   }
   const schema = z.strictObject({ fault: z.literal(fault), ...entry.parameters });
   return validate(schema, written, `The step "${fault}" for /${endpoint}`) as PlannedStep;
 }
 
-/** How probable each fault is, from 0 to 1; what is left of 1 goes as agreed. */
+/** The probability of each fault, from 0 to 1. The remaining calls are answered normally. */
 export type Rates = { readonly [Name in FaultName]?: number };
 
-/** Measured at the partner. */
+/** As measured at the partner. */
 export const DEFAULT_RATES = {
   auth: { hang: 0.3, error500: 0.1 },
   providers: { hang: 0.1, error500: 0.2, cut: 0.2 },
 } as const satisfies Record<Endpoint, Rates>;
 
-/** Adding up decimal fractions may end a little above 1. */
+/** The rounding error of a sum of decimal fractions. */
 const ROUNDING = 1e-9;
 
-/** Rates for one endpoint; each of their faults must be able to strike there without parameters. */
+/** Rates for one endpoint. Each fault must exist for it and need no parameters. */
 export function ratesSchema(endpoint: Endpoint) {
   return z
     .record(z.string(), z.number().min(0).max(1))
@@ -205,7 +208,7 @@ export function ratesSchema(endpoint: Endpoint) {
 }
 
 function whyNotDrawn(endpoint: Endpoint, name: string): string | undefined {
-  if (name === 'ok') return 'is what is left of 1; leave it out';
+  if (name === 'ok') return 'follows from the other rates; leave it out';
   try {
     planStep(endpoint, name);
     return undefined;
@@ -215,7 +218,7 @@ function whyNotDrawn(endpoint: Endpoint, name: string): string | undefined {
   }
 }
 
-/** Draws how a call goes. */
+/** Draws the fault of a call. */
 export function drawFault(rates: Rates, random: Random): StepName {
   let left = random();
   for (const [name, rate] of Object.entries(rates) as [FaultName, number][]) {

@@ -1,4 +1,4 @@
-/** Markup that is safe to send as it is. */
+/** Markup that is safe to send without escaping. */
 class Html {
   constructor(readonly markup: string) {}
 }
@@ -21,7 +21,7 @@ function render(part: Part): string {
   return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** A template of markup; what is put in is escaped, unless it is markup from here itself. */
+/** A template of markup. Inserted values are escaped unless they are `Html`. */
 export function html(markup: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(markup.map((text, index) => text + render(parts[index] ?? '')).join(''));
 }

@@ -4,12 +4,12 @@ import type { SimulatorState } from './control';
 import { type Rates, STEP_NAMES, STEPS, type StepEntry } from './faults';
 import { type Html, html } from './html';
 
-/** So many that the page stays about one screen. */
+/** The page shows at most this many calls, so that it fits on about one screen. */
 const CALLS_SHOWN = 10;
 
 const NO_BREAK_SPACE = '\u00a0';
 
-/** The page that shows the simulator to people. `origin` is where its commands send to. */
+/** The page that shows the simulator. Its example commands use `origin`. */
 export function page(state: SimulatorState, origin: string): string {
   return html`<!doctype html>
 <html lang="en">
@@ -24,8 +24,8 @@ export function page(state: SimulatorState, origin: string): string {
 <main>
 <header>
 <h1>Partner simulator</h1>
-<p>This stands in for the partner's API on this machine: a new token from <code>GET /auth</code>,
-ten invented clinicians from <code>GET /providers</code>, and the partner's misbehaviour at the rates below.
+<p>This server simulates the partner's API on this machine: a new token from <code>GET /auth</code>,
+ten invented clinicians from <code>GET /providers</code>, and the partner's faults at the rates below.
 Reload to see newer calls.</p>
 </header>
 ${ratesSection(state)}
@@ -42,7 +42,7 @@ function ratesSection({ settings, scripted, counts }: SimulatorState): Html {
   const rows = ENDPOINTS.map(
     (endpoint) => html`
 <tr><th scope="row"><code>/${endpoint}</code></th>
-<td class="number">${percent(fineRate(settings.rates[endpoint]))}</td>
+<td class="number">${percent(normalRate(settings.rates[endpoint]))}</td>
 <td class="wrap">${faultRates(settings.rates[endpoint])}</td>
 <td class="number">${total(counts[endpoint])}</td>
 <td class="number">${scripted[endpoint]}</td></tr>`,
@@ -53,7 +53,7 @@ function ratesSection({ settings, scripted, counts }: SimulatorState): Html {
     html`${scrollable(
       'Rates',
       html`<table>
-<thead><tr><th scope="col">Endpoint</th><th scope="col" class="number">As agreed</th><th scope="col">Faults</th>
+<thead><tr><th scope="col">Endpoint</th><th scope="col" class="number">Normal</th><th scope="col">Faults</th>
 <th scope="col" class="number">Calls</th><th scope="col" class="number">Scripted</th></tr></thead>
 <tbody>${rows}</tbody>
 </table>`,
@@ -93,7 +93,7 @@ function callRow({ at, method, path, fault, status, ended, durationMs }: Simulat
 function controlSection(origin: string): Html {
   const json = '-H "Content-Type: application/json"';
   const commands = [
-    ['Never a fault', `curl -X PUT ${origin}/control ${json} -d '{"rates":{"auth":{},"providers":{}}}'`],
+    ['No faults', `curl -X PUT ${origin}/control ${json} -d '{"rates":{"auth":{},"providers":{}}}'`],
     ['Shorter hangs', `curl -X PUT ${origin}/control ${json} -d '{"hangMs":2000}'`],
     [
       'The next two answers',
@@ -130,12 +130,12 @@ ${content}
 </section>`;
 }
 
-/** A part that is scrolled sideways where it is too wide, with the keyboard too. */
+/** A part that scrolls sideways if it is too wide, also with the keyboard. */
 function scrollable(label: string, content: Html): Html {
   return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">${content}</div>`;
 }
 
-/** A fault in words, with what stands between backticks as code. */
+/** The meaning of a fault; text between backticks is shown as code. */
 function meaning({ meaning: words, endpoints }: StepEntry): Html {
   const only = endpoints.length === ENDPOINTS.length ? '' : ` (\`/${endpoints.join(', ')}\` only)`;
   const parts = `${words}${only}`.split('`');
@@ -147,7 +147,7 @@ function faultRates(rates: Rates): string {
   return parts.length === 0 ? 'none' : parts.join(' · ');
 }
 
-function fineRate(rates: Rates): number {
+function normalRate(rates: Rates): number {
   return 1 - total(rates);
 }
 

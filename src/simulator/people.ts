@@ -19,7 +19,7 @@ const CLINICS = {
   hilltop: 'Hilltop Behavioral Health',
 } as const;
 
-/** Invented; given name, family name, title, clinic. */
+/** Invented people: given name, family name, title, clinic. */
 const ROWS: readonly (readonly [string, string, string, keyof typeof CLINICS])[] = [
   ['Maren', 'Ellingwood', 'Dr.', 'harbor'],
   ['Tobias', 'Quillfeather', 'PA', 'harbor'],
@@ -62,7 +62,7 @@ const ROWS: readonly (readonly [string, string, string, keyof typeof CLINICS])[]
   ['ハンナ', 'ミュラー', 'Dr.', 'sakura'],
   ['志明', '歐陽', 'Dr.', 'sakura'],
   ['서연', '남궁', 'PA', 'sakura'],
-  // In the Unicode plane beyond the first: two UTF-16 units each.
+  // Characters outside the Basic Multilingual Plane: two UTF-16 units each.
   ['𠮷乃', '𩸽田', 'Dr.', 'sakura'],
   ['Jürgen', 'Großkreuzer', 'Dr.', 'lindner'],
   ['Käthe', 'Lindnersohn', 'Dr.', 'lindner'],
@@ -70,7 +70,7 @@ const ROWS: readonly (readonly [string, string, string, keyof typeof CLINICS])[]
   ['İpek', 'Çağlayanoğlu', 'Dr.', 'lindner'],
   ['Işıl', 'Öztürkmen', 'NP', 'lindner'],
   ['Bohuslava', 'Řeháčkovič', 'Dr.', 'lindner'],
-  // Combining marks, not composed into one character.
+  // Combining marks that are not composed.
   ['Ame\u0301lie', 'Fontaine\u0300', 'Dr.', 'riverbend'],
   ['Nguye\u0302\u0303n', 'Tru\u031bo\u031b\u0300ng', 'PA', 'riverbend'],
   ['Ọláwùnmí', 'Adé\u0323ṣọlá', 'Dr.', 'riverbend'],
@@ -86,7 +86,7 @@ const ROWS: readonly (readonly [string, string, string, keyof typeof CLINICS])[]
   ['Hermione', 'Fitzwallace-Ng', 'NP', 'hilltop'],
 ];
 
-/** The partner's people unless others are given: about sixty in ten clinics, no two alike. */
+/** The default people of the partner: about sixty in ten clinics, all different. */
 export const PEOPLE: readonly Person[] = ROWS.map(([given, family, title, clinic]) => ({
   name_given: given,
   name_family: family,

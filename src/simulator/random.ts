@@ -12,7 +12,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** `count` different items in random order; all of them where there are not more. */
+/** `count` different items in random order; all items if there are fewer. */
 export function sample<T>(items: readonly T[], count: number, random: Random): T[] {
   const pool = [...items];
   const size = Math.min(count, pool.length);

@@ -6,7 +6,7 @@ import { PEOPLE } from './people';
 import { type Random, sample, seededRandom } from './random';
 import { changeSettings, type SettingsChange, type SimulatorSettings } from './settings';
 
-/** How the calls are to go: each endpoint's script first, then as the rates draw it. */
+/** Decides how to answer each call: from the endpoint's script first, then at random by the rates. */
 export class Scenario {
   private current: SimulatorSettings = {
     seed: randomInt(2 ** 32),
@@ -23,8 +23,8 @@ export class Scenario {
   }
 
   /**
-   * Changes the settings; a seed begins its sequences anew.
-   * @throws ExpectedError where the change cannot be made
+   * Changes the settings. A seed restarts its sequences.
+   * @throws ExpectedError if the change is not valid
    */
   configure(change: SettingsChange): void {
     this.current = changeSettings(this.current, change);
@@ -32,8 +32,8 @@ export class Scenario {
   }
 
   /**
-   * Sets how the endpoint's next calls go, in place of what is left of an earlier script.
-   * @throws ExpectedError where a step is wrong; then the earlier script stays
+   * Sets how to answer the endpoint's next calls. Replaces the rest of an earlier script.
+   * @throws ExpectedError if a step is wrong; then the earlier script stays
    */
   script(endpoint: Endpoint, steps: readonly Step[]): void {
     this.scripts[endpoint] = steps.map((step) => planStep(endpoint, step));
@@ -60,7 +60,7 @@ export class Scenario {
   }
 }
 
-/** A sequence for each use, so that one's draws do not depend on how often the others were used. */
+/** One sequence for each use, so that the draws for one do not depend on the draws for another. */
 function sequences(seed: number): Record<Endpoint | 'records', Random> {
   return { auth: seededRandom(seed), providers: seededRandom(seed + 1), records: seededRandom(seed + 2) };
 }

@@ -4,14 +4,14 @@ import type { Endpoint } from '../contract/call';
 import { milliseconds, type Rates, ratesSchema } from './faults';
 import { validate } from './validate';
 
-/** What can be changed while the simulator runs. */
+/** Settings that can be changed while the simulator is running. */
 export interface SimulatorSettings {
-  /** The same seed gives the same faults and samples for the same order of calls. */
+  /** The same seed and the same order of calls give the same faults and samples. */
   readonly seed: number;
-  /** How long `hang` is silent, in milliseconds. */
+  /** The silence of `hang`, in milliseconds. */
   readonly hangMs: number;
   readonly rates: Readonly<Record<Endpoint, Rates>>;
-  /** Records in an answer, fewer where there are not as many people. */
+  /** Records in an answer; fewer if there are fewer people. */
   readonly recordsPerAnswer: number;
   /** The records that answers are drawn from. */
   readonly people: readonly Json[];
@@ -34,14 +34,15 @@ const changeSchema = z.strictObject({
   people: z.custom<readonly Json[]>(Array.isArray, 'must be a list').optional(),
 });
 
-/** New settings; what is left out stays as it is. An endpoint's rates are replaced as a whole. */
+/** New settings. Settings that are left out do not change. The rates of an endpoint are replaced as a whole. */
 export type SettingsChange = {
   readonly [Name in Exclude<keyof SimulatorSettings, 'rates'>]?: SimulatorSettings[Name] | undefined;
 } & { readonly rates?: { readonly [Name in Endpoint]?: Rates | undefined } | undefined };
 
 /**
  * The settings after a change.
- * @throws ExpectedError where the change cannot be made
+ *
+ * @throws ExpectedError if the change is not valid
  */
 export function changeSettings(settings: SimulatorSettings, change: unknown): SimulatorSettings {
   const changed = validate(changeSchema, change, 'The settings');

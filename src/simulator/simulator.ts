@@ -5,13 +5,13 @@ import { z } from 'zod';
 import { ENDPOINTS, type Endpoint } from '../contract/call';
 import { ExpectedError } from '../process/expected-error';
 import { answer, send } from './answer';
-import { answerCall } from './answer-call';
+import { answerCall, type SimulatorParts } from './answer-call';
 import { CallLog, type SimulatedCall } from './call-log';
 import { type Controllable, control, isControlPath } from './control';
 import type { Step } from './faults';
-import { Partner } from './partner';
 import { Scenario } from './scenario';
 import type { SettingsChange } from './settings';
+import { SimulatedPartner } from './simulated-partner';
 import { isSitePath, site } from './site';
 import { validate } from './validate';
 
@@ -19,35 +19,35 @@ export type { SimulatedCall } from './call-log';
 export type { Step } from './faults';
 export type { SettingsChange } from './settings';
 
-/** The partner as far as the project knows it, with its misbehaviour. */
+/** A running simulator of the partner's API and its faults. */
 export interface Simulator {
   /** Without a slash at the end. */
   readonly url: string;
   readonly port: number;
   /** The calls to /auth and /providers in order of arrival; the last `maxCallsKept` of them. */
   readonly calls: readonly SimulatedCall[];
-  /** Changes the settings that are given. Throws an ExpectedError where that cannot be done. */
+  /** Changes the given settings. Throws an ExpectedError if one is wrong. */
   configure(settings: SettingsChange): void;
   /**
-   * Sets how the endpoint's next calls go, in place of what is left of an earlier script; after them the
-   * rates hold again. Throws an ExpectedError where a step is wrong.
+   * Sets how to answer the endpoint's next calls, and replaces the rest of an earlier script. Later calls are answered
+   * by the rates again. Throws an ExpectedError if a step is wrong.
    */
   script(endpoint: Endpoint, steps: readonly Step[]): void;
   /** Forgets calls, scripts and the token; settings stay. */
   reset(): void;
-  /** Stops the server and ends every connection, hanging ones too. */
+  /** Stops the server and closes every connection, also those that hang. */
   close(): Promise<void>;
 }
 
 export type SimulatorOptions = SettingsChange & {
-  /** 0, the default, takes a free one. */
+  /** The default, 0, uses a free port. */
   readonly port?: number | undefined;
-  /** The address to listen on; 127.0.0.1 unless a container has to be reached from others. */
+  /** The address to listen on. The default is 127.0.0.1; a container needs another. */
   readonly host?: string | undefined;
   readonly script?: Readonly<Partial<Record<Endpoint, readonly Step[]>>> | undefined;
-  /** 1000 unless given. */
+  /** The default is 1000. */
   readonly maxCallsKept?: number | undefined;
-  /** Is told of each new token, so that a test can look for it where it must not be. */
+  /** Called with each new token, so that a test can search for leaked tokens. */
   readonly onToken?: ((token: string) => void) | undefined;
 };
 
@@ -55,16 +55,17 @@ const portSchema = z.int().min(0).max(65_535);
 
 const LOOPBACK = '127.0.0.1';
 const MAX_CONNECTIONS = 1000;
-/** Milliseconds a caller may take to send its request. */
+/** Milliseconds within which a caller must send its request. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Milliseconds; long, so that no connection is closed just when a caller takes it up again. */
+/** Milliseconds; long, so that no idle connection is closed at the moment a caller reuses it. */
 const KEEP_ALIVE_TIMEOUT_MS = 60_000;
-/** Calls told of under /control. */
+/** `/control` shows at most this many calls. */
 const LAST_CALLS = 25;
 
 /**
  * Starts the partner simulator.
- * @throws ExpectedError where an option is wrong or the port is not free
+ *
+ * @throws ExpectedError if an option is wrong or the port is not free
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const {
@@ -76,9 +77,38 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...settings
   } = options;
   const scenario = new Scenario();
-  const partner = new Partner((count) => scenario.drawRecords(count), onToken);
-  const log = new CallLog(maxCallsKept);
-  const controllable: Controllable = {
+  const partner = new SimulatedPartner((count) => scenario.drawRecords(count), onToken);
+  const parts: SimulatorParts = { scenario, partner, log: new CallLog(maxCallsKept) };
+  const controllable = createControllable(parts);
+  controllable.configure(settings);
+  for (const endpoint of ENDPOINTS) controllable.script(endpoint, script[endpoint] ?? []);
+
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
+    (request, response) => answerRequest(parts, controllable, request, response),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  const connections = collectConnections(server);
+  const port = await listen(server, host, wantedPort);
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    get calls() {
+      return parts.log.calls;
+    },
+    configure: controllable.configure,
+    script: controllable.script,
+    reset: controllable.reset,
+    close: () => {
+      closed ??= close(server, connections);
+      return closed;
+    },
+  };
+}
+
+function createControllable({ scenario, partner, log }: SimulatorParts): Controllable {
+  return {
     state: () => ({
       settings: scenario.settings,
       scripted: scenario.scripted,
@@ -94,58 +124,36 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       partner.forgetToken();
     },
   };
-  controllable.configure(settings);
-  for (const endpoint of ENDPOINTS) controllable.script(endpoint, script[endpoint] ?? []);
+}
 
-  const server = createServer({
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-  });
-  server.maxConnections = MAX_CONNECTIONS;
+async function answerRequest(
+  parts: SimulatorParts,
+  controllable: Controllable,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const endpoint = ENDPOINTS.find((name) => path === `/${name}`);
+  // Only the control paths read a body. Elsewhere the connection closes after the answer.
+  if (hasBody(request) && !isControlPath(path)) response.setHeader('Connection', 'close');
+  try {
+    if (endpoint !== undefined) await answerCall(parts, endpoint, request, response);
+    else if (isControlPath(path)) await control(controllable, path, request, response);
+    else if (isSitePath(path)) site(controllable.state(), path, request, response);
+    else send(response, answer(404));
+  } catch (error) {
+    // After the caller has disconnected, pending reads, waits and writes fail as expected.
+    if (!request.socket.destroyed) throw error;
+  }
+}
+
+function collectConnections(server: Server): ReadonlySet<Socket> {
   const connections = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    const endpoint = ENDPOINTS.find((name) => path === `/${name}`);
-    if (hasBody(request) && !isControlPath(path)) {
-      // A body means nothing here; rather than read it, the connection ends with the answer.
-      response.setHeader('Connection', 'close');
-    }
-    try {
-      if (endpoint !== undefined) {
-        await answerCall({ scenario, partner, log }, endpoint, request, response);
-      } else if (isControlPath(path)) {
-        await control(controllable, path, request, response);
-      } else if (isSitePath(path)) {
-        site(controllable.state(), path, request, response);
-      } else {
-        send(response, answer(404));
-      }
-    } catch (error) {
-      // Once the caller has left, what still reads, waits or writes fails, as it should.
-      if (!request.socket.destroyed) throw error;
-    }
-  });
-
-  const port = await listen(server, host, wantedPort);
-  let closed: Promise<void> | undefined;
-  return {
-    url: `http://${host}:${port}`,
-    port,
-    get calls() {
-      return log.calls;
-    },
-    configure: controllable.configure,
-    script: controllable.script,
-    reset: controllable.reset,
-    close: () => {
-      closed ??= close(server, connections);
-      return closed;
-    },
-  };
+  return connections;
 }
 
 /** Resolves to the port once the server listens. */
@@ -165,7 +173,7 @@ async function listen(server: Server, host: string, wanted: number): Promise<num
   return (server.address() as AddressInfo).port;
 }
 
-/** Stops listening and ends every connection; resolves once each of them has told its listeners. */
+/** Stops listening and closes every connection. Resolves when all have emitted `close`. */
 async function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   const ends = [server, ...connections].map(
     (emitter) => new Promise((resolve) => emitter.once('close', resolve)),

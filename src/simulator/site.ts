@@ -4,7 +4,7 @@ import type { SimulatorState } from './control';
 import { page } from './page';
 import { STYLE } from './style';
 
-/** Nothing but the page and its own style. */
+/** Allows the page and its own style only. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -22,7 +22,7 @@ export function isSitePath(path: string): boolean {
   return Object.hasOwn(CONTENTS, path);
 }
 
-/** Answers a request of a person's browser: the page that shows the simulator, and its style. */
+/** Answers a request of a browser with the page that shows the simulator, or with its style. */
 export function site(
   state: SimulatorState,
   path: string,

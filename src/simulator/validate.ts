@@ -2,8 +2,10 @@ import type { z } from 'zod';
 import { ExpectedError } from '../process/expected-error';
 
 /**
- * What the schema makes of `value`.
- * @throws ExpectedError that names `what` and each field at fault
+ * The value as the schema reads it.
+ *
+ * @param what the name of the value in messages
+ * @throws ExpectedError naming each wrong field
  */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,

@@ -4,7 +4,7 @@ import { identityKey } from './identity';
 import { readIdentity, readOptionalText, readText, type TextFault } from './read-text';
 import {
   hasFiniteNumbers,
-  isStorable,
+  isStorableJson,
   isStorableText,
   isTooDeep,
   MAX_RECORD_LENGTH,
@@ -42,7 +42,7 @@ export function createAnswerCheck(
     }
     if (!hasFiniteNumbers(record)) return { reason: 'NumberOutOfRange', field: null };
     const attributes = Object.fromEntries(Object.entries(record).filter(([name]) => !known.has(name)));
-    if (!isStorable(attributes)) return { reason: 'InvalidCharacter', field: null };
+    if (!isStorableJson(attributes)) return { reason: 'InvalidCharacter', field: null };
     const values = new Map<string, string | null>();
     for (const [field, read] of readers) {
       const value = read(Object.hasOwn(record, field) ? record[field] : undefined, partner.maxLength);

@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../../contract/approval';
-import { exceedsShare } from '../config/share';
+import { exceedsShare } from '../config/values';
 
 /** Fewer people than this never need an approval: in a small list each of them is a large share. */
 const LEAST_DEPARTING = 5;

@@ -1,6 +1,6 @@
 import type { Json } from '../../contract/answer';
 
-/** Deeper records and larger values of unknown fields are turned away; no real record comes near. */
+/** Deeper records and larger unknown fields are rejected. Real records are far smaller. */
 export const MAX_DEPTH = 32;
 export const MAX_RECORD_LENGTH = 64 * 1024;
 
@@ -9,29 +9,29 @@ export function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-/** Whether every text in the value, keys included, can be stored. Expects a depth checked before. */
-export function isStorable(value: Json): boolean {
+/** Whether every text in the value, keys included, can be stored. The depth must have been checked. */
+export function isStorableJson(value: Json): boolean {
   if (typeof value === 'string') return isStorableText(value);
-  if (Array.isArray(value)) return value.every(isStorable);
+  if (Array.isArray(value)) return value.every(isStorableJson);
   if (value !== null && typeof value === 'object') {
-    return Object.entries(value).every(([key, item]) => isStorableText(key) && isStorable(item));
+    return Object.entries(value).every(([key, item]) => isStorableText(key) && isStorableJson(item));
   }
   return true;
 }
 
-/** Whether every number in the value can be kept: beyond 1.8e308 JSON gives infinity, which no JSON holds. */
+/** Whether every number in the value can be kept: JSON.parse turns a number beyond 1.8e308 into Infinity, which JSON cannot hold. */
 export function hasFiniteNumbers(value: Json): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   return value === null || typeof value !== 'object' || Object.values(value).every(hasFiniteNumbers);
 }
 
-/** Whether the value nests objects and lists deeper than {@link MAX_DEPTH}; itself bounded in depth. */
+/** Whether the value nests objects and lists deeper than {@link MAX_DEPTH}. */
 export function isTooDeep(value: Json, depth = 0): boolean {
   if (value === null || typeof value !== 'object') return false;
   return depth >= MAX_DEPTH || Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }
 
-/** The value as JSON text; what lies too deep is replaced by a word, and what is too long is cut, with its length. */
+/** The value as JSON text. Parts that are nested too deeply are replaced; text that is too long is cut, with its length. */
 export function toRawText(value: Json): string {
   const text = JSON.stringify(isTooDeep(value) ? prune(value, 0) : value);
   if (text.length <= MAX_RECORD_LENGTH) return text;

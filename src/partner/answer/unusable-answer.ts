@@ -1,6 +1,6 @@
 import { type CheckedAnswer, REJECTIONS, type RejectedRecord } from '../../contract/answer';
 import type { Partner } from '../config/partner';
-import { exceedsShare, shareInWords } from '../config/share';
+import { exceedsShare, shareInWords } from '../config/values';
 
 /** Groups of rejected records that a reason lists; the others are only counted. */
 const MAX_GROUPS = 5;

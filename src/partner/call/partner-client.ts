@@ -1,23 +1,23 @@
+import { createHash } from 'node:crypto';
 import { type EvaluatedAnswer, evaluateAnswer } from '../answer/evaluate-answer';
 import { evaluateInThread } from '../answer/evaluate-in-thread';
 import type { Partner } from '../config/partner';
 import { valuesOf } from './answer-headers';
-import { requestChecksum } from './checksum';
 import { PartnerFailure } from './partner-failure';
 import { type CallProgress, requestPartner } from './request';
 
-/** Bytes of an answer whose check takes a few milliseconds, less than a thread takes to start. */
+/** Answers up to this many bytes are checked faster than a thread starts. */
 const LARGEST_AT_ONCE = 32 * 1024;
 
 /** The partner's two endpoints. Each method makes exactly one call, fills in `progress`, and never retries. */
 export interface PartnerClient {
-  /** @returns a token; it kills the one before, whoever asked for that */
+  /** @returns a new token; the partner invalidates the previous one, also if another program requested it */
   authenticate(progress: CallProgress, signal: AbortSignal): Promise<string>;
   /** @returns the records of a complete answer, checked against the partner's entry in partners.yaml */
   fetchProviders(token: string, progress: CallProgress, signal: AbortSignal): Promise<EvaluatedAnswer>;
 }
 
-/** @throws PartnerFailure, from both methods, for everything but a good answer */
+/** @throws PartnerFailure, from both methods, unless the answer is good */
 export function createPartnerClient(partner: Partner): PartnerClient {
   return {
     async authenticate(progress, signal) {
@@ -51,4 +51,12 @@ export function createPartnerClient(partner: Partner): PartnerClient {
         : evaluateAnswer(partner, headers, body);
     },
   };
+}
+
+/**
+ * The value of the checksum header: SHA-256 (hex) of the token followed by the request's path. For `12345` and
+ * `/providers` it is `bf6fa075e6d9…`.
+ */
+export function requestChecksum(token: string, path: string): string {
+  return createHash('sha256').update(`${token}${path}`).digest('hex');
 }

@@ -1,32 +1,18 @@
 import { z } from 'zod';
-import { count } from './count';
-import { duration } from './duration';
+import { baseUrl } from './base-url';
 import { scheduleSchema } from './schedule';
-import { share } from './share';
+import { count, duration, share } from './values';
 
 /** An absolute path on the partner's own origin: `//host` and `\` would lead elsewhere. */
 const path = z
   .string()
-  .regex(/^\/(?!\/)[^\s#\\]*$/, 'is no path; write it like /providers')
+  .regex(/^\/(?!\/)[^\s#\\]*$/, 'is not a path; write it like /providers')
   .meta({ form: 'path' });
 
 const headerName = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is no header name')
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name')
   .meta({ form: 'header name' });
-
-const baseUrl = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
-  if (!isPlain || /[?#]/.test(text)) {
-    context.addIssue({
-      code: 'custom',
-      message: `is no http(s) address without credentials, query and fragment: write it like https://api.example.com`,
-    });
-    return z.NEVER;
-  }
-  return url.href.replace(/\/+$/, '');
-});
 
 /** One entry of partners.yaml. Durations are in milliseconds once read. */
 export const partnerSchema = z
@@ -120,13 +106,13 @@ export const partnerSchema = z
         context.addIssue({
           code: 'custom',
           path: ['optional'],
-          message: `names ${field}, which fields lacks`,
+          message: `names ${field}, which is missing in fields`,
         });
       }
     }
     const sources = Object.values(partner.fields);
     if (new Set(sources).size < sources.length) {
-      context.addIssue({ code: 'custom', path: ['fields'], message: 'name one of their fields twice' });
+      context.addIssue({ code: 'custom', path: ['fields'], message: 'name one field of the partner twice' });
     }
   });
 

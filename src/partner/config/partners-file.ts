@@ -9,11 +9,11 @@ import { type Partners, partnerSchema } from './partner';
 
 const fileSchema = z.strictObject({
   partners: z
-    .record(z.string().regex(PARTNER_NAME, 'is no name: use a-z, 0-9 and -'), partnerSchema)
+    .record(z.string().regex(PARTNER_NAME, 'is not a name: use a-z, 0-9 and -'), partnerSchema)
     .refine((partners) => Object.keys(partners).length > 0, 'names no partner'),
 });
 
-/** Also in the default of another variable. */
+/** A variable, also inside the default of another variable. */
 const NAME = /\$\{([A-Z_][A-Z0-9_]*)/g;
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}/g;
 
@@ -29,7 +29,7 @@ export function readPartnersFile(path: string, env: NodeJS.ProcessEnv): Partners
 /**
  * The names of the environment variables that a partners file reads.
  *
- * @throws ExpectedError where the file cannot be read or is not YAML
+ * @throws ExpectedError if the file cannot be read or is not YAML
  */
 export function listVariables(path: string): string[] {
   const content = JSON.stringify(parseYaml(readText(path), path)) ?? '';
@@ -56,9 +56,10 @@ function parseYaml(text: string, source: string): unknown {
   }
 }
 
-/** The content of a partners file, checked; `source` is what messages call it. */
+/** Checks the content of a partners file. Messages call it `source`. */
 export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'partners.yaml'): Partners {
   const content = parseYaml(text, source);
+  if (content === null) throw new ExpectedError(`${source} has mistakes:\n  the file is empty`);
   const unusable: Mistake[] = [];
   const result = fileSchema.safeParse(substitute(content, env, [], unusable));
   const others = (result.error?.issues ?? []).filter((issue) => !unusable.some(at(issue.path)));

@@ -1,27 +1,26 @@
 import { z } from 'zod';
-import { count } from './count';
-import { duration, durationInWords } from './duration';
+import { count, duration, durationInWords } from './values';
 
-/** Five fields, or a name like `@daily`; whether the numbers are in range is Temporal's to say. */
+/** Five fields, or a name like `@daily`. Temporal checks that the numbers are in range. */
 const cron = z
   .string()
   .trim()
   .regex(/^(@(yearly|monthly|weekly|daily|hourly)|[\w*/,-]+( +[\w*/,-]+){4})$/, {
-    error: "is no cron expression of five fields; write it like '0 5 * * *'",
+    error: "is not a cron expression of five fields; write it like '0 5 * * *'",
   })
   .transform((text) => text.replace(/ +/g, ' '))
   .meta({ form: 'cron expression' });
 
 const timeZone = z
   .string()
-  .refine(isTimeZone, 'is no time zone; write it like Europe/Zurich or UTC')
+  .refine(isTimeZone, 'is not a time zone; write it like Europe/Zurich or UTC')
   .meta({ form: 'time zone' });
 
 /** `schedule:` of a partner in partners.yaml. Durations are in milliseconds once read. */
 export const scheduleSchema = z
   .strictObject({
     every: duration({ min: '1s', max: '366d' })
-      .refine((milliseconds) => milliseconds % 1000 === 0, 'is no whole number of seconds')
+      .refine((milliseconds) => milliseconds % 1000 === 0, 'is not a whole number of seconds')
       .optional()
       .describe('The interval, counted from the epoch: `1h` runs at full hours, UTC. Give this or `cron`.'),
     cron: cron
@@ -55,11 +54,11 @@ export const scheduleSchema = z
       context.addIssue({ code: 'custom', message: 'needs one of every and cron' });
     }
     if (timeZone !== undefined && cron === undefined) {
-      context.addIssue({ code: 'custom', path: ['timeZone'], message: 'has a meaning with cron only' });
+      context.addIssue({ code: 'custom', path: ['timeZone'], message: 'applies to cron only' });
     }
   });
 
-/** When a partner is synced by itself. */
+/** The times at which Temporal starts runs of a partner. */
 export type Schedule = z.output<typeof scheduleSchema>;
 
 /** The times of a schedule in words, such as `every hour` or `at 0 5 * * * (Europe/Zurich)`. */
@@ -71,7 +70,7 @@ export function timesInWords({ every, cron, timeZone = 'UTC' }: Partial<Schedule
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    // An offset such as +01:00 is one for JavaScript, not for Temporal.
+    // JavaScript accepts an offset such as +01:00 as a time zone, Temporal does not.
     return /^[A-Z]/.test(name);
   } catch {
     return false;

@@ -1,8 +1,8 @@
 import { type ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
 import { TRIGGER_MEMO, WORKFLOW_TYPE } from '../../contract/names';
 import type { SyncInput } from '../../contract/run';
-import { durationInWords } from '../../partner/config/duration';
 import { type Schedule, timesInWords } from '../../partner/config/schedule';
+import { durationInWords } from '../../partner/config/values';
 import { needsPayloadKey } from './schedule-client';
 
 /** The partner and the task queue of a schedule. */

@@ -1,7 +1,7 @@
 import type { PartnerView } from '../../operations/describe-partners';
 import type { HealthReport } from '../../operations/health/health';
 import type { DirectoryReading } from '../../operations/read-directory';
-import { durationInWords } from '../../partner/config/duration';
+import { durationInWords } from '../../partner/config/values';
 import type { PartnerStats, RunSeriesPoint } from '../../store/directory/read-stats';
 import { Alarm, alarmOf } from '../components/alarm';
 import { Findings } from '../components/findings';

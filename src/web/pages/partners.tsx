@@ -1,6 +1,5 @@
 import type { PartnerView } from '../../operations/describe-partners';
-import { durationInWords } from '../../partner/config/duration';
-import { shareInWords } from '../../partner/config/share';
+import { durationInWords, shareInWords } from '../../partner/config/values';
 import { awaitedApproval } from '../../store/runs/run-row';
 import { PageHead } from '../components/page-head';
 import { Status } from '../components/status';

@@ -1,4 +1,4 @@
-import { checksum } from '../../../src/simulator/partner';
+import { checksum } from '../../../src/simulator/simulated-partner';
 import { createDataConverter } from '../../../src/temporal/payloads/data-converter';
 import { dumpTables } from '../../support/dump-tables';
 import { type RawHistory, readRawHistory } from '../../support/raw-history';

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { ExpectedError } from '../../../src/process/expected-error';
-import { checksum } from '../../../src/simulator/partner';
 import { PEOPLE, type Person } from '../../../src/simulator/people';
+import { checksum } from '../../../src/simulator/simulated-partner';
 import {
   type SimulatedCall,
   type Simulator,

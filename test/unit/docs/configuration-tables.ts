@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { partnerSchema } from '../../../src/partner/config/partner';
-import {
-  baseSchema,
-  databaseSchema,
-  httpSchema,
-  temporalSchema,
-  workerSchema,
-} from '../../../src/process/config';
+import { baseSchema } from '../../../src/process/config/base-config';
+import { databaseSchema } from '../../../src/process/config/database-config';
+import { httpSchema } from '../../../src/process/config/http-config';
+import { temporalSchema } from '../../../src/process/config/temporal-config';
+import { workerSchema } from '../../../src/process/config/worker-config';
 import { PACKAGE_ROOT } from '../../../src/process/package-root';
 import { rolesSchema } from '../../../src/process/roles-config';
 import { describeKeys } from './describe-schema';

@@ -1,4 +1,4 @@
-import { requestChecksum } from '../../../src/partner/call/checksum';
+import { requestChecksum } from '../../../src/partner/call/partner-client';
 
 describe('the request checksum', () => {
   it('equals the check value that the partner gives', () => {

@@ -233,9 +233,13 @@ describe('a mistake in the partners file', () => {
     expect(refusal(text)).toMatch(/^partners\.yaml has mistakes:\n {2}/);
   });
 
+  it('is an empty file', () => {
+    expect(refusal('')).toBe('partners.yaml has mistakes:\n  the file is empty');
+  });
+
   it('is a name that could not stand in a workflow ID', () => {
     for (const name of ['North Clinic', 'Ä', '-a', 'a/b', '']) {
-      expect(refusal(partnersFile([[name, {}]]))).toContain('is no name: use a-z, 0-9 and -');
+      expect(refusal(partnersFile([[name, {}]]))).toContain('is not a name: use a-z, 0-9 and -');
     }
   });
 
@@ -251,30 +255,35 @@ describe('a mistake in the partners file', () => {
   });
 
   it.each([
-    'ftp://h',
-    'file:///etc/passwd',
-    'h:80',
-    '//h',
-    '/path',
-    'http://',
-    'http://user@h',
-    'http://user:secret@h',
-    'http://h/?key=1',
-    'http://h/#top',
-  ])('is the base URL %s', (baseUrl) => {
-    expect(changed({ baseUrl })).toContain('partners.noteworth.baseUrl: is no http(s) address');
+    ['ftp://h', 'needs http:// or https:// in front'],
+    ['file:///etc/passwd', 'needs http:// or https:// in front'],
+    ['127.0.0.1:4010', 'needs http:// or https:// in front'],
+    ['h:80', 'needs http:// or https:// in front'],
+    ['//h', 'needs http:// or https:// in front'],
+    ['/path', 'needs http:// or https:// in front'],
+    ['http://', 'is not an address; write it like https://api.example.com'],
+    ['http://user@h', 'must not contain credentials'],
+    ['http://user:secret@h', 'must not contain credentials'],
+    ['http://h/?key=1', 'must not contain a query'],
+    ['http://h/#top', 'must not contain a fragment'],
+  ])('is the base URL %s', (baseUrl, fault) => {
+    const said = changed({ baseUrl });
+    expect(said).toContain(`partners.noteworth.baseUrl: ${fault}`);
+    expect(said).not.toContain('secret');
   });
 
   it.each(['//evil.example/auth', '\\\\evil.example', '/\\evil.example', 'auth', '', '/a b', '/a#b', '/a\n'])(
     'is the path %j',
     (path) => {
-      expect(changed({ auth: { path } })).toContain('partners.noteworth.auth.path: is no path');
-      expect(changed({ providers: { path } })).toContain('partners.noteworth.providers.path: is no path');
+      expect(changed({ auth: { path } })).toContain('partners.noteworth.auth.path: is not a path');
+      expect(changed({ providers: { path } })).toContain('partners.noteworth.providers.path: is not a path');
     },
   );
 
   it.each(['10', '99ms', '6m', '1y', '-5s', 'soon', '5 parsecs'])('is the deadline %j', (deadline) => {
-    expect(changed({ deadline })).toContain('partners.noteworth.deadline: is no duration from 100ms to 5m');
+    expect(changed({ deadline })).toContain(
+      'partners.noteworth.deadline: is not a duration from 100ms to 5m',
+    );
   });
 
   it('is what is no share as the largest share that may leave without an approval', () => {
@@ -293,10 +302,10 @@ describe('a mistake in the partners file', () => {
 
   it('is an optional field that no field stands for, or a field of theirs for two of ours', () => {
     expect(changed({ fields: { title: undefined }, optional: ['title'] })).toContain(
-      'partners.noteworth.optional: names title, which fields lacks',
+      'partners.noteworth.optional: names title, which is missing in fields',
     );
     expect(changed({ fields: { title: 'clinic' } })).toContain(
-      'partners.noteworth.fields: name one of their fields twice',
+      'partners.noteworth.fields: name one field of the partner twice',
     );
   });
 

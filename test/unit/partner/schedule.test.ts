@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { durationInWords } from '../../../src/partner/config/duration';
 import { scheduleSchema, timesInWords } from '../../../src/partner/config/schedule';
+import { durationInWords } from '../../../src/partner/config/values';
 import { partnerWith } from '../../support/partners';
 
 const read = (schedule: unknown) => scheduleSchema.parse(schedule);
@@ -36,28 +36,32 @@ describe('a schedule in partners.yaml', () => {
   it.each([
     [{}, '', 'needs one of every and cron'],
     [{ every: '1h', cron: '@daily' }, '', 'needs one of every and cron'],
-    [{ every: '0s' }, 'every', 'is no duration from 1s to 366d; write it like 10s'],
-    [{ every: 'often' }, 'every', 'is no duration from 1s to 366d; write it like 10s'],
-    [{ every: '1500ms' }, 'every', 'is no whole number of seconds'],
-    [{ cron: '0 5 * *' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
-    [{ cron: '@every 1h' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
-    [{ cron: '0 5 * * * #x' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
-    [{ cron: 'TZ=UTC 0 5 * * *' }, 'cron', "is no cron expression of five fields; write it like '0 5 * * *'"],
+    [{ every: '0s' }, 'every', 'is not a duration from 1s to 366d; write it like 10s'],
+    [{ every: 'often' }, 'every', 'is not a duration from 1s to 366d; write it like 10s'],
+    [{ every: '1500ms' }, 'every', 'is not a whole number of seconds'],
+    [{ cron: '0 5 * *' }, 'cron', "is not a cron expression of five fields; write it like '0 5 * * *'"],
+    [{ cron: '@every 1h' }, 'cron', "is not a cron expression of five fields; write it like '0 5 * * *'"],
+    [{ cron: '0 5 * * * #x' }, 'cron', "is not a cron expression of five fields; write it like '0 5 * * *'"],
+    [
+      { cron: 'TZ=UTC 0 5 * * *' },
+      'cron',
+      "is not a cron expression of five fields; write it like '0 5 * * *'",
+    ],
     [
       { cron: '@daily', timeZone: 'Zurich' },
       'timeZone',
-      'is no time zone; write it like Europe/Zurich or UTC',
+      'is not a time zone; write it like Europe/Zurich or UTC',
     ],
     [
       { cron: '@daily', timeZone: '+01:00' },
       'timeZone',
-      'is no time zone; write it like Europe/Zurich or UTC',
+      'is not a time zone; write it like Europe/Zurich or UTC',
     ],
-    [{ every: '1h', timeZone: 'UTC' }, 'timeZone', 'has a meaning with cron only'],
+    [{ every: '1h', timeZone: 'UTC' }, 'timeZone', 'applies to cron only'],
     [
       { every: '1h', catchUpWindow: '1s' },
       'catchUpWindow',
-      'is no duration from 10s to 366d; write it like 10s',
+      'is not a duration from 10s to 366d; write it like 10s',
     ],
   ])('refuses %j', (schedule, path, message) => {
     expect(mistakes(schedule)).toEqual([[path, message]]);

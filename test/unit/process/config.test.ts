@@ -100,7 +100,7 @@ describe('the configuration', () => {
   it('either takes a database address or names the variable, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
-        expect(refusal({ DATABASE_URL: `x${text}` })).toContain('DATABASE_URL: is no address like');
+        expect(refusal({ DATABASE_URL: `x${text}` })).toContain('DATABASE_URL: is not an address like');
       }),
     );
   });
@@ -161,7 +161,7 @@ describe('the configuration of a worker', () => {
 
   it.each(['0', '201', '1.5', 'many', '-1'])('refuses the bound %s', (text) => {
     expect(mistakes({ WORKER_MAX_CONCURRENT_SYNCS: text })).toContain(
-      'WORKER_MAX_CONCURRENT_SYNCS: is no whole number from 1 to 200',
+      'WORKER_MAX_CONCURRENT_SYNCS: is not a whole number from 1 to 200',
     );
   });
 
@@ -172,9 +172,9 @@ describe('the configuration of a worker', () => {
 
   it('refuses a version that Temporal would not take', () => {
     expect(mistakes({ [NAME]: 'provider.sync', [BUILD]: '1' })).toContain(
-      `${NAME}: is no name of a deployment`,
+      `${NAME}: is not a name of a deployment`,
     );
-    expect(mistakes({ [NAME]: 'sync', [BUILD]: '__1' })).toContain(`${BUILD}: is no build ID`);
+    expect(mistakes({ [NAME]: 'sync', [BUILD]: '__1' })).toContain(`${BUILD}: is not a build ID`);
   });
 });
 
@@ -271,7 +271,7 @@ describe("Temporal's own variables", () => {
     );
     for (const half of ['CERT', 'KEY']) {
       expect(refusal({ [`TEMPORAL_TLS_CLIENT_${half}_DATA`]: 'PEM' })).toContain(
-        'TEMPORAL_TLS_CLIENT_*: a certificate goes with its key; set both',
+        'TEMPORAL_TLS_CLIENT_*: a certificate needs its key; set both',
       );
     }
   });
@@ -365,7 +365,7 @@ describe('where the API is served', () => {
 
   it('needs tokens where a proxy lets others in', () => {
     const HTTP_TRUST_PROXY = '127.0.0.1';
-    expect(() => serve({ HTTP_TRUST_PROXY })).toThrow(/API_TOKENS: is not set, though HTTP_TRUST_PROXY/);
+    expect(() => serve({ HTTP_TRUST_PROXY })).toThrow(/API_TOKENS: is not set, but HTTP_TRUST_PROXY/);
     expect(serve({ HTTP_TRUST_PROXY, API_TOKENS: made.configured }).trustProxy).toEqual([HTTP_TRUST_PROXY]);
   });
 
@@ -396,10 +396,10 @@ describe('where the API is served', () => {
   });
 
   it.each([
-    [{ HTTP_PORT: '70000' }, /HTTP_PORT: is no port/],
-    [{ HTTP_PORT: 'http' }, /HTTP_PORT: is no port/],
-    [{ TEMPORAL_UI_URL: 'javascript:alert(1)' }, /TEMPORAL_UI_URL: is no address/],
-    [{ HTTP_TRUST_PROXY: 'everybody' }, /HTTP_TRUST_PROXY.*is no list of addresses/],
+    [{ HTTP_PORT: '70000' }, /HTTP_PORT: 70000 is not a port \(0 to 65535\)/],
+    [{ HTTP_PORT: 'http' }, /HTTP_PORT: http is not a port \(0 to 65535\)/],
+    [{ TEMPORAL_UI_URL: 'javascript:alert(1)' }, /TEMPORAL_UI_URL: is not an address/],
+    [{ HTTP_TRUST_PROXY: 'everybody' }, /HTTP_TRUST_PROXY.*is not a list of addresses/],
   ])('is refused as %j', (env, message) => {
     expect(() => serve(env)).toThrow(message);
   });

@@ -5,10 +5,10 @@ import { CallLog } from '../../../src/simulator/call-log';
 import { DEFAULT_RATES, drawFault, planStep, STEP_NAMES } from '../../../src/simulator/faults';
 import { html } from '../../../src/simulator/html';
 import { page } from '../../../src/simulator/page';
-import { checksum } from '../../../src/simulator/partner';
 import { PEOPLE } from '../../../src/simulator/people';
 import { sample, seededRandom } from '../../../src/simulator/random';
 import { Scenario } from '../../../src/simulator/scenario';
+import { checksum } from '../../../src/simulator/simulated-partner';
 
 describe('the seeded sequence', () => {
   it('repeats for the same seed and differs for another', () => {
@@ -111,9 +111,9 @@ describe('a scenario', () => {
     [{ speed: 1 }, /speed/],
     [{ rates: { auth: { hang: 0.7, error500: 0.4 } } }, /rates\.auth: the rates add up to 1\.1/],
     [{ rates: { auth: { hang: 2 } } }, /rates\.auth\.hang/],
-    [{ rates: { auth: { ok: 0.5 } } }, /rates\.auth\.ok: is what is left/],
+    [{ rates: { auth: { ok: 0.5 } } }, /rates\.auth\.ok: follows from the other rates/],
     [{ rates: { auth: { hungry: 0.5 } } }, /rates\.auth\.hungry: .*no such fault/],
-    [{ rates: { auth: { noList: 0.5 } } }, /noList.*of \/providers, not of \/auth/],
+    [{ rates: { auth: { noList: 0.5 } } }, /noList.*for \/providers, not for \/auth/],
     [{ rates: { providers: { records: 0.5 } } }, /rates\.providers\.records: .*must be a list/],
     [{ rates: { other: {} } }, /other/],
     [null, /expected object/],
@@ -132,7 +132,7 @@ describe('a step', () => {
     ['auth', 'explode', /no such fault; the names are ok, slow, hang/],
     ['auth', { fault: 'hang', hangMs: 'long' }, /"hang" for \/auth.*hangMs/],
     ['auth', { fault: 'hang', hangMS: 1 }, /hangMS/],
-    ['providers', 'noToken', /one of \/auth, not of \/providers/],
+    ['providers', 'noToken', /exists for \/auth, not for \/providers/],
     ['providers', 'status', /status/],
     ['providers', { fault: 'status', status: 99 }, /status/],
     ['providers', { fault: 'raw', headers: { 'a b': 'c' } }, /headers\.a b/],

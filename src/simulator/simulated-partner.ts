@@ -17,20 +17,20 @@ export function checksum(token: string, path: string): string {
   return createHash('sha256').update(token).update(pathname).digest('hex');
 }
 
-/** A request as far as the partner looks at it. */
+/** The parts of a request that the partner reads. */
 export interface PartnerRequest {
   readonly endpoint: Endpoint;
   readonly path: string;
   readonly checksum: string | undefined;
 }
 
-/** The partner without faults: one token for everybody, and a new sample of the people in each answer. */
-export class Partner {
+/** The partner without faults: one token for all callers, and a new sample of the people in each answer. */
+export class SimulatedPartner {
   private token: string | undefined;
 
   /**
-   * @param drawRecords a new sample of the people, of the given size or the usual one
-   * @param onToken is told of each new token
+   * @param drawRecords draws a new sample of the people, of the given size or the default size
+   * @param onToken called with each new token
    */
   constructor(
     readonly drawRecords: (count?: number) => Json[],
@@ -45,14 +45,14 @@ export class Partner {
     this.token = undefined;
   }
 
-  /** Makes a new token, which ends the one before. */
+  /** Creates a new token, which invalidates the previous one. */
   createToken(): string {
     this.token = randomUUID();
     this.onToken(this.token);
     return this.token;
   }
 
-  /** The answer as agreed. `records` replaces the sample. */
+  /** The correct answer to the request. `records` replaces the sample. */
   respond(request: PartnerRequest, records?: readonly unknown[]): Answer {
     if (request.endpoint === 'providers') {
       if (request.checksum === undefined) return answer(401);
@@ -62,7 +62,7 @@ export class Partner {
     return this.grant(request.endpoint, records);
   }
 
-  /** The good answer, whatever the request says. `records` replaces the sample. */
+  /** The successful answer, without a check of the request. `records` replaces the sample. */
   grant(endpoint: Endpoint, records?: readonly unknown[]): Answer {
     return endpoint === 'auth'
       ? answer(200, 'OK', { [TOKEN_HEADER]: this.createToken() })
