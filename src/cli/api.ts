@@ -5,19 +5,17 @@ import { runUntilStopped } from '../process/shutdown';
 import { warnOfPlainText } from './plain-text-warnings';
 import { runApi } from './run-api';
 
-export function apiCommand(program: Command): void {
-  program
-    .command('api')
-    .description('serve the API and the pages until stopped')
-    .action(async () => {
-      const config = loadConfig(['databaseUrl', 'temporal', 'http']);
-      const log = createLogger(config.logLevel);
-      warnOfPlainText(config, log);
-      await runUntilStopped(log, async (cleanup, stop) => {
-        const { url, connected } = await runApi(config, log, cleanup, stop);
-        log.info({ url }, 'API ready');
-        await connected;
-        await stop;
-      });
+/** `api` */
+export function apiCommand(api: Command): void {
+  api.action(async () => {
+    const config = loadConfig(['databaseUrl', 'temporal', 'http']);
+    const log = createLogger(config.logLevel);
+    warnOfPlainText(config, log);
+    await runUntilStopped(log, async (cleanup, stop) => {
+      const { url, connected } = await runApi(config, log, cleanup, stop);
+      log.info({ url }, 'API ready');
+      await connected;
+      await stop;
     });
+  });
 }

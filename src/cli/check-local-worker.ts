@@ -3,15 +3,16 @@ import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { listWorkers } from '../temporal/runs/list-workers';
+import { say, writeJson } from './output';
 
 const ANSWER_MS = 5_000;
 
 /**
  * The health check of a worker's container.
  *
- * @throws ExpectedError where Temporal has not seen a worker of this host within the time
+ * @throws ExpectedError if Temporal has not seen a worker of this host within that time
  */
-export async function checkLocalWorker(withinSeconds: number): Promise<void> {
+export async function checkLocalWorker(withinSeconds: number, json = false): Promise<void> {
   const { temporal } = loadConfig(['temporal']);
   const workers = await usingTemporal(temporal, (client) =>
     client.withDeadline(Date.now() + ANSWER_MS, () => listWorkers(client, temporal.taskQueue)),
@@ -24,5 +25,7 @@ export async function checkLocalWorker(withinSeconds: number): Promise<void> {
       EXIT.failed,
     );
   }
-  process.stdout.write(`A worker of ${hostname()} polled ${Math.max(0, Math.round(secondsAgo))} s ago.\n`);
+  const polledSecondsAgo = Math.max(0, Math.round(secondsAgo));
+  if (json) writeJson({ host: hostname(), polledSecondsAgo });
+  else say(`A worker of ${hostname()} polled ${polledSecondsAgo} s ago.`);
 }

@@ -4,14 +4,13 @@ import { DECISION_UPDATES, explainDecision, type OperatorVerdict } from '../cont
 import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import { getRun } from '../store/runs/read-runs';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { writeJson } from './output';
-import { visible } from './table';
+import { findRun } from './find-run';
+import { say, visible, writeJson } from './output';
 import { withStore } from './with-store';
 
 const DESCRIPTIONS: Record<OperatorVerdict, string> = {
-  approved: 'apply the snapshot that a run holds back, and mark the people it lacks as left',
+  approved: 'apply the snapshot that a run holds back, and mark the people missing from it as left',
   rejected: 'reject the snapshot that a run holds back: the run fails, the directory stays as it is',
 };
 
@@ -28,11 +27,14 @@ export function decideRunCommands(runs: Command): void {
       .command(DECISION_UPDATES[verdict])
       .description(DESCRIPTIONS[verdict])
       .argument('<id>', "the run's id, or its workflow ID")
-      .option('--reason <text>', 'why, kept with the run')
+      .option('--reason <text>', 'the reason, kept with the run')
       .addOption(
-        new Option('--by <name>', 'who decides, kept with the run').default(userName(), 'your user name'),
+        new Option('--by <name>', 'the name of the person who decides, kept with the run').default(
+          userName(),
+          'your user name',
+        ),
       )
-      .option('--json', 'as JSON')
+      .option('--json', 'print JSON')
       .action((id: string, options: DecideOptions) => decide(id, verdict, options));
   }
 }
@@ -42,8 +44,7 @@ async function decide(
   verdict: OperatorVerdict,
   { by, reason, json = false }: DecideOptions,
 ): Promise<void> {
-  const run = await withStore((dataSource) => getRun(dataSource, id));
-  if (!run) throw new ExpectedError(`There is no run ${id}. See: npx provider-sync runs list`, EXIT.usage);
+  const run = await withStore((dataSource) => findRun(dataSource, id));
   const { temporal } = loadConfig(['temporal']);
   const decided = await usingTemporal(temporal, (client) =>
     decideSnapshot(client, run, { verdict, by, reason }),
@@ -53,14 +54,10 @@ async function decide(
     throw new ExpectedError(explainUndecided(decided), code);
   }
   if (json) writeJson(decided.decision);
-  else {
-    process.stdout.write(
-      `${visible(explainDecision(decided.decision))}\nSee more: npx provider-sync runs show ${run.id}\n`,
-    );
-  }
+  else say(`${visible(explainDecision(decided.decision))}\nSee more: npx provider-sync runs show ${run.id}`);
 }
 
-/** An account without a name has a number only. */
+/** The name of the account; an account without a name has a number only. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -4,6 +4,7 @@ import { checkInstallation, type InstallationCheck } from '../operations/health/
 import { type Finding, type HealthStatus, statusOf } from '../operations/health/finding';
 import { EXIT } from '../process/expected-error';
 import { checkLocalWorker } from './check-local-worker';
+import { say, writeJson } from './output';
 
 /** Longer than Temporal lets a worker wait for a task, which is a minute. */
 const POLLED_WITHIN_S = '90';
@@ -24,25 +25,23 @@ const LABELS: Readonly<Record<CheckName, string>> = {
 };
 const MARKS = { ok: 'ok  ', failing: 'FAIL', degraded: 'WARN', unknown: '?   ' } as const;
 
-export function doctorCommand(program: Command): void {
-  program
-    .command('doctor')
-    .description(
-      'check Node, configuration, Postgres, Temporal, workers, runs, keys, schedules and partners; say what to do',
-    )
-    .option('--json', 'the same as JSON')
+/** `doctor` */
+export function doctorCommand(doctor: Command): void {
+  doctor
+    .option('--json', 'print JSON')
     .addOption(
       new Option(
         '--worker [seconds]',
-        `for health checks: only whether a worker of this host has polled within so many seconds (${POLLED_WITHIN_S})`,
+        `for health checks: only check that a worker of this host has polled in this time (${POLLED_WITHIN_S} seconds)`,
       )
         .preset(POLLED_WITHIN_S)
         .argParser(positive),
     )
     .action(async ({ worker, json }: { worker?: number; json?: boolean }) => {
-      if (worker !== undefined) return checkLocalWorker(worker);
+      if (worker !== undefined) return checkLocalWorker(worker, json);
       const report = reportOf(await checkInstallation());
-      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : toText(report));
+      if (json) writeJson(report);
+      else say(formatChecks(report.checks));
       process.exitCode = report.status === 'failing' ? EXIT.usage : EXIT.done;
     });
 }
@@ -57,11 +56,12 @@ function reportOf(checked: InstallationCheck): DoctorReport {
   return { status: statusOf(findings), findings, ...checked };
 }
 
-function toText({ checks }: DoctorReport): string {
+/** One line for each finding, or for each check that found nothing. */
+export function formatChecks(checks: readonly CheckOutcome[]): string {
   return checks
     .flatMap(linesOf)
-    .map(([mark, about, text]) => `${MARKS[mark]}  ${about.padEnd(14)}${text}\n`)
-    .join('');
+    .map(([mark, about, text]) => `${MARKS[mark]}  ${about.padEnd(14)}${text}`)
+    .join('\n');
 }
 
 function linesOf({ check, state, fact, findings }: CheckOutcome): [keyof typeof MARKS, string, string][] {

@@ -1,40 +1,14 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import { apiCommand } from './api';
-import { devCommand } from './dev';
-import { doctorCommand } from './doctor';
-import { migrateCommand } from './migrate';
-import { providersCommand } from './providers';
-import { runsCommand } from './runs';
-import { schedulesCommand } from './schedules';
-import { simulatorCommand } from './simulator';
-import { syncCommand } from './sync';
-import { tokensCommand } from './tokens';
-import { workerCommand } from './worker';
+import { asCalled, commandName } from './command-name';
+import { createProgram } from './commands';
 
 async function main(): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader);
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const program = new Command('provider-sync')
-    .description("Keeps a directory of a partner's providers, through an API that fails now and then.")
-    .showHelpAfterError('(see provider-sync --help)');
-  for (const add of [
-    devCommand,
-    workerCommand,
-    apiCommand,
-    migrateCommand,
-    simulatorCommand,
-    syncCommand,
-    runsCommand,
-    providersCommand,
-    tokensCommand,
-    schedulesCommand,
-    doctorCommand,
-  ]) {
-    add(program);
-  }
+  const program = createProgram(process.argv.slice(2)).showHelpAfterError(`(see ${commandName()} --help)`);
   forEachCommand(program, (command) => command.exitOverride());
   try {
     await program.parseAsync();
@@ -44,19 +18,19 @@ async function main(): Promise<number> {
   }
 }
 
-/** EPIPE: a reader such as `head` has seen enough. EIO: the terminal was closed. */
+/** EPIPE: a reader such as `head` has closed the pipe. EIO: the terminal was closed. */
 const READER_LOST = ['EPIPE', 'EIO'];
 
-/** That nobody reads on must not end a command halfway. */
+/** A closed pipe (`| head`) must not abort the command. */
 function ignoreLostReader(error: NodeJS.ErrnoException): void {
   if (!READER_LOST.includes(error.code ?? '')) throw error;
 }
 
-/** Says what went wrong in one line, and returns the exit code. */
+/** Reports the error in one line, and returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const debug = ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '');
-  process.stderr.write(`provider-sync: ${debug ? stacksOf(error) : messageOf(error)}\n`);
+  process.stderr.write(`provider-sync: ${asCalled(debug ? stacksOf(error) : messageOf(error))}\n`);
   return error instanceof ExpectedError ? error.exitCode : EXIT.failed;
 }
 
@@ -76,7 +50,7 @@ function forEachCommand(command: Command, act: (command: Command) => void): void
   for (const child of command.commands) forEachCommand(child, act);
 }
 
-/** Milliseconds that whatever a command left under way, such as a download, may keep the process. */
+/** Milliseconds for which unfinished work, such as a download, may delay the exit. */
 const LINGER_MS = 1_000;
 
 void main().then((code) => {

@@ -1,42 +1,67 @@
-import { InvalidArgumentError, Option } from 'commander';
+import stringWidth from 'string-width';
+import { asCalled } from './command-name';
 
-/** `--limit`, as every list has it. */
-export function limitOption(): Option {
-  return new Option('--limit <count>', 'how many at most, 1 to 500').default(20).argParser((text) => {
-    const limit = Number(text);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
-      throw new InvalidArgumentError('It must be a whole number from 1 to 500.');
-    }
-    return limit;
-  });
+/** Writes a result for people to standard output. Advice names the command as it was called. */
+export function say(text: string): void {
+  process.stdout.write(`${asCalled(text)}\n`);
 }
 
+/** Writes a result for programs to standard output. */
 export function writeJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-interface PrintablePage<T> {
-  readonly items: readonly T[];
-  readonly nextCursor: string | null;
+export interface Progress {
+  show(line: string): void;
+  end(): void;
 }
 
-/** What an empty page means. */
-interface WhenEmpty {
-  /** Reads one item of the list without any filter. */
-  readonly readAny: () => Promise<PrintablePage<unknown>>;
-  /** Said where the list has items, but none of them match. */
-  readonly noMatch: string;
-  /** Said where the list has no items at all. */
-  readonly none: string;
+/**
+ * Reports progress on standard error, so that a command's output stays its own. On a terminal each line replaces
+ * the one before.
+ */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  const clear = '\r\u001b[2K';
+  return {
+    show(line) {
+      const text = asCalled(line);
+      // A line that wraps could not be erased.
+      stream.write(stream.isTTY ? `${clear}${text.slice(0, stream.columns - 3)} …` : `${text}\n`);
+    },
+    end() {
+      if (stream.isTTY) stream.write(clear);
+    },
+  };
 }
 
-/** A page of a list as text, and how to see the next one. */
-export async function printPage<T>(
-  page: PrintablePage<T>,
-  format: (items: readonly T[]) => string,
-  { readAny, noMatch, none }: WhenEmpty,
-): Promise<void> {
-  if (page.items.length > 0) process.stdout.write(`${format(page.items)}\n`);
-  else process.stdout.write(`${(await readAny()).items.length > 0 ? noMatch : none}\n`);
-  if (page.nextCursor) process.stdout.write(`More with: --cursor ${page.nextCursor}\n`);
+type Cell = string | number | null | undefined;
+
+/** Aligned columns under their headings; numbers are aligned to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cells = [headings, ...rows].map((row) => row.map((cell) => visible(cell)));
+  const widths = headings.map((_heading, column) =>
+    Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
+  );
+  const numeric = headings.map((_heading, column) => rows.every((row) => typeof row[column] === 'number'));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => pad(cell, widths[column] ?? 0, numeric[column] ?? false))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Control characters, line breaks and marks that change the direction of writing: a terminal would obey them. */
+const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** Makes text from outside safe to print on a terminal. */
+export function visible(cell: Cell): string {
+  return String(cell ?? '–').replace(OBEYED, '·');
+}
+
+function pad(cell: string, to: number, right: boolean): string {
+  const space = ' '.repeat(Math.max(0, to - stringWidth(cell)));
+  return right ? space + cell : cell + space;
 }

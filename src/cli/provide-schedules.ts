@@ -5,7 +5,10 @@ import { applySchedules } from '../temporal/schedules/apply-schedules';
 import { readSchedule } from '../temporal/schedules/schedules';
 import { usingSchedules } from './using-schedules';
 
-/** Brings Temporal's schedules up to partners.yaml, removes none, and returns a line about them; warnings say what was not done. */
+/**
+ * Creates and changes the schedules in Temporal to match partners.yaml, removes none, and returns one line about them.
+ * A schedule that cannot be applied is reported in the log.
+ */
 export async function provideSchedules(
   config: BaseConfig & Pick<Needs, 'temporal'>,
   log: Logger,
@@ -17,10 +20,10 @@ export async function provideSchedules(
         const message = change === 'kept' ? 'A schedule was kept' : 'The schedule could not be applied';
         if (reason !== null) log.warn({ partner, reason }, message);
       }
-      const there = applied.filter(({ change }) => change !== 'kept' && change !== 'refused');
-      const [only, ...others] = there;
+      const active = applied.filter(({ change }) => change !== 'kept' && change !== 'refused');
+      const [only, ...others] = active;
       if (!only) return 'none; see npx provider-sync schedules list';
-      if (others.length > 0) return `of ${there.length} partners; see npx provider-sync schedules list`;
+      if (others.length > 0) return `of ${active.length} partners; see npx provider-sync schedules list`;
       const state = await readSchedule(client, { partner: only.partner, taskQueue });
       const next = state?.paused ? 'paused' : `next at ${state?.nextRunAt ?? 'no time'}`;
       return `${state?.times ?? 'none'}; ${next}`;

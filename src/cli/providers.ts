@@ -1,80 +1,65 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { EXIT, ExpectedError } from '../process/expected-error';
+import { ExpectedError } from '../process/expected-error';
 import type { Provider } from '../store/directory/provider-row';
 import { listProviderChanges, type ProviderChange } from '../store/directory/read-provider-history';
 import {
   findPossibleSamePersons,
   getProvider,
   listProviders,
-  type ProviderQuery,
+  type ProviderFilter,
 } from '../store/directory/read-providers';
 import { PROVIDER_SORTS, PROVIDER_STATUSES, statusOf } from '../store/lists/filters';
-import { limitOption, printPage, writeJson } from './output';
-import { table } from './table';
+import { listCommand } from './list-command';
+import { say, table, writeJson } from './output';
 import { withStore } from './with-store';
 
-interface ListOptions extends ProviderQuery {
-  readonly json?: boolean;
-}
-
-/** Changes that `show` tells of. */
+/** `show` prints at most this many changes. */
 const SHOWN_CHANGES = 50;
 
-export function providersCommand(program: Command): void {
-  const providers = program.command('providers').description('look at the directory');
-  providers
-    .command('list')
-    .description('providers by family name')
-    .option('--partner <name>', 'only this partner')
-    .option('--search <text>', 'only whose name has these parts')
-    .option('--clinic <clinic>', 'only of exactly this clinic')
-    .option('--title <title>', 'only with exactly this title')
-    .option('--changed-since <time>', 'only what changed then or later', toTime)
-    .addOption(
+/** `providers list` and `providers show` */
+export function providersCommand(providers: Command): void {
+  listCommand<ProviderFilter, Provider>(providers, {
+    about: 'list providers by family name',
+    filters: [
+      new Option('--partner <name>', 'only providers of this partner'),
+      new Option('--search <text>', 'only providers whose name contains these words'),
+      new Option('--clinic <clinic>', 'only providers of exactly this clinic'),
+      new Option('--title <title>', 'only providers with exactly this title'),
+      new Option('--changed-since <time>', 'only providers changed at this time or later').argParser(toTime),
       new Option(
         '--status <status>',
-        'present people (default), those who left, or all (default with --changed-since)',
+        'present providers (default), those who left, or all (default with --changed-since)',
       ).choices(PROVIDER_STATUSES),
-    )
-    .addOption(new Option('--sort <key>', 'in another order than by name').choices(PROVIDER_SORTS))
-    .addOption(limitOption())
-    .option('--cursor <cursor>', 'go on where a page ended')
-    .option('--json', 'as JSON')
-    .action(({ json, ...query }: ListOptions) =>
-      withStore(async (dataSource) => {
-        const page = await listProviders(dataSource, { ...query, status: statusOf(query) });
-        if (json) return writeJson(page);
-        await printPage(page, formatProviders, {
-          readAny: () => listProviders(dataSource, { limit: 1 }),
-          noMatch: 'No provider matches these filters.',
-          none: 'The directory is empty. Start a run with: npx provider-sync sync',
-        });
-      }),
-    );
+      new Option('--sort <key>', 'in this order instead of by name').choices(PROVIDER_SORTS),
+    ],
+    read: (dataSource, query) => listProviders(dataSource, { ...query, status: statusOf(query) }),
+    format: formatProviders,
+    noMatch: 'No providers match these filters.',
+    none: 'The directory is empty. Start a run with: npx provider-sync sync',
+  });
   providers
     .command('show')
-    .description('one provider with its history, and who may be the same person')
+    .description('show one provider: its history, and providers who may be the same person')
     .argument('<id>', "the provider's id")
-    .option('--json', 'as JSON')
-    .action((id: string, { json }: { json?: boolean }) =>
-      withStore(async (dataSource) => {
-        const provider = await getProvider(dataSource, id);
-        if (!provider) {
-          throw new ExpectedError(
-            `There is no provider ${id}. See: npx provider-sync providers list`,
-            EXIT.usage,
-          );
-        }
-        const { items: changes } = await listProviderChanges(dataSource, {
-          providerId: id,
-          limit: SHOWN_CHANGES,
-        });
-        const possiblySame = await findPossibleSamePersons(dataSource, id);
-        if (json) writeJson({ ...provider, changes, possiblySame });
-        else process.stdout.write(`${formatProvider(provider, changes, possiblySame)}\n`);
-      }),
-    );
+    .option('--json', 'print JSON')
+    .action(show);
+}
+
+function show(id: string, { json }: { json?: boolean }): Promise<void> {
+  return withStore(async (dataSource) => {
+    const provider = await getProvider(dataSource, id);
+    if (!provider) {
+      throw new ExpectedError(`There is no provider ${id}. See: npx provider-sync providers list`);
+    }
+    const { items: changes } = await listProviderChanges(dataSource, {
+      providerId: id,
+      limit: SHOWN_CHANGES,
+    });
+    const possiblySame = await findPossibleSamePersons(dataSource, id);
+    if (json) writeJson({ ...provider, changes, possiblySame });
+    else say(formatProvider(provider, changes, possiblySame));
+  });
 }
 
 function toTime(text: string): string {
@@ -99,7 +84,7 @@ function formatProviders(providers: readonly Provider[]): string {
   );
 }
 
-/** A provider as people read it: who it is, what changed when, and who has the same name. */
+/** A provider for people: its facts, its changes, and providers with the same name. */
 function formatProvider(
   provider: Provider,
   changes: readonly ProviderChange[],

@@ -9,15 +9,15 @@ import { createDataSource } from '../store/postgres/data-source';
 import { lazyClient } from '../temporal/connection/connection';
 import { WEB } from '../web/web';
 
-/** Reads are short; a page takes one or two of these for a moment. */
+/** Reads are short, and a page needs one or two connections at a time. */
 const POOL_SIZE = 10;
 
 /**
- * Serves the API and the pages. Postgres and Temporal may come later: until then requests that need them
- * are answered with 503, and `/readyz` says what is missing.
+ * Serves the API and the pages. Postgres and Temporal may become available later: until then requests that need
+ * them are answered with 503, and `/readyz` reports what is missing.
  *
- * @returns its address, without a slash at the end; it is served until `cleanup`. `connected` rejects where
- *   waiting for Postgres is in vain.
+ * @returns its address, without a slash at the end; it is served until `cleanup`. `connected` rejects if waiting
+ *   for Postgres cannot succeed.
  */
 export async function runApi(
   config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal' | 'http'>,
@@ -46,13 +46,13 @@ export async function runApi(
   const app = await createApp({ http, temporal, partners, dataSource, client, log }, WEB);
   const url = await cleanup.acquire(
     'the API',
-    () => app.listen({ host: http.host, port: http.port }).catch(sayWhyNot),
+    () => app.listen({ host: http.host, port: http.port }).catch(explainListenFailure),
     () => app.close(),
   );
   return { url, connected: connecting.then(() => undefined) };
 }
 
-function sayWhyNot(error: NodeJS.ErrnoException): never {
+function explainListenFailure(error: NodeJS.ErrnoException): never {
   if (error.syscall !== 'listen') throw error;
   throw new ExpectedError(
     `The API cannot listen there (${error.message}): free the port, or set HTTP_HOST and HTTP_PORT.`,

@@ -18,12 +18,12 @@ import {
   type TriggerResult,
   triggerSchedule,
 } from '../temporal/schedules/schedules';
-import { writeJson } from './output';
-import { table } from './table';
+import { say, table, writeJson } from './output';
 import { type Scheduling, usingSchedules } from './using-schedules';
 
 const LONGEST_BACKFILL_DAYS = 31;
 const DAY_MS = 86_400_000;
+const EXIT_CODES = '\nExit codes: 0 started, 2 wrong use or configuration, 3 skipped.';
 
 interface ListedSchedule {
   readonly partner: string;
@@ -32,68 +32,88 @@ interface ListedSchedule {
   readonly schedule: ScheduleState | null;
 }
 
-export function schedulesCommand(program: Command): void {
-  const schedules = program.command('schedules').description('let Temporal start runs by itself');
+/** `schedules apply`, `list`, `pause`, `resume`, `trigger` and `backfill` */
+export function schedulesCommand(schedules: Command): void {
   schedules
     .command('apply')
-    .description("make Temporal's schedules what partners.yaml says; as often as you like")
-    .option('--dry-run', 'only say what would change')
+    .description('create and change the schedules in Temporal to match partners.yaml')
+    .option('--dry-run', 'only print what would change')
     .option('--prune', 'also remove schedules that partners.yaml no longer has')
-    .option('--json', 'as JSON')
-    .action((options: { dryRun?: boolean; prune?: boolean; json?: boolean }) => apply(options));
+    .option('--json', 'print JSON')
+    .action(apply);
   schedules
     .command('list')
-    .description('every partner and schedule, with next and last run')
-    .option('--json', 'as JSON')
-    .action(({ json }: { json?: boolean }) => list(json === true));
+    .description('list every partner and schedule, with next and last run')
+    .option('--json', 'print JSON')
+    .action(list);
   schedules
     .command('pause')
-    .description('start no more runs by schedule')
+    .description('pause the schedule')
     .argument('<partner>')
-    .option('--note <text>', 'why, for those who find it paused', 'Paused by an operator')
-    .action((partner: string, { note }: { note: string }) =>
-      withSchedule(partner, async (scheduling, owner) => {
-        await pauseSchedule(scheduling.client, owner, note);
-        say(`The schedule of ${partner} is paused: ${note}`);
-      }),
-    );
+    .option('--note <text>', 'the reason, shown with the schedule', 'Paused by an operator')
+    .option('--json', 'print JSON')
+    .action(pause);
   schedules
     .command('resume')
-    .description('start runs by schedule again; earlier failures no longer count')
+    .description('resume the schedule, and reset its count of failures')
     .argument('<partner>')
-    .option('--note <text>', 'why, for those who look at it', 'Resumed by an operator')
-    .action((partner: string, { note }: { note: string }) =>
-      withSchedule(partner, async ({ client }, owner) => {
-        await resumeSchedule(client, owner, note);
-        const next = (await readSchedule(client, owner))?.nextRunAt;
-        say(`The schedule of ${partner} goes on${next ? `; its next run is at ${next}` : ''}.`);
-      }),
-    );
+    .option('--note <text>', 'the reason, shown with the schedule', 'Resumed by an operator')
+    .option('--json', 'print JSON')
+    .action(resume);
   schedules
     .command('trigger')
-    .description('start a run now, as the schedule would; also where it is paused')
+    .description('start a scheduled run now, even if the schedule is paused')
     .argument('<partner>')
-    .addHelpText('after', '\nExit codes: 0 started, 2 wrong use or configuration, 3 skipped.')
-    .action((partner: string) =>
-      withSchedule(partner, async ({ client }, owner) => tell(partner, await triggerSchedule(client, owner))),
-    );
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXIT_CODES)
+    .action(trigger);
   schedules
     .command('backfill')
-    .description('start the one run that makes up for the times between two moments')
+    .description('start one run that replaces the scheduled runs missed between two times')
     .argument('<partner>')
     .requiredOption('--from <time>', 'ISO 8601, such as 2026-01-31T05:00:00Z', time)
-    .option('--to <time>', 'ISO 8601; now, where it is left out', time)
+    .option('--to <time>', 'ISO 8601; the default is now', time)
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nA sync always brings the present, so that one run stands for all that were missed.' +
-        '\nExit codes: 0 started, 2 wrong use or configuration, 3 skipped.',
+      `\nA sync always fetches the current data, so one run replaces all that were missed.${EXIT_CODES}`,
     )
-    .action((partner: string, options: { from: Date; to?: Date }) => {
-      const range = backfillRange(options);
-      return withSchedule(partner, async ({ client }, owner) =>
-        tell(partner, await backfillSchedule(client, owner, range)),
-      );
-    });
+    .action(backfill);
+}
+
+interface ToJson {
+  readonly json?: boolean;
+}
+
+function pause(partner: string, { note, json }: ToJson & { note: string }): Promise<void> {
+  return withSchedule(partner, async ({ client }, owner) => {
+    await pauseSchedule(client, owner, note);
+    if (json) return writeJson({ partner, schedule: await readSchedule(client, owner) });
+    say(`The schedule of ${partner} is paused: ${note}`);
+  });
+}
+
+function resume(partner: string, { note, json }: ToJson & { note: string }): Promise<void> {
+  return withSchedule(partner, async ({ client }, owner) => {
+    await resumeSchedule(client, owner, note);
+    const schedule = await readSchedule(client, owner);
+    if (json) return writeJson({ partner, schedule });
+    const next = schedule?.nextRunAt;
+    say(`The schedule of ${partner} is active again${next ? `; its next run is at ${next}` : ''}.`);
+  });
+}
+
+function trigger(partner: string, { json }: ToJson): Promise<void> {
+  return withSchedule(partner, async ({ client }, owner) =>
+    report(partner, await triggerSchedule(client, owner), json),
+  );
+}
+
+function backfill(partner: string, { json, ...times }: ToJson & { from: Date; to?: Date }): Promise<void> {
+  const range = backfillRange(times);
+  return withSchedule(partner, async ({ client }, owner) =>
+    report(partner, await backfillSchedule(client, owner, range), json),
+  );
 }
 
 async function apply({ dryRun = false, prune = false, json = false }): Promise<void> {
@@ -105,7 +125,7 @@ async function apply({ dryRun = false, prune = false, json = false }): Promise<v
   if (applied.some(({ change }) => change === 'refused')) process.exitCode = EXIT.usage;
 }
 
-async function list(json: boolean): Promise<void> {
+async function list({ json }: ToJson): Promise<void> {
   const items = await usingSchedules(loadConfig(['temporal']), async ({ client, taskQueue, partners }) => {
     const names = new Set([...partners.keys(), ...(await managedPartners(client, taskQueue))]);
     const listed = await Promise.all(
@@ -143,29 +163,30 @@ function withSchedule(
   });
 }
 
-/** Says what came of a request to start a run, and sets the exit code. */
-function tell(partner: string, result: TriggerResult): void {
+/** Prints the result of a request to start a run, and sets the exit code. */
+function report(partner: string, result: TriggerResult, json = false): void {
   if (result.status === 'none') {
     throw new ExpectedError(
-      'Temporal started nothing: the schedule has no time in that range, or Temporal takes long. See: npx provider-sync schedules list',
+      'Temporal started no run: the schedule has no time in that range, or Temporal is slow. See: npx provider-sync schedules list',
     );
   }
-  if (result.status === 'started') {
+  if (result.status === 'skipped') process.exitCode = EXIT.skipped;
+  if (json) writeJson({ partner, ...result });
+  else if (result.status === 'started') {
     say(`Started ${result.workflowId}\nSee more: npx provider-sync runs show ${result.workflowId}`);
-    return;
+  } else {
+    say(`Skipped: ${result.holder ?? 'the previous run'} of the schedule of ${partner} is still running.`);
   }
-  say(`Skipped: ${result.holder ?? 'the run before'} of the schedule of ${partner} is still running.`);
-  process.exitCode = EXIT.skipped;
 }
 
 function backfillRange({ from, to = new Date() }: { from: Date; to?: Date }): { from: Date; to: Date } {
-  if (from >= to) throw new ExpectedError('Nothing lies between --from and --to: --from has to be earlier.');
+  if (from >= to) throw new ExpectedError('--from must be earlier than --to.');
   if (to.getTime() > Date.now()) {
-    throw new ExpectedError('--to lies in the future; a backfill is of the past.');
+    throw new ExpectedError('--to is in the future; a backfill can only cover the past.');
   }
   if (to.getTime() - from.getTime() > LONGEST_BACKFILL_DAYS * DAY_MS) {
     throw new ExpectedError(
-      `Between --from and --to are more than ${LONGEST_BACKFILL_DAYS} days; one run makes up for any of them, so choose fewer.`,
+      `A backfill covers at most ${LONGEST_BACKFILL_DAYS} days; one run replaces all that were missed, so choose a shorter range.`,
     );
   }
   return { from, to };
@@ -187,7 +208,7 @@ function formatApplied(applied: readonly AppliedSchedule[], dryRun: boolean): st
         scheduleId),
   ]);
   const lines = table(['PARTNER', 'SCHEDULE', ''], rows);
-  return dryRun ? `${lines}\nNothing was changed; this is what would be.` : lines;
+  return dryRun ? `${lines}\nNothing was changed; these changes would be made.` : lines;
 }
 
 function formatList(items: readonly ListedSchedule[]): string {
@@ -200,8 +221,4 @@ function formatList(items: readonly ListedSchedule[]): string {
       return [partner, times, paused ? 'paused' : 'active', nextRunAt, lastRunAt, skipped, missed, note];
     }),
   );
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -4,6 +4,7 @@ import { createLogger } from '../process/logger';
 import { shutdownRequested } from '../process/shutdown';
 import { startSimulator } from '../simulator/simulator';
 
+/** The port that the simulator prefers. */
 export const SIMULATOR_PORT = 4010;
 
 interface Options {
@@ -13,18 +14,21 @@ interface Options {
   hangMs?: number;
 }
 
-export function simulatorCommand(program: Command): void {
-  program
-    .command('simulator')
-    .description('run a partner that hangs, fails and cuts its answers short')
-    .option('--host <address>', 'where to listen (127.0.0.1); anybody who reaches it can ask it')
+/** `simulator` */
+export function simulatorCommand(command: Command): void {
+  command
+    .option('--host <address>', 'the address to listen on (127.0.0.1); everyone who reaches it can use it')
     .option('--port <port>', 'the port to listen on', whole(0, 65_535), SIMULATOR_PORT)
     .option('--seed <number>', 'repeat the same faults and answers', whole(0, 2 ** 32 - 1))
-    .option('--hang-ms <milliseconds>', 'how long a hanging answer is silent (30000)', whole(0, 3_600_000))
+    .option(
+      '--hang-ms <milliseconds>',
+      'how long an answer that hangs stays silent (30000)',
+      whole(0, 3_600_000),
+    )
     .action(async (options: Options) => {
       const log = createLogger(loadConfig([]).logLevel);
       const simulator = await startSimulator(options);
-      process.stdout.write(`The simulated partner listens on ${simulator.url} (a page says more)\n`);
+      process.stdout.write(`The simulated partner listens on ${simulator.url} (open it for a page)\n`);
       await shutdownRequested(log);
       await simulator.close();
     });

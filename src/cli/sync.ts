@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { explainCounts } from '../contract/explain';
 import { adviseOn, FAILURES } from '../contract/failures';
-import { duration } from '../partner/config/duration';
 import { onlyPartner } from '../partner/config/only-partner';
 import type { Partners } from '../partner/config/partner';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { UnknownPartnerError } from '../partner/config/unknown-partner-error';
+import { duration } from '../partner/config/values';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
@@ -13,17 +13,15 @@ import { getRun } from '../store/runs/read-runs';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, startSync } from '../temporal/runs/start-sync';
 import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
-import { writeJson } from './output';
-import { createProgress } from './progress';
+import { createProgress, say, writeJson } from './output';
 import { usingStore } from './with-store';
 
-export function syncCommand(program: Command): void {
-  program
-    .command('sync')
-    .description('run a sync and wait for its end')
-    .argument('[partner]', 'which partner; may be left out where there is only one')
+/** `sync` */
+export function syncCommand(command: Command): void {
+  command
+    .argument('[partner]', 'the partner; optional if there is only one')
     .option('--timeout <duration>', 'stop waiting after this time, such as 5m; the run continues', timeout)
-    .option('--json', 'print the run as JSON')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExit codes: 0 succeeded, 1 failed or still running after --timeout, 2 wrong use or configuration, 3 skipped.',
@@ -60,16 +58,16 @@ async function sync(named: string | undefined, { json = false, timeout }: Option
     const outcome = await waitFor(handle, progress.show, timeout).finally(progress.end);
     if (store) {
       const run = await readRun(store, workflowId);
-      // Temporal alone has a run that was refused, or waits for a worker or for Postgres.
+      // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
       writeJson(run ?? { id: null, partner, workflowId, calls: [], ...outcome });
     } else {
-      process.stdout.write(`${describeOutcome(partner, workflowId, outcome)}\n`);
+      say(describeOutcome(partner, workflowId, outcome));
     }
     return exitCodeOf(outcome);
   });
 }
 
-/** A run that outlasts the time for which its caller waits. */
+/** The outcome, or that the run was still running when `--timeout` ended the wait. */
 type SeenOutcome = SyncOutcome | { readonly status: 'running' };
 
 async function waitFor(
@@ -93,7 +91,7 @@ function askForOne(partners: Partners): string {
   return `There are several partners (${known}); name one, as in: npx provider-sync sync ${first}`;
 }
 
-/** Says that the partner is unknown, as a run of it would, without starting one. */
+/** Reports an unknown partner in the way a run would, but starts no run. */
 function refuse(partner: string, partners: Partners, json: boolean): ExitCode {
   const { message } = new UnknownPartnerError(partner, [...partners.keys()]);
   const failure = {
@@ -102,11 +100,11 @@ function refuse(partner: string, partners: Partners, json: boolean): ExitCode {
   } as const;
   const outcome = { status: 'failed', failure } as const;
   if (json) writeJson({ id: null, partner, workflowId: null, calls: [], ...outcome });
-  else process.stdout.write(`${describeOutcome(partner, '', outcome)}\n`);
+  else say(describeOutcome(partner, '', outcome));
   return exitCodeOf(outcome);
 }
 
-/** The run as recorded; where Postgres is away just now, how it ended is known all the same. */
+/** The recorded run; null if Postgres is unavailable, since the outcome is known from Temporal. */
 async function readRun(
   { databaseUrl, logLevel }: BaseConfig & Pick<Needs, 'databaseUrl'>,
   workflowId: string,
@@ -122,7 +120,7 @@ async function readRun(
   }
 }
 
-/** How a sync ended, in a few lines: the result or the reason, and where to see more. */
+/** The outcome of a sync in a few lines: the result or the reason, and the command that shows more. */
 export function describeOutcome(partner: string, workflowId: string, outcome: SeenOutcome): string {
   const more = `See more: npx provider-sync runs show ${workflowId}`;
   switch (outcome.status) {
@@ -134,7 +132,7 @@ export function describeOutcome(partner: string, workflowId: string, outcome: Se
       return [
         `Stopped waiting for the sync of ${partner}, which is still running.`,
         more,
-        `Cancel it: temporal workflow cancel --workflow-id ${workflowId}`,
+        `Cancel it: npx provider-sync runs cancel ${workflowId}`,
       ].join('\n');
     default:
       return [
@@ -151,7 +149,7 @@ function exitCodeOf(outcome: SeenOutcome): ExitCode {
   return wasRefused(outcome) ? EXIT.usage : EXIT.failed;
 }
 
-/** Whether the start was wrong, so that there is no run to look at. */
+/** Whether the start itself was wrong, so that no run exists. */
 function wasRefused(outcome: SeenOutcome): boolean {
   return 'failure' in outcome && ['UnknownPartner', 'InvalidInput'].includes(outcome.failure.type);
 }

@@ -1,21 +1,20 @@
 import { type Command, Option } from 'commander';
 import { createApiToken, ROLES, type Role } from '../process/api-tokens';
-import { writeJson } from './output';
+import { say, writeJson } from './output';
 
-export function tokensCommand(program: Command): void {
-  program
-    .command('tokens')
-    .description('access to the API and the pages from other machines')
+/** `tokens create` */
+export function tokensCommand(tokens: Command): void {
+  tokens
     .command('create')
-    .description('make a token; what it prints for API_TOKENS is its hash')
-    .addOption(new Option('--role <role>', 'what its bearer may do').choices(ROLES).default('viewer'))
-    .option('--json', 'as JSON')
+    .description('create a token, and print its hash for API_TOKENS')
+    .addOption(new Option('--role <role>', 'what the token permits').choices(ROLES).default('viewer'))
+    .option('--json', 'print JSON')
     .action(({ role, json }: { role: Role; json?: boolean }) => {
       const made = createApiToken(role);
       if (json) return writeJson({ role, ...made });
-      process.stdout.write(
-        `Token, shown this once, for whoever is to have it:\n  ${made.token}\n\n` +
-          `Append to API_TOKENS (comma-separated), and restart the API:\n  ${made.configured}\n`,
+      say(
+        `Token, shown only once, for the person or program that will use it:\n  ${made.token}\n\n` +
+          `Append to API_TOKENS (comma-separated), and restart the API:\n  ${made.configured}`,
       );
     });
 }

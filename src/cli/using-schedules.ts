@@ -6,7 +6,7 @@ import { usingTemporal } from '../temporal/connection/using-temporal';
 
 const TIMEOUT_MS = 30_000;
 
-/** What schedules are made from, and where. */
+/** Temporal, and the partners whose schedules it runs. */
 export interface Scheduling {
   readonly client: Client;
   readonly taskQueue: string;
@@ -14,9 +14,9 @@ export interface Scheduling {
 }
 
 /**
- * Connects to Temporal for as long as something is done with schedules.
+ * Connects to Temporal for the time of an operation on schedules.
  *
- * @throws ExpectedError where partners.yaml has mistakes, or Temporal is away or refuses
+ * @throws ExpectedError if partners.yaml has mistakes, or Temporal is unavailable or refuses
  */
 export function usingSchedules<T>(
   { partnersFile, env, temporal }: BaseConfig & Pick<Needs, 'temporal'>,

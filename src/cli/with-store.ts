@@ -5,7 +5,7 @@ import { createLogger } from '../process/logger';
 import { createDataSource } from '../store/postgres/data-source';
 import { classifyStoreError } from '../store/postgres/store-failure';
 
-/** A command needs few connections; a worker brings more. */
+/** A command needs few connections. */
 const POOL_SIZE = 2;
 
 /** Connects to Postgres for the time of a command. */
@@ -15,9 +15,9 @@ export async function withStore<T>(use: (dataSource: DataSource) => Promise<T>):
 }
 
 /**
- * The same, for a command that has read its configuration.
+ * Like {@link withStore}, for a command that has already read its configuration.
  *
- * @throws ExpectedError where Postgres is away or not migrated
+ * @throws ExpectedError if Postgres is unavailable or not migrated
  */
 export async function usingStore<T>(
   url: string,

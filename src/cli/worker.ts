@@ -6,15 +6,11 @@ import { runWorker } from '../worker/run-worker';
 import { installTemporalRuntime } from '../worker/worker';
 import { warnOfPlainText } from './plain-text-warnings';
 
-export function workerCommand(program: Command): void {
-  program
-    .command('worker')
-    .description('work on runs until stopped; start as many as you like')
-    .option(
-      '--deployment <name>',
-      'the deployment that this worker is a version of (TEMPORAL_DEPLOYMENT_NAME)',
-    )
-    .option('--build-id <id>', 'which version it is (TEMPORAL_WORKER_BUILD_ID)')
+/** `worker` */
+export function workerCommand(worker: Command): void {
+  worker
+    .option('--deployment <name>', 'the deployment that this worker belongs to (TEMPORAL_DEPLOYMENT_NAME)')
+    .option('--build-id <id>', 'the version of this worker (TEMPORAL_WORKER_BUILD_ID)')
     .action(async ({ deployment, buildId }: { deployment?: string; buildId?: string }) => {
       const env = {
         ...process.env,

@@ -74,7 +74,8 @@ function start(
   endsWithin = PATIENCE * 2,
 ): RunningCommand {
   const child = spawn(file, args, {
-    env: { PATH: process.env.PATH, ...env },
+    // As npx sets it: advice then names the command `npx provider-sync`.
+    env: { PATH: process.env.PATH, npm_command: 'exec', ...env },
     // A folder without a .env file.
     cwd: __dirname,
     stdio: ['ignore', 'pipe', 'pipe'],

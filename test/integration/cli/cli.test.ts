@@ -134,6 +134,21 @@ describe('migrate', () => {
     expect(twice).toMatchObject({ code: 0, stdout: 'Nothing to do: the tables are up to date.\n' });
   });
 
+  it('prints JSON', async () => {
+    const fresh = await createTestDatabase();
+    const json = async (args: string) =>
+      JSON.parse((await run(`migrate --json ${args}`.trim(), { DATABASE_URL: fresh.url })).stdout);
+    const once = await json('');
+    const twice = await json('');
+    const reverted = await json('--revert');
+    const { sql } = await json('--roles --dry-run');
+    await fresh.drop();
+    expect(once).toEqual({ applied: MIGRATIONS.map(({ name }) => name), lookalikes: [] });
+    expect(twice).toEqual({ applied: [], lookalikes: [] });
+    expect(reverted).toEqual({ reverted: once.applied.at(-1) });
+    expect(sql).toContain('CREATE ROLE');
+  });
+
   it('takes one back, with what is in it only where that is said', async () => {
     const fresh = await createTestDatabase();
     const changes = { DATABASE_URL: fresh.url };
@@ -241,7 +256,7 @@ describe('sync', () => {
       stdout: [
         'Stopped waiting for the sync of noteworth, which is still running.',
         `See more: npx provider-sync runs show ${workflowId}`,
-        `Cancel it: temporal workflow cancel --workflow-id ${workflowId}\n`,
+        `Cancel it: npx provider-sync runs cancel ${workflowId}\n`,
       ].join('\n'),
     });
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('such as 30s, 5m or 1h') });
@@ -387,6 +402,28 @@ describe('runs', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ...items.at(-1), calls: expect.any(Array) });
   });
 
+  it('cancels a run, once', async () => {
+    await partnerAnswers();
+    const release = await holdSaves();
+    const sync = startCommand(['sync', '--json'], env);
+    const [, workflowId = ''] = await sync.says(/Started (\S+)/);
+    await askedForProviders();
+    const cancelled = await run(`runs cancel ${workflowId}`);
+    await release();
+    const { code, stdout } = await sync.ended;
+    expect(cancelled).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Cancelling run \S+\.\nSee more: npx provider-sync runs show \S+\n$/),
+    });
+    const { id, status } = JSON.parse(stdout);
+    expect({ code, status }).toEqual({ code: 1, status: 'cancelled' });
+    expectRefusal(await run(`runs cancel ${id} --json`), `Run ${id} has already finished`);
+    expectRefusal(
+      await run(`runs cancel ${randomUUID()}`),
+      /There is no run .* See: npx provider-sync runs list/,
+    );
+  });
+
   it('refuses a run that is not there, an unknown status and a foreign cursor', async () => {
     const [noRun, noStatus, noCursor] = await Promise.all([
       run(`runs show ${randomUUID()}`),
@@ -408,7 +445,7 @@ describe('providers list', () => {
       run('providers list --partner other'),
     ]);
     expect(table.stdout).toMatch(/^FAMILY NAME +GIVEN NAME +TITLE +CLINIC +PARTNER +LAST SEEN +ID\n/);
-    expect(other.stdout).toBe('No provider matches these filters.\n');
+    expect(other.stdout).toBe('No providers match these filters.\n');
     const { items } = JSON.parse(all.stdout);
     const page = JSON.parse(first.stdout);
     expect(page.items).toEqual(items.slice(0, 3));
@@ -469,6 +506,36 @@ describe('doctor', () => {
   });
 });
 
+describe('partners check', () => {
+  it('connects to each partner, or to the named one', async () => {
+    const [all, one, json, unknown] = await Promise.all([
+      run('partners check'),
+      run('partners check noteworth'),
+      run('partners check --json'),
+      run('partners check other'),
+    ]);
+    const line = `ok    Partner       noteworth at ${partnerUrl} accepts connections\n`;
+    expect(all).toMatchObject({ code: 0, stdout: line });
+    expect(one).toMatchObject({ code: 0, stdout: line });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      status: 'ok',
+      checks: [{ check: 'partners', findings: [] }],
+    });
+    expectRefusal(unknown, '"other" is none of: noteworth.');
+  });
+
+  it('exits with 2 for a partner that cannot be reached, and for a mistake in the file', async () => {
+    const wrongPartners = join(dataDir, 'mistaken.yaml');
+    await writeFile(wrongPartners, 'partners: {}');
+    const [away, mistaken] = await Promise.all([
+      run('partners check', { NOTEWORTH_BASE_URL: `http://${NOBODY_LISTENS}` }),
+      run('partners check --json', { PARTNERS_FILE: wrongPartners }),
+    ]);
+    expect(away).toMatchObject({ code: 2, stdout: expect.stringMatching(/^FAIL {2}Partner .*ECONNREFUSED/) });
+    expectRefusal(mistaken, 'mistaken.yaml has mistakes');
+  });
+});
+
 describe('a command that cannot do its work', () => {
   it('exits with 2 and one line where the configuration is incomplete', async () => {
     const [keys, url] = await Promise.all([
@@ -486,7 +553,7 @@ describe('a command that cannot do its work', () => {
     ]);
     expectRefusal(away, /ECONNREFUSED.*Start Postgres .* or correct DATABASE_URL/);
     expect(away.stderr).not.toContain('hidden');
-    expectRefusal(unready, /run `provider-sync migrate`/);
+    expectRefusal(unready, /run `npx provider-sync migrate`/);
   });
 
   it('exits with 2 and one line where Temporal is away or has no such namespace', async () => {

@@ -58,7 +58,7 @@ describe('providers list', () => {
       ['--title', 'PA'],
       ['--changed-since', '9999-01-31'],
     ]) {
-      expect(await said(...filter)).toBe('No provider matches these filters.\n');
+      expect(await said(...filter)).toBe('No providers match these filters.\n');
     }
   });
 
@@ -157,5 +157,53 @@ describe('runs show', () => {
     await openRun(store.dataSource, first, async () => true);
     const { id } = await openRun(store.dataSource, opening(), async () => true);
     expect((await run('runs', 'show', id)).stdout).toContain(`the-first (run ${first.temporalRunId})`);
+  });
+});
+
+describe('rejected list', () => {
+  const CLINIC = { position: 0, reason: 'MissingField', field: 'clinic', raw: '{"name":"Ann"}' } as const;
+  const TITLE = { position: 3, reason: 'NullField', field: 'title', raw: '{"name":"Bob"}' } as const;
+
+  /** A run that brings one provider and this rejected record. */
+  async function reject(record: typeof CLINIC | typeof TITLE, partner = 'noteworth'): Promise<string> {
+    const runId = await openedRun(store.dataSource, { partner });
+    const brought = answer([jose], { rejected: [record] });
+    await saveSync(store.dataSource, { runId, partner, feed: 'sample', answer: brought, calls: [] });
+    return runId;
+  }
+
+  it('lists the latest first, and filters by partner, run and reason', async () => {
+    const first = await reject(CLINIC);
+    const second = await reject(TITLE, 'westside');
+    const runs = async (...args: string[]) => {
+      const { stdout } = await run('rejected', 'list', '--json', ...args);
+      return JSON.parse(stdout).items.map(({ runId }: { runId: string }) => runId);
+    };
+    expect(await runs()).toEqual([second, first]);
+    expect(await runs('--partner', 'westside')).toEqual([second]);
+    expect(await runs('--run-id', first)).toEqual([first]);
+    expect(await runs('--reason', 'NullField')).toEqual([second]);
+    expect(await runs('--limit', '1')).toEqual([second]);
+  });
+
+  it('prints the records as received only if asked to', async () => {
+    const runId = await reject(TITLE);
+    const [text, json, raw] = await Promise.all([
+      run('rejected', 'list'),
+      run('rejected', 'list', '--json'),
+      run('rejected', 'list', '--raw'),
+    ]);
+    expect(text.stdout).toMatch(new RegExp(`noteworth +4 +title +NullField +${runId}\n$`));
+    expect(text.stdout + json.stdout).not.toContain('Bob');
+    expect(raw.stdout).toContain('{"name":"Bob"}');
+  });
+
+  it('says that nothing matches, and that nothing was rejected only if nothing was', async () => {
+    const said = async (...args: string[]) => (await run('rejected', 'list', ...args)).stdout;
+    expect(await said('--partner', 'other')).toBe('No records have been rejected.\n');
+    await reject(CLINIC);
+    expect(await said('--partner', 'other')).toBe('No rejected records match these filters.\n');
+    expect((await run('rejected', 'list', '--reason', 'Ugly')).code).toBe(2);
+    expect((await run('rejected', 'list', '--run-id', 'none')).code).toBe(2);
   });
 });

@@ -46,7 +46,7 @@ describe('schedules', () => {
     await declare({ every: '366d' });
     const dry = await schedules('apply', '--dry-run');
     expect(dry).toMatchObject({ code: 0, stderr: '' });
-    expect(dry.stdout).toMatch(/^north +created .*\nNothing was changed; this is what would be\.\n$/m);
+    expect(dry.stdout).toMatch(/^north +created .*\nNothing was changed; these changes would be made\.\n$/m);
     expect((await schedules('list')).stdout).toMatch(/^north +none/m);
 
     expect((await schedules('apply')).stdout).toMatch(/^north +created/m);
@@ -105,10 +105,19 @@ describe('schedules', () => {
     expect((await schedules('list')).stdout).toMatch(/^north .* paused +– .* They are moving house$/m);
     const resumed = await schedules('resume', 'north');
     expect(resumed.code).toBe(0);
-    expect(resumed.stdout).toMatch(/^The schedule of north goes on; its next run is at \S+Z\.\n$/);
+    expect(resumed.stdout).toMatch(/^The schedule of north is active again; its next run is at \S+Z\.\n$/);
   });
 
-  it('start a run when triggered, and none while that one goes on', async () => {
+  it('are paused, resumed and triggered with JSON for programs', async () => {
+    const json = async (...args: string[]) => JSON.parse((await schedules(...args, '--json')).stdout);
+    expect(await json('pause', 'north', '--note', 'Moving')).toMatchObject({
+      partner: 'north',
+      schedule: { paused: true, note: 'Moving' },
+    });
+    expect(await json('resume', 'north')).toMatchObject({ partner: 'north', schedule: { paused: false } });
+  });
+
+  it('start a run when triggered, and none while that one is running', async () => {
     const first = await schedules('trigger', 'north');
     expect(first.code).toBe(0);
     const [, workflowId = ''] = /^Started (\S+)\nSee more: .*\n$/.exec(first.stdout) ?? [];
@@ -116,6 +125,11 @@ describe('schedules', () => {
     expect(second).toMatchObject({
       code: 3,
       stdout: `Skipped: ${workflowId} of the schedule of north is still running.\n`,
+    });
+    expect(JSON.parse((await schedules('trigger', 'north', '--json')).stdout)).toEqual({
+      partner: 'north',
+      status: 'skipped',
+      holder: workflowId,
     });
     const from = new Date(Date.now() - 86_400_000).toISOString();
     await declare({ cron: '0 * * * *' });
@@ -127,8 +141,8 @@ describe('schedules', () => {
     [['pause', 'nobody'], 'partners.yaml does not name a partner "nobody", only north, south.'],
     [['trigger', 'south'], 'south has no schedule; give it one in partners.yaml'],
     [['backfill', 'north', '--from', 'yesterday'], 'Write it like 2026-01-31T05:00:00Z.'],
-    [['backfill', 'north', '--from', '2999-01-01', '--to', '2999-01-02'], '--to lies in the future'],
-    [['backfill', 'north', '--from', '2020-01-01'], 'more than 31 days'],
+    [['backfill', 'north', '--from', '2999-01-01', '--to', '2999-01-02'], '--to is in the future'],
+    [['backfill', 'north', '--from', '2020-01-01'], 'at most 31 days'],
   ])('exit with 2 and say what to do: %j', async (args, message) => {
     const { code, stdout, stderr } = await schedules(...args);
     expect([code, stdout]).toEqual([2, '']);

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { plainTextWarnings } from '../../../src/cli/plain-text-warnings';
 import type { HttpConfig } from '../../../src/process/config';
 import { isPublicHost } from '../../../src/process/public-host';
-import { killCommands, startCommand } from '../../support/command';
 import { partnerWith } from '../../support/partners';
 
 const HTTP: HttpConfig = {
@@ -73,27 +69,6 @@ describe('a connection without TLS that leaves the local network', () => {
     { baseUrl: 'http://simulator:4010' },
   ])('is not warned of where there is none: %j', (setting) => {
     expect(warnings(setting)).toEqual([]);
-  });
-});
-
-describe('the log at the start', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'provider-sync-plain-'));
-  afterAll(() => {
-    killCommands();
-    rmSync(folder, { recursive: true });
-  });
-
-  it.each(['api', 'worker'])('of %s names such a connection', async (command) => {
-    const running = startCommand([command], {
-      DATA_DIR: folder,
-      DATABASE_URL: 'postgres://user:secret@db.invalid/directory',
-      TEMPORAL_ADDRESS: '127.0.0.1:1',
-      PAYLOAD_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-      HTTP_PORT: '0',
-    });
-    await running.says(/"msg":"DATABASE_URL leads to db\.invalid without TLS/);
-    const { stderr } = await running.end('SIGKILL');
-    expect(stderr).not.toContain('secret');
   });
 });
 

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Argument, Command, type Option } from 'commander';
+import type { Argument, Command, Option } from 'commander';
+import { createProgram } from '../../../src/cli/commands';
 import { code, table } from './markdown';
 
 /** A command without commands below it, such as `runs list`. */
@@ -9,19 +8,9 @@ export interface ListedCommand {
   readonly command: Command;
 }
 
-const CLI = join(__dirname, '../../../src/cli');
-
 /** Every command that does something. */
 export function listCommands(): ListedCommand[] {
-  const program = new Command('provider-sync');
-  const files = readdirSync(CLI).filter((name) => /^(?!main\.).*\.[jt]s$/.test(name));
-  for (const file of files.sort()) {
-    const exported = Object.entries(require(join(CLI, file)) as Record<string, unknown>);
-    for (const [name, add] of exported) {
-      if (name.endsWith('Command') && typeof add === 'function') add(program);
-    }
-  }
-  return leaves(program, '');
+  return leaves(createProgram(), '');
 }
 
 /** Every command with its arguments and options. */

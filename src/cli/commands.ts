@@ -1,0 +1,101 @@
+import { Command } from 'commander';
+import { version } from '../process/package-root';
+import type { apiCommand } from './api';
+import type { completionCommand } from './completion';
+import type { devCommand } from './dev';
+import type { doctorCommand } from './doctor';
+import type { migrateCommand } from './migrate';
+import type { partnersCommand } from './partners';
+import type { providersCommand } from './providers';
+import type { rejectedCommand } from './rejected';
+import type { runsCommand } from './runs';
+import type { schedulesCommand } from './schedules';
+import type { simulatorCommand } from './simulator';
+import type { syncCommand } from './sync';
+import type { tokensCommand } from './tokens';
+import type { workerCommand } from './worker';
+
+interface LoadableCommand {
+  readonly about: string;
+  /** Loads the file that adds the command's options and action. */
+  readonly load: () => (command: Command, loadProgram: () => Command) => void;
+}
+
+/** Every command, in the order of the help. A command's file is loaded only if the command is used. */
+const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
+  dev: {
+    about: 'start everything on this machine and run a first sync (npm start)',
+    load: (): typeof devCommand => require('./dev').devCommand,
+  },
+  worker: {
+    about: 'work on runs until stopped; start as many workers as you need',
+    load: (): typeof workerCommand => require('./worker').workerCommand,
+  },
+  api: {
+    about: 'serve the API and the pages until stopped',
+    load: (): typeof apiCommand => require('./api').apiCommand,
+  },
+  migrate: {
+    about: 'bring the tables in Postgres up to this version, or revert one migration',
+    load: (): typeof migrateCommand => require('./migrate').migrateCommand,
+  },
+  simulator: {
+    about: 'run a simulated partner that hangs, fails and cuts off its answers',
+    load: (): typeof simulatorCommand => require('./simulator').simulatorCommand,
+  },
+  sync: {
+    about: 'run a sync and wait until it finishes',
+    load: (): typeof syncCommand => require('./sync').syncCommand,
+  },
+  runs: {
+    about: 'list, show, cancel and approve runs',
+    load: (): typeof runsCommand => require('./runs').runsCommand,
+  },
+  rejected: {
+    about: 'list the records that could not be used',
+    load: (): typeof rejectedCommand => require('./rejected').rejectedCommand,
+  },
+  providers: {
+    about: 'list and show the providers in the directory',
+    load: (): typeof providersCommand => require('./providers').providersCommand,
+  },
+  partners: {
+    about: 'check partners.yaml and the connection to each partner',
+    load: (): typeof partnersCommand => require('./partners').partnersCommand,
+  },
+  schedules: {
+    about: "apply, list and control the partners' schedules in Temporal",
+    load: (): typeof schedulesCommand => require('./schedules').schedulesCommand,
+  },
+  tokens: {
+    about: 'create tokens for access to the API and the pages',
+    load: (): typeof tokensCommand => require('./tokens').tokensCommand,
+  },
+  doctor: {
+    about:
+      'check Node, configuration, Postgres, Temporal, workers, runs, keys, schedules and partners; say what to do',
+    load: (): typeof doctorCommand => require('./doctor').doctorCommand,
+  },
+  completion: {
+    about: 'print a script that completes commands and options in a shell',
+    load: (): typeof completionCommand => require('./completion').completionCommand,
+  },
+};
+
+/**
+ * The program. Commands that are not loaded have a name and a description only, which is enough for the help.
+ *
+ * @param words load the commands among these words of the command line; all commands without it
+ */
+export function createProgram(words: readonly string[] = Object.keys(COMMANDS)): Command {
+  const program = new Command('provider-sync')
+    .description(
+      "Keeps a directory of a partner's providers up to date, although the partner's API is unreliable.",
+    )
+    .version(version);
+  for (const [name, { about, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(about);
+    if (words.includes(name)) load()(command, createProgram);
+  }
+  return program;
+}

@@ -1,0 +1,17 @@
+import { Argument, type Command } from 'commander';
+import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts';
+
+const SHELLS = Object.keys(COMPLETION_SCRIPTS);
+
+/** `completion` */
+export function completionCommand(completion: Command, loadProgram: () => Command): void {
+  completion
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addHelpText(
+      'after',
+      '\nbash: source <(provider-sync completion bash)\nzsh: source <(provider-sync completion zsh)\nfish: provider-sync completion fish | source',
+    )
+    .action((shell: Shell) => {
+      process.stdout.write(COMPLETION_SCRIPTS[shell](loadProgram()));
+    });
+}

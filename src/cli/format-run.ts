@@ -1,0 +1,120 @@
+import { REJECTIONS } from '../contract/answer';
+import { explainDecision, explainDeparting } from '../contract/approval';
+import { explainCounts, explainRefused } from '../contract/explain';
+import { adviseOn } from '../contract/failures';
+import type { Provider } from '../store/directory/provider-row';
+import type { StoredRejectedRecord } from '../store/directory/read-rejected-records';
+import type { RunWithCalls } from '../store/runs/read-runs';
+import { awaitedApproval, type Run } from '../store/runs/run-row';
+import { table } from './output';
+
+/** One line for each run. */
+export function formatRuns(runs: readonly Run[]): string {
+  return table(
+    ['STARTED', 'PARTNER', 'STATUS', 'TRIGGER', 'RECEIVED', 'NEW', 'CHANGED', 'REASON', 'ID'],
+    runs.map((run) => [
+      run.startedAt,
+      run.partner,
+      awaitedApproval(run) ? 'awaiting approval' : run.status,
+      run.trigger,
+      run.received,
+      run.inserted,
+      run.updated,
+      run.failure?.type,
+      run.id,
+    ]),
+  );
+}
+
+/** The approval that the run waits for, or the decision. */
+function approvalFacts(run: Run): (readonly string[])[] {
+  const { approval } = run;
+  if (!approval) return [];
+  if (approval.decision) return [['Approval', explainDecision(approval.decision)]];
+  if (!awaitedApproval(run)) return [];
+  return [
+    ['Waits for', `an approval until ${approval.deadline}: ${explainDeparting(approval)}`],
+    ['Decide', `npx provider-sync runs approve ${run.id}, or: runs reject ${run.id}`],
+  ];
+}
+
+/** The people that the snapshot would mark as left, while it waits for approval; otherwise empty. */
+export function formatDeparting(run: Run, departing: readonly Provider[]): string {
+  const approval = awaitedApproval(run);
+  if (!approval || departing.length === 0) return '';
+  const people = table(
+    ['WOULD LEAVE', 'TITLE', 'CLINIC', 'ID'],
+    departing.map(({ id, givenName, familyName, title, clinic }) => [
+      `${familyName}, ${givenName}`,
+      title,
+      clinic,
+      id,
+    ]),
+  );
+  const more = approval.departing - departing.length;
+  return more > 0 ? `${people}\n… and ${more} more` : people;
+}
+
+type ShownRecord = Omit<StoredRejectedRecord, 'raw'> & { readonly raw?: string };
+
+/** A run for people: its facts and result, each call to the partner, and the rejected records. */
+export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string {
+  const facts = table(
+    ['Run', run.id],
+    [
+      ['Partner', run.partner],
+      ['Status', run.status],
+      ['Started', `${run.startedAt}, by ${run.trigger}`],
+      ['Finished', run.finishedAt],
+      ['Workflow', run.workflowId],
+      ...(run.holder ? [['Held by', `${run.holder.workflowId} (run ${run.holder.id})`]] : []),
+      ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),
+      ...(run.status === 'failed' && run.received > 0 ? [['Answer', explainRefused(run)]] : []),
+      ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),
+      ...(run.vanishedFields.length > 0 ? [['Missing fields', run.vanishedFields.join(', ')]] : []),
+      ...run.remarks.map(({ message }) => ['Remark', message]),
+      ...approvalFacts(run),
+      ...(run.failure
+        ? [
+            ['Reason', run.failure.message],
+            ['Advice', adviseOn(run.failure)],
+          ]
+        : []),
+    ],
+  );
+  const calls = table(
+    ['CALL', 'ATTEMPT', 'STARTED', 'TOOK', 'HTTP', 'BYTES', 'OUTCOME', 'WHAT CAME BACK'],
+    run.calls.map((call) => [
+      call.endpoint,
+      call.attempt,
+      call.startedAt,
+      call.tookMs === null ? null : `${call.tookMs} ms`,
+      call.httpStatus,
+      call.bytes,
+      call.outcome,
+      call.detail,
+    ]),
+  );
+  const records = table(
+    [
+      'RECORD',
+      'FIELD',
+      'REASON',
+      'IT',
+      ...(rejected.some(({ raw }) => raw !== undefined) ? ['AS IT CAME'] : []),
+    ],
+    rejected.map(({ position, field, reason, raw }) => [
+      position + 1,
+      field,
+      reason,
+      REJECTIONS[reason],
+      ...(raw === undefined ? [] : [raw]),
+    ]),
+  );
+  const more = run.rejected > rejected.length ? `\n… and ${run.rejected - rejected.length} before them` : '';
+  return [
+    facts,
+    ...(run.calls.length > 0 ? [calls] : []),
+    ...(rejected.length > 0 ? [`${records}${more}`] : []),
+  ].join('\n\n');
+}

@@ -1,0 +1,58 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DataSource } from 'typeorm';
+import type { Page } from '../store/lists/cursor';
+import type { PageQuery } from '../store/lists/filters';
+import { say, writeJson } from './output';
+import { withStore } from './with-store';
+
+/** One kind of rows that a `list` command prints. */
+interface List<Query, Item> {
+  readonly about: string;
+  readonly filters: readonly Option[];
+  readonly read: (dataSource: DataSource, query: Partial<Query> & PageQuery) => Promise<Page<Item>>;
+  readonly format: (items: readonly Item[]) => string;
+  /** Printed if the list has items, but none of them match the filters. */
+  readonly noMatch: string;
+  /** Printed if the list has no items at all. */
+  readonly none: string;
+}
+
+/** Adds `list` to a command: its filters, and the options that every list has. */
+export function listCommand<Query, Item>(parent: Command, list: List<Query, Item>): void {
+  const command = parent.command('list').description(list.about);
+  for (const filter of list.filters) command.addOption(filter);
+  command
+    .addOption(limitOption())
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--json', 'print JSON')
+    .action(({ json, ...query }: Partial<Query> & PageQuery & { json?: boolean }) =>
+      withStore(async (dataSource) => {
+        const page = await list.read(dataSource, query as Partial<Query> & PageQuery);
+        if (json) writeJson(page);
+        else await printPage(dataSource, list, page);
+      }),
+    );
+}
+
+async function printPage<Query, Item>(
+  dataSource: DataSource,
+  { read, format, noMatch, none }: List<Query, Item>,
+  { items, nextCursor }: Page<Item>,
+): Promise<void> {
+  if (items.length > 0) say(format(items));
+  else {
+    const any = await read(dataSource, { limit: 1 } as Partial<Query> & PageQuery);
+    say(any.items.length > 0 ? noMatch : none);
+  }
+  if (nextCursor) say(`More with: --cursor ${nextCursor}`);
+}
+
+function limitOption(): Option {
+  return new Option('--limit <count>', 'print at most this many, 1 to 500').default(20).argParser((text) => {
+    const limit = Number(text);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
+      throw new InvalidArgumentError('It must be a whole number from 1 to 500.');
+    }
+    return limit;
+  });
+}
