@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { temporal } from '@temporalio/proto';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 
-// The SDK's own historyToJSON wants one copy of protobufjs in the whole tree, which an install need not have.
+// The SDK's historyToJSON needs exactly one copy of protobufjs, which npm does not guarantee.
 const HistoryMessage = temporal.api.history.v1.History;
 
 export type History = temporal.api.history.v1.IHistory;
 
-/** A folder for each version that recorded, since runs of an older one may still go on. */
+/** One folder for each recorded version, because runs of an older version may still be open. */
 const FOLDER = join(PACKAGE_ROOT, 'test/replay/histories');
 
 export interface RecordedHistory {
@@ -39,7 +39,7 @@ export function removeHistories(): void {
   rmSync(join(FOLDER, currentVersion()), { recursive: true, force: true });
 }
 
-/** Adds histories to those of this version; the name of this machine is left out. */
+/** Adds histories to those of this version, without the name of this machine. */
 export function writeHistories(histories: ReadonlyMap<string, History>): void {
   const folder = join(FOLDER, currentVersion());
   mkdirSync(folder, { recursive: true });

@@ -8,28 +8,28 @@ import { serving, TEN } from '../support/people';
 import { type Scenario, until } from '../support/scenario';
 import { startWorkerWithPartners } from '../support/worker-with-partners';
 
-/** One way through the workflow, and how to get there. */
+/** A path through the workflow, and how a run is led there. */
 export interface Path {
-  /** How the partner's calls go; by default as agreed. */
+  /** The simulator's faults of each call; none by default. */
   readonly auth?: readonly Step[];
   readonly providers?: readonly Step[];
-  /** What the run is started with. */
+  /** The arguments of the workflow. */
   readonly input?: readonly unknown[];
-  /** Starts workers and the run, and does what leads it this way; by default a worker and the run, no more. */
+  /** Starts workers and the run, and leads it on this path. By default it starts one worker and the run. */
   readonly drive?: (scenario: Scenario, start: () => Promise<WorkflowHandle>) => Promise<WorkflowHandle>;
   /** How the run ends. */
   readonly ends: 'succeeded' | 'skipped' | 'cancelled' | FailureType;
-  /** Calls that the partner counts, to /auth and to /providers. */
+  /** The calls to /auth and to /providers that the partner counts. */
   readonly calls: readonly [auth: number, providers: number];
 }
 
 const good = serving(...TEN);
-/** As of a partner that has renamed a field: no record can be used. */
+/** The answer of a partner that renamed a field: no record can be used. */
 const renamed = serving(...TEN.map(({ name_given: given, ...others }) => ({ ...others, given })));
-/** A whole list, and then one that lacks most of its people. */
+/** A whole list, and then one without most of its people. */
 const cutSnapshot = [serving(...LIST), serving(...CUT_LIST)];
 
-/** Every path that a change of the workflow must not break; each is recorded in a file of this name. */
+/** The paths that a change of the workflow must not break. Each is recorded in a file of this name. */
 export const PATHS: { readonly [name: string]: Path } = {
   succeeded: { ends: 'succeeded', calls: [1, 1] },
   'auth-repeated-after-500': { auth: ['error500', 'error500'], ends: 'succeeded', calls: [3, 1] },
@@ -247,7 +247,7 @@ export const PATHS: { readonly [name: string]: Path } = {
   },
 };
 
-/** Kills as many workers, each in its call to /providers, and starts one more. */
+/** Kills a number of workers, each in its call to /providers, and starts one more. */
 async function losingWorkers(
   count: number,
   scenario: Scenario,
@@ -263,7 +263,7 @@ async function losingWorkers(
   return run;
 }
 
-/** Fills the directory, brings the run to wait for the approval of its snapshot, and then decides. */
+/** Fills the directory, waits until the run waits for an approval, and decides. */
 async function holding(
   scenario: Scenario,
   start: () => Promise<WorkflowHandle>,
@@ -278,7 +278,7 @@ async function holding(
   return run;
 }
 
-/** Hides a table, as a database that is not ready would; returns what brings it back. */
+/** Renames a table, so that the database is not ready. @returns renames it back */
 async function takeAway({ dataSource }: Scenario, table: string): Promise<() => Promise<void>> {
   await dataSource.query(`ALTER TABLE ${table} RENAME TO hidden`);
   return async () => {
@@ -286,20 +286,20 @@ async function takeAway({ dataSource }: Scenario, table: string): Promise<() => 
   };
 }
 
-/** The first attempt of an activity has failed, and the next one has not begun. */
+/** Whether an attempt of an activity has failed and the next one has not begun. */
 async function isBetweenAttempts(run: WorkflowHandle): Promise<boolean> {
   const { raw } = await run.describe();
   const { PENDING_ACTIVITY_STATE_SCHEDULED: scheduled } = temporal.api.enums.v1.PendingActivityState;
   return (raw.pendingActivities ?? []).some(({ state, lastFailure }) => state === scheduled && lastFailure);
 }
 
-/** A local activity that is repeated for long waits with a timer. */
+/** Whether a local activity that is repeated waits with a timer. */
 async function hasTimer(run: WorkflowHandle): Promise<boolean> {
   const { events } = await run.fetchHistory();
   return events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes) ?? false;
 }
 
-/** Does the last activity again, in a new run of the same workflow. */
+/** Resets the workflow, so that a new run repeats the last activity. */
 async function resetToLastActivity({ client }: Scenario, workflowId: string): Promise<WorkflowHandle> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const last = events?.findLast((event) => event.activityTaskScheduledEventAttributes);

@@ -11,9 +11,9 @@ import { PATHS, type Path } from './paths';
 import { PUBLISHED_KEYS } from './published-keys';
 
 /*
- * Runs the workflow along each path, with the compiled worker on a real Temporal, a real Postgres and the
- * simulated partner, and records the histories of this version. Writes all of them or none. With names of paths as
- * arguments, it adds those alone, and the others stay as they are.
+ * Runs the workflow on each path and records the histories of this version. It uses the compiled worker, a real
+ * Temporal, a real Postgres and the simulated partner. It writes all histories or none. With names of paths as
+ * arguments it adds only those.
  */
 
 const AT_ONCE = 4;

@@ -15,11 +15,11 @@ const KEYS = payloadKeysSchema.parse(PUBLISHED_KEYS);
 const codec = new EncryptionCodec(KEYS);
 const recorded = readHistories();
 
-/** What went wrong with each history, by version and path; an empty text where nothing did. */
+/** The error of each replay by version and path; an empty text for a success. */
 async function replay(
   workflowBundle: NonNullable<ReplayWorkerOptions['workflowBundle']>,
 ): Promise<Map<string, string>> {
-  // A replay has another namespace and workflow ID than the run had.
+  // A replay has a different namespace and workflow id than the run.
   const anywhere = {
     encode: codec.encode.bind(codec),
     decode: (payloads: Payload[]) => codec.decode(payloads),
@@ -39,16 +39,16 @@ async function replay(
 const failed = (outcomes: Map<string, string>) => [...outcomes].filter(([, error]) => error !== '');
 
 beforeAll(() => {
-  // What the SDK says of a failed replay is in the outcome too.
+  // The outcome of a failed replay has the error that the SDK logs.
   installTemporalRuntime(createLogger('silent'));
 });
 
 describe('the recorded histories', () => {
-  it('show every path', () => {
+  it('cover every path', () => {
     expect(Object.keys(PATHS).filter((name) => !recorded.some(({ path }) => path === name))).toEqual([]);
   });
 
-  it('replay with the workflow as it is now', async () => {
+  it('replay with the current workflow', async () => {
     const outcomes = await replay({ codePath: WORKFLOW_BUNDLE_PATH });
     expect(failed(outcomes)).toEqual([]);
     expect(outcomes.size).toBe(recorded.length);
@@ -67,7 +67,7 @@ describe('the recorded histories', () => {
     }
   });
 
-  it('tell nothing of the machine that recorded them', async () => {
+  it('contain no data of the machine that recorded them', async () => {
     for (const { history } of recorded) {
       const decoded = await codec.decode(payloadsIn(history));
       const text =
@@ -78,7 +78,7 @@ describe('the recorded histories', () => {
   });
 });
 
-/** Every payload, wherever in the history it stands. */
+/** All payloads of a history. */
 function payloadsIn(value: unknown): Payload[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
   if ('metadata' in value && 'data' in value && value.data instanceof Uint8Array) return [value as Payload];

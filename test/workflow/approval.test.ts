@@ -5,16 +5,16 @@ import { APPROVAL_MEMO, type ApprovalMemo, type Decision } from '../../src/contr
 import { COUNTS, run, typeOf, useTestEnvironment } from '../support/fake-run';
 import { until } from '../support/scenario';
 
-// The server that skips time does not know Updates.
+// The time-skipping server has no updates.
 useTestEnvironment({ skipTime: false });
 
 const WEEK_MS = 7 * 86_400_000;
 
 interface Holding {
-  /** Called once the snapshot waits. */
+  /** Called when the snapshot waits. */
   readonly decide?: (handle: WorkflowHandle) => Promise<unknown>;
   readonly withinMs?: number;
-  /** Until then the approved snapshot is being stored. */
+  /** The approved snapshot is stored when this resolves. */
   readonly stored?: Promise<void>;
 }
 
@@ -49,13 +49,13 @@ async function runHeld({ decide, withinMs = WEEK_MS, stored }: Holding) {
   return { ...ended, approvals: persisted.map(({ approval }) => approval?.verdict ?? null) };
 }
 
-/** What the memo says was decided; null while the run waits, undefined before. */
+/** The decision in the memo; null while the run waits, undefined before that. */
 async function decisionOf(handle: WorkflowHandle): Promise<Decision | null | undefined> {
   const { memo } = await handle.describe();
   return (memo?.[APPROVAL_MEMO] as ApprovalMemo | undefined)?.decision;
 }
 
-/** Why an Update was refused. */
+/** Why an update was refused. */
 async function refusalOf(update: Promise<unknown>): Promise<{ type?: string | null; message: string }> {
   const error = await update.then(
     () => undefined,
@@ -69,7 +69,7 @@ async function refusalOf(update: Promise<unknown>): Promise<{ type?: string | nu
 }
 
 describe('a snapshot that waits for approval', () => {
-  it('is stored once it is approved, and the partner is not called again', async () => {
+  it('is stored when it is approved, and the partner is not called again', async () => {
     const { fake, result, approvals } = await runHeld({
       decide: async (handle) => {
         await handle.executeUpdate('approve');
@@ -86,7 +86,7 @@ describe('a snapshot that waits for approval', () => {
     expect([fake.count('auth'), fake.count('providers'), fake.closed]).toEqual([1, 1, []]);
   });
 
-  it('ends the run as SnapshotRejected once it is rejected, with the reason and the decision', async () => {
+  it('ends the run as SnapshotRejected when it is rejected, with the reason and the decision', async () => {
     const ended = await runHeld({
       decide: (handle) =>
         handle.executeUpdate<unknown, [unknown]>('reject', {
@@ -126,7 +126,7 @@ describe('a snapshot that waits for approval', () => {
     [[{ by: 'z'.repeat(201) }]],
     [[{ reason: 'a\0b' }]],
     [[{ reason: '\ud800' }]],
-  ])('is not decided by an Update with the arguments %j', async (args) => {
+  ])('is not decided by an update with the arguments %j', async (args) => {
     const { approvals } = await runHeld({
       decide: async (handle) => {
         const update = handle.executeUpdate<unknown, [unknown]>('approve', { args: args as [unknown] });
@@ -139,7 +139,7 @@ describe('a snapshot that waits for approval', () => {
 });
 
 describe('a decision', () => {
-  /** The second one arrives while the approved snapshot is being stored. */
+  /** The second decision arrives while the approved snapshot is stored. */
   async function decidedTwice(second: 'approve' | 'reject') {
     let release: () => void = () => undefined;
     const stored = new Promise<void>((resolve) => {
@@ -166,18 +166,18 @@ describe('a decision', () => {
     return again;
   }
 
-  it('that is made a second time is accepted, and the first one counts', async () => {
+  it('that repeats the first one is accepted, and the first one counts', async () => {
     await decidedTwice('approve');
   });
 
-  it('is not changed by the opposite one, which is refused', async () => {
+  it('that is the opposite of the first one is refused', async () => {
     expect(await refusalOf(decidedTwice('reject'))).toEqual({
       type: 'DecidedOtherwise',
       message: 'This snapshot was decided before. Approved by zoe.',
     });
   });
 
-  it.each(['approve', 'reject'] as const)('to %s is refused while nothing waits for it', async (name) => {
+  it.each(['approve', 'reject'] as const)('to %s is refused while no snapshot waits', async (name) => {
     const { result } = await run(
       { providers: ['hang', 'ok'] },
       {

@@ -4,10 +4,10 @@ import { temporalFailure } from '../../activities/temporal-failure';
 import { PartnerFailure } from '../../src/partner/call/partner-failure';
 import { ledger, run, useTestEnvironment } from '../support/fake-run';
 
-// The server that skips time handles a cancelled activity between two attempts otherwise than the real one.
+// The time-skipping server handles a cancelled activity between two attempts differently from a real server.
 useTestEnvironment({ skipTime: false });
 
-/** A promise to be kept from outside. */
+/** A promise that is resolved from outside. */
 function gate() {
   let resolve: () => void = () => undefined;
   const promise = new Promise<void>((keep) => {
@@ -40,7 +40,7 @@ describe('a cancelled run', () => {
     expect(ended.fake.count('providers')).toBe(1);
   });
 
-  it('whose call fails before it hears of the cancellation is cancelled, not failed', async () => {
+  it('is cancelled, not failed, if its call fails before it receives the cancellation', async () => {
     const ended = await run(
       {},
       {
@@ -62,7 +62,7 @@ describe('a cancelled run', () => {
     expect(ended.fake.closed).toMatchObject([{ status: 'cancelled', failure: { type: 'Cancelled' } }]);
   });
 
-  it('is closed though the store is away at first', async () => {
+  it('is closed even if the database is unavailable at first', async () => {
     let closes = 0;
     const ended = await run(
       { auth: ['hang'] },

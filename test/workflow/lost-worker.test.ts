@@ -5,11 +5,11 @@ import { PartnerFailure } from '../../src/partner/call/partner-failure';
 import { ANSWER, CALLING, ledger, run, silence, typeOf, useTestEnvironment } from '../support/fake-run';
 import { partnerWith } from '../support/partners';
 
-// Side by side, which skipping time would not bear: each lost call costs its heartbeat timeout.
+// The tests run at the same time, because each lost call takes a heartbeat timeout. Skipped time would not allow it.
 useTestEnvironment({ skipTime: false });
 
 describe('a worker that is lost in a call', () => {
-  it.concurrent('costs one of the three calls, which is entered as interrupted', async () => {
+  it.concurrent('uses one of the three calls, which is recorded as interrupted', async () => {
     let lost = 0;
     const fetchProviders: Activities['fetchProviders'] = async (input) => {
       const { attempt } = Context.current().info;
@@ -31,7 +31,7 @@ describe('a worker that is lost in a call', () => {
     ]);
   });
 
-  it.concurrent('each time ends the run as WorkerLost', async () => {
+  it.concurrent('in all three calls ends the run as WorkerLost', async () => {
     const ended = await run({}, { changes: { authenticate: silence } });
     expect(typeOf(ended)).toBe('WorkerLost');
     expect(ended.fake.closed).toMatchObject([{ status: 'failed', failure: { type: 'WorkerLost' } }]);
@@ -42,7 +42,7 @@ describe('a worker that is lost in a call', () => {
     ]);
   });
 
-  it.concurrent('the last time before it could say a word is entered like the others', async () => {
+  it.concurrent('before the first heartbeat of the last call is recorded too', async () => {
     const fetchProviders: Activities['fetchProviders'] = async (input) => {
       if (Context.current().info.attempt === 3) return silence();
       const { report } = await callPartner(CALLING, 'providers', input, partnerWith(), async () => {

@@ -4,14 +4,14 @@ import { run, useTestEnvironment } from '../support/fake-run';
 
 useTestEnvironment({ skipTime: false });
 
-/** The Temporal UI shows about this many characters of a summary, and cuts the rest. */
+/** Temporal's UI shows about this many characters of a summary. */
 const SUMMARY_LENGTH = 50;
 
 interface Metadata {
   readonly currentDetails?: string;
 }
 
-describe('what Temporal shows of a run', () => {
+describe('the details of a run in Temporal', () => {
   const read = { details: '', summaries: [] as string[] };
 
   beforeAll(async () => {
@@ -36,14 +36,14 @@ describe('what Temporal shows of a run', () => {
     );
   });
 
-  it('are the calls that ended, and where to find those of the call that is running', () => {
+  it('are the finished steps, and where to find the calls of the running step', () => {
     expect(read.details.split('\n')).toEqual([
       '- Authenticated (2 calls: PartnerError, ok)',
       "- **Fetching providers from noteworth, in at most 3 calls …** (each call so far: the run's page, or the heartbeat of the pending activity)",
     ]);
   });
 
-  it('is a summary of each step that is short enough to be shown whole', () => {
+  it('have a summary of each step that Temporal shows completely', () => {
     expect(read.summaries.length).toBeGreaterThanOrEqual(4);
     for (const summary of read.summaries) expect(summary.length).toBeLessThanOrEqual(SUMMARY_LENGTH);
   });

@@ -8,7 +8,7 @@ import { ANSWER, COUNTS, ledger, run, typeOf, useTestEnvironment } from '../supp
 
 useTestEnvironment({ skipTime: true });
 
-describe('a run without trouble', () => {
+describe('a run without failures', () => {
   it('opens, authenticates, fetches and persists, each once', async () => {
     const { fake, result } = await run({});
     expect(result).toEqual({ status: 'succeeded', id: 'the-run', partner: 'noteworth', ...COUNTS });
@@ -33,7 +33,7 @@ describe('a run without trouble', () => {
 
 describe('the calls to an endpoint', () => {
   it.each<Endpoint>(['auth', 'providers'])(
-    'to %s are three at the most: two retries, not two tries',
+    'to %s are at most three: two retries, not two tries',
     async (endpoint) => {
       const ended = await run({ [endpoint]: ['PartnerError', 'PartnerTimeout', 'IncompleteResponse', 'ok'] });
       expect(ended.fake.count(endpoint)).toBe(3);
@@ -53,7 +53,7 @@ describe('the calls to an endpoint', () => {
     },
   );
 
-  it('succeed with the third answer at both', async () => {
+  it('may succeed at the third call to both endpoints', async () => {
     const { fake, result } = await run({
       auth: ['PartnerError', 'PartnerTimeout', 'ok'],
       providers: ['IncompleteResponse', 'PartnerUnreachable', 'ok'],
@@ -79,7 +79,7 @@ describe('the calls to an endpoint', () => {
     },
   );
 
-  it('are not repeated when fetching fails and authenticating had worked', async () => {
+  it('to /auth are not repeated when only fetching fails', async () => {
     const { fake } = await run({ providers: ['PartnerError', 'PartnerError', 'PartnerError'] });
     expect(fake.count('auth')).toBe(1);
   });
@@ -103,7 +103,7 @@ describe('a rejected token', () => {
     expect([ended.fake.count('auth'), ended.fake.count('providers')]).toEqual([3, 3]);
   });
 
-  it('leaves what is left of the three calls to each endpoint, and no more', async () => {
+  it('leads to new calls only within the three calls to each endpoint', async () => {
     const ended = await run({
       auth: ['PartnerError', 'ok', 'PartnerError', 'ok'],
       providers: ['PartnerError', 'TokenRejected', 'ok'],
@@ -119,7 +119,7 @@ describe('a rejected token', () => {
     ]);
   });
 
-  it('asks for no token that could not be used any more', async () => {
+  it('leads to no new token if no call to /providers is left', async () => {
     const ended = await run({ providers: ['PartnerError', 'PartnerError', 'TokenRejected'] });
     expect(typeOf(ended)).toBe('TokenRejected');
     expect([ended.fake.count('auth'), ended.fake.count('providers')]).toEqual([1, 3]);
@@ -131,7 +131,7 @@ describe('an answer that cannot be used', () => {
   const unusable = '10 of 10 records cannot be used: name_family is missing (10).';
   const calls: PartnerCall[] = [];
 
-  it('ends the run without storing it, and gives the end of the run what is to be kept of it', async () => {
+  it('ends the run without storing it, and passes the rejected records to the end of the run', async () => {
     const ended = await run(
       {},
       { changes: { fetchProviders: async ({ runId }) => ({ runId, answer: ANSWER, unusable, calls }) } },
@@ -148,7 +148,7 @@ describe('an answer that cannot be used', () => {
     expect(ended.fake.closed[0]?.refused).toEqual(refused);
   });
 
-  it('ends the run in the same way where only the store refuses it', async () => {
+  it('ends the run in the same way if only persisting refuses it', async () => {
     const refusal = temporalFailure(new NamedFailure('UnusableAnswer', unusable));
     const ended = await run({}, { changes: { persistProviders: () => Promise.reject(refusal) } });
     expect(typeOf(ended)).toBe('UnusableAnswer');
@@ -188,7 +188,7 @@ describe('the input', () => {
 });
 
 describe('a run whose partner is held by another', () => {
-  it('ends as skipped, says who holds it, and calls nobody', async () => {
+  it('ends as skipped, names the holder, and makes no call', async () => {
     const holder = { id: 'other', workflowId: 'other-workflow', runId: 'other-run' };
     const { fake, result } = await run(
       {},
@@ -199,7 +199,7 @@ describe('a run whose partner is held by another', () => {
   });
 });
 
-describe('a store that is away', () => {
+describe('an unavailable database', () => {
   it('is waited for, and the partner is not called again', async () => {
     let tries = 0;
     const away = temporalFailure(new StoreConnectionError(new Error('connect ECONNREFUSED')));
@@ -221,7 +221,7 @@ describe('a store that is away', () => {
     expect([fake.count('auth'), fake.count('providers')]).toEqual([1, 1]);
   });
 
-  it('that refuses the data ends the run', async () => {
+  it('is not waited for if it refuses the data', async () => {
     const refused = ApplicationFailure.create({ type: 'StoreRejected', message: 'no', nonRetryable: true });
     const ended = await run({}, { changes: { persistProviders: () => Promise.reject(refused) } });
     expect(typeOf(ended)).toBe('StoreRejected');

@@ -15,8 +15,8 @@ import {
 import { partnerWith } from '../support/partners';
 
 /*
- * Workers with an older partners.yaml, as a rolling restart has them: some step of the run comes to one that does
- * not know the partner.
+ * During a rolling restart some workers have an older partners.yaml. A step of the run may reach a worker that does not
+ * know the partner.
  */
 
 useTestEnvironment({ skipTime: true });
@@ -28,7 +28,7 @@ const doesNotKnow = () => {
 const args = [{ partner: 'north' }];
 const fake = new FakeActivities({ auth: [], providers: [] });
 
-/** Opens runs on a worker that knows the partner from the given try on. */
+/** An openRun whose worker knows the partner from the given try on. */
 function openingFrom(known: number) {
   const tries: OpenRunInput[] = [];
   const openRun: Activities['openRun'] = async (input) => {
@@ -39,15 +39,15 @@ function openingFrom(known: number) {
   return { tries, openRun };
 }
 
-describe('a partner that the first workers do not know', () => {
-  it('is claimed by a later one', async () => {
+describe('a partner that some workers do not know', () => {
+  it('is claimed by a worker that knows it', async () => {
     const { tries, openRun } = openingFrom(4);
     const { result } = await run({}, { args, changes: { openRun } });
     expect(result).toEqual({ status: 'succeeded', id: 'the-run', partner: 'north', ...COUNTS });
     expect(tries.map(({ isLastTry }) => isLastTry ?? false)).toEqual([false, false, false, false]);
   });
 
-  it('ends the run by name after two minutes, and the last try is asked to record that', async () => {
+  it('ends the run as UnknownPartner after two minutes, and the last try records that', async () => {
     const { tries, openRun } = openingFrom(Number.POSITIVE_INFINITY);
     const ended = await run({}, { args, changes: { openRun } });
     expect(typeOf(ended)).toBe('UnknownPartner');
@@ -56,7 +56,7 @@ describe('a partner that the first workers do not know', () => {
   });
 
   it.each(['No Body', `${'x'.repeat(64)}`])(
-    'is not waited for where it cannot exist: %s',
+    'is not waited for if no partner can have its name: %s',
     async (partner) => {
       const { tries, openRun } = openingFrom(2);
       const ended = await run({}, { args: [{ partner }], changes: { openRun } });
@@ -66,12 +66,12 @@ describe('a partner that the first workers do not know', () => {
   );
 });
 
-describe('a step that comes to a worker which does not know the partner', () => {
-  it('is taken by another one, and the calls before it count', async () => {
+describe('a step that reaches a worker without the partner', () => {
+  it('is repeated by another worker, and the earlier calls count', async () => {
     let attempts = 0;
     const authenticate: Activities['authenticate'] = async (input) => {
       attempts += 1;
-      // The first worker calls in vain, the second is the old one.
+      // The first worker's call fails. The second worker does not know the partner.
       if (attempts === 2) findForCall(doesNotKnow, 'auth', input);
       const { value, report } = await callPartner(CALLING, 'auth', input, partnerWith(), async () => {
         if (attempts === 1) throw new PartnerFailure('PartnerError', 'as the test has it');
@@ -88,7 +88,7 @@ describe('a step that comes to a worker which does not know the partner', () => 
     ]);
   });
 
-  it('stores the answer on another one', async () => {
+  it('stores the answer on another worker', async () => {
     let attempts = 0;
     const persistProviders: Activities['persistProviders'] = async (input) => {
       attempts += 1;

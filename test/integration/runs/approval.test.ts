@@ -82,7 +82,7 @@ describe('a run whose snapshot would mark too many people as left', () => {
     });
   });
 
-  it('says so to who watches it, with how to decide', async () => {
+  it('shows that it waits and how to decide to a caller who watches it', async () => {
     const lines: string[] = [];
     const watching = new AbortController();
     const watched = watchSync(held.handle, (line) => lines.push(line), watching.signal);
@@ -93,7 +93,7 @@ describe('a run whose snapshot would mark too many people as left', () => {
     expect(lines[0]).toContain(`npx provider-sync runs approve ${held.handle.workflowId}`);
   });
 
-  it('moves pages that are open when it waits and when that is decided', async () => {
+  it('updates open pages when it waits and when it is decided', async () => {
     const { dataSource } = system;
     expect(versionOf(held.run)).toMatch(/-awaited$/);
     expect(await readRunVersion(dataSource, held.run.id)).toBe(versionOf(held.run));
@@ -116,13 +116,13 @@ describe('a run whose snapshot would mark too many people as left', () => {
     expect(await gauge()).toBe('0');
   });
 
-  it('is shown on its page with who would leave, in the list of runs, and on the overview', async () => {
+  it('is shown on its page with the people who would leave, in the list of runs, and on the overview', async () => {
     const page = async (path: string) => (await ask<string>(api, path)).body;
     const own = await page(`/runs/${held.run.id}`);
     expect(own).toContain(`${WORDS}.`);
     expect(own).toContain('Ann 1<');
     expect(own).toContain('name="reason"');
-    // A page that loads by itself would lose what is typed.
+    // A page that reloads itself would lose the typed text.
     expect(own).not.toContain('http-equiv="refresh"');
     expect(await page(`/runs/${held.run.id}/departing`)).toContain('Next page');
     expect(await page('/runs')).toContain('awaiting approval');
@@ -142,7 +142,7 @@ describe('a run whose snapshot would mark too many people as left', () => {
 });
 
 describe('temporal workflow update', () => {
-  it('approves without any input; a second one changes nothing', async () => {
+  it('approves without input, and a second one changes nothing', async () => {
     const first = await update('approve');
     expect([first.code, first.stderr]).toEqual([0, '']);
     const run = await ended();
@@ -171,14 +171,14 @@ describe('temporal workflow update', () => {
     expect(await countListed(system)).toBe(LIST.length);
   });
 
-  it('with an input that is not understood decides nothing', async () => {
+  it('with an invalid input decides nothing', async () => {
     expect((await update('approve', '--input', '"yes"')).code).not.toBe(0);
     expect((await held.read()).approval?.decision).toBeNull();
   });
 });
 
 describe('the API', () => {
-  it('lists who would leave, page by page', async () => {
+  it('lists the people who would leave, page by page', async () => {
     const path = `/api/v1/syncs/${held.run.id}/departing-providers`;
     const first = await ask<Page<Provider>>(api, `${path}?limit=50`);
     const rest = await ask<Page<Provider>>(api, `${path}?limit=50&cursor=${first.body.nextCursor}`);
@@ -216,7 +216,7 @@ describe('the API', () => {
     });
   });
 
-  it('answers 409 where nothing waits', async () => {
+  it('answers 409 if the run does not wait', async () => {
     await held.handle.cancel();
     await ended();
     const { status, body } = await post('approve');
@@ -233,7 +233,7 @@ describe('the API', () => {
 });
 
 describe('the command', () => {
-  it('shows what waits and who would leave, and approves it', async () => {
+  it('shows the waiting snapshot and the people who would leave, and approves it', async () => {
     const list = await command('runs', 'list');
     expect(list.stdout).toContain('awaiting approval');
     const show = await command('runs', 'show', held.handle.workflowId);
@@ -248,7 +248,7 @@ describe('the command', () => {
     expect((await command('runs', 'show', held.run.id)).stdout).toContain('Approved by zoe: They closed.');
   });
 
-  it('rejects; what was decided, or does not wait, it refuses with code 2', async () => {
+  it('rejects, and exits with 2 if the run is decided or does not wait', async () => {
     const rejected = await command('runs', 'reject', held.handle.workflowId, '--by', 'zoe', '--json');
     expect(JSON.parse(rejected.stdout)).toMatchObject({ verdict: 'rejected', by: 'zoe' });
     await ended();
@@ -264,7 +264,7 @@ describe('the command', () => {
     ]);
   });
 
-  it('sync says that it waits for approval, and ends with code 1 where that is rejected', async () => {
+  it('sync shows that it waits for approval, and exits with 1 if it is rejected', async () => {
     await held.handle.cancel();
     await ended();
     system.simulator.script('providers', [serving(...CUT_LIST)]);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 describe('a run that is cancelled in the middle of a request', () => {
-  it.each(['auth', 'providers'] as const)('lets go of it long before the deadline (%s)', async (endpoint) => {
+  it.each(['auth', 'providers'] as const)('aborts it long before the deadline (%s)', async (endpoint) => {
     system.simulator.reset();
     system.simulator.script(endpoint, ['hangForever']);
     const handle = await system.client.workflow.start('syncProviders', {
@@ -19,7 +19,7 @@ describe('a run that is cancelled in the middle of a request', () => {
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     expect(system.simulator.calls.at(-1)).toMatchObject({ endpoint, ended: 'aborted' });
-    // Far less than the 8 s between heartbeats that the SDK would choose for this activity.
+    // Much less than the 8 s between heartbeats that the SDK would choose for this activity.
     expect(system.simulator.calls.at(-1)?.durationMs).toBeLessThan(4000);
     expect(system.calls(endpoint)).toBe(1);
     const [row] = await system.dataSource.query(
@@ -35,7 +35,7 @@ describe('a run that is cancelled in the middle of a request', () => {
     });
   });
 
-  it('keeps the calls that were made before, though none was in flight', async () => {
+  it('keeps the earlier calls, even if none was in flight', async () => {
     system.simulator.reset();
     system.simulator.script('auth', [{ fault: 'status', status: 503, retryAfter: '30' }]);
     const handle = await system.client.workflow.start('syncProviders', {
@@ -53,7 +53,7 @@ describe('a run that is cancelled in the middle of a request', () => {
     expect(await calls()).toEqual([{ outcome: 'PartnerBusy' }]);
   });
 
-  it('leaves the partner free for the next run at once', async () => {
+  it('frees the partner for the next run at once', async () => {
     expect((await system.sync()).run.status).toBe('succeeded');
   });
 });

@@ -8,7 +8,7 @@ import { person, serving, TEN } from '../../support/people';
 import { directory, type System, startSystem } from '../../support/system';
 
 /*
- * The mistakes that other solutions made with this very API, each by its name.
+ * The mistakes that other solutions made with this API.
  */
 
 let system: System;

@@ -31,14 +31,14 @@ async function hangingRun(
 
 const run = (workflowId: string) => getRun(system.dataSource, workflowId);
 
-/** Waits for the workers' next look at all runs: it abandons one that Temporal never knew. */
+/** Waits for the next sweep of the workers: it abandons a run that Temporal does not know. */
 async function nextSweep(): Promise<void> {
   const id = await openedRun(system.dataSource, { partner: 'nobody', workflowId: 'unknown to Temporal' });
   await until(async () => (await run(id))?.status === 'abandoned');
 }
 
-describe('a run that ended without a word', () => {
-  it.each(['terminated', 'timed out'])('is abandoned though nobody starts another (%s)', async (how) => {
+describe('a run that ended without recording it', () => {
+  it.each(['terminated', 'timed out'])('is abandoned even if no other run starts (%s)', async (how) => {
     const timesOut = how === 'timed out' ? ({ workflowExecutionTimeout: '3s' } as const) : {};
     const handle = await hangingRun(how, timesOut);
     expect((await run(handle.workflowId))?.status).toBe('running');
@@ -53,8 +53,8 @@ describe('a run that ended without a word', () => {
   });
 });
 
-describe('a run that goes on', () => {
-  it('is left alone', async () => {
+describe('a running run', () => {
+  it('is not abandoned', async () => {
     const handle = await hangingRun('hanging');
     await nextSweep();
     expect((await run(handle.workflowId))?.status).toBe('running');
@@ -63,7 +63,7 @@ describe('a run that goes on', () => {
     expect((await run(handle.workflowId))?.status).toBe('cancelled');
   });
 
-  it('is left alone under the new run ID that a reset gave it while it stored', async () => {
+  it('is not abandoned after a reset gave it a new run id while it stored', async () => {
     const locker = new Client({ connectionString: system.databaseUrl });
     await locker.connect();
     await locker.query('BEGIN; LOCK TABLE providers IN ACCESS EXCLUSIVE MODE');
@@ -93,7 +93,7 @@ describe('a run that goes on', () => {
 });
 
 describe('a run that is cancelled while it opens', () => {
-  it('is not left behind by a claim that was still under way', async () => {
+  it('is not left behind by its unfinished claim', async () => {
     system.simulator.reset();
     const locker = system.dataSource.createQueryRunner();
     await locker.startTransaction();
@@ -110,18 +110,18 @@ describe('a run that is cancelled while it opens', () => {
       return row.count > 0;
     });
     await handle.cancel();
-    await until(() => workerWasTold(handle));
+    await until(() => reachedWorker(handle));
     await locker.rollbackTransaction();
     await locker.release();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     await nextSweep();
-    // Without a row where the claim had just failed on the lock.
+    // It has no row if the claim failed on the lock.
     expect([undefined, 'cancelled']).toContain((await run(handle.workflowId))?.status);
     expect(system.calls('auth')).toBe(0);
   });
 
-  /** A cancellation reaches a workflow with its next task; one that waits for a local activity asks for it. */
-  async function workerWasTold(handle: WorkflowHandle): Promise<boolean> {
+  /** A cancellation reaches a workflow with its next task, which the SDK requests during a local activity. */
+  async function reachedWorker(handle: WorkflowHandle): Promise<boolean> {
     const { events } = await handle.fetchHistory();
     const after = events?.findIndex((event) => event.workflowExecutionCancelRequestedEventAttributes) ?? -1;
     return after >= 0 && !!events?.slice(after).some((event) => event.workflowTaskStartedEventAttributes);

@@ -61,7 +61,7 @@ describe("a run's secrets", () => {
     expect(search.findIn(text)).toEqual([TOKEN, 'Qwendolyn', "O'Zakharenko", 'Blanktitle']);
   });
 
-  it('are not in the description of a run either: memo, search attributes, details', async () => {
+  it('are not in the description of a run: memo, search attributes, details', async () => {
     for (const workflow of workflows) {
       expect(search.findIn(await readRawDescription(system.client, workflow))).toEqual([]);
     }
@@ -72,7 +72,7 @@ describe("a run's secrets", () => {
     expect(search.findIn(system.log())).toEqual([]);
   });
 
-  it('like the keys that encrypt them, stay out of the log of a worker that starts', () => {
+  it('and the keys that encrypt them are not in the log of a starting worker', () => {
     expect(system.log().includes('Creating worker')).toBe(true);
     const [{ secret }] = system.config.payloadKeys;
     const key = secret.export();
@@ -86,7 +86,7 @@ describe("a run's secrets", () => {
     expect(forms.filter((form) => system.log().includes(form))).toEqual([]);
   });
 
-  it('but for the names, which belong there, are in no table', async () => {
+  it('except the names are in no table', async () => {
     const tables = await dumpTables(system.dataSource);
     const found = new Map([...tables].map(([table, text]) => [table, search.findIn(text).sort()]));
     expect(Object.fromEntries(found)).toEqual({
@@ -101,7 +101,7 @@ describe("a run's secrets", () => {
     });
   });
 
-  it('are not logged where a failure is: expected failures have no stack', () => {
+  it('are not logged with a failure: expected failures have no stack', () => {
     const failures = system
       .log()
       .split('\n')

@@ -40,7 +40,7 @@ const retriedAt: Record<'auth' | 'providers', Case[]> = {
 };
 
 describe.each(['auth', 'providers'] as const)('a fault of the %s endpoint', (endpoint) => {
-  it.each(retriedAt[endpoint])('%j, twice, is survived', async (step, type) => {
+  it.each(retriedAt[endpoint])('%j, twice, does not fail the run', async (step, type) => {
     const { run } = await system.sync({ [endpoint]: [step, step] });
     expect(run).toMatchObject({ status: 'succeeded', received: 10, inserted: 10 });
     expect(outcomes(run, endpoint)).toEqual([type, type, 'ok']);
@@ -48,7 +48,7 @@ describe.each(['auth', 'providers'] as const)('a fault of the %s endpoint', (end
   });
 
   it.each(retriedAt[endpoint])(
-    '%j, three times, ends the run by its name after three calls',
+    '%j, three times, ends the run with its name after three calls',
     async (step, type) => {
       const { run, outcome } = await system.sync({ [endpoint]: [step, step, step] });
       expect(outcome).toEqual({ status: 'failed', failure: run.failure });
@@ -77,7 +77,7 @@ describe.each(['auth', 'providers'] as const)('a fault of the %s endpoint', (end
 });
 
 describe('a rejected token', () => {
-  it('that somebody else replaced is replaced by a new one of ours', async () => {
+  it('that another program replaced is replaced by a new one of ours', async () => {
     const { run } = await system.sync({ providers: ['replaceToken', 'replaceToken'] });
     expect(run.status).toBe('succeeded');
     expect(outcomes(run, 'providers')).toEqual(['TokenRejected', 'TokenRejected', 'ok']);
@@ -90,7 +90,7 @@ describe('a rejected token', () => {
     expect([system.calls('auth'), system.calls('providers')]).toEqual([3, 3]);
   });
 
-  it('in the worst mix stays within three calls to each endpoint', async () => {
+  it('with other faults leads to at most three calls to each endpoint', async () => {
     const { run } = await system.sync({
       auth: ['error500', 'ok', 'hangForever'],
       providers: ['cut', 'replaceToken', 'error500'],
@@ -101,7 +101,7 @@ describe('a rejected token', () => {
 });
 
 describe('the directory', () => {
-  it('keeps those whom a later answer leaves out', async () => {
+  it('keeps providers that a later answer leaves out', async () => {
     await system.sync({ providers: [serving(...TEN)] });
     await system.sync({
       providers: [serving(...TEN.map((one) => ({ ...one, name_given: `Bo ${one.name_given}` })))],
@@ -109,7 +109,7 @@ describe('the directory', () => {
     expect(await directory(system.dataSource)).toHaveLength(20);
   });
 
-  it('keeps unknown fields and says that they appeared', async () => {
+  it('keeps unknown fields and reports that they appeared', async () => {
     const { run } = await system.sync({
       providers: [serving(...TEN.slice(1), person('Ann 0', { npi: '1700' }))],
     });
@@ -122,7 +122,7 @@ describe('the directory', () => {
 });
 
 describe('runs at the same time', () => {
-  it('a run that Temporal no longer runs is abandoned, and the partner free at the next start', async () => {
+  it('a run that Temporal no longer runs is abandoned at the next start, which gets the partner', async () => {
     system.simulator.reset();
     system.simulator.script('auth', ['hangForever', 'hangForever', 'hangForever']);
     const lost = await system.client.workflow.start('syncProviders', {

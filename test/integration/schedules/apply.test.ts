@@ -10,7 +10,7 @@ import { NEVER, partnersWithSchedules, removeSchedules, scheduleIds } from '../.
 import { testTemporalConfig } from '../../support/temporal-config';
 
 let client: Client;
-/** Of a test's own, and with it its schedules. */
+/** Each test has its own task queue, and so its own schedules. */
 let taskQueue: string;
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ afterEach(() => removeSchedules(client, taskQueue));
 
 type Schedules = Parameters<typeof partnersWithSchedules>[0];
 
-/** Applies and says what changed, in short. */
+/** Applies schedules and returns the change of each partner. */
 async function apply(schedules: Schedules, options: { dryRun?: boolean; prune?: boolean } = {}) {
   const applied = await applySchedules(client, taskQueue, partnersWithSchedules(schedules), options);
   return Object.fromEntries(applied.map(({ partner, change }) => [partner, change]));
@@ -36,7 +36,7 @@ const listed = () => scheduleIds(client, taskQueue);
 const ids = (...partners: string[]) => partners.map((partner) => `${taskQueue}.${partner}`);
 
 describe('applying the schedules of partners.yaml', () => {
-  it('makes one for each partner that has one, and sets explicitly what must not be left to defaults', async () => {
+  it('creates one for each partner that has one, with every setting explicit', async () => {
     const jittered = { ...NEVER, jitter: '5m', catchUpWindow: '2h' };
     const daily = { cron: '0 5 * * 1-5', timeZone: 'Europe/Zurich', paused: true };
     expect(await apply({ often: jittered, daily, none: undefined })).toEqual({
@@ -77,7 +77,7 @@ describe('applying the schedules of partners.yaml', () => {
     expect(await apply({ one: paused })).toEqual({ one: 'unchanged' });
   });
 
-  it('makes one, however many do so at once', async () => {
+  it('creates one, even if several processes apply at the same time', async () => {
     const changes = await Promise.all([1, 2, 3, 4, 5].map(() => apply({ one: NEVER })));
     expect(changes.map(({ one }) => one).sort()).toEqual([
       'created',
@@ -90,7 +90,7 @@ describe('applying the schedules of partners.yaml', () => {
     expect(await listed()).toEqual(ids('one'));
   });
 
-  it('updates what changed, and says what', async () => {
+  it('updates what changed, and lists the differences', async () => {
     await apply({ one: { ...NEVER, jitter: '1m' } });
     const partners = partnersWithSchedules({ one: { cron: '@daily', catchUpWindow: '2d' } });
     const [applied] = await applySchedules(client, taskQueue, partners);
@@ -103,7 +103,7 @@ describe('applying the schedules of partners.yaml', () => {
     expect(await apply({ one: { cron: '@daily', catchUpWindow: '2d' } })).toEqual({ one: 'unchanged' });
   });
 
-  it('keeps it when the partner or its schedule is gone, and says how to remove it', async () => {
+  it('keeps it when the partner or its schedule is gone, and shows how to remove it', async () => {
     await apply({ stays: NEVER, loses: NEVER, goes: NEVER });
     await until(async () => (await listed()).length === 3);
     const partners = partnersWithSchedules({ stays: NEVER, loses: undefined });
@@ -120,7 +120,7 @@ describe('applying the schedules of partners.yaml', () => {
     expect(await listed()).toEqual(ids('goes', 'loses', 'stays'));
   });
 
-  it('removes it when the partner or its schedule is gone and that is asked for', async () => {
+  it('removes it when the partner or its schedule is gone, with prune', async () => {
     await apply({ stays: NEVER, loses: NEVER, goes: NEVER });
     await until(async () => (await listed()).length === 3);
     expect(await apply({ stays: NEVER, loses: undefined }, { prune: true })).toEqual({
@@ -132,7 +132,7 @@ describe('applying the schedules of partners.yaml', () => {
     expect(await listed()).toEqual(ids('stays'));
   });
 
-  it('changes nothing in a dry run, which says the same', async () => {
+  it('changes nothing in a dry run, which reports the same', async () => {
     await apply({ changes: NEVER, goes: NEVER });
     await until(async () => (await listed()).length === 2);
     const before = await handle('changes').describe();
@@ -144,7 +144,7 @@ describe('applying the schedules of partners.yaml', () => {
     expect(await apply(wanted, { prune: true })).toEqual(said);
   });
 
-  it('refuses what Temporal refuses, and goes on with the others', async () => {
+  it('reports what Temporal refuses, and applies the others', async () => {
     const partners = partnersWithSchedules({ wrong: { cron: '99 5 * * *' }, right: NEVER });
     expect(await applySchedules(client, taskQueue, partners)).toMatchObject([
       { partner: 'wrong', change: 'refused', reason: expect.stringContaining('Minute is not in range') },
@@ -153,13 +153,13 @@ describe('applying the schedules of partners.yaml', () => {
   });
 });
 
-describe('what an operator did to a schedule', () => {
+describe('an operator’s change of a schedule', () => {
   const paused = async () => {
     const { state } = await handle('one').describe();
     return [state.paused, state.note];
   };
 
-  it('stays, where it is a pause or its end', async () => {
+  it('stays if it is a pause or a resumption', async () => {
     await apply({ one: NEVER });
     await pauseSchedule(client, owner('one'), 'They are moving house');
     expect(await apply({ one: NEVER })).toEqual({ one: 'unchanged' });
@@ -170,7 +170,7 @@ describe('what an operator did to a schedule', () => {
     expect(await paused()).toEqual([false, 'They have moved']);
   });
 
-  it('is overruled when partners.yaml changes its mind about the pause, and only then', async () => {
+  it('of the pause is overruled only when paused in partners.yaml changes', async () => {
     await apply({ one: { ...NEVER, paused: true } });
     await resumeSchedule(client, owner('one'), 'By hand');
     expect(await apply({ one: { ...NEVER, paused: true } })).toEqual({ one: 'unchanged' });
@@ -207,16 +207,16 @@ describe('what an operator did to a schedule', () => {
   });
 });
 
-describe('schedules that were not made here', () => {
+describe('schedules that provider-sync did not create', () => {
   const foreign = (scheduleId: string, by = client) =>
     by.schedule.create({
       scheduleId,
       spec: { intervals: [{ every: '366d' }] },
       action: { type: 'startWorkflow', workflowType: 'syncProviders', taskQueue, args: [] },
-      memo: { team: 'somebody' },
+      memo: { team: 'another' },
     });
 
-  it('are neither changed nor removed, even where one has our name', async () => {
+  it('are neither changed nor removed, even if one has a name of ours', async () => {
     await foreign(`${taskQueue}.one`);
     await foreign(`${taskQueue}.gone`);
     await until(async () => (await listed()).length === 2);
@@ -225,11 +225,11 @@ describe('schedules that were not made here', () => {
       change: 'refused',
       reason: expect.stringContaining(`a schedule ${taskQueue}.one that provider-sync did not make`),
     });
-    expect((await handle('one').describe()).memo).toEqual({ team: 'somebody' });
+    expect((await handle('one').describe()).memo).toEqual({ team: 'another' });
     expect(await listed()).toEqual(ids('gone', 'one'));
   });
 
-  it("are left alone where they are another task queue's, and unreadable for us", async () => {
+  it('are left alone if they belong to another task queue and cannot be decrypted', async () => {
     const other = await connectClient(testTemporalConfig());
     const longer = `${taskQueue}.staging`;
     await applySchedules(other, longer, partnersWithSchedules({ one: NEVER }));
@@ -241,8 +241,8 @@ describe('schedules that were not made here', () => {
   });
 });
 
-describe('a schedule of an earlier version, which encrypted what it holds', () => {
-  /** Encrypts all that the schedule starts runs with, with the key of this client. */
+describe('an encrypted schedule of an earlier version', () => {
+  /** Encrypts the action of the schedule with the key of this client. */
   const encrypt = (encrypting: Client, partner: string) =>
     encrypting.schedule
       .getHandle(`${taskQueue}.${partner}`)
@@ -250,7 +250,7 @@ describe('a schedule of an earlier version, which encrypted what it holds', () =
   const startOf = async (partner: string) =>
     (await handle(partner).describe()).raw.schedule?.action?.startWorkflow ?? {};
 
-  it('is written in plaintext when it is applied, and keeps what it knew', async () => {
+  it('is written in plaintext when it is applied, and keeps its memo', async () => {
     await apply({ one: NEVER });
     await resumeSchedule(client, owner('one'), 'seen');
     const seen = (await handle('one').describe()).action.memo;
@@ -262,7 +262,7 @@ describe('a schedule of an earlier version, which encrypted what it holds', () =
     expect((await handle('one').describe()).action).toMatchObject({ args: [{ partner: 'one' }], memo: seen });
   });
 
-  it('is mended likewise where the key is gone, and stays paused', async () => {
+  it('is written in plaintext even without the key, and stays paused', async () => {
     const gone = await connectClient(testTemporalConfig());
     await apply({ one: NEVER });
     await pauseSchedule(client, owner('one'), 'by an operator');
@@ -287,7 +287,7 @@ describe('a schedule of an earlier version, which encrypted what it holds', () =
     await gone.connection.close();
   });
 
-  it('can be described by the Temporal CLI, with its summary', async () => {
+  it('can be described by Temporal’s CLI, with its summary', async () => {
     await apply({ one: NEVER });
     const { code, stdout, stderr } = await runProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
       ...['schedule', 'describe', '--schedule-id', `${taskQueue}.one`],

@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Writes a partners.yaml with a partner that is scheduled so, and one that is not. */
+/** Writes a partners.yaml with a partner that has this schedule, and one without a schedule. */
 async function declare(schedule: Record<string, unknown>): Promise<void> {
   const none = { every: undefined, jitter: undefined };
   const wanted = Object.keys(schedule).length > 0 ? { ...none, ...schedule } : undefined;
@@ -42,7 +42,7 @@ const schedules = (...args: string[]) =>
   });
 
 describe('schedules', () => {
-  it('are applied, at first only on paper, then for good, and then not again', async () => {
+  it('are applied: first in a dry run, then once, and then not again', async () => {
     await declare({ every: '366d' });
     const dry = await schedules('apply', '--dry-run');
     expect(dry).toMatchObject({ code: 0, stderr: '' });
@@ -72,7 +72,7 @@ describe('schedules', () => {
     });
   });
 
-  it('are listed with what comes next, and partners without one too', async () => {
+  it('are listed with their next run, and partners without a schedule too', async () => {
     expect((await schedules('list')).stdout).toMatch(
       /^north +every 365 days +active +\S+Z +–.*\nsouth +none/m,
     );
@@ -149,7 +149,7 @@ describe('schedules', () => {
     expect(stderr).toContain(message);
   });
 
-  it('are kept where another partners.yaml has them, which the list says, and removed with --prune', async () => {
+  it('are kept if partners.yaml no longer has them, as the list shows, and removed with --prune', async () => {
     await writeFile(join(folder, 'partners.yaml'), partnersFile([['west', { schedule: undefined }]]));
     const kept = await schedules('apply');
     expect(kept.code).toBe(0);
@@ -161,7 +161,7 @@ describe('schedules', () => {
     expect((await schedules('list')).stdout).not.toContain('north');
   });
 
-  it('exit with 2 where one is refused', async () => {
+  it('exit with 2 if one is refused', async () => {
     await declare({ cron: '99 5 * * *' });
     const { code, stdout } = await schedules('apply');
     expect(code).toBe(2);

@@ -8,7 +8,7 @@ import { until } from '../../support/scenario';
 import { partnersWithSchedules } from '../../support/schedules';
 import { testTemporalConfig } from '../../support/temporal-config';
 
-/** The shortest that Temporal knows. */
+/** Temporal's shortest catch-up window. */
 const SHORTEST_WINDOW_MS = 10_000;
 const EVERY_MS = 3_000;
 const taskQueue = 'missed';
@@ -26,14 +26,14 @@ afterAll(async () => {
   await temporal.end();
 });
 
-describe('the times of a schedule at which Temporal was away', () => {
-  it('are caught up within the window, by one run, and counted as missed beyond it', async () => {
+describe('the times of a schedule during an outage of Temporal', () => {
+  it('are caught up by one run within the window, and counted as missed beyond it', async () => {
     const partners = partnersWithSchedules({
       patient: { every: `${EVERY_MS}ms`, catchUpWindow: '1h' },
       strict: { every: `${EVERY_MS}ms`, catchUpWindow: '10s' },
       paused: { every: `${EVERY_MS}ms`, catchUpWindow: '1h', paused: true },
     });
-    // Right after one of its times, so that the next one falls into the outage.
+    // Just after one of its times, so that the next one falls into the outage.
     await sleep(EVERY_MS - (Date.now() % EVERY_MS));
     await applySchedules(client, taskQueue, partners);
     await temporal.kill();

@@ -48,10 +48,10 @@ const state = async () => {
   return found;
 };
 
-/** Waits until the schedule, too, knows that its last run has ended. */
+/** Waits until the schedule has noticed the end of its last run. */
 const isFree = () => until(async () => (await handle().describe()).info.runningActions.length === 0);
 
-/** Runs a sync by the schedule to its end. */
+/** Triggers the schedule and waits for the end of its run. */
 async function triggered(auth: Step[] = []) {
   system.simulator.script('auth', auth);
   const result = await triggerSchedule(system.client, owner);
@@ -63,7 +63,7 @@ async function triggered(auth: Step[] = []) {
 }
 
 describe('a schedule', () => {
-  it('starts runs, which are recorded and found as its own', async () => {
+  it('starts runs, which are recorded with the trigger schedule', async () => {
     await apply({ every: '1s' });
     await until(async () => (await runs('succeeded')).length >= 2);
     const [last, ...others] = (await runs('succeeded')).map(({ trigger }) => trigger);
@@ -76,7 +76,7 @@ describe('a schedule', () => {
     expect(await state()).toMatchObject({ times: 'every second', paused: false, missed: 0 });
   });
 
-  it('skips the times at which its last run still goes on', async () => {
+  it('skips times at which its last run is still running', async () => {
     system.simulator.script('auth', HANGING);
     await apply({ every: '1s' });
     await until(async () => (await state()).skipped > 0);
@@ -85,7 +85,7 @@ describe('a schedule', () => {
     expect(await runs('skipped')).toEqual([]);
   });
 
-  it('starts a run when it is triggered, also while it is paused', async () => {
+  it('starts a run when it is triggered, even while it is paused', async () => {
     await apply(NEVER);
     await pauseSchedule(system.client, owner, 'for the test');
     expect(await triggered()).toBe('succeeded');
@@ -93,7 +93,7 @@ describe('a schedule', () => {
     expect((await state()).paused).toBe(true);
   });
 
-  it('starts none when it is triggered while its last run goes on, and says which', async () => {
+  it('starts none when it is triggered while its last run is running, and names that run', async () => {
     await apply(NEVER);
     system.simulator.script('auth', HANGING);
     const first = await triggerSchedule(system.client, owner);
@@ -116,7 +116,7 @@ describe('a schedule', () => {
     const result = await backfillSchedule(system.client, owner, { from, to });
     if (result.status !== 'started') throw new Error('nothing was started');
     expect(result.workflowId.endsWith(time)).toBe(true);
-    // What comes after it must not be another one of these.
+    // The run after it must not be another run of the backfill.
     await until(async () => (await runs('succeeded')).length === 1);
     await isFree();
     expect(await triggered()).toBe('succeeded');
@@ -124,7 +124,7 @@ describe('a schedule', () => {
     expect((await state()).skipped).toBe(0);
   });
 
-  it('starts none for a backfill while its last run goes on', async () => {
+  it('starts none for a backfill while its last run is running', async () => {
     await apply({ cron: '0 * * * *' });
     system.simulator.script('auth', HANGING);
     const first = await triggerSchedule(system.client, owner);
@@ -134,7 +134,7 @@ describe('a schedule', () => {
     await until(async () => (await runs('failed')).length === 1);
   });
 
-  it('starts nothing for a backfill without a time in it', async () => {
+  it('starts none for a backfill without a time of the schedule', async () => {
     await apply({ cron: '0 5 * * *' });
     const from = new Date('2026-01-02T05:00:01Z');
     const to = new Date('2026-01-02T06:00:00Z');
@@ -143,7 +143,7 @@ describe('a schedule', () => {
 });
 
 describe('a schedule whose runs keep failing', () => {
-  it('is paused, says why, and is so only once it was resumed and as many failed again', async () => {
+  it('is paused with a reason, and after its resumption only when as many runs failed again', async () => {
     await apply(NEVER);
     expect(await triggered(FAILING)).toBe('failed');
     expect((await state()).paused).toBe(false);
@@ -161,7 +161,7 @@ describe('a schedule whose runs keep failing', () => {
     expect((await state()).paused).toBe(true);
   });
 
-  it("counts anew where somebody else's tool resumed it", async () => {
+  it('counts anew after another tool resumed it', async () => {
     await apply(NEVER);
     for (const status of ['failed', 'failed']) expect(await triggered(FAILING)).toBe(status);
     expect((await state()).paused).toBe(true);
@@ -170,7 +170,7 @@ describe('a schedule whose runs keep failing', () => {
     expect((await state()).paused).toBe(false);
   });
 
-  it('goes on where one succeeded in between', async () => {
+  it('is not paused if a run succeeded in between', async () => {
     await apply(NEVER);
     for (const [answers, status] of [
       [FAILING, 'failed'],
@@ -182,7 +182,7 @@ describe('a schedule whose runs keep failing', () => {
     expect((await state()).paused).toBe(false);
   });
 
-  it('lets a run end that has no schedule to be paused', async () => {
+  it('does not matter to the end of a run if it no longer exists', async () => {
     await apply(NEVER);
     await handle().delete();
     for (const _ of [1, 2, 3]) {
@@ -193,7 +193,7 @@ describe('a schedule whose runs keep failing', () => {
     await apply(NEVER);
   });
 
-  it('lets a run end while Temporal does not answer', async () => {
+  it('lets a run end even if Temporal does not answer', async () => {
     await apply(NEVER);
     await handle().pause('so that these failures pause nothing');
     const failures = [await triggered(FAILING), await triggered(FAILING)];

@@ -3,7 +3,7 @@ import { testTemporalConfig, UNREACHABLE } from '../../support/temporal-config';
 import { startWay } from '../../support/way';
 
 describe('a client of Temporal', () => {
-  it('gives a request up that a silent server does not answer', async () => {
+  it('gives up a request that a silent server does not answer', async () => {
     const way = await startWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
     const client = await connectClient(testTemporalConfig({ connection: { address: way.address } }));
     try {

@@ -13,7 +13,7 @@ afterAll(killCommands);
 
 const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = temporal.api.enums.v1.TaskQueueType;
 
-/** When a worker last asked for work, in milliseconds since 1970. */
+/** The time of the last request for work, in milliseconds since 1970. */
 async function lastPoll({ client, taskQueue }: Scenario): Promise<number> {
   const { namespace } = client.options;
   const described = await Promise.all(
@@ -27,7 +27,7 @@ async function lastPoll({ client, taskQueue }: Scenario): Promise<number> {
 
 describe('the workers that Temporal has seen', () => {
   it(
-    'have been seen when they last sent a heartbeat, though they ask for work about once a minute',
+    'were last seen at their last heartbeat, although they ask for work only once a minute',
     inScenario({}, async (scenario) => {
       await scenario.startWorker();
       const SECOND_MS = 1_000;
@@ -39,7 +39,7 @@ describe('the workers that Temporal has seen', () => {
   );
 
   it(
-    'are without one that was told to stop',
+    'leave out a worker that was stopped',
     inScenario({}, async (scenario) => {
       const worker = await scenario.startWorker();
       const workers = () => listWorkers(scenario.client, scenario.taskQueue);
@@ -49,7 +49,7 @@ describe('the workers that Temporal has seen', () => {
     }),
   );
 
-  describe('of a server that keeps no list of them', () => {
+  describe('on a server that keeps no list of workers', () => {
     const PARTITIONS = 4;
     const POLLS = 5 * PARTITIONS;
     const taskQueue = randomUUID();

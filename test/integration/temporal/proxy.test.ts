@@ -3,12 +3,12 @@ import { inScenario } from '../../support/scenario';
 
 afterAll(killCommands);
 
-/** A proxy that does not answer, as the environment of a company's machine may name one. */
+/** A proxy that does not answer. */
 const PROXY = { http_proxy: 'http://someone:secret@127.0.0.1:1' };
 
 describe('a proxy in the environment', () => {
   it(
-    'has no part in connections to this machine',
+    'is not used for connections to this machine',
     inScenario({ workerEnv: PROXY }, async (scenario) => {
       await scenario.startWorker();
       const env = { ...scenario.env, ...PROXY };
@@ -20,7 +20,7 @@ describe('a proxy in the environment', () => {
   );
 
   it.each(['grpc_proxy', 'https_proxy', 'http_proxy'])(
-    'is named, without its password, where Temporal cannot be reached through it: %s',
+    'is named, without its password, if Temporal cannot be reached through it: %s',
     async (variable) => {
       const { code, stderr } = await runCommand(['schedules', 'list'], {
         PAYLOAD_KEYS: `test:${Buffer.alloc(32).toString('base64')}`,

@@ -17,7 +17,7 @@ const TEXT = 1;
 const KEYWORD = 2;
 const log = createLogger('silent');
 
-// A Temporal that has never heard of them.
+// A Temporal without our search attributes.
 let temporal: KillableServer;
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('the search attributes of a run', () => {
   const start = () =>
     startSync(system.client, system.config.taskQueue, { partner: 'noteworth', trigger: 'api' });
 
-  it('are accepted from the very first, without a failed workflow task, and find it by what came of it', async () => {
+  it('are accepted from the first run on, without a failed workflow task, and find runs by their outcome', async () => {
     const { run } = await system.sync();
     expect(run.status).toBe('succeeded');
     const { events } = await system.client.workflow.getHandle(run.workflowId).fetchHistory();
@@ -66,7 +66,7 @@ describe('the search attributes of a run', () => {
 });
 
 describe('registering the search attributes', () => {
-  /** Each test's own, since they are a namespace's. */
+  /** Each test has its own namespace, to which the attributes belong. */
   let namespace: string;
   let clients: Client[];
 
@@ -91,7 +91,7 @@ describe('registering the search attributes', () => {
     return answer?.customAttributes;
   };
 
-  it('works for several workers at once, and again', async () => {
+  it('works for several workers at the same time, and again', async () => {
     const atOnce = clients.map((client) => registerSearchAttributes(client, log));
     expect(await Promise.all(atOnce)).toEqual([true, true, true]);
     const again = clients.map((client) => registerSearchAttributes(client, log));
@@ -99,7 +99,7 @@ describe('registering the search attributes', () => {
     expect(await registered()).toEqual({ SyncPartner: KEYWORD, SyncOutcome: KEYWORD, SyncTrigger: KEYWORD });
   });
 
-  it('says so where a name has another type', async () => {
+  it('fails if a name has another type', async () => {
     const searchAttributes = { SyncOutcome: TEXT };
     await clients[0]?.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
     await until(async () => (await registered())?.SyncOutcome === TEXT);
@@ -109,13 +109,13 @@ describe('registering the search attributes', () => {
     );
   });
 
-  describe('where Temporal does not let a worker register them, as in its cloud', () => {
+  describe('in a namespace that a worker may not change, as in Temporal Cloud', () => {
     const refuse = async () => {
       const refused = { code: 7, details: 'Request unauthorized.', metadata: {} };
       throw Object.assign(new Error('7 PERMISSION_DENIED'), refused);
     };
 
-    /** The same Temporal, but for the one service that clients may not use. */
+    /** The same Temporal without the operator service. */
     function unprivileged(): Client {
       const [client] = clients;
       if (!client) throw new Error('there is no client');
@@ -123,12 +123,12 @@ describe('registering the search attributes', () => {
       return new Client({ namespace, connection: Object.create(client.connection, { operatorService }) });
     }
 
-    it('uses those that somebody else has registered', async () => {
+    it('uses those that an operator has registered', async () => {
       await Promise.all(clients.map((client) => registerSearchAttributes(client, log)));
       expect(await registerSearchAttributes(unprivileged(), log)).toBe(true);
     });
 
-    it('goes on without them, and says how to register them', async () => {
+    it('works without them, and logs how to register them', async () => {
       const lines: string[] = [];
       const logged = createLogger('warn', { write: (line) => lines.push(line) });
       expect(await registerSearchAttributes(unprivileged(), logged)).toBe(false);
@@ -138,7 +138,7 @@ describe('registering the search attributes', () => {
       );
     });
 
-    it('lets runs go on that were told so', async () => {
+    it('lets runs succeed without them', async () => {
       const taskQueue = namespace;
       const connection = await NativeConnection.connect({ address: temporal.address });
       const worker = await Worker.create({

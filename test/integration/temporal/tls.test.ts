@@ -20,7 +20,7 @@ let mutual: TemporalGateway;
 let keyed: TemporalGateway;
 let common: NodeJS.ProcessEnv;
 
-/** What an operator sets where Temporal asks for a client certificate, and where it asks for an API key. */
+/** The settings for a Temporal that requires a client certificate, and for one that requires an API key. */
 let withCertificate: NodeJS.ProcessEnv;
 let withKey: NodeJS.ProcessEnv;
 
@@ -73,7 +73,7 @@ afterAll(async () => {
   await Promise.all([simulator?.close(), database?.drop(), rm(folder, { recursive: true, force: true })]);
 });
 
-/** A worker reaches Temporal, and so do those who start and look at its runs. */
+/** Checks that a worker reaches Temporal, and so do the commands that start and show its runs. */
 async function works(env: NodeJS.ProcessEnv): Promise<void> {
   const worker = startCommand(['worker'], env);
   await worker.says(/Worker ready/);
@@ -95,7 +95,7 @@ async function isRefused(command: string, env: NodeJS.ProcessEnv, words: RegExp)
   expect(stderr).toMatch(words);
 }
 
-describe('Temporal that asks for a client certificate', () => {
+describe('Temporal with client certificates', () => {
   it('works for worker, sync and doctor', () => works(withCertificate));
 
   it('is reached with the certificates in the environment itself', async () => {
@@ -125,7 +125,7 @@ server_ca_cert_path = "${authority.cert}"
     await isReached({ ...common, TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'cloud' });
   });
 
-  it('turns others away in one line that says why', async () => {
+  it('refuses other clients, which report the reason in one line', async () => {
     const { TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, ...without } = withCertificate;
     const { cert, key } = await stranger.issue('client');
     const ofStranger = { TEMPORAL_TLS_CLIENT_CERT_PATH: cert, TEMPORAL_TLS_CLIENT_KEY_PATH: key };
@@ -137,7 +137,7 @@ server_ca_cert_path = "${authority.cert}"
     ]);
   });
 
-  it('is not trusted with a certificate of another authority', () =>
+  it('is not trusted if its certificate is from another authority', () =>
     isRefused(
       'sync',
       { ...withCertificate, TEMPORAL_TLS_SERVER_CA_CERT_PATH: stranger.cert },
@@ -145,7 +145,7 @@ server_ca_cert_path = "${authority.cert}"
     ));
 });
 
-describe('Temporal that asks for an API key', () => {
+describe('Temporal with API keys', () => {
   it('works for worker, sync and doctor', () => works(withKey));
 
   it('is reached with the key in a file', async () => {
@@ -155,6 +155,6 @@ describe('Temporal that asks for an API key', () => {
     await isReached({ ...env, TEMPORAL_API_KEY_FILE: file });
   });
 
-  it('turns a wrong key away in one line that says why', () =>
+  it('refuses a wrong key, which the client reports in one line', () =>
     isRefused('sync', { ...withKey, TEMPORAL_API_KEY: 'wrong' }, /Request unauthorized.*TEMPORAL_API_KEY/));
 });

@@ -6,9 +6,9 @@ import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { until } from '../../support/scenario';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
-/** A poll lasts so long here, instead of a minute, so that an idle worker asks anew all the time. */
+/** The duration of a poll, instead of a minute, so that an idle worker polls often. */
 const LONG_POLL = 'matching.longPollExpirationInterval="2s"';
-/** Seconds; several polls long. */
+/** Seconds, longer than several polls. */
 const WITHIN = '10';
 
 let env: NodeJS.ProcessEnv;
@@ -42,12 +42,12 @@ afterAll(async () => {
 });
 
 describe('doctor --worker', () => {
-  it('is content with a worker that has nothing to do', async () => {
+  it('succeeds for an idle worker', async () => {
     await until(isHealthy);
     expect(await health()).toMatchObject({ code: 0, stdout: expect.stringMatching(/polled \d+ s ago/) });
   });
 
-  it('fails while the worker does not poll, and only so long', async () => {
+  it('fails only while the worker does not poll', async () => {
     process.kill(worker.pid, 'SIGSTOP');
     await until(async () => !(await isHealthy()));
     expect(await health()).toMatchObject({
@@ -61,7 +61,7 @@ describe('doctor --worker', () => {
     await until(isHealthy);
   });
 
-  it('does not take a worker of another host for its own', async () => {
+  it('ignores workers of other hosts', async () => {
     const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS ?? '' });
     const taskQueue = { name: 'elsewhere' };
     const { workflowService } = connection;
@@ -80,7 +80,7 @@ describe('doctor --worker', () => {
     await connection.close();
   });
 
-  it('says in one line when Temporal is away', async () => {
+  it('reports in one line that Temporal is unavailable', async () => {
     const { code, stderr } = await runCommand(['doctor', '--worker'], {
       ...env,
       TEMPORAL_ADDRESS: '127.0.0.1:1',

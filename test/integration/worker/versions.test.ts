@@ -5,13 +5,13 @@ import { killCommands, runProgram, startCommand } from '../../support/command';
 import { serving, TEN } from '../../support/people';
 import { type Scenario, startScenario, until } from '../../support/scenario';
 
-/* Workers as versions of a deployment: real processes, and Temporal's own CLI as an operator has it. */
+/* Workers as versions of a deployment: real processes, and Temporal's CLI as an operator uses it. */
 
 afterAll(killCommands);
 
 const PATIENCE_MS = 120_000;
 
-/** Starts a worker as the version of a deployment that is named for its task queue. */
+/** Starts a worker as a version of a deployment that has the name of its task queue. */
 function startVersion(scenario: Scenario, buildId: string) {
   return scenario.startWorker(undefined, {
     TEMPORAL_DEPLOYMENT_NAME: scenario.env.TASK_QUEUE,
@@ -30,7 +30,7 @@ function setCurrent(scenario: Scenario, buildId: string): Promise<void> {
   return makeCurrent(scenario, ['worker', 'deployment', 'set-current-version', ...version]);
 }
 
-/** The build that a run is bound to. */
+/** The build that a run is pinned to. */
 async function buildOf({ client }: Scenario, workflowId: string) {
   const { raw } = await client.workflow.getHandle(workflowId).describe();
   return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId;
@@ -38,7 +38,7 @@ async function buildOf({ client }: Scenario, workflowId: string) {
 
 describe('workers that are versions', () => {
   it.concurrent(
-    'wait until one is made current; who starts a run is told how',
+    'wait until one is made current; a started sync shows the command for it',
     async () => {
       const scenario = await startScenario();
       try {
@@ -56,7 +56,7 @@ describe('workers that are versions', () => {
   );
 
   it.concurrent(
-    'leave a run on the version it began on, and give the next ones to the new version',
+    'keep a run on the version on which it began, and start new runs on the new version',
     async () => {
       const waiting = { fault: 'status', status: 503, retryAfter: '20' } as const;
       const scenario = await startScenario({ providers: [waiting, serving(...TEN)] });
@@ -76,8 +76,8 @@ describe('workers that are versions', () => {
         expect(await buildOf(scenario, next)).toBe('B');
 
         await old.end('SIGTERM');
-        const told = `waiting for a worker of ${scenario.env.TASK_QUEUE}:A, the version on which the run began`;
-        await until(async () => (await describeProgress(handle)) === told);
+        const progress = `waiting for a worker of ${scenario.env.TASK_QUEUE}:A, the version on which the run began`;
+        await until(async () => (await describeProgress(handle)) === progress);
         await startVersion(scenario, 'A');
         expect(await first.result).toMatchObject({ status: 'succeeded', inserted: 10 });
         expect(await buildOf(scenario, begun)).toBe('A');
@@ -90,7 +90,7 @@ describe('workers that are versions', () => {
   );
 
   it.concurrent(
-    'are named by their options as well as by the environment',
+    'are named by options or by the environment',
     async () => {
       const scenario = await startScenario();
       const version = ['--deployment', 'directory', '--build-id', '7'];

@@ -45,7 +45,7 @@ describe('the failure table', () => {
     expect(statusFailure(status, undefined, true)?.type ?? null).toBe(type);
   });
 
-  it('does not take a 403 for a rejected token where no token was sent', () => {
+  it('does not take a 403 for a rejected token if no token was sent', () => {
     expect(statusFailure(403, undefined, false)?.type).toBe('RequestRejected');
   });
 
@@ -79,7 +79,7 @@ describe('the failure table', () => {
     expect({ type: failure.type, retried: !failure.nonRetryable }).toEqual({ type, retried });
   });
 
-  it('marks what is expected as benign, and a defect not', () => {
+  it('marks expected failures as benign, and defects not', () => {
     const expected = temporalFailure(new PartnerFailure('PartnerError', 'HTTP 500'));
     const defect = temporalFailure(new TypeError('x is not a function'));
     expect(expected.category).toBe(ApplicationFailureCategory.BENIGN);
@@ -87,7 +87,7 @@ describe('the failure table', () => {
     expect(defect.category).not.toBe(ApplicationFailureCategory.BENIGN);
   });
 
-  it('says of every failure what it means and what to do', () => {
+  it('has a meaning and an advice for every failure', () => {
     for (const { meaning, advice } of Object.values(FAILURES)) {
       expect(meaning).toMatch(/^[A-Z].*\.$/);
       expect(advice).toMatch(/^[A-Z].*\.$/);

@@ -30,7 +30,7 @@ async function encrypted(
   return payload as Payload;
 }
 
-/** The value, or why it was refused. */
+/** The value, or why the payload was refused. */
 async function decrypted(
   payload: Payload,
   codec = new EncryptionCodec([first]),
@@ -42,7 +42,7 @@ async function decrypted(
 }
 
 describe('the payload codec', () => {
-  it('gives back whatever it took', async () => {
+  it('decodes every payload to what was encoded', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => {
         expect(await decrypted(await encrypted(value))).toEqual(JSON.parse(JSON.stringify(value)));
@@ -50,7 +50,7 @@ describe('the payload codec', () => {
     );
   });
 
-  it('leaves an empty result of a workflow readable without a key, and encrypts that of an activity', async () => {
+  it('leaves the empty result of a workflow readable without a key, and encrypts that of an activity', async () => {
     const empty = await encrypted(undefined, undefined, WORKFLOW);
     expect(empty).toEqual(defaultPayloadConverter.toPayload(undefined));
     expect(await decrypted(empty, undefined, WORKFLOW)).toBeUndefined();
@@ -59,7 +59,7 @@ describe('the payload codec', () => {
     expect(await decrypted(ended, undefined, ACTIVITY)).toBeUndefined();
   });
 
-  it('takes binary, empty and bare payloads', async () => {
+  it('accepts binary, empty and bare payloads', async () => {
     const codec = new EncryptionCodec([first]);
     const payloads: Payload[] = [
       { metadata: {}, data: new Uint8Array() },
@@ -70,7 +70,7 @@ describe('the payload codec', () => {
     expect(Buffer.from(back[1]?.metadata?.encoding ?? []).toString()).toBe('binary/null');
   });
 
-  it('shows nothing of the content, nor of its encoding', async () => {
+  it('hides the content and its encoding', async () => {
     const payload = await encrypted({ token: 'a-token', name: 'Zoë' });
     expect(Buffer.from(payload.data ?? []).toString('latin1')).not.toContain('a-token');
     expect(Buffer.from(payload.metadata?.encoding ?? []).toString()).toBe('binary/encrypted-v2');
@@ -81,12 +81,12 @@ describe('the payload codec', () => {
     expect(Buffer.compare(Buffer.from(one.data ?? []), Buffer.from(other.data ?? []))).not.toBe(0);
   });
 
-  it('compresses', async () => {
+  it('compresses large payloads', async () => {
     const payload = await encrypted('provider '.repeat(10_000));
     expect(payload.data?.length).toBeLessThan(1000);
   });
 
-  it('takes plaintext for a workflow, and refuses it for an activity', async () => {
+  it('accepts plaintext for a workflow, and refuses it for an activity', async () => {
     const plain = defaultPayloadConverter.toPayload({ partner: 'noteworth' });
     expect(await decrypted(plain, undefined, WORKFLOW)).toEqual({ partner: 'noteworth' });
     expect(await decrypted(plain, undefined, ACTIVITY)).toBe('refused: it was not encrypted');
@@ -102,13 +102,13 @@ describe('the payload codec', () => {
     expect(Buffer.from(fresh.metadata?.['encryption-key-id'] ?? []).toString()).toBe('second');
   });
 
-  it('names the key that is missing', async () => {
+  it('names the missing key', async () => {
     const payload = await encrypted('x', new EncryptionCodec([second]));
     await expect(decrypted(payload)).rejects.toThrow(PayloadKeyMissingError);
     await expect(decrypted(payload)).rejects.toThrow('"second"');
   });
 
-  it('refuses what was tampered with, cut or moved to another key', async () => {
+  it('refuses a ciphertext that was changed, cut or moved to another key', async () => {
     const payload = await encrypted('x');
     const flipped = Buffer.from(payload.data ?? []);
     flipped[20] = (flipped[20] ?? 0) ^ 1;
@@ -134,7 +134,7 @@ describe('a ciphertext', () => {
     WORKFLOW,
   ];
 
-  it('is read in the place it was encrypted for, and refused in every other', async () => {
+  it('is read in its own place, and refused in every other', async () => {
     for (const place of [ACTIVITY, ...OTHERS]) {
       const payload = await encrypted('x', undefined, place);
       for (const context of [ACTIVITY, ...OTHERS]) {
@@ -144,7 +144,7 @@ describe('a ciphertext', () => {
     }
   });
 
-  it('is refused where the place in its metadata was replaced', async () => {
+  it('is refused if the place in its metadata was replaced', async () => {
     const moved = await encrypted('x', undefined, { ...ACTIVITY, activityId: '3' });
     const { metadata } = await encrypted('y', undefined, ACTIVITY);
     const relabelled = { ...moved, metadata: metadata ?? null };
@@ -153,14 +153,14 @@ describe('a ciphertext', () => {
     );
   });
 
-  it('is refused elsewhere without its key, which may be gone by then', async () => {
+  it('is refused in another place even without its key', async () => {
     const payload = await encrypted('x', new EncryptionCodec([second]), ACTIVITY);
     const context = { ...ACTIVITY, activityId: '3' };
     expect(await decrypted(payload, undefined, context)).toBe('refused: it was encrypted for another place');
     await expect(decrypted(payload, undefined, ACTIVITY)).rejects.toThrow(PayloadKeyMissingError);
   });
 
-  it('is read wherever it belongs by a codec endpoint, which is not told of a place', async () => {
+  it('of every place is read by a codec endpoint, which has no context', async () => {
     for (const place of [ACTIVITY, ...OTHERS]) {
       expect(await decrypted(await encrypted('x', undefined, place))).toBe('x');
     }
@@ -191,7 +191,7 @@ describe('a ciphertext', () => {
 });
 
 describe('the failure converter', () => {
-  it('puts message and stack where the codec encrypts them', () => {
+  it('puts message and stack into the encrypted attributes', () => {
     const failure = failureConverter.errorToFailure(
       ApplicationFailure.nonRetryable('a secret message', 'PartnerError'),
       defaultPayloadConverter,

@@ -22,9 +22,7 @@ const NOT_YET_CLEAN = [
   'test/browser',
   'test/fault',
   'test/integration',
-  'test/replay',
   'test/unit',
-  'test/workflow',
 ];
 
 const files = groupByFolder([...codeFiles(), ...documents()]);
