@@ -12,7 +12,7 @@ export function endWhenSilentFor(client: Pick<Client, 'connection'>, millisecond
   const socket = client.connection.stream as Socket;
   socket.removeAllListeners('timeout');
   socket.setTimeout(milliseconds, () => {
-    const error = new Error(`Postgres gave no sign of life for ${milliseconds / 1000} s`);
+    const error = new Error(`Postgres was silent for ${milliseconds / 1000} s`);
     socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
   });
 }

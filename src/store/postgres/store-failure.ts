@@ -125,7 +125,7 @@ function classifySqlState(code: string, error: Error): StoreFailure {
   if (DEFECTS.some(startsWith) && !FIXABLE.includes(code)) {
     return {
       type: 'StoreRejected',
-      message: `Postgres refused what it was given (${code}${namesIn(error)})`,
+      message: `Postgres refused a statement or its data (${code}${namesIn(error)})`,
     };
   }
   const words = QUOTABLE.some(startsWith) ? `: ${error.message}` : '';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { FAILURES } from '../../contract/failures';
 import type { RunHolder } from '../../contract/run';
-import { forgetDepartures } from './hold-snapshot';
+import { removeDepartures } from './hold-snapshot';
 import { HOLDER_COLUMNS } from './run-row';
 
 /**
@@ -12,7 +12,7 @@ import { HOLDER_COLUMNS } from './run-row';
  */
 export async function abandonRun(dataSource: DataSource, id: string): Promise<boolean> {
   const [, abandoned]: [unknown[], number] = await dataSource.query(
-    `WITH ${forgetDepartures('$1')}
+    `WITH ${removeDepartures('$1')}
      UPDATE sync_runs
      SET status = 'abandoned', finished_at = now(), failure_type = 'Abandoned', failure_message = $2
      WHERE id = $1 AND status = 'running'`,

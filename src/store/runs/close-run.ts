@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { CloseRunInput } from '../../contract/activities';
 import type { RefusedAnswer } from '../../contract/answer';
 import { compareFields } from './compare-fields';
-import { forgetDepartures, setDecision } from './hold-snapshot';
+import { removeDepartures, setDecision } from './hold-snapshot';
 import { insertMissingCalls, insertRejected } from './ledger';
 
 const NO_ANSWER: RefusedAnswer = {
@@ -25,7 +25,7 @@ export async function closeRun(
   await dataSource.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
-     ), ${forgetDepartures('$1')}, ended AS (
+     ), ${removeDepartures('$1')}, ended AS (
        UPDATE sync_runs
        SET status = $3, finished_at = now(), failure_type = $4, failure_message = $5,
          received = $6, duplicates = $7, rejected = $8, unknown_fields = $9, vanished_fields = $10,

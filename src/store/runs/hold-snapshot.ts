@@ -73,7 +73,7 @@ export async function recordApproval(
   decision: Decision,
 ): Promise<void> {
   await runner.query(
-    `WITH ${forgetDepartures('$1')}
+    `WITH ${removeDepartures('$1')}
      UPDATE sync_runs SET ${setDecision('$2')} WHERE id = $1`,
     [runId, JSON.stringify(decision)],
   );
@@ -97,6 +97,6 @@ export function setDecision(decision: string): string {
  *
  * @param run the parameter with our id of the run
  */
-export function forgetDepartures(run: string): string {
+export function removeDepartures(run: string): string {
   return `departures AS (DELETE FROM pending_departures WHERE run_id = ${run})`;
 }

@@ -29,7 +29,7 @@ export async function mergeProviders(
  * Is called before the first `sample` after a `snapshot`. Everyone who was still in the list was last seen by the
  * partner's last successful run. From now on, a successful run says nothing about the people that it does not bring.
  */
-export async function settleLastSeen({ runner }: Transaction, partner: string): Promise<void> {
+export async function recordLastSeen({ runner }: Transaction, partner: string): Promise<void> {
   await runner.query(
     `UPDATE providers SET last_seen_at = ${LAST_GOOD_RUN} WHERE partner = $1 AND last_seen_at IS NULL`,
     [partner],

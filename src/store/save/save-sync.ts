@@ -16,7 +16,7 @@ import {
   toHeldSnapshot,
 } from '../runs/hold-snapshot';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
-import { type MergeCounts, mergeProviders, settleLastSeen } from './merge-providers';
+import { type MergeCounts, mergeProviders, recordLastSeen } from './merge-providers';
 import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
 import { stageProviders } from './stage-providers';
 
@@ -74,7 +74,7 @@ export async function saveSync(
 
     const staged = await stageProviders(transaction, input.answer.providers);
     if (run.lastFeed === 'snapshot' && input.feed === 'sample') {
-      await settleLastSeen(transaction, input.partner);
+      await recordLastSeen(transaction, input.partner);
     }
     if (input.identityKeyOf) await renewIdentityKeys(transaction, input.partner, input.identityKeyOf);
     await transaction.runner.query('SAVEPOINT before_merge');

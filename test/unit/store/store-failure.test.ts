@@ -85,7 +85,7 @@ describe('classifyStoreError', () => {
   it('names the table and the constraint at fault', () => {
     const error = serverError('23505', { table: 'providers', constraint: 'providers_identity_key' });
     expect(classifyStoreError(error)?.message).toBe(
-      'Postgres refused what it was given (23505, table providers, constraint providers_identity_key)',
+      'Postgres refused a statement or its data (23505, table providers, constraint providers_identity_key)',
     );
   });
 
