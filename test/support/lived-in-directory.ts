@@ -73,13 +73,8 @@ export async function fillDirectory(dataSource: DataSource): Promise<LivedIn> {
       toProvider({ ...person, clinic: `Brightwater ${person.clinic}` }, day),
     );
     const key = BRIGHTWATER[day];
-    runs[key === 'failed' ? 'failed' : `brightwater ${day}`] = await run(
-      dataSource,
-      'brightwater',
-      list,
-      key,
-      random,
-    );
+    const name = key === 'failed' ? 'failed' : `brightwater ${day}`;
+    runs[name] = await run(dataSource, 'brightwater', list, key, random);
   }
   await passHours(dataSource, 2);
   const [changed] = await dataSource.query<[{ id: string }]>(
@@ -112,7 +107,7 @@ async function run(
   const openAs = (workflowId: string) =>
     openRun(
       dataSource,
-      opening({ partner, workflowId, trigger: byHand ? 'web' : 'schedule', temporalRunId: randomUUID() }),
+      opening({ partner, workflowId, trigger: byHand ? 'web' : 'schedule' }),
       async () => true,
     );
   const opened = await openAs(workflowIdOf(partner));
