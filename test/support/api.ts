@@ -70,7 +70,10 @@ export interface TestApiOptions extends Partial<Omit<ApiContext, 'http' | 'log'>
  * @param options is called when the API starts
  */
 export function useApi(options: () => TestApiOptions | Promise<TestApiOptions> = () => ({})): TestApi {
-  return useOpened(async () => startTestApi(await options()));
+  return useOpened(
+    async () => startTestApi(await options()),
+    (api) => api.close(),
+  );
 }
 
 /** Serves the API on a free port, in this process. Postgres and Temporal cannot be reached unless they are given. */

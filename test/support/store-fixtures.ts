@@ -44,7 +44,10 @@ export async function openTestStore(poolSize = 4): Promise<TestStore> {
  * keep the rows that the first hooks wrote.
  */
 export function useStore({ poolSize = 4, keepRows = false } = {}): TestStore {
-  const store = useOpened(() => openTestStore(poolSize));
+  const store = useOpened(
+    () => openTestStore(poolSize),
+    ({ close }) => close(),
+  );
   if (!keepRows) beforeEach(() => store.clear());
   return store;
 }

@@ -8,6 +8,7 @@ import { type SyncOutcome, watchSync } from '../../src/temporal/runs/watch-sync'
 import { type Engine, startEngine } from './engine';
 import { partnersFile } from './partners';
 import { createTestDatabase } from './test-database';
+import { useOpened } from './use-opened';
 
 /** The deadline of the tests' partner: much longer than a good answer takes, and much shorter than a hanging one. */
 const DEADLINE_MS = 500;
@@ -22,6 +23,14 @@ export interface System extends Engine {
   sync(answers?: { auth?: Step[]; providers?: Step[] }): Promise<{ outcome: SyncOutcome; run: RunWithCalls }>;
   /** Calls that the partner counted since the last sync began. */
   calls(endpoint: 'auth' | 'providers'): number;
+}
+
+/** Starts a system for the tests of a file or of a `describe`; see {@link startSystem}. */
+export function useSystem(...options: Parameters<typeof startSystem>): System {
+  return useOpened(
+    () => startSystem(...options),
+    (system) => system.stop(),
+  );
 }
 
 /**

@@ -1,9 +1,5 @@
-interface Closable {
-  close(): Promise<void>;
-}
-
-/** The open resources; the last opened is the last. */
-const open: Closable[] = [];
+/** How to close the open resources; the last opened is the last. */
+const closings: (() => Promise<unknown>)[] = [];
 
 /**
  * Opens a resource before the tests of a file or of a `describe`, and closes it after them. Several resources are
@@ -11,13 +7,17 @@ const open: Closable[] = [];
  *
  * @returns a proxy of the resource, for use in tests and in hooks that are declared later
  */
-export function useOpened<T extends Closable>(start: () => Promise<T>): T {
+export function useOpened<T extends object>(
+  start: () => Promise<T>,
+  close: (opened: T) => Promise<unknown>,
+): T {
   let opened: T | undefined;
   beforeAll(async () => {
-    opened = await start();
-    open.push(opened);
+    const resource = await start();
+    closings.push(() => close(resource));
+    opened = resource;
   });
-  afterAll(() => open.pop()?.close());
+  afterAll(() => closings.pop()?.());
   return new Proxy({} as T, {
     get(_target, name) {
       if (!opened) throw new Error('it is opened before the first test: use it in a test or in a later hook');

@@ -11,7 +11,7 @@ const configured = Object.values(tokens).map((made) => {
 });
 const store = useStore({ keepRows: true });
 const open = useApi();
-const guarded = useOpened(startGuarded);
+const guarded = useOpened(startGuarded, (api) => api.close());
 
 function startGuarded({ http, ...context }: TestApiOptions = {}): Promise<TestApi> {
   return startTestApi({ dataSource: store.dataSource, ...context, http: { tokens: configured, ...http } });

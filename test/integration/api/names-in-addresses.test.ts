@@ -14,7 +14,10 @@ const NAMES = /quimby|oleander|wisteria/i;
 const COUNT = 60;
 
 const store = useStore({ keepRows: true });
-const api = useOpened(() => startWith(KEY));
+const api = useOpened(
+  () => startWith(KEY),
+  (opened) => opened.close(),
+);
 
 beforeAll(async () => {
   const people = (title: string) =>

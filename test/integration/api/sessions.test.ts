@@ -9,7 +9,7 @@ const { token } = createApiToken('operator');
 const tokens = [{ role: 'operator' as const, hash: hashToken(token) }];
 const temporal = testTemporalConfig({ connection: UNREACHABLE });
 const store = useStore({ keepRows: true });
-const api = useOpened(start);
+const api = useOpened(start, (opened) => opened.close());
 const others: TestApi[] = [];
 
 afterEach(async () => {

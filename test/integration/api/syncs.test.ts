@@ -9,7 +9,7 @@ import { partnerWith } from '../../support/partners';
 import { person, serving } from '../../support/people';
 import { until } from '../../support/scenario';
 import { openedRun, useStore } from '../../support/store-fixtures';
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 import { testTemporalConfig } from '../../support/temporal-config';
 
 const post = (api: TestApi, path: string, headers: Record<string, string> = {}, body?: unknown) =>
@@ -21,14 +21,12 @@ const post = (api: TestApi, path: string, headers: Record<string, string> = {}, 
 const read = async (api: TestApi, path: string) => (await ask<RunWithCalls>(api, path)).body;
 
 describe('/api/v1/syncs with a worker', () => {
-  let system: System;
-  const api = useApi(async () => {
-    system = await startSystem();
+  const system = useSystem();
+  const api = useApi(() => {
     const { dataSource, client, config: temporal } = system;
     return { dataSource, client, temporal };
   });
 
-  afterAll(() => system.stop());
   beforeEach(() => system.simulator.reset());
 
   const hasEnded = (path: string) => until(async () => (await read(api, path)).status !== 'running');

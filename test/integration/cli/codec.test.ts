@@ -3,19 +3,14 @@ import type { SyncResult } from '../../../src/contract/run';
 import { useApi } from '../../support/api';
 import { runProgram } from '../../support/command';
 import { serving, TEN } from '../../support/people';
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 
 /*
  * The real Temporal CLI with our codec endpoint, as an operator uses it.
  */
 
-let system: System;
-const api = useApi(async () => {
-  system = await startSystem();
-  return { temporal: system.config };
-});
-
-afterAll(() => system.stop());
+const system = useSystem();
+const api = useApi(() => ({ temporal: system.config }));
 
 async function temporal(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram(process.env.TEMPORAL_CLI_PATH ?? '', [

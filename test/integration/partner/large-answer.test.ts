@@ -2,17 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { adviseOn } from '../../../src/contract/failures';
 import type { RunFailure, SyncResult } from '../../../src/contract/run';
 import { until } from '../../support/scenario';
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 
 const MILLION = 1_000_000;
 
-let system: System;
+const LIMITS = { maxBytes: 32 * 2 ** 20, providers: { maximumCount: MILLION } };
 
-beforeAll(async () => {
-  const limits = { maxBytes: 32 * 2 ** 20, providers: { maximumCount: MILLION } };
-  system = await startSystem({ deadline: '30s', ...limits }, undefined, ['other']);
-});
-afterAll(() => system.stop());
+const system = useSystem({ deadline: '30s', ...LIMITS }, undefined, ['other']);
 
 function people(count: number, name: (number: number) => string) {
   return Array.from({ length: count }, (_, number) => ({

@@ -9,15 +9,14 @@ import { CUT_LIST, countListed, type HeldRun, LIST, SNAPSHOTS, startHeldRun } fr
 import { partnerWith } from '../../support/partners';
 import { serving } from '../../support/people';
 import { until } from '../../support/scenario';
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 
 const LEAVING = LIST.length - CUT_LIST.length;
 const WORDS = `${LEAVING} of ${LIST.length} people would be marked as left`;
 
-let system: System;
+const system = useSystem(SNAPSHOTS);
 let env: NodeJS.ProcessEnv;
-const api = useApi(async () => {
-  system = await startSystem(SNAPSHOTS);
+const api = useApi(() => {
   const { dataSource, client, config: temporal } = system;
   const partners = new Map([['noteworth', partnerWith({ ...SNAPSHOTS, baseUrl: system.simulator.url })]]);
   const [key] = temporal.payloadKeys;
@@ -30,7 +29,6 @@ const api = useApi(async () => {
   };
   return { dataSource, client, temporal, partners };
 });
-afterAll(() => system?.stop());
 
 let held: HeldRun;
 

@@ -1,11 +1,6 @@
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ deadline: '1m' });
-});
-afterAll(() => system.stop());
+const system = useSystem({ deadline: '1m' });
 
 describe('a run that is cancelled in the middle of a request', () => {
   it.each(['auth', 'providers'] as const)('aborts it long before the deadline (%s)', async (endpoint) => {

@@ -5,18 +5,13 @@ import { listProviders } from '../../../src/store/directory/read-providers';
 import { createDataSource } from '../../../src/store/postgres/data-source';
 import { getRun, listRuns } from '../../../src/store/runs/read-runs';
 import { person, serving, TEN } from '../../support/people';
-import { directory, type System, startSystem } from '../../support/system';
+import { directory, useSystem } from '../../support/system';
 
 /*
  * The mistakes that other solutions made with this API.
  */
 
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem();
-});
-afterAll(() => system.stop());
+const system = useSystem();
 beforeEach(() => system.dataSource.query('TRUNCATE sync_runs, providers CASCADE'));
 
 const calls = () => [system.calls('auth'), system.calls('providers')];

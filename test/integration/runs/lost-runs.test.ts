@@ -4,14 +4,9 @@ import { FAILURES } from '../../../src/contract/failures';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { until } from '../../support/scenario';
 import { openedRun } from '../../support/store-fixtures';
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ deadline: '1m' });
-});
-afterAll(() => system.stop());
+const system = useSystem({ deadline: '1m' });
 
 /** Starts a run and waits until it hangs in its first call. */
 async function hangingRun(

@@ -4,7 +4,7 @@ import { createDataConverter } from '../../../src/temporal/payloads/data-convert
 import { dumpTables } from '../../support/dump-tables';
 import { activityResults, historyBytes, readRawDescription, readRawHistory } from '../../support/raw-history';
 import { SecretSearch } from '../../support/secret-search';
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 
 const TOKEN = 'tok-3f7a-the-secret-token';
 const CHECKSUM = createHash('sha256').update(`${TOKEN}/providers`).digest('hex');
@@ -23,11 +23,10 @@ const people = [
 ];
 const grant: Step = { fault: 'raw', headers: { 'Super-Secure-Token': TOKEN }, body: 'OK' };
 
-let system: System;
+const system = useSystem();
 const workflows: { workflowId: string; runId: string }[] = [];
 
 beforeAll(async () => {
-  system = await startSystem();
   const paths: { auth: Step[]; providers: Step[] }[] = [
     { auth: [grant], providers: [{ fault: 'raw', body: JSON.stringify({ providers: people }) }] },
     {
@@ -40,7 +39,6 @@ beforeAll(async () => {
   ];
   for (const answers of paths) workflows.push((await system.sync(answers)).run);
 });
-afterAll(() => system.stop());
 
 const search = new SecretSearch([TOKEN, CHECKSUM, ...NAMES]);
 

@@ -1,14 +1,9 @@
 import type { PartnerFailureType } from '../../../src/partner/call/partner-failure';
 import type { Step } from '../../../src/simulator/simulator';
 import { person, serving, TEN } from '../../support/people';
-import { directory, type System, startSystem } from '../../support/system';
+import { directory, useSystem } from '../../support/system';
 
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem();
-});
-afterAll(() => system.stop());
+const system = useSystem();
 beforeEach(() => system.dataSource.query('TRUNCATE sync_runs, providers CASCADE'));
 
 const outcomes = (run: { calls: readonly { endpoint: string; outcome: string }[] }, endpoint: string) =>

@@ -12,21 +12,19 @@ import {
 } from '../../../src/temporal/schedules/schedules';
 import { until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules } from '../../support/schedules';
-import { type System, startSystem } from '../../support/system';
+import { useSystem } from '../../support/system';
 
 const PARTNER = 'noteworth';
 const HANGING: Step[] = ['hangForever', 'hangForever', 'hangForever'];
 const FAILING: Step[] = ['unauthorized'];
 const PAUSE_AFTER = 2;
 
-let system: System;
+const system = useSystem({ schedule: { pauseAfterFailures: PAUSE_AFTER } });
 let owner: { partner: string; taskQueue: string };
 
-beforeAll(async () => {
-  system = await startSystem({ schedule: { pauseAfterFailures: PAUSE_AFTER } });
+beforeAll(() => {
   owner = { partner: PARTNER, taskQueue: system.config.taskQueue };
 });
-afterAll(() => system.stop());
 
 beforeEach(async () => {
   system.simulator.reset();

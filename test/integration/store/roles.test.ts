@@ -10,7 +10,7 @@ import { answer, call, openedRun, provider, sync } from '../../support/store-fix
 import { createRolesDatabase } from '../../support/store-roles';
 import { useOpened } from '../../support/use-opened';
 
-const roles = useOpened(createRolesDatabase);
+const roles = useOpened(createRolesDatabase, (database) => database.close());
 
 const DENIED = { driverError: { code: '42501' } };
 /** The privileges of a role on each table, as Postgres reports them. */

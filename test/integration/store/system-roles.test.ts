@@ -11,7 +11,7 @@ import { partnersFileWith } from '../../support/partners';
 import { createRolesDatabase } from '../../support/store-roles';
 import { useOpened } from '../../support/use-opened';
 
-const roles = useOpened(createRolesDatabase);
+const roles = useOpened(createRolesDatabase, (database) => database.close());
 
 describe('a system whose worker and API have separate roles', () => {
   let simulator: Simulator;
