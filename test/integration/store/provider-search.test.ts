@@ -86,8 +86,8 @@ describe('a search', () => {
   });
 });
 
-describe('who may be the same person', () => {
-  it('has the same name at any partner; case, accents and punctuation are ignored', async () => {
+describe('possible duplicates', () => {
+  it('have the same name at any partner; case, accents and punctuation are ignored', async () => {
     const jose = provider('a', { givenName: 'José', familyName: "O'Hara-Lee" });
     await sync(store.dataSource, 'sample', [
       jose,

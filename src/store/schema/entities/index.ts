@@ -5,6 +5,10 @@ import { ProviderChangeEntity } from './provider-change';
 import { RejectedRecordEntity } from './rejected-record';
 import { SyncRunEntity } from './sync-run';
 
+/**
+ * The tables as entities. Queries are raw SQL and use only their types; a test compares them with the tables that the
+ * migrations create.
+ */
 export const ENTITIES = [
   SyncRunEntity,
   ProviderEntity,
