@@ -21,12 +21,12 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
       () => openRun(dataSource, start, (holder) => isHeld(dependencies, holder.workflowId, input.runId)),
       log.child({ partner: partner.name, workflowId }),
     );
-    const lines = log.child({ partner: partner.name, run: opened.id, workflowId });
+    const runLog = log.child({ partner: partner.name, run: opened.id, workflowId });
     if (opened.status === 'skipped') {
-      lines.info({ holder: opened.holder.workflowId }, 'Run skipped: another run holds the partner');
+      runLog.info({ holder: opened.holder.workflowId }, 'Run skipped: another run holds the partner');
       return { ...opened, searchable, partner: limitsOf(partner) };
     }
-    lines.info({ trigger }, 'Run opened');
+    runLog.info({ trigger }, 'Run opened');
     return {
       ...opened,
       temporalRunId: input.runId,
@@ -59,9 +59,13 @@ async function findOrRecord(
 }
 
 /** @throws NamedFailure `TemporalUnavailable` */
-async function isHeld({ temporal }: Dependencies, holder: string, askerRunId: string): Promise<boolean> {
+async function isHeld(
+  { temporal }: Dependencies,
+  holder: string,
+  askerTemporalRunId: string,
+): Promise<boolean> {
   try {
-    return await temporal.isStillRunning(holder, askerRunId);
+    return await temporal.isStillRunning(holder, askerTemporalRunId);
   } catch (cause) {
     const message = `Temporal did not report whether ${holder} is still running`;
     throw new NamedFailure('TemporalUnavailable', message, { cause });

@@ -34,12 +34,12 @@ export async function findRun(context: OperationContext, id: string): Promise<Ru
 /** A run that no worker has recorded yet; only Temporal knows it. */
 export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCalls {
   return {
-    id: known.runId,
+    id: known.temporalRunId,
     partner: known.partner,
     trigger: known.trigger,
     status: 'running',
     workflowId: known.workflowId,
-    runId: known.runId,
+    runId: known.temporalRunId,
     startedAt: known.startedAt.toISOString(),
     finishedAt: null,
     ...NO_COUNTS,
@@ -58,7 +58,7 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
 interface KnownWorkflow {
   readonly workflowId: string;
   /** Temporal's run ID. */
-  readonly runId: string;
+  readonly temporalRunId: string;
   readonly partner: string;
   readonly trigger: Trigger;
   readonly startedAt: Date;
@@ -67,7 +67,9 @@ interface KnownWorkflow {
 }
 
 async function findUnrecorded(context: OperationContext, id: string): Promise<RunWithCalls | null> {
-  const known = z.uuid().safeParse(id).success ? await findByRunId(context, id) : await describe(context, id);
+  const known = z.uuid().safeParse(id).success
+    ? await findByTemporalRunId(context, id)
+    : await describe(context, id);
   return known && withOutcome(context, known);
 }
 
@@ -75,7 +77,7 @@ async function findUnrecorded(context: OperationContext, id: string): Promise<Ru
 async function withOutcome({ client }: OperationContext, known: KnownWorkflow): Promise<RunWithCalls> {
   const run = unrecordedRun(known);
   if (known.closedAt === null) return run;
-  const handle = client.workflow.getHandle(known.workflowId, known.runId);
+  const handle = client.workflow.getHandle(known.workflowId, known.temporalRunId);
   const outcome = await askTemporal(client, () => syncOutcome(handle));
   return { ...run, ...outcome, finishedAt: known.closedAt.toISOString() };
 }
@@ -100,9 +102,12 @@ function isInvalid(error: unknown): boolean {
   return isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT;
 }
 
-async function findByRunId({ client }: OperationContext, runId: string): Promise<KnownWorkflow | null> {
+async function findByTemporalRunId(
+  { client }: OperationContext,
+  temporalRunId: string,
+): Promise<KnownWorkflow | null> {
   return askTemporal(client, async () => {
-    for await (const found of client.workflow.list({ query: `RunId = '${runId}'`, pageSize: 1 })) {
+    for await (const found of client.workflow.list({ query: `RunId = '${temporalRunId}'`, pageSize: 1 })) {
       return toKnown(found);
     }
     return null;
@@ -113,6 +118,6 @@ function toKnown({ type, memo, startTime, closeTime, ...ids }: Description): Kno
   const partner = memo?.[PARTNER_MEMO];
   if (type !== WORKFLOW_TYPE || typeof partner !== 'string') return null;
   const trigger = TRIGGERS.find((name) => name === memo?.[TRIGGER_MEMO]) ?? 'temporal';
-  const { workflowId, runId } = ids;
-  return { workflowId, runId, partner, trigger, startedAt: startTime, closedAt: closeTime ?? null };
+  const { workflowId, runId: temporalRunId } = ids;
+  return { workflowId, temporalRunId, partner, trigger, startedAt: startTime, closedAt: closeTime ?? null };
 }

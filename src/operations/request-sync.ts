@@ -49,7 +49,7 @@ export async function requestSync(context: OperationContext, request: SyncReques
   try {
     const start = { partner, trigger, workflowId, requestId };
     const handle = await askTemporal(client, () => startSync(client, temporal.taskQueue, start));
-    const started = { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+    const started = { workflowId: handle.workflowId, temporalRunId: handle.firstExecutionRunId };
     return {
       outcome: 'started',
       run: unrecordedRun({ ...started, partner, trigger, startedAt: new Date() }),

@@ -29,10 +29,10 @@ export interface TemporalPort {
   /**
    * Whether a workflow has not ended yet.
    *
-   * @param askerRunId Temporal's run id of the workflow that asks
+   * @param askerTemporalRunId Temporal's run id of the workflow that asks
    * @throws if Temporal does not answer
    */
-  isStillRunning(workflowId: string, askerRunId?: string): Promise<boolean>;
+  isStillRunning(workflowId: string, askerTemporalRunId?: string): Promise<boolean>;
 
   /**
    * Whether Temporal still waits for an attempt of an activity; also true if Temporal does not answer.
@@ -60,7 +60,8 @@ export function createTemporalPort(
 ): TemporalPort {
   return {
     searchable,
-    isStillRunning: (workflowId, askerRunId) => isStillRunning(client, workflowId, askerRunId),
+    isStillRunning: (workflowId, askerTemporalRunId) =>
+      isStillRunning(client, workflowId, askerTemporalRunId),
     isAwaited: (attempt, heartbeat) => isAwaited(client, attempt, heartbeat),
     pauseFailingSchedule: (partner, failed, note) =>
       client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
@@ -77,13 +78,13 @@ export function createTemporalPort(
 export async function isStillRunning(
   client: Client,
   workflowId: string,
-  askerRunId?: string,
+  askerTemporalRunId?: string,
 ): Promise<boolean> {
   try {
     const { status, runId } = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS.isStillRunning, () =>
       client.workflow.getHandle(workflowId).describe(),
     );
-    return !FINAL.has(status.name) && runId !== askerRunId;
+    return !FINAL.has(status.name) && runId !== askerTemporalRunId;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
