@@ -8,7 +8,7 @@ const ATTEMPT_TIMEOUT_MS = 5_000;
  * timeout. Therefore this makes one more attempt, without repetitions.
  */
 export async function whyUnreachable(options: ConnectionOptions): Promise<string> {
-  return (await tryToReach(options, {}, ATTEMPT_TIMEOUT_MS)) ?? 'it answers only now';
+  return (await tryToReach(options, {}, ATTEMPT_TIMEOUT_MS)) ?? 'it did not answer at first, but does now';
 }
 
 /**
