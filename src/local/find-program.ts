@@ -7,7 +7,7 @@ import type { ProgramSource } from './program-sources';
 
 export interface FoundBinary {
   readonly path: string;
-  /** Where it came from, as a sentence. */
+  /** The source of the program, as a sentence. */
   readonly origin: string;
 }
 
@@ -15,7 +15,7 @@ export interface FoundBinary {
 export interface Program {
   /** Its file name on the PATH and, with the version, in the cache. */
   readonly fileName: string;
-  /** What people call it. */
+  /** The name in messages. */
   readonly title: string;
   /** The version to download. */
   readonly version: string;
@@ -23,24 +23,24 @@ export interface Program {
   readonly variable: string;
   /** Tried in this order. */
   readonly sources: readonly ProgramSource[];
-  /** What to do where nothing helps. */
+  /** The advice if no way succeeds. */
   readonly advice: string;
-  /** Why this file will not do, completing "it …"; null where it will. */
+  /** The reason why this file cannot be used, completing "it …"; null if it can. */
   flaw(path: string): Promise<string | null>;
 }
 
 export interface FindOptions {
-  /** Downloads are kept here; created where it is missing. */
+  /** The folder for downloads, created if it is missing. */
   readonly cacheDir: string;
   readonly log: Logger;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
- * Finds a program: where its environment variable says, on the PATH, in the cache, or by download. Several
- * processes may do so at once.
+ * Finds a program: at the path in its environment variable, on the PATH, in the cache, or by download. Several
+ * processes may do so at the same time.
  *
- * @throws ExpectedError where the variable names nothing usable, or with every way tried and why it failed
+ * @throws ExpectedError if the variable names no usable file, or listing every attempt with its failure
  */
 export async function findProgram(program: Program, options: FindOptions): Promise<FoundBinary> {
   const { cacheDir, log, env = process.env } = options;
@@ -73,7 +73,7 @@ async function fromPath(program: Program, env: NodeJS.ProcessEnv, log: Logger): 
     if (!(await isExecutableFile(path))) continue;
     const flaw = await usability(program, path);
     if (!flaw) return { path, origin: `The ${program.title} is the one on the PATH (${path}).` };
-    log.warn(`Passing over ${path}: it ${flaw}`);
+    log.warn(`Skipping ${path}: it ${flaw}`);
   }
   return null;
 }
@@ -84,7 +84,7 @@ async function fromCache(program: Program, cacheDir: string, log: Logger): Promi
     if (!(await isExecutableFile(path))) continue;
     const flaw = await usability(program, path);
     if (!flaw) return { path, origin: originOf(program, source) };
-    log.warn(`Passing over ${path}: it ${flaw}`);
+    log.warn(`Skipping ${path}: it ${flaw}`);
   }
   return null;
 }
@@ -101,15 +101,15 @@ async function fromSources(program: Program, cacheDir: string, log: Logger): Pro
       return { path, origin: originOf(program, source) };
     } catch (error) {
       const reason = `${source.description}: ${(error as Error).message}`;
-      log.info(`That failed: ${reason}`);
+      log.info(`Download failed: ${reason}`);
       failures.push(reason);
     }
   }
   const list = failures.map((failure) => `\n  - ${failure}`).join('');
-  throw new ExpectedError(`The ${title} was not found: ${advice}. What was tried:${list}`);
+  throw new ExpectedError(`The ${title} was not found: ${advice}. Attempts:${list}`);
 }
 
-/** Fetches into a directory of its own and moves the result to its place, which no reader sees half done. */
+/** Downloads into a temporary directory and moves the file to its place, so that no reader sees half of it. */
 async function download(program: Program, source: ProgramSource, cacheDir: string): Promise<string> {
   const draft = await mkdtemp(join(resolve(cacheDir), `.${process.pid}-`));
   try {
@@ -125,7 +125,7 @@ async function download(program: Program, source: ProgramSource, cacheDir: strin
   }
 }
 
-/** Removes what killed downloads left. */
+/** Removes files of downloads that were killed. */
 async function sweepCache(cacheDir: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     const pid = /^\.(\d+)-/.exec(name)?.[1];

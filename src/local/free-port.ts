@@ -1,11 +1,11 @@
 import { ExpectedError } from '../process/expected-error';
 
-/** Ports beyond the preferred one that are tried before any free one is taken. */
+/** Ports above the preferred one that are tried before a random one. */
 const NEIGHBOURS = 50;
 
 /**
- * The preferred port of 127.0.0.1, or else the next free one; without a preference a random one. Not given out twice
- * within some seconds.
+ * The preferred port of 127.0.0.1, or the next free one; a random one without a preference. The same port is not
+ * returned twice within some seconds.
  */
 export async function freePort(preferred?: number): Promise<number> {
   const { default: getPort, portNumbers } = await import('get-port').catch(() => {
@@ -19,7 +19,7 @@ export async function freePort(preferred?: number): Promise<number> {
   });
 }
 
-/** Starts something that listens, again with other ports if somebody takes a port between look and use. */
+/** Starts a server; starts it again with other ports if another process takes a port after it was found free. */
 export async function withFreePorts<T>(start: () => Promise<T>): Promise<T> {
   try {
     return await start();

@@ -12,17 +12,19 @@ export interface HostGuard {
 }
 
 /**
- * Passes on the requests that name this machine as their host and come from no other site's page. A page of another
- * site can have its own name resolve to 127.0.0.1 (DNS rebinding); its requests still name that site.
+ * Forwards requests that name this machine as their host and do not come from a page of another site. Another site
+ * can make its own name resolve to 127.0.0.1 (DNS rebinding), but its requests still name that site.
  *
- * @throws ExpectedError where the port is taken
+ * @throws ExpectedError if the port is taken
  */
 export async function guardHost(port: number, targetPort: number): Promise<HostGuard> {
   const hosts = [`${ADDRESS}:${port}`, `localhost:${port}`];
   const server = createServer((incoming, outgoing) => {
     const { host, origin } = incoming.headers;
-    if (host === undefined || !hosts.includes(host)) return refuse(outgoing, `Ask for ${hosts[0]}.`);
-    if (origin !== undefined && origin !== `http://${host}`) return refuse(outgoing, 'Another site asks.');
+    if (host === undefined || !hosts.includes(host)) return refuse(outgoing, `Use the host ${hosts[0]}.`);
+    if (origin !== undefined && origin !== `http://${host}`) {
+      return refuse(outgoing, 'It is from another site.');
+    }
     passOn(incoming, outgoing, targetPort);
   });
   await new Promise<void>((resolve, reject) => {
@@ -50,7 +52,9 @@ function passOn(incoming: IncomingMessage, outgoing: ServerResponse, port: numbe
   passed.on('error', () => {
     if (outgoing.headersSent) outgoing.destroy();
     else
-      outgoing.writeHead(502, { 'Content-Type': 'text/plain' }).end('The server behind does not answer.\n');
+      outgoing
+        .writeHead(502, { 'Content-Type': 'text/plain' })
+        .end('The server behind this proxy does not respond.\n');
   });
   pipeline(incoming, passed, () => undefined);
 }

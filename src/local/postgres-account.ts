@@ -8,21 +8,20 @@ const run = promisify(execFile);
 
 /** The account that PostgreSQL runs under and that its files belong to. */
 export interface PostgresAccount {
-  /** A command as it has to be started to run under the account. */
+  /** The command that runs the given program under the account. */
   command(file: string, args: readonly string[]): Command;
-  /** Hands a file or directory over to the account. */
+  /** Makes the account the owner of a file or directory. */
   own(path: string): Promise<void>;
 }
 
 /**
- * PostgreSQL refuses to run as root. Started by anybody else, it runs as that user. Started by root, it runs
- * as whoever owns the cluster already, as `postgres` where there is such a user, or else as `nobody`.
+ * The account of the server. PostgreSQL refuses to run as root. Any other user runs it under the same account. Root
+ * runs it as the owner of an existing cluster, as `postgres` if that user exists, or else as an account without rights.
  *
- * That user has to get at the programs and the data, which may lie in a home directory closed to it: then
- * it is lent root's way through closed directories, a capability(7). Reading along the way is enough, but
- * containers often hold only the greater one.
+ * That account needs access to the programs and the data, which may be in a home directory closed to it. Then it gets
+ * one of root's capabilities(7). `dac_read_search` is enough, but containers often have only `dac_override`.
  *
- * @throws ExpectedError where it cannot get at them even so
+ * @throws ExpectedError if the account has no access even then
  */
 export async function postgresAccount(options: {
   cluster: string;
@@ -68,7 +67,7 @@ async function id(flag: '-u' | '-g', name: string): Promise<number> {
   return Number.parseInt(stdout, 10);
 }
 
-/** Tried rather than read off the modes of directories, which are not the whole story. */
+/** Tries the access, because the modes of directories do not show all rules. */
 async function reachesAll(account: PostgresAccount, paths: readonly string[]): Promise<boolean> {
   const script = 'for path; do test -x "$path" || exit 1; done';
   const { file, args, ...user } = account.command('/bin/sh', ['-c', script, 'sh', ...paths]);

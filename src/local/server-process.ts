@@ -6,7 +6,7 @@ import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import { type StopStep, stopProcess } from './stop-process';
 
-/** What to run and as whom. */
+/** The program to run, and the account that runs it. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -15,15 +15,15 @@ export interface Command {
 }
 
 interface ServerOptions {
-  /** What people call it. */
+  /** The name in messages. */
   readonly name: string;
   readonly command: Command;
-  /** Variables beside PATH; a server inherits no others, and so no secrets either. */
+  /** Environment variables in addition to PATH. The server inherits no others, so it gets no secrets. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Receives the output; emptied at each start. */
+  /** The file for the output; emptied at each start. */
   readonly logFile: string;
   readonly pidFile?: string;
-  /** Asked again and again until it says yes. Bounds its own time. */
+  /** Called repeatedly until it returns true. It has a deadline of its own. */
   readonly isReady: (pid: number) => Promise<boolean>;
   readonly readyWithinMs: number;
   readonly stopSteps: readonly StopStep[];
@@ -32,16 +32,16 @@ interface ServerOptions {
 
 export interface ServerProcess {
   readonly pid: number;
-  /** Rejects with an ExpectedError when the server ends though nobody here stopped it; never resolves. */
+  /** Rejects with an ExpectedError if the server ends without `stop`; never resolves. */
   readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a server and waits until it is ready. It runs in a session of its own, so that Ctrl-C in a terminal
- * reaches us alone and we stop things in order.
+ * Starts a server and waits until it is ready. It runs in a session of its own, so that Ctrl-C in a terminal reaches
+ * only this process, which stops its servers in order.
  *
- * @throws ExpectedError with the last lines of its output where it ends early or is not ready in time
+ * @throws ExpectedError with the last lines of its output if it ends early or is not ready in time
  */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const { name, log } = options;
@@ -63,18 +63,18 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   }
   const lost = ended.then(async (how): Promise<never> => {
     if (stopping) return new Promise(() => undefined);
-    log.error({ lastLines: await lastLines(options.logFile) }, `${name} is gone`);
+    log.error({ lastLines: await lastLines(options.logFile) }, `${name} ended unexpectedly`);
     throw new ExpectedError(
-      `${name} ${how} though nobody here stopped it. Start again; what is stored is still there.`,
+      `${name} ${how} unexpectedly. Start again; the stored data is kept.`,
       EXIT.failed,
     );
   });
-  // Whoever does not wait for it has the line in the log.
+  // A caller that does not wait for it finds the line in the log.
   lost.catch(() => undefined);
   return { pid, lost, stop };
 }
 
-/** Synchronous, so that nothing can come between a server's start and the note of its pid. */
+/** Synchronous, so that the pid file is written immediately after the start. */
 function spawnDetached({ command, env, logFile, pidFile }: ServerOptions) {
   const output = openSync(logFile, 'w', 0o600);
   try {
@@ -82,7 +82,7 @@ function spawnDetached({ command, env, logFile, pidFile }: ServerOptions) {
     const child = spawn(file, args, {
       ...account,
       env: { PATH: process.env.PATH, ...env },
-      // Keeps no directory busy, and can be entered by every account.
+      // This folder exists always, and every account can enter it.
       cwd: '/',
       detached: true,
       stdio: ['ignore', output, output],

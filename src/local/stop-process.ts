@@ -3,13 +3,13 @@ import { ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import { readProcess } from './process-info';
 
-/** A signal, and how long the process may take over it before the next one follows. */
+/** A signal, and the time that the process has before the next signal. */
 export interface StopStep {
   readonly signal: NodeJS.Signals;
   readonly graceMs: number;
 }
 
-/** Ends a process, politely first, and returns once it is gone; returns at once if it is gone already. */
+/** Ends a process with one signal after another, and returns when it has ended. */
 export async function stopProcess(pid: number, steps: readonly StopStep[]): Promise<void> {
   const target = await readProcess(pid);
   if (!target) return;
@@ -33,22 +33,21 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 interface Orphan {
-  /** What it is, for the log. */
+  /** The name in messages. */
   readonly name: string;
-  /** Read from a pid file, and therefore perhaps somebody else's by now. */
+  /** Read from a pid file, so another process may have this pid now. */
   readonly pid: number;
-  /** The part of a command line that only the orphan can have. */
+  /** A part of the command line that only the orphan has. */
   readonly mark: string;
-  /** The part that makes a process suspicious: the same program, at work who knows where. */
+  /** A part of the command line that any process of the same program has. */
   readonly program: string;
   readonly steps: readonly StopStep[];
   readonly log: Logger;
 }
 
 /**
- * Stops a server that a killed process of ours left behind. A foreign process is left alone; one that runs
- * the same program elsewhere is left alone too, but ends in an error, since two servers on the same files
- * would ruin them.
+ * Stops a server that an earlier, killed process left running. Another process is left alone. If it runs the same
+ * program, this fails, because two servers on the same files would damage them.
  */
 export async function stopOrphan(orphan: Orphan): Promise<void> {
   const { name, pid, log } = orphan;
@@ -59,7 +58,7 @@ export async function stopOrphan(orphan: Orphan): Promise<void> {
     await stopProcess(pid, orphan.steps);
   } else if (found.command.includes(orphan.program)) {
     throw new ExpectedError(
-      `Process ${pid} may be a ${name} at work on the same files under another path: end it (kill ${pid}) and start again.`,
+      `Process ${pid} may be a ${name} that uses the same files under another path: end it (kill ${pid}) and start again.`,
     );
   }
 }

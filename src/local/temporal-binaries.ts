@@ -7,7 +7,7 @@ export type { FoundBinary } from './find-program';
 
 const CLI_VERSION = '1.9.1';
 const TEST_SERVER_VERSION = '1.40.0';
-/** The first one whose activities may say when to be retried, whatever the retry policy's maximum. */
+/** The first version in which an activity can set its next retry beyond the retry policy's maximum interval. */
 const OLDEST_SERVER = [1, 25] as const;
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -73,14 +73,14 @@ const TEMPORAL_TEST_SERVER: Program = {
       ],
     }),
   ],
-  // It has no --version; without arguments it prints how it wants to be called.
+  // It has no --version. Without arguments it prints its usage.
   flaw: async (path) =>
     (await output(path, [])).includes('--enable-time-skipping')
       ? null
       : 'does not answer as the Temporal test server does',
 };
 
-/** Finds the Temporal CLI, which brings the dev server. */
+/** Finds the Temporal CLI, which includes the dev server. */
 export function findTemporalCli(options: FindOptions): Promise<FoundBinary> {
   return findProgram(TEMPORAL_CLI, options);
 }
@@ -90,7 +90,7 @@ export function findTemporalTestServer(options: FindOptions): Promise<FoundBinar
   return findProgram(TEMPORAL_TEST_SERVER, options);
 }
 
-/** What a program prints, and why it cannot be run where it cannot. */
+/** The output of a program, or the reason why it cannot be run. */
 async function output(path: string, args: readonly string[]): Promise<string> {
   try {
     const { stdout, stderr } = await promisify(execFile)(path, [...args], { timeout: ANSWER_WITHIN_MS });

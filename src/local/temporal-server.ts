@@ -9,10 +9,10 @@ import { startServerProcess } from './server-process';
 import { type StopStep, stopOrphan } from './stop-process';
 
 const PREFERRED_PORT = 7233;
-/** Above the server's port, as the Temporal CLI itself has it. */
+/** The UI's port is this much above the server's port, as in the Temporal CLI itself. */
 const UI_PORT_OFFSET = 1_000;
 const READY_WITHIN_MS = 30_000;
-/** Longer than one answer takes, shorter than anybody wants to wait for the next try. */
+/** Long enough for one answer, and short enough for frequent tries. */
 const PROBE_WITHIN_MS = 500;
 const NAMESPACE = 'default';
 
@@ -22,29 +22,29 @@ const STOP_STEPS: readonly StopStep[] = [
 ];
 
 /**
- * The dev server looks into its queues 20 times a second at most, so that each workflow task waits up to
- * 50 ms; with this it does not.
+ * By default the dev server polls its queues 20 times a second, so that each workflow task waits up to 50 ms. These
+ * values remove that delay.
  */
 const POLLING = [
   '--dynamic-config-value',
   'history.transferProcessorMaxPollRPS=2000',
   '--dynamic-config-value',
   'history.timerProcessorMaxPollRPS=2000',
-  // Timers are otherwise held back up to a second, for clocks that differ; here there is one clock.
+  // Timers are delayed by up to a second by default, for clocks that differ. Here there is only one clock.
   '--dynamic-config-value',
   'history.timerProcessorMaxTimeShift="1ms"',
 ];
 
-/** `temporal workflow pause`, which a server has only where it is asked to. */
+/** Enables `temporal workflow pause`, which is disabled by default. */
 const PAUSING = ['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'];
 
 /**
- * The server's HTTP API takes requests of any page that a browser shows. It cannot be switched off, so it is left
- * with a host that no browser can name: `invalid` is reserved, and never resolves. Nothing here uses this API.
+ * The server's HTTP API accepts requests from any page in a browser, and it cannot be switched off. So its only
+ * allowed host is one that no browser can reach: `invalid` is reserved and never resolves. We do not use this API.
  */
 const CLOSED_HTTP_API = ['--dynamic-config-value', 'frontend.httpAllowedHosts=["closed.invalid"]'];
 
-/** Workers report themselves, and health checks ask for them; said here, so that it does not depend on defaults. */
+/** Health checks list the workers that send heartbeats. These values do not depend on the server's defaults. */
 const WORKER_LIST = [
   '--dynamic-config-value',
   'frontend.WorkerHeartbeatsEnabled=true',
@@ -52,14 +52,14 @@ const WORKER_LIST = [
   'frontend.ListWorkersEnabled=true',
 ];
 
-/** Faster than SQLite's own defaults, and as safe unless the machine itself goes down. */
+/** Faster than SQLite's defaults, and as safe unless the machine itself crashes. */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
 export interface LocalTemporal {
   readonly address: string;
   readonly uiUrl: string | null;
   readonly pid: number;
-  /** Rejects when it ends though nobody here stopped it. */
+  /** Rejects if the server ends without `stop`. */
   readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
@@ -67,10 +67,10 @@ export interface LocalTemporal {
 interface LocalTemporalOptions {
   /** The Temporal CLI. */
   readonly executable: string;
-  /** Database and log lie in `temporal` below it; null keeps all in memory. Held by the caller: {@link lockDataDir}. */
+  /** `temporal` below it holds database and log; null keeps all in memory. The caller holds {@link lockDataDir}. */
   readonly dataDir: string | null;
   readonly ui: boolean;
-  /** Where the UI asks for payloads to be decoded. */
+  /** The endpoint that decodes payloads for the UI. */
   readonly codecEndpoint?: string;
   readonly preferredPort?: number;
   readonly log: Logger;
@@ -80,7 +80,7 @@ interface LocalTemporalOptions {
  * Starts a Temporal dev server with the namespace `default` on 127.0.0.1, after stopping one that an earlier
  * process left behind in the same data directory.
  *
- * @throws ExpectedError where it does not start, with its last words
+ * @throws ExpectedError with the last lines of its output if it does not start
  */
 export async function startLocalTemporal(options: LocalTemporalOptions): Promise<LocalTemporal> {
   const { executable, ui, preferredPort = PREFERRED_PORT, log } = options;
@@ -174,7 +174,7 @@ async function servesNamespace(address: string): Promise<boolean> {
   const connection = Connection.lazy({
     address,
     connectTimeout: PROBE_WITHIN_MS,
-    // A proxy from the environment has no way to this machine's loopback address.
+    // A proxy in the environment cannot reach the loopback address of this machine.
     channelArgs: { 'grpc.enable_http_proxy': 0 },
   });
   try {

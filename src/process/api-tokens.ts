@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-/** What the bearer of a token may do: look, or also start, cancel and pause. */
+/** The rights of a token: read only, or also start, cancel and pause. */
 export const ROLES = ['viewer', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** An access token as it is configured: only its hash, so that a read configuration opens nothing. */
+/** A configured access token: only its hash, so that the configuration grants no access to its readers. */
 export interface ApiToken {
   readonly role: Role;
   /** SHA-256 of the token, in hex. */
@@ -15,7 +15,7 @@ export interface ApiToken {
 const MAKE_ONE = 'make one with: npx provider-sync tokens create';
 const TOKEN = /^(?<role>viewer|operator):(?<hash>[0-9a-f]{64})$/;
 
-/** `role:sha256hex`, comma-separated. Each hash is listed once, and none is that of an empty text. */
+/** `role:sha256hex`, comma-separated. Refuses a hash that is listed twice, and the hash of an empty text. */
 export const apiTokensSchema = z.string().transform((text, context): ApiToken[] => {
   const places = new Map<string, number>();
   return text.split(',').flatMap((part, index) => {
@@ -37,7 +37,7 @@ function mistakeIn(hash: string, places: ReadonlyMap<string, number>): string | 
   return hash === hashToken('') ? `is the hash of an empty text; ${MAKE_ONE}` : null;
 }
 
-/** A new token, to be shown once, and what is configured of it. */
+/** A new token, to be shown once, and its entry in API_TOKENS. */
 export function createApiToken(role: Role): { readonly token: string; readonly configured: string } {
   const token = `ps_${randomBytes(32).toString('base64url')}`;
   return { token, configured: `${role}:${hashToken(token)}` };

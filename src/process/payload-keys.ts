@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
-/** A key for payloads in Temporal: 32 bytes, named so that several can be in use while keys are rotated. */
+/** A key for payloads in Temporal: 32 bytes, with an id so that several keys can be in use during a rotation. */
 export interface PayloadKey {
   readonly id: string;
   /** Opaque, so that no log and no error can show it. */

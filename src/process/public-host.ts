@@ -15,10 +15,10 @@ for (const [network, bits] of [
 PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 
-/** Names of a local network: without a dot, as services of compose have, or with a suffix that is reserved. */
+/** Names in a local network: without a dot, such as services of compose, or with a reserved suffix. */
 const LOCAL_NAME = /^[^.]+$|\.(local|internal|localhost|lan|home\.arpa|svc|test)$/i;
 
-/** Whether traffic to a host can leave the local network, as far as its address or name tells. */
+/** Whether traffic to a host can leave the local network, judging by its address or name. */
 export function isPublicHost(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, '');
   if (address === '' || isLoopback(address)) return false;

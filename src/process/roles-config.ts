@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the roles of workers and readers in Postgres are called, and the passwords of those that log in themselves. */
+/** The names of the roles of workers and readers in Postgres, and the passwords of those that can log in. */
 export interface RolesConfig {
   readonly names: { readonly worker: string; readonly reader: string };
   readonly passwords: { readonly worker?: string; readonly reader?: string };
@@ -14,7 +14,7 @@ const rolePassword = z
   .regex(/^[!-~]{16,200}$/, 'is not a password of 16 to 200 ASCII characters without blanks')
   .optional();
 
-/** Reads them from the environment. */
+/** The variables of the roles. */
 export const rolesSchema = z
   .object({
     POSTGRES_WORKER_ROLE: roleName

@@ -5,8 +5,8 @@ import { ExpectedError } from './expected-error';
 import { writeSecretFile } from './secret-file';
 
 /**
- * What a running `npm start` tells other commands in the same DATA_DIR: the environment variables with which
- * they find its servers.
+ * The file that a running `npm start` writes for other commands in the same DATA_DIR: the environment variables with
+ * which they find its servers.
  */
 const runningDevSchema = z.object({
   pid: z.int().positive(),
@@ -23,9 +23,9 @@ export function withdrawRunningDev(dataDir: string): void {
 }
 
 /**
- * The published environment, or an empty one where no `npm start` runs in this DATA_DIR.
+ * The published environment; empty if no `npm start` is running in this DATA_DIR.
  *
- * @throws ExpectedError where what is there cannot be read
+ * @throws ExpectedError if the file cannot be read
  */
 export function readRunningDev(dataDir: string): Record<string, string> {
   const path = fileIn(dataDir);

@@ -8,7 +8,7 @@ export const SECRETS = [
   'POSTGRES_READER_PASSWORD',
 ];
 
-/** These secrets, with their `_FILE` and with the variables that hold their parts. */
+/** The same secrets, their `_FILE` forms, and variables that hold parts of them. */
 const SECRET_NAMES = [
   /^(PAYLOAD_KEYS|API_TOKENS)(_|$)/,
   /(^|_)DATABASE_URL(_|$)/,
@@ -17,7 +17,7 @@ const SECRET_NAMES = [
   /^PG(PASSWORD|PASSFILE|SSL)/,
 ];
 
-/** Whether an environment variable holds one of our secrets, or says where one is. */
+/** Whether an environment variable holds one of our secrets, or the path of one. */
 export function isSecretVariable(name: string): boolean {
   return SECRET_NAMES.some((pattern) => pattern.test(name));
 }

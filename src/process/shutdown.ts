@@ -2,7 +2,7 @@ import type { Logger } from './logger';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Resolves with the first signal that asks the process to stop; later ones are answered with a word of patience. */
+/** Resolves with the first signal that asks the process to stop. Later signals only write a line to the log. */
 export function shutdownRequested(log: Logger): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let asked = false;
@@ -31,7 +31,7 @@ export async function runUntilStopped(
   }
 }
 
-/** What has to be released at the end, last first, whatever fails on the way. */
+/** Releases resources at the end, the last one first, even if one release fails. */
 export class Cleanup {
   private readonly steps: { name: string; run: () => unknown }[] = [];
   private begun = false;
@@ -43,9 +43,9 @@ export class Cleanup {
   }
 
   /**
-   * Acquires something that is released at the end, also where the end comes while it is still being acquired.
+   * Acquires a resource that is released at the end, also if the end comes while it is being acquired.
    *
-   * @throws Error where the end has begun, so that a start-up goes no further; and what `acquire` throws
+   * @throws Error if the end has begun, so that the start-up stops; and any error of `acquire`
    */
   async acquire<T>(
     name: string,
@@ -54,7 +54,7 @@ export class Cleanup {
   ): Promise<T> {
     if (this.begun) throw new Error(`Stopped before acquiring ${name}`);
     const acquired = Promise.resolve().then(acquire);
-    // Where acquiring fails there is nothing to release, and the caller is told of it.
+    // If acquiring fails, there is nothing to release, and the caller gets the error.
     this.add(name, () => acquired.then(release, () => undefined));
     return acquired;
   }

@@ -1,17 +1,17 @@
 import type { Logger } from './logger';
 
-/** Milliseconds between two lines about the same trouble. */
+/** Milliseconds between two log lines about the same problem. */
 const REPEAT_MS = 60_000;
 
-/** Logs what keeps a process from working: at once, when its reason changes, and then once a minute; and its end. */
+/** Logs a problem at once, when its reason changes, once a minute after that, and when it ends. */
 export class Trouble {
   private since: number | null = null;
   private reason = '';
   private saidAt = 0;
 
   /**
-   * @param message what does not work, in words
-   * @param ended what to say when it works again
+   * @param message the problem in words
+   * @param ended the message when the problem has ended
    */
   constructor(
     private readonly log: Logger,

@@ -2,11 +2,11 @@ import { deflateRawSync } from 'node:zlib';
 import type { CheckedAnswer } from '../../contract/answer';
 import { PartnerFailure } from '../call/partner-failure';
 
-/** Temporal takes 2 MiB for one result; the rest is room for encryption and the ledger. */
+/** Temporal accepts 2 MiB for one result. The difference is room for encryption and the ledger. */
 const MAX_BYTES = Math.floor(1.9 * 2 ** 20);
 
 /**
- * A result that Temporal turns away would be repeated in vain; here it gets a name.
+ * Fails for an answer that Temporal would refuse as a result. Repeating the activity would not help.
  *
  * @throws PartnerFailure `ResponseTooLarge`
  */

@@ -23,7 +23,7 @@ interface Fault {
 const MAX_FIELD_NAMES = 100;
 const MAX_FIELD_NAME = 255;
 
-/** Makes the check of a partner's answers from its entry in partners.yaml. */
+/** Creates the check of a partner's answers from its entry in partners.yaml. */
 export function createAnswerCheck(
   partner: Partner,
 ): (records: readonly unknown[]) => Required<CheckedAnswer> {
@@ -102,7 +102,7 @@ export function createAnswerCheck(
   };
 }
 
-/** Which of the partner's fields partners.yaml does not name, and which of its fields a record had, or none. */
+/** The fields that partners.yaml does not name, and those of its fields that at least one record or no record has. */
 function compareFields(records: readonly JsonObject[], known: ReadonlySet<string>) {
   const seen = new Set<string>();
   for (const record of records) for (const name of Object.keys(record)) seen.add(name);

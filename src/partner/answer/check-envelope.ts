@@ -3,7 +3,7 @@ import { type AnswerHeaders, valuesOf } from '../call/answer-headers';
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/** Names as they are compared: in small letters, without separators. */
+/** Names in the compared form: lower case, without separators. */
 const MORE = new Set([
   ...['next', 'nextpage', 'nextcursor', 'nexturl', 'nextlink', 'nexttoken', 'nextpagetoken', 'nextoffset'],
   ...['odatanextlink', 'continuation', 'continuationtoken'],
@@ -22,7 +22,7 @@ const TOTALS = new Set([
   ...['total', 'totalcount', 'totalrecords', 'totalitems', 'totalelements', 'totalresults', 'totalhits'],
   ...['count', 'recordcount', 'itemcount', 'resultcount', 'odatacount'],
 ]);
-/** Objects in which an envelope may keep these. */
+/** Objects of an envelope that may hold these names. */
 const HOLDERS = new Set([
   'links',
   'paging',
@@ -35,15 +35,15 @@ const HOLDERS = new Set([
   'cursors',
 ]);
 
-/** Names that are shown and stored as they are; any other name says nothing here. */
+/** Names that are safe to show and store. Other names are left out. */
 const USUAL_NAME = /^[\w@$.:-]{1,64}$/;
 
-/** The header of RFC 8288, with `next` among its relations. */
+/** A Link header (RFC 8288) with the relation `next`. */
 const NEXT_LINK = /[;,\s]rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next(?:\s[^"]*)?")/i;
 
 /**
- * Compares what an answer says of its size with the records that it held: at most one remark on further pages and
- * one on a total.
+ * Compares the size that an answer states with the number of its records. The result has at most one remark about
+ * further pages and one about a total.
  *
  * @param envelope the objects around the list, the outermost first
  */
@@ -64,7 +64,7 @@ export function checkEnvelope(
   ];
 }
 
-/** The fields of an object, and those of the objects in it that hold links and pages. */
+/** The fields of an object, and of the objects in it that hold links and pages. */
 function* factsOf(object: JsonObject): Generator<readonly [name: string, value: unknown]> {
   for (const [name, value] of Object.entries(object)) {
     if (value !== null && typeof value === 'object' && !Array.isArray(value) && HOLDERS.has(plain(name))) {
@@ -98,7 +98,7 @@ function headerTotals(headers: AnswerHeaders): (readonly [string, number | null]
   return [...totals, ...ranges];
 }
 
-/** The last part of a name such as `paging.next_page`, without what names are spelled apart by. */
+/** The last part of a name such as `paging.next_page`, in lower case and without separators. */
 function plain(name: string): string {
   return name
     .slice(name.lastIndexOf('.') + 1)

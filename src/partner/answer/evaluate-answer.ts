@@ -7,13 +7,13 @@ import { checkEnvelope } from './check-envelope';
 import { readRecords } from './read-answer';
 import { explainUnusable } from './unusable-answer';
 
-/** A checked answer, and why it must not be stored: null where it can be. Then it has no providers. */
+/** A checked answer, and the reason why it must not be stored; null if it can be. With a reason, it has no providers. */
 export type EvaluatedAnswer = Required<Pick<FetchProvidersResult, 'answer' | 'unusable'>>;
 
 /**
  * Reads a 200 answer of the providers endpoint and checks it against the partner's entry in partners.yaml.
  *
- * @throws PartnerFailure for everything but a whole list that a run can carry
+ * @throws PartnerFailure unless the answer is a complete list that Temporal can carry
  */
 export function evaluateAnswer(partner: Partner, headers: AnswerHeaders, body: Uint8Array): EvaluatedAnswer {
   const { records, envelope } = readRecords(body, partner.providers);

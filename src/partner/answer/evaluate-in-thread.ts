@@ -6,18 +6,18 @@ import { PartnerFailure } from '../call/partner-failure';
 import type { EvaluatedAnswer } from './evaluate-answer';
 import type { ThreadInput, ThreadMessage } from './evaluating-thread';
 
-/** Compiled, as a thread can only run JavaScript. */
+/** The compiled file: a thread can run only JavaScript. */
 const THREAD_PATH = join(PACKAGE_ROOT, 'dist/src/partner/answer/evaluating-thread.js');
 
 /**
- * The same as `evaluateAnswer`, in a thread of its own: a large answer takes seconds, in which this thread has to
- * send heartbeats and to serve other runs. The result comes in parts, for the same reason.
+ * Like `evaluateAnswer`, in a thread of its own. A large answer takes seconds; meanwhile the main thread must send
+ * heartbeats and serve other runs. The result arrives in parts for the same reason.
  *
- * @throws the signal's reason where it ended the work
+ * @throws the signal's reason if it ended the work
  */
 export async function evaluateInThread(input: ThreadInput, signal: AbortSignal): Promise<EvaluatedAnswer> {
   signal.throwIfAborted();
-  // A copy: small buffers share their memory with others, which must not go to the thread.
+  // A copy, because small buffers share memory with others that must not be transferred to the thread.
   const body = new Uint8Array(input.body);
   const thread = new Worker(THREAD_PATH, { workerData: { ...input, body }, transferList: [body.buffer] });
   try {
@@ -48,7 +48,7 @@ function collect(thread: Worker, signal: AbortSignal): Promise<EvaluatedAnswer> 
   });
 }
 
-/** Only the thread ends where its memory does; the process and its other runs live on. */
+/** If the memory is exhausted, only the thread ends. The process and its other runs continue. */
 function toFailure(error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
   return new PartnerFailure('ResponseTooLarge', 'the answer takes more memory than this worker has');

@@ -5,14 +5,14 @@ import { PartnerFailure, type PartnerFailureType } from '../call/partner-failure
 import type { Partner } from '../config/partner';
 import { type EvaluatedAnswer, evaluateAnswer } from './evaluate-answer';
 
-/** What the thread is given. */
+/** The input of the thread. */
 export interface ThreadInput {
   readonly partner: Partner;
   readonly headers: AnswerHeaders;
   readonly body: Uint8Array;
 }
 
-/** What the thread sends: a failure, or on each request the next part of the answer, the last one with the rest. */
+/** The thread sends a failure, or one part of the answer for each request. The last part has the other fields. */
 export type ThreadMessage =
   | { readonly failure: { readonly type: PartnerFailureType; readonly message: string } }
   | {
@@ -21,7 +21,7 @@ export type ThreadMessage =
       readonly rest?: EvaluatedAnswer;
     };
 
-/** Records of one message: the receiver reads it in one piece. */
+/** Records in one message, which the receiver reads in one turn. */
 const PART = 1_000;
 
 function* inParts({ answer, unusable }: EvaluatedAnswer): Generator<ThreadMessage> {

@@ -1,8 +1,8 @@
-/** References by number, and the names that stand for characters of names and addresses. */
+/** Numeric references, and named ones for characters that occur in names and addresses. */
 const HTML_ENTITY =
   /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos|nbsp|shy|eth|thorn|ord[fm]|middot|hellip|[mn]dash|[lr]s?d?quo|[a-z]{1,2}(?:acute|grave|circ|uml|tilde|cedil|ring|slash|caron|lig|breve|macr|ogon|dot))|&(?:inodot|bull|euro|trade|reg|copy);/i;
 
-/** Whether a text holds an HTML entity, such as `&#39;` or `&eacute;`, where the character itself is expected. */
+/** Whether a text holds an HTML entity, such as `&#39;` or `&eacute;` instead of the character itself. */
 export function hasHtmlEntity(text: string): boolean {
   return text.includes('&') && HTML_ENTITY.test(text);
 }
@@ -17,22 +17,22 @@ const WINDOWS_1252 = new Map(
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The first byte of a character of two or three bytes, then a following one, both read as Windows-1252. */
+/** The first byte of a character of two or three bytes, followed by a continuation byte, both read as Windows-1252. */
 const SUSPICIOUS = /[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u2122]/;
 
-/** What a garbled name can have been: letters of Latin scripts with their marks, and the usual signs. */
+/** Characters that a garbled name can contain: Latin letters with their marks, and the usual signs. */
 const LATIN = /[\u00a0-\u017f\u0218-\u021b\u02b0-\u036f\u1e00-\u1eff\u2010-\u2044\u20ac\u2122]/;
 
 /**
- * Pairs that a genuine text can have too: a capital letter that follows no small one, or ß, and then another letter
+ * Pairs that correct text can contain too: an upper-case letter that follows no lower-case one, or ß, then another letter
  * (`MÍŠEK`), an apostrophe or a dash (`Groß’ Praxis`), or a quote or sign that ends the word (`CAFÉ™`).
  */
 const GENUINE =
   /(?<!\p{Ll})[ÂÃ](?:[\u00a0‘’–—]|[»“”…](?!\p{L}))|(?:(?<!\p{Ll})[Ä-Þ]|ß)(?:[\u00a0‘’–—ŠŽŒŸšžœƒªºµ]|[«»“”…™®©°·](?!\p{L}))/gu;
 
 /**
- * Whether a text is UTF-8 that was read as Windows-1252 or Latin-1, such as `JosÃ©` for `José`. It is if turning it
- * back gives well-formed UTF-8, of which at least one character cannot be explained by a genuine text.
+ * Whether a text is UTF-8 that was read as Windows-1252 or Latin-1, such as `JosÃ©` for `José`. It is if encoding it
+ * again gives well-formed UTF-8 with at least one character that correct text cannot explain.
  */
 export function isMojibake(text: string): boolean {
   if (!SUSPICIOUS.test(text)) return false;
@@ -40,7 +40,7 @@ export function isMojibake(text: string): boolean {
   if (original === null) return false;
   const characters = [...original].filter((character) => character > '\u007f');
   const foreign = characters.filter((character) => !LATIN.test(character));
-  // A name in another script has several letters of it; a single one is a coincidence.
+  // A name in another script has several of its letters. A single one is a coincidence.
   if (foreign.length > 0) {
     return foreign.length > 1 && foreign.every((character) => /[\p{L}\p{M}\p{P}]/u.test(character));
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Characters that are not shown. */
+/** Invisible characters. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
 
 /**
@@ -16,8 +16,8 @@ export function identityKey(values: readonly string[]): string {
 }
 
 /**
- * One value as it is compared: two texts are equal where Unicode's NFKC_Casefold is, apart from the amount of
- * white space.
+ * One value in the compared form. Two texts are equal if their NFKC_Casefold (Unicode) is equal, apart from the
+ * amount of white space.
  */
 export function normalise(value: string): string {
   const visible = value.replace(INVISIBLE, '');
@@ -25,8 +25,8 @@ export function normalise(value: string): string {
 }
 
 /**
- * Full case folding (Unicode, CaseFolding.txt: C and F). Going down, up and down again folds what one step
- * leaves apart (ẞ, ß and ss; the Greek sigmas). Upper-casing alone would take the dotless ı for an i.
+ * Full case folding (Unicode, CaseFolding.txt: C and F). Lower, upper and lower case again fold pairs that
+ * one step keeps apart (ẞ, ß and ss; the Greek sigmas). Upper case alone would turn the dotless ı into an i.
  */
 function foldCase(value: string): string {
   return value

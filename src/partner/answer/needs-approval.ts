@@ -1,11 +1,11 @@
 import type { ApprovalRequest } from '../../contract/approval';
 import { exceedsShare } from '../config/values';
 
-/** Fewer people than this never need an approval: in a small list each of them is a large share. */
+/** Fewer departures than this never need approval: in a small list, one person is already a large share. */
 const LEAST_DEPARTING = 5;
 
 /**
- * Whether an operator has to approve a snapshot, since it would mark too many people as left.
+ * Whether an operator must approve a snapshot because it would mark too many people as left.
  *
  * @param maximumDeparted the largest share that needs no approval, from 0 to 1
  */

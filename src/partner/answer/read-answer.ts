@@ -4,15 +4,15 @@ import type { Partner } from '../config/partner';
 /** The list of an answer, and the objects around it. */
 export interface ReadAnswer {
   readonly records: unknown[];
-  /** The outermost first; none where the answer itself is the list. */
+  /** The outermost first; empty if the answer itself is the list. */
   readonly envelope: readonly { readonly [key: string]: unknown }[];
 }
 
 /**
- * Reads the body of a 200 answer strictly: UTF-8, JSON, with a list of at least the agreed length where
- * partners.yaml says. The content type is not looked at: the partner says `text/html` even for JSON.
+ * Reads the body of a 200 answer strictly: UTF-8, JSON, and a list of at least `minimumCount` records at the place
+ * that partners.yaml names. The content type is ignored: the partner sends `text/html` even for JSON.
  *
- * @throws PartnerFailure `IncompleteResponse`, `ResponseTooLarge`, or `TokenRejected` where the text says that there is no token
+ * @throws PartnerFailure `IncompleteResponse`, `ResponseTooLarge`, or `TokenRejected` if the text means that there is no token
  */
 export function readRecords(body: Uint8Array, providers: Partner['providers']): ReadAnswer {
   if (body.length === 0) throw incomplete('the body was empty');
@@ -47,12 +47,12 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the body, so it is not passed on.
+    // The parser's message quotes the body, so it must not be reported.
     throw incomplete(/^\s*</.test(text) ? 'the body was HTML, not JSON' : 'the body was not whole JSON');
   }
 }
 
-/** The values from the whole to the one that the path leads to; undefined from where the path leads nowhere. */
+/** The values along the path, beginning with the whole body; undefined after the last key that exists. */
 function follow(value: unknown, path: string | undefined): unknown[] {
   const nodes = [value];
   for (const key of path?.split('.') ?? []) {

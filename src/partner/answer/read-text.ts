@@ -1,15 +1,15 @@
 import type { Rejection } from '../../contract/answer';
 import { isStorableText } from './storable';
 
-/** Why a field cannot be used. */
+/** The reason why a field cannot be used. */
 export interface TextFault {
   readonly reason: Rejection;
 }
 
-/** Visible: anything but white space, controls, unassigned and invisible characters. */
+/** A visible character: not white space, control, unassigned or invisible. */
 const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
-/** A field as it is stored: trimmed and in NFC. */
+/** A field in the stored form: trimmed and in NFC. */
 export function readText(value: unknown, maxLength: number): string | TextFault {
   if (value === undefined) return { reason: 'MissingField' };
   if (value === null) return { reason: 'NullField' };
@@ -26,7 +26,7 @@ export function readOptionalText(value: unknown, maxLength: number): string | nu
   return value === undefined || value === null || isBlank ? null : readText(value, maxLength);
 }
 
-/** What a provider is told apart by: a text, or a number such as an id. */
+/** A field of the identity: a text, or a number such as an id. */
 export function readIdentity(value: unknown, maxLength: number): string | TextFault {
   return readText(Number.isSafeInteger(value) ? String(value) : value, maxLength);
 }

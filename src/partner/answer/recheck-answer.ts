@@ -13,9 +13,9 @@ import type { Partner } from '../config/partner';
 import { createAnswerCheck } from './check-answer';
 import { isStorableText, MAX_RECORD_LENGTH } from './storable';
 
-/** Records that are checked in one turn of the event loop: heartbeats and other runs have to come in between. */
+/** Records checked in one turn of the event loop, so that heartbeats and other runs get their turns. */
 const SLICE = 500;
-/** A raw record that was cut says so, and how long it was. */
+/** The end of a raw record that was cut; it states the original length. */
 const MAX_RAW_LENGTH = MAX_RECORD_LENGTH + 100;
 
 const count = z.int().nonnegative();
@@ -47,10 +47,10 @@ const providerSchema = z.object({
 });
 
 /**
- * Checks an answer once more, before it is stored: it came through Temporal. Each record is put together again and
- * passed through the check of the partner's answers, which must give the same provider.
+ * Checks an answer again before it is stored, because it came through Temporal. Each record is rebuilt and passed
+ * through the check of the partner's answers, which must return the same provider.
  *
- * @returns the answer with every identity key made anew: one that was sent has no effect
+ * @returns the answer with new identity keys; the keys that were sent are ignored
  * @throws NamedFailure `InvalidResult`, without any value of the answer
  */
 export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Promise<CheckedAnswer> {
@@ -73,7 +73,7 @@ export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Pr
   return { ...answer, providers: rechecked };
 }
 
-/** Whether what a run keeps of an answer that it does not store has the shape that the check gives. */
+/** Whether the parts of a refused answer that a run keeps have the shape that the check returns. */
 export function isRefusedAnswer(answer: RefusedAnswer): boolean {
   return refusedSchema.safeParse(answer).success;
 }
@@ -94,7 +94,7 @@ function recheckProviders(
   return again;
 }
 
-/** The record that a provider was made from. */
+/** The partner's record of a provider. */
 function toRecord({ fields }: Partner, provider: CheckedProvider): Record<string, unknown> {
   const named = Object.entries(fields).map(([field, source]) => [
     source,

@@ -2,17 +2,17 @@ import type { CheckedProvider } from '../../contract/answer';
 import type { Partner } from '../config/partner';
 import { identityKey } from './identity';
 
-/** A provider as it is stored, with its texts trimmed and in NFC. */
+/** A stored provider: its texts are trimmed and in NFC. */
 export type StoredProvider = Pick<
   CheckedProvider,
   'givenName' | 'familyName' | 'title' | 'clinic' | 'attributes'
 >;
 
 /**
- * The identity key of a provider that is stored. A field of the identity that is none of ours is among the
- * attributes, as the partner sent it.
+ * The identity key of a stored provider. Fields of the identity that we do not name are in the attributes, as the
+ * partner sent them.
  *
- * @returns null where a field of the identity is missing, as after a change of `identity` in partners.yaml
+ * @returns null if a field of the identity is missing, for example after a change of `identity` in partners.yaml
  */
 export function storedIdentityKey(partner: Partner, provider: StoredProvider): string | null {
   const fields = Object.entries(partner.fields) as [keyof Partner['fields'], string][];

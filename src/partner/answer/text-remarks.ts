@@ -10,7 +10,7 @@ const SIGNS = [
 export class TextRemarks {
   private readonly counts = new Map<string, number[]>();
 
-  /** @param fields the partner's names of the fields that hold text */
+  /** @param fields the partner's names of the text fields */
   constructor(fields: readonly string[]) {
     for (const field of fields) this.counts.set(field, [0, 0]);
   }

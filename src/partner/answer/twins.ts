@@ -3,8 +3,8 @@ import type { CheckedProvider, Json } from '../../contract/answer';
 import { normalise } from './identity';
 
 /**
- * Whether two records of the same identity are one person: they differ in nothing, or in letter case, white space
- * and invisible characters only. These count as little in the other fields as they do in the identity.
+ * Whether two records of the same identity are one person: they are equal, or differ only in letter case, white space
+ * and invisible characters. The identity ignores these differences too.
  */
 export function areTwins(one: CheckedProvider, other: CheckedProvider): boolean {
   return isDeepStrictEqual(one, other) || isDeepStrictEqual(fold({ ...one }), fold({ ...other }));

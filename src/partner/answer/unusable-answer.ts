@@ -2,11 +2,11 @@ import { type CheckedAnswer, REJECTIONS, type RejectedRecord } from '../../contr
 import type { Partner } from '../config/partner';
 import { exceedsShare, shareInWords } from '../config/values';
 
-/** Groups of rejected records that a reason lists; the others are only counted. */
+/** A reason lists at most this many groups of rejected records; the others are counted. */
 const MAX_GROUPS = 5;
 
 /**
- * Why a complete answer must not be stored, in words and without any value of it; null where it can be stored.
+ * The reason why a complete answer must not be stored, without any value of it; null if it can be stored.
  *
  * Copies of one record count once. Rejected records count towards `minimumCount`: `maximumRejected` says how
  * many of them are acceptable, so that one bad record among ten does not cost the other nine.

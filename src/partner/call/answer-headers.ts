@@ -1,7 +1,7 @@
-/** By the name in small letters, the values of a header, one for each time that it came. */
+/** The values of each header by its name in lower case, one value for each time it was sent. */
 export type AnswerHeaders = { readonly [name: string]: readonly string[] | undefined };
 
-/** The values of a header, trimmed; the case of its name does not matter. */
+/** The trimmed values of a header. The case of its name is ignored. */
 export function valuesOf(headers: AnswerHeaders, name: string): string[] {
   return (headers[name.toLowerCase()] ?? []).map((value) => value.trim());
 }

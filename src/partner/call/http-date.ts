@@ -8,7 +8,7 @@ const FORMS = [
   `[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})`,
 ].map((form) => new RegExp(`^${form}$`));
 
-/** An HTTP date as milliseconds since the epoch; undefined where the text is none. */
+/** An HTTP date as milliseconds since the epoch; undefined if the text is not one. */
 export function parseHttpDate(text: string, now: number): number | undefined {
   const parts = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (!parts) return undefined;
@@ -20,7 +20,7 @@ export function parseHttpDate(text: string, now: number): number | undefined {
   return isReal ? date : undefined;
 }
 
-/** Two digits mean the latest year with that ending that is at most 50 years ahead. */
+/** Two digits mean the latest year with these last digits that is at most 50 years ahead. */
 function fullYear(year: number, now: number): number {
   if (year > 99) return year;
   const latest = new Date(now).getUTCFullYear() + 50;

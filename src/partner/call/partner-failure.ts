@@ -31,7 +31,7 @@ export class PartnerFailure extends NamedFailure {
 }
 
 /**
- * What an HTTP status means: null for a good one. A 403 is about the token only where a token was sent.
+ * The failure that an HTTP status means; null for success. A 403 means the token only if a token was sent.
  */
 export function statusFailure(
   status: number,
@@ -61,7 +61,7 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   return date === undefined ? undefined : Math.max(0, date - now);
 }
 
-/** What Node's errors of connecting, of TLS and of reading HTTP mean. `answering` once a status has been seen. */
+/** The failure that an error of Node's network, TLS or HTTP layer means. `answering`: a status was already received. */
 export function networkFailure(code: string | undefined, answering: boolean): PartnerFailure {
   if (code === 'HPE_HEADER_OVERFLOW') {
     return new PartnerFailure('ResponseTooLarge', 'the headers were larger than 16 KiB');

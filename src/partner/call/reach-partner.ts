@@ -3,19 +3,19 @@ import { connect, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Partner } from '../config/partner';
 
-/** Why a connection to a partner cannot be made. */
+/** The reason why a connection to a partner fails. */
 export interface Unreachable {
   readonly kind: 'connection' | 'certificate';
   readonly reason: string;
-  /** ISO 8601, UTC: when its certificate expired, where that is the reason. */
+  /** ISO 8601, UTC: the time when its certificate expired, if that is the reason. */
   readonly since: string | null;
 }
 
 /**
- * Connects to a partner, for https as far as its certificate, and sends no request: a call to its auth endpoint
- * would kill the token of a run.
+ * Connects to a partner, and checks its certificate for https. It sends no request, because a call to the auth
+ * endpoint would invalidate the token of a run.
  *
- * @returns null where it can be reached
+ * @returns null if it can be reached
  */
 export async function reachPartner(
   { baseUrl }: Pick<Partner, 'baseUrl'>,
@@ -26,7 +26,7 @@ export async function reachPartner(
   const isTls = protocol === 'https:';
   const to = { host, port: Number(port || (isTls ? 443 : 80)) };
   const socket = isTls
-    ? // The certificate is judged below: a refused one could not be described.
+    ? // The certificate is checked below: Node would not describe one that it refuses.
       connectTls({ ...to, rejectUnauthorized: false, ...(isIP(host) === 0 && { servername: host }) })
     : connect(to);
   socket.on('error', () => undefined);

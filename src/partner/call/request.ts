@@ -6,7 +6,7 @@ import type { Partner } from '../config/partner';
 import { type AnswerHeaders, valuesOf } from './answer-headers';
 import { networkFailure, PartnerFailure, statusFailure } from './partner-failure';
 
-/** What is known of a call, filled in while it goes on, so that a failed call can be told in full too. */
+/** The facts of a call, filled in while it is running, so that a failed call can be recorded in full too. */
 export interface CallProgress {
   httpStatus: number | null;
   /** Bytes of the body so far, after decompression. */
@@ -19,7 +19,7 @@ export interface PartnerResponse {
   readonly body: Buffer;
 }
 
-// A connection of its own for each call: a kept one that the partner has since closed would cost one of three calls.
+// Each call uses a new connection: a kept connection that the partner has closed would cost one of three calls.
 const agents = {
   httpAgent: new HttpAgent({ keepAlive: false }),
   httpsAgent: new HttpsAgent({ keepAlive: false }),
@@ -27,10 +27,10 @@ const agents = {
 
 /**
  * Sends one GET to the partner and reads the whole answer, within the partner's deadline and size limit.
- * Redirects are not followed and proxy variables not obeyed, so that a call never leaves the configured origin.
+ * Redirects are not followed and proxy variables are ignored, so that a call never leaves the configured origin.
  *
- * @throws PartnerFailure for everything that is not a complete 200 answer
- * @throws the signal's reason where the caller's signal ended the call
+ * @throws PartnerFailure unless the answer is a complete 200
+ * @throws the signal's reason if the caller's signal ended the call
  */
 export async function requestPartner(
   partner: Partner,
@@ -82,7 +82,7 @@ export async function requestPartner(
   }
 }
 
-/** Node's own answer keeps headers of the same name apart; axios joins them by commas. */
+/** Node keeps headers of the same name apart; axios joins them with commas. */
 function headersOf({ request }: AxiosResponse): AnswerHeaders {
   return (request as ClientRequest & { res: IncomingMessage }).res.headersDistinct;
 }
@@ -102,7 +102,7 @@ async function readBody(stream: Readable, maxBytes: number, progress: CallProgre
   return Buffer.concat(chunks, bytes);
 }
 
-/** Errors of Node's network, TLS, HTTP and zlib layers carry a code; defects of ours carry none, or ERR_INVALID_…. */
+/** Errors of Node's network, TLS, HTTP and zlib layers carry a code; our own defects have no code, or ERR_INVALID_…. */
 function isNetworkError(error: unknown): error is { code?: string } {
   const code = (error as { code?: unknown } | null)?.code;
   return error instanceof AxiosError || (typeof code === 'string' && !code.startsWith('ERR_INVALID_'));

@@ -5,8 +5,8 @@ import type { Partner, Partners } from './partner';
 import { UnknownPartnerError } from './unknown-partner-error';
 
 /**
- * The partner that a run in Temporal is started for. Without a name it is the only one or, where there are several,
- * the one that was the default before.
+ * The partner of a run that was started in Temporal. Without a name, it is the only partner, or the earlier default if
+ * there are several.
  *
  * @throws UnknownPartnerError
  * @throws NamedFailure `InvalidInput` if no partner is named and there are several

@@ -1,6 +1,6 @@
 import type { Partners } from './partner';
 
-/** The partner that a start means which names none: the only one; undefined where there are several. */
+/** The partner of a start without a name: the only one; undefined if there are several. */
 export function onlyPartner(partners: Partners): string | undefined {
   const [only, ...others] = partners.keys();
   return others.length === 0 ? only : undefined;
