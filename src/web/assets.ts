@@ -6,22 +6,37 @@ import type { FastifyInstance } from 'fastify';
 interface Asset {
   readonly type: string;
   readonly content: Buffer;
-  /** Changes with the content, so that a browser may keep what it has for ever. */
+  /** Changes with the content, so that browsers may cache an asset for ever. */
   readonly hash: string;
 }
 
 const HERE = join(__dirname, 'assets');
+/** In the order of the cascade: a later file overrides an earlier one. */
+const STYLES = [
+  'base',
+  'frame',
+  'surfaces',
+  'messages',
+  'lists',
+  'status',
+  'tables',
+  'forms',
+  'timeline',
+  'charts',
+  'print',
+].map((name) => join(HERE, 'styles', `${name}.css`));
+/** The content type of each asset, and the files that it consists of. */
 const FILES = {
-  'style.css': ['text/css; charset=utf-8', join(HERE, 'style.css')],
-  'page.js': ['text/javascript; charset=utf-8', join(HERE, 'page.js')],
-  'icon.svg': ['image/svg+xml', join(HERE, 'icon.svg')],
-  'htmx.js': ['text/javascript; charset=utf-8', require.resolve('htmx.org/dist/htmx.min.js')],
+  'style.css': ['text/css; charset=utf-8', STYLES],
+  'page.js': ['text/javascript; charset=utf-8', [join(HERE, 'page.js')]],
+  'icon.svg': ['image/svg+xml', [join(HERE, 'icon.svg')]],
+  'htmx.js': ['text/javascript; charset=utf-8', [require.resolve('htmx.org/dist/htmx.min.js')]],
 } as const;
 type AssetName = keyof typeof FILES;
 
 const ASSETS = new Map<string, Asset>(
-  Object.entries(FILES).map(([name, [type, path]]) => {
-    const content = readFileSync(path);
+  Object.entries(FILES).map(([name, [type, paths]]) => {
+    const content = Buffer.concat(paths.map((path) => readFileSync(path)));
     return [
       name,
       { type, content, hash: createHash('sha256').update(content).digest('base64url').slice(0, 12) },
@@ -30,14 +45,14 @@ const ASSETS = new Map<string, Asset>(
 );
 
 /** The icon of the pages. */
-export const ICON = readFileSync(FILES['icon.svg'][1]);
+export const ICON = readFileSync(join(HERE, 'icon.svg'));
 
-/** The address of a file that pages load. */
+/** The address of an asset, with the hash of its content. */
 export function asset(name: AssetName): string {
   return `/assets/${name}?v=${ASSETS.get(name)?.hash}`;
 }
 
-/** `/assets/*`: style, script and icon. */
+/** `/assets/*`: style sheet, scripts and icon. */
 export async function assetRoutes(app: FastifyInstance): Promise<void> {
   for (const [name, { type, content, hash }] of ASSETS) {
     app.get<{ Querystring: { v?: string } }>(

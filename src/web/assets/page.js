@@ -1,4 +1,4 @@
-// What moves beyond htmx.
+// Behaviour of the pages that htmx does not have.
 (() => {
   const units = [
     [86400, 'day'],
@@ -13,7 +13,7 @@
     return unit ? format.format(Math.trunc(seconds / size), unit) : seconds > 0 ? 'in a moment' : 'just now';
   };
 
-  // Relative times grow older while a page is open.
+  // Updates relative times while a page is open.
   setInterval(() => {
     for (const element of document.querySelectorAll('time[data-relative]')) {
       const text = ago(element.dateTime);
@@ -21,26 +21,26 @@
     }
   }, 15_000);
 
-  // A filter that is not used does not stand in the address.
+  // Keeps unused filters out of the address.
   document.addEventListener('htmx:configRequest', ({ detail }) => {
     for (const [name, value] of [...detail.formData]) if (value === '') detail.formData.delete(name);
   });
 
-  // A page that nobody sees asks nothing, and holds no connection: a browser has six of them to a host, for all
-  // its pages. It catches up when it is shown.
+  // A hidden page sends no requests and holds no connection, because a browser allows six connections to a host.
+  // It updates itself when it becomes visible.
   const asksByItself = (element) => element.matches('[hx-trigger^="changed"]');
   document.addEventListener('htmx:beforeRequest', (event) => {
     if (document.hidden && asksByItself(event.detail.elt)) event.preventDefault();
   });
 
-  // What went wrong is said until the same works again.
+  // Shows an error until the same request succeeds.
   const trouble = document.getElementById('trouble');
   let failing = null;
   const say = (element, what) => {
     failing = element;
     const text = asksByItself(element)
-      ? `This page is no longer live, and goes on trying. ${what}`
-      : `Nothing was loaded. ${what}`;
+      ? `Live updates have stopped; this page keeps trying. ${what}`
+      : `Loading failed. ${what}`;
     if (trouble.textContent !== text) trouble.textContent = text;
   };
   const live = document.querySelector('[data-events]');
@@ -62,7 +62,7 @@
       document.removeEventListener('visibilitychange', listen);
     });
     stream.addEventListener('error', () => {
-      // What is asked for instead says what is wrong, and leads to the login where the session is over.
+      // This request reports the error, or leads to the login if the session has ended.
       refresh();
       if (stream.readyState === EventSource.CLOSED) again = setTimeout(listen, 5_000);
     });
@@ -73,8 +73,8 @@
   }
   const on = (event, what) =>
     document.addEventListener(event, ({ detail }) => say(detail.requestConfig.elt, what(detail.xhr)));
-  on('htmx:sendError', () => 'Provider Sync cannot be reached: look whether you are connected.');
-  on('htmx:timeout', () => 'Provider Sync took too long to answer; try again in a moment.');
+  on('htmx:sendError', () => 'Provider Sync cannot be reached. Check your network connection.');
+  on('htmx:timeout', () => 'Provider Sync did not answer in time. Try again in a moment.');
   on('htmx:responseError', problemOf);
   document.addEventListener('htmx:afterRequest', ({ detail }) => {
     if (!detail.successful || !failing) return;
@@ -86,17 +86,17 @@
     try {
       return JSON.parse(responseText).detail;
     } catch {
-      return `Provider Sync could not answer (${status}); try again in a moment.`;
+      return `Provider Sync answered with an error (${status}). Try again in a moment.`;
     }
   }
   document.addEventListener('htmx:historyCacheMissLoadError', () => location.reload());
 
-  // What was read out already is not read out again.
+  // Screen readers announce a text only once.
   document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
     if (detail.fragment.textContent === detail.target.textContent) detail.shouldSwap = false;
   });
 
-  // What was unfolded stays so when its surroundings are replaced.
+  // Open details stay open when the part around them is replaced.
   let unfolded = [];
   document.addEventListener('htmx:beforeSwap', ({ detail }) => {
     unfolded = [...detail.target.querySelectorAll('details[open]')].map(({ id }) => id);

@@ -2,7 +2,7 @@ import type { HealthReport } from '../../operations/health/health';
 import { Since } from './findings';
 import { Icon } from './icon';
 
-/** The head of the overview while syncs cannot work: what is broken, since when, how many syncs wait, what to do. */
+/** The banner of the overview while syncs fail: the fault, its start, the number of waiting syncs, and advice. */
 export function Alarm({ health }: { readonly health: HealthReport }) {
   const [worst, ...others] = health.findings;
   if (!worst) return null;
@@ -27,7 +27,7 @@ export function alarmOf({ findings }: HealthReport): string {
 }
 
 function waitingSyncs({ runsWaiting }: HealthReport): string {
-  if (runsWaiting === null) return 'It is not known how many syncs wait.';
-  if (runsWaiting === 0) return 'No sync waits for it at the moment.';
-  return `${runsWaiting.toLocaleString('en')} ${runsWaiting === 1 ? 'sync waits' : 'syncs wait'}.`;
+  if (runsWaiting === null) return 'The number of waiting syncs is unknown.';
+  if (runsWaiting === 0) return 'No sync is waiting.';
+  return `${runsWaiting.toLocaleString('en')} ${runsWaiting === 1 ? 'sync is' : 'syncs are'} waiting.`;
 }

@@ -13,12 +13,12 @@ import { ExactTime, Time } from './time';
 
 interface ApprovalProps {
   readonly run: Run;
-  /** The first of those who would leave. */
+  /** The first page of the providers that would be marked as left. */
   readonly departing: Page<Provider>;
   readonly canOperate: boolean;
 }
 
-/** What an operator has to approve and who would leave, or how that was decided; nothing for other runs. */
+/** The snapshot that an operator has to approve, or the decision about it. Empty for other runs. */
 export function Approval({ run, departing, canOperate }: ApprovalProps) {
   const request = awaitedApproval(run);
   if (!request) {
@@ -40,8 +40,9 @@ export function Approval({ run, departing, canOperate }: ApprovalProps) {
         <strong>{explainDeparting(request)}.</strong> Nothing of this answer is in the directory yet.
       </p>
       <p class="muted">
-        Without an approval until <ExactTime at={request.deadline} /> (<Time at={request.deadline} />) it is
-        rejected. Until then {run.partner} is not synced.
+        It is rejected if no operator approves it until <ExactTime at={request.deadline} /> (
+        <Time at={request.deadline} />
+        ). {run.partner} is not synced until then.
       </p>
       {canOperate ? <Decide run={run} request={request} /> : <p>An operator can approve or reject it.</p>}
       <h3 class="chart-title">Who would be marked as left</h3>
@@ -58,7 +59,7 @@ export function Approval({ run, departing, canOperate }: ApprovalProps) {
   );
 }
 
-/** Kept as it is while the page around it is replaced, with what has been typed. */
+/** The form keeps the typed text while the page around it is replaced (`hx-preserve`). */
 function Decide({ run, request }: { readonly run: Run; readonly request: ApprovalRequest }) {
   const people = request.departing.toLocaleString('en');
   return (

@@ -1,14 +1,15 @@
 import type { PartnerCall } from '../../contract/call';
+import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
 import { Icon } from './icon';
 import { lookOfCall } from './status';
 import { duration, ExactTime } from './time';
 
 const ENDPOINTS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
 
-/** What a bar stands for that is full, at least: calls that are all quick look quick. */
+/** The shortest time that a full bar stands for, so that quick calls have short bars. */
 const LEAST_SCALE_MS = 1_000;
 
-/** A run as a timeline of its calls to the partner: which attempt, how long, what came back. */
+/** The calls of a run as a timeline: attempt, outcome and duration. */
 export function Calls({ calls }: { readonly calls: readonly PartnerCall[] }) {
   const longest = Math.max(LEAST_SCALE_MS, ...calls.map(({ tookMs }) => tookMs ?? 0));
   return (
@@ -23,7 +24,9 @@ export function Calls({ calls }: { readonly calls: readonly PartnerCall[] }) {
             <div>
               <div class="what">
                 <strong>{ENDPOINTS[call.endpoint]}</strong>
-                <span class="aside">call {call.attempt} of at most 3</span>
+                <span class="aside">
+                  attempt {call.attempt} of {MAX_CALLS_PER_ENDPOINT}
+                </span>
                 <span class="tone-text">{call.outcome === 'ok' ? 'answered' : call.outcome}</span>
               </div>
               {call.detail && <div>{call.detail}</div>}

@@ -1,21 +1,23 @@
 import type { ProviderChange } from '../../store/directory/read-provider-history';
 import { ExactTime } from './time';
 
+/** The field that says whether the partner lists the provider; its change needs no values. */
+const LISTED = 'listed';
+
 const FIELDS: Record<string, string> = {
   givenName: 'given name',
   familyName: 'family name',
   title: 'title',
   clinic: 'clinic',
-  listed: 'in the partner’s list',
 };
 
 interface ChangesProps {
   readonly changes: readonly ProviderChange[];
-  /** Which column is of no use on this page. */
+  /** The column that this page does not need. */
   readonly without: 'provider' | 'run';
 }
 
-/** What changed, as before and after. */
+/** Changes of fields, with the value before and after. */
 export function Changes({ changes, without }: ChangesProps) {
   return (
     <div class="table-wrap">
@@ -41,11 +43,15 @@ export function Changes({ changes, without }: ChangesProps) {
                   <a href={`/providers/${change.providerId}`}>{change.providerName}</a>
                 )}
               </td>
-              <td class="wide">{nameOf(change.field)}</td>
+              <td class="wide">{nameOf(change)}</td>
               <td>
-                <span class="narrow muted">{nameOf(change.field)}</span>
-                <Value of={change.before} as="del" name="before" />{' '}
-                <Value of={change.after} as="ins" name="after" />
+                <span class="narrow muted">{nameOf(change)}</span>
+                {change.field !== LISTED && (
+                  <>
+                    <Value of={change.before} as="del" name="before" />{' '}
+                    <Value of={change.after} as="ins" name="after" />
+                  </>
+                )}
               </td>
             </tr>
           ))}
@@ -55,7 +61,8 @@ export function Changes({ changes, without }: ChangesProps) {
   );
 }
 
-function nameOf(field: string): string {
+function nameOf({ field, after }: ProviderChange): string {
+  if (field === LISTED) return after === true ? 'returned to the partner’s list' : 'left the partner’s list';
   return FIELDS[field] ?? field.replace(/^attributes\./, '');
 }
 

@@ -3,7 +3,7 @@ import { Icon } from './icon';
 import { Notice } from './notice';
 import { Time } from './time';
 
-/** What is broken or needs attention, the worst first. */
+/** Findings of the health checks, the most severe first. */
 export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
   if (findings.length === 0) {
     return (
@@ -43,17 +43,17 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
   );
 }
 
-/** When it began, or since when it has been there at least; nothing where that is not known. */
+/** The start of a finding, or the time at which it was first seen. Empty if neither is known. */
 export function Since({ since, sinceAtLeast }: Pick<Finding, 'since' | 'sinceAtLeast'>) {
   if (since === null) return null;
   return (
     <>
-      {sinceAtLeast ? 'First seen' : 'It began'} <Time at={since} />.{' '}
+      {sinceAtLeast ? 'First seen' : 'Since'} <Time at={since} />.{' '}
     </>
   );
 }
 
-/** One run is what the finding's own link leads to. */
+/** Lists the runs of a finding. A single run needs no list: the finding itself links to it. */
 function FoundRuns({ runs, index }: { readonly runs: readonly FoundRun[]; readonly index: number }) {
   if (runs.length < 2) return null;
   return (

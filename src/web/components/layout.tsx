@@ -10,23 +10,23 @@ const NAVIGATION = [
   ['/partners', 'Partners'],
 ] as const;
 
-/** What every page knows of the request it answers. */
+/** What a page needs to know about its request. */
 export interface Frame {
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly path: string;
   readonly role: Role | null;
-  /** Whether everybody may come in, so that nobody logs in or out. */
+  /** Whether access is open, without a login. */
   readonly isOpen: boolean;
 }
 
 interface LayoutProps extends Frame {
   readonly title: string;
-  /** Seconds after which a browser without scripts asks again; while something goes on. */
+  /** Seconds after which a browser without scripts reloads the page, while a run is running. */
   readonly refresh?: number;
   readonly children: ComponentChildren;
 }
 
-/** Milliseconds for a part of a page to be answered: longer, and people want to know that something is wrong. */
+/** Milliseconds after which the page reports that the server does not answer. */
 const ANSWER_WITHIN_MS = 15_000;
 
 const HTMX = JSON.stringify({
@@ -84,7 +84,7 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
             )}
           </div>
         </header>
-        {/* What went wrong after the page was loaded. */}
+        {/* Errors after the page was loaded. */}
         <div id="trouble" class="trouble" role="alert" />
         <main id="main" class="page" tabIndex={-1}>
           {children}
@@ -95,7 +95,7 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
           <a href="/readyz">Readiness</a>
           {!isOpen && role && (
             <form method="post" action="/logout">
-              You are here as {role}.{' '}
+              Signed in as {role}.{' '}
               <button type="submit" class="link">
                 Log out
               </button>

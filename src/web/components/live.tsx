@@ -1,20 +1,20 @@
 import type { ComponentChildren } from 'preact';
 
 interface LiveProps {
-  /** Of the part whose content is replaced when something has changed. */
+  /** The id of the part whose content is replaced after a change. */
   readonly id: string;
-  /** Where that part is to be had. */
+  /** The address of the page that contains the part. */
   readonly url: string;
-  /** Where server-sent events say that it has changed; null where nothing more is to come. */
+  /** The address of server-sent events that report changes; null if no more changes can come. */
   readonly events: string | null;
-  /** Seconds after which it is asked for though nothing was said: time goes on. */
+  /** Seconds between two requests without an event, because times such as "5 minutes ago" change too. */
   readonly every: number;
-  /** What is read out once it has changed, and nothing else of the part is. */
+  /** The text that screen readers announce after a change. They announce nothing else of the part. */
   readonly news?: string;
   readonly children: ComponentChildren;
 }
 
-/** A part of a page that keeps up with what happens, while scripts run and the page is shown. */
+/** A part of a page that updates itself while the page is visible. It needs scripts. */
 export function Live({ id, url, events, every, news, children }: LiveProps) {
   return (
     <div {...(events && { 'data-events': events, 'data-look': `${id}-look` })}>

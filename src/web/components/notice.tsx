@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Tone } from './status';
 
-/** Something to know, or to do, before reading on. */
+/** An important message above the content. */
 export function Notice({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {
   return (
     <div class={`notice tone-${tone}`}>
@@ -10,7 +10,7 @@ export function Notice({ tone, children }: { readonly tone: Tone; readonly child
   );
 }
 
-/** What stands where a list has nothing to show: why, and what to do. */
+/** Shown in place of an empty list: why it is empty, and what to do. */
 export function Empty({
   title,
   children,

@@ -4,10 +4,11 @@ interface PageHeadProps {
   readonly title: ComponentChildren;
   /** A sentence below the title. */
   readonly lead?: ComponentChildren;
-  /** What can be done here. */
+  /** The actions of the page, such as buttons. */
   readonly children?: ComponentChildren;
 }
 
+/** The title of a page, with a sentence below it and its actions. */
 export function PageHead({ title, lead, children }: PageHeadProps) {
   return (
     <div class="page-head">

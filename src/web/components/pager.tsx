@@ -2,13 +2,13 @@ interface PagerProps {
   /** The path and query of this page. */
   readonly url: string;
   readonly nextCursor: string | null;
-  /** What the list is of, for those who hear the links. */
+  /** The plural name of the items, for screen readers. */
   readonly of: string;
-  /** The same list from the API, for CSV. */
+  /** The address of the whole list as CSV. */
   readonly exportUrl?: string;
 }
 
-/** Goes on through a list, back to its beginning, and out of it as a file; nothing where there is only this page. */
+/** Links to the first and next page of a list and to its CSV export. Empty if the list has one page and no export. */
 export function Pager({ url, nextCursor, of, exportUrl }: PagerProps) {
   const onLaterPage = new URL(url, 'http://page').searchParams.has('cursor');
   if (!onLaterPage && !nextCursor && !exportUrl) return null;
@@ -28,14 +28,14 @@ export function Pager({ url, nextCursor, of, exportUrl }: PagerProps) {
       </div>
       {exportUrl && (
         <a id="export" href={exportUrl} download>
-          All as CSV
+          Download as CSV
         </a>
       )}
     </nav>
   );
 }
 
-/** The same address with one parameter of its query set, or left out. */
+/** The same address with one query parameter set, or removed. */
 function withParameter(url: string, name: string, value: string | null): string {
   const { pathname, searchParams } = new URL(url, 'http://page');
   if (value === null) searchParams.delete(name);
@@ -44,7 +44,7 @@ function withParameter(url: string, name: string, value: string | null): string 
   return query ? `${pathname}?${query}` : pathname;
 }
 
-/** Where the API has all of the list that a page shows, narrowed and ordered by the same query, as CSV. */
+/** The address of the whole list as CSV in the API, with the same filters and order. */
 export function csvOf(path: string, query: object): string {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined);
   return `${path}?${new URLSearchParams([...entries, ['format', 'csv']])}`;

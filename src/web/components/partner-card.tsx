@@ -12,7 +12,7 @@ interface PartnerCardProps {
   readonly canOperate: boolean;
 }
 
-/** A partner at a glance: is it fresh, how its last runs ended, when the next one starts. */
+/** A summary of a partner: freshness, outcomes of the last runs, and the next run. */
 export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
   const { name, freshness, running } = partner;
   return (

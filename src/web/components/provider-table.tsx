@@ -1,7 +1,7 @@
 import type { Provider } from '../../store/directory/provider-row';
 import { Time } from './time';
 
-/** Providers, one a row. */
+/** A table with one row for each provider. */
 export function ProviderTable({ providers }: { readonly providers: readonly Provider[] }) {
   return (
     <div class="table-wrap">

@@ -7,7 +7,7 @@ interface RejectedRecordsProps {
   readonly withRun: boolean;
 }
 
-/** Records that could not be used, with the reason and as they came. */
+/** Rejected records: the reason, and the record as the partner sent it. */
 export function RejectedRecords({ records, withRun }: RejectedRecordsProps) {
   return (
     <ul class="records">

@@ -1,7 +1,7 @@
 import type { RunSeriesPoint } from '../../store/directory/read-stats';
 import { duration } from './time';
 
-/** About the width that a drawing has on a wide page, so that its words are as large as they say. */
+/** The usual width of a chart on a wide page, so that its text keeps its font size. */
 const WIDTH = 480;
 const HEIGHT = 210;
 const TOP = 26;
@@ -10,11 +10,11 @@ const PLOT = { width: WIDTH, height: HEIGHT - TOP - BOTTOM };
 
 interface ChartProps {
   readonly points: readonly RunSeriesPoint[];
-  /** How a point's time is written below it. */
+  /** Formats the time of a point. */
   readonly label: (at: string) => string;
 }
 
-/** How many runs ended how, per day or hour, as bars. */
+/** A bar chart: the number of runs by outcome, for each day or hour. */
 export function OutcomeChart({ points, label }: ChartProps) {
   const most = Math.max(1, ...points.map(totalOf));
   const step = PLOT.width / Math.max(1, points.length);
@@ -66,7 +66,7 @@ export function OutcomeChart({ points, label }: ChartProps) {
   );
 }
 
-/** How long a good run took, in the middle, per day or hour, as a line. */
+/** A line chart: the median duration of successful runs, for each day or hour. */
 export function DurationChart({ points, label }: ChartProps) {
   const most = Math.max(1, ...points.map(({ medianDuration }) => medianDuration ?? 0));
   const step = PLOT.width / Math.max(1, points.length);
@@ -88,7 +88,7 @@ export function DurationChart({ points, label }: ChartProps) {
         class="chart"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
-        aria-label={`Median duration of good runs over time, at most ${duration(most)}. The table below has the numbers.`}
+        aria-label={`Median duration of successful runs over time, at most ${duration(most)}. The table below has the numbers.`}
       >
         <Axis most={duration(most)} />
         <polyline class="line" points={places.map(({ x, y }) => `${x},${y}`).join(' ')} />
@@ -103,11 +103,11 @@ export function DurationChart({ points, label }: ChartProps) {
   );
 }
 
-/** The same in numbers, for those who do not see the drawing or want to know exactly. */
+/** The numbers of the charts as a table, for screen readers and for exact values. */
 export function ChartTable({ points, label }: ChartProps) {
   return (
     <details id="numbers">
-      <summary id="numbers-summary">The numbers</summary>
+      <summary id="numbers-summary">Show as table</summary>
       <div class="table-wrap">
         <table>
           <thead>
@@ -156,7 +156,7 @@ function Axis({ most }: { readonly most: string }) {
   );
 }
 
-/** As many as fit beside one another. */
+/** The labels of the time axis, as many as fit. */
 function Labels({ points, label, step }: ChartProps & { readonly step: number }) {
   const every = Math.max(1, Math.ceil(70 / step));
   return (
@@ -178,7 +178,7 @@ function Labels({ points, label, step }: ChartProps & { readonly step: number })
   );
 }
 
-/** All runs of a day or hour that have ended, however they did. */
+/** The number of finished runs of a day or hour. */
 export function totalOf({ counts }: RunSeriesPoint): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.running;
 }

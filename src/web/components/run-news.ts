@@ -12,7 +12,7 @@ const VERBS: Record<RunStatus, string> = {
   abandoned: 'was ',
 };
 
-/** What is read out when a run ends, or waits for an approval. */
+/** The text that screen readers announce when a run ends or starts to wait for an approval. */
 export function newsOf(run: RunWithCalls): string {
   const { partner, status, failure } = run;
   if (awaitedApproval(run)) return `The sync of ${partner} is ${AWAITING}.`;

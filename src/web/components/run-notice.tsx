@@ -1,21 +1,21 @@
 import { Notice } from './notice';
 
-/** What a run's page says after a form was sent, by the name in its address. */
+/** Messages of the run page after a form was sent. The address names one as `?notice=`. */
 export const NOTICES = {
   busy: 'This sync was already running, so no other one was started.',
-  cancelling: 'Cancelling: the request in flight is let go within a second.',
-  ended: 'It had ended before it could be cancelled.',
-  decided: 'Your decision counts. If the same was decided before, the first decision is kept.',
-  'decided-otherwise': 'The opposite was decided before, so your decision does not count.',
-  'nothing-waits': 'This run does not wait for an approval, so there was nothing to decide.',
+  cancelling: 'Cancelling. The current request is aborted within a second.',
+  ended: 'Already finished; nothing to cancel.',
+  decided: 'Your decision is recorded. If the same decision was made before, the first one is kept.',
+  'decided-otherwise': 'The opposite was decided before. Your decision was not recorded.',
+  'nothing-waits': 'This run is not waiting for an approval.',
   'not-taken':
-    'No worker took the decision in time. Check that a worker is running, and send it again: deciding twice changes nothing.',
+    'No worker received the decision in time. Check that a worker is running, then send it again. Sending it twice is safe.',
 } as const;
 export type RunNoticeName = keyof typeof NOTICES;
-/** Those that say what was just done, not what stood in the way. */
+/** Notices of success. The others report why an action had no effect. */
 const DONE: readonly RunNoticeName[] = ['cancelling', 'decided'];
 
-/** Says what became of what an operator just asked for. */
+/** Shows the result of the last action of the operator. */
 export function RunNotice({ notice }: { readonly notice: RunNoticeName }) {
   return (
     <Notice tone={DONE.includes(notice) ? 'busy' : 'warn'}>

@@ -5,7 +5,7 @@ import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Status } from './status';
 import { duration, ExactTime, Time } from './time';
 
-/** Runs, one a row. */
+/** A table with one row for each run. */
 export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
   return (
     <div class="table-wrap">
@@ -18,13 +18,13 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
               Partner
             </th>
             <th scope="col" class="wide">
-              What came of it
+              Result
             </th>
             <th scope="col" class="wide">
-              Started by
+              Trigger
             </th>
             <th scope="col" class="wide number">
-              Took
+              Duration
             </th>
           </tr>
         </thead>
@@ -71,17 +71,17 @@ function Result({ run }: { readonly run: Run }) {
   );
 }
 
-/** In a few words what a run did, or why it did not. */
+/** The result of a run in a few words. */
 function resultOf(run: Run): string {
   if (run.status === 'succeeded') return explainCounts(run);
   const approval = awaitedApproval(run);
   if (approval) return explainDeparting(approval);
   if (run.status === 'running') return 'still running';
-  if (run.status === 'skipped') return 'another run held the partner';
+  if (run.status === 'skipped') return 'another run was syncing the partner';
   return run.status === 'failed' && run.failure ? run.failure.type : 'nothing was stored';
 }
 
-/** How long a run took; empty for one that is still running, or did not begin. */
+/** The duration of a run; empty if it is still running or was skipped. */
 export function tookOf({ status, startedAt, finishedAt }: Run): string {
   return finishedAt === null || status === 'skipped'
     ? ''

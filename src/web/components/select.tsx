@@ -3,13 +3,13 @@ interface SelectProps {
   readonly label: string;
   readonly value: string | undefined;
   readonly options: readonly (readonly [value: string, text: string])[];
-  /** Whether there is no choice of none of them. */
+  /** Whether one of the options must be chosen. */
   readonly mandatory?: boolean;
-  /** What the choice of none of them is called. */
+  /** The label of the choice of no option. */
   readonly none?: string;
 }
 
-/** One filter of a list. */
+/** A filter with a fixed set of options. */
 export function Select({ name, label, value, options, mandatory = false, none = 'Any' }: SelectProps) {
   const isListed = value === undefined || options.some(([option]) => option === value);
   const shown = isListed ? options : [[value, value] as const, ...options];

@@ -22,7 +22,7 @@ export function lookOf(status: RunStatus): Look {
   return RUNS[status];
 }
 
-/** What a running run is called that waits for an approval. */
+/** The status text of a running run that waits for an approval. */
 export const AWAITING = 'awaiting approval';
 
 interface StatusProps {
@@ -30,7 +30,7 @@ interface StatusProps {
   readonly isAwaited?: boolean;
 }
 
-/** How a run stands: in a colour, a shape and a word. */
+/** The status of a run as a colour, a shape and a word. */
 export function Status({ status, isAwaited = false }: StatusProps) {
   const { tone, icon }: Look = isAwaited ? { tone: 'warn', icon: 'question' } : RUNS[status];
   return (

@@ -3,10 +3,10 @@ import type { Run } from '../../store/runs/run-row';
 import { lookOf } from './status';
 import { exactTime } from './time';
 
-/** So many marks, each large enough for a finger, stand in two lines of a telephone. */
+/** The number of marks, each large enough for a finger, that fit in two lines on a phone. */
 const SHOWN = 20;
 
-/** A mark's height tells the same as its colour. */
+/** The height of a mark repeats the meaning of its colour. */
 const HEIGHTS: Record<RunStatus, 'tall' | 'half' | 'low'> = {
   succeeded: 'tall',
   running: 'half',
@@ -16,7 +16,7 @@ const HEIGHTS: Record<RunStatus, 'tall' | 'half' | 'low'> = {
   skipped: 'low',
 };
 
-/** The last runs at a glance: one mark a run, the newest at the end. */
+/** The last runs of a partner: one mark for each run, the newest at the end. */
 export function Strip({ runs, partner }: { readonly runs: readonly Run[]; readonly partner: string }) {
   return (
     <ul class="strip" aria-label={`The last runs of ${partner}, the newest last`}>
@@ -24,17 +24,17 @@ export function Strip({ runs, partner }: { readonly runs: readonly Run[]; readon
         .slice(0, SHOWN)
         .reverse()
         .map((run) => {
-          const told = `${run.status} ${exactTime(run.startedAt)}${run.failure ? `, ${run.failure.type}` : ''}`;
+          const description = `${run.status} ${exactTime(run.startedAt)}${run.failure ? `, ${run.failure.type}` : ''}`;
           return (
             <li key={run.id}>
               <a
                 id={`mark-${run.id}`}
                 href={`/runs/${run.id}`}
-                title={told}
+                title={description}
                 class={`tone-${lookOf(run.status).tone}`}
               >
                 <span class={`mark ${HEIGHTS[run.status]}`} />
-                <span class="visually-hidden">{told}</span>
+                <span class="visually-hidden">{description}</span>
               </a>
             </li>
           );

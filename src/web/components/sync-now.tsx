@@ -1,7 +1,4 @@
-/**
- * Starts a sync and leads to its page. It does not know whether one is running: the server does, and then leads
- * to that one.
- */
+/** Starts a sync and opens its page. If a sync of the partner is already running, the server opens that one. */
 export function SyncNow({ partner }: { readonly partner: string }) {
   return (
     <form method="post" action="/runs">
@@ -13,7 +10,7 @@ export function SyncNow({ partner }: { readonly partner: string }) {
   );
 }
 
-/** The same where there are several partners to choose from. */
+/** Starts a sync of a partner that the operator chooses; no choice is shown for a single partner. */
 export function SyncOneNow({ partners }: { readonly partners: readonly string[] }) {
   const [first] = partners;
   if (partners.length === 1 && first) return <SyncNow partner={first} />;

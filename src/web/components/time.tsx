@@ -6,7 +6,7 @@ const UNITS = [
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-/** How long ago, or until then; the exact time on hover. The page's script lets it grow older. */
+/** The time relative to now, such as "5 minutes ago", with the exact time on hover. The page's script updates it. */
 export function Time({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={exactTime(at)} data-relative="">
@@ -15,7 +15,7 @@ export function Time({ at }: { readonly at: string }) {
   );
 }
 
-/** The exact time, for places where it matters. */
+/** The exact time in UTC. */
 export function ExactTime({ at }: { readonly at: string }) {
   return <time dateTime={at}>{exactTime(at)}</time>;
 }

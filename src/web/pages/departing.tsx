@@ -13,7 +13,7 @@ export interface DepartingProps {
   readonly page: Page<Provider>;
 }
 
-/** Everyone whom a snapshot that waits for approval would mark as left. */
+/** All providers that a snapshot waiting for approval would mark as left. */
 export function Departing({ url, run, page }: DepartingProps) {
   const request = awaitedApproval(run);
   return (
@@ -22,7 +22,7 @@ export function Departing({ url, run, page }: DepartingProps) {
         title="Who would be marked as left"
         lead={
           <>
-            {request ? `${explainDeparting(request)}. ` : 'This run does not wait for an approval. '}
+            {request ? `${explainDeparting(request)}. ` : 'This run is not waiting for an approval. '}
             <a id="to-run" href={`/runs/${run.id}`}>
               Back to the sync of {run.partner}
             </a>

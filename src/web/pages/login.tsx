@@ -1,21 +1,21 @@
 import { Notice } from '../components/notice';
 
 export interface LoginProps {
-  /** Where to go on to. */
+  /** The page to open after the login. */
   readonly next: string;
   readonly hasFailed: boolean;
 }
 
-/** People log in with the same tokens that programs send. */
+/** The login form. People log in with the same tokens that programs send. */
 export function Login({ next, hasFailed }: LoginProps) {
   return (
     <section class="card login stack-small" aria-labelledby="login">
       <h1 id="login">Log in</h1>
-      <p class="muted">With an access token. Whoever runs Provider Sync can make one for you.</p>
+      <p class="muted">You need an access token. An operator of Provider Sync can create one for you.</p>
       {hasFailed && (
         <Notice tone="bad">
           <p id="login-failed" role="alert">
-            This token is not known. Look whether all of it was copied.
+            This token is unknown. Check that you copied the whole token.
           </p>
         </Notice>
       )}

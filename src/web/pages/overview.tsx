@@ -12,7 +12,7 @@ import { PartnerCard } from '../components/partner-card';
 import { ChartTable, DurationChart, OutcomeChart, totalOf } from '../components/run-chart';
 import { duration, Time } from '../components/time';
 
-/** What the page shows of the directory. */
+/** The data of the directory that the page shows. */
 export interface DirectoryShown extends DirectoryReading {
   readonly series: readonly RunSeriesPoint[];
 }
@@ -26,7 +26,7 @@ export interface OverviewProps {
   readonly canOperate: boolean;
 }
 
-/** Is the directory fresh, does everything work, and what needs attention. */
+/** The overview: freshness of the directory, health, and findings. */
 export function Overview({ health, directory, events, canOperate }: OverviewProps) {
   const isFailing = health.status === 'failing';
   return (
@@ -36,7 +36,7 @@ export function Overview({ health, directory, events, canOperate }: OverviewProp
       ) : (
         <PageHead title={headline(health, directory)} lead={directory && leadOf(directory.partners)} />
       )}
-      {/* The worst one is in the alarm already. */}
+      {/* The alarm shows the most severe finding. */}
       {(!isFailing || health.findings.length > 1) && (
         <Findings findings={isFailing ? health.findings.slice(1) : health.findings} />
       )}
@@ -44,7 +44,7 @@ export function Overview({ health, directory, events, canOperate }: OverviewProp
         <Directory directory={directory} canOperate={canOperate} />
       ) : (
         <Empty title="The directory cannot be shown">
-          <p>Postgres does not answer. This page tries again by itself.</p>
+          <p>The database is unavailable. This page retries by itself.</p>
         </Empty>
       )}
     </Live>
@@ -84,7 +84,7 @@ function Directory({ directory, canOperate }: { directory: DirectoryShown; canOp
           </>
         ) : (
           <Empty title="No runs yet">
-            <p>Charts appear here with the first run.</p>
+            <p>Charts appear here after the first run.</p>
           </Empty>
         )}
       </section>
@@ -92,7 +92,7 @@ function Directory({ directory, canOperate }: { directory: DirectoryShown; canOp
   );
 }
 
-/** Never good news while something is broken, or could not be checked. */
+/** The headline. It reports no success while a check failed or could not run. */
 function headline(health: HealthReport, directory: DirectoryShown | null): string {
   if (health.status === 'failing') return alarmOf(health);
   if (!directory || health.findings.some(({ code }) => code === 'check-incomplete')) {
@@ -116,7 +116,7 @@ function staleOf(partners: readonly PartnerView[]): PartnerView[] {
   return partners.filter(({ freshness }) => !freshness.isFresh);
 }
 
-/** The whole in four figures. */
+/** Four figures about the whole directory. */
 function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners'>) {
   const sum = (pick: (one: PartnerStats) => number) => stats.reduce((total, one) => total + pick(one), 0);
   const succeeded = sum((one) => one.last7Days.succeeded);
@@ -158,7 +158,7 @@ function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners
 /** List up to this many partners by name; beyond that show a count. */
 const NAMED = 3;
 
-/** What the headline means. */
+/** Explains the headline. */
 function leadOf(partners: readonly PartnerView[]) {
   const stale = staleOf(partners);
   if (stale.length > NAMED) return `${stale.length} of ${partners.length} partners were not synced in time.`;

@@ -11,13 +11,13 @@ export interface PartnersProps {
   readonly canOperate: boolean;
 }
 
-/** Where the data comes from: what is configured, and when it is fetched. */
+/** The partners: their configuration and schedules. */
 export function PartnersPage({ partners, canOperate }: PartnersProps) {
   return (
     <div class="stack">
       <PageHead
         title="Partners"
-        lead="As configured in partners.yaml; restart workers and API after a change there."
+        lead="Configured in partners.yaml. Restart the workers and the API after a change there."
       />
       {partners.map((partner) => (
         <section key={partner.name} id={partner.name} class="card" aria-labelledby={`name-${partner.name}`}>
@@ -49,29 +49,29 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       <dd>
         <code>{partner.baseUrl}</code>
       </dd>
-      <dt>An answer is</dt>
+      <dt>Feed</dt>
       <dd>
         {partner.feed === 'sample'
-          ? 'a changing part of the whole: who is absent stays'
-          : 'the whole list: who is absent has left'}
+          ? 'partial list; people missing from it are kept'
+          : 'full list; people missing from it are marked as left'}
       </dd>
       <dt>Providers</dt>
       <dd>
         <a href={`/providers?partner=${partner.name}`}>{partner.providers.listed.toLocaleString('en')}</a>
       </dd>
-      <dt>Told apart by</dt>
+      <dt>Identified by</dt>
       <dd>{partner.identity.join(', ')}</dd>
       <dt>Smallest accepted list</dt>
       <dd>{partner.minimumCount.toLocaleString('en')} different records</dd>
       <dt>Rejected records</dt>
       <dd>at most {shareInWords(partner.maximumRejected)} of an answer</dd>
-      <dt>Deadline</dt>
-      <dd>{duration(partner.deadlineMs)} a call</dd>
+      <dt>Timeout per call</dt>
+      <dd>{duration(partner.deadlineMs)}</dd>
       <dt>Fresh for</dt>
-      <dd>{durationInWords(partner.freshness.freshForMs)} after a good run</dd>
-      <dt>Last good run</dt>
+      <dd>{durationInWords(partner.freshness.freshForMs)} after a successful sync</dd>
+      <dt>Last synced</dt>
       <dd>
-        {partner.freshness.lastSucceededAt ? <Time at={partner.freshness.lastSucceededAt} /> : 'none yet'}
+        {partner.freshness.lastSucceededAt ? <Time at={partner.freshness.lastSucceededAt} /> : 'never'}
         {!partner.freshness.isFresh && <span class="tone-bad tone-text"> not fresh</span>}
       </dd>
     </dl>

@@ -7,14 +7,14 @@ export interface ProblemProps {
   readonly requestId: string;
 }
 
-/** What is shown instead of a page that cannot be. */
+/** The page of an error. */
 export function ProblemPage({ status, title, detail, requestId }: ProblemProps) {
   return (
     <div class="stack">
-      <PageHead title={status === 404 ? 'There is nothing here' : title} lead={detail} />
+      <PageHead title={status === 404 ? 'This page does not exist' : title} lead={detail} />
       <p>
         <a class="button" href="/">
-          To the overview
+          Go to the overview
         </a>
       </p>
       <p class="muted">

@@ -14,7 +14,7 @@ export interface ProviderProps {
   readonly others: readonly Provider[];
 }
 
-/** One provider: what is known, who may be the same person, and what has changed. */
+/** One provider: details, possible duplicates, and history. */
 export function ProviderPage({ url, provider, changes, others }: ProviderProps) {
   const attributes = Object.entries(provider.attributes);
   return (
@@ -26,14 +26,14 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
       {!provider.listed && (
         <Notice tone="warn">
           <p>
-            {provider.partner} no longer lists this provider; it was last there{' '}
+            {provider.partner} no longer lists this provider. It was last listed{' '}
             <Time at={provider.lastSeenAt} />.
           </p>
         </Notice>
       )}
       <div class="split">
         <section class="card" aria-labelledby="facts">
-          <h2 id="facts">What is known</h2>
+          <h2 id="facts">Details</h2>
           <dl class="facts">
             <dt>Given name</dt>
             <dd>{provider.givenName}</dd>
@@ -75,9 +75,7 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
           <h2 id="same">May be the same person</h2>
           {others.length > 0 ? (
             <>
-              <p class="muted">
-                The same name elsewhere. Nothing is merged: two people taken for one is worse.
-              </p>
+              <p class="muted">They have the same name. Records are never merged automatically.</p>
               <ul class="plain">
                 {others.map((other) => (
                   <li key={other.id}>
@@ -90,7 +88,7 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
               </ul>
             </>
           ) : (
-            <p class="muted">Nobody else here has this name.</p>
+            <p class="muted">No one else in the directory has this name.</p>
           )}
         </section>
       </div>
@@ -104,7 +102,7 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
         ) : (
           <Empty title="Nothing has changed">
             <p>
-              It is as it came <Time at={provider.firstSeenAt} />.
+              Unchanged since it was first seen <Time at={provider.firstSeenAt} />.
             </p>
           </Empty>
         )}

@@ -4,10 +4,11 @@ import type { Provider } from '../../store/directory/provider-row';
 import type { Facets } from '../../store/directory/read-facets';
 import type { Page } from '../../store/lists/cursor';
 import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/lists/filters';
-import { isFiltered, OtherFilters } from '../components/filters';
+import { FilterForm, isFiltered, PartnerSelect } from '../components/filter-form';
+import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { csvOf, Pager } from '../components/pager';
+import { csvOf } from '../components/pager';
 import { ProviderTable } from '../components/provider-table';
 import { Select } from '../components/select';
 
@@ -19,7 +20,7 @@ export interface ProvidersProps {
   readonly page: Page<Provider>;
   readonly facets: Facets;
   readonly partners: readonly string[];
-  /** How many are present, whatever the filters. */
+  /** The number of present providers, regardless of the filters. */
   readonly total: number;
 }
 
@@ -31,7 +32,7 @@ const SORTS = [
 
 const STATUSES: Record<ProviderStatus, string> = { present: 'Present', left: 'Left', all: 'All' };
 
-/** Who is in the directory: found while one types, narrowed by filters that stay in the address. */
+/** The providers of the directory, with a search and filters that stay in the address. */
 export function Providers({ url, query, page, facets, partners, total }: ProvidersProps) {
   return (
     <div class="stack">
@@ -46,86 +47,61 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
           </>
         }
       />
-      <search>
-        <form
-          class="filters"
-          method="get"
-          action="/providers"
-          hx-get="/providers"
-          hx-target="#results"
-          hx-select="#results"
-          hx-select-oob="#found:innerHTML"
-          hx-swap="outerHTML"
-          hx-push-url="true"
-          hx-trigger="input changed delay:200ms from:#search, change from:select, submit"
-          hx-sync="this:replace"
-        >
-          <div class="field grow">
-            <label for="search">Name</label>
-            <input
-              id="search"
-              type="search"
-              name="search"
-              value={query.search ?? ''}
-              placeholder="Any part of a name, such as zoe or hara"
-              autocomplete="off"
-              spellcheck={false}
-              maxLength={200}
-            />
-          </div>
-          {partners.length > 1 && (
-            <Select
-              name="partner"
-              label="Partner"
-              value={query.partner}
-              options={partners.map((name) => [name, name])}
-            />
-          )}
-          <Select
-            name="clinic"
-            label="Clinic"
-            value={query.clinic}
-            options={facets.clinics.map(({ value, count }) => [value, `${value} (${count})`])}
-          />
-          <Select
-            name="title"
-            label="Title"
-            value={query.title}
-            options={facets.titles.map(({ value, count }) => [value, `${value} (${count})`])}
-          />
-          <StatusSelect query={query} />
-          <Select name="sort" label="Sorted by" value={query.sort} options={SORTS} mandatory />
-          <OtherFilters
-            all="/providers"
-            filters={{
-              changedSince: [query.changedSince, `those new or changed since ${query.changedSince}`],
-            }}
-          />
-          <noscript>
-            <button type="submit">Search</button>
-          </noscript>
-        </form>
-      </search>
+      <Filters query={query} facets={facets} partners={partners} />
       <section id="results" class="card" aria-label="Results">
-        {page.items.length > 0 ? (
-          <>
-            <ProviderTable providers={page.items} />
-            <Pager
-              url={url}
-              nextCursor={page.nextCursor}
-              of="providers"
-              exportUrl={csvOf('/api/v1/providers', query)}
-            />
-          </>
-        ) : (
-          <NoneFound query={query} total={total} />
-        )}
+        <ListPage
+          url={url}
+          page={page}
+          of="providers"
+          exportUrl={csvOf('/api/v1/providers', query)}
+          empty={<NoneFound query={query} total={total} />}
+        >
+          {(items) => <ProviderTable providers={items} />}
+        </ListPage>
       </section>
     </div>
   );
 }
 
-/** Shows the status that the list has, whichever way it was asked for. */
+function Filters({ query, facets, partners }: Pick<ProvidersProps, 'query' | 'facets' | 'partners'>) {
+  return (
+    <FilterForm
+      path="/providers"
+      list="results"
+      alsoReplaces="found"
+      trigger="input changed delay:200ms from:#search, change from:select, submit"
+      button="Search"
+      others={{
+        changedSince: [query.changedSince, `those new or changed since ${query.changedSince}`],
+      }}
+    >
+      <div class="field grow">
+        <label for="search">Name</label>
+        <input
+          id="search"
+          type="search"
+          name="search"
+          value={query.search ?? ''}
+          placeholder="Any part of a name, such as zoe or hara"
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={200}
+        />
+      </div>
+      <PartnerSelect partners={partners} value={query.partner} />
+      <Select name="clinic" label="Clinic" value={query.clinic} options={facets.clinics.map(optionOf)} />
+      <Select name="title" label="Title" value={query.title} options={facets.titles.map(optionOf)} />
+      <StatusSelect query={query} />
+      <Select name="sort" label="Sorted by" value={query.sort} options={SORTS} mandatory />
+    </FilterForm>
+  );
+}
+
+function optionOf({ value, count }: Facets['clinics'][number]): readonly [string, string] {
+  return [value, `${value} (${count})`];
+}
+
+/** Shows the status of the listed providers, also if other filters imply it. */
 function StatusSelect({ query }: { readonly query: ProvidersQuery }) {
   const usual = statusOf({ changedSince: query.changedSince });
   const status = statusOf(query);
@@ -146,21 +122,21 @@ function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly 
     return (
       <Empty title="The directory is empty so far">
         <p>
-          It fills with the first good run; see <a href="/runs">runs</a>.
+          It fills with the first successful run; see <a href="/runs">runs</a>.
         </p>
       </Empty>
     );
   }
   return (
-    <Empty title={query.search ? `Nobody is found for “${query.search}”` : 'Nobody is found'}>
+    <Empty title={query.search ? `No providers match “${query.search}”` : 'No providers match these filters'}>
       <p>
-        Fewer words or filters find more. <a href="/providers">Show all</a>
+        Use fewer words or filters. <a href="/providers">Show all</a>
       </p>
     </Empty>
   );
 }
 
-/** How many the filters left, as far as this page knows; empty where there are none. */
+/** The number of matches, as far as this page knows it; empty without filters. */
 function foundOf(url: string, query: ProvidersQuery, { items, nextCursor }: Page<Provider>) {
   if (!isFiltered(query) || new URL(url, 'http://page').searchParams.has('cursor')) return '';
   return `, ${nextCursor ? `more than ${items.length}` : items.length} found`;

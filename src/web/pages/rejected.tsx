@@ -2,10 +2,11 @@ import { REJECTIONS } from '../../contract/answer';
 import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
 import type { Page } from '../../store/lists/cursor';
 import type { RejectedRecordFilter } from '../../store/lists/filters';
-import { isFiltered, OtherFilters } from '../components/filters';
+import { FilterForm, isFiltered, PartnerSelect } from '../components/filter-form';
+import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { csvOf, Pager } from '../components/pager';
+import { csvOf } from '../components/pager';
 import { RejectedRecords } from '../components/rejected-records';
 import { Select } from '../components/select';
 
@@ -16,24 +17,18 @@ export interface RejectedProps {
   readonly partners: readonly string[];
 }
 
-/** What partners sent that could not be used; nothing of it is lost. */
+/** The rejected records of all runs, as the partners sent them. */
 export function Rejected({ url, query, page, partners }: RejectedProps) {
   return (
     <div class="stack">
       <PageHead
         title="Rejected records"
-        lead="What partners sent that could not be used, kept as it came. The other records of the same answer are in the directory, unless that sync failed."
+        lead="Records that could not be used, kept as the partner sent them. The other records of the same answer are in the directory, unless that sync failed."
       />
-      <form
-        class="filters"
-        method="get"
-        action="/rejected-records"
-        hx-get="/rejected-records"
-        hx-target="#rejected"
-        hx-select="#rejected"
-        hx-swap="outerHTML"
-        hx-push-url="true"
-        hx-trigger="change, submit"
+      <FilterForm
+        path="/rejected-records"
+        list="rejected"
+        others={{ runId: [query.runId, 'the records of one run'] }}
       >
         <Select
           name="reason"
@@ -41,33 +36,18 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
           value={query.reason}
           options={Object.entries(REJECTIONS).map(([name, meaning]) => [name, `${name}: ${meaning}`])}
         />
-        {partners.length > 1 && (
-          <Select
-            name="partner"
-            label="Partner"
-            value={query.partner}
-            options={partners.map((name) => [name, name])}
-          />
-        )}
-        <OtherFilters all="/rejected-records" filters={{ runId: [query.runId, 'those of one run'] }} />
-        <noscript>
-          <button type="submit">Filter</button>
-        </noscript>
-      </form>
+        <PartnerSelect partners={partners} value={query.partner} />
+      </FilterForm>
       <section id="rejected" class="card" aria-label="Rejected records">
-        {page.items.length > 0 ? (
-          <>
-            <RejectedRecords records={page.items} withRun />
-            <Pager
-              url={url}
-              nextCursor={page.nextCursor}
-              of="rejected records"
-              exportUrl={csvOf('/api/v1/rejected-records', query)}
-            />
-          </>
-        ) : (
-          <NoneRejected isNarrowed={isFiltered(query)} />
-        )}
+        <ListPage
+          url={url}
+          page={page}
+          of="rejected records"
+          exportUrl={csvOf('/api/v1/rejected-records', query)}
+          empty={<NoneRejected isNarrowed={isFiltered(query)} />}
+        >
+          {(items) => <RejectedRecords records={items} withRun />}
+        </ListPage>
       </section>
     </div>
   );
@@ -75,14 +55,14 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
 
 function NoneRejected({ isNarrowed }: { readonly isNarrowed: boolean }) {
   return isNarrowed ? (
-    <Empty title="No rejected record is like that">
+    <Empty title="No rejected records match these filters">
       <p>
-        <a href="/rejected-records">Show all of them</a>
+        <a href="/rejected-records">Show all</a>
       </p>
     </Empty>
   ) : (
     <Empty title="Nothing was rejected">
-      <p>Every record that came could be used.</p>
+      <p>Every record of every answer could be used.</p>
     </Empty>
   );
 }

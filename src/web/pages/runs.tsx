@@ -4,18 +4,19 @@ import { RUN_STATUSES } from '../../contract/run';
 import type { Page } from '../../store/lists/cursor';
 import type { RunFilter } from '../../store/lists/filters';
 import type { Run } from '../../store/runs/run-row';
-import { isFiltered, OtherFilters } from '../components/filters';
+import { FilterForm, isFiltered, PartnerSelect } from '../components/filter-form';
+import { ListPage } from '../components/list-page';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { csvOf, Pager } from '../components/pager';
+import { csvOf } from '../components/pager';
 import { RunTable } from '../components/run-table';
 import { Select } from '../components/select';
 import { SyncOneNow } from '../components/sync-now';
 
 export interface RunsProps {
   readonly url: string;
-  /** Of the runs, so that the page can be told of a newer one. */
+  /** The version of the list, so that the page can receive newer ones. */
   readonly version: string;
   readonly query: RunFilter;
   readonly page: Page<Run>;
@@ -23,92 +24,68 @@ export interface RunsProps {
   readonly canOperate: boolean;
 }
 
-/** All runs, the latest first; moves by itself while one goes on. */
+/** All runs, the latest first. The list updates itself. */
 export function Runs({ url, version, query, page, partners, canOperate }: RunsProps) {
   return (
     <div class="stack">
-      <PageHead title="Runs" lead="Each sync of a partner, whoever started it, with what came of it.">
+      <PageHead title="Runs" lead="Every sync of every partner, with its result.">
         {canOperate && <SyncOneNow partners={partners} />}
       </PageHead>
-      <form
-        class="filters"
-        method="get"
-        action="/runs"
-        hx-get="/runs"
-        hx-target="#runs"
-        hx-select="#runs"
-        hx-swap="outerHTML"
-        hx-push-url="true"
-        hx-trigger="change, submit"
-      >
-        <Select
-          name="status"
-          label="Status"
-          value={query.status}
-          options={RUN_STATUSES.map((name) => [name, name])}
-        />
-        {partners.length > 1 && (
-          <Select
-            name="partner"
-            label="Partner"
-            value={query.partner}
-            options={partners.map((name) => [name, name])}
-          />
-        )}
-        <Select
-          name="trigger"
-          label="Started by"
-          value={query.trigger}
-          options={TRIGGERS.map((name) => [name, name])}
-        />
-        <Select
-          name="failureType"
-          label="Reason"
-          value={query.failureType}
-          options={Object.keys(FAILURES).map((name) => [name, name])}
-        />
-        <OtherFilters
-          all="/runs"
-          filters={{
-            startedAfter: [query.startedAfter, `those from ${query.startedAfter} on`],
-            startedBefore: [query.startedBefore, `those before ${query.startedBefore}`],
-          }}
-        />
-        <noscript>
-          <button type="submit">Filter</button>
-        </noscript>
-      </form>
+      <Filters query={query} partners={partners} />
       <Live id="runs" url={url} events={`/events?version=${version}`} every={60}>
         <section class="card" aria-label="Runs">
-          {page.items.length > 0 ? (
-            <>
-              <RunTable runs={page.items} />
-              <Pager
-                url={url}
-                nextCursor={page.nextCursor}
-                of="runs"
-                exportUrl={csvOf('/api/v1/syncs', query)}
-              />
-            </>
-          ) : (
-            <NoRuns isNarrowed={isFiltered(query)} />
-          )}
+          <ListPage
+            url={url}
+            page={page}
+            of="runs"
+            exportUrl={csvOf('/api/v1/syncs', query)}
+            empty={<NoRuns isNarrowed={isFiltered(query)} />}
+          >
+            {(items) => <RunTable runs={items} />}
+          </ListPage>
         </section>
       </Live>
     </div>
   );
 }
 
+function Filters({ query, partners }: Pick<RunsProps, 'query' | 'partners'>) {
+  return (
+    <FilterForm
+      path="/runs"
+      list="runs"
+      others={{
+        startedAfter: [query.startedAfter, `those since ${query.startedAfter}`],
+        startedBefore: [query.startedBefore, `those before ${query.startedBefore}`],
+      }}
+    >
+      <Select name="status" label="Status" value={query.status} options={RUN_STATUSES.map(optionOf)} />
+      <PartnerSelect partners={partners} value={query.partner} />
+      <Select name="trigger" label="Trigger" value={query.trigger} options={TRIGGERS.map(optionOf)} />
+      <Select
+        name="failureType"
+        label="Reason"
+        value={query.failureType}
+        options={Object.keys(FAILURES).map(optionOf)}
+      />
+    </FilterForm>
+  );
+}
+
+function optionOf(name: string): readonly [string, string] {
+  return [name, name];
+}
+
 function NoRuns({ isNarrowed }: { readonly isNarrowed: boolean }) {
   return isNarrowed ? (
-    <Empty title="No run is like that">
+    <Empty title="No runs match these filters">
       <p>
         <a href="/runs">Show all runs</a>
       </p>
     </Empty>
   ) : (
     <Empty title="No runs yet">
-      <p>A schedule starts the first one, or whoever is allowed to does so here.</p>
+      <p>A schedule starts the first run, or an operator starts it here.</p>
     </Empty>
   );
 }

@@ -1,0 +1,28 @@
+import type { ComponentChildren } from 'preact';
+import type { Page } from '../../store/lists/cursor';
+import { Pager } from './pager';
+
+interface ListPageProps<T> {
+  /** The path and query of this page. */
+  readonly url: string;
+  readonly page: Page<T>;
+  /** The plural name of the items, for screen readers. */
+  readonly of: string;
+  /** The address of the whole list as CSV. */
+  readonly exportUrl?: string;
+  /** Shown if the list is empty. */
+  readonly empty: ComponentChildren;
+  /** Shows the items of the page. */
+  readonly children: (items: readonly T[]) => ComponentChildren;
+}
+
+/** One page of a list with the links to its other pages, or a notice that it is empty. */
+export function ListPage<T>({ url, page, of, exportUrl, empty, children }: ListPageProps<T>) {
+  if (page.items.length === 0) return <>{empty}</>;
+  return (
+    <>
+      {children(page.items)}
+      <Pager url={url} nextCursor={page.nextCursor} of={of} {...(exportUrl && { exportUrl })} />
+    </>
+  );
+}
