@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sse from '@fastify/sse';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../api/context';
@@ -8,118 +8,106 @@ import { ProblemError } from '../api/http/problem';
 import { healthVersion } from '../operations/health/health';
 import { idSchema } from '../store/lists/filters';
 import { isOngoing, readRunsVersion, readRunVersion } from '../store/runs/read-version';
+import { EventStreams } from './event-streams';
+import { shareReading } from './shared-reading';
 
 const EVENT_STREAM = 'text/event-stream';
 const LOOK_EVERY_MS = 500;
-/** Each look at the health connects to the partners. */
+/** Each check of the health connects to the partners. */
 const HEALTH_EVERY_MS = 10_000;
-/** A browser comes back by itself after the end of a stream. */
+/** A browser reconnects by itself when a stream ends. */
 const LONGEST_MS = 15 * 60_000;
-const MOST_STREAMS = 500;
-/** Of one address, so that nobody takes them all. */
-const MOST_STREAMS_OF_ONE = 50;
 
-/** What a page was made from; `health` where it shows that. */
-interface Seen {
-  readonly version: string;
-  readonly health?: string | undefined;
+const querystring = z.object({
+  /** A run; without it, all runs. */
+  run: idSchema.optional(),
+  /** The version that the page was made from. */
+  version: z.string().max(64).default(''),
+  /** The version of the health, if the page shows it. */
+  health: z.string().max(64).optional(),
+});
+
+type Seen = Readonly<z.output<typeof querystring>>;
+
+/** Reads the current versions; many streams share one reading. */
+interface Versions {
+  runs(run: string | undefined): Promise<string>;
+  health(): Promise<string>;
 }
 
 /**
- * `/events`: tells pages that what they show has changed (server-sent events), so that they ask for it anew.
- * `version` is what a page was made from, so that nothing is missed in between.
+ * `/events`: server-sent events that report changes, so that a page loads its content again. A page names the version
+ * that it was made from, so that it misses no change before the stream opens.
  */
-export async function eventRoutes(
-  root: FastifyInstance,
-  { dataSource, health, log }: ApiContext,
-): Promise<void> {
+export async function eventRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   await root.register(sse);
-  const app = root.withTypeProvider<ZodTypeProvider>();
-  const looks = new Map<string, Promise<string>>();
-  const streams = new Map<string, number>();
+  const versions = readVersions(context);
+  const streams = new EventStreams();
   let isClosing = false;
   root.addHook('preClose', async () => {
     isClosing = true;
   });
 
-  /** Streams that look for the same share one look. */
-  const look = (run: string | undefined): Promise<string> => {
-    const key = run ?? '';
-    const shared = looks.get(key);
-    if (shared) return shared;
-    const looking = run === undefined ? readRunsVersion(dataSource) : readRunVersion(dataSource, run);
-    looks.set(key, looking);
-    setTimeout(() => looks.delete(key), LOOK_EVERY_MS / 2).unref();
-    return looking;
-  };
-
-  let healthLook: Promise<string> | undefined;
-  const lookAtHealth = (): Promise<string> => {
-    if (healthLook) return healthLook;
-    healthLook = health.report().then(healthVersion);
-    setTimeout(() => {
-      healthLook = undefined;
-    }, HEALTH_EVERY_MS).unref();
-    return healthLook;
-  };
-
-  async function* changes(run: string | undefined, seen: Seen, isOpen: () => boolean) {
-    let { version, health: healthSeen } = seen;
-    // The headers go out with the first event, and a page is to know that somebody listens.
-    yield { event: 'listening', data: version };
-    const end = Date.now() + LONGEST_MS;
-    while (isOpen() && !isClosing && Date.now() < end) {
-      const now = await look(run);
-      const healthNow = healthSeen === undefined ? undefined : await lookAtHealth();
-      if (now !== version || healthNow !== healthSeen) yield { event: 'changed', data: now };
-      version = now;
-      healthSeen = healthNow;
-      if (run !== undefined && !isOngoing(now)) {
-        yield { event: 'ended', data: now };
-        return;
-      }
-      await sleep(LOOK_EVERY_MS);
-    }
-  }
-
-  app.get(
+  root.withTypeProvider<ZodTypeProvider>().get(
     '/events',
     {
       sse: true,
-      // Here, since the plugin would end the answer of a handler that throws before anything is said.
+      // A hook, because the plug-in ends the response of a handler that throws before its first event.
       preHandler: async (request, reply) => {
-        if (!request.headers.accept?.includes(EVENT_STREAM)) {
-          throw new ProblemError(406, `Available formats: ${EVENT_STREAM}`);
-        }
-        // The plug-in would leave it without an answer.
+        refuseOtherFormats(request);
+        // The plug-in does not answer HEAD.
         if (request.method === 'HEAD') return reply.type(EVENT_STREAM).send();
-        const ofAll = [...streams.values()].reduce((sum, count) => sum + count, 0);
-        if (ofAll >= MOST_STREAMS || (streams.get(request.ip) ?? 0) >= MOST_STREAMS_OF_ONE) {
-          throw new ProblemError(503, 'Too many pages are open; close some, or try again later.');
-        }
+        streams.refuseMoreThanLimit(request.ip);
       },
-      schema: {
-        querystring: z.object({
-          run: idSchema.optional(),
-          version: z.string().max(64).default(''),
-          health: z.string().max(64).optional(),
-        }),
-      },
+      schema: { querystring },
     },
     async (request, reply) => {
-      const { ip } = request;
-      const { run, ...seen } = request.query;
-      streams.set(ip, (streams.get(ip) ?? 0) + 1);
-      try {
-        await reply.sse.send(changes(run, seen, () => reply.sse.isConnected));
-      } catch (error) {
-        // The browser comes back, and is told then.
-        log.debug({ reason: String(error) }, 'A stream of events broke off');
-      } finally {
-        const left = (streams.get(ip) ?? 0) - 1;
-        if (left > 0) streams.set(ip, left);
-        else streams.delete(ip);
-      }
+      const isOpen = () => reply.sse.isConnected && !isClosing;
+      await streams.count(request.ip, () => send(reply, changes(versions, request.query, isOpen)));
     },
   );
+
+  async function send(reply: FastifyReply, events: ReturnType<typeof changes>): Promise<void> {
+    try {
+      await reply.sse.send(events);
+    } catch (error) {
+      // The browser reconnects and then receives the changes.
+      context.log.debug({ reason: String(error) }, 'An event stream was interrupted');
+    }
+  }
+}
+
+function readVersions({ dataSource, health }: ApiContext): Versions {
+  const runs = shareReading(LOOK_EVERY_MS / 2, (run: string | undefined) =>
+    run === undefined ? readRunsVersion(dataSource) : readRunVersion(dataSource, run),
+  );
+  const healthOf = shareReading(HEALTH_EVERY_MS, async () => healthVersion(await health.report()));
+  return { runs, health: () => healthOf(undefined) };
+}
+
+function refuseOtherFormats({ headers }: FastifyRequest): void {
+  if (!headers.accept?.includes(EVENT_STREAM)) {
+    throw new ProblemError(406, `Available formats: ${EVENT_STREAM}`);
+  }
+}
+
+/** The events of one stream: `listening` first, `changed` after each change, and `ended` after the end of the run. */
+async function* changes(versions: Versions, seen: Seen, isOpen: () => boolean) {
+  const { run } = seen;
+  let { version, health } = seen;
+  // The first event sends the headers, so that the page knows that the stream is open.
+  yield { event: 'listening', data: version };
+  const end = Date.now() + LONGEST_MS;
+  while (isOpen() && Date.now() < end) {
+    const now = await versions.runs(run);
+    const healthNow = health === undefined ? undefined : await versions.health();
+    if (now !== version || healthNow !== health) yield { event: 'changed', data: now };
+    version = now;
+    health = healthNow;
+    if (run !== undefined && !isOngoing(now)) {
+      yield { event: 'ended', data: now };
+      return;
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
 }

@@ -5,12 +5,12 @@ import { Layout } from './components/layout';
 
 interface PageOptions {
   readonly title: string;
-  /** Seconds after which a browser without scripts asks again; while something goes on. */
+  /** Seconds after which a browser without scripts reloads the page. */
   readonly refresh?: number;
   readonly status?: number;
 }
 
-/** Answers with a page in its frame. */
+/** Sends a page inside the layout of all pages. */
 export function sendPage(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -31,7 +31,7 @@ export function sendPage(
   return reply.code(status).type('text/html; charset=utf-8').send(`<!doctype html>${html}`);
 }
 
-/** Whether a person asks with a browser, rather than a program. */
+/** Whether the request comes from a browser that loads a page, and not from a program. */
 export function wantsPage({ headers }: FastifyRequest): boolean {
   return (headers.accept ?? '').includes('text/html');
 }

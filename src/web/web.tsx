@@ -8,10 +8,12 @@ import { eventRoutes } from './events';
 import { ProblemPage } from './pages/problem';
 import { sendPage, wantsPage } from './render';
 import { approvalRoutes } from './routes/approvals';
-import { directoryRoutes } from './routes/directory';
 import { leadToLogin, loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
 import { partnerRoutes } from './routes/partners';
+import { providerRoutes } from './routes/providers';
+import { rejectedRecordRoute } from './routes/rejected-records';
+import { runRoute } from './routes/run';
 import { runRoutes } from './routes/runs';
 
 /** The pages, for {@link createApp}. Programs that ask for other paths get problems as JSON. */
@@ -24,8 +26,10 @@ export const WEB: Pages = {
     await app.register(eventRoutes, context);
     await app.register(loginRoutes, context);
     await app.register(overviewRoutes, context);
-    await app.register(directoryRoutes, context);
+    await app.register(providerRoutes, context);
+    await app.register(rejectedRecordRoute, context);
     await app.register(runRoutes, context);
+    await app.register(runRoute, context);
     await app.register(approvalRoutes, context);
     await app.register(partnerRoutes, context);
   },

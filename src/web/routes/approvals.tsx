@@ -2,39 +2,28 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
-import { CursorSeal } from '../../api/http/cursor-seal';
-import { ProblemError } from '../../api/http/problem';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { decisionSchema, syncIdParams } from '../../api/openapi/sync-schemas';
 import { DECISION_UPDATES } from '../../contract/approval';
 import { decideSnapshot } from '../../operations/decide-snapshot';
-import { findRun } from '../../operations/find-run';
 import { listDepartingProviders } from '../../store/directory/read-providers';
-import type { RunWithCalls } from '../../store/runs/read-runs';
 import { Departing } from '../pages/departing';
 import { sendPage } from '../render';
+import { findRunOrFail } from './find-run-or-fail';
 import { formQuery } from './form';
 
 const PAGE_SIZE = 50;
 const DECIDED_BY = 'an operator (web page)';
 
-/** Who would leave with a snapshot that waits for approval, and the decision. */
+/** The providers that a held snapshot would mark as left, and the form that approves or rejects it. */
 export async function approvalRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
-  const cursors = new CursorSeal(context.temporal.payloadKeys);
-
-  async function findRunOrFail(id: string): Promise<RunWithCalls> {
-    const run = await findRun(context, id);
-    if (!run) throw new ProblemError(404, 'There is no run at this address.');
-    return run;
-  }
-
   app.get(
     '/runs/:id/departing',
     { schema: { params: syncIdParams, querystring: formQuery(z.object({ cursor: listQuery.cursor })) } },
     async (request, reply) => {
-      const run = await findRunOrFail(request.params.id);
-      const page = await cursors.page(request.query.cursor, (cursor) =>
+      const run = await findRunOrFail(context, request.params.id);
+      const page = await context.cursors.page(request.query.cursor, (cursor) =>
         listDepartingProviders(context.dataSource, { runId: run.id, limit: PAGE_SIZE, cursor }),
       );
       const title = `Who would be marked as left by the sync of ${run.partner}`;
@@ -50,7 +39,7 @@ export async function approvalRoutes(root: FastifyInstance, context: ApiContext)
         schema: { params: syncIdParams, body: formQuery(decisionSchema) },
       },
       async (request, reply) => {
-        const run = await findRunOrFail(request.params.id);
+        const run = await findRunOrFail(context, request.params.id);
         const decision = { verdict, by: DECIDED_BY, ...request.body };
         const { outcome } = await decideSnapshot(context.client, run, decision);
         return reply.redirect(`/runs/${run.id}?notice=${outcome.replaceAll(' ', '-')}`, 303);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A form sends what was left empty as an empty text. */
+/** Drops empty fields: a form sends them as empty texts. */
 export function formQuery<T extends z.ZodType>(schema: T) {
   return z.preprocess(
     (query) => Object.fromEntries(Object.entries(query ?? {}).filter(([, value]) => value !== '')),

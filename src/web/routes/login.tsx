@@ -9,7 +9,7 @@ import { hashToken, type Role } from '../../process/api-tokens';
 import { Login } from '../pages/login';
 import { sendPage, wantsPage } from '../render';
 
-/** Tries a minute from one address. */
+/** Login attempts per minute from one address. */
 const TRIES = 10;
 
 /** A path on this origin: `//host` and `\` would lead elsewhere, and a header holds printable ASCII only. */
@@ -49,7 +49,7 @@ export async function loginRoutes(
       const { token, next } = request.body;
       const hash = hashToken(token);
       if (!known.has(hash)) {
-        log.warn({ ip: request.ip }, 'Refused: a login with a token that is not known');
+        log.warn({ ip: request.ip }, 'Login refused: unknown token');
         return sendPage(request, reply, { title, status: 401 }, <Login next={next} hasFailed />);
       }
       sessions.start(request, reply, hash);
@@ -63,23 +63,23 @@ export async function loginRoutes(
   });
 }
 
-/** Null also where Postgres does not answer: the form is shown then, since logging in needs no database. */
+/** The role of the session; null also if Postgres does not answer, because a login needs no database. */
 async function roleOf(request: FastifyRequest): Promise<Role | null> {
   try {
     return request.role ?? (await request.sessionRole());
   } catch (error) {
-    request.log.warn(whatToLog(error), 'A session could not be checked');
+    request.log.warn(whatToLog(error), 'Session check failed');
     return null;
   }
 }
 
-/** The cookie stays, so that the person can try again: a copy of it would still be accepted later. */
+/** Keeps the cookie, so that the user can try again; a copy of it would stay valid otherwise. */
 function refuseToEnd(request: FastifyRequest): (error: unknown) => never {
   return (error) => {
-    request.log.warn(whatToLog(error), 'A session could not be ended');
+    request.log.warn(whatToLog(error), 'Logout failed');
     throw new ProblemError(
       503,
-      'You are still logged in: logging out needs the database. Try again in a moment.',
+      'You are still logged in, because the database is unavailable. Try again in a moment.',
     );
   };
 }

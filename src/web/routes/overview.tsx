@@ -9,10 +9,10 @@ import { type DirectoryShown, Overview } from '../pages/overview';
 import { sendPage } from '../render';
 
 const SERIES_DAYS = 14;
-/** As long as the checks take: a Postgres that does not answer must not take the page away. */
+/** The page is shown without the directory if Postgres does not answer in this time. */
 const DIRECTORY_MS = 5_000;
 
-/** The overview, which also shows that Postgres or Temporal is away. */
+/** The overview. It works while Postgres or Temporal is down, and says so. */
 export async function overviewRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
   const { dataSource, health, log } = context;
 
@@ -43,10 +43,10 @@ export async function overviewRoutes(app: FastifyInstance, context: ApiContext):
     return { ...reading, series };
   }
 
-  /** Null where Postgres does not answer in time; the report says what is wrong with it. */
+  /** Null if Postgres does not answer in time; the health report says why. */
   async function inTime<T>(reading: Promise<T>): Promise<T | null> {
     const failed = reading.catch((error: unknown) => {
-      log.warn({ reason: String(error) }, 'The directory cannot be read');
+      log.warn({ reason: String(error) }, 'Reading the directory failed');
       return null;
     });
     return Promise.race([failed, sleep(DIRECTORY_MS, null, { ref: false })]);

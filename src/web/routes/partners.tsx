@@ -9,7 +9,7 @@ import { partnerName } from '../../store/lists/filters';
 import { PartnersPage } from '../pages/partners';
 import { sendPage } from '../render';
 
-/** Where the data comes from, and when. */
+/** The page of the partners, and the forms that pause and resume a schedule. */
 export async function partnerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
 

@@ -1,34 +1,31 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ApiContext } from '../../api/context';
-import { CursorSeal } from '../../api/http/cursor-seal';
+import type { ApiContext, ZodApp } from '../../api/context';
 import { ProblemError } from '../../api/http/problem';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { providerIdParams, providerQuery } from '../../api/openapi/provider-schemas';
 import { listFacets } from '../../store/directory/read-facets';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { findPossibleSamePersons, getProvider, listProviders } from '../../store/directory/read-providers';
-import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import { readStats } from '../../store/directory/read-stats';
-import { rejectedRecordFilterSchema, statusOf } from '../../store/lists/filters';
+import { statusOf } from '../../store/lists/filters';
 import { ProviderPage } from '../pages/provider';
 import { Providers } from '../pages/providers';
-import { Rejected } from '../pages/rejected';
 import { sendPage } from '../render';
 import { formQuery } from './form';
 
 const PAGE_SIZE = 50;
-const REJECTED_PAGE_SIZE = 25;
 const { cursor } = listQuery;
 
-/** Who is in the directory, and what did not get into it. */
-export async function directoryRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+/** The list of providers, and the page of one. */
+export async function providerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
-  const { dataSource, partners, temporal } = context;
-  const cursors = new CursorSeal(temporal.payloadKeys);
-  const names = [...partners.keys()];
+  serveProviders(app, context);
+  serveProvider(app, context);
+}
 
+function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
   app.get(
     '/providers',
     { schema: { querystring: formQuery(providerQuery.extend({ cursor })) } },
@@ -51,13 +48,15 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
           query={query}
           page={page}
           facets={facets}
-          partners={names}
+          partners={[...partners.keys()]}
           total={total}
         />,
       );
     },
   );
+}
 
+function serveProvider(app: ZodApp, { dataSource, cursors }: ApiContext): void {
   app.get(
     '/providers/:id',
     { schema: { params: providerIdParams, querystring: formQuery(z.object({ cursor })) } },
@@ -65,7 +64,10 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
       const { id } = request.params;
       const provider = await getProvider(dataSource, id);
       if (!provider) {
-        throw new ProblemError(404, 'There is no provider at this address. It may be of another directory.');
+        throw new ProblemError(
+          404,
+          'There is no provider at this address. It may belong to another directory.',
+        );
       }
       const [changes, others] = await Promise.all([
         cursors.page(request.query.cursor, (cursor) =>
@@ -78,23 +80,6 @@ export async function directoryRoutes(root: FastifyInstance, context: ApiContext
         reply,
         { title: `${provider.givenName} ${provider.familyName}` },
         <ProviderPage url={request.url} provider={provider} changes={changes} others={others} />,
-      );
-    },
-  );
-
-  app.get(
-    '/rejected-records',
-    { schema: { querystring: formQuery(rejectedRecordFilterSchema.extend({ cursor })) } },
-    async (request, reply) => {
-      const { cursor, ...query } = request.query;
-      const page = await cursors.page(cursor, (cursor) =>
-        listRejectedRecords(dataSource, { ...query, limit: REJECTED_PAGE_SIZE, cursor }),
-      );
-      return sendPage(
-        request,
-        reply,
-        { title: 'Rejected records' },
-        <Rejected url={request.url} query={query} page={page} partners={names} />,
       );
     },
   );
