@@ -11,7 +11,7 @@ let browser: Browser;
 let site: Site;
 let page: Page;
 let complaints: string[];
-/** Sessions of each role; one address may try to log in only a few times a minute. */
+/** One session for each role, because an address may log in only a few times a minute. */
 const sessions = new Map<Role, Awaited<ReturnType<BrowserContext['storageState']>>>();
 
 beforeAll(async () => {
@@ -51,14 +51,14 @@ async function logIn(token: string, path = '/'): Promise<void> {
   await page.getByRole('button', { name: 'Log out' }).waitFor();
 }
 
-/** Goes on as somebody who has logged in. */
+/** Opens a page with the session of this role. */
 async function goAs(role: Role, path = '/'): Promise<void> {
   await page.context().addCookies(sessions.get(role)?.cookies ?? []);
   await page.goto(`${site.url}${path}`);
-  await page.getByText(`You are here as ${role}.`).waitFor();
+  await page.getByText(`Signed in as ${role}.`).waitFor();
 }
 
-/** Posts as a form on the page that is shown, whatever that page offers. */
+/** Posts a form from the open page, also if the page has no such form. */
 async function post(path: string, to = site.url): Promise<void> {
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.evaluate(`{
@@ -75,7 +75,7 @@ async function countRuns(): Promise<number> {
   return (await listRuns(site.system.dataSource, { limit: 100 })).items.length;
 }
 
-it('asks for a token first, and then leads to where one wanted to go', async () => {
+it('asks for a token first, then opens the requested page', async () => {
   await page.goto(`${site.url}/providers?search=zoe&title=NP`);
   expect(new URL(page.url()).pathname).toBe('/login');
   expect(await page.getByRole('navigation').count()).toBe(0);
@@ -88,7 +88,7 @@ it('asks for a token first, and then leads to where one wanted to go', async () 
   expect(cookie?.value).not.toContain(tokens.viewer);
 });
 
-it('refuses a token that it does not know, says so, and still leads on afterwards', async () => {
+it('refuses an unknown token with a message, and accepts a known one afterwards', async () => {
   await page.goto(`${site.url}/runs`);
   await page.getByLabel('Token').fill(`${tokens.viewer}x`);
   await page.getByRole('button', { name: 'Log in' }).click();
@@ -108,13 +108,13 @@ it.each(['//evil.example/', '/\\evil.example/', 'javascript:alert(1)'])(
   },
 );
 
-it('shows a viewer everything and no button, and refuses what a viewer posts all the same', async () => {
+it('shows a viewer all data without buttons, and refuses the requests of a viewer', async () => {
   await goAs('viewer');
   const { items } = await listRuns(site.system.dataSource, { limit: 1 });
   const runs = await countRuns();
   for (const path of ['/', '/runs', `/runs/${items[0]?.id}`, '/partners']) {
     await page.goto(`${site.url}${path}`);
-    await page.getByText('You are here as viewer.').waitFor();
+    await page.getByText('Signed in as viewer.').waitFor();
     expect(await page.locator('main button').allTextContents()).toEqual([]);
   }
   for (const path of ['/runs', `/runs/${items[0]?.id}/cancel`, '/partners/noteworth/schedule/pause']) {
@@ -127,15 +127,15 @@ it('shows a viewer everything and no button, and refuses what a viewer posts all
   expect(await page.getByText('is paused').count()).toBe(0);
 });
 
-it('gives an operator the buttons', async () => {
+it('shows an operator the buttons', async () => {
   await goAs('operator', '/partners');
   expect(await page.getByRole('button', { name: 'Pause the schedule of noteworth' }).count()).toBe(1);
   await page.getByRole('button', { name: 'Sync noteworth now' }).click();
   await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
 });
 
-it('logs out, and then shows nothing more, not even to a copy of the cookie', async () => {
-  // A session of its own, since it ends on the server too.
+it('logs out, and refuses a copy of the cookie afterwards', async () => {
+  // A separate session, because the logout ends it on the server too.
   await logIn(tokens.operator);
   const copied = await page.context().cookies();
   await page.getByRole('button', { name: 'Log out' }).click();
@@ -148,7 +148,7 @@ it('logs out, and then shows nothing more, not even to a copy of the cookie', as
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
 });
 
-it('asks somebody whose session is over to log in again, whatever is posted', async () => {
+it('asks for a login after the end of a session, for every kind of request', async () => {
   await goAs('operator');
   await page.context().clearCookies();
   await page.getByRole('button', { name: 'Sync noteworth now' }).click();
@@ -168,7 +168,7 @@ describe('a page of another origin', () => {
   });
   afterAll(() => elsewhere.close());
 
-  it('changes nothing here with the session of an operator', async () => {
+  it('cannot change anything with the session of an operator', async () => {
     await goAs('operator');
     const runs = await countRuns();
     for (const path of ['/runs', '/partners/noteworth/schedule/pause', '/logout', '/login']) {
@@ -179,7 +179,7 @@ describe('a page of another origin', () => {
     expect(await countRuns()).toBe(runs);
     await page.goto(site.url);
     expect(await page.getByText('is paused').count()).toBe(0);
-    await page.getByText('You are here as operator.').waitFor();
+    await page.getByText('Signed in as operator.').waitFor();
   });
 
   it('cannot show these pages in a frame', async () => {
@@ -193,7 +193,7 @@ describe('a page of another origin', () => {
   });
 });
 
-it('lets nobody try token after token', async () => {
+it('limits the login attempts of an address', async () => {
   await page.goto(`${site.url}/login`);
   for (let tries = 0; tries < 12 && (await page.getByLabel('Token').count()) > 0; tries += 1) {
     await page.getByLabel('Token').fill(`guess ${tries}`);

@@ -14,7 +14,7 @@ import { openTestStore, type TestStore } from '../support/store-fixtures';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const WIDTHS = [360, 1280];
-/** A wide page that is enlarged four times (WCAG 1.4.10). */
+/** The width of a page that is enlarged four times (WCAG 1.4.10). */
 const NARROWEST = 320;
 const THEMES = ['light', 'dark'] as const;
 
@@ -66,11 +66,11 @@ const pages: [name: string, address: () => string][] = [
   ['the overview while nothing works', () => broken.url],
   ['providers', () => `${site.url}/providers`],
   ['providers that are filtered', () => `${site.url}/providers?search=zo&partner=noteworth&title=NP`],
-  ['providers of whom none is found', () => `${site.url}/providers?search=nobody`],
+  ['providers without a match', () => `${site.url}/providers?search=unknown`],
   ['an empty directory', () => `${empty.url}/providers`],
   ['a provider', () => `${site.url}/providers/${livedIn.changed}`],
   ['runs', () => `${site.url}/runs`],
-  ['runs of which none is found', () => `${site.url}/runs?trigger=dev`],
+  ['runs without a match', () => `${site.url}/runs?trigger=dev`],
   ['no runs', () => `${empty.url}/runs`],
   ['a run that is running', () => site.url + running],
   ['a run that succeeded', () => `${site.url}/runs/${livedIn.rejecting}`],
@@ -86,7 +86,7 @@ const pages: [name: string, address: () => string][] = [
   ['the login', () => `${closed.url}/runs`],
 ];
 
-/** What axe objects to, each with the first places. */
+/** The violations that axe reports, each with its first places. */
 async function audit(page: Page): Promise<string[]> {
   const { violations } = (await page.evaluate(
     `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
@@ -96,26 +96,29 @@ async function audit(page: Page): Promise<string[]> {
   );
 }
 
-it.each(pages)('lets everybody read and use %s, narrow and wide, in both themes', async (_name, address) => {
-  const { page, complaints } = await openPage(browser);
-  await page.goto(address());
-  await page.evaluate(AXE);
-  const found: string[] = [];
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme });
-      found.push(...(await audit(page)).map((objection) => `${width}, ${colorScheme}: ${objection}`));
+it.each(pages)(
+  'has no accessibility violation on %s, narrow and wide, in both themes',
+  async (_name, address) => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(address());
+    await page.evaluate(AXE);
+    const found: string[] = [];
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme });
+        found.push(...(await audit(page)).map((objection) => `${width}, ${colorScheme}: ${objection}`));
+      }
     }
-  }
-  expect(found).toEqual([]);
-  await page.setViewportSize({ width: NARROWEST, height: 800 });
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(NARROWEST);
-  expect(complaints).toEqual([]);
-  await page.context().close();
-});
+    expect(found).toEqual([]);
+    await page.setViewportSize({ width: NARROWEST, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(NARROWEST);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  },
+);
 
-it('has a title of its own on every page', async () => {
+it('has a different title on every page', async () => {
   const { page } = await openPage(browser);
   const titles: string[] = [];
   for (const path of [
@@ -143,7 +146,7 @@ describe('with the keyboard', () => {
   });
   afterEach(() => page.context().close());
 
-  /** The accessible text of what has the focus. */
+  /** The accessible text of the focused element. */
   const focused = () => page.evaluate('document.activeElement.innerText.trim()') as Promise<string>;
 
   it('skips the navigation', async () => {
@@ -156,7 +159,7 @@ describe('with the keyboard', () => {
     expect(await page.evaluate('document.activeElement.closest("main") !== null')).toBe(true);
   });
 
-  it('says in the navigation where one is', async () => {
+  it('marks the current page in the navigation', async () => {
     await page.goto(`${site.url}/runs/${livedIn.runs.failed}`);
     expect(await page.locator('[aria-current=page]').allTextContents()).toEqual(['Runs']);
   });
@@ -186,14 +189,14 @@ describe('with the keyboard', () => {
     expect(await page.evaluate('window.operable.indexOf(document.activeElement)')).toBe(-1);
   });
 
-  it('searches, opens somebody, and comes back', async () => {
+  it('searches, opens a provider, and returns', async () => {
     await page.goto(`${site.url}/providers`);
     await page.getByLabel('Name').focus();
     await page.keyboard.type('ellingwood');
     await page.getByText('1 found').waitFor();
     for (let stops = 0; stops < 6; stops += 1) await page.keyboard.press('Tab');
     expect(await focused()).toBe('Ellingwood, Maren');
-    // The results of what was typed last may come only now.
+    // The results of the last input may arrive only now.
     await page.evaluate(`new Promise((resolve) => {
       document.addEventListener('htmx:afterSettle', resolve, { once: true });
       htmx.trigger('form.filters', 'submit');
@@ -215,8 +218,8 @@ describe('with the keyboard', () => {
   });
 });
 
-describe('what is read out', () => {
-  it('is how many were found, not who', async () => {
+describe('a screen reader', () => {
+  it('announces the number of matches, not the matches', async () => {
     const { page } = await openPage(browser);
     await page.goto(`${site.url}/providers`);
     expect(await page.locator('main').locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
@@ -226,27 +229,27 @@ describe('what is read out', () => {
     await page.context().close();
   });
 
-  it('is once what became of a run, however often its page changes', async () => {
+  it('announces the outcome of a run once', async () => {
     const { page } = await openPage(browser);
     await page.goto(site.url + running);
     await page.evaluate(`{
-      window.told = [];
+      window.announced = [];
       const news = document.querySelector('[role=status]');
-      new MutationObserver(() => window.told.push(news.textContent)).observe(news, { childList: true, characterData: true, subtree: true });
+      new MutationObserver(() => window.announced.push(news.textContent)).observe(news, { childList: true, characterData: true, subtree: true });
     }`);
     expect(await page.locator('main').locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
     await page.getByRole('button', { name: 'Cancel' }).focus();
-    // The page is renewed every few seconds, with what is being waited for.
+    // The page updates every few seconds while the run is waiting.
     await page.waitForResponse((response) => response.url().includes('/runs/') && response.status() === 200);
     expect(await page.evaluate('document.activeElement.id')).toBe('cancel');
     await page.evaluate(`fetch('${running}/cancel', { method: 'POST' })`);
     await page.locator('h1 .status', { hasText: 'cancelled' }).waitFor();
-    expect(await page.evaluate('window.told')).toEqual(['The sync of noteworth was cancelled.']);
+    expect(await page.evaluate('window.announced')).toEqual(['The sync of noteworth was cancelled.']);
     await page.context().close();
   });
 });
 
-it('stands still where motion is not wanted', async () => {
+it('shows no animation to people who prefer reduced motion', async () => {
   for (const [reducedMotion, moving] of [
     ['reduce', 0],
     ['no-preference', 1],
@@ -264,7 +267,7 @@ it('stands still where motion is not wanted', async () => {
   }
 });
 
-it('prints what can be read, and nothing to press', async () => {
+it('prints the content without buttons and navigation', async () => {
   const { page } = await openPage(browser);
   await page.goto(`${site.url}/runs/${livedIn.runs.failed}`);
   await page.emulateMedia({ media: 'print' });

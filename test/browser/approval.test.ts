@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => held.handle.terminate().catch(() => undefined));
 
-/** Visits the run from the overview, with a page that must not complain. */
+/** Opens the run from the overview. Fails if the browser reports an error. */
 async function onItsPage(javaScriptEnabled: boolean, test: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await openPage(browser, { javaScriptEnabled });
   await page.goto(site.url);
@@ -55,7 +55,7 @@ describe.each([
     expect(await countListed(site.system)).toBe(LIST.length);
   });
 
-  it('names everyone who would leave', async () => {
+  it('lists all providers that would be marked as left', async () => {
     await onItsPage(javaScriptEnabled, async (page) => {
       await page.getByRole('link', { name: 'Show all' }).click();
       await page.getByRole('heading', { name: 'Who would be marked as left' }).waitFor();
@@ -67,7 +67,7 @@ describe.each([
   });
 });
 
-it('keeps what an operator types when the page is brought up to date', async () => {
+it('keeps the typed text when the page updates', async () => {
   await onItsPage(true, async (page) => {
     await page.getByLabel('Reason').fill('They cl');
     await page.evaluate('document.querySelector("#run").dataset.before = "yes"');
@@ -92,7 +92,7 @@ it('is decided with the keyboard alone', async () => {
   });
 });
 
-it('moves the page when it is decided elsewhere', async () => {
+it('updates the page after a decision elsewhere', async () => {
   await onItsPage(true, async (page) => {
     await held.handle.executeUpdate('approve');
     await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();

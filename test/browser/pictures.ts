@@ -9,7 +9,7 @@ import stopServers from '../support/stop-servers';
 
 const DOCS = join(PACKAGE_ROOT, 'docs');
 
-/** Takes the pictures of the README again, of pages with invented data. */
+/** Takes the screenshots of the README again, with invented data. */
 async function takePictures(): Promise<void> {
   const site = await startSite({ partners: LIVED_IN });
   const browser = await launchBrowser();

@@ -30,7 +30,7 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-it('finds somebody, and opens them', async () => {
+it('finds and opens a provider', async () => {
   await page.goto(site.url);
   await page.getByRole('link', { name: 'Providers' }).click();
   await page.getByLabel('Name').fill('zoe');
@@ -40,27 +40,27 @@ it('finds somebody, and opens them', async () => {
   await page.getByRole('heading', { name: 'Dr. Zoë Brontëworth' }).waitFor();
 });
 
-it('narrows lists by their filters, and turns their pages', async () => {
+it('filters lists, and opens their next page', async () => {
   await page.goto(`${site.url}/runs`);
   await page.getByLabel('Status').selectOption('failed');
   await page.getByRole('button', { name: 'Filter' }).click();
-  await page.getByText('No run is like that').waitFor();
+  await page.getByText('No runs match these filters').waitFor();
   await page.goto(`${site.url}/rejected-records`);
   await page.getByLabel('Reason').selectOption('TooLong');
   await page.getByRole('button', { name: 'Filter' }).click();
-  await page.getByText('No rejected record is like that').waitFor();
+  await page.getByText('No rejected records match these filters').waitFor();
   await page.goto(`${site.url}/providers`);
   await page.getByRole('link', { name: 'Next page' }).click();
   await page.getByRole('link', { name: 'First page' }).waitFor();
 });
 
-it('starts a sync, and sees its end as the page asks again by itself', async () => {
+it('starts a sync, and shows its end because the page reloads itself', async () => {
   site.system.simulator.script('auth', [{ fault: 'slow', delayMs: 2_000 }]);
   await page.goto(site.url);
   await page.getByRole('button', { name: 'Sync noteworth now' }).click();
   await page.locator('h1 .status', { hasText: 'running' }).waitFor();
   await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
-  // Nothing more is to come, so that the page now stands still to be read.
+  // The run has ended, so the page no longer reloads.
   expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(0);
 });
 

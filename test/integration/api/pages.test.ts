@@ -130,9 +130,9 @@ describe('the export of a page', () => {
 
 describe('an empty list', () => {
   it.each([
-    ['/runs?startedAfter=2030-01-01T00:00:00Z', 'No run is like that'],
-    ['/providers?listed=false', 'Nobody is found'],
-    ['/rejected-records?reason=TooLong', 'No rejected record is like that'],
+    ['/runs?startedAfter=2030-01-01T00:00:00Z', 'No runs match these filters'],
+    ['/providers?listed=false', 'No providers match these filters'],
+    ['/rejected-records?reason=TooLong', 'No rejected records match these filters'],
   ])('says that no item matches the filters: %s', async (path, title) => {
     await rejectingRun(1);
     const { body } = await show(path);
