@@ -146,7 +146,7 @@ describe('syncing', () => {
     await page.locator('h1 .status', { hasText: 'failed' }).waitFor();
     const reason = await page.locator('.notice').textContent();
     expect(reason).toContain('The providers endpoint of noteworth failed 3 times');
-    expect(reason).toContain('if it happens run after run, ask the partner');
+    expect(reason).toContain('If it happens in every run, ask the partner');
     expect(await page.getByText('Nothing was stored').isVisible()).toBe(true);
 
     await page.getByRole('button', { name: 'Sync noteworth now' }).click();
@@ -171,7 +171,7 @@ describe('syncing', () => {
     await other.page.getByRole('button', { name: 'Cancel' }).waitFor();
 
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('Cancelling: the request in flight is let go').waitFor();
+    await page.getByText('Cancelling. The current request is aborted').waitFor();
     await page.locator('h1 .status', { hasText: 'cancelled' }).waitFor();
     await page.getByText('Cancelling').waitFor({ state: 'detached' });
     await other.page.locator('h1 .status', { hasText: 'cancelled' }).waitFor();

@@ -13,7 +13,6 @@ const FROZEN = join('src', 'store', 'schema', 'migrations', sep);
  */
 const NOT_YET_CLEAN = [
   'test/benchmark',
-  'test/browser',
   'test/fault',
   'test/integration',
   'test/unit',
