@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcess } from '../../../src/local/process-info';
@@ -14,43 +13,19 @@ import {
   runProgram,
   startCommand,
 } from '../../support/command';
+import { newDataDir, placeOf, removeDataDirs, startDev, upDev } from '../../support/dev';
 import { partnersFile } from '../../support/partners';
 import { createTestDatabase } from '../../support/test-database';
 
 jest.setTimeout(120_000);
 
-const LAST_WORDS = /Stop +Ctrl-C/;
 /** Postgres, Temporal, its UI and the simulator, as they would be without this. */
 const PREFERRED_PORTS = [5432, 7233, 8233, 4010];
 
-const directories: string[] = [];
-
 afterAll(async () => {
   killCommands();
-  await Promise.all(directories.map((directory) => rm(directory, { recursive: true, maxRetries: 5 })));
+  await removeDataDirs();
 });
-
-/** An empty directory that the account of the embedded Postgres may enter. */
-async function newDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'provider-sync-dev-'));
-  await chmod(directory, 0o755);
-  directories.push(directory);
-  return directory;
-}
-
-/** Starts `dev` with nothing set but where its state is, and which Temporal to take without a download. */
-function startDev(DATA_DIR: string, env: NodeJS.ProcessEnv = {}): RunningCommand {
-  const { TEMPORAL_CLI_PATH } = process.env;
-  // So seldom that it does not meddle; a test that wants the schedule says so.
-  return startCommand(['dev'], { DATA_DIR, TEMPORAL_CLI_PATH, NOTEWORTH_SYNC_EVERY: '366d', ...env });
-}
-
-/** Starts `dev` and waits for its first sync. */
-async function upDev(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<RunningCommand> {
-  const dev = startDev(dataDir, env);
-  await dev.says(LAST_WORDS);
-  return dev;
-}
 
 /** Runs a command that knows DATA_DIR and nothing else. */
 const run = (dataDir: string, args: string) => runCommand(args.split(' '), { DATA_DIR: dataDir });
@@ -139,7 +114,7 @@ describe('dev', () => {
 
   beforeAll(async () => {
     [dataDir, partner, taken] = await Promise.all([
-      newDirectory(),
+      newDataDir(),
       startPartner(),
       Promise.all(PREFERRED_PORTS.map(takePort)),
     ]);
@@ -153,11 +128,7 @@ describe('dev', () => {
     await partner.close();
   });
 
-  /** An address that `dev` printed under this name. */
-  async function place(name: string): Promise<string> {
-    const [, address = ''] = await dev.says(new RegExp(`^  ${name} +(\\S+)$`, 'm'));
-    return address;
-  }
+  const place = (name: string) => placeOf(dev, name);
 
   it('syncs at once, and shows on the way what a run survives', async () => {
     await dev.says(/Sync of noteworth succeeded\. 10 received: 10 new/);
@@ -281,7 +252,7 @@ describe('dev', () => {
 
 describe("dev with the operator's own partners", () => {
   it('syncs each of them, and is followed by commands in another terminal', async () => {
-    const [dataDir, north, south] = await Promise.all([newDirectory(), startPartner(), startPartner()]);
+    const [dataDir, north, south] = await Promise.all([newDataDir(), startPartner(), startPartner()]);
     const PARTNERS_FILE = join(dataDir, 'theirs.yaml');
     await writeFile(
       PARTNERS_FILE,
@@ -311,7 +282,7 @@ describe("dev with the operator's own partners", () => {
 describe("dev with the operator's own servers", () => {
   it('starts none of its own and stores what the partner served', async () => {
     const [dataDir, database, partner] = await Promise.all([
-      newDirectory(),
+      newDataDir(),
       createTestDatabase(),
       startPartner(),
     ]);
@@ -336,7 +307,7 @@ describe("dev with the operator's own servers", () => {
 
 describe('dev that loses one of its servers', () => {
   it.each(['PostgreSQL', 'The Temporal dev server'])('ends, and says so: %s', async (name) => {
-    const dataDir = await newDirectory();
+    const dataDir = await newDataDir();
     const dev = await upDev(dataDir);
     const [postgres = 0, temporal = 0] = await serverPids(dataDir);
     process.kill(name === 'PostgreSQL' ? postgres : temporal, 'SIGKILL');
@@ -349,7 +320,7 @@ describe('dev that loses one of its servers', () => {
 
 describe('dev that is interrupted while it starts', () => {
   async function interrupt(waitFor: (dev: RunningCommand) => Promise<unknown>) {
-    const dataDir = await newDirectory();
+    const dataDir = await newDataDir();
     const dev = startDev(dataDir);
     await waitFor(dev);
     const { code, stdout, stderr } = await dev.end('SIGINT');
