@@ -3,10 +3,12 @@ import { askExactly, useApi } from '../../support/api';
 import { useStore } from '../../support/store-fixtures';
 
 const UI = 'http://temporal.example';
+const PUBLIC_URL = 'https://directory.example';
 const { token } = createApiToken('operator');
 const tokens = [{ role: 'operator' as const, hash: hashToken(token) }];
 const store = useStore({ keepRows: true });
 const open = useApi(() => ({ dataSource: store.dataSource, http: { temporalUiUrl: UI } }));
+const published = useApi(() => ({ dataSource: store.dataSource, http: { tokens, publicUrl: PUBLIC_URL } }));
 const guarded = useApi(() => ({ dataSource: store.dataSource, http: { tokens, temporalUiUrl: UI } }));
 
 const DATA = [
@@ -77,6 +79,15 @@ describe('a page of another site', () => {
       }
     },
   );
+
+  it('is not a page with the origin of PUBLIC_URL, whatever Host a proxy sends', async () => {
+    const post = async (origin: string, host: string) =>
+      (await askExactly(published, '/logout', { method: 'POST', headers: { Origin: origin, Host: host } }))
+        .status;
+    expect(await post(PUBLIC_URL, 'api.internal:3000')).toBe(303);
+    expect(await post('https://evil.example', 'api.internal:3000')).toBe(403);
+    expect(await post('http://directory.example', 'api.internal:3000')).toBe(403);
+  });
 
   it('may read with a token', async () => {
     const headers = { Origin: 'http://portal.example', Authorization: `Bearer ${token}` };

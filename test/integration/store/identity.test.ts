@@ -10,6 +10,7 @@ import { createDataSource } from '../../../src/store/postgres/data-source';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { FoldNames1764201600000 } from '../../../src/store/schema/migrations/1764201600000-fold-names';
+import { runCommand } from '../../support/command';
 import { withMigrations } from '../../support/next-migration';
 import { partnerWith } from '../../support/partners';
 import { answer, openedRun } from '../../support/store-fixtures';
@@ -102,6 +103,18 @@ describe('a directory of a version that did not drop invisible characters', () =
     expect(await stored()).toHaveLength(3);
     const others = await findPossibleSamePersons(dataSource, clean);
     expect(others.map(({ id }) => id).sort()).toEqual([hidden, otherwise].sort());
+  });
+
+  it('is migrated by a command that names the pairs that look alike', async () => {
+    const ids = [await insertAsBefore(HIDDEN), await insertAsBefore(JOHN)];
+    await insertAsBefore({ ...JOHN, clinic: 'South' });
+    const { code, stdout } = await runCommand(['migrate'], { DATABASE_URL: database.url });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('look alike and may be the same person')]);
+    const [, ...pairs] = stdout
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('Applied:'));
+    expect(pairs.map((pair) => pair.match(/[0-9a-f-]{36}/g)?.sort())).toEqual([ids.sort()]);
   });
 
   it('keeps the last seen of several people with the same visible name', async () => {

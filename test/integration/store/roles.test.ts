@@ -150,12 +150,16 @@ describe('the reader', () => {
   });
 });
 
+const databaseName = () => new URL(roles.database.url).pathname.slice(1);
+
 describe('provider-sync migrate --roles', () => {
   const names = { POSTGRES_WORKER_ROLE: '', POSTGRES_READER_ROLE: '' };
   const migrate = (flags: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
     runCommand(['migrate', '--roles', ...flags], { DATABASE_URL: roles.database.url, ...names, ...env });
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    // Shows in what is stored whether the server made it from a password in plain text.
+    await roles.owner.query(`ALTER DATABASE ${databaseName()} SET scram_iterations = 5000`);
     names.POSTGRES_WORKER_ROLE = `${roles.names.worker}_cli`;
     names.POSTGRES_READER_ROLE = `${roles.names.reader}_cli`;
   });
@@ -205,9 +209,7 @@ describe('provider-sync migrate --roles', () => {
   it('gives advice if the migrating role may not create roles', async () => {
     const limited = `${roles.names.worker}_ltd`;
     await roles.owner.query(`CREATE ROLE ${limited} LOGIN PASSWORD 'limited-1234567890'`);
-    await roles.owner.query(
-      `GRANT CONNECT ON DATABASE ${new URL(roles.database.url).pathname.slice(1)} TO ${limited}`,
-    );
+    await roles.owner.query(`GRANT CONNECT ON DATABASE ${databaseName()} TO ${limited}`);
     await roles.owner.query(`GRANT SELECT ON schema_migrations TO ${limited}`);
     const url = new URL(roles.database.url);
     [url.username, url.password] = [limited, 'limited-1234567890'];
