@@ -20,13 +20,13 @@ function startVersion(scenario: Scenario, buildId: string) {
 }
 
 async function makeCurrent({ env }: Scenario, args: readonly string[]): Promise<void> {
-  const connection = ['--yes', '--address', env.TEMPORAL_ADDRESS ?? ''];
+  const connection = ['--address', env.TEMPORAL_ADDRESS ?? ''];
   const { code, stderr } = await runProgram(process.env.TEMPORAL_CLI_PATH ?? '', [...args, ...connection]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 }
 
 function setCurrent(scenario: Scenario, buildId: string): Promise<void> {
-  const version = ['--deployment-name', scenario.env.TASK_QUEUE ?? '', '--build-id', buildId];
+  const version = ['--deployment-name', scenario.env.TASK_QUEUE ?? '', '--build-id', buildId, '--yes'];
   return makeCurrent(scenario, ['worker', 'deployment', 'set-current-version', ...version]);
 }
 
