@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectCalm, storeFailed } from '../support/calm-worker';
 import { killCommands, type RunningCommand, startCommand } from '../support/command';
-import { expectWholeAtOnce } from '../support/expect-whole';
+import { expectWholeAtOnce } from '../support/expect-stored';
 import { canFillDisk, fillDisk, pretendFullDisk } from '../support/full-disk';
 import { inScenario, type Scenario, type ScenarioOptions, type StartedRun, until } from '../support/scenario';
 import { directory } from '../support/system';

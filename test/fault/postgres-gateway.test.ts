@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expectCalm, storeFailed } from '../support/calm-worker';
 import { createAuthority, readPair } from '../support/certificates';
 import { killCommands } from '../support/command';
-import { expectWholeAtOnce } from '../support/expect-whole';
+import { expectWholeAtOnce } from '../support/expect-stored';
 import { type PostgresGateway, startPostgresGateway } from '../support/postgres-gateway';
 import { inScenario, type Scenario, until } from '../support/scenario';
 

@@ -1,6 +1,6 @@
 import { expectCalm, storeFailed } from '../support/calm-worker';
 import { killCommands } from '../support/command';
-import { expectWholeAtOnce } from '../support/expect-whole';
+import { expectWholeAtOnce } from '../support/expect-stored';
 import { type KillableServer, startKillableServer } from '../support/killable-server';
 import { inScenario, type Scenario, type ScenarioOptions, until } from '../support/scenario';
 

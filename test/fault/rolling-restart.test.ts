@@ -1,5 +1,5 @@
 import { killCommands } from '../support/command';
-import { expectWholeAtOnce } from '../support/expect-whole';
+import { expectWholeAtOnce } from '../support/expect-stored';
 import { inScenario, until } from '../support/scenario';
 
 afterAll(killCommands);

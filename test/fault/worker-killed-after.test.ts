@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { killCommands } from '../support/command';
-import { expectWhole, expectWholeAtOnce } from '../support/expect-whole';
+import { expectWhole, expectWholeAtOnce } from '../support/expect-stored';
 import { serving, TEN } from '../support/people';
 import { inScenario, type Scenario, type ScenarioOptions, until } from '../support/scenario';
 import { startWay, type Way } from '../support/way';

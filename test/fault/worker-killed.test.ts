@@ -1,5 +1,5 @@
 import { killCommands } from '../support/command';
-import { expectWhole } from '../support/expect-whole';
+import { expectWhole } from '../support/expect-stored';
 import { serving, TEN } from '../support/people';
 import { inScenario, until } from '../support/scenario';
 import { directory } from '../support/system';
