@@ -486,12 +486,7 @@ describe('the capability statement', () => {
 describe('with tokens', () => {
   const made = createApiToken('viewer');
   const [role, hash = ''] = made.configured.split(':');
-  let guarded: TestApi;
-
-  beforeAll(async () => {
-    guarded = await startTestApi({ http: { tokens: [{ role: role as Role, hash }] } });
-  });
-  afterAll(() => guarded.close());
+  const guarded = useApi(() => ({ http: { tokens: [{ role: role as Role, hash }] } }));
 
   it('everyone may read what is served, and how to access it', async () => {
     const statement = await ask<CapabilityStatement>(`${guarded.url}/fhir/R4/metadata`);

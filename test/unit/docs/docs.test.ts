@@ -2,7 +2,7 @@ import { FAILURES } from '../../../src/contract/failures';
 import { FINDING_CODES } from '../../../src/operations/health/finding';
 import { listVariables } from '../../../src/partner/config/partners-file';
 import { SECRETS } from '../../../src/process/secret-variables';
-import { startTestApi, type TestApi } from '../../support/api';
+import { useApi } from '../../support/api';
 import { listMetrics, listRoutes } from './api-tables';
 import { brokenLinks } from './broken-links';
 import { listCommands } from './command-list';
@@ -21,12 +21,7 @@ const CODE = ['src', 'workflows', 'activities'];
 const pages = readPages();
 /** Everything except the changelog, which also names what is gone. */
 const current = pages.filter(({ path }) => path !== 'CHANGELOG.md');
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startTestApi();
-});
-afterAll(() => api.close());
+const api = useApi();
 
 describe('the documentation', () => {
   it('has generated texts that are up to date; npm run docs updates them', async () => {
