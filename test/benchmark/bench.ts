@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { EXIT, ExpectedError } from '../../src/process/expected-error';
 import { createLogger } from '../../src/process/logger';
 import { benchChecking } from './bench/bench-checking';
+import { benchCommands } from './bench/bench-commands';
 import type { BenchOptions } from './bench/bench-options';
 import { benchPages } from './bench/bench-pages';
 import { benchPersisting } from './bench/bench-persisting';
@@ -12,8 +13,8 @@ import { benchSyncs } from './bench/bench-syncs';
 import { type Report, renderReport } from './bench/report';
 
 /*
- * How fast it is, as ratios to what the same machine does at the same time without us, one Markdown table for
- * each part. Nothing is asserted: a time says something of the machine too.
+ * Measures the speed as ratios to a bare solution on the same machine at the same time. Each part prints a Markdown
+ * table. Nothing is asserted, because times depend on the machine.
  */
 
 const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
   persist: benchPersisting,
   read: benchReading,
   pages: benchPages,
+  commands: benchCommands,
 };
 const FEWEST = 1_000;
 
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
   const { only, options } = readOptions();
   const [first = '', ...others] = only;
   if (others.length > 0) {
-    // Each in a process of its own: what one has loaded and warmed up is nothing to the next.
+    // Each part has a process of its own, so that no part profits from code that another has loaded and warmed up.
     for (const part of only) await runAlone(part, options);
     return;
   }
@@ -69,9 +71,7 @@ main().then(
   () => process.exit(0),
   (error: Error) => {
     const expected = error instanceof ExpectedError ? error : null;
-    process.stderr.write(
-      `${expected ? expected.message : `The benchmark could not go on: ${error.stack}`}\n`,
-    );
+    process.stderr.write(`${expected ? expected.message : `The benchmark failed: ${error.stack}`}\n`);
     process.exit(expected?.exitCode ?? EXIT.failed);
   },
 );

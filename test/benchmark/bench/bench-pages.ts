@@ -3,9 +3,6 @@ import type { DataSource } from 'typeorm';
 import { CursorSeal } from '../../../src/api/http/cursor-seal';
 import { parsePartners } from '../../../src/partner/config/partners-file';
 import type { TemporalConfig } from '../../../src/process/config';
-import { Cleanup } from '../../../src/process/shutdown';
-import { migrate } from '../../../src/store/migrate/migrate';
-import { createDataSource } from '../../../src/store/postgres/data-source';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { startTestApi } from '../../support/api';
@@ -17,7 +14,7 @@ import { fillHistory, recordGoodRun, type Sights } from './fill-history';
 import { WORDS } from './many-people';
 import { interleave, median, timed } from './measure';
 import { ms, type Report, whole } from './report';
-import { makeDataDir, startPostgres, startTemporal } from './servers';
+import { startTemporal, withStore } from './servers';
 
 const PARTNERS = ['noteworth', 'brightwater'];
 const RUNS = 10_000;
@@ -26,18 +23,13 @@ const ROUNDS_AFTER_RUN = { rounds: 5 };
 
 /** How long each page of a large directory with a long history takes. */
 export async function benchPages({ largest, log }: BenchOptions): Promise<Report> {
-  const cleanup = new Cleanup(log);
-  try {
-    const dataDir = await makeDataDir(cleanup);
-    const url = await startPostgres(dataDir, cleanup, log);
-    const dataSource = await createDataSource({ url, applicationName: 'bench', poolSize: 8 }).initialize();
-    cleanup.add('connections', () => dataSource.destroy());
-    await migrate(dataSource);
+  return withStore(log, 8, async (bench) => {
+    const { cleanup, dataSource } = bench;
     for (const partner of PARTNERS) await fillDirectory(dataSource, partner, largest / PARTNERS.length);
     const sights = await fillHistory(dataSource, PARTNERS, RUNS);
 
     const temporal: TemporalConfig = {
-      connection: { address: await startTemporal(dataDir, cleanup, log) },
+      connection: { address: await startTemporal(bench, log) },
       namespace: 'default',
       taskQueue: 'bench',
       payloadKeys: [{ id: 'bench', secret: generateKeySync('aes', { length: 256 }) }],
@@ -54,14 +46,12 @@ export async function benchPages({ largest, log }: BenchOptions): Promise<Report
       title: `Pages of ${whole(largest)} providers and ${whole(RUNS)} runs`,
       notes: [
         `Milliseconds from a request on 127.0.0.1 to the last byte of its HTML, ${ROUNDS.rounds} rounds through all pages; the goal is less than 50.`,
-        `After a run: ${ROUNDS_AFTER_RUN.rounds} times the first request after a good run, when what was counted over the whole directory is counted anew.`,
+        `After a run: ${ROUNDS_AFTER_RUN.rounds} times the first request after a successful run, when the counts over the whole directory are computed again.`,
       ],
       headings: ['', 'median', 'most', 'after a run, median', 'most'],
       rows: await measurePages(api.url, dataSource, pagesOf({ ...sights, cursor })),
     };
-  } finally {
-    await cleanup.run();
-  }
+  });
 }
 
 function pagesOf({ run, failedRun, provider, cursor }: Sights): Readonly<Record<string, string>> {

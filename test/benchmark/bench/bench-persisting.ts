@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { Cleanup } from '../../../src/process/shutdown';
-import { migrate } from '../../../src/store/migrate/migrate';
-import { createDataSource } from '../../../src/store/postgres/data-source';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { answer, openedRun } from '../../support/store-fixtures';
 import { BareStore, INDEXES, type Indexes, WAYS, writeCopyFile } from './bare-store';
@@ -11,12 +8,12 @@ import type { BenchOptions } from './bench-options';
 import { ManyPeople } from './many-people';
 import { median, timed } from './measure';
 import { bytes, ms, type Report, times, whole } from './report';
-import { makeDataDir, startPostgres } from './servers';
+import { connectBare, withStore } from './servers';
 
 const PARTNER = 'bench';
 const SIZES = [10, 10_000, 100_000, 1_000_000];
 
-/** What a list brings to those who are known: everybody, nobody, or another title for one in a hundred. */
+/** How a list differs from the directory: all people are new, none has changed, or one in a hundred has a new title. */
 const CASES = ['new', 'unchanged', '1 % changed'] as const;
 type Case = (typeof CASES)[number];
 
@@ -31,25 +28,18 @@ interface Cost {
 
 interface Side {
   readonly table: string;
-  /** Stores the list in a directory that has the one before. */
+  /** Stores the list in a directory that holds the previous list. */
   save(list: 0 | 1): Promise<unknown>;
-  /** What has to be done first. */
+  /** The preparation before a round. */
   prepare?(): Promise<unknown>;
 }
 
-/** Storing a list against COPY into a staging table and the faster of two ways on from there. */
+/** Compares storing a list with COPY into a staging table and the faster of two ways to merge it. */
 export async function benchPersisting({ largest, log }: BenchOptions): Promise<Report> {
-  const cleanup = new Cleanup(log);
-  try {
-    const dataDir = await makeDataDir(cleanup);
-    const url = await startPostgres(dataDir, cleanup, log);
-    const dataSource = await createDataSource({ url, applicationName: 'bench', poolSize: 1 }).initialize();
-    cleanup.add('connections', () => dataSource.destroy());
-    await migrate(dataSource);
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    cleanup.add('the connection', () => client.end());
-    // It would begin in the midst of one side or another; here every table is vacuumed between the measurements.
+  return withStore(log, 1, async (bench) => {
+    const { dataDir, dataSource } = bench;
+    const client = await connectBare(bench);
+    // Autovacuum would start during one side or the other. Every table is vacuumed between the measurements instead.
     await client.query('ALTER SYSTEM SET autovacuum = off');
     await client.query('SELECT pg_reload_conf()');
     const bare = await createBareStores(client);
@@ -92,9 +82,7 @@ export async function benchPersisting({ largest, log }: BenchOptions): Promise<R
       ],
       rows,
     };
-  } finally {
-    await cleanup.run();
-  }
+  });
 }
 
 interface NamedBareStore {

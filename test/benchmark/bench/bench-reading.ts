@@ -1,34 +1,24 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { Cleanup } from '../../../src/process/shutdown';
 import { PROVIDER_COLUMNS } from '../../../src/store/directory/provider-row';
 import { listProviders, type ProviderQuery } from '../../../src/store/directory/read-providers';
-import { migrate } from '../../../src/store/migrate/migrate';
-import { createDataSource } from '../../../src/store/postgres/data-source';
 import type { BenchOptions } from './bench-options';
 import { fillDirectory } from './fill-directory';
 import { WORDS } from './many-people';
 import { interleave, median, timed } from './measure';
 import { ms, type Report, times, whole } from './report';
-import { makeDataDir, startPostgres } from './servers';
+import { connectBare, withStore } from './servers';
 
 const ROUNDS = { rounds: 100, warmUp: 100 };
 const PAGE = 50;
 const WALK = 1_000;
 
-/** Reading the directory as the API does, against the bare SQL. */
+/** Compares reading the directory as the API does with the bare SQL. */
 export async function benchReading({ largest, log }: BenchOptions): Promise<Report> {
-  const cleanup = new Cleanup(log);
-  try {
-    const dataDir = await makeDataDir(cleanup);
-    const url = await startPostgres(dataDir, cleanup, log);
-    const dataSource = await createDataSource({ url, applicationName: 'bench', poolSize: 1 }).initialize();
-    cleanup.add('connections', () => dataSource.destroy());
-    await migrate(dataSource);
+  return withStore(log, 1, async (bench) => {
+    const { dataSource } = bench;
     await fillDirectory(dataSource, 'bench', largest);
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    cleanup.add('the connection', () => client.end());
+    const client = await connectBare(bench);
     return {
       title: `Reading a directory of ${whole(largest)} providers`,
       notes: [
@@ -42,9 +32,7 @@ export async function benchReading({ largest, log }: BenchOptions): Promise<Repo
         ...(await compareSearches(dataSource, client)),
       ],
     };
-  } finally {
-    await cleanup.run();
-  }
+  });
 }
 
 interface BareQuery {

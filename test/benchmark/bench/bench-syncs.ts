@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
 import type { TemporalConfig } from '../../../src/process/config';
-import { Cleanup } from '../../../src/process/shutdown';
+import type { Cleanup } from '../../../src/process/shutdown';
 import { startSimulator } from '../../../src/simulator/simulator';
 import { connectWorker } from '../../../src/temporal/connection/connection';
 import { createDataConverter } from '../../../src/temporal/payloads/data-converter';
@@ -13,21 +13,19 @@ import type { BenchOptions } from './bench-options';
 import type { EmptyActivities, emptyWorkflow } from './empty-workflow';
 import { interleave, median, quantile, timed } from './measure';
 import { ms, type Report, times } from './report';
-import { makeDataDir, startPostgres, startTemporal } from './servers';
+import { startTemporal, withPostgres } from './servers';
 
-/** As many as the engine's worker takes on at once: each for a partner of its own. */
+/** The number of runs that the worker executes at the same time, each for a partner of its own. */
 const SLOTS = 16;
 const SINGLE_RUNS = 100;
 const BLOCKS = 6;
 const RUNS_OF_A_LANE = 6;
 
-/** Syncs against runs of three empty activities, on the same server, with the same settings of the worker. */
+/** Compares syncs with runs of three empty activities, on the same server and with the same worker settings. */
 export async function benchSyncs({ log }: BenchOptions): Promise<Report> {
-  const cleanup = new Cleanup(log);
-  try {
-    const dataDir = await makeDataDir(cleanup);
-    const databaseUrl = await startPostgres(dataDir, cleanup, log);
-    const temporalAddress = await startTemporal(dataDir, cleanup, log);
+  return withPostgres(log, async (bench) => {
+    const { url: databaseUrl, cleanup } = bench;
+    const temporalAddress = await startTemporal(bench, log);
     const partners = await startPartners(cleanup);
     const engine = await startEngine({
       databaseUrl,
@@ -43,9 +41,7 @@ export async function benchSyncs({ log }: BenchOptions): Promise<Report> {
       engine,
       empty.taskQueue,
     );
-  } finally {
-    await cleanup.run();
-  }
+  });
 }
 
 async function startPartners(cleanup: Cleanup): Promise<{ name: string; url: string }[]> {
@@ -58,7 +54,7 @@ async function startPartners(cleanup: Cleanup): Promise<{ name: string; url: str
   );
 }
 
-/** A worker like ours but for its workflow and activities: it encrypts, polls and caches the same way. */
+/** A worker like ours with another workflow and activities: it encrypts, polls and caches in the same way. */
 async function startEmptyWorker(config: TemporalConfig, cleanup: Cleanup): Promise<{ taskQueue: string }> {
   const connection = await connectWorker(config);
   cleanup.add('the connection of the worker of empty runs', () => connection.close());

@@ -1,11 +1,11 @@
-/** How long it takes, in milliseconds. */
+/** The duration of the work in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
 }
 
-/** By the nearest rank, so that it is a value that was measured. */
+/** The quantile by the nearest rank, so that it is a measured value. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
@@ -16,10 +16,9 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Measures each side once a round, one after the other: what slows the machine down for a while slows all of
- * them alike.
+ * Measures each side once in each round, one after the other, so that a slow phase of the machine affects all sides.
  *
- * @param warmUp rounds before, which are not counted
+ * @param warmUp the number of first rounds that are not counted
  * @param sides each returns its figure
  */
 export async function interleave<Side extends string>(

@@ -1,7 +1,7 @@
-/** What a part of the benchmark found, as Markdown. */
+/** The results of one part of the benchmark. */
 export interface Report {
   readonly title: string;
-  /** How it was measured, a sentence each. */
+  /** Sentences about how it was measured. */
   readonly notes: readonly string[];
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -11,7 +11,7 @@ export function renderReport({ title, notes, headings, rows }: Report): string {
   return `## ${title}\n\n${notes.join('\n')}\n\n${markdownTable(headings, rows)}\n`;
 }
 
-/** The first column says what a row is about and stands to the left, figures to the right. */
+/** The first column is aligned to the left; figures are aligned to the right. */
 function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((_heading, column) =>
     Math.max(3, ...[headings, ...rows].map((row) => row[column]?.length ?? 0)),
@@ -27,12 +27,12 @@ function markdownTable(headings: readonly string[], rows: readonly (readonly str
   return [headings, null, ...rows].map((row) => `${line(row ? cellsOf(row) : rule)}\n`).join('');
 }
 
-/** Milliseconds, as exact as they mean something. */
+/** Milliseconds with a useful precision. */
 export function ms(value: number): string {
   return value < 100 ? value.toFixed(1) : value.toFixed(0);
 }
 
-/** How many times the one figure is the other. */
+/** The ratio of a figure to the base. */
 export function times(value: number, base: number): string {
   return `${(value / base).toFixed(2)}×`;
 }
@@ -42,7 +42,7 @@ export function bytes(value: number): string {
   return value < 10e6 ? `${(value / 1e3).toFixed(0)} kB` : `${(value / 1e6).toFixed(0)} MB`;
 }
 
-/** A whole number with its thousands apart. */
+/** A whole number with spaces between thousands. */
 export function whole(value: number): string {
   return value.toLocaleString('en').replaceAll(',', ' ');
 }

@@ -20,7 +20,7 @@ describe('the command', () => {
       process.argv.splice(1, 0, ${JSON.stringify(MAIN)});
       process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')));
       require(${JSON.stringify(MAIN)});`;
-    const { stderr } = await runProgram(process.execPath, ['-e', script, option]);
+    const { stderr } = await runProgram(process.execPath, ['-e', script, '--', option]);
     const packages = [...stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].map(([, name]) => name);
     expect([...new Set(packages)]).toEqual(['commander']);
   });
