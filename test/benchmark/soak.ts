@@ -5,8 +5,8 @@ import { soakInChaos } from './soak/chaos-soak';
 import { render } from './soak/table';
 
 /*
- * Many runs, and a table of what came of them; exits with 1 where it shows a broken promise. With --chaos
- * everything around the runs breaks too: workers, Postgres, Temporal and the ways to them.
+ * Executes many runs and prints a table of their results. Exits with 1 if a promise was broken. With --chaos, faults
+ * also strike workers, Postgres, Temporal and the connections to them.
  */
 
 const { values } = parseArgs({
@@ -40,11 +40,11 @@ async function main(): Promise<number> {
   return lines.some(({ broken }) => broken) ? 1 : 0;
 }
 
-// Where a soak fails in its middle, its other runs still wait for an end; nothing waits for them.
+// If a soak fails, its other runs may still be running. The exit does not wait for them.
 main().then(
   (code) => process.exit(code),
   (error: Error) => {
-    process.stderr.write(`The soak could not go on: ${error.stack}\n`);
+    process.stderr.write(`The soak failed: ${error.stack}\n`);
     process.exit(1);
   },
 );

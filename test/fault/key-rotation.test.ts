@@ -97,7 +97,7 @@ describe('payload keys that are rotated: appended everywhere, then moved to the 
   );
 
   it.concurrent(
-    'lose nothing of a run that waits to be saved',
+    'lose nothing of a run that waits to be stored',
     rotating({}, async ({ scenario, old, restartWith }) => {
       await restartWith(old);
       const lock = await scenario.lock('providers');
@@ -125,7 +125,7 @@ describe('a schedule, when payload keys are rotated under it', () => {
     (await listRuns(dataSource, { status: 'succeeded', trigger: 'schedule', limit: 10 })).items.length;
 
   it.concurrent(
-    'starts runs that succeed after the old key was dropped, also where an earlier version encrypted it',
+    'starts runs that succeed after the old key was dropped, also if an earlier version encrypted it',
     rotating({}, async ({ scenario, old, restartWith }) => {
       try {
         await restartWith(old);
@@ -154,7 +154,7 @@ describe('a schedule, when payload keys are rotated under it', () => {
 
 describe('a payload key that is missing', () => {
   it.concurrent(
-    'at a worker is named in its log and to those who watch the run, which goes on once it is back',
+    'at a worker is named in its log and to clients that watch the run, which continues once the key is back',
     rotating({}, async ({ scenario, old, restartWith }) => {
       const lacking = await restartWith(old);
       const sync = startCommand(['sync'], { ...scenario.env, PAYLOAD_KEYS: [NEW, old].join() });
@@ -168,7 +168,7 @@ describe('a payload key that is missing', () => {
   );
 
   it.concurrent(
-    'at a worker that is to save is named likewise; nothing is fetched again',
+    'at a worker that stores an answer is named too; nothing is fetched again',
     rotating({}, async ({ scenario, old, restartWith }) => {
       await restartWith(NEW, old);
       const lock = await scenario.lock('providers');
@@ -176,8 +176,8 @@ describe('a payload key that is missing', () => {
       await until(() => scenario.isWaiting('identity_version'));
       await restartWith(old);
       await lock.release();
-      const told = await sync.says(/persistProviders: attempt \d+, after PayloadKeyMissing \((.*)\)/);
-      expect(told[1]).toContain(MISSING);
+      const named = await sync.says(/persistProviders: attempt \d+, after PayloadKeyMissing \((.*)\)/);
+      expect(named[1]).toContain(MISSING);
       await restartWith(old, NEW);
       expect(await sync.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('10 new') });
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
@@ -186,7 +186,7 @@ describe('a payload key that is missing', () => {
   );
 
   it.concurrent(
-    'at who waits for the result is named, with what to do',
+    'at a client that waits for the result is named, with advice',
     rotating({}, async ({ scenario, old, restartWith }) => {
       await restartWith(NEW, old);
       const { code, stderr } = await startCommand(['sync'], scenario.env).ended;

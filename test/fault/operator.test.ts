@@ -9,8 +9,8 @@ import { openedRun } from '../support/store-fixtures';
 import { temporal } from '../support/temporal-cli';
 
 /*
- * What operators do to runs while they go on. The partner answers when it is let, and what it counted is
- * compared with what the ledger has.
+ * Operations of an operator on running workflows. The partner answers when the test allows it, and its count of calls
+ * is compared with the ledger.
  */
 
 afterAll(killCommands);
@@ -41,7 +41,7 @@ const calls = (scenario: Scenario) => [scenario.calls('auth'), scenario.calls('p
 const operate = (scenario: Scenario, { handle }: StartedRun, verb: string, ...args: string[]) =>
   temporal(scenario, 'workflow', verb, '--workflow-id', handle.workflowId, ...args);
 
-/** A second start, by somebody else, under an ID of its own. */
+/** A second start by another client under another workflow ID. */
 async function startAnother(scenario: Scenario) {
   const another = await scenario.startRun(`another-${scenario.taskQueue}`);
   return another.result;
@@ -100,7 +100,7 @@ describe('starts at once from different places under different workflow IDs', ()
 
 describe('a run that is terminated', () => {
   it.concurrent(
-    'in a hanging fetch lets go of it and leaves the partner free',
+    'in a hanging fetch aborts it and leaves the partner free',
     inScenario(HANGS_IN_PROVIDERS, async (scenario) => {
       const run = await hangingIn('providers', scenario);
       await operate(scenario, run, 'terminate', '--reason', 'the partner asked us to');
@@ -118,7 +118,7 @@ describe('a run that is terminated', () => {
   );
 
   it.concurrent(
-    'in its wait for Postgres stores nothing and leaves the partner free, though the wait goes on',
+    'in its wait for Postgres stores nothing and leaves the partner free, although the step keeps waiting',
     inScenario({}, async (scenario) => {
       const { run, lock } = await waitingForPostgres(scenario);
       await operate(scenario, run, 'terminate');
@@ -161,7 +161,7 @@ describe('a run that is terminated', () => {
 
 describe('a run that is paused', () => {
   it.concurrent(
-    'keeps its partner, and ends with its own claim after it is resumed',
+    'keeps its claim on the partner until it is resumed and ends',
     inScenario({ auth: ['error500'], ...HANGS_IN_PROVIDERS }, async (scenario) => {
       const run = await hangingIn('providers', scenario);
       await operate(scenario, run, 'pause', '--reason', 'a test');
@@ -231,7 +231,7 @@ describe('a run that is cancelled', () => {
   );
 
   it.concurrent(
-    'before it has begun calls nobody and leaves nothing behind',
+    'before it has begun makes no call and stores nothing',
     inScenario({}, async (scenario) => {
       const run = await scenario.startRun();
       await operate(scenario, run, 'cancel');
@@ -316,7 +316,7 @@ describe('a run that is reset', () => {
   );
 
   it.concurrent(
-    'after it has failed, while another holds the partner, is skipped and calls nobody',
+    'after it has failed, while another holds the partner, is skipped and makes no call',
     inScenario({ providers: ['unauthorized', 'hangForever'] }, async (scenario) => {
       await scenario.startWorker();
       const run = await scenario.startRun();

@@ -30,7 +30,7 @@ const calls = () => [scenario.calls('auth'), scenario.calls('providers')];
 
 describe('a worker', () => {
   it(
-    'waits where there are no tables, without a call to the partner, until they are there',
+    'waits without a call to the partner until the tables exist',
     async () => {
       await goBack(MIGRATIONS.length);
       const worker = await scenario.startWorker();
@@ -45,7 +45,7 @@ describe('a worker', () => {
   );
 
   it(
-    'on the tables of the version before goes as far as it can, and on by itself once they are migrated',
+    'continues as far as possible on the tables of the version before, and fully once they are migrated',
     async () => {
       await goBack(1);
       const worker = await scenario.startWorker();
@@ -60,20 +60,20 @@ describe('a worker', () => {
   );
 
   it(
-    'works on the tables of the version after, which has more of everything',
+    'works on the tables of the version after, which has more tables and columns',
     async () => {
       const next = await withMigrations(scenario.dataSource, NEXT_MIGRATIONS);
       await migrate(next);
       await scenario.startWorker();
       const first = await scenario.startRun();
       expect(await first.result).toMatchObject({ status: 'succeeded', inserted: 10 });
-      await next.query(`UPDATE providers SET review = 'done', reviewed_by = 'somebody'`);
+      await next.query(`UPDATE providers SET review = 'done', reviewed_by = 'a reviewer'`);
 
       scenario.simulator.script('providers', [serving(person('Ann 0', { title: 'NP' }), ...TEN.slice(1))]);
       const second = await scenario.startRun();
       expect(await second.result).toMatchObject({ status: 'succeeded', updated: 1, unchanged: 9 });
       expect(await next.query('SELECT DISTINCT review, reviewed_by FROM providers')).toEqual([
-        { review: 'done', reviewed_by: 'somebody' },
+        { review: 'done', reviewed_by: 'a reviewer' },
       ]);
 
       expect(await migrate(scenario.dataSource)).toEqual([]);

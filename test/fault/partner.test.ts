@@ -14,7 +14,7 @@ const PATIENCE_MS = 300_000;
 const ledger = async (run: StartedRun, endpoint: string) =>
   (await run.run()).calls.filter((call) => call.endpoint === endpoint).map(({ outcome }) => outcome);
 
-describe('somebody else who asks for a token between our two calls', () => {
+describe('another program that requests a token between our two calls', () => {
   const SLOW = { fault: 'slow', delayMs: 1500 } as const;
 
   /** Our own calls; those of others are HEAD requests, which make a token as well. */
@@ -64,7 +64,7 @@ describe('somebody else who asks for a token between our two calls', () => {
 
 describe('a partner that answers byte by byte, headers and all,', () => {
   it.concurrent(
-    'within the deadline is waited for',
+    'within the deadline succeeds',
     inScenario({}, async (scenario) => {
       const way = await startDrippingWay(scenario.simulator.url, 1);
       try {
@@ -102,7 +102,7 @@ describe('a partner that answers byte by byte, headers and all,', () => {
   );
 
   it.concurrent(
-    'only in its body, beyond the deadline, is one as well, which says how far it came',
+    'only in its body, beyond the deadline, is a PartnerTimeout too, which states the bytes received',
     inScenario({ providers: [{ fault: 'drip', everyMs: 100 }] }, async (scenario) => {
       await scenario.startWorker(undefined, { NOTEWORTH_DEADLINE: '2s' });
       const run = await scenario.startRun();

@@ -54,7 +54,7 @@ async function runCalling(scenario: Scenario, endpoint: 'auth' | 'providers'): P
   return started;
 }
 
-/** A run that goes on, with nothing of its answer stored yet. */
+/** A running sync of which no answer is stored yet. */
 async function expectWaiting(scenario: Scenario, { run }: StartedRun): Promise<void> {
   expect((await run()).status).toBe('running');
   expect(await directory(scenario.dataSource)).toEqual([]);
@@ -110,7 +110,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'away while a failed run is recorded gets to know of it when it is back',
+    'away while a failed run is recorded gets the record when it is back',
     inOutage({ auth: [SLOW], providers: ['unauthorized'] }, async ({ scenario, startWorker, away, back }) => {
       const worker = await startWorker();
       const { result, run } = await runCalling(scenario, 'auth');
@@ -134,7 +134,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'away while a run is cancelled gets to know of it when it is back',
+    'away while a run is cancelled gets the record when it is back',
     inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
       const worker = await startWorker();
       const { handle, result, run } = await runCalling(scenario, 'providers');
@@ -159,7 +159,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'ending the session in the transaction (57P01) is asked once more',
+    'ending the session in the transaction (57P01) gets the transaction again',
     inOutage({}, async ({ scenario, startWorker }) => {
       const worker = await startWorker();
       const lock = await scenario.lock('providers');

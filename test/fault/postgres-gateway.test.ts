@@ -9,8 +9,8 @@ import { type PostgresGateway, startPostgresGateway } from '../support/postgres-
 import { inScenario, type Scenario, until } from '../support/scenario';
 
 /*
- * A gateway in front of Postgres that breaks between the fetch and the save in a way that nobody foresaw. The
- * run waits with the answer that it has, and succeeds when the gateway works again.
+ * A gateway in front of Postgres that breaks between the fetch and the save in an unforeseen way. The run keeps its
+ * answer, waits, and succeeds when the gateway works again.
  */
 
 const PATIENCE_MS = 300_000;

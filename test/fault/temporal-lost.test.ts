@@ -12,13 +12,13 @@ import {
 } from '../support/scenario';
 
 /*
- * Temporal killed with SIGKILL and started again on its data, while the worker goes on with what it was at.
+ * Temporal is killed with SIGKILL and started again on its data, while the worker continues its work.
  */
 
 afterAll(killCommands);
 
 const PATIENCE_MS = 300_000;
-/** After this silence Temporal gives an attempt, or a workflow task, to somebody else. */
+/** After this silence Temporal gives an attempt, or a workflow task, to another worker. */
 const HEARTBEAT_TIMEOUT_MS = 10_000;
 
 /** A test in a scenario with a Temporal of its own. */
@@ -46,14 +46,14 @@ const calls = (scenario: Scenario) => [scenario.calls('auth'), scenario.calls('p
 const ledger = async (run: StartedRun) =>
   (await run.run()).calls.map(({ endpoint, attempt, outcome }) => `${endpoint} ${attempt} ${outcome}`);
 
-/** The worker lived through it: it still stops in order when it is told to. */
+/** The worker survived: it still stops in order on SIGTERM. */
 async function expectAlive(worker: RunningCommand): Promise<void> {
   const { code, stderr } = await worker.end('SIGTERM');
   expect(code).toBe(0);
   expect(stderr).not.toMatch(/\n\s+at |\\n\s+at /);
 }
 
-/** The end in the tables: whoever waits for the result may have given up. */
+/** Checks the end in the tables, because a client that waits for the result may have given up. */
 async function expectSuccess(scenario: Scenario, run: StartedRun, worker: RunningCommand): Promise<void> {
   await until(async () => (await run.run()).status !== 'running');
   expect((await run.run()).failure).toBeNull();
@@ -189,7 +189,7 @@ describe('Temporal killed, and away until heartbeats are missed,', () => {
   }
 
   it.concurrent(
-    'in persistProviders stores once, and calls nobody again; who watches is told in one line if it gives up',
+    'in persistProviders stores once, and makes no further call; a client that gives up watching reports it in one line',
     withTemporal({}, async (scenario, temporal) => {
       const worker = await scenario.startWorker();
       const lock = await scenario.lock('providers');

@@ -4,8 +4,8 @@ import { killCommands } from '../support/command';
 import { inScenario, until } from '../support/scenario';
 
 /*
- * A worker that is frozen (SIGSTOP) and thawed (SIGCONT). Its connections stay, so that Temporal goes on to
- * hand it work, which it finds when it thaws.
+ * A worker that is frozen (SIGSTOP) and continued (SIGCONT). Its connections stay open, so Temporal keeps sending it
+ * work, which it finds when it continues.
  */
 
 afterAll(killCommands);
@@ -22,7 +22,7 @@ const FROZEN_FOR_MS = 6_000;
 
 describe('a worker that was frozen', () => {
   it.concurrent(
-    'calls nobody for an attempt that Temporal has given up meanwhile',
+    'makes no call for an attempt that Temporal has given up meanwhile',
     inScenario({ auth: [{ fault: 'status', status: 503, retryAfter: '4' }] }, async (scenario) => {
       const worker = await scenario.startWorker();
       const { handle, run } = await scenario.startRun();
@@ -49,7 +49,7 @@ describe('a worker that was frozen', () => {
   );
 
   it.concurrent(
-    'goes on with an attempt that Temporal still waits for',
+    'continues an attempt that Temporal still waits for',
     inScenario({ auth: [{ fault: 'status', status: 503, retryAfter: '2' }] }, async (scenario) => {
       const { result, handle } = await scenario.startRun();
       await sleep(FROZEN_FOR_MS);

@@ -6,8 +6,8 @@ import { inScenario, type Scenario, type ScenarioOptions, until } from '../suppo
 import { startWay, type Way } from '../support/way';
 
 /*
- * Workers that are killed with SIGKILL when a step is done, before Temporal heard of it or before they heard from
- * Temporal how to go on: that moment is held open by cutting the way to Temporal, or only the way back.
+ * Workers that are killed with SIGKILL after a step is done, before Temporal gets the result or before they get the
+ * next task. The tests extend that moment by cutting the connection to Temporal, or only its way back.
  */
 
 afterAll(killCommands);
@@ -48,7 +48,7 @@ async function completed(handle: WorkflowHandle): Promise<number> {
 
 describe('a worker that is killed', () => {
   it.concurrent(
-    'after openRun, before Temporal heard of it, has opened the run; the next one goes on with it',
+    'after openRun, before Temporal gets the result, has opened the run; the next worker continues it',
     onTheWay({}, async (scenario, way, kill) => {
       const lock = await scenario.lock('sync_runs');
       const started = await scenario.startRun();
@@ -120,7 +120,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'after closeRun, before Temporal heard of it, has said why; the next one ends the run likewise',
+    'after closeRun, before Temporal gets the result, has recorded the reason; the next worker ends the run in the same way',
     onTheWay({ auth: [SLOW], providers: ['unauthorized'] }, async (scenario, way, kill) => {
       const { result, run } = await scenario.startRun();
       await until(() => scenario.calls('auth') === 1);

@@ -104,7 +104,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'after the commit, but before Temporal heard of it, has stored all; the next one stores nothing again',
+    'after the commit, but before Temporal gets the result, has stored all; the next one stores nothing again',
     inScenario({}, async (scenario) => {
       const way = await startWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
       try {
@@ -130,7 +130,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'in closeRun leaves it to the next one to say why the run failed',
+    'in closeRun leaves the record of the failure to the next one',
     inScenario({ providers: ['unauthorized'] }, async (scenario) => {
       const first = await scenario.startWorker();
       scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 1500 }]);
@@ -155,7 +155,7 @@ describe('a worker that is killed', () => {
       const workers = await Promise.all([scenario.startWorker(), scenario.startWorker()]);
       const { result } = await scenario.startRun();
       await until(() => scenario.calls('providers') === 1);
-      // Whichever of them made the call: the other one goes on, or the call goes on.
+      // If the killed worker made the call, the other one repeats it; otherwise the call continues.
       await workers[0].end('SIGKILL');
       await expectWhole(scenario, await Promise.race([result, failAfter(60_000)]));
       expect(scenario.calls('providers')).toBeLessThanOrEqual(3);

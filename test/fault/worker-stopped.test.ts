@@ -3,8 +3,8 @@ import { type Scenario, startScenario, until } from '../support/scenario';
 import { directory } from '../support/system';
 
 /*
- * Workers that are told to stop, with SIGTERM, while Postgres hangs in the middle of their work. The partner's
- * deadline is short, so that their grace is not too long to wait for.
+ * Workers that are stopped with SIGTERM while Postgres hangs during their work. The partner's deadline is short, so
+ * that their grace period is short too.
  */
 
 afterAll(killCommands);
@@ -33,7 +33,7 @@ async function isHanging({ dataSource }: Scenario): Promise<boolean> {
 
 describe('a worker that is stopped while Postgres hangs', () => {
   it.concurrent(
-    'in a save is gone after its grace, with the save; the next one saves, without the partner',
+    'during a save ends after its grace period, with the save; the next one saves, without the partner',
     async () => {
       const scenario = await startScenario();
       try {
@@ -59,7 +59,7 @@ describe('a worker that is stopped while Postgres hangs', () => {
   );
 
   it.concurrent(
-    'in opening a run is gone by the time it said; the next one opens it',
+    'while it opens a run ends within the time that it reported; the next one opens it',
     async () => {
       const scenario = await startScenario();
       try {

@@ -6,18 +6,18 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { CheckedProvider } from '../../../src/contract/answer';
 import { toCopyText } from '../../../src/store/save/stage-providers';
 
-/** How a staged list gets into the table. */
+/** The way from the staging table into the table. */
 export const WAYS = ['conflict', 'join'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Which indexes the table has: those of `providers`, or the keys alone. */
+/** The indexes of the table: those of `providers`, or its keys only. */
 export const INDEXES = ['all', 'keys'] as const;
 export type Indexes = (typeof INDEXES)[number];
 
 const COLUMNS = 'identity_key, given_name, family_name, title, clinic, attributes';
 const DIFFERS = (one: string, other: string) => `(${fieldsOf(one)}) IS DISTINCT FROM (${fieldsOf(other)})`;
 
-/** What somebody would write who has a list and a table, and keeps no history, ledger or runs. */
+/** A simple store of a list in a table, without history, ledger and runs. */
 export class BareStore {
   private constructor(
     private readonly client: Client,
@@ -78,7 +78,7 @@ export class BareStore {
   }
 }
 
-/** The list as COPY reads it. */
+/** Writes the list in the format of COPY. */
 export async function writeCopyFile(path: string, people: Iterable<CheckedProvider>): Promise<void> {
   await writeFile(path, copyLines(people));
 }

@@ -17,12 +17,12 @@ const partner = partnerWith({
 
 interface Checked {
   readonly took: number;
-  /** The longest time in which the event loop served nothing else. */
+  /** The longest time for which the event loop was blocked. */
   readonly block: number;
   readonly outcome: string;
 }
 
-/** Checking an answer of the partner against JSON.parse alone, and how long the worker's event loop is blocked. */
+/** Compares checking an answer with JSON.parse alone, and measures how long the worker's event loop is blocked. */
 export async function benchChecking({ largest }: BenchOptions): Promise<Report> {
   const rows: string[][] = [];
   for (const size of SIZES.filter((size) => size <= largest)) {

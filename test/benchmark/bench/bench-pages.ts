@@ -21,7 +21,7 @@ const RUNS = 10_000;
 const ROUNDS = { rounds: 30, warmUp: 3 };
 const ROUNDS_AFTER_RUN = { rounds: 5 };
 
-/** How long each page of a large directory with a long history takes. */
+/** Measures each page of a large directory with a long history. */
 export async function benchPages({ largest, log }: BenchOptions): Promise<Report> {
   return withStore(log, 8, async (bench) => {
     const { cleanup, dataSource } = bench;

@@ -132,7 +132,7 @@ async function measure(
   const tables = ['provider_changes', ...sides.map(({ table }) => table)].join(', ');
   for (let round = 0; round < rounds; round += 1) {
     await client.query(`TRUNCATE ${tables}`);
-    // Whatever is written first after a checkpoint is logged as a whole page: all rounds begin with one.
+    // The first write to a page after a checkpoint logs the whole page, so every round begins with a checkpoint.
     await client.query('CHECKPOINT');
     for (const kind of CASES) {
       for (const [number, side] of sides.entries()) {

@@ -62,7 +62,7 @@ async function compare(
   return [what, ms(took), ms(base), times(took, base)];
 }
 
-/** @throws Error where it is not the same page */
+/** @throws Error if it is not the same page */
 async function askBare(client: Client, text: string, values: readonly unknown[], count: number) {
   const { rows } = await client.query(text, [...values]);
   if (Math.min(rows.length, PAGE) !== count) throw new Error(`${rows.length} rows, not ${count}: ${text}`);
@@ -78,7 +78,7 @@ async function compareLastPage(dataSource: DataSource, client: Client): Promise<
   return compare('last page', dataSource, client, { cursor }, [bare]);
 }
 
-/** Walks to it as a reader would, since a cursor says nothing to anybody but the list. */
+/** Reads page after page until the last one, because only the list can read its cursors. */
 async function findLastPage(dataSource: DataSource): Promise<string> {
   let place: string | undefined;
   for (const limit of [WALK, PAGE]) {

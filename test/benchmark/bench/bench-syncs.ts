@@ -124,8 +124,8 @@ async function measure(
     title: 'A sync beside three empty activities',
     notes: [
       `From the request to start a run until its result is there, ${SINGLE_RUNS} runs of each kind in turn, one at a time;`,
-      `and runs in a second with ${SLOTS} going on at a time, the median of ${BLOCKS} blocks of ${SLOTS * RUNS_OF_A_LANE} of each kind in turn.`,
-      'The partners answer at once. Temporal, Postgres, partners, workers and the one who waits share this machine.',
+      `and runs in a second with ${SLOTS} running at a time, the median of ${BLOCKS} blocks of ${SLOTS * RUNS_OF_A_LANE} of each kind in turn.`,
+      'The partners answer at once. Temporal, Postgres, partners, workers and the client share this machine.',
     ],
     headings: ['', 'sync', 'empty', 'ratio', 'goal'],
     rows: [
@@ -142,7 +142,7 @@ async function measure(
   };
 }
 
-/** With one run after the other for each partner, all partners at a time. */
+/** One run after the other for each partner, all partners at the same time. */
 async function runsPerSecond(
   partners: readonly string[],
   run: (partner: string) => Promise<unknown>,

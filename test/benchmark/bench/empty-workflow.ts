@@ -9,7 +9,7 @@ export interface EmptyActivities {
 
 const { first, second, third } = proxyActivities<EmptyActivities>({ startToCloseTimeout: '10s' });
 
-/** What Temporal takes for three activities, whatever they do. */
+/** Measures the time that Temporal needs for three activities that do nothing. */
 export async function emptyWorkflow(): Promise<void> {
   await first();
   await second();

@@ -3,7 +3,7 @@ import { saveSync } from '../../../src/store/save/save-sync';
 import { answer, openedRun } from '../../support/store-fixtures';
 import { ManyPeople } from './many-people';
 
-/** Fills an empty directory by one run of a partner whose answers are whole lists. */
+/** Fills an empty directory with one run of a partner whose answers are whole lists. */
 export async function fillDirectory(dataSource: DataSource, partner: string, count: number): Promise<void> {
   const runId = await openedRun(dataSource, { partner });
   await saveSync(dataSource, {
@@ -13,6 +13,6 @@ export async function fillDirectory(dataSource: DataSource, partner: string, cou
     answer: { ...answer([], { received: count }), providers: new ManyPeople(count).list(0) },
     calls: [],
   });
-  // As Postgres itself does, a minute later.
+  // Autovacuum would do the same a minute later.
   await dataSource.query('VACUUM (ANALYZE)');
 }

@@ -5,20 +5,20 @@ import { listRuns } from '../../../src/store/runs/read-runs';
 
 const MINUTES_APART = 10;
 
-/** What there is to look at. */
+/** Rows of the history that pages show. */
 export interface Sights {
   /** Ids of a run with changes and rejected records, and of one that failed. */
   readonly run: string;
   readonly failedRun: string;
-  /** Of a provider with changes. */
+  /** The id of a provider with changes. */
   readonly provider: string;
-  /** Of the runs of long ago. */
+  /** A cursor of the list of runs, far back in the past. */
   readonly cursor: string;
 }
 
 /**
- * So many runs in the past, one every ten minutes: every fifth failed, of the good ones each made five
- * changes and every tenth rejected thirty records.
+ * Writes this many past runs, one every ten minutes. Every fifth run failed. Each successful run made five changes,
+ * and every tenth of them rejected thirty records.
  */
 export async function fillHistory(
   dataSource: DataSource,
@@ -74,7 +74,7 @@ export async function fillHistory(
   };
 }
 
-/** A good run that changed nobody. */
+/** A successful run without changes. */
 export async function recordGoodRun(dataSource: DataSource, partner: string): Promise<void> {
   await dataSource.query(
     `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id, finished_at, feed)

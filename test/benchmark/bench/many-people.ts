@@ -8,7 +8,7 @@ const ENDS = 'bert da dor fred gard la lia lin mund na nia ric rin sa stan ta ve
 const TITLES = ['Dr.', 'Dr.', 'Dr.', 'PA', 'NP'];
 const KEY_BYTES = 32;
 
-/** What to search for in a directory of {@link ManyPeople}. */
+/** Words to search for in a directory of {@link ManyPeople}. */
 export const WORDS = {
   /** In one name. */
   'a rare word': 'Quillfeather',
@@ -19,10 +19,10 @@ export const WORDS = {
   'two letters': 'wy',
 } as const;
 
-/** The title of the hundredth part that changes from one list to the next. */
+/** The new title of one in a hundred people in the next list. */
 const OTHER_TITLE = 'MD';
 
-/** So many invented people, made one by one as they are read; the same ones each time. */
+/** A number of invented people, created one by one as they are read, and always the same. */
 export class ManyPeople {
   private readonly keys: Buffer;
 

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../../src/contract/call';
 import type { SimulatedCall } from '../../../src/simulator/simulator';
 
-/** A call to the partner that a worker said in its log it would make now. */
+/** A call to the partner that a worker announced in its log. */
 export interface BegunCall {
   readonly partner: string;
   /** Our id of the run. */
@@ -12,7 +12,7 @@ export interface BegunCall {
   readonly at: number;
 }
 
-/** Reads them from a worker's log, at the level debug. */
+/** Reads the announced calls from a worker's log at the level debug. */
 export function readBegunCalls(log: string): BegunCall[] {
   return log.split('\n').flatMap((line) => {
     if (!line.includes('"Calling the partner"')) return [];
@@ -21,18 +21,19 @@ export function readBegunCalls(log: string): BegunCall[] {
   });
 }
 
-/** A call as the partner saw it, and the run that made it; null where no worker said it would. */
+/** A call as the partner saw it, and the run that made it; null if no worker announced it. */
 export interface AttributedCall {
   readonly call: SimulatedCall;
   readonly by: BegunCall | null;
 }
 
 /**
- * Finds out whose call each one was that reached the partner. Nothing in a request names the run, so it is
- * taken for the latest one begun before it: whoever was killed between the two never calls, and whoever was
- * frozen between them calls late, when later ones have long had theirs.
+ * Finds the run of each call that reached the partner. A request does not name its run, so a call is attributed to
+ * the latest announcement before it. A worker that is killed in between never calls. A worker that is frozen in
+ * between calls late, after the later announcements have had their calls.
  *
- * @param begun and `arrived`: those of one partner
+ * @param begun the announced calls of one partner
+ * @param arrived the calls that this partner saw
  */
 export function attributeCalls(
   begun: readonly BegunCall[],

@@ -21,10 +21,10 @@ import { fact, type Line, never } from './table';
 
 const DEADLINE_MS = 250;
 const HANG_MS = 1000;
-/** People who come again and again. */
+/** People that the partners serve repeatedly. */
 const REGULARS = 200;
 
-/** What came of one run, seen from the partner and from the table. */
+/** The result of one run at the partner and in the table. */
 interface Ended {
   readonly status: string;
   readonly reason: string | null;
@@ -41,9 +41,9 @@ export interface CalmOptions {
 }
 
 /**
- * Many runs against simulated partners at their true fault rates, only the silence shortened, and a table of
- * what came of them. Broken promises: more than three calls to an endpoint, a run that ended otherwise than
- * its answers, a failure without a reason, a provider lost, doubled or wrong.
+ * Executes many runs against simulated partners at their true fault rates, with shorter silences, and returns a table
+ * of the results. Broken promises: more than three calls to an endpoint, a run whose end does not match its answers, a
+ * failure without a reason, a provider that is lost, duplicated or wrong.
  */
 export async function soakInCalm({ runs, partners: count, seed, log }: CalmOptions): Promise<Line[]> {
   const cleanup = new Cleanup(log);
@@ -105,7 +105,7 @@ interface Soaked {
   readonly wrong: number;
 }
 
-/** Runs after run for one partner; each serves ten other people, some under a new title. */
+/** Executes one run after another for one partner. Each answer has ten other people, some with a new title. */
 async function soak(
   name: string,
   simulator: Simulator,

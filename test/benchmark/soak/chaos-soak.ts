@@ -8,28 +8,28 @@ import { type Stage, setUpStage } from './stage';
 import { createStrikes, keepStriking } from './strikes';
 import { fact, type Line, never } from './table';
 
-/** Strikes at a time, and the mean pause of each striker between two of them. */
+/** The number of strikes at the same time, and the mean pause of a striker between two strikes. */
 const STRIKERS = 2;
 const PAUSE_MS = 3_000;
-/** How long the last runs may take once nobody strikes any more. */
+/** The time for the last runs after the last strike. */
 const SETTLES_WITHIN_MS = 4 * 60_000;
 const PROGRESS_EVERY_MS = 30_000;
 
 export interface ChaosOptions {
   readonly runs: number;
-  /** After these no run is started. */
+  /** No run is started after this many. */
   readonly minutes: number;
   readonly partners: number;
   readonly seed: number;
   readonly log: Logger;
-  /** Where logs, tables and histories are left, if anywhere. */
+  /** The folder that keeps logs, tables and histories, if any. */
   readonly keep: string | undefined;
   readonly tell: (progress: string) => void;
 }
 
 /**
- * Runs for several partners, each behind simulated faults at their true rates, while workers, Postgres,
- * Temporal and the ways to them are struck; then compares what is left everywhere with what was served.
+ * Executes runs for several partners with simulated faults at their true rates, while strikes hit workers, Postgres,
+ * Temporal and the connections to them. Then compares everything that is stored with the answers that were served.
  */
 export async function soakInChaos(options: ChaosOptions): Promise<Line[]> {
   const cleanup = new Cleanup(options.log);
@@ -91,7 +91,7 @@ async function soak(
     peace.abort();
     const strikes = await striking;
     tell('Nobody strikes any more; the last runs end');
-    // Its one run takes over what an operator's victim still held.
+    // This run replaces a run that an operator ended while it held the partner.
     const ended = rounds.then(() => Promise.all(lanes.map((lane) => lane.lastRun())));
     const settled = await Promise.race([
       ended.then(() => true),

@@ -5,7 +5,7 @@ import { changeLine, expectDirectory } from './expected-directory';
 import { identityOf, type Person } from './person';
 import { fact, type Line, never } from './table';
 
-/** What one partner served, by workflow ID. */
+/** The answers of one partner, by workflow ID. */
 export interface Served {
   readonly partner: string;
   readonly feed: Feed;
@@ -23,7 +23,7 @@ interface ChangeRow extends Omit<Person, 'title'> {
   readonly after: unknown;
 }
 
-/** How the tables of one partner differ from what its good runs brought. */
+/** The differences between the tables of one partner and the answers of its successful runs. */
 interface Differences {
   readonly served: number;
   readonly stored: number;
@@ -39,7 +39,7 @@ interface Differences {
   readonly rowsOfBadRuns: readonly string[];
 }
 
-/** Whether the directory and its history are what the good runs brought, no more and no less. */
+/** Checks that the directory and its history match the answers of the successful runs exactly. */
 export async function checkDirectory(
   dataSource: DataSource,
   served: readonly Served[],

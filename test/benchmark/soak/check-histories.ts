@@ -4,13 +4,13 @@ import { fact, type Line, never } from './table';
 
 const { EventType, WorkflowTaskFailedCause } = temporal.api.enums.v1;
 
-/** Causes for which the code of the workflow is to blame. */
+/** Causes that are faults of the workflow's code. */
 const DEFECTS: readonly string[] = [
   'WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR',
   'WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE',
 ];
 
-/** Whether the workflows went on after each loss of a worker or server as their histories wanted. */
+/** Checks that the workflows continued deterministically after each loss of a worker or server. */
 export function checkHistories(histories: readonly RawHistory[]): Line[] {
   const events = histories.flatMap((history) => history.events ?? []);
   const causes = events.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>

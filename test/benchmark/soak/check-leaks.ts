@@ -6,26 +6,26 @@ import { SecretSearch } from '../../support/secret-search';
 import { NAME_MARKS } from './person';
 import { atLeastOnce, fact, type Line, never } from './table';
 
-/** All that the soak left behind. */
+/** Everything that the soak stored or logged. */
 export interface Traces {
   readonly histories: readonly RawHistory[];
-  /** What Temporal told of runs while they went on, raw. */
+  /** Temporal's raw answers about running workflows. */
   readonly descriptions: readonly Buffer[];
   readonly workerLogs: readonly string[];
   readonly tables: ReadonlyMap<string, string>;
-  /** All files of each server, its log and its write-ahead log among them. */
+  /** All files of each server, including its log and its write-ahead log. */
   readonly temporalDir: string;
   readonly postgresDir: string;
 }
 
 export interface Secrets {
-  /** Every token that was ever made, and the checksums made from them. */
+  /** All tokens and their checksums. */
   readonly tokens: readonly string[];
   readonly keys: readonly string[];
   readonly dataConverter: DataConverter;
 }
 
-/** Whether a token, a key or a name is anywhere it must not be; and that the search would have found them. */
+/** Checks that no token, key or name is in a place where it must not be, and that the search can find them. */
 export async function checkLeaks(traces: Traces, { tokens, keys, dataConverter }: Secrets): Promise<Line[]> {
   const secrets = new SecretSearch([...tokens, ...keys]);
   const names = new SecretSearch(NAME_MARKS);
@@ -85,7 +85,7 @@ async function* filesBelow(directory: string): AsyncGenerator<{ path: string; co
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const content = await readFile(path).catch((error) => {
-      // A running server removes files of its own.
+      // A running server may remove its own files.
       if (error.code === 'ENOENT') return Buffer.alloc(0);
       throw error;
     });

@@ -4,7 +4,7 @@ import { RUN_STATUSES, type RunStatus } from '../../../src/contract/run';
 import type { AttributedCall, BegunCall } from './begun-calls';
 import { atLeastOnce, fact, type Line, never } from './table';
 
-/** A run as the table has it. */
+/** A run in the table. */
 export interface RunRow {
   readonly id: string;
   readonly partner: string;
@@ -39,10 +39,10 @@ export async function readLedger(dataSource: DataSource): Promise<LedgerRow[]> {
   return dataSource.query(`SELECT run_id AS run, endpoint, attempt, outcome FROM partner_calls`);
 }
 
-/** How Temporal says a run ended. */
+/** The end of a run in Temporal. */
 export type TemporalStatus = string;
 
-/** Which ends in the table go with one in Temporal. A run that was terminated may have ended before. */
+/** The ends in the table that match an end in Temporal. A run may have ended before it was terminated. */
 const ENDS: Readonly<Record<TemporalStatus, readonly RunStatus[]>> = {
   COMPLETED: ['succeeded', 'skipped'],
   FAILED: ['failed'],
@@ -50,7 +50,7 @@ const ENDS: Readonly<Record<TemporalStatus, readonly RunStatus[]>> = {
   TERMINATED: ['abandoned', 'succeeded', 'skipped', 'failed', 'cancelled'],
 };
 
-/** How the runs ended, in Temporal and in the table. */
+/** Compares the ends of the runs in Temporal and in the table. */
 export function checkEnds(statuses: ReadonlyMap<string, TemporalStatus>, runs: readonly RunRow[]): Line[] {
   const rows = new Map(runs.map((run) => [run.workflowId, run]));
   const unopened = [...statuses].filter(([workflowId]) => !rows.has(workflowId));
@@ -94,11 +94,11 @@ export interface Calls {
   readonly ledger: readonly LedgerRow[];
 }
 
-/** Whether the rule of three held at the partner, and whether the ledger tells of every call. */
+/** Checks that the partner saw at most three calls for each endpoint and run, and that the ledger has every call. */
 export function checkCalls({ begun, arrived, ledger }: Calls, runs: readonly RunRow[]): Line[] {
   const rows = new Map(runs.map((run) => [run.id, run]));
   const made = countByRun(arrived.flatMap(({ by }) => (by ? [by] : [])));
-  const told = countByRun(ledger);
+  const recorded = countByRun(ledger);
   const most = (endpoint: Endpoint) => Math.max(0, ...[...made.values()].map((count) => count[endpoint]));
   const over = [...made, ...countByRun(begun)].filter(([, count]) =>
     ENDPOINTS.some((endpoint) => count[endpoint] > 3),
@@ -112,7 +112,7 @@ export function checkCalls({ begun, arrived, ledger }: Calls, runs: readonly Run
       ENDPOINTS.filter(
         (endpoint) =>
           ['abandoned', 'cancelled'].includes(rows.get(run)?.status ?? '') === stopped &&
-          count[endpoint] > (told.get(run)?.[endpoint] ?? 0),
+          count[endpoint] > (recorded.get(run)?.[endpoint] ?? 0),
       ).map((endpoint) => `run ${run}: ${count[endpoint]} calls to ${endpoint}`),
     );
   const good = countByRun(arrived.flatMap(({ call, by }) => (by && isGood(call) ? [by] : [])));
@@ -164,7 +164,7 @@ function countByRun(calls: readonly { run: string; endpoint: Endpoint }[]): Map<
   return counts;
 }
 
-/** Why runs failed, the most frequent reason first. */
+/** The reasons of failed runs, the most frequent first. */
 function reasonsOf(failed: readonly RunRow[]): Line[] {
   const counts = new Map<string, number>();
   for (const { failureType } of failed) {

@@ -14,9 +14,9 @@ import type { Line } from './table';
 import { persistently } from './temporal-patience';
 
 /**
- * Reads all that is left, everywhere, and holds it against what the partners served.
+ * Reads everything that is stored and compares it with the answers that the partners served.
  *
- * @param keep a directory in which to leave logs, tables and histories
+ * @param keep a folder that keeps logs, tables and histories
  */
 export async function checkStage(stage: Stage, keep: string | undefined): Promise<Line[]> {
   const { client, dataSource, lanes, tokens, config } = stage;

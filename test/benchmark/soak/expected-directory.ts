@@ -1,7 +1,7 @@
 import type { Feed } from '../../../src/contract/answer';
 import { identityOf, type Person } from './person';
 
-/** What one good run brought, in the order in which the runs ended. */
+/** The answer of one successful run. Runs are ordered by their ends. */
 export interface StoredAnswer {
   /** Our id of the run. */
   readonly runId: string;
@@ -23,7 +23,7 @@ export interface ExpectedDirectory {
   readonly runs: ReadonlyMap<string, ExpectedRun>;
 }
 
-/** A change of a field in one line, for comparing. */
+/** A change of a field as one line that can be compared. */
 export function changeLine(
   runId: string,
   identity: string,
@@ -34,7 +34,7 @@ export function changeLine(
   return JSON.stringify([runId, identity, field, before, after]);
 }
 
-/** What the tables must hold after these answers, worked out without them. */
+/** The content that the tables must have after these answers, computed without the tables. */
 export function expectDirectory(feed: Feed, answers: readonly StoredAnswer[]): ExpectedDirectory {
   const entries = new Map<string, { title: string; listed: boolean }>();
   const changes: string[] = [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporal } from '@temporalio/proto';
 import type { Traces } from './check-leaks';
 
-/** Leaves in a directory what it takes to find out why a promise was broken. */
+/** Keeps the files that show why a promise was broken. */
 export async function keepTraces(directory: string, traces: Traces): Promise<void> {
   await mkdir(directory, { recursive: true });
   const files = new Map<string, string>();

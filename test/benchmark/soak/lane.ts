@@ -15,22 +15,22 @@ import { readRawDescription } from '../../support/raw-history';
 import { drawPeople, type Person } from './person';
 import { persistently } from './temporal-patience';
 
-/** So few that most of them change their title, leave and come back in a soak. */
+/** Few people, so that most of them change their title, leave and return during a soak. */
 const REGULARS = 60;
-/** In so many of a hundred rounds two runs are started at once, or an operator ends one. */
+/** In this many of a hundred rounds, two runs are started at once, or an operator ends one. */
 const TWINS = 0.06;
 const CANCELLED = 0.06;
 const TERMINATED = 0.05;
-/** Milliseconds after the start within which an operator comes; about as long as a run takes. */
+/** An operator acts within this many milliseconds after the start, about the duration of a run. */
 const OPERATOR_COMES = 2_000;
 
-/** Milliseconds that Temporal may take for an approval, and until the next one is sent. */
+/** Milliseconds for one approval in Temporal, and until the next one is sent. */
 const APPROVE_WITHIN = 5_000;
 const APPROVE_EVERY = 500;
 
 export interface StartedRun {
   readonly workflowId: string;
-  /** Whom the partner had to offer while it ran. */
+  /** The people that the partner offered during the run. */
   readonly people: readonly Person[];
 }
 
@@ -43,10 +43,10 @@ export interface LaneOptions {
   readonly random: Random;
 }
 
-/** One partner, whose runs follow one another; each finds other people there. */
+/** One partner and its runs, one after another. Each run finds other people. */
 export class Lane {
   readonly started: StartedRun[] = [];
-  /** What Temporal told of runs while they went on, raw. */
+  /** Temporal's raw answers about running workflows. */
   readonly descriptions: Buffer[] = [];
   private answers = 0;
 
@@ -64,7 +64,7 @@ export class Lane {
     await Promise.all([operator, ...[handle, ...twins].map((run) => this.endOf(run))]);
   }
 
-  /** One run that nobody disturbs. */
+  /** One run without disturbance. */
   async lastRun(): Promise<void> {
     await this.endOf(await this.start(this.offerPeople()));
   }
@@ -91,13 +91,13 @@ export class Lane {
         }),
       );
     } catch (error) {
-      // The first try had reached Temporal; only its answer was lost.
+      // The first try reached Temporal; only the answer was lost.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       return client.workflow.getHandle(workflowId);
     }
   }
 
-  /** Waits for the end of a run. An operator approves its snapshot, where that waits for an approval. */
+  /** Waits for the end of a run. An operator approves its snapshot if it waits for approval. */
   private async endOf(handle: WorkflowHandle): Promise<void> {
     const ended = new AbortController();
     const result = persistently(() =>
@@ -108,7 +108,7 @@ export class Lane {
     await Promise.all([result, this.options.feed === 'snapshot' && this.approve(handle, ended.signal)]);
   }
 
-  /** Sends the Update again until the run has ended: a run that does not wait refuses it, and any try may be lost. */
+  /** Sends the Update again until the run has ended: a run that does not wait refuses it, and each try may be lost. */
   private async approve(handle: WorkflowHandle, ended: AbortSignal): Promise<void> {
     while (!ended.aborted) {
       await this.options.client
@@ -118,7 +118,7 @@ export class Lane {
     }
   }
 
-  /** An operator looks at the run while it goes on, and now and then cancels or terminates it. */
+  /** An operator reads the running workflow, and sometimes cancels or terminates it. */
   private async sendOperator(handle: WorkflowHandle, mood: number, afterMs: number): Promise<void> {
     await sleep(afterMs);
     this.descriptions.push(await persistently(() => readRawDescription(this.options.client, handle)));
@@ -127,7 +127,7 @@ export class Lane {
   }
 }
 
-/** A run that has ended meanwhile cannot be ended by an operator. */
+/** An operator cannot end a run that has already ended. */
 async function unlessEnded(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();

@@ -7,7 +7,7 @@ const INTERVAL_MS = 2_000;
 /** A worker whose memory grows by more than this from the second third of a soak to the last is leaking. */
 const GROWTH = 1.2;
 
-/** Looks at a process's resident memory every other second. */
+/** Measures the resident memory of a process every two seconds. */
 export class MemoryWatch {
   /** In MB. */
   private readonly sizes: number[] = [];
@@ -21,7 +21,7 @@ export class MemoryWatch {
     clearInterval(this.timer);
   }
 
-  /** The usual size in each third of the watch, and the largest, in MB. */
+  /** The median size in each third of the watch, and the largest, in MB. */
   describe(): string {
     const thirds = this.thirds().map((size) => size.toFixed(0));
     return `${thirds.join(', ')}; most ${Math.max(0, ...this.sizes).toFixed(0)}`;
@@ -45,7 +45,7 @@ export class MemoryWatch {
   }
 }
 
-/** Null where the process is gone. */
+/** Null if the process has ended. */
 async function residentMegabytes(pid: number): Promise<number | null> {
   const text =
     process.platform === 'linux'

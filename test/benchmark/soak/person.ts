@@ -8,17 +8,17 @@ export interface Person {
   readonly clinic: string;
 }
 
-/** What stands in every name and nowhere else, so that one can look for names. */
+/** Marks that every name contains and no other text, so that names can be searched for. */
 export const NAME_MARKS = ['Quillbertine', "O'Vexworthy"] as const;
 
 const TITLES = ['Dr.', 'PA', 'NP'];
 
-/** What tells one person from another. */
+/** The fields that distinguish one person from another. */
 export function identityOf({ name_given, name_family, clinic }: Omit<Person, 'title'>): string {
   return [name_given, name_family, clinic].join('|');
 }
 
-/** Ten people for one answer: most come again and again, under changing titles, and three only this once. */
+/** Ten people for one answer: most return with changing titles, and three appear only once. */
 export function drawPeople(partner: string, answer: number, regulars: number, random: Random): Person[] {
   const known = sample(
     Array.from({ length: regulars }, (_, number) => `${partner}-${number}`),

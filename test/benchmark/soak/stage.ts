@@ -18,23 +18,23 @@ import { partnersFile } from '../../support/partners';
 import { Lane } from './lane';
 import { WorkerSlot } from './worker-slot';
 
-/** Longer than a good answer takes on a busy machine; silence lasts longer still. */
+/** Longer than a good answer takes on a busy machine, and shorter than a silence. */
 const DEADLINE = '1s';
 const HANG_MS = 3_000;
 const RETRY_DELAY = '100ms';
 const MORTAL_WORKERS = 2;
 const TASK_QUEUE = 'soak';
 
-/** What takes part in a soak in chaos. */
+/** The parts of a soak in chaos. */
 export interface Stage {
   readonly postgres: KillableServer;
   readonly temporal: KillableServer;
   /** Workers that may be ended. */
   readonly mortals: readonly WorkerSlot[];
-  /** One that lives through the whole soak. */
+  /** A worker that is never ended during the soak. */
   readonly steady: WorkerSlot;
   readonly lanes: readonly Lane[];
-  /** Every token that a partner ever made. */
+  /** All tokens that a partner has created. */
   readonly tokens: readonly string[];
   readonly client: Client;
   readonly dataSource: DataSource;
@@ -47,7 +47,7 @@ interface StageOptions {
   readonly log: Logger;
 }
 
-/** Brings all of it up; `cleanup` ends it. */
+/** Starts all parts. `cleanup` ends them. */
 export async function setUpStage({ partners, seed, log }: StageOptions, cleanup: Cleanup): Promise<Stage> {
   const startServer = (kind: 'postgres' | 'temporal') =>
     cleanup.acquire(
@@ -72,7 +72,7 @@ export async function setUpStage({ partners, seed, log }: StageOptions, cleanup:
     taskQueue: TASK_QUEUE,
     payloadKeys: [{ id: 'soak', secret }],
   };
-  // Not closed: where the soak fails, runs still ask, and the SDK throws where it repeats a call on a closed one.
+  // Not closed: after a failed soak, running calls are repeated, and the SDK throws on a closed connection.
   const client = await connectClient(config);
 
   const tokens: string[] = [];

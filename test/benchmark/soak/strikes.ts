@@ -5,34 +5,34 @@ import type { Simulator } from '../../../src/simulator/simulator';
 import type { KillableServer } from '../../support/killable-server';
 import type { WorkerSlot } from './worker-slot';
 
-/** One thing that can go wrong around a run, from its beginning until it is healed. */
+/** One fault around the runs, from its beginning until it is repaired. */
 export interface Strike {
-  /** What the table calls it. */
+  /** Its name in the table. */
   readonly name: string;
-  /** How often it comes, compared with the others. */
+  /** Its frequency relative to the others. */
   readonly weight: number;
-  /** Never struck by two at a time. */
+  /** The target, which only one strike hits at a time. */
   readonly target: string;
   strike(): Promise<void>;
 }
 
-/** Where strikes fall. */
+/** The targets of strikes. */
 export interface Targets {
   readonly postgres: KillableServer;
   readonly temporal: KillableServer;
   /** May be ended. */
   readonly mortals: readonly WorkerSlot[];
-  /** Lives through the whole soak. */
+  /** Never ended during the soak. */
   readonly steady: WorkerSlot;
   readonly partners: readonly Simulator[];
 }
 
-/** Marks the calls of somebody else in the partner's log. */
+/** Marks the calls of another program in the partner's log. */
 export const THIEF_PATH = '/auth?thief';
 const THIEF_PATIENCE_MS = 30_000;
 const CONNECT_MS = 10_000;
 
-/** @param random decides how long each strike lasts */
+/** @param random decides the duration of each strike */
 export function createStrikes(targets: Targets, random: Random): Strike[] {
   const { postgres, temporal, mortals, steady, partners } = targets;
   const lasting = (from: number, to: number) => sleep(from + random() * (to - from));
@@ -110,13 +110,13 @@ async function terminateSessions(url: string): Promise<void> {
   }
 }
 
-/** Somebody else authenticates, which ends the token of the run that goes on; or meets a fault like anybody. */
+/** Another program authenticates, which invalidates the token of the running sync, unless a fault occurs. */
 async function stealToken(url: string): Promise<void> {
   const answer = await fetch(`${url}${THIEF_PATH}`, { signal: AbortSignal.timeout(THIEF_PATIENCE_MS) });
   await answer.arrayBuffer();
 }
 
-/** Strikes again and again until it is over, each strike healed before it returns; counts them by name. */
+/** Strikes repeatedly until the soak is over. Repairs each strike before it returns, and counts the strikes by name. */
 export async function keepStriking(
   strikes: readonly Strike[],
   { random, pauseMs, hands, over }: { random: Random; pauseMs: number; hands: number; over: AbortSignal },

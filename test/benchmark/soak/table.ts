@@ -1,28 +1,28 @@
-/** A line of the table that a soak ends in. */
+/** A line of the table that a soak prints at its end. */
 export interface Line {
   readonly what: string;
   readonly value: string | number;
   /** Whether it shows a broken promise. */
   readonly broken: boolean;
-  /** Where to look. */
+  /** The places to look at. */
   readonly examples: readonly string[];
 }
 
 const EXAMPLES = 5;
 
-/** A line that only tells. */
+/** A line for information. */
 export function fact(what: string, value: string | number): Line {
   return { what, value, broken: false, examples: [] };
 }
 
-/** A line that counts what must never happen. */
+/** A line that counts events that must never happen. */
 export function never(what: string, cases: number | readonly string[]): Line {
   const count = typeof cases === 'number' ? cases : cases.length;
   const examples = typeof cases === 'number' ? [] : cases.slice(0, EXAMPLES);
   return { what, value: count, broken: count !== 0, examples };
 }
 
-/** A line that counts what must have happened, or else the soak proved nothing. */
+/** A line that counts events that must have happened; without them the soak proves nothing. */
 export function atLeastOnce(what: string, count: number): Line {
   return { what, value: count, broken: count === 0, examples: [] };
 }

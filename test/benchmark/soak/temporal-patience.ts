@@ -3,8 +3,8 @@ import { isGrpcDeadlineError, isGrpcServiceError, isRetryableError, ServiceError
 const TRIES = 5;
 
 /**
- * Repeats a call to Temporal until it gets through: in a soak the server is away now and then. The client
- * itself already waits some twenty seconds in each try.
+ * Repeats a call to Temporal until it succeeds, because the server is sometimes unavailable during a soak. In each
+ * try, the client itself already waits for some twenty seconds.
  */
 export async function persistently<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

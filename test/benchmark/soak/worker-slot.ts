@@ -2,15 +2,15 @@ import { type RunningCommand, startCommand } from '../../support/command';
 
 /** Longer than any soak. */
 const ENDS_WITHIN_MS = 24 * 3_600_000;
-/** A worker that was asked to stop and has not after this time does not stop. */
+/** A worker that has not stopped this long after the request counts as stuck. */
 const STOPS_WITHIN_MS = 60_000;
 const START_TRIES = 20;
 
-/** A place that always has a worker, another one whenever the last was ended; its logs stay. */
+/** A slot that always has a worker: a new one starts when the last has ended. The logs are kept. */
 export class WorkerSlot {
-  /** How often a worker ended though nobody here had ended it. */
+  /** The number of workers that ended unexpectedly. */
   crashes = 0;
-  /** How often a worker did not stop when asked. */
+  /** The number of workers that did not stop when requested. */
   refusals = 0;
   private readonly logs: string[] = [];
   private worker: RunningCommand | undefined;
@@ -20,17 +20,17 @@ export class WorkerSlot {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** Null while there is none. */
+  /** Null while no worker is running. */
   get pid(): number | null {
     return this.worker?.pid ?? null;
   }
 
-  /** All that its workers logged; complete once they have ended. */
+  /** The logs of its workers; complete after they have ended. */
   get log(): string {
     return this.logs.join('');
   }
 
-  /** Starts a worker, as often as it takes: it ends at once where Temporal is away just then. */
+  /** Starts a worker, repeatedly if necessary: it ends at once if Temporal is unavailable. */
   async start(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const worker = startCommand(['worker'], this.env, ENDS_WITHIN_MS);
@@ -49,13 +49,13 @@ export class WorkerSlot {
     }
   }
 
-  /** SIGKILL, and a new one. */
+  /** Kills the worker with SIGKILL and starts a new one. */
   async kill(): Promise<void> {
     await this.take()?.end('SIGKILL');
     await this.start();
   }
 
-  /** A new one first, then SIGTERM to the old one, as in a rolling update. */
+  /** Starts a new worker first, then stops the old one with SIGTERM, as in a rolling update. */
   async roll(): Promise<void> {
     const old = this.take();
     await this.start();
