@@ -92,7 +92,7 @@ it('refuses an unknown token with a message, and accepts a known one afterwards'
   await page.goto(`${site.url}/runs`);
   await page.getByLabel('Token').fill(`${tokens.viewer}x`);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByRole('alert').getByText('This token is not known.').waitFor();
+  await page.getByRole('alert').getByText('This token is unknown.').waitFor();
   expect(await page.getByLabel('Token').inputValue()).toBe('');
   expect(await page.context().cookies()).toEqual([]);
   await page.getByLabel('Token').fill(` ${tokens.viewer} `);
