@@ -64,7 +64,9 @@ describe('live pages', () => {
     await dataSource.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`);
     try {
       await page.getByRole('heading', { name: 'Postgres takes no writes' }).waitFor({ timeout: 30_000 });
-      expect(await page.locator('#alarm').textContent()).toMatch(/First seen .*No sync is waiting.*DATABASE_URL/);
+      expect(await page.locator('#alarm').textContent()).toMatch(
+        /First seen .*No sync is waiting.*DATABASE_URL/,
+      );
       expect(await page.getByText('All good').count()).toBe(0);
     } finally {
       await dataSource.query(`ALTER DATABASE ${database} RESET default_transaction_read_only`);

@@ -57,7 +57,7 @@ it.concurrent(
       expect(lastSeenBeforeEnd).toBeLessThan(70_000);
       expect(lastSeenBeforeEnd).toBeGreaterThan(-5_000);
       expect(health.runsWaiting).toBe(1);
-      expect(await overview(api)).toMatch(/<h1>No worker polls the task queue .*1 sync waits\./s);
+      expect(await overview(api)).toMatch(/<h1>No worker polls the task queue .*1 sync is waiting\./s);
       expect(await doctor(scenario.env)).toMatchObject({
         code: 2,
         codes: expect.arrayContaining(['no-worker', 'runs-waiting']),

@@ -50,7 +50,7 @@ describe('without any worker', () => {
 
         const html = await page(api);
         expect(html).toContain(`<h1>No worker polls the task queue ${scenario.taskQueue}</h1>`);
-        expect(html).toContain('1 sync waits.');
+        expect(html).toContain('1 sync is waiting.');
         expect(html).not.toMatch(GOOD_NEWS);
         expect(await metrics(api)).toMatch(
           /provider_sync_finding\{code="no-worker",severity="failing",partner=""\} 1/,
