@@ -9,6 +9,7 @@ import type { FailureType } from '../../contract/failures';
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
 import { findFailedLocalStep } from './local-step';
 import type { SyncHandle } from './start-sync';
+import { isRegistered, type WorkerVersion } from './worker-version';
 
 /** If no worker takes a step within this many milliseconds, a worker is missing. */
 const NO_WORKER_AFTER_MS = 5_000;
@@ -105,6 +106,9 @@ export async function describeMissingWorker(handle: SyncHandle, run: RawDescript
     (each) => each?.workerVersioningMode === WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED,
   );
   if (version && areVersioned) {
+    if (!(await isRegistered(handle.client, version))) {
+      return `waiting for Temporal to register ${nameOf(version)}, the version of the workers`;
+    }
     return `the workers wait for their version to be made current: temporal worker deployment set-current-version --deployment-name ${version.deploymentName} --build-id ${version.buildId} --yes`;
   }
   return 'waiting for a worker; start one with: npx provider-sync worker';
@@ -146,6 +150,6 @@ export function isOverdue(scheduled: Timestamp): boolean {
   return since > 0 && Date.now() - since > NO_WORKER_AFTER_MS;
 }
 
-function nameOf({ deploymentName, buildId }: { deploymentName?: string | null; buildId?: string | null }) {
+function nameOf({ deploymentName, buildId }: WorkerVersion) {
   return `${deploymentName}:${buildId}`;
 }

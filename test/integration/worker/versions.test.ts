@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncHandle } from '../../../src/temporal/runs/start-sync';
 import { describeProgress } from '../../../src/temporal/runs/sync-progress';
+import { isRegistered } from '../../../src/temporal/runs/worker-version';
 import { killCommands, runProgram, startCommand } from '../../support/command';
 import { serving, TEN } from '../../support/people';
 import { type Scenario, startScenario, until } from '../../support/scenario';
+import { temporal } from '../../support/temporal-cli';
 
 /* Workers as versions of a deployment: real processes, and Temporal's CLI as an operator uses it. */
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** Starts a worker as a version of a deployment that has the name of its task queue. */
 function startVersion(scenario: Scenario, buildId: string) {
   return scenario.startWorker(undefined, {
-    TEMPORAL_DEPLOYMENT_NAME: scenario.env.TASK_QUEUE,
+    TEMPORAL_DEPLOYMENT_NAME: scenario.taskQueue,
     TEMPORAL_WORKER_BUILD_ID: buildId,
   });
 }
@@ -25,15 +27,23 @@ async function makeCurrent({ env }: Scenario, args: readonly string[]): Promise<
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 }
 
-function setCurrent(scenario: Scenario, buildId: string): Promise<void> {
-  const version = ['--deployment-name', scenario.env.TASK_QUEUE ?? '', '--build-id', buildId, '--yes'];
-  return makeCurrent(scenario, ['worker', 'deployment', 'set-current-version', ...version]);
+async function setCurrent(scenario: Scenario, buildId: string): Promise<void> {
+  const deploymentName = scenario.taskQueue;
+  await until(() => isRegistered(scenario.client.workflow, { deploymentName, buildId }));
+  const version = ['--deployment-name', deploymentName, '--build-id', buildId, '--yes'];
+  await makeCurrent(scenario, ['worker', 'deployment', 'set-current-version', ...version]);
 }
 
 /** The build that a run is pinned to. */
 async function buildOf({ client }: Scenario, workflowId: string) {
   const { raw } = await client.workflow.getHandle(workflowId).describe();
   return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId;
+}
+
+/** Temporal's ID of the step that a run is in. */
+async function pendingActivity({ client }: Scenario, workflowId: string): Promise<string> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  return raw.pendingActivities?.[0]?.activityId ?? '';
 }
 
 describe('workers that are versions', () => {
@@ -68,6 +78,9 @@ describe('workers that are versions', () => {
         const handle = scenario.client.workflow.getHandle(begun) as SyncHandle;
         const busy = /^fetchProviders: attempt 2 of at most 3, after PartnerBusy \(.*503.*\)$/;
         await until(async () => busy.test(await describeProgress(handle)));
+        // Its next call waits for the test, however long the partner asked to wait.
+        const call = ['--workflow-id', begun, '--activity-id', await pendingActivity(scenario, begun)];
+        await temporal(scenario, 'activity', 'pause', ...call);
 
         await startVersion(scenario, 'B');
         await setCurrent(scenario, 'B');
@@ -76,6 +89,7 @@ describe('workers that are versions', () => {
         expect(await buildOf(scenario, next)).toBe('B');
 
         await old.end('SIGTERM');
+        await temporal(scenario, 'activity', 'unpause', ...call);
         const progress = `waiting for a worker of ${scenario.env.TASK_QUEUE}:A, the version on which the run began`;
         await until(async () => (await describeProgress(handle)) === progress);
         await startVersion(scenario, 'A');
