@@ -11,9 +11,9 @@ import { type StopStep, stopOrphan } from './stop-process';
 const PREFERRED_PORT = 7233;
 /** The UI's port is this much above the server's port, as in the Temporal CLI itself. */
 const UI_PORT_OFFSET = 1_000;
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 /** Long enough for one answer, and short enough for frequent tries. */
-const PROBE_WITHIN_MS = 500;
+const PROBE_WITHIN_MS = 2_000;
 const NAMESPACE = 'default';
 
 const STOP_STEPS: readonly StopStep[] = [
@@ -120,7 +120,8 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
       },
       logFile: join(home, 'server.log'),
       pidFile,
-      isReady: () => servesNamespace(address),
+      isReady: async () =>
+        (await servesNamespace(address)) && (guard === null || (await servesUi(guard.url))),
       readyWithinMs: READY_WITHIN_MS,
       stopSteps: STOP_STEPS,
       log,
@@ -168,6 +169,22 @@ async function stopLeftBehind(pidFile: string, database: string, log: Logger): P
     steps: STOP_STEPS,
     log,
   });
+}
+
+/**
+ * The UI has a connection of its own to the server. If it tried too early, it answers 503 until its next try, while
+ * the server already works.
+ */
+async function servesUi(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL(`/api/v1/namespaces/${NAMESPACE}`, url), {
+      signal: AbortSignal.timeout(PROBE_WITHIN_MS),
+    });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }
 
 async function servesNamespace(address: string): Promise<boolean> {

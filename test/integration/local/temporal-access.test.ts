@@ -19,6 +19,8 @@ const OWNER = join(PACKAGE_ROOT, 'dist/test/support/server-owner.js');
 let dataDir: string;
 let owner: ChildProcess;
 let temporal: OwnedServer;
+/** Of the UI's API, at the moment when the server said that it is ready. */
+let firstAnswer: number | undefined;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-access-'));
@@ -28,6 +30,7 @@ beforeAll(async () => {
   owner = started;
   const [line] = await once(createInterface(started.stdout), 'line');
   temporal = JSON.parse(line);
+  firstAnswer = await ask(port(), { Host: host(), path: '/api/v1/namespaces' });
 });
 afterAll(async () => {
   const ended = once(owner, 'exit');
@@ -35,6 +38,9 @@ afterAll(async () => {
   await ended;
   await rm(dataDir, { recursive: true, maxRetries: 5 });
 });
+
+const port = () => Number(new URL(temporal.uiUrl ?? '').port);
+const host = () => new URL(temporal.uiUrl ?? '').host;
 
 /** The status of an answer; undefined where there was none. */
 function ask(
@@ -73,8 +79,9 @@ describe("the dev server's ports", () => {
 });
 
 describe('the Temporal UI', () => {
-  const port = () => Number(new URL(temporal.uiUrl ?? '').port);
-  const host = () => new URL(temporal.uiUrl ?? '').host;
+  it('answers as soon as the server is ready', () => {
+    expect(firstAnswer).toBe(200);
+  });
 
   it('answers under its own address, and its API too', async () => {
     for (const path of ['/', '/namespaces/default/workflows', '/api/v1/namespaces']) {
