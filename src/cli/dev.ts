@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { lockDataDir } from '../local/data-dir-lock';
-import { freePort } from '../local/free-port';
+import { reservePort } from '../local/free-port';
 import { listVariables, readPartnersFile } from '../partner/config/partners-file';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
@@ -50,7 +50,12 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   const keys = provideKeys(base);
   const variables = listVariables(base.partnersFile);
   const { http } = loadConfig(['http'], { env: base.env, runningDev: false });
-  const port = await freePort(http.port);
+  // Other things take their ports before the API can listen.
+  const { port, release } = await cleanup.acquire(
+    'the port of the API',
+    () => reservePort(http.port),
+    (reserved) => reserved.release(),
+  );
   startUp.show('Starting Postgres, Temporal and the simulated partner');
   const [postgres, temporal, partner] = await Promise.all([
     providePostgres(base, log, cleanup),
@@ -68,7 +73,8 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   // A version would first have to be made current.
   const worker = { ...config.worker, version: null };
   const { ended } = await runWorker({ ...config, worker }, log, cleanup, stop);
-  const { url } = await runApi({ ...config, http: { ...config.http, host: HOST, port } }, log, cleanup, stop);
+  const api = { ...config, http: { ...config.http, host: HOST, port } };
+  const { url } = await runApi(api, log, cleanup, stop, release);
   await cleanup.acquire(
     'the note for other commands',
     () => publishRunningDev(dataDir, inForce({ ...env, PARTNERS_FILE: config.partnersFile }, variables)),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../local/free-port';
+import { freePort, withFreePorts } from '../local/free-port';
 import { startLocalPostgres } from '../local/postgres';
 import { findTemporalCli } from '../local/temporal-binaries';
 import { startLocalTemporal } from '../local/temporal-server';
@@ -58,7 +58,10 @@ export async function providePartner({ env }: BaseConfig, variables: readonly st
   if (env[PARTNER_URL] || !variables.includes(PARTNER_URL)) return {};
   const simulator = await cleanup.acquire(
     'the simulated partner',
-    async () => startSimulator({ port: await freePort(SIMULATOR_PORT), script: FIRST_ANSWERS }),
+    () =>
+      withFreePorts(async () =>
+        startSimulator({ port: await freePort(SIMULATOR_PORT), script: FIRST_ANSWERS }),
+      ),
     (started) => started.close(),
   );
   return { [PARTNER_URL]: simulator.url };

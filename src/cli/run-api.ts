@@ -16,6 +16,7 @@ const POOL_SIZE = 10;
  * Serves the API and the pages. Postgres and Temporal may become available later: until then requests that need
  * them are answered with 503, and `/readyz` reports what is missing.
  *
+ * @param beforeListening releases the port
  * @returns its address, without a slash at the end; it is served until `cleanup`. `connected` rejects if waiting
  *   for Postgres cannot succeed.
  */
@@ -24,6 +25,7 @@ export async function runApi(
   log: Logger,
   cleanup: Cleanup,
   stop: Promise<unknown>,
+  beforeListening: () => Promise<void> = async () => undefined,
 ): Promise<{ url: string; connected: Promise<void> }> {
   const { http, temporal } = config;
   const dataSource = createDataSource({
@@ -46,7 +48,10 @@ export async function runApi(
   const app = await createApp({ http, temporal, partners, dataSource, client, log }, WEB);
   const url = await cleanup.acquire(
     'the API',
-    () => app.listen({ host: http.host, port: http.port }).catch(explainListenFailure),
+    async () => {
+      await beforeListening();
+      return app.listen({ host: http.host, port: http.port }).catch(explainListenFailure);
+    },
     () => app.close(),
   );
   return { url, connected: connecting.then(() => undefined) };

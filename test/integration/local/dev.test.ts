@@ -17,7 +17,7 @@ import { newDataDir, placeOf, removeDataDirs, startDev, upDev } from '../../supp
 import { partnersFile } from '../../support/partners';
 import { createTestDatabase } from '../../support/test-database';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** Postgres, Temporal, its UI and the simulator, as they would be without this. */
 const PREFERRED_PORTS = [5432, 7233, 8233, 4010];
@@ -315,6 +315,18 @@ describe('dev that loses one of its servers', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`^provider-sync: ${name} was ended by SIGKILL`, 'm'));
     await expectNothingLeft(dataDir, [dev.pid, postgres, temporal]);
+  });
+});
+
+describe('dev, started twice at the same moment', () => {
+  it('has ports of its own each time', async () => {
+    const directories = await Promise.all([newDirectory(), newDirectory()]);
+    const both = directories.map((directory) => startDev(directory));
+    const pages = await Promise.all(both.map(async (dev) => (await dev.says(/Pages +(\S+)/))[1] ?? ''));
+    expect(new Set(pages).size).toBe(2);
+    for (const address of pages) expect((await fetch(`${address}/healthz`)).status).toBe(200);
+    const ended = await Promise.all(both.map((dev) => dev.end('SIGINT')));
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
   });
 });
 
