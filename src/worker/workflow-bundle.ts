@@ -10,6 +10,7 @@ export const WORKFLOW_BUNDLE_PATH = join(PACKAGE_ROOT, 'dist/workflow-bundle.js'
 async function buildWorkflowBundle(): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(__dirname, '../../workflows/index.js'),
+    workflowInterceptorModules: [join(__dirname, '../../workflows/interceptors.js')],
     ...CONVERTER_PATHS,
     logger: new DefaultLogger('WARN'),
   });

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { openRun } from '../../src/store/runs/open-run';
 import { killCommands } from '../support/command';
 import { expectWhole, expectWholeAtOnce } from '../support/expect-stored';
 import { serving, TEN } from '../support/people';
@@ -46,6 +48,17 @@ async function completed(handle: WorkflowHandle): Promise<number> {
   return events?.filter((event) => event.activityTaskCompletedEventAttributes).length ?? 0;
 }
 
+/** Records a run as a worker does that finds the partner held. */
+async function recordSkipped({ dataSource }: Scenario, run: { workflowId: string; temporalRunId: string }) {
+  const start = { partner: 'noteworth', trigger: 'cli' } as const;
+  await openRun(
+    dataSource,
+    { ...start, workflowId: 'the holder', temporalRunId: randomUUID() },
+    async () => true,
+  );
+  await openRun(dataSource, { ...start, ...run }, async () => true);
+}
+
 describe('a worker that is killed', () => {
   it.concurrent(
     'after openRun, before Temporal gets the result, has opened the run; the next worker continues it',
@@ -61,6 +74,39 @@ describe('a worker that is killed', () => {
       await scenario.startWorker();
       await expectWholeAtOnce(scenario, started);
       expect((await started.run()).id).toBe(id);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'after openRun, before Temporal heard of it, ends in the table as in Temporal where it is cancelled then',
+    onTheWay({}, async (scenario, way, kill) => {
+      const lock = await scenario.lock('sync_runs');
+      const started = await scenario.startRun();
+      await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
+      way.cut();
+      await lock.release();
+      await until(() => started.run().then(Boolean, () => false));
+      await kill();
+      await started.handle.cancel();
+      await scenario.startWorker();
+      await expect(started.result).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      expect((await started.run()).status).toBe('cancelled');
+      expect(scenario.calls('auth')).toBe(0);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'after it recorded the run as skipped, before Temporal heard of it, leaves it skipped where it is cancelled then',
+    inScenario({}, async (scenario) => {
+      const { handle, result, run } = await scenario.startRun();
+      const { runId } = await handle.describe();
+      await recordSkipped(scenario, { workflowId: handle.workflowId, temporalRunId: runId });
+      await handle.cancel();
+      await scenario.startWorker();
+      expect(await result).toMatchObject({ status: 'skipped', holder: { workflowId: 'the holder' } });
+      expect((await run()).status).toBe('skipped');
     }),
     PATIENCE_MS,
   );

@@ -320,9 +320,9 @@ describe('dev that loses one of its servers', () => {
 
 describe('dev, started twice at the same moment', () => {
   it('has ports of its own each time', async () => {
-    const directories = await Promise.all([newDirectory(), newDirectory()]);
+    const directories = await Promise.all([newDataDir(), newDataDir()]);
     const both = directories.map((directory) => startDev(directory));
-    const pages = await Promise.all(both.map(async (dev) => (await dev.says(/Pages +(\S+)/))[1] ?? ''));
+    const pages = await Promise.all(both.map((dev) => placeOf(dev, 'Pages')));
     expect(new Set(pages).size).toBe(2);
     for (const address of pages) expect((await fetch(`${address}/healthz`)).status).toBe(200);
     const ended = await Promise.all(both.map((dev) => dev.end('SIGINT')));
