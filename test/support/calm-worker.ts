@@ -11,7 +11,7 @@ const FIELDS = {
 /** Matches the log line of a step that found Postgres unavailable. */
 export function storeFailed(step: keyof typeof FIELDS, sqlState = ''): RegExp {
   const failure = `"failure":{"type":"StoreUnavailable","message":"[^"]*${sqlState}[^}]*}`;
-  return new RegExp(`${FIELDS[step]},${failure},"msg":"The store did not answer`);
+  return new RegExp(`${FIELDS[step]},${failure},"msg":"Database step failed"`);
 }
 
 /** Expects that the worker survived, and that its log has no stacks and no names of people. */
