@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { PartnerCall } from '../src/contract/call';
 import { createPartnerClient, type PartnerClient } from '../src/partner/call/partner-client';
+import { UnknownPartnerError } from '../src/partner/config/choose-partner';
 import type { Partner, Partners } from '../src/partner/config/partner';
-import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
 import type { Logger } from '../src/process/logger';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
 import { recordCall } from '../src/store/runs/ledger';

@@ -1,9 +1,8 @@
 import type { Activities, OpenRunInput, PartnerLimits } from '../src/contract/activities';
 import { FAILURES } from '../src/contract/failures';
 import { NamedFailure } from '../src/contract/named-failure';
-import { choosePartner } from '../src/partner/config/choose-partner';
+import { choosePartner, UnknownPartnerError } from '../src/partner/config/choose-partner';
 import type { Partner } from '../src/partner/config/partner';
-import { UnknownPartnerError } from '../src/partner/config/unknown-partner-error';
 import { openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
 import type { Dependencies } from './dependencies';

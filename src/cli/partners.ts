@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { checkPartners } from '../operations/health/check-partners';
 import { statusOf } from '../operations/health/finding';
+import { UnknownPartnerError } from '../partner/config/choose-partner';
 import type { Partners } from '../partner/config/partner';
 import { readPartnersFile } from '../partner/config/partners-file';
-import { UnknownPartnerError } from '../partner/config/unknown-partner-error';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { formatChecks } from './doctor';

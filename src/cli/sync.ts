@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { explainCounts } from '../contract/explain';
 import { adviseOn, FAILURES } from '../contract/failures';
-import { onlyPartner } from '../partner/config/only-partner';
+import { onlyPartner, UnknownPartnerError } from '../partner/config/choose-partner';
 import type { Partners } from '../partner/config/partner';
 import { readPartnersFile } from '../partner/config/partners-file';
-import { UnknownPartnerError } from '../partner/config/unknown-partner-error';
-import { duration } from '../partner/config/values';
+import { durationWithin } from '../partner/config/values';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
@@ -38,7 +37,7 @@ interface Options {
 }
 
 function timeout(text: string): number {
-  const { success, data } = duration({ min: '1ms', max: '24d' }).safeParse(text);
+  const { success, data } = durationWithin({ min: '1ms', max: '24d' }).safeParse(text);
   if (!success) throw new InvalidArgumentError('Write a duration such as 30s, 5m or 1h.');
   return data;
 }

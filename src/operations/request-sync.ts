@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Trigger } from '../contract/names';
-import { onlyPartner } from '../partner/config/only-partner';
+import { onlyPartner } from '../partner/config/choose-partner';
 import { listRuns, type RunWithCalls } from '../store/runs/read-runs';
 import { startSync } from '../temporal/runs/start-sync';
 import { isStillRunning } from '../temporal/temporal-port';

@@ -2,7 +2,7 @@ import { callPartner, findForCall } from '../../activities/call-partner';
 import { temporalFailure } from '../../activities/temporal-failure';
 import type { Activities, OpenRunInput } from '../../src/contract/activities';
 import { PartnerFailure } from '../../src/partner/call/partner-failure';
-import { UnknownPartnerError } from '../../src/partner/config/unknown-partner-error';
+import { UnknownPartnerError } from '../../src/partner/config/choose-partner';
 import {
   CALLING,
   COUNTS,

@@ -1,8 +1,15 @@
 import { NamedFailure } from '../../contract/named-failure';
 import { DEFAULT_PARTNER } from '../../contract/names';
-import { onlyPartner } from './only-partner';
 import type { Partner, Partners } from './partner';
-import { UnknownPartnerError } from './unknown-partner-error';
+
+/** The named partner is not in partners.yaml. */
+export class UnknownPartnerError extends NamedFailure {
+  override readonly name = 'UnknownPartnerError';
+
+  constructor(partner: string, known: readonly string[]) {
+    super('UnknownPartner', `"${partner.slice(0, 64)}" is none of: ${known.join(', ')}.`);
+  }
+}
 
 /**
  * The partner of a run that was started in Temporal. Without a name, it is the only partner, or the earlier default if
@@ -24,4 +31,10 @@ export function choosePartner(partners: Partners, name: string | undefined): Par
   const partner = partners.get(chosen);
   if (!partner) throw new UnknownPartnerError(chosen, known);
   return partner;
+}
+
+/** The partner of a start without a name: the only one; undefined if there are several. */
+export function onlyPartner(partners: Partners): string | undefined {
+  const [only, ...others] = partners.keys();
+  return others.length === 0 ? only : undefined;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { baseUrl } from './base-url';
 import { scheduleSchema } from './schedule';
-import { count, duration, share } from './values';
+import { count, durationWithin, share } from './values';
 
 /** An absolute path on the partner's own origin: `//host` and `\` would lead elsewhere. */
 const path = z
@@ -21,10 +21,10 @@ export const partnerSchema = z
       form: 'http or https address',
       description: "The address of the partner's API. Requests never leave its origin.",
     }),
-    deadline: duration({ min: '100ms', max: '5m' })
+    deadline: durationWithin({ min: '100ms', max: '5m' })
       .prefault('10s')
       .describe('The time for one call, from connecting to the last byte of the answer.'),
-    retryDelay: duration({ min: '1ms', max: '1m' })
+    retryDelay: durationWithin({ min: '1ms', max: '1m' })
       .prefault('1s')
       .describe('The delay before the second call. It doubles with each call and is jittered by a quarter.'),
     maxBytes: count(1024, 64 * 2 ** 20)
@@ -90,10 +90,10 @@ export const partnerSchema = z
       .describe(
         "The share of the partner's providers that a snapshot may mark as left without approval. A snapshot that marks fewer than 5 needs none.",
       ),
-    approveWithin: duration({ min: '1s', max: '366d' })
+    approveWithin: durationWithin({ min: '1s', max: '366d' })
       .prefault('7d')
       .describe('How long such a snapshot waits for approval. Then the run fails as `SnapshotRejected`.'),
-    freshFor: duration({ min: '1s', max: '366d' })
+    freshFor: durationWithin({ min: '1s', max: '366d' })
       .prefault('24h')
       .describe("How long the partner's part of the directory counts as fresh after a successful run."),
     schedule: scheduleSchema

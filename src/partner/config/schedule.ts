@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration, durationInWords } from './values';
+import { count, durationInWords, durationWithin } from './values';
 
 /** Five fields, or a name like `@daily`. Temporal checks that the numbers are in range. */
 const cron = z
@@ -19,7 +19,7 @@ const timeZone = z
 /** `schedule:` of a partner in partners.yaml. Durations are in milliseconds once read. */
 export const scheduleSchema = z
   .strictObject({
-    every: duration({ min: '1s', max: '366d' })
+    every: durationWithin({ min: '1s', max: '366d' })
       .refine((milliseconds) => milliseconds % 1000 === 0, 'is not a whole number of seconds')
       .optional()
       .describe('The interval, counted from the epoch: `1h` runs at full hours, UTC. Give this or `cron`.'),
@@ -31,7 +31,7 @@ export const scheduleSchema = z
     timeZone: timeZone
       .optional()
       .describe('The IANA name of the time zone of `cron`; UTC if it is not given.'),
-    jitter: duration({ min: '0s', max: '1d' })
+    jitter: durationWithin({ min: '0s', max: '1d' })
       .prefault('0s')
       .describe(
         'Each run starts up to this much later, so that partners are not all called at the same moment.',
@@ -40,7 +40,7 @@ export const scheduleSchema = z
       .boolean()
       .default(false)
       .describe('Whether the schedule is paused. A change here overrules what an operator did in Temporal.'),
-    catchUpWindow: duration({ min: '10s', max: '366d' })
+    catchUpWindow: durationWithin({ min: '10s', max: '366d' })
       .prefault('1h')
       .describe('How late a run that Temporal missed may still be started.'),
     pauseAfterFailures: count(1, 100)

@@ -9,7 +9,7 @@ export const count = (minimum: number, maximum: number) =>
     .meta({ form: `whole number from ${minimum} to ${maximum}` });
 
 /** A duration such as `10s` or `1m`; the result is in milliseconds. */
-export const duration = (range: { min: string; max: string }) =>
+export const durationWithin = (range: { min: string; max: string }) =>
   z
     .string()
     .transform((text, context) => {

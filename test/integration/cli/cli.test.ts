@@ -22,9 +22,9 @@ import { partnersFile } from '../../support/partners';
 import { testTemporalConfig } from '../../support/temporal-config';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
-/** The simulator and the worker live as long as this file's tests, however slow the machine is. */
+/** The simulator and the worker run as long as the tests of this file, also on a slow machine. */
 const FILE_ENDS_WITHIN_MS = 20 * 60_000;
-const NOBODY_LISTENS = '127.0.0.1:1';
+const NO_LISTENER = '127.0.0.1:1';
 const secret = randomBytes(32);
 
 let env: NodeJS.ProcessEnv;
@@ -87,7 +87,7 @@ async function control(method: string, path: string, body?: unknown): Promise<Si
   return (await response.json()) as SimulatorState;
 }
 
-/** Forgets earlier calls and says how the next ones go; after them the partner is as agreed. */
+/** Forgets earlier calls and sets the next answers; later answers are normal. */
 async function partnerAnswers(answers: { auth?: Step[]; providers?: Step[] } = {}): Promise<void> {
   await control('POST', '/reset', {});
   for (const [endpoint, steps] of Object.entries(answers)) {
@@ -105,7 +105,7 @@ async function askedForProviders(): Promise<void> {
     if ((await callsTo('providers')).length > 0) return;
     await sleep(20);
   }
-  throw new Error('nobody asked the partner for its providers');
+  throw new Error('the partner got no call to /providers');
 }
 
 /** Keeps runs from being stored, and so from ending, until the returned function is called. */
@@ -116,7 +116,7 @@ async function holdSaves(): Promise<() => Promise<void>> {
   return () => locker.end();
 }
 
-/** What a command that is refused says: one line, or a heading with its list; never a stack. */
+/** Expects one line, or a heading with a list, and no stack. */
 function expectRefusal({ code, stdout, stderr }: Awaited<ReturnType<typeof run>>, words: string | RegExp) {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^provider-sync: .+\n( {2}.+\n)*$/);
@@ -149,7 +149,7 @@ describe('migrate', () => {
     expect(sql).toContain('CREATE ROLE');
   });
 
-  it('takes one back, with what is in it only where that is said', async () => {
+  it('reverts one migration, and deletes data only with --yes', async () => {
     const fresh = await createTestDatabase();
     const changes = { DATABASE_URL: fresh.url };
     expectRefusal(await run('migrate --yes', changes), '--yes is for --revert only');
@@ -176,7 +176,7 @@ describe('migrate', () => {
 });
 
 describe('sync', () => {
-  it('exits with 0 when it succeeded, and says what came', async () => {
+  it('exits with 0 when it succeeded, and prints the result', async () => {
     await partnerAnswers({ auth: ['error500'], providers: ['cut'] });
     const { code, stdout } = await run('sync');
     expect(code).toBe(0);
@@ -264,7 +264,7 @@ describe('sync', () => {
     expect(await client.workflow.getHandle(workflowId).result()).toMatchObject({ status: 'succeeded' });
   });
 
-  it('says that the run is paused, and how to resume it', async () => {
+  it('reports that the run is paused, and how to resume it', async () => {
     await partnerAnswers();
     const release = await holdSaves();
     const sync = startCommand(['sync'], env);
@@ -284,7 +284,7 @@ describe('sync', () => {
     expect(await sync.ended).toMatchObject({ code: 0 });
   });
 
-  it('asks for a name where there are several partners, and takes the only one where there is one', async () => {
+  it('asks for a name if there are several partners, and uses the only one otherwise', async () => {
     const PARTNERS_FILE = join(dataDir, 'several.yaml');
     await writeFile(
       PARTNERS_FILE,
@@ -303,13 +303,13 @@ describe('sync', () => {
     expect(only.stdout).toContain('the sync of north, which is still running');
   });
 
-  it('exits with 2 for a partner that nobody configured', async () => {
-    const [text, json] = await Promise.all([run('sync nobody'), run('sync nobody --json')]);
+  it('exits with 2 for a partner that is not configured', async () => {
+    const [text, json] = await Promise.all([run('sync unknown'), run('sync unknown --json')]);
     expect([text.code, json.code]).toEqual([2, 2]);
-    expect(text.stdout).toContain('"nobody" is none of: noteworth.');
+    expect(text.stdout).toContain('"unknown" is none of: noteworth.');
     expect(JSON.parse(json.stdout)).toMatchObject({
       id: null,
-      partner: 'nobody',
+      partner: 'unknown',
       status: 'failed',
       failure: { type: 'UnknownPartner' },
       calls: [],
@@ -424,7 +424,7 @@ describe('runs', () => {
     );
   });
 
-  it('refuses a run that is not there, an unknown status and a foreign cursor', async () => {
+  it('refuses a run that does not exist, an unknown status and a foreign cursor', async () => {
     const [noRun, noStatus, noCursor] = await Promise.all([
       run(`runs show ${randomUUID()}`),
       run('runs list --status happy'),
@@ -462,7 +462,7 @@ describe('providers list', () => {
     expect(tooMany).toMatchObject({ code: 2, stderr: expect.stringContaining('from 1 to 500') });
   });
 
-  it('ends quietly where nobody reads on', async () => {
+  it('ends quietly when its reader closes the pipe', async () => {
     const script = '{ "$0" "$1" providers list --json; echo "exit $?" >&2; } | true';
     const { stderr } = await runProgram('sh', ['-c', script, process.execPath, MAIN], env);
     expect(stderr).toBe('exit 0\n');
@@ -470,7 +470,7 @@ describe('providers list', () => {
 });
 
 describe('doctor', () => {
-  it('finds nothing wrong where all is well', async () => {
+  it('finds no fault in a working installation', async () => {
     const { code, stdout } = await run('doctor');
     expect(stdout).not.toContain('FAIL');
     const well = [...stdout.matchAll(/^ok {4}(.{13})/gm)].map(([, about = '']) => about.trim());
@@ -488,8 +488,8 @@ describe('doctor', () => {
     await writeFile(wrongPartners, 'partners: {}');
     const [away, unready, unset] = await Promise.all([
       run('doctor', {
-        DATABASE_URL: `postgres://${NOBODY_LISTENS}/x`,
-        NOTEWORTH_BASE_URL: `http://${NOBODY_LISTENS}`,
+        DATABASE_URL: `postgres://${NO_LISTENER}/x`,
+        NOTEWORTH_BASE_URL: `http://${NO_LISTENER}`,
         TASK_QUEUE: randomUUID(),
       }),
       run('doctor', { DATABASE_URL: empty.url, PARTNERS_FILE: wrongPartners }),
@@ -528,7 +528,7 @@ describe('partners check', () => {
     const wrongPartners = join(dataDir, 'mistaken.yaml');
     await writeFile(wrongPartners, 'partners: {}');
     const [away, mistaken] = await Promise.all([
-      run('partners check', { NOTEWORTH_BASE_URL: `http://${NOBODY_LISTENS}` }),
+      run('partners check', { NOTEWORTH_BASE_URL: `http://${NO_LISTENER}` }),
       run('partners check --json', { PARTNERS_FILE: wrongPartners }),
     ]);
     expect(away).toMatchObject({ code: 2, stdout: expect.stringMatching(/^FAIL {2}Partner .*ECONNREFUSED/) });
@@ -537,7 +537,7 @@ describe('partners check', () => {
 });
 
 describe('a command that cannot do its work', () => {
-  it('exits with 2 and one line where the configuration is incomplete', async () => {
+  it('exits with 2 and one line if the configuration is incomplete', async () => {
     const [keys, url] = await Promise.all([
       run('worker', { PAYLOAD_KEYS: '' }),
       run('runs list', { DATABASE_URL: '' }),
@@ -546,9 +546,9 @@ describe('a command that cannot do its work', () => {
     expectRefusal(url, 'DATABASE_URL: is not set; start `npm start`');
   });
 
-  it('exits with 2 and one line where Postgres is away or not migrated', async () => {
+  it('exits with 2 and one line if Postgres is unavailable or not migrated', async () => {
     const [away, unready] = await Promise.all([
-      run('providers list', { DATABASE_URL: `postgres://user:hidden@${NOBODY_LISTENS}/x` }),
+      run('providers list', { DATABASE_URL: `postgres://user:hidden@${NO_LISTENER}/x` }),
       run('runs list', { DATABASE_URL: empty.url }),
     ]);
     expectRefusal(away, /ECONNREFUSED.*Start Postgres .* or correct DATABASE_URL/);
@@ -556,9 +556,9 @@ describe('a command that cannot do its work', () => {
     expectRefusal(unready, /run `npx provider-sync migrate`/);
   });
 
-  it('exits with 2 and one line where Temporal is away or has no such namespace', async () => {
+  it('exits with 2 and one line if Temporal is unavailable or has no such namespace', async () => {
     const nowhere = { TEMPORAL_NAMESPACE: 'nowhere', LOG_LEVEL: 'silent' };
-    const away = { TEMPORAL_ADDRESS: NOBODY_LISTENS };
+    const away = { TEMPORAL_ADDRESS: NO_LISTENER };
     const [sync, doctor, ...refused] = await Promise.all([
       run('sync', away),
       run('doctor', away),
@@ -570,9 +570,9 @@ describe('a command that cannot do its work', () => {
     for (const command of refused) expectRefusal(command, /[Nn]amespace.*TEMPORAL_NAMESPACE/);
   });
 
-  it('shows where it came from only to who asks', async () => {
+  it('shows stacks only at the log level debug', async () => {
     const { code, stderr } = await run('runs list', {
-      DATABASE_URL: `postgres://${NOBODY_LISTENS}/x`,
+      DATABASE_URL: `postgres://${NO_LISTENER}/x`,
       LOG_LEVEL: 'debug',
     });
     expect(code).toBe(2);
@@ -580,7 +580,7 @@ describe('a command that cannot do its work', () => {
     expect(stderr).toContain('caused by');
   });
 
-  it('exits with 2 where it is misused', async () => {
+  it('exits with 2 if it is misused', async () => {
     const misuses = [
       'nonsense',
       'sync --nonsense',
@@ -597,19 +597,19 @@ describe('a command that cannot do its work', () => {
 });
 
 describe('a worker', () => {
-  it('says in its log which command makes the tables that it lacks', async () => {
+  it('names the command that creates missing tables in its log', async () => {
     const lacking = startCommand(['worker'], { ...env, DATABASE_URL: empty.url, TASK_QUEUE: randomUUID() });
     await lacking.says(/run `provider-sync migrate`.*Postgres cannot be used; runs wait for it/);
     expect(await lacking.end('SIGTERM')).toMatchObject({ code: 0 });
   });
 
-  it('waits for Postgres, and ends when it is asked to', async () => {
-    const waiting = startCommand(['worker'], { ...env, DATABASE_URL: `postgres://${NOBODY_LISTENS}/x` });
+  it('waits for Postgres, and stops on request', async () => {
+    const waiting = startCommand(['worker'], { ...env, DATABASE_URL: `postgres://${NO_LISTENER}/x` });
     await waiting.says(/Waiting for Postgres/);
     expect(await waiting.end('SIGTERM')).toMatchObject({ code: 0 });
   });
 
-  it('lets its request to the partner end before it ends itself; another one goes on', async () => {
+  it('finishes its request to the partner before it stops; another worker continues', async () => {
     await partnerAnswers({ providers: [{ fault: 'slow', delayMs: 2000 }] });
     const sync = startCommand(['sync', '--json'], env);
     await askedForProviders();

@@ -36,7 +36,7 @@ describe('providers list', () => {
     expect(await family('--changed-since', '9999-01-31')).toEqual([]);
   });
 
-  it('shows present people by default, and who left where it is asked for', async () => {
+  it('shows present people by default, and people who left on request', async () => {
     await sync(store.dataSource, 'snapshot', [jose, provider('leaves')]);
     await sync(store.dataSource, 'snapshot', [jose]);
     expect(await family()).toEqual(['Lee']);
@@ -45,7 +45,7 @@ describe('providers list', () => {
     expect(await family('--changed-since', '2001-01-01')).toEqual(['Family leaves', 'Lee']);
   });
 
-  it('says that nothing matches, and that the directory is empty only where it is', async () => {
+  it('reports no matches, and an empty directory only if it is empty', async () => {
     const said = async (...args: string[]) => (await run('providers', 'list', ...args)).stdout;
     const EMPTY = 'The directory is empty. Start a run with: npx provider-sync sync\n';
     expect(await said()).toBe(EMPTY);
@@ -80,7 +80,7 @@ async function laterChange(): Promise<{ runId: string; changedAt: string }> {
 }
 
 describe('runs list', () => {
-  it('says that nothing matches, and that there are no runs only where there are none', async () => {
+  it('reports no matches, and an empty list only if there are no runs', async () => {
     const said = async (...args: string[]) => (await run('runs', 'list', ...args)).stdout;
     const NONE = 'No runs yet. Start one with: npx provider-sync sync\n';
     expect([await said(), await said('--status', 'failed')]).toEqual([NONE, NONE]);
@@ -95,7 +95,7 @@ describe('runs list', () => {
 });
 
 describe('providers show', () => {
-  it('tells who it is, what changed, and who may be the same', async () => {
+  it('shows the provider, its changes, and people who may be the same', async () => {
     const first = await sync(store.dataSource, 'sample', [{ ...jose, attributes: { npi: '17' } }]);
     const later = await laterChange();
     await sync(store.dataSource, 'sample', [{ ...jose, givenName: 'JOSE', familyName: 'LEE' }], 'westside');
@@ -121,17 +121,17 @@ describe('providers show', () => {
     ]);
   });
 
-  it('refuses one that is not there', async () => {
-    const { code, stderr } = await run('providers', 'show', 'nobody');
+  it('refuses a provider that does not exist', async () => {
+    const { code, stderr } = await run('providers', 'show', 'unknown');
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'provider-sync: There is no provider nobody. See: npx provider-sync providers list\n',
+      'provider-sync: There is no provider unknown. See: npx provider-sync providers list\n',
     );
   });
 });
 
 describe('runs show', () => {
-  it('lists the records that could not be used, as they came only when asked to', async () => {
+  it('lists the rejected records, and their raw form only on request', async () => {
     const runId = await openedRun(store.dataSource);
     const rejected = [{ position: 4, reason: 'NullField', field: 'title', raw: '{"secret":1}' } as const];
     await saveSync(store.dataSource, {

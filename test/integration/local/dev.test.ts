@@ -76,7 +76,7 @@ async function expectNothingLeft(dataDir: string, pids: readonly number[] = []):
   expect(left).not.toContain('dev.lock');
 }
 
-/** Takes a port, unless somebody has it already. */
+/** Listens on a port, unless it is already in use. */
 async function takePort(port: number): Promise<Server> {
   const server = createServer();
   server.listen(port, '127.0.0.1');
@@ -144,7 +144,7 @@ describe('dev', () => {
     ]);
   });
 
-  it('says where to look: on the next free ports, since its own are taken', async () => {
+  it('prints its addresses: on the next free ports, because the preferred ones are in use', async () => {
     const names = ['Postgres', 'Temporal', 'Temporal UI', 'Partner'];
     const addresses = await Promise.all(names.map(place));
     for (const port of PREFERRED_PORTS) expect(addresses.join(' ')).not.toMatch(new RegExp(`:${port}\\b`));
@@ -187,7 +187,7 @@ describe('dev', () => {
     expect((await stat(join(dataDir, 'payload-keys'))).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses a second one in the same DATA_DIR, and goes on', async () => {
+  it('refuses a second one in the same DATA_DIR, and keeps running', async () => {
     const { code, stdout, stderr } = await startDev(dataDir).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
@@ -201,7 +201,7 @@ describe('dev', () => {
     await expectNothingLeft(dataDir, pids);
   });
 
-  it('has all of its past when it starts again, and syncs a partner of the operator', async () => {
+  it('keeps its data when it starts again, and syncs a partner of the operator', async () => {
     const keys = await readFile(join(dataDir, 'payload-keys'), 'utf8');
     dev = await upDev(dataDir, { NOTEWORTH_BASE_URL: partner.url });
     await dev.says(/succeeded\. 10 received: 10 new/);

@@ -48,7 +48,7 @@ afterEach(async () => {
 
 type Ready = Exclude<OwnerReport, { refused: string }>;
 
-/** Starts a process that owns the data directory and tells what it reports. */
+/** Starts a process that owns the data directory, and returns its report. */
 async function startOwner(...parts: 'temporal'[]) {
   const child = spawn(process.execPath, [OWNER, dataDir, ...parts], {
     cwd: PACKAGE_ROOT,
@@ -135,7 +135,7 @@ async function expectStored({ postgres, temporal }: Ready): Promise<void> {
   expect(kept.status.name).toBe('RUNNING');
 }
 
-/** Takes a port, unless somebody has it already. */
+/** Listens on a port, unless it is already in use. */
 async function takePort(port: number): Promise<Server> {
   const server = createServer();
   server.listen(port, '127.0.0.1');
@@ -334,7 +334,7 @@ describe('a program that may have to be downloaded', () => {
     expect((await find({ PATH })).path).toBe(path);
   });
 
-  it('is downloaded once, also by several at once, and tells each time where it came from', async () => {
+  it('is downloaded once, also by several processes at once, and its source is reported each time', async () => {
     const found = await Promise.all([find({}), find({})]);
     const before = fetched;
     found.push(await find({}));

@@ -42,7 +42,7 @@ afterAll(async () => {
 const port = () => Number(new URL(temporal.uiUrl ?? '').port);
 const host = () => new URL(temporal.uiUrl ?? '').host;
 
-/** The status of an answer; undefined where there was none. */
+/** The status of an answer; undefined if there was none. */
 function ask(
   port: number,
   { method = 'GET', path = '/', body = '', ...headers }: Record<string, string> = {},

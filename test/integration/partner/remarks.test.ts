@@ -49,7 +49,7 @@ describe('the fields of an answer', () => {
     ]);
   });
 
-  it('that no good run ever had are said to be misnamed in partners.yaml, in every run', async () => {
+  it('that no successful run ever had are reported as misnamed in partners.yaml, in every run', async () => {
     for (const run of [await sync(...TEN), await sync(...TEN)]) {
       expect(run.remarks).toEqual([
         { type: 'FieldNeverSent', field: 'rank', count: null, message: NEVER_SENT },

@@ -32,7 +32,7 @@ interface Call {
 
 let simulator: Simulator;
 
-/** Makes a call and reads what comes, to the end or until it breaks. Rejects where there is no answer. */
+/** Makes a call and reads the answer to its end or until it breaks. Rejects if there is no answer. */
 function call(path: string, { method = 'GET', headers = {}, body, leaveAfterMs, agent }: Call = {}) {
   const signal = AbortSignal.timeout(leaveAfterMs ?? 8000);
   return new Promise<Reply>((resolve, reject) => {
@@ -54,7 +54,7 @@ function call(path: string, { method = 'GET', headers = {}, body, leaveAfterMs, 
         response.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.name));
       },
     );
-    // Once there is an answer, its own error tells how it broke.
+    // After the headers, the error of the answer shows how it broke.
     outgoing.on('error', (error) => answered || reject(error));
     outgoing.end(body);
   });
@@ -180,7 +180,7 @@ describe('the partner as agreed', () => {
     expect(simulator.calls).toHaveLength(2);
   });
 
-  it('goes on over one connection', async () => {
+  it('continues over one connection', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let round = 0; round < 15; round += 1) expect((await call('/auth', { agent })).status).toBe(200);
     agent.destroy();
@@ -311,7 +311,7 @@ describe('on the wire', () => {
     expect(recordsOf(reply).length).toBeGreaterThan(1000);
   });
 
-  it('endless goes on until the caller leaves, no faster than it reads', async () => {
+  it('endless continues until the caller disconnects, no faster than the caller reads', async () => {
     const token = await newToken();
     simulator.script('providers', ['endless']);
     const socket = connect(simulator.port, '127.0.0.1');
@@ -385,7 +385,7 @@ describe('on the wire', () => {
     expect((await call('/auth')).status).toBe(200);
   });
 
-  it('the rates strike where there is no script', async () => {
+  it('the rates apply if there is no script', async () => {
     simulator.configure({ rates: { auth: { error500: 1 } } });
     simulator.script('auth', ['ok']);
     expect([(await call('/auth')).status, (await call('/auth')).status]).toEqual([200, 500]);

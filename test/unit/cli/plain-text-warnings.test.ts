@@ -67,7 +67,7 @@ describe('a connection without TLS that leaves the local network', () => {
     { http: { host: '192.168.1.2' } },
     { baseUrl: 'https://api.example.com' },
     { baseUrl: 'http://simulator:4010' },
-  ])('is not warned of where there is none: %j', (setting) => {
+  ])('is not warned of if there is none: %j', (setting) => {
     expect(warnings(setting)).toEqual([]);
   });
 });

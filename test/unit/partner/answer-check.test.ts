@@ -125,7 +125,7 @@ describe('the answer check', () => {
     expect(reasons(ANN, { ...ANN, npi: 1 })).toHaveLength(2);
   });
 
-  it('takes the same name at another clinic for somebody else', () => {
+  it('treats the same name at another clinic as another person', () => {
     expect(check([ANN, { ...ANN, clinic: 'South' }]).providers).toHaveLength(2);
   });
 

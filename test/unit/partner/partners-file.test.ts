@@ -192,7 +192,7 @@ describe('a variable in the partners file', () => {
 });
 
 describe('a mistake in the partners file', () => {
-  it('is told together with all others, each with its place', () => {
+  it('is reported together with all others, each with its place', () => {
     const message = changed({
       baseUrl: 'nowhere',
       deadline: 'soon',
@@ -217,7 +217,7 @@ describe('a mistake in the partners file', () => {
       'aliases that grow without end',
       'a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]',
     ],
-  ])('is told in one line where it is no YAML: %s', (_what, text) => {
+  ])('is reported in one line if the file is not YAML: %s', (_what, text) => {
     expect(refusal(text)).toMatch(/^partners\.yaml is not YAML: .+$/);
   });
 
@@ -229,7 +229,7 @@ describe('a mistake in the partners file', () => {
     ['a list of partners', 'partners: [noteworth]'],
     ['a partner without content', 'partners: { noteworth: }'],
     ['something beside the partners', `${SHIPPED}\nversion: 1`],
-  ])('is told where the file holds %s', (_what, text) => {
+  ])('is reported if the file holds %s', (_what, text) => {
     expect(refusal(text)).toMatch(/^partners\.yaml has mistakes:\n {2}/);
   });
 

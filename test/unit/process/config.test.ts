@@ -318,7 +318,7 @@ describe('a running `npm start`', () => {
     expect(refusal(nothing)).toContain('DATABASE_URL: is not set');
   });
 
-  it('publishes its secrets to its user alone, whoever could read the file before', () => {
+  it('publishes its secrets to its own user only, also if others could read the file before', () => {
     chmodSync(writtenFile('dev.json', ''), 0o644);
     publishRunningDev(folder, published);
     expect(statSync(join(folder, 'dev.json')).mode & 0o777).toBe(0o600);
@@ -399,7 +399,7 @@ describe('where the API is served', () => {
     [{ HTTP_PORT: '70000' }, /HTTP_PORT: 70000 is not a port \(0 to 65535\)/],
     [{ HTTP_PORT: 'http' }, /HTTP_PORT: http is not a port \(0 to 65535\)/],
     [{ TEMPORAL_UI_URL: 'javascript:alert(1)' }, /TEMPORAL_UI_URL: is not an address/],
-    [{ HTTP_TRUST_PROXY: 'everybody' }, /HTTP_TRUST_PROXY.*is not a list of addresses/],
+    [{ HTTP_TRUST_PROXY: 'everyone' }, /HTTP_TRUST_PROXY.*is not a list of addresses/],
   ])('is refused as %j', (env, message) => {
     expect(() => serve(env)).toThrow(message);
   });
