@@ -403,13 +403,11 @@ describe('runs', () => {
   });
 
   it('cancels a run, once', async () => {
-    await partnerAnswers();
-    const release = await holdSaves();
+    await partnerAnswers({ providers: ['hangForever', 'hangForever', 'hangForever'] });
     const sync = startCommand(['sync', '--json'], env);
     const [, workflowId = ''] = await sync.says(/Started (\S+)/);
     await askedForProviders();
     const cancelled = await run(`runs cancel ${workflowId}`);
-    await release();
     const { code, stdout } = await sync.ended;
     expect(cancelled).toMatchObject({
       code: 0,
