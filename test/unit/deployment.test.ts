@@ -137,7 +137,7 @@ describe('docker-compose.yml', () => {
     expect(text).not.toContain('auto-setup');
   });
 
-  it('publishes no port of Temporal or Postgres: they ask nobody who they are, or only for a password', () => {
+  it('publishes no port of Temporal, which has no login, or of Postgres, which has only a password', () => {
     const published = services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name);
     expect(published.sort()).toEqual(['api', 'simulator', 'temporal-ui']);
   });

@@ -40,7 +40,7 @@ describe('figures of a benchmark', () => {
     ]);
   });
 
-  it('are told in units that fit', () => {
+  it('are written in units that fit', () => {
     expect([bytes(272), bytes(145_000), bytes(14e6), whole(1_000_000), ms(123.4)]).toEqual([
       '272 B',
       '145 kB',
@@ -55,7 +55,7 @@ describe('the people of a benchmark', () => {
   const people = new ManyPeople(2_000);
   const [list, next] = [[...people.list(0)], [...people.list(1)]];
 
-  it('are each somebody else, and the same ones each time', () => {
+  it('are all different people, and the same ones each time', () => {
     expect(new Set(list.map(({ identityKey }) => identityKey)).size).toBe(2_000);
     expect([...new ManyPeople(2_000).list(0)]).toEqual(list);
   });

@@ -38,7 +38,7 @@ describe('whose call reached the partner', () => {
     expect(runsOf([begun('a', 10), begun('b', 20)], [arrived(22), arrived(30)])).toEqual(['b', 'a']);
   });
 
-  it('is nobody where none was begun, or one to the other endpoint only', () => {
+  it('is null if no call was begun, or only one to the other endpoint', () => {
     expect(runsOf([begun('a', 10)], [arrived(9), arrived(11), arrived(12)])).toEqual([null, 'a', null]);
     expect(runsOf([begun('a', 10, 'providers')], [arrived(11)])).toEqual([null]);
   });
