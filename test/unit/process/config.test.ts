@@ -282,6 +282,7 @@ describe('a running `npm start`', () => {
     DATABASE_URL: 'postgres://dev@127.0.0.1:5555/provider_sync',
     TEMPORAL_ADDRESS: '127.0.0.1:7777',
     NOTEWORTH_BASE_URL: 'http://127.0.0.1:4444',
+    PARTNERS_FILE: '/elsewhere/partners.yaml',
     PAYLOAD_KEYS: key('dev'),
   };
   const nothing = { DATABASE_URL: undefined, PAYLOAD_KEYS: undefined };
@@ -293,8 +294,10 @@ describe('a running `npm start`', () => {
     expect(found.temporal.connection.address).toBe(published.TEMPORAL_ADDRESS);
     expect(found.temporal.payloadKeys[0].id).toBe('dev');
     expect(found.env.NOTEWORTH_BASE_URL).toBe(published.NOTEWORTH_BASE_URL);
+    expect(found.partnersFile).toBe(published.PARTNERS_FILE);
 
-    const own = load({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
+    const own = load({ TEMPORAL_ADDRESS: 'temporal.example:7233', PARTNERS_FILE: '/own/partners.yaml' });
+    expect(own.partnersFile).toBe('/own/partners.yaml');
     expect(own.databaseUrl).toBe(DATABASE_URL);
     expect(own.temporal.connection.address).toBe('temporal.example:7233');
     expect(own.temporal.payloadKeys[0].id).toBe('k1');
