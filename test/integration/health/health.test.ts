@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Client } from '@temporalio/client';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
@@ -7,7 +10,7 @@ import { ask, startTestApi, type TestApi } from '../../support/api';
 import { killCommands } from '../../support/command';
 import { codesOf, doctor, healthOf, startApiOf } from '../../support/health';
 import { inScenario, type Scenario, until } from '../../support/scenario';
-import { partnersWithSchedules, removeSchedules } from '../../support/schedules';
+import { NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
 import { testTemporalConfig } from '../../support/temporal-config';
 
 /*
@@ -49,8 +52,10 @@ describe('without any worker', () => {
         expect(Date.now() - Date.parse(waiting?.since ?? '')).toBeLessThan(60_000);
 
         const html = await page(api);
-        expect(html).toContain(`<h1>No worker polls the task queue ${scenario.taskQueue}</h1>`);
-        expect(html).toContain('1 sync is waiting.');
+        // What is broken, since when, how many syncs wait, what to do.
+        expect(html).toMatch(
+          /<div class="alarm tone-bad".*<h1>No worker polls the task queue .*<\/h1>.*First seen <time .*1 sync is waiting\..*Start one: npx provider-sync worker\./s,
+        );
         expect(html).not.toMatch(GOOD_NEWS);
         expect(await metrics(api)).toMatch(
           /provider_sync_finding\{code="no-worker",severity="failing",partner=""\} 1/,
@@ -141,6 +146,21 @@ describe('while Temporal is unavailable', () => {
   });
 
   it(
+    'a server that takes connections and answers nothing is unreachable too',
+    inScenario({}, async (scenario) => {
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const TEMPORAL_ADDRESS = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const { code, codes, text } = await doctor({ ...scenario.env, TEMPORAL_ADDRESS });
+      silent.close();
+      expect(code).toBe(2);
+      expect(codes).toContain('temporal-unreachable');
+      expect(codes).not.toContain('check-incomplete');
+      expect(text).toMatch(/^ok {4}Postgres/m);
+    }),
+  );
+
+  it(
     'doctor and the overview report it, and neither calls the schedule missing',
     inScenario({}, async (scenario) => {
       const away = { ...scenario.env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
@@ -164,12 +184,17 @@ describe('while Temporal is unavailable', () => {
   );
 });
 
-describe('a payload key that open runs need', () => {
+/** A client whose only payload key has the id `elsewhere`. */
+function connectElsewhere(): Promise<Client> {
+  const payloadKeys = payloadKeysSchema.parse(`elsewhere:${randomBytes(32).toString('base64')}`);
+  return connectClient(testTemporalConfig({ payloadKeys }));
+}
+
+describe('a payload key that open runs and schedules need', () => {
   it(
-    'is named if it is missing',
+    'is named if a run is encrypted with it, and it is missing',
     inScenario({}, async (scenario) => {
-      const payloadKeys = payloadKeysSchema.parse(`elsewhere:${randomBytes(32).toString('base64')}`);
-      const other = await connectClient(testTemporalConfig({ payloadKeys }));
+      const other = await connectElsewhere();
       const workflowId = randomUUID();
       const start = { taskQueue: scenario.taskQueue, workflowId, memo: { trigger: 'cli' } };
       const handle = await other.workflow.start('syncProviders', {
@@ -189,6 +214,33 @@ describe('a payload key that open runs need', () => {
         expect((await doctor(scenario.env)).codes).toContain('payload-key-missing');
       } finally {
         await handle.terminate();
+        await other.connection.close();
+      }
+    }),
+  );
+
+  it(
+    'is named if a schedule is encrypted with it, and it is missing',
+    inScenario({}, async (scenario) => {
+      const { client, taskQueue } = scenario;
+      const other = await connectElsewhere();
+      try {
+        await applySchedules(client, taskQueue, partnersWithSchedules({ noteworth: NEVER }));
+        // As version 0.1.0 wrote it.
+        await other.schedule.getHandle(`${taskQueue}.noteworth`).update((found) => ({
+          ...found,
+          action: { ...found.action, args: [{ partner: 'noteworth' }] },
+        }));
+        await withApi(scenario, async (api) => {
+          const { findings } = await healthOf(api);
+          expect(findings.find(({ code }) => code === 'payload-key-missing')).toMatchObject({
+            severity: 'failing',
+            what: 'PAYLOAD_KEYS lacks the key "elsewhere", with which the schedule of noteworth is encrypted.',
+          });
+        });
+        expect((await doctor(scenario.env)).codes).toContain('payload-key-missing');
+      } finally {
+        await removeSchedules(client, taskQueue);
         await other.connection.close();
       }
     }),

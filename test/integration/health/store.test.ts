@@ -62,6 +62,19 @@ describe('a Postgres that takes no writes', () => {
     }),
   );
 
+  it(
+    'is read-only for the role alone, which has all rights',
+    inScenario({}, async (scenario) => {
+      await withRole(scenario, ['ALL ON ALL TABLES IN SCHEMA public'], async (url, role) => {
+        await scenario.administer(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+        const { code, text, codes } = await doctor({ ...scenario.env, DATABASE_URL: url });
+        expect(code).toBe(2);
+        expect(codes.filter((name) => name.startsWith('store-'))).toEqual(['store-read-only']);
+        expect(text).toMatch(/^FAIL {2}Postgres .*takes no writes: its sessions are read-only\./m);
+      });
+    }),
+  );
+
   (canFillDisk ? it : it.skip)(
     'has no space on the disk of its tables',
     inScenario({}, async (scenario) => {
