@@ -145,10 +145,14 @@ describe('a token', () => {
   it.each([
     '/api/v1/syncs',
     '/api/v1/syncs/x/cancel',
+    '/api/v1/syncs/x/approve',
+    '/api/v1/syncs/x/reject',
     '/api/v1/partners/noteworth/schedule/pause',
     '/api/v1/partners/noteworth/schedule/resume',
     '/codec/decode',
     '/runs',
+    '/runs/x/approve',
+    '/runs/x/reject',
   ])('of a viewer may change nothing at %s', async (path) => {
     const viewer = await ask(guarded, path, { method: 'POST', headers: bearer('viewer') });
     expect([viewer.status, viewer.body.detail]).toEqual([403, expect.stringContaining('operator')]);
