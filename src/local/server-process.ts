@@ -117,7 +117,11 @@ async function startFailure(what: string, logFile: string): Promise<ExpectedErro
   return new ExpectedError(lines ? `${what}. Its last lines were:\n${lines}` : `${what}. It wrote nothing.`);
 }
 
+/** The end of the log, and before it the line about a port that is taken: Temporal writes a long stack after it. */
 async function lastLines(logFile: string): Promise<string> {
   const text = await readFile(logFile, 'utf8').catch((error: Error) => `(${error.message})`);
-  return text.trim().split('\n').slice(-12).join('\n').slice(-3_000);
+  const lines = text.trim().split('\n');
+  const taken = lines.slice(0, -12).find((line) => /address already in use/i.test(line));
+  const end = lines.slice(-12).join('\n').slice(-3_000);
+  return taken ? `${taken}\n${end}` : end;
 }
