@@ -392,9 +392,9 @@ describe('the export of a list', () => {
 
   it('may be read with longer pauses than Postgres may be silent', async () => {
     await fill(20_000);
-    jest.replaceProperty(TIMEOUTS, 'silenceAfterStatement', (300 - TIMEOUTS.statement) as never);
+    jest.replaceProperty(TIMEOUTS, 'silenceAfterStatement', (2_000 - TIMEOUTS.statement) as never);
     const response = await startExport();
-    await sleep(900);
+    await sleep(3_000);
     expect(await linesOf(response)).toHaveLength(20_000);
   });
 });

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 import type { CheckedProvider } from '../../../src/contract/answer';
 import { endWhenSilentFor } from '../../../src/store/postgres/connection-guards';
 import { createDataSource } from '../../../src/store/postgres/data-source';
@@ -6,6 +6,7 @@ import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { inTransaction } from '../../../src/store/postgres/transaction';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
+import { until } from '../../support/scenario';
 import { answer, openedRun, openTestStore, provider, type TestStore } from '../../support/store-fixtures';
 
 const unavailable = expect.objectContaining({ type: 'StoreUnavailable' });
@@ -38,7 +39,8 @@ describe('the connection to Postgres', () => {
   it('is replaced if it is lost while idle', async () => {
     await store.dataSource.query('SELECT 1');
     expect(await terminate('%')).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const pool = Reflect.get(store.dataSource.driver, 'master') as Pool;
+    await until(() => pool.totalCount === 0);
     expect(await store.dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
