@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { createApiToken, hashToken } from '../../src/process/api-tokens';
 import { migrate } from '../../src/store/migrate/migrate';
 import { pauseSchedule } from '../../src/temporal/schedules/schedules';
 import { startTestApi, type TestApi } from '../support/api';
 import { launchBrowser, openPage } from '../support/browser';
+import { expectAccessible } from '../support/expect-accessible';
 import { fillDirectory, LIVED_IN, type LivedIn } from '../support/lived-in-directory';
 import { until } from '../support/scenario';
 import { type Site, startSite } from '../support/site';
 import { openTestStore, type TestStore } from '../support/store-fixtures';
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const WIDTHS = [360, 1280];
-/** The width of a page that is enlarged four times (WCAG 1.4.10). */
-const NARROWEST = 320;
-const THEMES = ['light', 'dark'] as const;
 
 let browser: Browser;
 let site: Site;
@@ -86,36 +78,8 @@ const pages: [name: string, address: () => string][] = [
   ['the login', () => `${closed.url}/runs`],
 ];
 
-/** The violations that axe reports, each with its first places. */
-async function audit(page: Page): Promise<string[]> {
-  const { violations } = (await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
-  )) as AxeResults;
-  return violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html)}`,
-  );
-}
-
-it.each(pages)(
-  'has no accessibility violation on %s, narrow and wide, in both themes',
-  async (_name, address) => {
-    const { page, complaints } = await openPage(browser);
-    await page.goto(address());
-    await page.evaluate(AXE);
-    const found: string[] = [];
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 800 });
-      for (const colorScheme of THEMES) {
-        await page.emulateMedia({ colorScheme });
-        found.push(...(await audit(page)).map((objection) => `${width}, ${colorScheme}: ${objection}`));
-      }
-    }
-    expect(found).toEqual([]);
-    await page.setViewportSize({ width: NARROWEST, height: 800 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(NARROWEST);
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  },
+it.each(pages)('has no accessibility violation on %s, narrow and wide, in both themes', (_name, address) =>
+  expectAccessible(browser, address()),
 );
 
 it('has a different title on every page', async () => {

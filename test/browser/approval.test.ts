@@ -1,5 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
+import { createApiToken, hashToken } from '../../src/process/api-tokens';
+import { startTestApi } from '../support/api';
 import { launchBrowser, openPage } from '../support/browser';
+import { expectAccessible } from '../support/expect-accessible';
 import { CUT_LIST, countListed, type HeldRun, LIST, SNAPSHOTS, startHeldRun } from '../support/held-run';
 import { type Site, startSite } from '../support/site';
 
@@ -97,4 +100,40 @@ it('updates the page after a decision elsewhere', async () => {
     await held.handle.executeUpdate('approve');
     await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
   });
+});
+
+it.each([
+  ['the overview', () => '/'],
+  ['the list of runs', () => '/runs'],
+  ['its page', () => `/runs/${held.run.id}`],
+  ['the list of people who would leave', () => `/runs/${held.run.id}/departing`],
+])('has no accessibility violation on %s', (_name, path) => expectAccessible(browser, site.url + path()));
+
+it('is shown to a viewer, who can neither approve nor reject it', async () => {
+  const { dataSource, client, config: temporal } = site.system;
+  const { token } = createApiToken('viewer');
+  const tokens = [{ role: 'viewer', hash: hashToken(token) }] as const;
+  const guarded = await startTestApi({ dataSource, client, temporal, http: { tokens } });
+  const { page, complaints } = await openPage(browser);
+  const path = `/runs/${held.run.id}`;
+  await page.goto(guarded.url + path);
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByText('An operator can approve or reject it.').waitFor();
+  expect(await page.locator('main').locator('button, form').count()).toBe(0);
+  for (const verdict of ['approve', 'reject']) {
+    await page.goto(guarded.url);
+    await page.evaluate(`{
+      const form = document.createElement('form');
+      form.method = 'post';
+      form.action = '${path}/${verdict}';
+      document.body.append(form);
+      form.submit();
+    }`);
+    await page.getByText('This needs the token of an operator').waitFor();
+  }
+  expect((await held.read()).approval?.decision).toBeNull();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+  await guarded.close();
 });
