@@ -283,7 +283,7 @@ describe('a session', () => {
     const { headers, body } = await submit(api, '/login', { token: tokens.viewer.token });
     expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0);
     expect(body).toMatchObject({ status: 429 });
-    expect(api.log()).toContain('not known');
+    expect(api.log()).toContain('Login refused: unknown token');
     expect(api.log()).not.toContain('guess 1');
     await api.close();
   });
