@@ -52,7 +52,7 @@ describe('another program that requests a token between our two calls', () => {
       await expect(run.result).rejects.toMatchObject({ cause: { type: 'TokenRejected' } });
       expect(await run.run()).toMatchObject({
         status: 'failed',
-        failure: { type: 'TokenRejected', message: expect.stringContaining('3 calls') },
+        failure: { type: 'TokenRejected', message: expect.stringContaining('failed 3 times') },
       });
       expect(await ledger(run, 'auth')).toEqual(['ok', 'ok', 'ok']);
       expect([ours(scenario, 'auth'), ours(scenario, 'providers')]).toEqual([3, 3]);
