@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { temporal as protos } from '@temporalio/proto';
 import { killCommands, runCommand } from '../support/command';
-import { inScenario, until } from '../support/scenario';
+import { answerWorkflowTask } from '../support/forge';
+import { inScenario } from '../support/scenario';
 
 afterAll(killCommands);
 
@@ -10,32 +10,19 @@ const { COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION } = protos.api.enums.v1.Command
 describe('a workflow that another program completes', () => {
   it(
     'with something that is no result fails for those who wait for it, and stores nothing',
-    inScenario({}, async ({ client, taskQueue, env, dataSource }) => {
+    inScenario({}, async (scenario) => {
+      const { env, dataSource } = scenario;
       const sync = runCommand(['sync', '--json'], env);
-      let taskToken: Uint8Array = new Uint8Array();
-      await until(async () => {
-        const task = await client.workflowService.pollWorkflowTaskQueue({
-          namespace: 'default',
-          taskQueue: { name: taskQueue },
-          identity: randomUUID(),
-        });
-        taskToken = task.taskToken ?? taskToken;
-        return taskToken.length > 0;
-      });
       const made = {
         metadata: { encoding: Buffer.from('json/plain') },
         data: Buffer.from('{"status":"fine"}'),
       };
-      await client.workflowService.respondWorkflowTaskCompleted({
-        namespace: 'default',
-        taskToken,
-        commands: [
-          {
-            commandType: COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
-            completeWorkflowExecutionCommandAttributes: { result: { payloads: [made] } },
-          },
-        ],
-      });
+      await answerWorkflowTask(scenario, [
+        {
+          commandType: COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+          completeWorkflowExecutionCommandAttributes: { result: { payloads: [made] } },
+        },
+      ]);
       const { code, stdout } = await sync;
       expect({ code, ...JSON.parse(stdout) }).toMatchObject({
         code: 1,

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal as protos } from '@temporalio/proto';
 import { killCommands } from '../support/command';
+import { answerWorkflowTask } from '../support/forge';
 import { readRawHistory } from '../support/raw-history';
 import { inScenario, type Scenario, until } from '../support/scenario';
 import { answer, openedRun, provider } from '../support/store-fixtures';
@@ -11,37 +11,23 @@ afterAll(killCommands);
 
 const { COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK } = protos.api.enums.v1.CommandType;
 
-/** Answers the first task of a workflow in place of a worker: with steps that have a plain input. */
-async function scheduleSteps(
-  { client, taskQueue }: Scenario,
-  inputs: { readonly [step: string]: object },
-): Promise<void> {
-  let taskToken: Uint8Array = new Uint8Array();
-  await until(async () => {
-    const task = await client.workflowService.pollWorkflowTaskQueue({
-      namespace: 'default',
-      taskQueue: { name: taskQueue },
-      identity: randomUUID(),
-    });
-    taskToken = task.taskToken ?? taskToken;
-    return taskToken.length > 0;
-  });
-  await client.workflowService.respondWorkflowTaskCompleted({
-    namespace: 'default',
-    taskToken,
-    commands: Object.entries(inputs).map(([name, input]) => ({
+/** Schedules steps that have a plain input. */
+function scheduleSteps(scenario: Scenario, inputs: { readonly [step: string]: object }): Promise<void> {
+  return answerWorkflowTask(
+    scenario,
+    Object.entries(inputs).map(([name, input]) => ({
       commandType: COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
       scheduleActivityTaskCommandAttributes: {
         activityId: name,
         activityType: { name },
-        taskQueue: { name: taskQueue },
+        taskQueue: { name: scenario.taskQueue },
         input: { payloads: [defaultPayloadConverter.toPayload(input)] },
         startToCloseTimeout: { seconds: 60 as never },
         heartbeatTimeout: { seconds: 60 as never },
         retryPolicy: { maximumAttempts: 1 },
       },
     })),
-  });
+  );
 }
 
 describe('steps that another program schedules in place of the workflow', () => {

@@ -112,7 +112,7 @@ describe('a partner that answers byte by byte, headers and all,', () => {
         outcome: 'PartnerTimeout',
         httpStatus: 200,
         bytes: expect.any(Number),
-        detail: expect.stringMatching(/within 2000 ms \(\d+ bytes so far\)/),
+        detail: expect.stringMatching(/within 2 seconds \(\d+ bytes so far\)/),
       });
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 2]);
     }),

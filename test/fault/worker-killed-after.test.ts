@@ -4,7 +4,7 @@ import { openRun } from '../../src/store/runs/open-run';
 import { killCommands } from '../support/command';
 import { expectWhole, expectWholeAtOnce } from '../support/expect-stored';
 import { serving, TEN } from '../support/people';
-import { inScenario, type Scenario, type ScenarioOptions, until } from '../support/scenario';
+import { inScenario, type Scenario, type ScenarioOptions, type StartedRun, until } from '../support/scenario';
 import { startWay, type Way } from '../support/way';
 
 /*
@@ -59,16 +59,22 @@ async function recordSkipped({ dataSource }: Scenario, run: { workflowId: string
   await openRun(dataSource, { ...start, ...run }, async () => true);
 }
 
+/** A run whose row exists, while Temporal does not know the result of openRun. */
+async function startUnreported(scenario: Scenario, way: Way): Promise<StartedRun> {
+  const lock = await scenario.lock('sync_runs');
+  const started = await scenario.startRun();
+  await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
+  way.cut();
+  await lock.release();
+  await until(() => started.run().then(Boolean, () => false));
+  return started;
+}
+
 describe('a worker that is killed', () => {
   it.concurrent(
     'after openRun, before Temporal gets the result, has opened the run; the next worker continues it',
     onTheWay({}, async (scenario, way, kill) => {
-      const lock = await scenario.lock('sync_runs');
-      const started = await scenario.startRun();
-      await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
-      way.cut();
-      await lock.release();
-      await until(() => started.run().then(Boolean, () => false));
+      const started = await startUnreported(scenario, way);
       const { id } = await started.run();
       await kill();
       await scenario.startWorker();
@@ -81,12 +87,7 @@ describe('a worker that is killed', () => {
   it.concurrent(
     'after openRun, before Temporal heard of it, ends in the table as in Temporal where it is cancelled then',
     onTheWay({}, async (scenario, way, kill) => {
-      const lock = await scenario.lock('sync_runs');
-      const started = await scenario.startRun();
-      await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
-      way.cut();
-      await lock.release();
-      await until(() => started.run().then(Boolean, () => false));
+      const started = await startUnreported(scenario, way);
       await kill();
       await started.handle.cancel();
       await scenario.startWorker();

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
 import { temporal as protos } from '@temporalio/proto';
 import { readRawHistory } from './raw-history';
-import type { Scenario, StartedRun } from './scenario';
+import { type Scenario, type StartedRun, until } from './scenario';
 
 /*
  * Anyone who reaches Temporal can report results in place of a worker, without a payload key. These functions do so.
@@ -69,4 +70,24 @@ export async function heartbeat({ client }: Scenario, activity: Activity, detail
     ...activity,
     details: { payloads: [details] },
   });
+}
+
+type Command = protos.api.command.v1.ICommand;
+
+/** Takes the first task of a workflow in place of a worker, and answers it with these commands. */
+export async function answerWorkflowTask(
+  { client: { workflowService }, taskQueue }: Scenario,
+  commands: Command[],
+): Promise<void> {
+  let taskToken: Uint8Array = new Uint8Array();
+  await until(async () => {
+    const task = await workflowService.pollWorkflowTaskQueue({
+      namespace: 'default',
+      taskQueue: { name: taskQueue },
+      identity: randomUUID(),
+    });
+    taskToken = task.taskToken ?? taskToken;
+    return taskToken.length > 0;
+  });
+  await workflowService.respondWorkflowTaskCompleted({ namespace: 'default', taskToken, commands });
 }

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { AxiosError, type AxiosResponse } from 'axios';
 import type { Partner } from '../config/partner';
+import { durationInWords } from '../config/values';
 import { type AnswerHeaders, valuesOf } from './answer-headers';
 import { networkFailure, PartnerFailure, statusFailure } from './partner-failure';
 
@@ -71,7 +72,7 @@ export async function requestPartner(
     if (deadline.signal.aborted) {
       throw new PartnerFailure(
         'PartnerTimeout',
-        `no complete answer within ${partner.deadline} ms${progress.bytes ? ` (${progress.bytes} bytes so far)` : ''}`,
+        `no complete answer within ${durationInWords(partner.deadline)}${progress.bytes ? ` (${progress.bytes} bytes so far)` : ''}`,
       );
     }
     if (!isNetworkError(error)) throw error;

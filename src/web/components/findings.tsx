@@ -48,7 +48,7 @@ export function Since({ since, sinceAtLeast }: Pick<Finding, 'since' | 'sinceAtL
   if (since === null) return null;
   return (
     <>
-      {sinceAtLeast ? 'First seen' : 'Since'} <Time at={since} />.{' '}
+      {sinceAtLeast ? 'First seen' : 'Began'} <Time at={since} />.{' '}
     </>
   );
 }
