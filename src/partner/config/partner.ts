@@ -60,7 +60,7 @@ export const partnerSchema = z
       maximumCount: count(1, 1_000_000)
         .default(100_000)
         .describe(
-          'The largest number of records in an answer. Temporal carries 1.9 MiB after compression: 20 000 to 33 000 records.',
+          'The largest number of records in an answer. Temporal carries 1.9 MiB after compression: 23 000 to 33 000 records.',
         ),
     }),
     fields: z
