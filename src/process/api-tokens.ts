@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-/** The rights of a token: read only, or also start, cancel and pause. */
+/** The rights of a token: read only, or also start, cancel, approve or reject, pause schedules, and use the codec. */
 export const ROLES = ['viewer', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -10,7 +10,7 @@ const DESCRIPTION = `The directory of providers, and the syncs that keep it up t
 Lists have pages: send \`nextCursor\` as \`cursor\` to get the next page. With \`Accept: text/csv\` or
 \`application/x-ndjson\` (or \`?format=\`) the whole list is streamed. Errors are problem details (RFC 9457).
 If tokens are configured, send one as \`Authorization: Bearer …\`. A viewer's token may read. An operator's token
-may also start, cancel and decide.`;
+may also start, cancel, approve or reject, pause schedules, and use the codec.`;
 
 /** Serves `/openapi.json`, made from the routes that are registered later, and `/docs`, which shows it. */
 export async function describeApi(
