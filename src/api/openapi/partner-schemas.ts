@@ -45,7 +45,9 @@ export const partnerSchema = z
       .array(z.string())
       .readonly()
       .meta({ description: "The partner's fields that identify a provider" }),
-    minimumCount: count('The smallest number of usable records in an answer; with fewer, the sync fails'),
+    minimumCount: count(
+      'The smallest number of different records in an answer, rejected ones included; with fewer, the sync fails',
+    ),
     maximumRejected: z
       .number()
       .min(0)
