@@ -16,7 +16,7 @@ export interface Problem {
   readonly status: number;
   /** What went wrong, and what to do about it. */
   readonly detail: string;
-  /** A resource to look at: for a conflict, the run that is in the way. */
+  /** The address of the sync concerned. */
   readonly instance?: string;
   readonly errors?: readonly FieldError[];
 }

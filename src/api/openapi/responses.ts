@@ -15,7 +15,7 @@ export const PROBLEMS = {
   403: 'The token does not allow this, or the request comes from a page of another site, or from a proxy while no tokens are configured',
   404: 'The resource does not exist',
   406: 'The requested format is not available',
-  409: 'Another resource is in the way; `instance` names it',
+  409: 'The state of the resource does not allow this; `instance`, if present, is the sync concerned',
   413: 'The body is too large',
   415: 'The type of the body is not supported',
   422: 'The request is valid, but cannot be carried out',
@@ -36,7 +36,7 @@ const problemSchema = z
     status: z.int().meta({ description: 'The HTTP status' }),
     detail: string('What went wrong, and what to do about it'),
     instance: z.string().optional().meta({
-      description: 'The address of what is in the way, for example the run that is already running',
+      description: 'The address of the sync concerned, for example of the one that is already running',
     }),
     errors: z
       .array(
