@@ -80,7 +80,7 @@ const schedule = {
   note: null,
   nextRunAt: '2026-03-04T09:30:00.000Z',
   lastRunAt: '2026-03-04T08:30:00.000Z',
-  lastWorkflowId: 'sync-noteworth-2026-03-04T08:30:00Z',
+  lastWorkflowId: 'provider-sync.noteworth-2026-03-04T08:30:00Z',
   skipped: 0,
   missed: 0,
 };
