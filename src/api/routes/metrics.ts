@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../contract/run';
 import { freshnessOf } from '../../operations/describe-partners';
@@ -18,12 +18,17 @@ const DIRECTORY_MS = 5_000;
 /** Updates gauges from the directory, which is read once for all of them. */
 type Update = (reading: Promise<DirectoryReading>) => Promise<void>;
 
+/** Registers a gauge of ours. */
+type NewGauge = (name: string, help: string, labelNames: string[]) => Gauge;
+
 const text = z.string().meta({ examples: ['provider_sync_fresh{partner="noteworth"} 1\n'] });
 
 /** `/metrics` in Prometheus' format: the process, its requests, and the state of the directory. */
 export async function metricsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
   const registry = context.metrics;
-  const updates = [directoryMetrics(registry, context), healthMetrics(registry, context)];
+  const gauge: NewGauge = (name, help, labelNames) =>
+    new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
+  const updates = [directoryMetrics(gauge, context), healthMetrics(gauge, context)];
   app.get(
     '/metrics',
     {
@@ -50,9 +55,7 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
  * What an alert needs: whether a partner's data is too old, and whether its runs fail. While Postgres is unavailable,
  * only `provider_sync_store_up` is left, at 0: an old figure would look like a current one.
  */
-function directoryMetrics(registry: Registry, context: ApiContext): Update {
-  const gauge = (name: string, help: string, labelNames: string[]) =>
-    new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
+function directoryMetrics(gauge: NewGauge, context: ApiContext): Update {
   const up = gauge('store_up', 'Whether Postgres responds (1) or not (0)', []);
   const providers = gauge('providers', 'Providers in the directory who have not left', ['partner']);
   const left = gauge('providers_left', 'Providers who left the list of their partner', ['partner']);
@@ -101,13 +104,11 @@ function directoryMetrics(registry: Registry, context: ApiContext): Update {
 }
 
 /** The status and the names of the findings. /api/v1/health has the details. */
-function healthMetrics(registry: Registry, { health }: ApiContext): Update {
-  const gauge = (name: string, help: string, labelNames: string[]) =>
-    new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
+function healthMetrics(gauge: NewGauge, { health }: ApiContext): Update {
   const status = gauge('health', 'The status of /api/v1/health: 1 for the current one', ['status']);
   const findings = gauge('finding', 'What is broken or needs attention (1)', ['code', 'severity', 'partner']);
-  const workers = gauge('workers_polling', 'Workers that poll the task queue; absent where unknown', []);
-  const waiting = gauge('runs_waiting', 'Open runs that make no progress; absent where unknown', []);
+  const workers = gauge('workers_polling', 'Workers that poll the task queue; absent if unknown', []);
+  const waiting = gauge('runs_waiting', 'Open runs that make no progress; absent if unknown', []);
 
   return async (reading) => {
     const report = await health.report(reading);
