@@ -3,11 +3,11 @@ import type { z } from 'zod';
 import { type BaseConfig, baseSchema, DEFAULT_DATA_DIR } from './config/base-config';
 import { databaseSchema } from './config/database-config';
 import { type HttpConfig, httpSchema, toHttpConfig } from './config/http-config';
+import { type RolesConfig, rolesSchema } from './config/roles-config';
 import { readSecretFiles } from './config/secret-files';
 import { readConnection, type TemporalConfig, temporalSchema } from './config/temporal-config';
 import { toWorkerConfig, type WorkerConfig, workerSchema } from './config/worker-config';
 import { ExpectedError } from './expected-error';
-import { type RolesConfig, rolesSchema } from './roles-config';
 import { readRunningDev } from './running-dev';
 
 export type { BaseConfig } from './config/base-config';

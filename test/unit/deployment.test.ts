@@ -11,8 +11,8 @@ import { stopTimes } from '../../src/contract/timeouts';
 import { readPartnersFile } from '../../src/partner/config/partners-file';
 import { hashToken } from '../../src/process/api-tokens';
 import { loadConfig } from '../../src/process/config';
+import { rolesSchema } from '../../src/process/config/roles-config';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
-import { rolesSchema } from '../../src/process/roles-config';
 
 interface Service {
   readonly image: string;

@@ -6,10 +6,10 @@ import { partnerSchema } from '../../../src/partner/config/partner';
 import { baseSchema } from '../../../src/process/config/base-config';
 import { databaseSchema } from '../../../src/process/config/database-config';
 import { httpSchema } from '../../../src/process/config/http-config';
+import { rolesSchema } from '../../../src/process/config/roles-config';
 import { temporalSchema } from '../../../src/process/config/temporal-config';
 import { workerSchema } from '../../../src/process/config/worker-config';
 import { PACKAGE_ROOT } from '../../../src/process/package-root';
-import { rolesSchema } from '../../../src/process/roles-config';
 import { describeKeys } from './describe-schema';
 import { code, table } from './markdown';
 

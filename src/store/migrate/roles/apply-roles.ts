@@ -1,6 +1,6 @@
 import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
+import type { RolesConfig } from '../../../process/config/roles-config';
 import { EXIT, ExpectedError } from '../../../process/expected-error';
-import type { RolesConfig } from '../../../process/roles-config';
 import { STORE_ROLES } from '../../schema/grants';
 import { underMigrationLock } from '../migration-lock';
 import { loginStatement, type RoleNames, roleStatements, type TablePlace } from './role-statements';
