@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
+import { askTemporal } from '../operations/ask-temporal';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { listWorkers } from '../temporal/runs/list-workers';
 import { say, writeJson } from './output';
-
-const ANSWER_MS = 5_000;
 
 /**
  * The health check of a worker's container.
@@ -15,7 +14,7 @@ const ANSWER_MS = 5_000;
 export async function checkLocalWorker(withinSeconds: number, json = false): Promise<void> {
   const { temporal } = loadConfig(['temporal']);
   const workers = await usingTemporal(temporal, (client) =>
-    client.withDeadline(Date.now() + ANSWER_MS, () => listWorkers(client, temporal.taskQueue)),
+    askTemporal(client, () => listWorkers(client, temporal.taskQueue)),
   );
   const here = workers.filter(({ identity }) => identity.endsWith(`@${hostname()}`));
   const secondsAgo = (Date.now() - Math.max(...here.map(({ lastSeenAt }) => lastSeenAt))) / 1000;

@@ -15,9 +15,7 @@ import {
   REFUSALS,
 } from '../contract/approval';
 import { awaitedApproval, type Run } from '../store/runs/run-row';
-
-/** Milliseconds for a worker to take the decision. */
-const ANSWER_WITHIN_MS = 5_000;
+import { askTemporal } from './ask-temporal';
 
 /** The result of a decision about a run's snapshot. */
 export type SnapshotDecided =
@@ -45,7 +43,7 @@ export async function decideSnapshot(
   const recorded = recordedDecision(run, verdict);
   if (recorded) return recorded;
   const handle = client.workflow.getHandle(run.workflowId);
-  return client.withDeadline(Date.now() + ANSWER_WITHIN_MS, async () => {
+  return askTemporal(client, async () => {
     try {
       await handle.executeUpdate<void, [DecisionInput]>(DECISION_UPDATES[verdict], { args: [input] });
     } catch (error) {
