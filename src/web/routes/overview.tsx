@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { ApiContext } from '../../api/context';
+import { within } from '../../operations/health/check';
 import { healthVersion, RECENT_RUNS } from '../../operations/health/health';
 import { readDirectory } from '../../operations/read-directory';
 import { readRunSeries } from '../../store/directory/read-stats';
@@ -18,9 +18,9 @@ export async function overviewRoutes(app: FastifyInstance, context: ApiContext):
 
   app.get('/', async (request, reply) => {
     // Read the version first, so that changes made while the page is built still trigger an update.
-    const version = await inTime(readRunsVersion(dataSource));
+    const version = await readOrNull(readRunsVersion(dataSource));
     const reading = readShown();
-    const [report, directory] = await Promise.all([health.report(reading), inTime(reading)]);
+    const [report, directory] = await Promise.all([health.report(reading), readOrNull(reading)]);
     const events = new URLSearchParams({ version: version ?? '', health: healthVersion(report) });
     return sendPage(
       request,
@@ -44,11 +44,12 @@ export async function overviewRoutes(app: FastifyInstance, context: ApiContext):
   }
 
   /** Null if Postgres does not answer in time; the health report says why. */
-  async function inTime<T>(reading: Promise<T>): Promise<T | null> {
-    const failed = reading.catch((error: unknown) => {
+  async function readOrNull<T>(reading: Promise<T>): Promise<T | null> {
+    try {
+      return await within(DIRECTORY_MS, () => reading);
+    } catch (error) {
       log.warn({ reason: String(error) }, 'Reading the directory failed');
       return null;
-    });
-    return Promise.race([failed, sleep(DIRECTORY_MS, null, { ref: false })]);
+    }
   }
 }
