@@ -12,13 +12,6 @@ const WITHIN_MS = 3_500;
 const STATEMENT_MS = 2_000;
 const CONNECT_MS = 2_500;
 
-/** The finding for each SQLSTATE of a failed write. */
-const WRITE_FAILURES: Readonly<Record<string, FindingCode>> = {
-  '25006': 'store-read-only',
-  '42501': 'store-rights-missing',
-  '53100': 'store-full',
-};
-
 const ADVICE = {
   'store-unreachable':
     'Start Postgres (npm start includes one), or correct DATABASE_URL. Runs wait until it is back.',
@@ -29,6 +22,15 @@ const ADVICE = {
   'store-rights-missing':
     'Grant the rights as the owner of the tables, or set DATABASE_URL to a role that has them.',
 } as const satisfies Partial<Record<FindingCode, string>>;
+/** The findings whose advice depends on nothing else. */
+type StoreFault = keyof typeof ADVICE;
+
+/** The finding for each SQLSTATE of a failed write. */
+const WRITE_FAILURES: Readonly<Record<string, StoreFault>> = {
+  '25006': 'store-read-only',
+  '42501': 'store-rights-missing',
+  '53100': 'store-full',
+};
 
 /**
  * Checks that syncs can be stored: Postgres responds, has our tables, accepts writes, and gives the role of this
@@ -100,11 +102,11 @@ async function writingOf(dataSource: DataSource, state: StoreState, signal: Abor
     signal.throwIfAborted();
     const reason = (classifyStoreError(error)?.message ?? messageOf(error)).replace(/\.$/, '');
     const code = WRITE_FAILURES[sqlStateOf(error)] ?? 'store-not-writable';
-    return [failing(code as keyof typeof ADVICE, `Postgres cannot be written: ${reason}.`)];
+    return [failing(code, `Postgres cannot be written: ${reason}.`)];
   }
 }
 
-function failing(code: keyof typeof ADVICE, what: string): Finding {
+function failing(code: StoreFault, what: string): Finding {
   return finding({ code, severity: 'failing', what, advice: ADVICE[code] });
 }
 
