@@ -3,14 +3,13 @@ import type { RunWithCalls } from '../../store/runs/read-runs';
 import type { ApiContext } from '../context';
 import { ProblemError } from '../http/problem';
 
-/** @throws ProblemError 404 */
+/**
+ * Finds a sync for a route or a page.
+ *
+ * @throws ProblemError 404
+ */
 export async function findSyncOrFail(context: ApiContext, id: string): Promise<RunWithCalls> {
   const run = await findRun(context, id);
-  if (!run) throw new ProblemError(404, 'There is no sync with this id; see /api/v1/syncs.');
+  if (!run) throw new ProblemError(404, 'There is no sync with this id.');
   return run;
-}
-
-/** @param id our id of the sync or its workflow ID */
-export function locationOf(id: string): string {
-  return `/api/v1/syncs/${encodeURIComponent(id)}`;
 }

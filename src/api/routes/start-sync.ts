@@ -6,7 +6,6 @@ import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
 import { runWithCallsSchema } from '../openapi/sync-schemas';
-import { locationOf } from './find-sync-or-fail';
 
 const headers = z.object({
   'idempotency-key': z
@@ -67,4 +66,13 @@ function problemOf(notStarted: SyncNotStarted): ProblemError {
     case 'other use':
       return new ProblemError(422, detail);
   }
+}
+
+/**
+ * The address of a sync.
+ *
+ * @param id our id of the sync or its workflow ID
+ */
+export function locationOf(id: string): string {
+  return `/api/v1/syncs/${encodeURIComponent(id)}`;
 }

@@ -4,7 +4,8 @@ import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
 import { decisionSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
-import { findSyncOrFail, locationOf } from './find-sync-or-fail';
+import { findSyncOrFail } from './find-sync-or-fail';
+import { locationOf } from './start-sync';
 
 const DECIDED_BY = 'an operator (API)';
 

@@ -10,8 +10,8 @@ import { sendList } from '../http/send-list';
 import { listQuery } from '../openapi/list-schemas';
 import { BODY_PROBLEMS, listResponses, responses } from '../openapi/responses';
 import { runSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
-import { findSyncOrFail, locationOf } from './find-sync-or-fail';
-import { serveStartSync } from './start-sync';
+import { findSyncOrFail } from './find-sync-or-fail';
+import { locationOf, serveStartSync } from './start-sync';
 import { serveSyncDecisions } from './sync-decisions';
 import { serveSyncLists } from './sync-lists';
 

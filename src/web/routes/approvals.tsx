@@ -4,12 +4,12 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { decisionSchema, syncIdParams } from '../../api/openapi/sync-schemas';
+import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { DECISION_UPDATES } from '../../contract/approval';
 import { decideSnapshot } from '../../operations/decide-snapshot';
 import { listDepartingProviders } from '../../store/directory/read-providers';
 import { Departing } from '../pages/departing';
 import { sendPage } from '../render';
-import { findRunOrFail } from './find-run-or-fail';
 import { formQuery } from './form';
 
 const PAGE_SIZE = 50;
@@ -22,7 +22,7 @@ export async function approvalRoutes(root: FastifyInstance, context: ApiContext)
     '/runs/:id/departing',
     { schema: { params: syncIdParams, querystring: formQuery(z.object({ cursor: listQuery.cursor })) } },
     async (request, reply) => {
-      const run = await findRunOrFail(context, request.params.id);
+      const run = await findSyncOrFail(context, request.params.id);
       const page = await context.cursors.page(request.query.cursor, (cursor) =>
         listDepartingProviders(context.dataSource, { runId: run.id, limit: PAGE_SIZE, cursor }),
       );
@@ -39,7 +39,7 @@ export async function approvalRoutes(root: FastifyInstance, context: ApiContext)
         schema: { params: syncIdParams, body: formQuery(decisionSchema) },
       },
       async (request, reply) => {
-        const run = await findRunOrFail(context, request.params.id);
+        const run = await findSyncOrFail(context, request.params.id);
         const decision = { verdict, by: DECIDED_BY, ...request.body };
         const { outcome } = await decideSnapshot(context.client, run, decision);
         return reply.redirect(`/runs/${run.id}?notice=${outcome.replaceAll(' ', '-')}`, 303);

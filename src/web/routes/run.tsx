@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
+import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
@@ -15,7 +16,6 @@ import { AWAITING } from '../components/status';
 import { exactTime } from '../components/time';
 import { RunPage } from '../pages/run';
 import { sendPage } from '../render';
-import { findRunOrFail } from './find-run-or-fail';
 
 /** The number of items of each list on the page of a run; the API has all of them. */
 const SHOWN = 25;
@@ -37,7 +37,7 @@ export async function runRoute(root: FastifyInstance, context: ApiContext): Prom
       { schema: { params: syncIdParams, querystring: z.object({ notice }) } },
       async (request, reply) => {
         const { notice } = request.query;
-        const run = await findRunOrFail(context, request.params.id);
+        const run = await findSyncOrFail(context, request.params.id);
         const isAwaited = awaitedApproval(run) !== null && notice !== 'decided';
         const isMoving = run.status === 'running' && !isAwaited;
         const [lists, progress] = await Promise.all([

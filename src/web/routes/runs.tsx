@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ApiContext, ZodApp } from '../../api/context';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
+import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { cancelSync } from '../../operations/cancel-sync';
 import { explainNotStarted, requestSync } from '../../operations/request-sync';
 import { ExpectedError } from '../../process/expected-error';
@@ -12,7 +13,6 @@ import { listRuns } from '../../store/runs/read-runs';
 import { readRunsVersion } from '../../store/runs/read-version';
 import { Runs } from '../pages/runs';
 import { sendPage } from '../render';
-import { findRunOrFail } from './find-run-or-fail';
 import { formQuery } from './form';
 
 const PAGE_SIZE = 50;
@@ -78,7 +78,7 @@ function serveCancel(app: ZodApp, context: ApiContext): void {
     '/runs/:id/cancel',
     { config: { access: 'operator' }, schema: { params: syncIdParams } },
     async (request, reply) => {
-      const run = await findRunOrFail(context, request.params.id);
+      const run = await findSyncOrFail(context, request.params.id);
       const isCancelled = await cancelSync(context, run);
       return reply.redirect(`/runs/${run.id}?notice=${isCancelled ? 'cancelling' : 'ended'}`, 303);
     },
