@@ -15,6 +15,7 @@ import {
   type Verdict,
 } from '../src/contract/approval';
 import type { FailureType } from '../src/contract/failures';
+import { UnreadablePayload } from '../src/contract/unreadable-payload';
 import type { SearchableOutcome } from './searchable-outcome';
 import type { Story } from './story';
 
@@ -111,6 +112,9 @@ export class Approval {
 
 function checkInput(input: unknown): void {
   if (input === undefined || input === null) return;
+  if (input instanceof UnreadablePayload) {
+    throw refusal('invalidInput', `The input could not be read: ${input.reason}.`);
+  }
   const isObject = typeof input === 'object' && !Array.isArray(input);
   const unknown = isObject && Object.keys(input).find((key) => !Object.hasOwn(DECISION_LENGTHS, key));
   if (!isObject || unknown !== undefined) {

@@ -1,7 +1,8 @@
-import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { Client, type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, type Payload } from '@temporalio/common';
 import type { PersistProvidersInput } from '../../src/contract/activities';
 import { APPROVAL_MEMO, type ApprovalMemo, type Decision } from '../../src/contract/approval';
+import { CONVERTER_PATHS } from '../../src/temporal/payloads/data-converter';
 import { COUNTS, run, typeOf, useTestEnvironment } from '../support/fake-run';
 import { until } from '../support/scenario';
 
@@ -136,7 +137,37 @@ describe('a snapshot that waits for approval', () => {
     });
     expect(approvals).toEqual([null]);
   });
+
+  it.each(['approve', 'reject'])('is not decided by an update to %s that it cannot read', async (name) => {
+    const { approvals, failure } = await runHeld({
+      decide: async (handle) => {
+        const update = withForeignPayloads(handle).executeUpdate<unknown, [unknown]>(name, {
+          args: [{ by: 'zoe' }],
+        });
+        expect(await refusalOf(update)).toEqual({
+          type: 'InvalidInput',
+          message: 'The input could not be read: it was encrypted for another place.',
+        });
+        await handle.cancel();
+      },
+    });
+    expect(failure).toBeInstanceOf(CancelledFailure);
+    expect(approvals).toEqual([null]);
+  });
 });
+
+/** The run, for a client that encrypts for another workflow, as if it repeated an update of that workflow. */
+function withForeignPayloads({ client, workflowId }: WorkflowHandle): WorkflowHandle {
+  const { loadedDataConverter, namespace } = client.options;
+  const elsewhere = { type: 'workflow', namespace, workflowId: 'another-run' } as const;
+  const payloadCodecs = loadedDataConverter.payloadCodecs.map((codec) => ({
+    encode: (payloads: Payload[]) => codec.encode(payloads, elsewhere),
+    decode: codec.decode.bind(codec),
+  }));
+  const dataConverter = { ...CONVERTER_PATHS, payloadCodecs };
+  const { connection } = client;
+  return new Client({ connection, namespace, dataConverter }).workflow.getHandle(workflowId);
+}
 
 describe('a decision', () => {
   /** The second decision arrives while the approved snapshot is stored. */
