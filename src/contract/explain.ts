@@ -4,7 +4,7 @@ import type { SyncCounts } from './run';
 
 /**
  * Why a run failed or was cancelled, for example: `The providers endpoint of noteworth failed 2 times: PartnerError
- * (HTTP 500), PartnerTimeout (no complete answer within 10 s).`
+ * (HTTP 500), PartnerTimeout (no complete answer within 10 seconds).`
  */
 export function explainFailure(
   partner: string,

@@ -188,8 +188,13 @@ function good(endpoint: Endpoint, attempt: number, tookMs: number): PartnerCall 
 }
 
 const DETAILS: Partial<Record<FailureType, Partial<PartnerCall>>> = {
-  PartnerTimeout: { httpStatus: null, bytes: null, tookMs: 10_000, detail: 'no complete answer within 10 s' },
-  IncompleteResponse: { httpStatus: 200, bytes: 592, detail: 'the body was not whole JSON' },
+  PartnerTimeout: {
+    httpStatus: null,
+    bytes: null,
+    tookMs: 10_000,
+    detail: 'no complete answer within 10 seconds',
+  },
+  IncompleteResponse: { httpStatus: 200, bytes: 592, detail: 'the JSON was cut off or malformed' },
   PartnerError: { httpStatus: 500, bytes: 25, detail: 'HTTP 500' },
   Cancelled: { httpStatus: null, bytes: null, detail: 'let go since the run was cancelled' },
 };

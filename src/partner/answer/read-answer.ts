@@ -48,7 +48,9 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's message quotes the body, so it must not be reported.
-    throw incomplete(/^\s*</.test(text) ? 'the body was HTML, not JSON' : 'the body was not whole JSON');
+    throw incomplete(
+      /^\s*</.test(text) ? 'the body was HTML, not JSON' : 'the JSON was cut off or malformed',
+    );
   }
 }
 

@@ -31,7 +31,7 @@ export async function fillHistory(
      SELECT ($1::text[])[1 + n % cardinality($1)], 'schedule', CASE WHEN failed THEN 'failed' ELSE 'succeeded' END,
        'sync-' || n, gen_random_uuid(), start, start + make_interval(secs => 0.5 + n % 7), 'snapshot',
        came, came - changed, changed, CASE WHEN n % 10 = 1 THEN 30 ELSE 0 END,
-       CASE WHEN failed THEN 'PartnerTimeout' END, CASE WHEN failed THEN 'no complete answer within 10 s' END
+       CASE WHEN failed THEN 'PartnerTimeout' END, CASE WHEN failed THEN 'no complete answer within 10 seconds' END
      FROM generate_series(1, $2::integer) n,
        LATERAL (SELECT n % 5 = 0 AS failed, now() - make_interval(mins => ${MINUTES_APART} * n) AS start) run,
        LATERAL (SELECT CASE WHEN failed THEN 0 ELSE 1000 END AS came, CASE WHEN failed THEN 0 ELSE 5 END AS changed) list`,

@@ -16,9 +16,9 @@ const explain = (...calls: PartnerCall[]) =>
 
 describe('why a run failed', () => {
   it('names the outcome once if all calls ended alike', () => {
-    const silence = call('PartnerTimeout', 'no complete answer within 10 s');
+    const silence = call('PartnerTimeout', 'no complete answer within 10 seconds');
     expect(explain(silence, silence, silence)).toBe(
-      'The providers endpoint of noteworth failed 3 times with PartnerTimeout (no complete answer within 10 s).',
+      'The providers endpoint of noteworth failed 3 times with PartnerTimeout (no complete answer within 10 seconds).',
     );
   });
 
