@@ -16,7 +16,7 @@ const MAX_ERRORS = 20;
 /** Answers every error in the form of its face. An error that is our defect is logged, and its text is not shown. */
 export function answerErrors(app: FastifyInstance, faceOf: FaceOf, dataSource: DataSource): void {
   app.setNotFoundHandler((request, reply) => {
-    const detail = `${request.method} ${request.url.split('?')[0]} does not exist; see /docs.`;
+    const detail = `${request.method} ${request.url.split('?')[0]} does not exist. The API is described at /docs.`;
     return faceOf(request).sendProblem(reply, toProblem(404, detail), request);
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
