@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHECK_STATES, CHECKS } from '../../operations/health/check';
 import { MAX_LISTED_RUNS } from '../../operations/health/check-runs';
 import { FINDING_CODES, HEALTH_STATUSES, SEVERITIES } from '../../operations/health/finding';
+import { POSTGRES_READINESS, TEMPORAL_READINESS } from '../../operations/health/readiness';
 import { partnerName } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
 import { count, flag, orNull, string, time } from './values';
@@ -21,9 +22,11 @@ export const readinessSchema = z
     parts: z
       .object({
         postgres: z
-          .enum(['ok', 'not connected yet', 'not migrated', 'not writable', 'no answer'])
-          .meta({ description: 'The state of Postgres' }),
-        temporal: z.enum(['ok', 'no answer']).meta({ description: 'The state of Temporal' }),
+          .enum(POSTGRES_READINESS)
+          .meta({ description: 'The state of Postgres; `no answer` also if it could not be checked' }),
+        temporal: z
+          .enum(TEMPORAL_READINESS)
+          .meta({ description: 'The state of Temporal; `no answer` also if it could not be checked' }),
       })
       .meta({ description: 'The services that the API needs' }),
     findings: z

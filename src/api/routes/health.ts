@@ -1,17 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
-import type { FindingCode } from '../../operations/health/finding';
+import { readinessOf } from '../../operations/health/readiness';
 import type { ApiContext, ZodApp } from '../context';
 import { healthReportSchema, livenessSchema, readinessSchema } from '../openapi/health-schemas';
 import { problems, response, responses } from '../openapi/responses';
 
-/** With one of these findings, the API cannot store what it is asked to. */
-const UNWRITABLE: readonly FindingCode[] = ['store-read-only', 'store-full', 'store-not-writable'];
-
 const config = { access: 'public' } as const;
 const tags = ['Service'];
-type Parts = z.output<typeof readinessSchema>['parts'];
 
 /**
  * `/healthz`: the process responds. `/readyz`: the services that the API itself needs respond too; a worker that is
@@ -59,9 +54,8 @@ function serveReadiness(app: ZodApp, context: ApiContext): void {
       },
     },
     async (_request, reply) => {
-      const { findings } = await context.health.report();
-      const codes = findings.map(({ code }) => code);
-      const parts = { postgres: postgresOf(codes, context), temporal: temporalOf(codes) };
+      const { checks, findings } = await context.health.report();
+      const parts = readinessOf(checks, context.dataSource.isInitialized);
       const ready = parts.postgres === 'ok' && parts.temporal === 'ok';
       return reply.code(ready ? 200 : 503).send({
         status: ready ? 'ok' : 'not ready',
@@ -87,17 +81,4 @@ function serveReport(app: ZodApp, context: ApiContext): void {
     },
     async () => context.health.report(),
   );
-}
-
-/** The API needs only the right to read, so missing rights do not make it unready. */
-function postgresOf(codes: readonly FindingCode[], { dataSource }: ApiContext): Parts['postgres'] {
-  if (codes.includes('store-unreachable')) {
-    return dataSource.isInitialized ? 'no answer' : 'not connected yet';
-  }
-  if (codes.includes('store-not-migrated')) return 'not migrated';
-  return codes.some((code) => UNWRITABLE.includes(code)) ? 'not writable' : 'ok';
-}
-
-function temporalOf(codes: readonly FindingCode[]): Parts['temporal'] {
-  return codes.includes('temporal-unreachable') ? 'no answer' : 'ok';
 }
