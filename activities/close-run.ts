@@ -5,7 +5,12 @@ import type { Dependencies } from './dependencies';
 import { pauseFailingSchedule } from './pause-failing-schedule';
 import { failingAsTemporal } from './temporal-failure';
 
-/** Records that a run failed or was cancelled, with the reason and the calls. */
+const ENDED = { failed: 'failed', cancelled: 'was cancelled' } as const;
+
+/**
+ * Records that a run failed or was cancelled, with the reason and the calls. The providers of the run may have been
+ * stored before, by a worker that was lost before it reported this. Then the run stays succeeded.
+ */
 export function createCloseRun(dependencies: Dependencies): Activities['closeRun'] {
   return async (input) => {
     const { partner, runId, status, failure, refused, ...rest } = input;
@@ -13,8 +18,20 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
     // A run must end, even if the rest of its answer cannot be stored.
     const kept = refused && isRefusedAnswer(refused) ? { refused } : {};
     const end = { ...rest, runId, status, failure, ...kept };
-    await failingAsTemporal(() => closeRun(dependencies.dataSource, end), log);
+    const recorded = await failingAsTemporal(() => closeRun(dependencies.dataSource, end), log);
+    if (recorded?.status === 'succeeded') {
+      log.info(
+        { counts: recorded.counts },
+        `Run succeeded: its providers were stored before it ${ENDED[status]}`,
+      );
+      return { runId, saved: recorded.counts };
+    }
+    if (recorded?.status !== status) {
+      log.warn({ failure, recorded: recorded?.status ?? null }, 'Run had already ended in another way');
+      return undefined;
+    }
     log.warn({ failure }, `Run ${status}`);
     if (status === 'failed') await pauseFailingSchedule({ ...dependencies, log }, partner, failure);
+    return undefined;
   };
 }

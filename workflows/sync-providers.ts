@@ -37,7 +37,7 @@ export async function syncProviders(input?: SyncInput | null, ...rest: unknown[]
     // A failure that Temporal reports ends the run. A defect in this code fails the workflow task until it is fixed.
     if (!(error instanceof TemporalFailure)) throw error;
     if (hasFailed(error, 'RunReset', opening)) return reopen(input, rest);
-    throw await run.endBadly(error);
+    return run.close(error);
   }
 }
 

@@ -10,7 +10,12 @@ import type { CheckedAnswer, RefusedAnswer } from '../src/contract/answer';
 import type { Endpoint, PartnerCall } from '../src/contract/call';
 import { explainCalls, explainCounts } from '../src/contract/explain';
 import type { FailureType } from '../src/contract/failures';
-import { isAuthenticateResult, isFetchProvidersResult, isSaved } from '../src/contract/results';
+import {
+  isAuthenticateResult,
+  isFetchProvidersResult,
+  isSaved,
+  isSavedBefore,
+} from '../src/contract/results';
 import type { SyncCounts, SyncResult } from '../src/contract/run';
 import type { Approval } from './approval';
 import { CallBudget } from './call-budget';
@@ -89,9 +94,10 @@ export class SyncRun {
   /**
    * Records that the run failed or was cancelled.
    *
-   * @returns the failure with which the workflow ends
+   * @returns the result, if the providers were stored before, by a worker that was lost before it reported this
+   * @throws TemporalFailure with which the workflow ends
    */
-  async endBadly(error: TemporalFailure): Promise<TemporalFailure> {
+  async close(error: TemporalFailure): Promise<SyncResult> {
     const isCancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
     const [status, cause] = isCancelled
       ? (['cancelled', new CancelledFailure('The run was cancelled')] as const)
@@ -107,9 +113,12 @@ export class SyncRun {
       decision: this.approval.decision,
       ...(failure.type === UNUSABLE && this.answer && { refused: withoutProviders(this.answer) }),
     };
-    await CancellationScope.nonCancellable(() => closeRun(closing));
+    const closed = await CancellationScope.nonCancellable(() => closeRun(closing));
+    if (closed !== undefined) {
+      return this.succeed(takeResult('closeRun', closed, isSavedBefore, this.opened).saved);
+    }
     this.outcome.set(status);
-    return status === 'cancelled' ? cause : new RunFailed(failure);
+    throw status === 'cancelled' ? cause : new RunFailed(failure);
   }
 
   private async fetchWithFreshToken(): Promise<FetchProvidersResult> {

@@ -16,7 +16,8 @@ export interface Activities {
   authenticate(input: AuthenticateInput): Promise<AuthenticateResult>;
   fetchProviders(input: FetchProvidersInput): Promise<FetchProvidersResult>;
   persistProviders(input: PersistProvidersInput): Promise<(SyncCounts | HeldSnapshot) & OfRun>;
-  closeRun(input: CloseRunInput): Promise<void>;
+  /** Returns nothing if the run ended as asked. Earlier versions always return nothing. */
+  closeRun(input: CloseRunInput): Promise<SavedBefore | undefined>;
 }
 
 export interface OpenRunInput {
@@ -121,6 +122,11 @@ export interface PersistProvidersInput {
   readonly calls: readonly PartnerCall[];
   /** An operator's approval of this snapshot, or null. Undefined if the workflow cannot wait for an approval. */
   readonly approval?: Decision | null;
+}
+
+/** A run that cannot end as failed or cancelled, because its providers were stored before. */
+export interface SavedBefore extends OfRun {
+  readonly saved: SyncCounts;
 }
 
 export interface CloseRunInput {

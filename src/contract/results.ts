@@ -1,4 +1,10 @@
-import type { Activities, AuthenticateResult, FetchProvidersResult, StepReport } from './activities';
+import type {
+  Activities,
+  AuthenticateResult,
+  FetchProvidersResult,
+  SavedBefore,
+  StepReport,
+} from './activities';
 import { AWAITING_APPROVAL } from './approval';
 import { ENDPOINTS } from './call';
 import { isFailureType } from './failures';
@@ -32,6 +38,11 @@ export function isFetchProvidersResult(value: unknown): value is FetchProvidersR
 /** Whether the value is a result of `persistProviders`. */
 export function isSaved(value: unknown): value is Saved {
   return isCounts(value) || isHeldSnapshot(value);
+}
+
+/** Whether the value is a result of `closeRun` for a run whose providers were stored before. */
+export function isSavedBefore(value: unknown): value is SavedBefore {
+  return hasShape({ saved: isCounts })(value);
 }
 
 /** Whether the value is a result of the workflow. */

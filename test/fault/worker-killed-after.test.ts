@@ -167,6 +167,23 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
+    'after persistProviders, before Temporal heard of it, leaves the run succeeded if it is cancelled then',
+    onTheWay({}, async (scenario, way, kill) => {
+      const lock = await scenario.lock('providers');
+      const started = await scenario.startRun();
+      await until(() => scenario.isWaiting('identity_version'));
+      way.cut();
+      await lock.release();
+      await until(async () => (await started.run()).status === 'succeeded');
+      await kill();
+      await started.handle.cancel();
+      await scenario.startWorker();
+      await expectWholeAtOnce(scenario, started);
+    }),
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
     'after closeRun, before Temporal gets the result, has recorded the reason; the next worker ends the run in the same way',
     onTheWay({ auth: [SLOW], providers: ['unauthorized'] }, async (scenario, way, kill) => {
       const { result, run } = await scenario.startRun();

@@ -2,7 +2,8 @@ import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { temporalFailure } from '../../activities/temporal-failure';
 import { PartnerFailure } from '../../src/partner/call/partner-failure';
-import { ledger, run, useTestEnvironment } from '../support/fake-run';
+import { COUNTS, ledger, run, typeOf, useTestEnvironment } from '../support/fake-run';
+import { until } from '../support/scenario';
 
 // The time-skipping server handles a cancelled activity between two attempts differently from a real server.
 useTestEnvironment({ skipTime: false });
@@ -60,6 +61,28 @@ describe('a cancelled run', () => {
     );
     expect(ended.failure).toBeInstanceOf(CancelledFailure);
     expect(ended.fake.closed).toMatchObject([{ status: 'cancelled', failure: { type: 'Cancelled' } }]);
+  });
+
+  it('succeeds if a lost worker had stored its providers', async () => {
+    const ended = await run(
+      { providers: ['hang'] },
+      {
+        changes: { closeRun: async ({ runId }) => ({ runId, saved: COUNTS }) },
+        act: async (fake, cancel) => {
+          await until(() => fake.count('providers') === 1);
+          await cancel();
+        },
+      },
+    );
+    expect(ended.result).toEqual({ status: 'succeeded', id: 'the-run', partner: 'noteworth', ...COUNTS });
+  });
+
+  it('fails if the record of its end belongs to another run', async () => {
+    const ended = await run(
+      { providers: ['RequestRejected'] },
+      { changes: { closeRun: async () => ({ runId: 'another-run', saved: COUNTS }) } },
+    );
+    expect(typeOf(ended)).toBe('InvalidResult');
   });
 
   it('is closed even if the database is unavailable at first', async () => {

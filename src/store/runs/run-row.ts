@@ -42,6 +42,12 @@ export function awaitedApproval({ status, approval }: Pick<Run, 'status' | 'appr
 /** What a query selects from `sync_runs` for a {@link RunHolder}. */
 export const HOLDER_COLUMNS = `id, workflow_id AS "workflowId", run_id AS "runId"`;
 
+/** What a query selects from `sync_runs` for the {@link SyncCounts} of a run. */
+export const COUNTS_OBJECT = `
+  json_build_object(
+    'received', received, 'inserted', inserted, 'updated', updated, 'unchanged', unchanged,
+    'duplicates', duplicates, 'rejected', rejected, 'departed', departed)`;
+
 /** A row of {@link RUN_COLUMNS}. */
 export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'>;
 

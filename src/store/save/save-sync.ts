@@ -16,6 +16,7 @@ import {
   toHeldSnapshot,
 } from '../runs/hold-snapshot';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
+import { COUNTS_OBJECT } from '../runs/run-row';
 import { type MergeCounts, mergeProviders, recordLastSeen } from './merge-providers';
 import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
 import { stageProviders } from './stage-providers';
@@ -119,10 +120,7 @@ interface LockedRun extends HeldRow {
 async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInput): Promise<LockedRun> {
   const [run]: [LockedRun?] = await runner.query(
     `SELECT
-       status, ${HELD_COLUMNS},
-       json_build_object(
-         'received', received, 'inserted', inserted, 'updated', updated, 'unchanged', unchanged,
-         'duplicates', duplicates, 'rejected', rejected, 'departed', departed) AS counts,
+       status, ${HELD_COLUMNS}, ${COUNTS_OBJECT} AS counts,
        (SELECT feed FROM sync_runs
         WHERE partner = $2 AND status = 'succeeded'
         ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"

@@ -4,6 +4,7 @@ import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
+import { until } from '../../support/scenario';
 import { answer, call, openedRun, provider, useStore } from '../../support/store-fixtures';
 
 describe('closeRun', () => {
@@ -32,7 +33,8 @@ describe('closeRun', () => {
   it('ends a run with its reason and its calls', async () => {
     const runId = await openedRun(store.dataSource);
     const input = failure(runId);
-    await closeRun(store.dataSource, input);
+    const ended = await closeRun(store.dataSource, input);
+    expect(ended?.status).toBe('failed');
     expect(await getRun(store.dataSource, runId)).toMatchObject({
       status: 'failed',
       finishedAt: expect.any(String),
@@ -93,16 +95,37 @@ describe('closeRun', () => {
     expect((await getRun(store.dataSource, runId))?.calls).toHaveLength(2);
   });
 
+  it('returns the end of a run whose save is committed while it waits', async () => {
+    const runId = await openedRun(store.dataSource);
+    const save = store.dataSource.createQueryRunner();
+    await save.startTransaction();
+    await save.query(
+      `UPDATE sync_runs SET status = 'succeeded', finished_at = now(), received = 1, inserted = 1 WHERE id = $1`,
+      [runId],
+    );
+    const closing = closeRun(store.dataSource, failure(runId, { calls: [] }));
+    await until(async () => {
+      const waiting: unknown[] = await store.dataSource.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    await save.commitTransaction();
+    await save.release();
+    expect(await closing).toMatchObject({ status: 'succeeded', counts: { received: 1, inserted: 1 } });
+  });
+
   it('keeps the end of a run that succeeded', async () => {
     const runId = await openedRun(store.dataSource);
-    await saveSync(store.dataSource, {
+    const counts = await saveSync(store.dataSource, {
       runId,
       partner: 'noteworth',
       feed: 'sample',
       answer: answer([provider('a')]),
       calls: [],
     });
-    await closeRun(store.dataSource, failure(runId, { calls: [] }));
+    const ended = await closeRun(store.dataSource, failure(runId, { calls: [] }));
+    expect(ended).toEqual({ status: 'succeeded', counts });
     expect(await getRun(store.dataSource, runId)).toMatchObject({ status: 'succeeded', failure: null });
   });
 
