@@ -25,7 +25,7 @@ export function explainUnusable(
   }
   const distinct = received - duplicates;
   if (distinct >= minimumCount) return null;
-  return `${plural(received, 'record')} came, but only ${distinct} different: ${plural(duplicates, 'copy', 'copies')} left out. At least ${minimumCount} different records are expected.`;
+  return `${plural(received, 'record')} received, only ${distinct} of them different: ${plural(duplicates, 'copy', 'copies')} left out. At least ${minimumCount} different records are expected.`;
 }
 
 /** The reasons with their counts, the most frequent first, for example `name_family is missing (10)`. */

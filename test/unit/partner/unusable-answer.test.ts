@@ -70,7 +70,7 @@ describe('an answer', () => {
 
   it('of ten copies of one record is one record', () => {
     expect(reason(Array(10).fill(person('Ann')), { minimumCount: 10 })).toBe(
-      '10 records came, but only 1 different: 9 copies left out. At least 10 different records are expected.',
+      '10 records received, only 1 of them different: 9 copies left out. At least 10 different records are expected.',
     );
     expect(reason(Array(10).fill(person('Ann')), { minimumCount: 1 })).toBeNull();
   });
