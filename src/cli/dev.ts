@@ -147,7 +147,7 @@ function closingLines(
  * @param variables the variables that the partners file reads
  */
 function inForce(env: NodeJS.ProcessEnv, variables: readonly string[]): Record<string, string> {
-  const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TEMPORAL_.+|NOTEWORTH_.+)$/;
+  const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TEMPORAL_.+)$/;
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       value && (shared.test(name) || variables.includes(name)) ? [[name, value]] : [],

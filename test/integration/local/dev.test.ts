@@ -169,6 +169,7 @@ describe('dev', () => {
     const [providers, doctor] = await Promise.all([familyNames(dataDir), run(dataDir, 'doctor')]);
     expect(providers.length).toBeGreaterThanOrEqual(10);
     expect(doctor).toMatchObject({ code: 0, stdout: expect.not.stringContaining('FAIL') });
+    expect(doctor.stdout).toContain(`noteworth at ${await place('Partner')} `);
   });
 
   it('has a schedule, there once, which others can look at and apply again', async () => {
