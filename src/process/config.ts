@@ -5,7 +5,12 @@ import { databaseSchema } from './config/database-config';
 import { type HttpConfig, httpSchema, toHttpConfig } from './config/http-config';
 import { type RolesConfig, rolesSchema } from './config/roles-config';
 import { readSecretFiles } from './config/secret-files';
-import { readConnection, type TemporalConfig, temporalSchema } from './config/temporal-config';
+import {
+  ownKeysTemporalSchema,
+  readConnection,
+  type TemporalConfig,
+  temporalSchema,
+} from './config/temporal-config';
 import { toWorkerConfig, type WorkerConfig, workerSchema } from './config/worker-config';
 import { ExpectedError } from './expected-error';
 import { readRunningDev } from './running-dev';
@@ -42,7 +47,7 @@ export function loadConfig<N extends keyof Needs>(
   const { PAYLOAD_KEYS, ...dev } = runningDev ? readRunningDev(dataDir) : {};
   const env = { ...dev, ...(devKeys && PAYLOAD_KEYS ? { PAYLOAD_KEYS } : {}), ...secrets };
   const base = check(baseSchema, env, mistakes);
-  const parts = readParts(new Set(needs), env, mistakes);
+  const parts = readParts(new Set(needs), env, mistakes, devKeys ? temporalSchema : ownKeysTemporalSchema);
   if (mistakes.length > 0) {
     throw new ExpectedError(
       `The configuration has mistakes:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
@@ -63,11 +68,12 @@ function readParts(
   needs: ReadonlySet<keyof Needs>,
   env: NodeJS.ProcessEnv,
   mistakes: string[],
+  schemaOfTemporal: typeof temporalSchema,
 ): Partial<Needs> {
   const read = <T>(need: keyof Needs, schema: z.ZodType<T>) =>
     needs.has(need) ? check(schema, env, mistakes) : undefined;
   const database = read('databaseUrl', databaseSchema);
-  const temporal = read('temporal', temporalSchema);
+  const temporal = read('temporal', schemaOfTemporal);
   const worker = read('worker', workerSchema);
   const connection = needs.has('temporal') ? readConnection(env, mistakes) : undefined;
   const roles = read('roles', rolesSchema);

@@ -27,15 +27,23 @@ export const temporalSchema = z.object({
     .max(200)
     .default(TASK_QUEUE)
     .describe('The task queue in Temporal that workers poll and starts use.'),
-  PAYLOAD_KEYS: z
+  PAYLOAD_KEYS: requiredKeys(SET_IT),
+});
+
+/** The same for a command that the keys of a running `npm start` are not for. */
+export const ownKeysTemporalSchema = temporalSchema.extend({ PAYLOAD_KEYS: requiredKeys('set it') });
+
+/** @param advice begins the advice if the variable is not set */
+function requiredKeys(advice: string) {
+  return z
     .string(
-      `is not set; ${SET_IT} to the keys that encrypt what Temporal stores, each as id:base64 of 32 bytes`,
+      `is not set; ${advice} to the keys that encrypt what Temporal stores, each as id:base64 of 32 bytes`,
     )
     .pipe(payloadKeysSchema)
     .describe(
       'The keys that encrypt payloads in Temporal: `id:base64 of 32 bytes`, comma-separated. The first encrypts, all decrypt. `worker` requires it; `npm start` creates a key in `DATA_DIR`.',
-    ),
-});
+    );
+}
 
 /**
  * The connection that the `TEMPORAL_*` variables of Temporal's own tools describe.

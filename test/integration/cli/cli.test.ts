@@ -540,7 +540,7 @@ describe('a command that cannot do its work', () => {
       run('worker', { PAYLOAD_KEYS: '' }),
       run('runs list', { DATABASE_URL: '' }),
     ]);
-    expectRefusal(keys, 'PAYLOAD_KEYS: is not set');
+    expectRefusal(keys, 'PAYLOAD_KEYS: is not set; set it to the keys');
     expectRefusal(url, 'DATABASE_URL: is not set; start `npm start`');
   });
 

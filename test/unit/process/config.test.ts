@@ -305,7 +305,9 @@ describe('a running `npm start`', () => {
 
   it('brings no keys to a worker', () => {
     publishRunningDev(folder, published);
-    expect(() => load(nothing, { devKeys: false })).toThrow('PAYLOAD_KEYS: is not set');
+    expect(() => load(nothing, { devKeys: false })).toThrow(
+      'PAYLOAD_KEYS: is not set; set it to the keys that encrypt what Temporal stores',
+    );
     expect(load({ DATABASE_URL: undefined }, { devKeys: false }).databaseUrl).toBe(published.DATABASE_URL);
   });
 
