@@ -1,12 +1,11 @@
-import { REJECTIONS } from '../contract/answer';
 import { explainDecision, explainDeparting } from '../contract/approval';
 import { explainCounts, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
-import type { StoredRejectedRecord } from '../store/directory/read-rejected-records';
 import type { RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../store/runs/run-row';
 import { table } from './output';
+import { rejectedTable, type ShownRecord } from './rejected-table';
 
 /** One line for each run. */
 export function formatRuns(runs: readonly Run[]): string {
@@ -55,8 +54,6 @@ export function formatDeparting(run: Run, departing: readonly Provider[]): strin
   return more > 0 ? `${people}\n… and ${more} more` : people;
 }
 
-type ShownRecord = Omit<StoredRejectedRecord, 'raw'> & { readonly raw?: string };
-
 /** A run for people: its facts and result, each call to the partner, and the rejected records. */
 export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string {
   const facts = table(
@@ -83,7 +80,7 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
     ],
   );
   const calls = table(
-    ['CALL', 'ATTEMPT', 'STARTED', 'TOOK', 'HTTP', 'BYTES', 'OUTCOME', 'WHAT CAME BACK'],
+    ['CALL', 'ATTEMPT', 'STARTED', 'TOOK', 'HTTP', 'BYTES', 'OUTCOME', 'DETAIL'],
     run.calls.map((call) => [
       call.endpoint,
       call.attempt,
@@ -95,23 +92,9 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
       call.detail,
     ]),
   );
-  const records = table(
-    [
-      'RECORD',
-      'FIELD',
-      'REASON',
-      'IT',
-      ...(rejected.some(({ raw }) => raw !== undefined) ? ['AS IT CAME'] : []),
-    ],
-    rejected.map(({ position, field, reason, raw }) => [
-      position + 1,
-      field,
-      reason,
-      REJECTIONS[reason],
-      ...(raw === undefined ? [] : [raw]),
-    ]),
-  );
-  const more = run.rejected > rejected.length ? `\n… and ${run.rejected - rejected.length} before them` : '';
+  const records = rejectedTable(rejected, ['RECORD', 'FIELD', 'REASON', 'EXPLANATION']);
+  const others = run.rejected - rejected.length;
+  const more = others > 0 ? `\n… and ${others} more: npx provider-sync rejected list --run-id ${run.id}` : '';
   return [
     facts,
     ...(run.calls.length > 0 ? [calls] : []),

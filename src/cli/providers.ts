@@ -112,7 +112,7 @@ function formatProvider(
         JSON.stringify(after),
         runId,
       ]),
-      [provider.firstSeenAt, 'came', null, null, provider.firstRunId],
+      [provider.firstSeenAt, 'added', null, null, provider.firstRunId],
     ],
   );
   const same = `May be the same person:\n${formatProviders(possiblySame)}`;

@@ -1,14 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DataSource } from 'typeorm';
 import { REJECTIONS } from '../contract/answer';
-import { listRejectedRecords, type StoredRejectedRecord } from '../store/directory/read-rejected-records';
+import { listRejectedRecords } from '../store/directory/read-rejected-records';
 import type { Page } from '../store/lists/cursor';
 import { idSchema, type PageQuery, type RejectedRecordFilter } from '../store/lists/filters';
 import { listCommand } from './list-command';
-import { table } from './output';
+import { rejectedTable, type ShownRecord, toShown } from './rejected-table';
 
-/** A rejected record; its content, which may hold names of people, only if it was asked for. */
-type ShownRecord = Omit<StoredRejectedRecord, 'raw'> & { readonly raw?: string };
+const COLUMNS = ['RECEIVED', 'PARTNER', 'RECORD', 'FIELD', 'REASON', 'RUN'] as const;
 
 interface Filter extends RejectedRecordFilter {
   readonly raw?: boolean;
@@ -27,7 +26,7 @@ export function rejectedCommand(rejected: Command): void {
       new Option('--raw', 'also print the records as received'),
     ],
     read: readRejected,
-    format: formatRejected,
+    format: (records) => rejectedTable(records, COLUMNS),
     noMatch: 'No rejected records match these filters.',
     none: 'No records have been rejected.',
   });
@@ -38,21 +37,10 @@ async function readRejected(
   { raw: withRaw = false, ...query }: Filter & PageQuery,
 ): Promise<Page<ShownRecord>> {
   const page = await listRejectedRecords(dataSource, query);
-  return withRaw ? page : { ...page, items: page.items.map(({ raw: _, ...record }) => record) };
+  return { ...page, items: toShown(page.items, withRaw) };
 }
 
 function runId(text: string): string {
   if (!idSchema.safeParse(text).success) throw new InvalidArgumentError('It must be the id of a run.');
   return text;
-}
-
-function formatRejected(records: readonly ShownRecord[]): string {
-  const withRaw = records.some(({ raw }) => raw !== undefined);
-  return table(
-    ['RECEIVED', 'PARTNER', 'RECORD', 'FIELD', 'REASON', 'RUN', ...(withRaw ? ['AS RECEIVED'] : [])],
-    records.map(({ createdAt, partner, position, field, reason, runId, raw }) => [
-      ...[createdAt, partner, position + 1, field, reason, runId],
-      ...(withRaw ? [raw] : []),
-    ]),
-  );
 }

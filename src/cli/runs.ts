@@ -11,6 +11,7 @@ import { findRun } from './find-run';
 import { formatDeparting, formatRun, formatRuns } from './format-run';
 import { listCommand } from './list-command';
 import { say, writeJson } from './output';
+import { toShown } from './rejected-table';
 import { withStore } from './with-store';
 
 /** `show` prints at most this many rejected records. */
@@ -42,11 +43,11 @@ export function runsCommand(runs: Command): void {
   decideRunCommands(runs);
 }
 
-function show(id: string, { raw, json }: { raw?: boolean; json?: boolean }): Promise<void> {
+function show(id: string, { raw = false, json }: { raw?: boolean; json?: boolean }): Promise<void> {
   return withStore(async (dataSource) => {
     const run = await findRun(dataSource, id);
     const { items } = await listRejectedRecords(dataSource, { runId: run.id, limit: SHOWN_REJECTED });
-    const rejectedRecords = raw ? items : items.map(({ raw: _, ...record }) => record);
+    const rejectedRecords = toShown(items, raw);
     const departing = await listDepartingProviders(dataSource, { runId: run.id, limit: SHOWN_DEPARTING });
     if (json) return writeJson({ ...run, rejectedRecords, departingProviders: departing.items });
     const parts = [formatRun(run, rejectedRecords), formatDeparting(run, departing.items)];

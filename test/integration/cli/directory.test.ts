@@ -106,7 +106,7 @@ describe('providers show', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Provider +[0-9a-f-]{36}\nName +José Lee\nTitle +PA\nClinic +South Clinic\n/);
     expect(stdout).toMatch(new RegExp(`title +"NP" +"PA" +${later.runId}\n`));
-    expect(stdout).toMatch(new RegExp(`came +– +– +${first.runId}\n`));
+    expect(stdout).toMatch(new RegExp(`added +– +– +${first.runId}\n`));
     expect(stdout).toMatch(/May be the same person:\n.*\nLEE +JOSE .* westside /);
 
     const json = JSON.parse((await run('providers', 'show', id, '--json')).stdout);
@@ -146,10 +146,30 @@ describe('runs show', () => {
       run('runs', 'show', runId, '--raw'),
       run('runs', 'show', runId, '--json'),
     ]);
-    expect(text.stdout).toMatch(/RECORD .*\n +5 +title +NullField +is empty \(null\)\n$/);
+    expect(text.stdout).toMatch(
+      /RECORD +FIELD +REASON +EXPLANATION\n +5 +title +NullField +is empty \(null\)\n$/,
+    );
     expect(text.stdout + json.stdout).not.toContain('secret');
-    expect(raw.stdout).toContain('{"secret":1}');
+    expect(raw.stdout).toMatch(/EXPLANATION +AS RECEIVED\n.* \{"secret":1\}\n$/);
     expect(JSON.parse(json.stdout).rejectedRecords).toMatchObject([{ position: 4, field: 'title' }]);
+  });
+
+  it('names the command that lists the other rejected records', async () => {
+    const runId = await openedRun(store.dataSource);
+    const rejected = Array.from({ length: 52 }, (_, position) => ({
+      ...({ position, reason: 'NullField', field: 'title', raw: '{}' } as const),
+    }));
+    await saveSync(store.dataSource, {
+      runId,
+      partner: 'noteworth',
+      feed: 'sample',
+      answer: answer([jose], { rejected }),
+      calls: [],
+    });
+    const { stdout } = await run('runs', 'show', runId);
+    expect(stdout).toMatch(
+      new RegExp(`\n… and 2 more: npx provider-sync rejected list --run-id ${runId}\n$`),
+    );
   });
 
   it('names the workflow that held the partner', async () => {

@@ -1,0 +1,35 @@
+import { REJECTIONS } from '../contract/answer';
+import type { StoredRejectedRecord } from '../store/directory/read-rejected-records';
+import { table } from './output';
+
+/** A rejected record; its content, which may hold names of people, only if it was asked for. */
+export type ShownRecord = Omit<StoredRejectedRecord, 'raw'> & { readonly raw?: string };
+
+const COLUMNS = {
+  RECEIVED: ({ createdAt }: ShownRecord) => createdAt,
+  PARTNER: ({ partner }: ShownRecord) => partner,
+  RECORD: ({ position }: ShownRecord) => position + 1,
+  FIELD: ({ field }: ShownRecord) => field,
+  REASON: ({ reason }: ShownRecord) => reason,
+  EXPLANATION: ({ reason }: ShownRecord) => REJECTIONS[reason],
+  RUN: ({ runId }: ShownRecord) => runId,
+  'AS RECEIVED': ({ raw }: ShownRecord) => raw,
+} as const;
+
+/** The records with their content only if it was asked for. */
+export function toShown(records: readonly StoredRejectedRecord[], withRaw: boolean): ShownRecord[] {
+  return withRaw ? [...records] : records.map(({ raw: _, ...record }) => record);
+}
+
+/** Rejected records with these columns, and with their content if they have it. */
+export function rejectedTable(
+  records: readonly ShownRecord[],
+  columns: readonly (keyof typeof COLUMNS)[],
+): string {
+  const withRaw = records.some(({ raw }) => raw !== undefined);
+  const headings = withRaw ? [...columns, 'AS RECEIVED' as const] : columns;
+  return table(
+    headings,
+    records.map((record) => headings.map((heading) => COLUMNS[heading](record))),
+  );
+}
