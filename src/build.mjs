@@ -2,7 +2,16 @@
 // benchmarks. `--check` only reports whether dist/ is up to date. Plain JavaScript, since it runs before the compiler.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const INPUTS = [
@@ -35,6 +44,8 @@ if (process.argv.includes('--check')) {
   process.stdout.write(`dist/ is ${isUpToDate ? 'up to date' : 'out of date'}\n`);
   process.exitCode = isUpToDate ? 0 : 1;
 } else if (!isUpToDate) {
+  // A build that fails or is stopped leaves a mixture of old and new files.
+  rmSync(STAMP, { force: true });
   for (const [name, act] of STEPS) {
     show(name);
     act();

@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PACKAGE_ROOT, version } from '../../../src/process/package-root';
 import { killCommands, MAIN, runCommand, runProgram } from '../../support/command';
 
@@ -50,6 +50,37 @@ describe('the build', () => {
       expect(await check()).toBe('dist/ is up to date\n');
       rmSync(join(copy, 'dist'), { recursive: true });
       expect(await check()).toBe('dist/ is out of date\n');
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  it('counts as out of date after it failed, also if its input is the earlier one again', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'provider-sync-build-'));
+    const build = (option = '') =>
+      runProgram('sh', ['-c', 'cd "$0" && "$1" src/build.mjs $2', copy, process.execPath, option], {
+        PATH: `${join(PACKAGE_ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
+      });
+    const write = (path: string, text: string) => {
+      mkdirSync(join(copy, dirname(path)), { recursive: true });
+      writeFileSync(join(copy, path), text);
+    };
+    cpSync(join(PACKAGE_ROOT, 'src/build.mjs'), join(copy, 'src/build.mjs'), { recursive: true });
+    const compilerOptions = { rootDir: '.', outDir: 'dist', types: [] };
+    write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }));
+    write('src/web/assets/page.css', '');
+    for (const path of ['src/cli/main.ts', 'src/worker/workflow-bundle.ts']) write(path, 'export {};\n');
+    try {
+      expect(await build()).toMatchObject({ code: 0 });
+      expect((await build('--check')).stdout).toBe('dist/ is up to date\n');
+      write('src/cli/main.ts', 'export const count: number = "one";\n');
+      expect(await build()).toMatchObject({
+        code: expect.any(Number),
+        stdout: expect.stringContaining('TS2322'),
+      });
+      expect(existsSync(join(copy, 'dist/built-from'))).toBe(false);
+      write('src/cli/main.ts', 'export {};\n');
+      expect((await build('--check')).stdout).toBe('dist/ is out of date\n');
     } finally {
       rmSync(copy, { recursive: true });
     }
