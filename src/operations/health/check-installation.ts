@@ -3,13 +3,14 @@ import type { Partners } from '../../partner/config/partner';
 import { readPartnersFile } from '../../partner/config/partners-file';
 import { type BaseConfig, loadConfig, type Needs } from '../../process/config';
 import { createLogger } from '../../process/logger';
+import { isSupportedNode } from '../../process/node-versions';
+import { engines } from '../../process/package-root';
 import { createDataSource } from '../../store/postgres/data-source';
 import { lazyClient } from '../../temporal/connection/connection';
 import { type CheckOutcome, checked, messageOf, within } from './check';
 import { finding } from './finding';
 import { checkAll } from './health';
 
-const MINIMUM_NODE = [20, 20];
 const POOL_SIZE = 4;
 const CONNECT_MS = 2_500;
 
@@ -67,11 +68,9 @@ async function close(dataSource: DataSource): Promise<void> {
 }
 
 function checkNode(): CheckOutcome {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [needMajor = 0, needMinor = 0] = MINIMUM_NODE;
-  const isNewEnough = major > needMajor || (major === needMajor && minor >= needMinor);
-  if (isNewEnough) return checked('node', process.versions.node);
-  const what = `${process.versions.node} is too old; install ${MINIMUM_NODE.join('.')} or newer`;
+  const { node } = process.versions;
+  if (isSupportedNode(node)) return checked('node', node);
+  const what = `${node} is not supported; install a version that matches ${engines.node}`;
   return checked('node', what, [finding({ code: 'node-too-old', severity: 'failing', what })]);
 }
 
