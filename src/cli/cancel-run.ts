@@ -3,7 +3,7 @@ import { cancelSync } from '../operations/cancel-sync';
 import { loadConfig } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { findRun } from './find-run';
+import { findRunOrFail } from './find-run-or-fail';
 import { say, writeJson } from './output';
 import { withStore } from './with-store';
 
@@ -19,7 +19,7 @@ export function cancelRunCommand(runs: Command): void {
 
 async function cancel(id: string, { json = false }: { json?: boolean }): Promise<void> {
   const { temporal } = loadConfig(['temporal']);
-  const run = await withStore((dataSource) => findRun(dataSource, id));
+  const run = await withStore((dataSource) => findRunOrFail(dataSource, id));
   const isAsked = await usingTemporal(temporal, (client) => cancelSync({ client }, run));
   if (!isAsked) throw new ExpectedError(`Run ${run.id} has already finished; there is nothing to cancel.`);
   if (json) writeJson({ id: run.id, workflowId: run.workflowId, status: 'cancelling' });

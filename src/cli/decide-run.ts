@@ -5,7 +5,7 @@ import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot'
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { findRun } from './find-run';
+import { findRunOrFail } from './find-run-or-fail';
 import { say, visible, writeJson } from './output';
 import { withStore } from './with-store';
 
@@ -44,7 +44,7 @@ async function decide(
   verdict: OperatorVerdict,
   { by, reason, json = false }: DecideOptions,
 ): Promise<void> {
-  const run = await withStore((dataSource) => findRun(dataSource, id));
+  const run = await withStore((dataSource) => findRunOrFail(dataSource, id));
   const { temporal } = loadConfig(['temporal']);
   const decided = await usingTemporal(temporal, (client) =>
     decideSnapshot(client, run, { verdict, by, reason }),

@@ -7,7 +7,7 @@ import { listRuns } from '../store/runs/read-runs';
 import type { Run } from '../store/runs/run-row';
 import { cancelRunCommand } from './cancel-run';
 import { decideRunCommands } from './decide-run';
-import { findRun } from './find-run';
+import { findRunOrFail } from './find-run-or-fail';
 import { formatDeparting, formatRun, formatRuns } from './format-run';
 import { listCommand } from './list-command';
 import { say, writeJson } from './output';
@@ -45,7 +45,7 @@ export function runsCommand(runs: Command): void {
 
 function show(id: string, { raw = false, json }: { raw?: boolean; json?: boolean }): Promise<void> {
   return withStore(async (dataSource) => {
-    const run = await findRun(dataSource, id);
+    const run = await findRunOrFail(dataSource, id);
     const { items } = await listRejectedRecords(dataSource, { runId: run.id, limit: SHOWN_REJECTED });
     const rejectedRecords = toShown(items, raw);
     const departing = await listDepartingProviders(dataSource, { runId: run.id, limit: SHOWN_DEPARTING });

@@ -11,6 +11,8 @@ import type { OperationContext } from './context';
 /** gRPC's status code. */
 const INVALID_ARGUMENT = 3;
 
+type FindContext = Pick<OperationContext, 'client' | 'dataSource'>;
+
 const NO_COUNTS: SyncCounts = {
   received: 0,
   inserted: 0,
@@ -27,7 +29,7 @@ const NO_COUNTS: SyncCounts = {
  *
  * @returns null if there is none
  */
-export async function findRun(context: OperationContext, id: string): Promise<RunWithCalls | null> {
+export async function findRun(context: FindContext, id: string): Promise<RunWithCalls | null> {
   return (await getRun(context.dataSource, id)) ?? (await findUnrecorded(context, id));
 }
 
@@ -66,7 +68,7 @@ interface KnownWorkflow {
   readonly closedAt: Date | null;
 }
 
-async function findUnrecorded(context: OperationContext, id: string): Promise<RunWithCalls | null> {
+async function findUnrecorded(context: FindContext, id: string): Promise<RunWithCalls | null> {
   const known = z.uuid().safeParse(id).success
     ? await findByTemporalRunId(context, id)
     : await describe(context, id);
@@ -74,7 +76,7 @@ async function findUnrecorded(context: OperationContext, id: string): Promise<Ru
 }
 
 /** Adds the outcome of a run that ended unrecorded: it was cancelled or refused before a worker recorded it. */
-async function withOutcome({ client }: OperationContext, known: KnownWorkflow): Promise<RunWithCalls> {
+async function withOutcome({ client }: FindContext, known: KnownWorkflow): Promise<RunWithCalls> {
   const run = unrecordedRun(known);
   if (known.closedAt === null) return run;
   const handle = client.workflow.getHandle(known.workflowId, known.temporalRunId);
@@ -87,7 +89,7 @@ type Description = Pick<
   'type' | 'workflowId' | 'runId' | 'startTime' | 'closeTime' | 'memo'
 >;
 
-async function describe({ client }: OperationContext, workflowId: string): Promise<KnownWorkflow | null> {
+async function describe({ client }: FindContext, workflowId: string): Promise<KnownWorkflow | null> {
   try {
     return toKnown(await askTemporal(client, () => client.workflow.getHandle(workflowId).describe()));
   } catch (error) {
@@ -103,7 +105,7 @@ function isInvalid(error: unknown): boolean {
 }
 
 async function findByTemporalRunId(
-  { client }: OperationContext,
+  { client }: FindContext,
   temporalRunId: string,
 ): Promise<KnownWorkflow | null> {
   return askTemporal(client, async () => {

@@ -422,6 +422,24 @@ describe('runs', () => {
     );
   });
 
+  it('shows and cancels a run that still waits for a worker', async () => {
+    const { stdout } = await run('sync --timeout 1ms', { TASK_QUEUE: randomUUID() });
+    const [, workflowId = ''] = /runs show (\S+)/.exec(stdout) ?? [];
+    const [text, json, undecided, cancelled] = [
+      await run(`runs show ${workflowId}`),
+      await run(`runs show ${workflowId} --json`),
+      await run(`runs approve ${workflowId}`),
+      await run(`runs cancel ${workflowId}`),
+    ];
+    const handle = client.workflow.getHandle(workflowId);
+    const { runId } = await handle.describe();
+    await handle.terminate();
+    expect(text).toMatchObject({ code: 0, stdout: expect.stringMatching(/\nStatus +running\n/) });
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: runId, workflowId, status: 'running', calls: [] });
+    expectRefusal(undecided, 'This run does not wait for an approval.');
+    expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringContaining(`Cancelling run ${runId}.`) });
+  });
+
   it('refuses a run that does not exist, an unknown status and a foreign cursor', async () => {
     const [noRun, noStatus, noCursor] = await Promise.all([
       run(`runs show ${randomUUID()}`),
