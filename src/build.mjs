@@ -25,6 +25,7 @@ const INPUTS = [
 ];
 /** Holds the hash of the files that dist/ was built from. */
 const STAMP = 'dist/built-from';
+const OUTPUTS = 'dist';
 const CLEAR_LINE = '\r\u001b[2K';
 const MAIN = 'dist/src/cli/main.js';
 
@@ -46,10 +47,12 @@ if (process.argv.includes('--check')) {
 } else if (!isUpToDate) {
   // A build that fails or is stopped leaves a mixture of old and new files.
   rmSync(STAMP, { force: true });
+  const before = timesOfOutputs();
   for (const [name, act] of STEPS) {
     show(name);
     act();
   }
+  removeStale(before);
   chmodSync(MAIN, 0o755);
   writeFileSync(STAMP, hash);
   if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
@@ -70,6 +73,18 @@ function listFiles(path) {
   return readdirSync(path)
     .sort()
     .flatMap((name) => listFiles(join(path, name)));
+}
+
+/** When each output was written, in milliseconds. */
+function timesOfOutputs() {
+  return new Map(listFiles(OUTPUTS).map((path) => [path, statSync(path).mtimeMs]));
+}
+
+/** Removes the outputs that this build did not write: their sources are gone. */
+function removeStale(before) {
+  for (const [path, time] of timesOfOutputs()) {
+    if (before.get(path) === time) rmSync(path);
+  }
 }
 
 function run(file, args) {

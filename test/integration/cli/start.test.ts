@@ -55,34 +55,64 @@ describe('the build', () => {
     }
   });
 
-  it('counts as out of date after it failed, also if its input is the earlier one again', async () => {
-    const copy = mkdtempSync(join(tmpdir(), 'provider-sync-build-'));
-    const build = (option = '') =>
-      runProgram('sh', ['-c', 'cd "$0" && "$1" src/build.mjs $2', copy, process.execPath, option], {
-        PATH: `${join(PACKAGE_ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
-      });
-    const write = (path: string, text: string) => {
-      mkdirSync(join(copy, dirname(path)), { recursive: true });
-      writeFileSync(join(copy, path), text);
-    };
-    cpSync(join(PACKAGE_ROOT, 'src/build.mjs'), join(copy, 'src/build.mjs'), { recursive: true });
-    const compilerOptions = { rootDir: '.', outDir: 'dist', types: [] };
-    write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }));
-    write('src/web/assets/page.css', '');
-    for (const path of ['src/cli/main.ts', 'src/worker/workflow-bundle.ts']) write(path, 'export {};\n');
+  it('removes the outputs of sources that are gone, and no others', async () => {
+    const project = smallProject();
     try {
-      expect(await build()).toMatchObject({ code: 0 });
-      expect((await build('--check')).stdout).toBe('dist/ is up to date\n');
-      write('src/cli/main.ts', 'export const count: number = "one";\n');
-      expect(await build()).toMatchObject({
+      project.write('src/gone.ts', 'export {};\n');
+      expect(await project.build()).toMatchObject({ code: 0 });
+      expect(project.has('dist/src/gone.js')).toBe(true);
+      project.remove('src/gone.ts');
+      project.remove('src/web/assets/page.css');
+      project.write('src/web/assets/styles/page.css', '');
+      expect(await project.build()).toMatchObject({ code: 0 });
+      expect(project.has('dist/src/gone.js')).toBe(false);
+      expect(project.has('dist/src/web/assets/page.css')).toBe(false);
+      expect(project.has('dist/src/web/assets/styles/page.css')).toBe(true);
+      expect(project.has('dist/src/cli/main.js')).toBe(true);
+    } finally {
+      project.delete();
+    }
+  });
+
+  it('counts as out of date after it failed, also if its input is the earlier one again', async () => {
+    const project = smallProject();
+    try {
+      expect(await project.build()).toMatchObject({ code: 0 });
+      expect((await project.build('--check')).stdout).toBe('dist/ is up to date\n');
+      project.write('src/cli/main.ts', 'export const count: number = "one";\n');
+      expect(await project.build()).toMatchObject({
         code: expect.any(Number),
         stdout: expect.stringContaining('TS2322'),
       });
-      expect(existsSync(join(copy, 'dist/built-from'))).toBe(false);
-      write('src/cli/main.ts', 'export {};\n');
-      expect((await build('--check')).stdout).toBe('dist/ is out of date\n');
+      expect(project.has('dist/built-from')).toBe(false);
+      project.write('src/cli/main.ts', 'export {};\n');
+      expect((await project.build('--check')).stdout).toBe('dist/ is out of date\n');
     } finally {
-      rmSync(copy, { recursive: true });
+      project.delete();
     }
   });
 });
+
+/** A project of a few files that our build can build. */
+function smallProject() {
+  const folder = mkdtempSync(join(tmpdir(), 'provider-sync-build-'));
+  const write = (path: string, text: string) => {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  cpSync(join(PACKAGE_ROOT, 'src/build.mjs'), join(folder, 'src/build.mjs'), { recursive: true });
+  const compilerOptions = { rootDir: '.', outDir: 'dist', types: [] };
+  write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }));
+  write('src/web/assets/page.css', '');
+  for (const path of ['src/cli/main.ts', 'src/worker/workflow-bundle.ts']) write(path, 'export {};\n');
+  return {
+    write,
+    has: (path: string) => existsSync(join(folder, path)),
+    remove: (path: string) => rmSync(join(folder, path)),
+    delete: () => rmSync(folder, { recursive: true }),
+    build: (option = '') =>
+      runProgram('sh', ['-c', 'cd "$0" && "$1" src/build.mjs $2', folder, process.execPath, option], {
+        PATH: `${join(PACKAGE_ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
+      }),
+  };
+}
