@@ -81,14 +81,14 @@ const hasShape = (fields: { readonly [name: string]: Check }): Check => {
     Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 };
 
+const isLimits = hasShape({ name: isName, deadlineMs: isDuration });
 const isOpened = hasShape({
   status: isOneOf('opened'),
   id: isName,
   temporalRunId: isName,
   searchable: isBoolean,
-  partner: hasShape({ name: isName, deadlineMs: isDuration }),
+  partner: isLimits,
 });
-const isLimits = hasShape({ name: isName, deadlineMs: isDuration });
 const isHolder = hasShape({ id: isName, workflowId: isName, runId: isName });
 const isSkipped = hasShape({
   status: isOneOf('skipped'),

@@ -18,11 +18,6 @@ export class RunSupersededError extends NamedFailure {
   }
 }
 
-/** The store cannot decide now; a later attempt can. */
-export class StoreContendedError extends Error {
-  override readonly name = 'StoreContendedError';
-}
-
 /** No connection could be made, or it was lost. The cause may be the network, TLS, the login or the pool. */
 export class StoreConnectionError extends Error {
   override readonly name = 'StoreConnectionError';
@@ -64,7 +59,6 @@ const QUOTABLE = ['28', '3D000', '42501', '53', '57', '25006'];
  * @returns null for an error from elsewhere, which is a defect of ours
  */
 export function classifyStoreError(error: unknown): StoreFailure | null {
-  if (error instanceof StoreContendedError) return { type: 'StoreUnavailable', message: error.message };
   if (error instanceof StoreConnectionError) return classifyDriverError(error.cause);
   if (error instanceof DatabaseError) return classifyDriverError(error);
   if (error instanceof QueryFailedError) return classifyQueryError(error.driverError);

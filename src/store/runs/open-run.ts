@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { SkippedRun } from '../../contract/activities';
+import { NamedFailure } from '../../contract/named-failure';
 import type { Trigger } from '../../contract/names';
 import type { RunHolder, RunStatus } from '../../contract/run';
 import { isId } from '../lists/conditions';
-import { RunSupersededError, StoreContendedError } from '../postgres/store-failure';
+import { RunSupersededError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';
 import { HOLDER_COLUMNS } from './run-row';
 
@@ -27,6 +28,7 @@ export type RunOpening = { readonly status: 'opened'; readonly id: string } | Sk
  *
  * @param isHeld whether Temporal still runs the holder; otherwise the holder is abandoned
  * @throws RunSupersededError if the same Temporal run was opened before and has ended since
+ * @throws NamedFailure `StoreUnavailable` if other runs kept claiming the partner; a later attempt can succeed
  */
 export async function openRun(
   dataSource: DataSource,
@@ -48,7 +50,8 @@ export async function openRun(
     const skipped = await insertSkipped(dataSource, start, holder);
     if (skipped) return skipped;
   }
-  throw new StoreContendedError(
+  throw new NamedFailure(
+    'StoreUnavailable',
     `Other runs of ${start.partner} kept starting and ending while this one started.`,
   );
 }

@@ -1,3 +1,4 @@
+import { temporalFailure } from '../../../activities/temporal-failure';
 import type { RunHolder } from '../../../src/contract/run';
 import { RunSupersededError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';
@@ -118,6 +119,19 @@ describe('openRun', () => {
     const { id } = await openRun(store.dataSource, input, held);
     await closeRun(store.dataSource, { runId: id, ...failed });
     await expect(openRun(store.dataSource, input, held)).rejects.toThrow(RunSupersededError);
+  });
+
+  it('fails by name if other runs keep claiming the partner, so that Temporal tries it again', async () => {
+    await openedRun(store.dataSource);
+    const replaced = async (holder: RunHolder) => {
+      await closeRun(store.dataSource, { runId: holder.id, ...failed });
+      await openedRun(store.dataSource);
+      return false;
+    };
+    const refused = await openRun(store.dataSource, opening(), replaced).catch((error: unknown) => error);
+    const failure = temporalFailure(refused);
+    expect(failure).toMatchObject({ type: 'StoreUnavailable', nonRetryable: false });
+    expect(failure.message).toContain('kept starting and ending');
   });
 
   it('throws if Temporal cannot be asked, and records nothing', async () => {

@@ -1,10 +1,6 @@
 import { DatabaseError } from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, TypeORMError } from 'typeorm';
-import {
-  classifyStoreError,
-  StoreConnectionError,
-  StoreContendedError,
-} from '../../../src/store/postgres/store-failure';
+import { classifyStoreError, StoreConnectionError } from '../../../src/store/postgres/store-failure';
 
 const SECRET = 'Ada Lovelace';
 
@@ -145,13 +141,6 @@ describe('classifyStoreError', () => {
       expect(classifyStoreError(error)?.type).toBe('StoreUnavailable');
     },
   );
-
-  it('lets a contended start be tried again', () => {
-    expect(classifyStoreError(new StoreContendedError('Wait.'))).toEqual({
-      type: 'StoreUnavailable',
-      message: 'Wait.',
-    });
-  });
 
   it.each([
     new TypeError('x is not a function'),
