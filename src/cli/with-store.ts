@@ -31,10 +31,7 @@ export async function usingStore<T>(
     log,
   });
   try {
-    await expectingFailures(
-      () => dataSource.initialize(),
-      '. Start Postgres (npm start brings one), or correct DATABASE_URL.',
-    );
+    await expectingFailures(() => dataSource.initialize(), '. Start Postgres, or correct DATABASE_URL.');
     return await expectingFailures(() => use(dataSource));
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();

@@ -13,8 +13,7 @@ const STATEMENT_MS = 2_000;
 const CONNECT_MS = 2_500;
 
 const ADVICE = {
-  'store-unreachable':
-    'Start Postgres (npm start includes one), or correct DATABASE_URL. Runs wait until it is back.',
+  'store-unreachable': 'Start Postgres, or correct DATABASE_URL. Runs wait until it is back.',
   'store-read-only':
     'Set DATABASE_URL to the server that accepts writes, or end its read-only mode. Runs wait until then.',
   'store-full': 'Free space on the disk of Postgres. Runs wait until then.',

@@ -1,3 +1,4 @@
+import { startingAdvice } from '../../temporal/connection/connection';
 import { tryToReach } from '../../temporal/connection/why-unreachable';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
@@ -18,8 +19,7 @@ export async function checkTemporal({
     code: 'temporal-unreachable',
     severity: 'failing',
     what: `Temporal at ${connection.address} cannot be reached (${reason}).`,
-    advice:
-      'Start it (npm start includes one), or check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_TLS_*. No sync starts or makes progress until then.',
+    advice: `${startingAdvice(connection.address)}, or check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_TLS_*. No sync starts or makes progress until then.`,
   });
   return checked('temporal', found.what, [found]);
 }

@@ -9,6 +9,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { TIMEOUTS } from '../../contract/timeouts';
 import type { TemporalConfig } from '../../process/config';
 import { EXIT, ExpectedError } from '../../process/expected-error';
+import { isLoopbackAddress } from '../../process/loopback';
 import { createDataConverter } from '../payloads/data-converter';
 import { proxyHint, proxySettings } from './proxy';
 import { whyUnreachable } from './why-unreachable';
@@ -105,11 +106,16 @@ export async function connectWorker(config: TemporalConfig): Promise<NativeConne
   }
 }
 
+/** How to start the Temporal at an address. `npm start` brings one for this machine only. */
+export function startingAdvice(address: string): string {
+  return isLoopbackAddress(address) ? 'Start it (npm start brings one)' : 'Start it';
+}
+
 async function unreachable({ connection }: TemporalConfig, error: unknown): Promise<ExpectedError> {
   const reason = await whyUnreachable(connection);
   const advice = connection.tls
     ? 'Check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and the certificates (TEMPORAL_TLS_*).'
-    : 'Start it (npm start brings one), or set TEMPORAL_ADDRESS. If it requires TLS, set TEMPORAL_TLS=true as well.';
+    : `${startingAdvice(connection.address)}, or set TEMPORAL_ADDRESS. If it requires TLS, set TEMPORAL_TLS=true as well.`;
   return new ExpectedError(
     `Temporal at ${connection.address} cannot be reached${proxyHint(connection.address)} (${reason}). ${advice}`,
     EXIT.usage,

@@ -567,7 +567,7 @@ describe('a command that cannot do its work', () => {
       run('providers list', { DATABASE_URL: `postgres://user:hidden@${NO_LISTENER}/x` }),
       run('runs list', { DATABASE_URL: empty.url }),
     ]);
-    expectRefusal(away, /ECONNREFUSED.*Start Postgres .* or correct DATABASE_URL/);
+    expectRefusal(away, /ECONNREFUSED.*Start Postgres, or correct DATABASE_URL/);
     expect(away.stderr).not.toContain('hidden');
     expectRefusal(unready, /run `npx provider-sync migrate`/);
   });
@@ -581,7 +581,10 @@ describe('a command that cannot do its work', () => {
       run('sync', nowhere),
       run('worker', nowhere),
     ]);
-    expectRefusal(sync, /Temporal at 127\.0\.0\.1:1 cannot be reached .* TEMPORAL_ADDRESS/);
+    expectRefusal(
+      sync,
+      /Temporal at 127\.0\.0\.1:1 cannot be reached .* Start it \(npm start brings one\), .* TEMPORAL_ADDRESS/,
+    );
     expect(doctor.stdout).toMatch(/^FAIL {2}Temporal .*TEMPORAL_ADDRESS/m);
     for (const command of refused) expectRefusal(command, /[Nn]amespace.*TEMPORAL_NAMESPACE/);
   });

@@ -31,6 +31,7 @@ describe('a proxy in the environment', () => {
       expect(stderr).toContain(
         `Temporal at temporal.invalid:7233 cannot be reached through the proxy 127.0.0.1:1 (${variable}; no_proxy excludes addresses)`,
       );
+      expect(stderr).toContain('Start it, or set TEMPORAL_ADDRESS.');
       expect(stderr).not.toMatch(/undefined|secret/);
     },
     300_000,
