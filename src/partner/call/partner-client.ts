@@ -4,7 +4,7 @@ import { evaluateInThread } from '../answer/evaluate-in-thread';
 import type { Partner } from '../config/partner';
 import { valuesOf } from './answer-headers';
 import { PartnerFailure } from './partner-failure';
-import { type CallProgress, requestPartner } from './request';
+import { type CallProgress, readWhole, requestPartner } from './request';
 
 /** Answers up to this many bytes are checked faster than a thread starts. */
 const LARGEST_AT_ONCE = 32 * 1024;
@@ -21,14 +21,18 @@ export interface PartnerClient {
 export function createPartnerClient(partner: Partner): PartnerClient {
   return {
     async authenticate(progress, signal) {
-      const response = await requestPartner(
+      const { path, tokenHeader } = partner.auth;
+      const headers = await requestPartner(
         partner,
-        { path: partner.auth.path, sendsToken: false },
+        { path, sendsToken: false },
         progress,
         signal,
+        async (response) => {
+          await readWhole(response.body);
+          return response.headers;
+        },
       );
-      const { tokenHeader } = partner.auth;
-      const [token, ...others] = new Set(valuesOf(response.headers, tokenHeader));
+      const [token, ...others] = new Set(valuesOf(headers, tokenHeader));
       if (!token) throw new PartnerFailure('IncompleteResponse', `no token in the header ${tokenHeader}`);
       if (others.length > 0) {
         throw new PartnerFailure('IncompleteResponse', `two different tokens in the header ${tokenHeader}`);
@@ -39,13 +43,13 @@ export function createPartnerClient(partner: Partner): PartnerClient {
     async fetchProviders(token, progress, signal) {
       const { path, checksumHeader } = partner.providers;
       const checksum = requestChecksum(token, new URL(`${partner.baseUrl}${path}`).pathname);
-      const response = await requestPartner(
+      const { headers, body } = await requestPartner(
         partner,
         { path, headers: { [checksumHeader]: checksum }, sendsToken: true },
         progress,
         signal,
+        async (response) => ({ ...response, body: await readWhole(response.body) }),
       );
-      const { headers, body } = response;
       return body.length > LARGEST_AT_ONCE
         ? evaluateInThread({ partner, headers, body }, signal)
         : evaluateAnswer(partner, headers, body);

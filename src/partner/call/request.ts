@@ -5,7 +5,9 @@ import axios, { AxiosError, type AxiosResponse } from 'axios';
 import type { Partner } from '../config/partner';
 import { durationInWords } from '../config/values';
 import { type AnswerHeaders, valuesOf } from './answer-headers';
+import { Deadline } from './deadline';
 import { networkFailure, PartnerFailure, statusFailure } from './partner-failure';
+import { ACCEPTED_ENCODINGS, unzip } from './unzip';
 
 /** The facts of a call, filled in while it is running, so that a failed call can be recorded in full too. */
 export interface CallProgress {
@@ -14,10 +16,11 @@ export interface CallProgress {
   bytes: number | null;
 }
 
-/** A complete 200 answer. */
+/** A 200 answer whose body is still arriving. */
 export interface PartnerResponse {
   readonly headers: AnswerHeaders;
-  readonly body: Buffer;
+  /** The decompressed bytes. Reading throws PartnerFailure, or the reason of the caller's signal. */
+  readonly body: AsyncIterable<Buffer>;
 }
 
 // Each call uses a new connection: a kept connection that the partner has closed would cost one of three calls.
@@ -27,60 +30,67 @@ const agents = {
 };
 
 /**
- * Sends one GET to the partner and reads the whole answer, within the partner's deadline and size limit.
+ * Sends one GET to the partner and reads the answer, within the partner's deadline and size limit.
  * Redirects are not followed and proxy variables are ignored, so that a call never leaves the configured origin.
  *
+ * @param read reads the body of a 200 answer; its own errors pass as they are
  * @throws PartnerFailure unless the answer is a complete 200
  * @throws the signal's reason if the caller's signal ended the call
  */
-export async function requestPartner(
+export async function requestPartner<T>(
   partner: Partner,
   request: { path: string; headers?: Record<string, string>; sendsToken: boolean },
   progress: CallProgress,
   signal: AbortSignal,
-): Promise<PartnerResponse> {
+  read: (response: PartnerResponse) => Promise<T>,
+): Promise<T> {
   signal.throwIfAborted();
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), partner.deadline);
-  const either = AbortSignal.any([signal, deadline.signal]);
+  const deadline = new Deadline(partner.deadline);
+  const fail = (error: unknown) => explain(error, { partner, progress, signal, deadline });
+  deadline.resume();
   try {
     // axios ends its own `timeout` with the headers; its `signal` ends the body as well.
-    const response = await axios.get<Readable>(`${partner.baseUrl}${request.path}`, {
-      adapter: 'http',
-      headers: { Accept: 'application/json', 'User-Agent': 'provider-sync', ...request.headers },
-      responseType: 'stream',
-      decompress: true,
-      maxRedirects: 0,
-      proxy: false,
-      validateStatus: () => true,
-      signal: either,
-      ...agents,
-    });
+    const response = await axios
+      .get<Readable>(`${partner.baseUrl}${request.path}`, {
+        adapter: 'http',
+        headers: {
+          Accept: 'application/json',
+          'Accept-Encoding': ACCEPTED_ENCODINGS,
+          'User-Agent': 'provider-sync',
+          ...request.headers,
+        },
+        responseType: 'stream',
+        decompress: false,
+        maxRedirects: 0,
+        proxy: false,
+        validateStatus: () => true,
+        signal: AbortSignal.any([signal, deadline.signal]),
+        ...agents,
+      })
+      .catch((error) => {
+        throw fail(error);
+      });
     progress.httpStatus = response.status;
     const headers = headersOf(response);
-    const [retryAfter] = valuesOf(headers, 'Retry-After');
-    const failure = statusFailure(response.status, retryAfter, request.sendsToken);
-    if (failure) {
+    try {
+      const [retryAfter] = valuesOf(headers, 'Retry-After');
+      const failure = statusFailure(response.status, retryAfter, request.sendsToken);
+      if (failure) throw failure;
+      const bytes = unzip(response.data, valuesOf(headers, 'Content-Encoding').join());
+      return await read({ headers, body: limit(bytes, partner.maxBytes, progress, deadline, fail) });
+    } finally {
       response.data.destroy();
-      throw failure;
     }
-    const body = await readBody(response.data, partner.maxBytes, progress);
-    return { headers, body };
-  } catch (error) {
-    if (error instanceof PartnerFailure) throw error;
-    signal.throwIfAborted();
-    if (deadline.signal.aborted) {
-      throw new PartnerFailure(
-        'PartnerTimeout',
-        `no complete answer within ${durationInWords(partner.deadline)}${progress.bytes ? ` (${progress.bytes} bytes so far)` : ''}`,
-      );
-    }
-    if (!isNetworkError(error)) throw error;
-    // The original error is dropped on purpose: axios' errors hold the request's headers.
-    throw networkFailure(error.code, progress.httpStatus !== null);
   } finally {
-    clearTimeout(timer);
+    deadline.pause();
   }
+}
+
+/** The whole body of an answer. */
+export async function readWhole(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** Node keeps headers of the same name apart; axios joins them with commas. */
@@ -88,19 +98,48 @@ function headersOf({ request }: AxiosResponse): AnswerHeaders {
   return (request as ClientRequest & { res: IncomingMessage }).res.headersDistinct;
 }
 
-async function readBody(stream: Readable, maxBytes: number, progress: CallProgress): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+/** Counts the bytes, and names what ends the body early. The deadline counts only the time of waiting for the partner. */
+async function* limit(
+  bytes: AsyncIterable<Buffer>,
+  maxBytes: number,
+  progress: CallProgress,
+  deadline: Deadline,
+  fail: (error: unknown) => unknown,
+): AsyncGenerator<Buffer> {
+  let count = 0;
   progress.bytes = 0;
-  for await (const chunk of stream) {
-    bytes += (chunk as Buffer).length;
-    progress.bytes = bytes;
-    if (bytes > maxBytes) {
-      throw new PartnerFailure('ResponseTooLarge', `the body was larger than maxBytes (${maxBytes} bytes)`);
+  try {
+    for await (const chunk of bytes) {
+      count += chunk.length;
+      progress.bytes = count;
+      if (count > maxBytes) {
+        throw new PartnerFailure('ResponseTooLarge', `the body was larger than maxBytes (${maxBytes} bytes)`);
+      }
+      deadline.pause();
+      yield chunk;
+      deadline.resume();
     }
-    chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw fail(error);
   }
-  return Buffer.concat(chunks, bytes);
+}
+
+/** What an error of a call means. */
+function explain(
+  error: unknown,
+  call: { partner: Partner; progress: CallProgress; signal: AbortSignal; deadline: Deadline },
+): unknown {
+  const { partner, progress, signal, deadline } = call;
+  if (error instanceof PartnerFailure) return error;
+  if (signal.aborted) return signal.reason;
+  if (deadline.signal.aborted) {
+    const soFar = progress.bytes ? ` (${progress.bytes} bytes so far)` : '';
+    const within = durationInWords(partner.deadline);
+    return new PartnerFailure('PartnerTimeout', `no complete answer within ${within}${soFar}`);
+  }
+  if (!isNetworkError(error)) return error;
+  // The original error is dropped on purpose: axios' errors hold the request's headers.
+  return networkFailure(error.code, progress.httpStatus !== null);
 }
 
 /** Errors of Node's network, TLS, HTTP and zlib layers carry a code; our own defects have no code, or ERR_INVALID_…. */
