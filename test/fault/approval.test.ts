@@ -83,7 +83,7 @@ describe('a snapshot that waits for approval', () => {
   );
 
   it.concurrent(
-    'is stored when Postgres is back, where it was away when the approval came',
+    'is stored when Postgres is back if it was unavailable at the approval',
     whileHeld(async (held) => {
       await held.scenario.dataSource.query('ALTER TABLE sync_runs RENAME TO hidden');
       await approve(held);
@@ -95,7 +95,7 @@ describe('a snapshot that waits for approval', () => {
   );
 
   it.concurrent(
-    'is rejected once, where the worker is killed while it records that',
+    'is rejected once if the worker is killed while it records that',
     whileHeld(async (held) => {
       const lock = await held.scenario.lock('sync_runs');
       const rejecting = held.handle.executeUpdate('reject').catch(() => undefined);
@@ -133,7 +133,7 @@ describe('a snapshot that waits for approval', () => {
   );
 
   it.concurrent(
-    'waits on in a reset workflow, and is stored once when that is approved',
+    'still waits in a reset workflow, and is stored once when that is approved',
     whileHeld(async (held) => {
       const { scenario, handle } = held;
       const { events } = await handle.fetchHistory();

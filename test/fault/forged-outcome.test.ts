@@ -9,7 +9,7 @@ const { COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION } = protos.api.enums.v1.Command
 
 describe('a workflow that another program completes', () => {
   it(
-    'with something that is no result fails for those who wait for it, and stores nothing',
+    'without a valid result fails for its callers, and stores nothing',
     inScenario({}, async (scenario) => {
       const { env, dataSource } = scenario;
       const sync = runCommand(['sync', '--json'], env);

@@ -165,7 +165,7 @@ describe('the encrypted result of an earlier run', () => {
   );
 
   it.concurrent(
-    'is refused where version 0.1.0 encrypted it, which bound it to nothing',
+    'is refused if version 0.1.0 encrypted it without binding it to a place',
     inScenario({ providers: ['hangForever'], payloadKeys: PUBLISHED_KEYS }, async (scenario) => {
       const run = await waitingFor('providers', scenario);
       const recorded = readHistories().find(({ path }) => path === 'succeeded');

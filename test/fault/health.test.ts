@@ -39,7 +39,7 @@ async function withApi(scenario: Scenario, test: (api: TestApi) => Promise<void>
 }
 
 it.concurrent(
-  'all workers killed (-9): said once the last of them was seen 90 s ago, with when that was and the sync that waits',
+  'workers that were all killed (-9) are reported 90 s after the last sight, with its time and the sync that waits',
   inScenario({}, async (scenario) => {
     const workers = [await scenario.startWorker(), await scenario.startWorker()];
     await (await scenario.startRun('first')).result;
@@ -70,7 +70,7 @@ it.concurrent(
 );
 
 it.concurrent(
-  'Temporal killed: said at once, and no longer once it is back',
+  'a killed Temporal is reported at once, until it is back',
   async () => {
     const temporal = await startKillableServer('temporal');
     try {
@@ -106,7 +106,7 @@ it.concurrent(
 );
 
 it.concurrent(
-  'Postgres killed: said with the runs that wait for it, on an overview that still opens',
+  'a killed Postgres is reported with the runs that wait for it, on an overview that still opens',
   async () => {
     const postgres = await startKillableServer('postgres');
     try {
@@ -141,7 +141,7 @@ it.concurrent(
 );
 
 it.concurrent(
-  'a worker with other keys than the API: the run that it cannot read is said to fail again and again',
+  'a run that a worker cannot read, because it has other keys than the API, is reported as failing repeatedly',
   inScenario({ payloadKeys: `ours:${Buffer.alloc(32, 1).toString('base64')}` }, async (scenario) => {
     const theirs = `theirs:${Buffer.alloc(32, 2).toString('base64')}`;
     await scenario.startWorker(undefined, { PAYLOAD_KEYS: theirs });

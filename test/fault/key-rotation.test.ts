@@ -118,7 +118,7 @@ describe('payload keys that are rotated: appended everywhere, then moved to the 
   );
 });
 
-describe('a schedule, when payload keys are rotated under it', () => {
+describe('a schedule whose payload keys are rotated', () => {
   const schedules = ({ env }: Scenario, verb: string, ...keys: string[]) =>
     runCommand(['schedules', ...verb.split(' ')], { ...env, PAYLOAD_KEYS: keys.join() });
   const succeeded = async ({ dataSource }: Scenario) =>

@@ -26,7 +26,7 @@ const start = ({ client, taskQueue }: Scenario, partner: string, name = partner)
 
 describe('a new partner in partners.yaml', () => {
   it.concurrent(
-    'is synced by the workers that have it, whichever worker its runs come to first',
+    'is synced by the workers that have it, whichever worker gets its runs first',
     inScenario({}, async (scenario) => {
       await Promise.all([
         startWorkerOf(scenario, 'noteworth'),
@@ -88,7 +88,7 @@ describe('a new partner in partners.yaml', () => {
 
 describe('a start in Temporal without a partner', () => {
   it.concurrent(
-    'takes the only one, the former default among several, or ends by name',
+    'syncs the only partner, or the former default of several, or ends as InvalidInput',
     inScenario({}, async (scenario) => {
       const unnamed = async (id: string) =>
         scenario.client.workflow.execute('syncProviders', {

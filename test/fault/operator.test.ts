@@ -66,7 +66,7 @@ async function waitingForPostgres(scenario: Scenario) {
 
 const HANGS_IN_PROVIDERS = { providers: ['hangForever', serving(...TEN)] } as const;
 
-describe('starts at once from different places under different workflow IDs', () => {
+describe('simultaneous starts from different places with different workflow IDs', () => {
   it.concurrent(
     'are one run; the others are skipped and name it',
     inScenario({}, async (scenario) => {
@@ -195,7 +195,7 @@ describe('a run that is cancelled', () => {
 
   for (const endpoint of ['auth', 'providers'] as const) {
     it.concurrent(
-      `in its call to ${endpoint}, twice, lets go of it and is free for the next`,
+      `twice in its call to ${endpoint} aborts the call and leaves the partner free`,
       inScenario({ [endpoint]: ['hangForever'] }, async (scenario) => {
         const run = await hangingIn(endpoint, scenario);
         await Promise.all([operate(scenario, run, 'cancel'), operate(scenario, run, 'cancel')]);
@@ -245,7 +245,7 @@ describe('a run that is cancelled', () => {
   );
 
   it.concurrent(
-    'while it claims the partner goes no further than the first call and leaves the partner free',
+    'while it claims the partner makes at most one call and leaves the partner free',
     inScenario({}, async (scenario) => {
       const lock = await scenario.lock('sync_runs');
       await scenario.startWorker();
@@ -334,7 +334,7 @@ describe('a run that is reset', () => {
   );
 
   it.concurrent(
-    'in its wait for Postgres stores what it had, without the partner',
+    'in its wait for Postgres stores its answer without another call',
     inScenario({}, async (scenario) => {
       const { run, lock } = await waitingForPostgres(scenario);
       await reset(scenario, run, '--type', 'LastWorkflowTask');

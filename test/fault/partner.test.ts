@@ -30,7 +30,7 @@ describe('another program that requests a token between our two calls', () => {
   }
 
   it.concurrent(
-    'once, costs a second call to each endpoint',
+    'once costs a second call to each endpoint',
     inScenario({ providers: [SLOW] }, async (scenario) => {
       await scenario.startWorker();
       const run = await scenario.startRun();
@@ -44,7 +44,7 @@ describe('another program that requests a token between our two calls', () => {
   );
 
   it.concurrent(
-    'every time, ends the run by that name after three and three',
+    'every time ends the run as TokenRejected after three calls to each endpoint',
     inScenario({ providers: [SLOW, SLOW, SLOW] }, async (scenario) => {
       await scenario.startWorker();
       const run = await scenario.startRun();
@@ -81,7 +81,7 @@ describe('a partner that answers byte by byte, headers and all,', () => {
   );
 
   it.concurrent(
-    'beyond the deadline, though never silent for long, is a PartnerTimeout',
+    'beyond the deadline is a PartnerTimeout, although it is never silent for long',
     inScenario({}, async (scenario) => {
       const way = await startDrippingWay(scenario.simulator.url, 100);
       try {
@@ -102,7 +102,7 @@ describe('a partner that answers byte by byte, headers and all,', () => {
   );
 
   it.concurrent(
-    'only in its body, beyond the deadline, is a PartnerTimeout too, which states the bytes received',
+    'only in its body and beyond the deadline is a PartnerTimeout that states the received bytes',
     inScenario({ providers: [{ fault: 'drip', everyMs: 100 }] }, async (scenario) => {
       await scenario.startWorker(undefined, { NOTEWORTH_DEADLINE: '2s' });
       const run = await scenario.startRun();

@@ -62,7 +62,7 @@ async function expectWaiting(scenario: Scenario, { run }: StartedRun): Promise<v
 
 describe('Postgres', () => {
   it.concurrent(
-    'away for a minute only makes the run wait',
+    'that is away for a minute only makes the run wait',
     inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
       const worker = await startWorker();
       const started = await runCalling(scenario, 'providers');
@@ -78,7 +78,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'away is named to the caller who waits for a sync, before it claims the partner and before it is stored',
+    'that is away is reported to the caller of a sync, before the claim and before the save',
     inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
       const worker = await startWorker();
       away();
@@ -97,7 +97,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'away when the worker starts only makes that wait',
+    'that is away when the worker starts only makes the worker wait',
     inOutage({}, async ({ scenario, startWorker, away, back }) => {
       away();
       const worker = await startWorker(/Waiting for Postgres/);
@@ -110,7 +110,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'away while a failed run is recorded gets the record when it is back',
+    'that is away while a failed run is recorded gets the record when it is back',
     inOutage({ auth: [SLOW], providers: ['unauthorized'] }, async ({ scenario, startWorker, away, back }) => {
       const worker = await startWorker();
       const { result, run } = await runCalling(scenario, 'auth');
@@ -134,7 +134,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'away while a run is cancelled gets the record when it is back',
+    'that is away while a run is cancelled gets the record when it is back',
     inOutage({ providers: [SLOW] }, async ({ scenario, startWorker, away, back }) => {
       const worker = await startWorker();
       const { handle, result, run } = await runCalling(scenario, 'providers');
@@ -159,7 +159,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'ending the session in the transaction (57P01) gets the transaction again',
+    'that ends the session in the transaction (57P01) gets the transaction again',
     inOutage({}, async ({ scenario, startWorker }) => {
       const worker = await startWorker();
       const lock = await scenario.lock('providers');
@@ -175,7 +175,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    'read-only (25006), as after a failover, is left for one that is not',
+    'that is read-only (25006) after a failover is replaced by the writable server',
     inOutage({ providers: [SLOW] }, async ({ scenario, startWorker }) => {
       const worker = await startWorker();
       const started = await runCalling(scenario, 'providers');
@@ -221,7 +221,7 @@ describe('Postgres', () => {
   );
 
   it.concurrent(
-    `with a full disk (53100${canFillDisk ? '' : ', as a trigger says'}) is waited for`,
+    `with a full disk (53100${canFillDisk ? '' : ', raised by a trigger'}) is waited for`,
     inOutage({ providers: [SLOW] }, async ({ scenario, startWorker }) => {
       const worker = await startWorker();
       const disk = await (canFillDisk ? fillDisk : pretendFullDisk)(scenario);

@@ -24,9 +24,9 @@ function onThisServer(options: ScenarioOptions, test: (scenario: Scenario) => Pr
   return () => inScenario({ ...options, databaseUrl: server.url }, test)();
 }
 
-describe('Postgres, killed', () => {
+describe('Postgres that is killed', () => {
   it(
-    'before openRun, begins the run when it is back',
+    'before openRun delays the run until it is back',
     onThisServer({}, async (scenario) => {
       const worker = await scenario.startWorker();
       await server.kill();
@@ -40,7 +40,7 @@ describe('Postgres, killed', () => {
   );
 
   it(
-    'in the fetch, does not disturb it; the result is stored when it is back',
+    'in the fetch does not disturb the fetch; the result is stored when it is back',
     onThisServer(SLOW, async (scenario) => {
       const worker = await scenario.startWorker();
       const started = await scenario.startRun();
@@ -54,7 +54,7 @@ describe('Postgres, killed', () => {
   );
 
   it(
-    'in the transaction, has stored nothing; all is stored when it is back',
+    'in the transaction has stored nothing; everything is stored when it is back',
     onThisServer({}, async (scenario) => {
       const worker = await scenario.startWorker();
       await scenario.lock('providers');
@@ -69,7 +69,7 @@ describe('Postgres, killed', () => {
   );
 
   it(
-    'after it shut out newcomers (57P03) and ended its sessions (57P01), as in a failover, is waited for',
+    'after it refused new sessions (57P03) and ended the others (57P01), as in a failover, is waited for',
     onThisServer(SLOW, async (scenario) => {
       const worker = await scenario.startWorker();
       const started = await scenario.startRun();

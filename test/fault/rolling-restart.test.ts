@@ -6,7 +6,7 @@ afterAll(killCommands);
 
 describe('a rolling restart', () => {
   it(
-    'lets the old worker end its request and report it; the new one takes the rest',
+    'lets the old worker finish and report its request; the new worker does the rest',
     inScenario({ providers: [{ fault: 'slow', delayMs: 4_000 }] }, async (scenario) => {
       const old = await scenario.startWorker();
       const started = await scenario.startRun();

@@ -11,7 +11,7 @@ afterAll(killCommands);
 
 describe('a schedule whose worker is killed in the middle of a run', () => {
   it(
-    'continues with the next worker, one run at a time, and exists once',
+    'continues with the next worker, runs one at a time, and exists once',
     async () => {
       const scenario = await startScenario({ providers: [{ fault: 'slow', delayMs: 60_000 }] });
       const { client, taskQueue, dataSource } = scenario;

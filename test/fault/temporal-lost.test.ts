@@ -63,9 +63,9 @@ async function expectSuccess(scenario: Scenario, run: StartedRun, worker: Runnin
   await expectAlive(worker);
 }
 
-describe('Temporal killed, and there again before it misses a heartbeat,', () => {
+describe('a Temporal that is killed and back before it misses a heartbeat,', () => {
   it.concurrent(
-    'in every step of a run costs neither the run, nor a call, nor the worker',
+    'in every step of a run, costs neither the run nor a call nor the worker',
     withTemporal(
       {
         auth: [
@@ -118,7 +118,7 @@ describe('Temporal killed, and there again before it misses a heartbeat,', () =>
   );
 
   it.concurrent(
-    'in closeRun does not keep a failed run from being recorded',
+    'in closeRun, does not prevent the record of a failed run',
     withTemporal({ providers: ['unauthorized'] }, async (scenario, temporal) => {
       const worker = await scenario.startWorker();
       scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 1500 }]);
@@ -139,7 +139,7 @@ describe('Temporal killed, and there again before it misses a heartbeat,', () =>
   );
 });
 
-describe('Temporal killed, and away until heartbeats are missed,', () => {
+describe('a Temporal that is killed and away until heartbeats are missed,', () => {
   /** Kills Temporal, lets `meanwhile` happen, and brings Temporal back when it has given up what it had handed out. */
   async function outage(temporal: KillableServer, meanwhile: () => unknown): Promise<void> {
     await temporal.kill();
@@ -148,7 +148,7 @@ describe('Temporal killed, and away until heartbeats are missed,', () => {
   }
 
   it.concurrent(
-    'in openRun opens the run once',
+    'in openRun, opens the run once',
     withTemporal({}, async (scenario, temporal) => {
       const lock = await scenario.lock('sync_runs');
       const worker = await scenario.startWorker();
@@ -164,7 +164,7 @@ describe('Temporal killed, and away until heartbeats are missed,', () => {
 
   for (const endpoint of ['auth', 'providers'] as const) {
     it.concurrent(
-      `in a call to ${endpoint} has that call made again though it was answered: the answer could not be handed over`,
+      `in a call to ${endpoint}, costs another call, because the answer could not be reported`,
       withTemporal(
         {
           auth: endpoint === 'auth' ? [{ fault: 'slow', delayMs: 1000 }] : [],
@@ -189,7 +189,7 @@ describe('Temporal killed, and away until heartbeats are missed,', () => {
   }
 
   it.concurrent(
-    'in persistProviders stores once, and makes no further call; a client that gives up watching reports it in one line',
+    'in persistProviders, stores once and makes no further call; a client that stops watching reports that in one line',
     withTemporal({}, async (scenario, temporal) => {
       const worker = await scenario.startWorker();
       const lock = await scenario.lock('providers');

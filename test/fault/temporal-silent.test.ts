@@ -6,7 +6,7 @@ afterAll(killCommands);
 
 describe('a worker that has lost Temporal', () => {
   it(
-    'says so in its log, once at first, and that Temporal answers again',
+    'logs that once, and logs when Temporal answers again',
     inScenario({}, async (scenario) => {
       const address = scenario.env.TEMPORAL_ADDRESS ?? '';
       const way = await startWay(address);

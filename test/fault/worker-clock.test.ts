@@ -16,13 +16,13 @@ const DAY_MS = 24 * 60 * 60_000;
 const JUMPING_CLOCK = join(PACKAGE_ROOT, 'dist/test/support/jumping-clock.js');
 const DEADLINE_MS = 2_000;
 
-describe("a worker's clock that jumps in its calls and in the wait between them", () => {
+describe("a worker's clock that jumps during its calls and in the wait between them", () => {
   for (const [direction, jump] of [
     ['forward', DAY_MS],
     ['back', -DAY_MS],
   ] as const) {
     it.concurrent(
-      `${direction} by a day changes neither deadlines nor waits nor what the ledger says of them`,
+      `${direction} by a day changes no deadline, no wait and no duration in the ledger`,
       inScenario(
         { auth: [{ fault: 'status', status: 503, retryAfter: '2' }], providers: ['hangForever'] },
         async (scenario) => {

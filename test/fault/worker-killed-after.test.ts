@@ -85,7 +85,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'after openRun, before Temporal heard of it, ends in the table as in Temporal where it is cancelled then',
+    'after openRun, before Temporal gets the result, leaves a run that is cancelled alike in the table and in Temporal',
     onTheWay({}, async (scenario, way, kill) => {
       const started = await startUnreported(scenario, way);
       await kill();
@@ -99,7 +99,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'after it recorded the run as skipped, before Temporal heard of it, leaves it skipped where it is cancelled then',
+    'after it recorded the run as skipped, before Temporal gets the result, leaves it skipped if it is cancelled then',
     inScenario({}, async (scenario) => {
       const { handle, result, run } = await scenario.startRun();
       const { runId } = await handle.describe();
@@ -114,7 +114,7 @@ describe('a worker that is killed', () => {
 
   for (const endpoint of ENDPOINTS) {
     it.concurrent(
-      `after its call to ${endpoint}, before Temporal heard of it, costs that call, and no other`,
+      `after its call to ${endpoint}, before Temporal gets the result, costs that call and no other`,
       onTheWay(ANSWERS[endpoint], async (scenario, way, kill) => {
         const { result, run } = await scenario.startRun();
         await until(() => scenario.calls(endpoint) === 1);
@@ -134,7 +134,7 @@ describe('a worker that is killed', () => {
   }
 
   it.concurrent(
-    'when Temporal has the token leaves that to the next one',
+    'after Temporal got the token leaves the token to the next worker',
     onTheWay({ providers: [serving(...TEN), serving(...TEN)] }, async (scenario, _way, kill) => {
       const { handle, result } = await scenario.startRun();
       await until(async () => (await completed(handle)) > 0);
@@ -149,7 +149,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'after persistProviders, before the end of the run, leaves only that to the next one',
+    'after persistProviders, before the end of the run, leaves only the end to the next worker',
     onTheWay({}, async (scenario, way, kill) => {
       const lock = await scenario.lock('providers');
       const started = await scenario.startRun();
@@ -167,7 +167,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'after persistProviders, before Temporal heard of it, leaves the run succeeded if it is cancelled then',
+    'after persistProviders, before Temporal gets the result, leaves the run succeeded if it is cancelled then',
     onTheWay({}, async (scenario, way, kill) => {
       const lock = await scenario.lock('providers');
       const started = await scenario.startRun();

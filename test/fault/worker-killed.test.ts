@@ -16,7 +16,7 @@ const PATIENCE_MS = 300_000;
 
 describe('a worker that is killed', () => {
   it.concurrent(
-    'before it has begun leaves the run to the next one',
+    'before the run begins leaves the run to the next worker',
     inScenario({}, async (scenario) => {
       const { result } = await scenario.startRun();
       const first = await scenario.startWorker();
@@ -45,7 +45,7 @@ describe('a worker that is killed', () => {
 
   for (const endpoint of ['auth', 'providers'] as const) {
     it.concurrent(
-      `in its call to ${endpoint} costs that call, and no other`,
+      `in its call to ${endpoint} costs that call and no other`,
       inScenario(
         endpoint === 'auth' ? { auth: ['hangForever'] } : { providers: ['hangForever', serving(...TEN)] },
         async (scenario) => {
@@ -69,7 +69,7 @@ describe('a worker that is killed', () => {
   }
 
   it.concurrent(
-    'three times in a call leaves no fourth one',
+    'three times in a call leaves no fourth call',
     inScenario({ auth: ['hangForever', 'hangForever', 'hangForever', 'ok'] }, async (scenario) => {
       const { result, run } = await scenario.startRun();
       for (const call of [1, 2, 3]) {
@@ -86,7 +86,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'in the transaction stores nothing; the next one stores all, without the partner',
+    'in the transaction stores nothing; the next worker stores everything without another call',
     inScenario({}, async (scenario) => {
       const lock = await scenario.lock('providers');
       const first = await scenario.startWorker();
@@ -104,7 +104,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'after the commit, but before Temporal gets the result, has stored all; the next one stores nothing again',
+    'after the commit, but before Temporal gets the result, has stored everything; the next worker stores nothing again',
     inScenario({}, async (scenario) => {
       const way = await startWay(process.env.TEST_TEMPORAL_ADDRESS ?? '');
       try {
@@ -130,7 +130,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'in closeRun leaves the record of the failure to the next one',
+    'in closeRun leaves the record of the failure to the next worker',
     inScenario({ providers: ['unauthorized'] }, async (scenario) => {
       const first = await scenario.startWorker();
       scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 1500 }]);
@@ -150,7 +150,7 @@ describe('a worker that is killed', () => {
   );
 
   it.concurrent(
-    'while a second one runs is replaced by that one',
+    'while a second worker runs is replaced by it',
     inScenario({ providers: ['hangForever', serving(...TEN)] }, async (scenario) => {
       const workers = await Promise.all([scenario.startWorker(), scenario.startWorker()]);
       const { result } = await scenario.startRun();

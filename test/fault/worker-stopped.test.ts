@@ -33,7 +33,7 @@ async function isHanging({ dataSource }: Scenario): Promise<boolean> {
 
 describe('a worker that is stopped while Postgres hangs', () => {
   it.concurrent(
-    'during a save ends after its grace period, with the save; the next one saves, without the partner',
+    'during a save ends itself and the save after its grace period; the next worker saves without another call',
     async () => {
       const scenario = await startScenario();
       try {
@@ -59,7 +59,7 @@ describe('a worker that is stopped while Postgres hangs', () => {
   );
 
   it.concurrent(
-    'while it opens a run ends within the time that it reported; the next one opens it',
+    'while it opens a run ends within the time that it reported; the next worker opens the run',
     async () => {
       const scenario = await startScenario();
       try {
@@ -86,7 +86,7 @@ describe('a worker that is stopped while Postgres hangs', () => {
 
 describe('a worker that is killed while Postgres hangs in its save', () => {
   it.concurrent(
-    'takes the save with it',
+    'ends the save too',
     async () => {
       const scenario = await startScenario();
       try {

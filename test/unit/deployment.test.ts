@@ -72,7 +72,7 @@ describe('the lines in docs/operations.md that make .env for docker compose', ()
   const [, lines = ''] = /^```sh\n(umask[\s\S]*?)^```$/m.exec(read('docs/operations.md')) ?? [];
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('need a shell and openssl only, and give everything that compose asks for', () => {
+  it('need a shell and openssl only, and set every variable that compose requires', () => {
     const printed = execFileSync('sh', ['-euc', lines], { cwd: folder, encoding: 'utf8' });
     const env = parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
     const required = [...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name);
@@ -93,7 +93,7 @@ describe('the lines in docs/operations.md that make .env for docker compose', ()
 });
 
 describe('package.json', () => {
-  it('decides for each dependency whether its install script runs, so that npm has nothing to warn of', () => {
+  it('decides for each dependency whether its install script runs, so that npm prints no warning', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { hasInstallScript?: boolean }>;
     };
@@ -122,7 +122,7 @@ describe('the versions of Node', () => {
 
 describe('docker-compose.yml', () => {
   it.each(services)(
-    'pins the image of %s: a version, and the digest of what is not built here',
+    'pins the image of %s: a version, and the digest if it is not built here',
     (_, service) => {
       expect(service.image).toMatch(
         service.build ? new RegExp(`^provider-sync:${version}$`) : /^[\w/-]+:\d[\w.-]*@sha256:[0-9a-f]{64}$/,
@@ -130,7 +130,7 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('takes the tools that prepare Temporal in the version of its server', () => {
+  it('prepares Temporal with the tools of the server’s version', () => {
     const versionOf = (name: string) => /:([^@]+)/.exec(compose.services[name]?.image ?? '')?.[1];
     expect(versionOf('temporal-schema')).toBe(versionOf('temporal'));
     expect(versionOf('temporal-namespace')).toBe(versionOf('temporal'));
@@ -148,7 +148,7 @@ describe('docker-compose.yml', () => {
     expect(ports).toHaveLength([...text.matchAll(/^ *ports:/gm)].length);
   });
 
-  it('holds no secret: each comes from the environment, and the start fails without it', () => {
+  it('contains no secret: each is read from the environment, and the start fails without it', () => {
     for (const [, { environment = {} }] of services) {
       for (const [name, value] of Object.entries(environment)) {
         if (/PASSWORD|PWD|KEY|TOKEN|DATABASE_URL/.test(name)) expect(value).toMatch(/\$\{\w+:\?/);
@@ -168,7 +168,7 @@ describe('docker-compose.yml', () => {
     expect(jobs.filter((job) => !awaited.includes(job))).toEqual([]);
   });
 
-  it('gives each service a role of its own in Postgres, and the simulator nothing but its log level', () => {
+  it('gives each service a role of its own in Postgres, and the simulator only its log level', () => {
     const userOf = (name: string) =>
       /postgres:\/\/(\w+):/.exec(compose.services[name]?.environment?.DATABASE_URL ?? '')?.[1];
     expect(Object.fromEntries(ours.map(([name]) => [name, userOf(name)]))).toEqual({
@@ -183,7 +183,7 @@ describe('docker-compose.yml', () => {
     expect(compose.services.migrate?.environment).not.toHaveProperty('PAYLOAD_KEYS');
   });
 
-  it('takes no variable that .env.example does not show', () => {
+  it('reads no variable that .env.example does not show', () => {
     const taken = [...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name);
     expect(taken.filter((name = '') => !SHOWN.has(name))).toEqual([]);
   });
@@ -204,7 +204,7 @@ describe('docker-compose.yml', () => {
     expect(service.configs).toBeUndefined();
   });
 
-  it.each(services)('keeps %s going, its log short and its rights few', (_, service) => {
+  it.each(services)('restarts %s, and limits its log and its rights', (_, service) => {
     expect(service.restart).toMatch(
       service.profiles?.includes('tools') ? /^no$/ : /^(unless-stopped|on-failure:\d+)$/,
     );
@@ -218,7 +218,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('gives a worker the time to stop, and leaves room for more of them', () => {
+  it('gives a worker time to stop, and allows several workers', () => {
     const worker = compose.services.worker;
     const deadlines = [...readPartnersFile(join(PACKAGE_ROOT, 'partners.yaml'), {}).values()];
     const longest = Math.max(...deadlines.map(({ deadline }) => deadline));
@@ -227,7 +227,7 @@ describe('docker-compose.yml', () => {
     expect(worker).not.toHaveProperty('ports');
   });
 
-  it('gives Temporal enough history shards, and settings of the form it reads', () => {
+  it('gives Temporal enough history shards, and settings that it can read', () => {
     expect(Number(compose.services.temporal?.environment?.NUM_HISTORY_SHARDS)).toBeGreaterThanOrEqual(128);
     const settings = parse(compose.configs['temporal-dynamic-config']?.content ?? '') as object;
     for (const [name, values] of Object.entries(settings)) {
@@ -242,7 +242,7 @@ describe('the Dockerfile', () => {
     sources.split(' '),
   );
 
-  it('copies what is there, and .dockerignore lets nothing else through', () => {
+  it('copies paths that exist, and .dockerignore lets no other paths through', () => {
     for (const source of copied) expect(existsSync(join(PACKAGE_ROOT, source))).toBe(true);
     const [first, ...letThrough] = read('.dockerignore')
       .split('\n')
@@ -251,7 +251,7 @@ describe('the Dockerfile', () => {
     expect(letThrough.sort()).toEqual([...new Set(copied)].map((source) => `!${source}`).sort());
   });
 
-  it('builds on one pinned image of a Node that the package allows', () => {
+  it('uses one pinned image of a Node version that the package allows', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases)).toEqual(new Set([`\${NODE_IMAGE}`]));
     expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:24\.\d+\.\d+-trixie-slim@sha256:[0-9a-f]{64}$/m);
@@ -261,7 +261,7 @@ describe('the Dockerfile', () => {
     expect(dockerfile).toContain('ln -s /app/dist/src/cli/main.js /usr/local/bin/provider-sync');
   });
 
-  it('runs without rights, under an init, and says how to stop and how to look after it', () => {
+  it('runs without rights and under an init, with a signal to stop and a health check', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/^STOPSIGNAL SIGTERM$/m);

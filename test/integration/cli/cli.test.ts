@@ -125,7 +125,7 @@ function expectRefusal({ code, stdout, stderr }: Awaited<ReturnType<typeof run>>
 }
 
 describe('migrate', () => {
-  it('makes the tables once', async () => {
+  it('creates the tables once', async () => {
     const fresh = await createTestDatabase();
     const once = await run('migrate', { DATABASE_URL: fresh.url });
     const twice = await run('migrate', { DATABASE_URL: fresh.url });
@@ -176,7 +176,7 @@ describe('migrate', () => {
 });
 
 describe('sync', () => {
-  it('exits with 0 when it succeeded, and prints the result', async () => {
+  it('exits with 0 if it succeeds, and prints the result', async () => {
     await partnerAnswers({ auth: ['error500'], providers: ['cut'] });
     const { code, stdout } = await run('sync');
     expect(code).toBe(0);
@@ -213,7 +213,7 @@ describe('sync', () => {
     });
   });
 
-  it('exits with 1 when it failed, after three calls, and says why', async () => {
+  it('exits with 1 if it fails after three calls, and prints the reason', async () => {
     await partnerAnswers({ auth: ['error500', 'reset', 'error500', 'ok'] });
     const { code, stdout, stderr } = await run('sync');
     expect(code).toBe(1);
@@ -230,7 +230,7 @@ describe('sync', () => {
     });
   });
 
-  it('exits with 3 when another one is running, and names that one', async () => {
+  it('exits with 3 if another sync is running, and names it', async () => {
     await partnerAnswers();
     const release = await holdSaves();
     const first = startCommand(['sync', '--json'], env);
@@ -246,7 +246,7 @@ describe('sync', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ status: 'skipped', holderId: id, calls: [] });
   });
 
-  it('exits with 1 after its timeout, and says how to look at the run, which is still running', async () => {
+  it('exits with 1 after its timeout, and shows how to follow the run, which is still running', async () => {
     await partnerAnswers();
     const release = await holdSaves();
     const [text, wrong] = await Promise.all([run('sync --timeout 1s'), run('sync --timeout soon')]);
@@ -284,7 +284,7 @@ describe('sync', () => {
     expect(await sync.ended).toMatchObject({ code: 0 });
   });
 
-  it('asks for a name if there are several partners, and uses the only one otherwise', async () => {
+  it('requires a name if there are several partners, and otherwise uses the only one', async () => {
     const PARTNERS_FILE = join(dataDir, 'several.yaml');
     await writeFile(
       PARTNERS_FILE,
@@ -368,7 +368,7 @@ describe('a run started in Temporal', () => {
 });
 
 describe('runs', () => {
-  it('lists the latest first, by status, and page by page', async () => {
+  it('lists the latest run first, filters by status, and has pages', async () => {
     const [table, all, failed, first] = await Promise.all([
       run('runs list'),
       run('runs list --json --limit 500'),
@@ -486,7 +486,7 @@ describe('providers list', () => {
 });
 
 describe('doctor', () => {
-  it('finds no fault in a working installation', async () => {
+  it('reports no fault in a working installation', async () => {
     const { code, stdout } = await run('doctor');
     expect(stdout).not.toContain('FAIL');
     const well = [...stdout.matchAll(/^ok {4}(.{13})/gm)].map(([, about = '']) => about.trim());
@@ -599,7 +599,7 @@ describe('a command that cannot do its work', () => {
     expect(stderr).toContain('caused by');
   });
 
-  it('exits with 2 if it is misused', async () => {
+  it('exits with 2 if its arguments are wrong', async () => {
     const misuses = [
       'nonsense',
       'sync --nonsense',

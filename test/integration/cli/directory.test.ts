@@ -20,7 +20,7 @@ async function family(...args: string[]): Promise<string[]> {
 }
 
 describe('providers list', () => {
-  it('narrows and sorts', async () => {
+  it('filters and sorts', async () => {
     await sync(store.dataSource, 'sample', [jose, provider('other')]);
     const { changedAt } = await laterChange();
     expect(await family()).toEqual(['Family other', 'Lee']);
@@ -62,7 +62,7 @@ describe('providers list', () => {
     }
   });
 
-  it('refuses a time and an order that are none', async () => {
+  it('refuses an invalid time and an unknown order', async () => {
     const [time, order] = await Promise.all([
       run('providers', 'list', '--changed-since', 'yesterday'),
       run('providers', 'list', '--sort', 'age'),
@@ -192,7 +192,7 @@ describe('rejected list', () => {
     return runId;
   }
 
-  it('lists the latest first, and filters by partner, run and reason', async () => {
+  it('lists the latest record first, and filters by partner, run and reason', async () => {
     const first = await reject(CLINIC);
     const second = await reject(TITLE, 'westside');
     const runs = async (...args: string[]) => {
@@ -218,7 +218,7 @@ describe('rejected list', () => {
     expect(raw.stdout).toContain('{"name":"Bob"}');
   });
 
-  it('says that nothing matches, and that nothing was rejected only if nothing was', async () => {
+  it('reports no matches, and an empty list only if nothing was rejected', async () => {
     const said = async (...args: string[]) => (await run('rejected', 'list', ...args)).stdout;
     expect(await said('--partner', 'other')).toBe('No records have been rejected.\n');
     await reject(CLINIC);

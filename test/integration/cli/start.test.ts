@@ -74,7 +74,7 @@ describe('the build', () => {
     }
   });
 
-  it('counts as out of date after it failed, also if its input is the earlier one again', async () => {
+  it('counts as out of date after it failed, even if its input is the earlier one again', async () => {
     const project = smallProject();
     try {
       expect(await project.build()).toMatchObject({ code: 0 });

@@ -174,7 +174,7 @@ describe('a database with an encoding other than UTF8', () => {
 
 describe('the check of writing', () => {
   it(
-    'is nothing in the database',
+    'leaves nothing in the database',
     inScenario({}, async (scenario) => {
       const client = new PostgresClient({ connectionString: scenario.databaseUrl });
       await client.connect();

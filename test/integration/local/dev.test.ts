@@ -130,7 +130,7 @@ describe('dev', () => {
 
   const place = (name: string) => placeOf(dev, name);
 
-  it('syncs at once, and shows on the way what a run survives', async () => {
+  it('syncs at once, and shows the failures that the run survives', async () => {
     await dev.says(/Sync of noteworth succeeded\. 10 received: 10 new/);
     const [first, ...others] = await items<Run>(dataDir, 'runs list');
     expect(others).toEqual([]);
@@ -144,7 +144,7 @@ describe('dev', () => {
     ]);
   });
 
-  it('prints its addresses: on the next free ports, because the preferred ones are in use', async () => {
+  it('prints its addresses, which have the next free ports if the usual ones are in use', async () => {
     const names = ['Postgres', 'Temporal', 'Temporal UI', 'Partner'];
     const addresses = await Promise.all(names.map(place));
     // Another process may have held one of them then, and have released it since.
@@ -157,7 +157,7 @@ describe('dev', () => {
     }
   });
 
-  it('is found by commands that know its DATA_DIR alone', async () => {
+  it('is found by commands that know only its DATA_DIR', async () => {
     await fetch(`${await place('Partner')}/control`, {
       method: 'PUT',
       headers: { 'Content-Type': 'application/json' },
@@ -172,7 +172,7 @@ describe('dev', () => {
     expect(doctor.stdout).toContain(`noteworth at ${await place('Partner')} `);
   });
 
-  it('has a schedule, there once, which others can look at and apply again', async () => {
+  it('creates one schedule, which other commands can list and apply again', async () => {
     await dev.says(/^ {2}Schedule +every 366 days; next at \S+Z$/m);
     for (const _ of [1, 2]) {
       const { stdout } = await run(dataDir, 'schedules apply');
@@ -185,14 +185,14 @@ describe('dev', () => {
     });
   });
 
-  it('keeps its secrets to its user', async () => {
+  it('hides its secrets from other users', async () => {
     for (const file of ['payload-keys', 'dev.json', 'postgres/password']) {
       expect((await stat(join(dataDir, file))).mode & 0o077).toBe(0);
     }
     expect((await stat(join(dataDir, 'payload-keys'))).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses a second one in the same DATA_DIR, and keeps running', async () => {
+  it('refuses a second start in the same DATA_DIR, and keeps running', async () => {
     const { code, stdout, stderr } = await startDev(dataDir).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
@@ -218,7 +218,7 @@ describe('dev', () => {
     expect(runs.map(({ trigger }) => trigger)).toEqual(['dev', 'cli', 'dev']);
   });
 
-  it('heals after a kill -9 in the middle of a run, which is then finished', async () => {
+  it('recovers after a kill -9 in the middle of a run, and finishes that run', async () => {
     partner.reset();
     partner.script('providers', [{ fault: 'slow', delayMs: 30_000 }]);
     const sync = startCommand(['sync'], { DATA_DIR: dataDir });
@@ -256,7 +256,7 @@ describe('dev', () => {
 });
 
 describe("dev with the operator's own partners", () => {
-  it('syncs each of them, and is followed by commands in another terminal', async () => {
+  it('syncs each of them, and commands in another terminal use the same partners', async () => {
     const [dataDir, north, south] = await Promise.all([newDataDir(), startPartner(), startPartner()]);
     const PARTNERS_FILE = join(dataDir, 'theirs.yaml');
     await writeFile(
@@ -285,7 +285,7 @@ describe("dev with the operator's own partners", () => {
 });
 
 describe("dev with the operator's own servers", () => {
-  it('starts none of its own and stores what the partner served', async () => {
+  it('starts no servers of its own, and stores the records of the partner', async () => {
     const [dataDir, database, partner] = await Promise.all([
       newDataDir(),
       createTestDatabase(),
@@ -311,7 +311,7 @@ describe("dev with the operator's own servers", () => {
 });
 
 describe('dev that loses one of its servers', () => {
-  it.each(['PostgreSQL', 'The Temporal dev server'])('ends, and says so: %s', async (name) => {
+  it.each(['PostgreSQL', 'The Temporal dev server'])('ends, and names the server: %s', async (name) => {
     const dataDir = await newDataDir();
     const dev = await upDev(dataDir);
     const [postgres = 0, temporal = 0] = await serverPids(dataDir);
@@ -324,7 +324,7 @@ describe('dev that loses one of its servers', () => {
 });
 
 describe('dev, started twice at the same moment', () => {
-  it('has ports of its own each time', async () => {
+  it('uses different ports each time', async () => {
     const directories = await Promise.all([newDataDir(), newDataDir()]);
     const both = directories.map((directory) => startDev(directory));
     const pages = await Promise.all(both.map((dev) => placeOf(dev, 'Pages')));

@@ -146,7 +146,7 @@ async function takePort(port: number): Promise<Server> {
 }
 
 describe('the embedded servers', () => {
-  it('keep what was stored over a stop and a start', async () => {
+  it('keep their data when they are stopped and started again', async () => {
     const first = await startReady('temporal');
     await store(first);
     await stop(first.child);
@@ -156,7 +156,7 @@ describe('the embedded servers', () => {
     await stop(second.child);
   });
 
-  it('are stopped and started again where a killed owner left them running', async () => {
+  it('are stopped and started again if a killed owner left them running', async () => {
     const killed = await startReady('temporal');
     await store(killed);
     await kill(killed.child);
@@ -170,7 +170,7 @@ describe('the embedded servers', () => {
     await stop(healed.child);
   });
 
-  it('recover where everything was killed', async () => {
+  it('recover if everything was killed', async () => {
     const killed = await startReady('temporal');
     await store(killed);
     await kill(killed.child);
@@ -181,7 +181,7 @@ describe('the embedded servers', () => {
     await stop(healed.child);
   });
 
-  it('start beside a foreign process that has the pid of an earlier server, and leave it alone', async () => {
+  it('leave a foreign process alone that has the pid of an earlier server, and start', async () => {
     const first = await startReady('temporal');
     await stop(first.child);
     const postmasterPid = join(dataDir, 'postgres', 'data', 'postmaster.pid');
@@ -197,7 +197,7 @@ describe('the embedded servers', () => {
     await stop(second.child);
   });
 
-  it('take the next free ports where theirs are taken', async () => {
+  it('use the next free ports if theirs are taken', async () => {
     const taken = await Promise.all([5432, 7233, 8233].map(takePort));
     const { child, postgres, temporal } = await startReady('temporal');
     expect(postgres.port).not.toBe(5432);
@@ -206,7 +206,7 @@ describe('the embedded servers', () => {
     for (const server of taken) server.close();
   });
 
-  it('are refused to a second owner while the first one lives', async () => {
+  it('are refused to a second owner while the first one is running', async () => {
     const first = await startReady();
     const { report } = await startOwner();
     expect(report).toEqual({ refused: expect.stringContaining('set DATA_DIR to another directory') });
@@ -214,7 +214,7 @@ describe('the embedded servers', () => {
     await stop(first.child);
   });
 
-  it('begin again where creating the database was interrupted', async () => {
+  it('create the database again if that was interrupted', async () => {
     const interrupted = startOwner().catch(() => 'killed');
     const unfinished = async () => {
       const entries = await readdir(dataDir).catch(() => []);
@@ -232,7 +232,7 @@ describe('the embedded servers', () => {
 });
 
 describe('the lock of a data directory', () => {
-  it('is given to one of many that find a lock whose owner died', async () => {
+  it('is given to one of many callers that find a lock whose owner died', async () => {
     await mkdir(dataDir);
     await writeFile(join(dataDir, 'dev.lock'), deadOwner());
     const locks = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(dataDir)));
@@ -253,7 +253,7 @@ describe('the lock of a data directory', () => {
     }
   });
 
-  it('is given on where the process that was replacing it died too', async () => {
+  it('is given to another process if the process that was replacing it died too', async () => {
     await mkdir(dataDir);
     const [lock, claim] = [deadOwner(), deadOwner()];
     const contentsOfLock = createHash('sha256').update(lock).digest('hex');
@@ -263,7 +263,7 @@ describe('the lock of a data directory', () => {
     expect(await readdir(dataDir)).toEqual([]);
   });
 
-  it('does not count where its pid belongs to another process by now, or where it is unreadable', async () => {
+  it('does not count if its pid now belongs to another process, or if it is unreadable', async () => {
     await mkdir(dataDir);
     for (const stale of [JSON.stringify({ pid: process.pid, startedAt: 'another time' }), '']) {
       await writeFile(join(dataDir, 'dev.lock'), stale);
@@ -319,7 +319,7 @@ describe('a program that may have to be downloaded', () => {
     fetched = 0;
   });
 
-  it('is taken from its variable first, and a wrong variable is an error', async () => {
+  it('is taken from its variable first; a wrong variable is an error', async () => {
     const path = await script(join(scratch, 'mine'), 'good');
     expect(await find({ TOOL_PATH: path })).toEqual({ path, origin: expect.stringContaining('TOOL_PATH') });
     await expect(find({ TOOL_PATH: join(scratch, 'nothing') })).rejects.toThrow(
@@ -327,7 +327,7 @@ describe('a program that may have to be downloaded', () => {
     );
   });
 
-  it('is taken from the PATH, past one that is too old', async () => {
+  it('is taken from the PATH, except one that is too old', async () => {
     await script(join(scratch, 'old'), 'old');
     const path = await script(join(scratch, 'new'), 'good');
     const PATH = [join(scratch, 'absent'), join(scratch, 'old'), join(scratch, 'new')].join(':');
@@ -346,7 +346,7 @@ describe('a program that may have to be downloaded', () => {
     expect(await readdir(join(scratch, 'cache'))).toEqual(['tool-1.0.0-mirror']);
   });
 
-  it('is not there: the error names all that was tried', async () => {
+  it('is named with all sources that were tried if none has it', async () => {
     const useless = program({ sources: program().sources.slice(0, 1) });
     await expect(find({}, useless)).rejects.toThrow(/install it.*TOOL_PATH.*PATH.*no such host/s);
   });

@@ -57,7 +57,7 @@ function ask(
 }
 
 describe("the dev server's ports", () => {
-  it('start no workflow for a page of another site, which may send plain text', async () => {
+  it('start no workflow for a page of another site, even if it sends plain text', async () => {
     const ports = await listeningPorts(temporal.pid);
     expect(ports.length).toBeGreaterThan(2);
     const start = {
@@ -83,7 +83,7 @@ describe('the Temporal UI', () => {
     expect(firstAnswer).toBe(200);
   });
 
-  it('answers under its own address, and its API too', async () => {
+  it('and its API answer under their own address', async () => {
     for (const path of ['/', '/namespaces/default/workflows', '/api/v1/namespaces']) {
       expect(await ask(port(), { Host: host(), path })).toBe(200);
       expect(await ask(port(), { Host: `localhost:${port()}`, path })).toBe(200);
@@ -106,7 +106,7 @@ describe('the Temporal UI', () => {
     }
   });
 
-  it('is not on the port where people would look for it without the check', async () => {
+  it('is not available without the check, on the usual port', async () => {
     expect(await listeningPorts(temporal.pid)).not.toContain(port());
   });
 });

@@ -63,7 +63,7 @@ const faultsOfBoth: Case[] = [
 ];
 
 describe('the auth endpoint', () => {
-  it('gives a token', async () => {
+  it('returns a token', async () => {
     expect(await authenticate()).toMatch(/\S/);
   });
 
@@ -80,7 +80,7 @@ describe('the auth endpoint', () => {
   });
 });
 
-describe('a token header that came twice', () => {
+describe('a token header that was sent twice', () => {
   const twice = (...values: string[]): Step => ({
     fault: 'raw',
     headers: { 'Super-Secure-Token': values },
@@ -94,18 +94,18 @@ describe('a token header that came twice', () => {
     expect(answer.received).toBe(10);
   });
 
-  it('with the same value is one token under a compressed body too', async () => {
+  it('with the same value is one token, also with a compressed body', async () => {
     const headers = { 'Super-Secure-Token': ['abc', 'abc'], 'Content-Encoding': 'gzip' };
     simulator.script('auth', [{ fault: 'raw', headers, body: gzipSync('OK') }]);
     expect(await authenticate()).toBe('abc');
   });
 
-  it('keeps the commas of a token that came once', async () => {
+  it('keeps the commas of a token that was sent once', async () => {
     simulator.script('auth', [twice('abc, abc')]);
     expect(await authenticate()).toBe('abc, abc');
   });
 
-  it('with two values, or one and none, is no token', async () => {
+  it('with two values, or with one value and an empty one, is no token', async () => {
     for (const step of [twice('abc', 'abd'), twice('abc', '')]) {
       simulator.script('auth', [step]);
       expect(await nameOf(authenticate())).toBe('IncompleteResponse');
@@ -114,7 +114,7 @@ describe('a token header that came twice', () => {
 });
 
 describe('the providers endpoint', () => {
-  it('gives checked records for a token', async () => {
+  it('returns checked records for a token', async () => {
     const { answer } = await client().fetchProviders(await authenticate(), noProgress(), never);
     expect(answer.providers).toHaveLength(10);
     expect(answer.rejected).toEqual([]);
@@ -142,11 +142,11 @@ describe('the providers endpoint', () => {
     expect(simulator.calls.filter(({ endpoint }) => endpoint === 'providers')).toHaveLength(1);
   });
 
-  it('names the text that stands for "no token" under a 200 after what it means', async () => {
+  it('reports a missing token for the text under a 200 that means it', async () => {
     expect(await nameOf(client().fetchProviders('none', noProgress(), never))).toBe('TokenRejected');
   });
 
-  it.each(['gzip', 'br', 'deflate'] as const)('reads what is compressed with %s', async (encoding) => {
+  it.each(['gzip', 'br', 'deflate'] as const)('reads a body that is compressed with %s', async (encoding) => {
     const compress = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
     const records = Array.from({ length: 10 }, (_, n) => ({
       name_given: `Ann ${n}`,
@@ -162,7 +162,7 @@ describe('the providers endpoint', () => {
     expect(progress.bytes).toBe(JSON.stringify({ providers: records }).length);
   });
 
-  it('says how many bytes and which status came before it gave up', async () => {
+  it('reports the bytes and the status that were received before it gave up', async () => {
     simulator.script('providers', ['stall']);
     const progress = noProgress();
     await nameOf(client().fetchProviders(await authenticate(), progress, never));
@@ -170,7 +170,7 @@ describe('the providers endpoint', () => {
     expect(progress.bytes).toBeGreaterThan(0);
   });
 
-  it('never repeats what the partner said', async () => {
+  it('never repeats text of the partner', async () => {
     const token = await authenticate();
     simulator.script('providers', [{ fault: 'raw', body: '{"secret-name": tru' }]);
     const error = await client()
@@ -184,7 +184,7 @@ describe('the providers endpoint', () => {
 });
 
 describe('a request', () => {
-  it('ends at once, with its connection, when the caller gives up', async () => {
+  it('and its connection end at once when the caller gives up', async () => {
     for (const step of ['hangForever', 'stall', 'endless'] as const) {
       simulator.reset();
       simulator.script('auth', [step]);
@@ -197,7 +197,7 @@ describe('a request', () => {
     }
   });
 
-  it('lets go of its connection when it gives up on the answer', async () => {
+  it('closes its connection when it refuses the answer', async () => {
     for (const step of ['hangForever', 'stall', 'endless', 'gzipBomb', 'huge'] as const) {
       simulator.reset();
       simulator.script('auth', [step]);
@@ -206,7 +206,7 @@ describe('a request', () => {
     }
   });
 
-  it('is neither led away by a redirect nor by proxy variables', async () => {
+  it('follows neither a redirect nor proxy variables', async () => {
     let led = 0;
     const elsewhere = createServer((_request, response) => {
       led += 1;
@@ -227,14 +227,14 @@ describe('a request', () => {
     }
   });
 
-  it('names a partner that is not there', async () => {
+  it('reports a partner that cannot be reached', async () => {
     const gone = client({ baseUrl: 'http://127.0.0.1:1' });
     expect(await nameOf(gone.authenticate(noProgress(), never))).toBe('PartnerUnreachable');
     const nowhere = client({ baseUrl: 'http://partner.invalid' });
     expect(await nameOf(nowhere.authenticate(noProgress(), never))).toBe('PartnerUnreachable');
   });
 
-  it('bounds the memory that a gzip bomb costs', async () => {
+  it('uses little memory for a gzip bomb', async () => {
     simulator.script('auth', [{ fault: 'gzipBomb', bytes: 2 ** 30 }]);
     const before = process.memoryUsage.rss();
     expect(await nameOf(authenticate())).toBe('ResponseTooLarge');

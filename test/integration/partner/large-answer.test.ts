@@ -23,13 +23,13 @@ const list = (record: string, count: number) => `{"providers":[${`${record},`.re
 const advice = (failure: RunFailure | null) => (failure ? adviseOn(failure) : '');
 
 describe('a large answer', () => {
-  it('of ten thousand records goes through Temporal into the directory', async () => {
+  it('of ten thousand records passes through Temporal into the directory', async () => {
     const records = people(10_000, (number) => `Ann ${number}`);
     const { run } = await system.sync({ providers: [{ fault: 'records', records }] });
     expect(run).toMatchObject({ status: 'succeeded', received: 10_000, inserted: 10_000 });
   });
 
-  it('that Temporal could not carry ends the run after one call, and does not advise a higher maxBytes', async () => {
+  it('that is too large for Temporal ends the run after one call, without the advice to raise maxBytes', async () => {
     const records = people(40_000, () => randomBytes(60).toString('base64'));
     const { run } = await system.sync({ providers: [{ fault: 'records', records }] });
     expect(run).toMatchObject({ status: 'failed', failure: { type: 'ResponseTooLarge' } });
@@ -38,14 +38,14 @@ describe('a large answer', () => {
     expect(system.calls('providers')).toBe(1);
   });
 
-  it('of more bytes than are taken ends the run after one call, and names maxBytes', async () => {
+  it('of too many bytes ends the run after one call, and names maxBytes', async () => {
     const { run } = await system.sync({ providers: [{ fault: 'huge', bytes: 33 * 2 ** 20 }] });
     expect(run).toMatchObject({ status: 'failed', failure: { type: 'ResponseTooLarge' } });
     expect(advice(run.failure)).toContain('raise maxBytes');
     expect(system.calls('providers')).toBe(1);
   });
 
-  it('of more records than are taken ends the run after one call, and names maximumCount', async () => {
+  it('of too many records ends the run after one call, and names maximumCount', async () => {
     const { run } = await system.sync({ providers: [{ fault: 'raw', body: list('0', MILLION + 1) }] });
     expect(run).toMatchObject({ status: 'failed', failure: { type: 'ResponseTooLarge' } });
     expect(advice(run.failure)).toContain('raise maximumCount');
@@ -76,7 +76,7 @@ describe('a large answer', () => {
     expect(count).toBe(50_000);
   });
 
-  it('is let go of at once where its run is cancelled', async () => {
+  it('is abandoned at once if its run is cancelled', async () => {
     system.simulator.reset();
     system.simulator.script('providers', [{ fault: 'raw', body: list('{}', MILLION) }]);
     const run = await system.client.workflow.start('syncProviders', {

@@ -32,7 +32,7 @@ const of = (
 const NEVER_SENT = 'partners.yaml names the field rank, which noteworth has never sent.';
 
 describe('the fields of an answer', () => {
-  it('are reported as new or missing in the run in which they come or go, and not for days', async () => {
+  it('are reported as new or missing only in the run in which they appear or vanish', async () => {
     const npi = TEN.map((one) => ({ ...one, npi: 1 }));
     const runs = [];
     for (const records of [TEN, npi, npi, without('title'), without('title'), TEN]) {
@@ -49,7 +49,7 @@ describe('the fields of an answer', () => {
     ]);
   });
 
-  it('that no successful run ever had are reported as misnamed in partners.yaml, in every run', async () => {
+  it('that no successful run ever had are reported in every run, as misnamed in partners.yaml', async () => {
     for (const run of [await sync(...TEN), await sync(...TEN)]) {
       expect(run.remarks).toEqual([
         { type: 'FieldNeverSent', field: 'rank', count: null, message: NEVER_SENT },
@@ -61,7 +61,7 @@ describe('the fields of an answer', () => {
     expect([gone.vanishedFields, gone.remarks]).toEqual([['rank'], []]);
   });
 
-  it('are reported in the same way where the answer cannot be used', async () => {
+  it('are reported in the same way if the answer cannot be used', async () => {
     await sync(...TEN);
     const run = await sync(...TEN.map(({ name_family, ...rest }) => ({ ...rest, surname: name_family })));
     expect(run).toMatchObject({
@@ -72,7 +72,7 @@ describe('the fields of an answer', () => {
     });
   });
 
-  it('are reported alike by API, terminal, run page and overview, with what to do', async () => {
+  it('are reported with advice by the API, the terminal, the page of the run and the overview', async () => {
     await sync(...TEN);
     const run = await sync(...without('title'));
     const html = { headers: { Accept: 'text/html' } };
@@ -91,8 +91,8 @@ describe('the fields of an answer', () => {
   });
 });
 
-describe('an answer that says that there is more', () => {
-  it('is stored, and the run says so', async () => {
+describe('an answer that announces more records', () => {
+  it('is stored, and the run reports it', async () => {
     const run = await answer({ total: 250, next: '/providers?page=2' });
     expect(run).toMatchObject({ status: 'succeeded', inserted: 10 });
     expect(run.remarks.map(({ message }) => message)).toEqual([
@@ -102,19 +102,19 @@ describe('an answer that says that there is more', () => {
     ]);
   });
 
-  it('in a header is seen too', async () => {
+  it('in a header is reported too', async () => {
     const run = await answer({}, { Link: '</providers?page=2>; rel="next"' });
     expect(of(run, 'MorePages')).toEqual([['Link', null]]);
   });
 
-  it('and one that agrees with what was read says nothing', async () => {
+  it('is not reported if the announced number is the received one', async () => {
     const run = await answer({ total: 10, count: 10, next: null, hasMore: false });
     expect([of(run, 'MorePages'), of(run, 'TotalDiffers')]).toEqual([[], []]);
   });
 });
 
 describe('texts that look garbled', () => {
-  it('are counted by field, and stored as they came', async () => {
+  it('are counted by field, and stored as they were received', async () => {
     const garbled = [
       person('JosÃ©', { name_family: 'O&#39;Neil' }),
       person('José', { name_family: 'Smith &amp; Sons' }),

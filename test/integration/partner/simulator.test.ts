@@ -108,8 +108,8 @@ afterAll(async () => {
   await simulator.close();
 });
 
-describe('the partner as agreed', () => {
-  it('gives a token in a header and ten records for its checksum, both called text/html', async () => {
+describe('the partner without faults', () => {
+  it('returns a token in a header and ten records for its checksum, both as text/html', async () => {
     const auth = await call('/auth');
     expect(auth.status).toBe(200);
     expect(auth.headers['super-secure-token']).toMatch(/^\S{20,}$/);
@@ -124,13 +124,13 @@ describe('the partner as agreed', () => {
     }
   });
 
-  it('draws other records for each call', async () => {
+  it('returns different records in each call', async () => {
     const token = await newToken();
     const [first, second] = [await fetchProviders(token), await fetchProviders(token)];
     expect(recordsOf(first)).not.toEqual(recordsOf(second));
   });
 
-  it('keeps one token: a new one, by GET or HEAD, ends the last', async () => {
+  it('has one valid token: each GET or HEAD replaces it', async () => {
     const first = await newToken();
     const second = await newToken();
     expect((await fetchProviders(first)).status).toBe(403);
@@ -141,14 +141,14 @@ describe('the partner as agreed', () => {
     expect((await fetchProviders(String(head.headers['super-secure-token']))).status).toBe(200);
   });
 
-  it('leaves the last token alive where /auth fails', async () => {
+  it('keeps the last token valid if /auth fails', async () => {
     const token = await newToken();
     simulator.script('auth', ['error500', { fault: 'hang', hangMs: 0 }, 'noToken', 'emptyToken']);
     for (const status of [500, 408, 200, 200]) expect((await call('/auth')).status).toBe(status);
     expect((await fetchProviders(token)).status).toBe(200);
   });
 
-  it('answers 401 without a checksum and 403 with a wrong one; a query has no part in it', async () => {
+  it('answers 401 without a checksum and 403 with a wrong one; the checksum does not cover the query', async () => {
     const token = await newToken();
     expect((await call('/providers')).status).toBe(401);
     expect((await fetchProviders(`${token}x`)).status).toBe(403);
@@ -158,19 +158,19 @@ describe('the partner as agreed', () => {
     ).toBe(200);
   });
 
-  it('says so in plain text under a 200 before there is any token', async () => {
+  it('answers 200 with a plain text before the first token exists', async () => {
     const reply = await fetchProviders('None');
     expect([reply.status, reply.body.toString()]).toEqual([200, 'Error: No token created']);
   });
 
-  it('looks at the checksum only after the faults', async () => {
+  it('checks the checksum only after the faults', async () => {
     simulator.script('providers', ['error500', 'cut']);
     expect((await call('/providers')).status).toBe(500);
     expect((await call('/providers')).status).toBe(200);
     expect((await call('/providers')).status).toBe(401);
   });
 
-  it('refuses other methods and knows no other path', async () => {
+  it('refuses other methods and other paths', async () => {
     const post = await call('/auth', { method: 'POST' });
     expect([post.status, post.headers.allow]).toEqual([405, 'GET, HEAD']);
     const head = await call('/providers', { method: 'HEAD' });
@@ -180,15 +180,15 @@ describe('the partner as agreed', () => {
     expect(simulator.calls).toHaveLength(2);
   });
 
-  it('continues over one connection', async () => {
+  it('answers several requests on one connection', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let round = 0; round < 15; round += 1) expect((await call('/auth', { agent })).status).toBe(200);
     agent.destroy();
   });
 });
 
-describe('on the wire', () => {
-  it('hang is silent for as long as set, then 408', async () => {
+describe('the fault', () => {
+  it('hang is silent for the configured time, then answers 408', async () => {
     simulator.configure({ hangMs: 150 });
     const reply = await meet('hang');
     expect(reply.status).toBe(408);
@@ -198,14 +198,14 @@ describe('on the wire', () => {
   });
 
   it.each(['hang', 'hangForever', { fault: 'slow', delayMs: 60_000 }] as const)(
-    '%j ends when the caller leaves',
+    '%j ends when the caller closes the connection',
     async (step) => {
       await expect(meet(step, { leaveAfterMs: 100 })).rejects.toThrow();
       expect(await lastCall()).toMatchObject({ status: null, ended: 'aborted' });
     },
   );
 
-  it('slow answers as agreed, later', async () => {
+  it('slow sends the usual answer later', async () => {
     const started = performance.now();
     expect(recordsOf(await meet({ fault: 'slow', delayMs: 100 }))).toHaveLength(10);
     expect(performance.now() - started).toBeGreaterThanOrEqual(95);
@@ -220,17 +220,17 @@ describe('on the wire', () => {
     expect((await meet(step)).status).toBe(status);
   });
 
-  it('status carries Retry-After', async () => {
+  it('status can have a Retry-After', async () => {
     const reply = await meet({ fault: 'status', status: 503, retryAfter: '2' });
     expect([reply.status, reply.headers['retry-after']]).toEqual([503, '2']);
   });
 
-  it('redirect names another place', async () => {
+  it('redirect names another address', async () => {
     const reply = await meet({ fault: 'redirect', location: 'http://127.0.0.1:9/providers' });
     expect([reply.status, reply.headers.location]).toEqual([302, 'http://127.0.0.1:9/providers']);
   });
 
-  it('replaceToken makes a real 403, and a new token works again', async () => {
+  it('replaceToken leads to a 403, and a new token works again', async () => {
     expect((await meet('replaceToken')).status).toBe(403);
     expect((await fetchProviders(await newToken())).status).toBe(200);
   });
@@ -245,7 +245,7 @@ describe('on the wire', () => {
     expect(await lastCall()).toMatchObject({ fault: 'cut', status: 200, ended: 'answered' });
   });
 
-  it('cutConnection promises the whole and closes after the half', async () => {
+  it('cutConnection announces the whole body and closes after half of it', async () => {
     const reply = await meet('cutConnection');
     expect(reply).toMatchObject({ status: 200, broken: 'ECONNRESET' });
     expect(reply.body.length).toBe(Math.floor(Number(reply.headers['content-length']) / 2));
@@ -264,14 +264,14 @@ describe('on the wire', () => {
     expect(await lastCall()).toMatchObject({ fault: 'reset', status: null, ended: 'aborted' });
   });
 
-  it('stall sends the half and then nothing', async () => {
+  it('stall sends half of the body and then nothing', async () => {
     const reply = await meet('stall', { leaveAfterMs: 200 });
     expect(reply.broken).not.toBeNull();
     expect(reply.body.length).toBe(Math.floor(Number(reply.headers['content-length']) / 2));
     expect(await lastCall()).toMatchObject({ fault: 'stall', status: 200, ended: 'aborted' });
   });
 
-  it('drip sends the whole byte by byte, or what the caller waits for', async () => {
+  it('drip sends the body byte by byte, until the caller gives up', async () => {
     simulator.configure({ recordsPerAnswer: 0 });
     const whole = await meet({ fault: 'drip', everyMs: 1 });
     expect(whole.body.toString()).toBe('{"providers":[]}');
@@ -287,7 +287,7 @@ describe('on the wire', () => {
     ['notJson', /^providers: ten of them$/],
     ['noList', /^\{"providers":null\}$/],
     ['emptyList', /^\{"providers":\[\]\}$/],
-  ] as const)('%s is a 200 with such a body', async (step, body) => {
+  ] as const)('%s is a 200 with that body', async (step, body) => {
     const reply = await meet(step);
     expect(reply).toMatchObject({ status: 200, broken: null });
     expect(reply.body.toString()).toMatch(body);
@@ -298,14 +298,14 @@ describe('on the wire', () => {
     expect(recordsOf(await meet({ fault: 'shortList', count: 9 }))).toHaveLength(9);
   });
 
-  it('records answers exactly those, to a good checksum only', async () => {
+  it('records answers exactly those records, for a correct checksum only', async () => {
     const records = [null, { name_given: 'a\u0000b' }, 'text', { a: 1 }, { a: 1 }];
     expect(recordsOf(await meet({ fault: 'records', records }))).toEqual(records);
     simulator.script('providers', [{ fault: 'records', records }]);
     expect((await fetchProviders('other')).status).toBe(403);
   });
 
-  it('huge is well-formed and exactly as large as asked for', async () => {
+  it('huge is well-formed and has exactly the configured size', async () => {
     const reply = await meet({ fault: 'huge', bytes: 1_000_003 });
     expect(reply.body).toHaveLength(1_000_003);
     expect(recordsOf(reply).length).toBeGreaterThan(1000);
@@ -343,12 +343,12 @@ describe('on the wire', () => {
     expect(inflated).toBe(2 ** 24);
   });
 
-  it.each(['garbage', 'badHeader'] as const)('%s is no HTTP', async (step) => {
+  it.each(['garbage', 'badHeader'] as const)('%s is not valid HTTP', async (step) => {
     await expect(meet(step)).rejects.toMatchObject({ code: expect.stringMatching(/^HPE_/) });
     expect(await lastCall()).toMatchObject({ fault: step, status: null, ended: 'aborted' });
   });
 
-  it('raw is what it says', async () => {
+  it('raw sends exactly the configured bytes', async () => {
     const reply = await meet({
       fault: 'raw',
       status: 418,
@@ -360,7 +360,7 @@ describe('on the wire', () => {
     expect([...reply.body]).toEqual([0xff, 0x00]);
   });
 
-  it('noToken and emptyToken are 200s without a token', async () => {
+  it('noToken and emptyToken answer 200 without a token', async () => {
     simulator.script('auth', ['noToken', 'emptyToken']);
     const [without, blank] = [await call('/auth'), await call('/auth')];
     expect([without.status, blank.status]).toEqual([200, 200]);
@@ -378,14 +378,14 @@ describe('on the wire', () => {
     'gzipBomb',
     'reset',
     'garbage',
-  ] as const)('%s leaves the simulator well after HEAD /auth', async (step) => {
+  ] as const)('%s does not harm the simulator after HEAD /auth', async (step) => {
     simulator.script('auth', [step]);
     await call('/auth', { method: 'HEAD', leaveAfterMs: 500 }).catch(() => undefined);
     expect((await lastCall()).fault).toBe(step);
     expect((await call('/auth')).status).toBe(200);
   });
 
-  it('the rates apply if there is no script', async () => {
+  it('is drawn by its rate if there is no script', async () => {
     simulator.configure({ rates: { auth: { error500: 1 } } });
     simulator.script('auth', ['ok']);
     expect([(await call('/auth')).status, (await call('/auth')).status]).toEqual([200, 500]);
@@ -394,7 +394,7 @@ describe('on the wire', () => {
 });
 
 describe('a misbehaving caller', () => {
-  it('that sends a body to the partner is answered without it being read', async () => {
+  it('that sends a body gets an answer, and the body is not read', async () => {
     const socket = connect(simulator.port, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write('GET /auth HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\nabc');
@@ -404,7 +404,7 @@ describe('a misbehaving caller', () => {
     expect(text).toMatch(/\r\nConnection: close\r\n/);
   });
 
-  it('that leaves with requests waiting behind a hanging one holds nothing', async () => {
+  it('that disconnects with requests behind a hanging one leaves nothing behind', async () => {
     simulator.script('auth', ['hangForever', { fault: 'hang', hangMs: 60_000 }]);
     const socket = connect(simulator.port, '127.0.0.1');
     socket.write('GET /auth HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2));
@@ -437,7 +437,7 @@ describe('control over HTTP', () => {
     });
   });
 
-  it('takes back what it shows as settings', async () => {
+  it('accepts the settings that it shows', async () => {
     const { settings } = JSON.parse((await call('/control')).body.toString());
     expect((await send('PUT', '/control', settings)).status).toBe(200);
   });
@@ -459,7 +459,7 @@ describe('control over HTTP', () => {
     ['PUT', '/control', '', /expected object/],
     ['POST', '/control/script', { endpoint: 'other', steps: [] }, /endpoint/],
     ['POST', '/control/script', { endpoint: 'auth', steps: ['boom'] }, /no such fault/],
-  ])('answers 400 and says why to %s %s with %j', async (method, path, body, reason) => {
+  ])('answers %s %s with %j with a 400 and a reason', async (method, path, body, reason) => {
     const reply = await send(method, path, body);
     expect(reply.status).toBe(400);
     expect(reply.headers['content-type']).toBe('application/problem+json');
@@ -481,12 +481,12 @@ describe('control over HTTP', () => {
     );
   });
 
-  it('serves pages of its own origin', async () => {
+  it('answers pages of its own origin', async () => {
     const headers = { ...json, Origin: simulator.url };
     expect((await send('POST', '/control/reset', '', headers)).status).toBe(200);
   });
 
-  it('refuses other methods, and more than it wants to read', async () => {
+  it('refuses other methods, and bodies that are too large', async () => {
     const other = await send('DELETE', '/control', '');
     expect([other.status, other.headers.allow]).toEqual([405, 'GET, PUT']);
     expect((await send('PUT', '/control', ' '.repeat(5_000_000))).status).toBe(413);
@@ -494,7 +494,7 @@ describe('control over HTTP', () => {
 });
 
 describe('the page', () => {
-  it('comes with a strict policy and its style', async () => {
+  it('has a strict policy and its style', async () => {
     await call('/auth?<b>');
     const shown = await call('/');
     expect(shown.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self';/);
@@ -504,8 +504,8 @@ describe('the page', () => {
   });
 });
 
-describe('starting and stopping', () => {
-  it('says so where the port is taken or none at all', async () => {
+describe('the simulator', () => {
+  it('reports a port that is taken or invalid', async () => {
     await expect(startSimulator({ port: simulator.port })).rejects.toThrow(ExpectedError);
     await expect(startSimulator({ port: simulator.port })).rejects.toThrow(/it is taken/);
     await expect(startSimulator({ port: 70_000 })).rejects.toThrow(ExpectedError);
@@ -516,14 +516,14 @@ describe('starting and stopping', () => {
     await expect(startSimulator({ script: { auth: ['noList'] } })).rejects.toThrow(/noList/);
   });
 
-  it('keeps as many calls as asked for', async () => {
+  it('keeps the configured number of calls', async () => {
     const small = await startSimulator({ maxCallsKept: 2, rates: { auth: {} } });
     for (let round = 0; round < 3; round += 1) await (await fetch(`${small.url}/auth?${round}`)).text();
     expect(small.calls.map(({ path }) => path)).toEqual(['/auth?1', '/auth?2']);
     await small.close();
   });
 
-  it('ends hanging calls when it closes, and closes once only', async () => {
+  it('ends hanging calls when it is closed, and may be closed twice', async () => {
     const short = await startSimulator({ script: { auth: ['hangForever'] } });
     const hanging = fetch(`${short.url}/auth`);
     while (short.calls.length === 0) await pause(5);

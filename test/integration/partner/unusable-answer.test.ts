@@ -24,7 +24,7 @@ const rejectedOf = async (runId: string) =>
   (await listRejectedRecords(system.dataSource, { runId, limit: 50 })).items;
 
 describe('a run whose answer cannot be used', () => {
-  it('fails by its name after one call, and keeps what came', async () => {
+  it('fails as UnusableAnswer after one call, and keeps the rejected records', async () => {
     await system.sync({ providers: [serving(...TEN)] });
     const { run, outcome } = await system.sync({ providers: [serving(...renamed)] });
     expect(outcome.status).toBe('failed');
@@ -62,7 +62,7 @@ describe('a run whose answer cannot be used', () => {
     expect(await findFailingStreak(system.dataSource, 'noteworth', 2)).not.toBeNull();
   });
 
-  it('is one with more rejected records than the partner may have, also if others are good', async () => {
+  it('is one with too many rejected records, even if others can be used', async () => {
     const bad = Array.from({ length: 3 }, () => person('Bo', { clinic: null }));
     const { run } = await system.sync({ providers: [serving(...TEN.slice(3), ...bad)] });
     expect(run.failure?.message).toContain(
@@ -82,7 +82,7 @@ describe('a run whose answer cannot be used', () => {
     });
   });
 
-  it('quotes nothing of the records in its reason and in the log', async () => {
+  it('quotes nothing of the records in its reason or in the log', async () => {
     const secret = person('Qwendolyn', { name_family: { secret: "O'Zakharenko" } });
     const { run } = await system.sync({ providers: [serving(...Array(10).fill(secret))] });
     expect(run.failure?.type).toBe('UnusableAnswer');

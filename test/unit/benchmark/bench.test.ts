@@ -8,7 +8,7 @@ describe('figures of a benchmark', () => {
     expect(quantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95)).toBe(10);
   });
 
-  it('are taken in turn, and not while sides warm up', async () => {
+  it('are measured in turn, after the sides have warmed up', async () => {
     const order: string[] = [];
     const side = (name: string) => async () => order.push(name);
     const figures = await interleave({ rounds: 2, warmUp: 1 }, { ours: side('ours'), bare: side('bare') });
@@ -16,7 +16,7 @@ describe('figures of a benchmark', () => {
     expect(figures).toEqual({ ours: [3, 5], bare: [4, 6] });
   });
 
-  it('stand in a Markdown table', () => {
+  it('are printed as a Markdown table', () => {
     const report = {
       title: 'Reading',
       notes: ['Milliseconds.'],
@@ -40,7 +40,7 @@ describe('figures of a benchmark', () => {
     ]);
   });
 
-  it('are written in units that fit', () => {
+  it('are printed in suitable units', () => {
     expect([bytes(272), bytes(145_000), bytes(14e6), whole(1_000_000), ms(123.4)]).toEqual([
       '272 B',
       '145 kB',
@@ -55,18 +55,18 @@ describe('the people of a benchmark', () => {
   const people = new ManyPeople(2_000);
   const [list, next] = [[...people.list(0)], [...people.list(1)]];
 
-  it('are all different people, and the same ones each time', () => {
+  it('are all different, and the same ones each time', () => {
     expect(new Set(list.map(({ identityKey }) => identityKey)).size).toBe(2_000);
     expect([...new ManyPeople(2_000).list(0)]).toEqual(list);
   });
 
-  it('differ in one title of a hundred from one list to the next', () => {
+  it('have one title in a hundred changed in the next list', () => {
     const changed = list.filter(({ title }, number) => title !== next[number]?.title);
     expect(changed).toHaveLength(20);
     expect(next.map(({ title: _, ...rest }) => rest)).toEqual(list.map(({ title: _, ...rest }) => rest));
   });
 
-  it('have the words that are searched for as often as it is said', () => {
+  it('contain the searched words as often as stated', () => {
     const having = (word: string) =>
       list.filter(({ givenName, familyName }) => `${givenName} ${familyName}`.includes(word)).length;
     const { 'two letters': _, ...whole } = WORDS;

@@ -3,7 +3,7 @@ import { SecretSearch } from '../../support/secret-search';
 const search = new SecretSearch(['3f7a-token', '3f7a-other', "O'Vexworthy"]);
 
 describe('the search for secrets', () => {
-  it('finds each one wherever it stands, among bytes of any kind', () => {
+  it('finds each secret at any place, between any bytes', () => {
     const bytes = Buffer.concat([
       Buffer.of(0, 255, 10, 51),
       Buffer.from("3f7a-tokenO'Vexworthy"),
@@ -13,12 +13,12 @@ describe('the search for secrets', () => {
     expect(search.findIn('x3f7a-other')).toEqual(['3f7a-other']);
   });
 
-  it('finds none in what only begins like one, and none that is cut', () => {
+  it('does not find a text that only begins like a secret, or a cut secret', () => {
     expect(search.findIn('3f7a-toke 3f7a 3f7')).toEqual([]);
     expect(search.findIn('')).toEqual([]);
   });
 
-  it('takes no secret that is too short to look for', () => {
+  it('refuses a secret that is too short to search for', () => {
     expect(() => new SecretSearch(['abc'])).toThrow(RangeError);
   });
 });

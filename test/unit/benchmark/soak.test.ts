@@ -25,16 +25,16 @@ function runsOf(calls: readonly BegunCall[], atPartner: readonly SimulatedCall[]
   return attributeCalls(calls, atPartner).map(({ by }) => by?.run ?? null);
 }
 
-describe('whose call reached the partner', () => {
-  it('is the run that had just begun one', () => {
+describe('the run whose call reached the partner', () => {
+  it('is the run that had just begun a call', () => {
     expect(runsOf([begun('a', 10), begun('b', 20)], [arrived(11), arrived(22)])).toEqual(['a', 'b']);
   });
 
-  it('is not the run whose worker was killed before it called', () => {
+  it('is not a run whose worker was killed before it called', () => {
     expect(runsOf([begun('a', 10), begun('b', 20)], [arrived(22)])).toEqual(['b']);
   });
 
-  it('is the run whose worker was frozen, when the call comes late', () => {
+  it('is the run whose worker was frozen if the call arrives late', () => {
     expect(runsOf([begun('a', 10), begun('b', 20)], [arrived(22), arrived(30)])).toEqual(['b', 'a']);
   });
 
@@ -73,7 +73,7 @@ describe('the directory that a soak expects', () => {
   ];
   const title = changeLine('2', identityOf(ann), 'title', 'Dr.', 'NP');
 
-  it('keeps those who are absent from a sample', () => {
+  it('keeps providers who are absent from a sample', () => {
     const { entries, changes, runs } = expectDirectory('sample', answers);
     expect(entries.get(identityOf(bob))).toEqual({ title: 'Dr.', listed: true });
     expect(changes).toEqual([title]);
@@ -84,7 +84,7 @@ describe('the directory that a soak expects', () => {
     ]);
   });
 
-  it('notes who leaves and who comes back where the answer is the whole list', () => {
+  it('records who leaves and who returns if the answer is the whole list', () => {
     const { entries, changes, runs } = expectDirectory('snapshot', answers);
     expect(entries.get(identityOf(bob))).toEqual({ title: 'Dr.', listed: true });
     expect(changes).toEqual([

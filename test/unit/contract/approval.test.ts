@@ -8,7 +8,7 @@ describe('a snapshot needs an approval', () => {
     [5, 5, 0.2],
     [5, 24, 0.2],
     [5, 1_000_000, 0],
-  ])('where it lacks %i of %i people, and %d may be missing', (departing, listed, maximumDeparted) => {
+  ])('if it lacks %i of %i people, and %d may be missing', (departing, listed, maximumDeparted) => {
     expect(needsApproval({ departing, listed }, maximumDeparted)).toBe(true);
   });
 });
@@ -21,13 +21,13 @@ describe('a snapshot needs no approval', () => {
     ['fewer than five people leave a small list', 4, 4, 0],
     ['all may leave', 200, 200, 1],
     ['exactly a share that has no exact double may leave', 7, 100, 0.07],
-  ])('where %s', (_case, departing, listed, maximumDeparted) => {
+  ])('if %s', (_case, departing, listed, maximumDeparted) => {
     expect(needsApproval({ departing, listed }, maximumDeparted)).toBe(false);
   });
 });
 
 describe('in words', () => {
-  it('a snapshot says how many people would leave', () => {
+  it('a snapshot is described by how many people would leave', () => {
     expect(explainDeparting({ departing: 1_999, listed: 20_000 })).toBe(
       '1,999 of 20,000 people would be marked as left',
     );
@@ -39,7 +39,7 @@ describe('in words', () => {
     ['rejected', 'zoe', 'the list was cut', 'Rejected by zoe: the list was cut.'],
     ['rejected', null, 'Ask them!', 'Rejected: Ask them!'],
     ['expired', null, null, 'It was not approved before the deadline.'],
-  ] as const)('a decision that it is %s by %s says so', (verdict, by, reason, words) => {
+  ] as const)('a decision that it is %s by %s is described with both', (verdict, by, reason, words) => {
     expect(explainDecision({ verdict, by, reason, at: '2026-03-01T08:30:00.000Z' })).toBe(words);
   });
 });

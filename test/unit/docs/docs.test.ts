@@ -43,7 +43,7 @@ describe('the documentation', () => {
     expect(others.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
   });
 
-  it('has no link or path that leads nowhere', () => {
+  it('has no broken link or path', () => {
     expect(brokenLinks(pages)).toEqual([]);
   });
 });

@@ -59,7 +59,7 @@ describe('the answer check', () => {
     expect(JSON.parse(check([record]).rejected[0]?.raw ?? '')).toEqual(record);
   });
 
-  it('bounds what it keeps of a monstrous record', () => {
+  it('keeps only a part of a huge rejected record', () => {
     const answer = check([{ ...ANN, note: 'x'.repeat(200_000), [`${'k'.repeat(100_000)}\0`]: 1 }]);
     expect(answer.rejected[0]?.raw.length).toBeLessThan(66_000);
     expect(answer.rejected[0]?.raw).toContain('characters in all]');
@@ -71,7 +71,7 @@ describe('the answer check', () => {
     expect(check(names.map((name_given) => ({ ...ANN, name_given }))).providers).toHaveLength(names.length);
   });
 
-  it('keeps unknown fields with the record and says which appeared or vanished', () => {
+  it('keeps unknown fields with the record, and reports which appeared or vanished', () => {
     const answer = check([
       { ...ANN, npi: 1234567890, languages: ['en', 'fr'] },
       { name_given: 'Bo', name_family: 'Li', clinic: 'South' },
@@ -84,7 +84,7 @@ describe('the answer check', () => {
     ]);
   });
 
-  it('takes a field named __proto__ for what it is: a field', () => {
+  it('treats a field named __proto__ like any other field', () => {
     const record = JSON.parse(
       `{"__proto__": {"polluted": true}, "name_given": "Ann", "name_family": "Lee", "title": "Dr.", "clinic": "North"}`,
     );
@@ -102,7 +102,7 @@ describe('the answer check', () => {
     ['letter case', { ...ANN, name_given: 'ANN', title: 'DR.', clinic: 'north' }],
     ['inner spaces', { ...ANN, title: ' Dr. ', clinic: 'North', note: 'on  leave' }],
     ['invisible characters', { ...ANN, name_given: 'A\u200bnn', title: 'Dr.\u00ad', clinic: '\ufeffNorth' }],
-  ])('stores twins once that differ in %s only: the first one', (_what, other) => {
+  ])('stores the first of twins that differ in %s only', (_what, other) => {
     const first = { ...ANN, ...('note' in other && { note: 'on leave' }) };
     const answer = check([first, other]);
     expect([answer.duplicates, answer.rejected]).toEqual([1, []]);
@@ -116,7 +116,7 @@ describe('the answer check', () => {
     expect(reasons(twin('Zulu'), twin('Zulus'))).toHaveLength(2);
   });
 
-  it('rejects twins that differ, all of them', () => {
+  it('rejects all twins that differ', () => {
     expect(reasons(ANN, { ...ANN, title: 'NP' })).toEqual([
       ['ConflictingDuplicate', null],
       ['ConflictingDuplicate', null],
@@ -129,7 +129,7 @@ describe('the answer check', () => {
     expect(check([ANN, { ...ANN, clinic: 'South' }]).providers).toHaveLength(2);
   });
 
-  it('accounts for every record, whatever comes', () => {
+  it('counts every record, whatever the partner sends', () => {
     const field = fc.oneof(fc.constantFrom('Ann', 'ann', ' Lee', '', '\0', '\ud800'), fc.anything());
     const record = fc.record(
       { name_given: field, name_family: field, title: field, clinic: field, more: fc.jsonValue() },
@@ -149,7 +149,7 @@ describe('the answer check', () => {
     );
   });
 
-  it('bounds the depth of what it stores', () => {
+  it('limits the depth of stored values', () => {
     expect(check([{ ...ANN, note: nested(MAX_DEPTH - 2) }]).providers).toHaveLength(1);
     expect(reasons({ ...ANN, note: nested(MAX_DEPTH) })).toEqual([['TooComplex', null]]);
   });

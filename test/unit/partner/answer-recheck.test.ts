@@ -22,7 +22,7 @@ const answer: CheckedAnswer = createAnswerCheck(partner)(RECORDS);
 const [ann, bo] = answer.providers as [CheckedProvider, CheckedProvider];
 
 describe('the check before an answer is stored', () => {
-  it('lets through what the check of an answer gave, whatever the partner sent', async () => {
+  it('accepts every result of the check of an answer', async () => {
     const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.constant(null));
     const record = fc
       .tuple(text, fc.jsonValue())
@@ -35,7 +35,7 @@ describe('the check before an answer is stored', () => {
     );
   });
 
-  it('does so for a partner that sends ids and no clinics', async () => {
+  it('accepts the result for a partner that sends ids and no clinics', async () => {
     const other = partnerWith({
       identity: ['npi'],
       fields: { title: undefined, clinic: undefined },
@@ -46,7 +46,7 @@ describe('the check before an answer is stored', () => {
     expect(await recheckAnswer(other, checked)).toEqual(checked);
   });
 
-  it('makes the identity key anew, whatever was sent', async () => {
+  it('computes the identity key again, whatever was sent', async () => {
     const forged = { ...answer, providers: [{ ...ann, identityKey: bo.identityKey }, bo] };
     expect((await recheckAnswer(partner, forged)).providers).toEqual([ann, bo]);
   });
@@ -77,7 +77,7 @@ describe('the check before an answer is stored', () => {
     );
   });
 
-  it('refuses one provider twice, however far apart', async () => {
+  it('refuses a provider that is listed twice, at any distance', async () => {
     const records = Array.from({ length: 1_200 }, (_, number) => person(`Ann ${number}`));
     const checked = createAnswerCheck(partner)(records);
     const [first] = checked.providers as [CheckedProvider];
@@ -86,7 +86,7 @@ describe('the check before an answer is stored', () => {
     await expect(recheckAnswer(partner, twice)).rejects.toThrow('has one provider twice');
   });
 
-  it('gives the event loop back between slices', async () => {
+  it('returns to the event loop between slices', async () => {
     const records = Array.from({ length: 3_000 }, (_, number) => person(`Ann ${number}`));
     const checked = createAnswerCheck(partner)(records);
     let turns = 0;

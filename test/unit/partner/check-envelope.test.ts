@@ -22,7 +22,7 @@ describe('the envelope of an answer', () => {
     [{ page: { totalPages: 3 } }, 'page.totalPages'],
     [{ pageInfo: { hasNextPage: true } }, 'pageInfo.hasNextPage'],
     [{ '@odata.nextLink': 'https://…' }, '@odata.nextLink'],
-  ])('%j says that there are more pages', (body, field) => {
+  ])('%j announces more pages', (body, field) => {
     expect(remarks(body)).toEqual([['MorePages', field]]);
   });
 
@@ -34,7 +34,7 @@ describe('the envelope of an answer', () => {
     [{ meta: { total: 101 } }, 'meta.total', 101],
     [{ count: 100, total: 250 }, 'total', 250],
     [{ '@odata.count': 250 }, '@odata.count', 250],
-  ])('%j says that there is another number of records', (body, field, count) => {
+  ])('%j announces another number of records', (body, field, count) => {
     expect(remarks(body)).toEqual([['TotalDiffers', field, count]]);
   });
 
@@ -49,7 +49,7 @@ describe('the envelope of an answer', () => {
     expect(remarks(body)).toEqual([]);
   });
 
-  it('looks into every object around the list', () => {
+  it('is read in every object around the list', () => {
     const around = [{ data: {} }, { total: 250 }, { next: 'x' }];
     expect(checkEnvelope(around, {}, 100).map(({ type }) => type)).toEqual(['MorePages', 'TotalDiffers']);
   });

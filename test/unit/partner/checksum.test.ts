@@ -1,7 +1,7 @@
 import { requestChecksum } from '../../../src/partner/call/partner-client';
 
 describe('the request checksum', () => {
-  it('equals the check value that the partner gives', () => {
+  it('equals the check value of the partner', () => {
     expect(requestChecksum('12345', '/providers')).toBe(
       'bf6fa075e6d928d530fd4516e1671526ff1fe7f953209f0941553927bf16e9f8',
     );

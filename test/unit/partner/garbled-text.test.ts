@@ -54,21 +54,21 @@ const GENUINE = [
 ];
 
 describe('mojibake', () => {
-  it.each(NAMES)('is seen in %s', (name) => {
+  it.each(NAMES)('is detected in %s', (name) => {
     expect(isMojibake(name)).toBe(false);
     expect(isMojibake(garbledBy('windows-1252', name))).toBe(true);
     expect(isMojibake(latin1(name))).toBe(true);
   });
 
-  it('is seen in a name that was garbled twice', () => {
+  it('is detected in a name that was garbled twice', () => {
     expect(isMojibake(garbledBy('windows-1252', garbledBy('windows-1252', 'José')))).toBe(true);
   });
 
-  it.each(GENUINE)('is not seen in %s', (text) => {
+  it.each(GENUINE)('is not detected in %s', (text) => {
     expect(isMojibake(text)).toBe(false);
   });
 
-  it('is not seen in any text of the simulated people, and in all of them once they are garbled', () => {
+  it('is detected in no text of the simulated people, and in all of them after they are garbled', () => {
     const texts = PEOPLE.flatMap((person) => Object.values(person)).filter((text) => /[^\0-\x7f]/.test(text));
     expect(texts.filter(isMojibake)).toEqual([]);
     expect(texts.filter((text) => !isMojibake(garbledBy('windows-1252', text)))).toEqual([]);
@@ -84,10 +84,10 @@ describe('an HTML entity', () => {
     'M&uuml;ller',
     'D&rsquo;Arcy',
     '&AMP;',
-  ])('is seen in %s', (text) => expect(hasHtmlEntity(text)).toBe(true));
+  ])('is detected in %s', (text) => expect(hasHtmlEntity(text)).toBe(true));
 
   it.each(['Smith & Sons', 'AT&T;', 'R&D; Clinic', '&', '&;', '&#;', 'A&B', 'Q&A; more', 'M&M&co'])(
-    'is not seen in %s',
+    'is not detected in %s',
     (text) => expect(hasHtmlEntity(text)).toBe(false),
   );
 });

@@ -22,7 +22,7 @@ function refusal(text: string, env: NodeJS.ProcessEnv = {}): string {
 const changed = (changes: Record<string, unknown>) => refusal(partnersFileWith(changes));
 
 describe('the partners file that is shipped', () => {
-  it('reads without any variable set', () => {
+  it('can be read without any variable', () => {
     const partners = readPartnersFile(join(PACKAGE_ROOT, 'partners.yaml'), {});
     expect([...partners.keys()]).toEqual(['noteworth']);
     expect(partners.get('noteworth')).toMatchObject({
@@ -36,7 +36,7 @@ describe('the partners file that is shipped', () => {
     });
   });
 
-  it('takes address, deadline and delay from the environment', () => {
+  it('reads address, deadline and delay from the environment', () => {
     const env = {
       NOTEWORTH_BASE_URL: 'https://api.example.com/v1/',
       NOTEWORTH_DEADLINE: '1m',
@@ -51,11 +51,11 @@ describe('the partners file that is shipped', () => {
 });
 
 describe('a snapshot that would mark too many people as left', () => {
-  it('waits for an approval beyond 20%, for 7 days, by default', () => {
+  it('waits for an approval beyond 20 %, for at most 7 days, by default', () => {
     expect(partnerWith()).toMatchObject({ maximumDeparted: 0.2, approveWithin: 7 * 86_400_000 });
   });
 
-  it('may wait beyond another share, and for another time', () => {
+  it('can have another share and another time', () => {
     expect(partnerWith({ maximumDeparted: '5%', approveWithin: '1h' })).toMatchObject({
       maximumDeparted: 0.05,
       approveWithin: 3_600_000,
@@ -82,7 +82,7 @@ describe('a variable in the partners file', () => {
     'POSTGRES_READER_PASSWORD',
     'TEMPORAL_POSTGRES_PASSWORD',
     'PGPASSWORD',
-  ])('is refused where it is a secret of ours: %s, set or not, with a default or not', (name) => {
+  ])('is refused if it is a secret of ours, set or not, with a default or not: %s', (name) => {
     for (const env of [{}, { [name]: 'http://secret.example' }]) {
       for (const text of [`\${${name}}`, `\${${name}:-http://a.example}`, `http://a.example/\${${name}}`]) {
         const message = refusal(withBaseUrl(text), env);
@@ -94,7 +94,7 @@ describe('a variable in the partners file', () => {
     }
   });
 
-  it('is refused where the name of a secret stands in its default', () => {
+  it('is refused if its default contains the name of a secret', () => {
     const text = withBaseUrl(`http://a.example/\${HOST:-\${PAYLOAD_KEYS}}`);
     const message = refusal(text, { PAYLOAD_KEYS: 'k1:secret' });
     expect(message).toContain('reads PAYLOAD_KEYS, a secret');
@@ -111,7 +111,7 @@ describe('a variable in the partners file', () => {
     },
   );
 
-  it('takes its default where it is unset or empty', () => {
+  it('has its default if it is unset or empty', () => {
     const text = withBaseUrl(`\${HOST:-http://default.example}`);
     for (const env of [{}, { HOST: '' }]) {
       expect(parsePartners(text, env).get('noteworth')?.baseUrl).toBe('http://default.example');
@@ -119,14 +119,14 @@ describe('a variable in the partners file', () => {
     expect(parsePartners(text, { HOST: 'http://h' }).get('noteworth')?.baseUrl).toBe('http://h');
   });
 
-  it('can stand several times within a text', () => {
+  it('can be used several times in a text', () => {
     const text = withBaseUrl(`http://\${HOST}:\${PORT:-80}/x`);
     expect(parsePartners(text, { HOST: 'h', PORT: '8080' }).get('noteworth')?.baseUrl).toBe(
       'http://h:8080/x',
     );
   });
 
-  it('is named with its place where it is not set and has no default', () => {
+  it('is named with its place if it is not set and has no default', () => {
     const text = partnersFileWith({ baseUrl: `\${HOST}`, deadline: `\${WAIT}` });
     expect(refusal(text).split('\n').slice(1)).toEqual([
       `  partners.noteworth.baseUrl: reads HOST, which is not set; set it, or give a default as \${NAME:-default}`,
@@ -134,7 +134,7 @@ describe('a variable in the partners file', () => {
     ]);
   });
 
-  it('may hold a number where a number is wanted', () => {
+  it('may contain a number for a key that is a number', () => {
     const text = partnersFileWith({
       maxBytes: `\${MOST}`,
       providers: { minimumCount: `\${LEAST}` },
@@ -146,7 +146,7 @@ describe('a variable in the partners file', () => {
     }
   });
 
-  it('may hold a share, as a percentage or as a fraction', () => {
+  it('may contain a share, as a percentage or as a fraction', () => {
     const text = partnersFileWith({ providers: { maximumRejected: `\${SHARE}` } });
     const read = (SHARE: string) =>
       parsePartners(text, { SHARE }).get('noteworth')?.providers.maximumRejected;
@@ -159,7 +159,7 @@ describe('a variable in the partners file', () => {
     expect(partnerWith({ providers: { maximumRejected: undefined } }).providers.maximumRejected).toBe(0.2);
   });
 
-  it('gives its value as it stands: no YAML, no other variable, nothing beside its own place', () => {
+  it('is replaced by its exact value: no YAML and no other variable in it, and no other place', () => {
     const text = partnersFileWith({ providers: { noTokenText: `\${SAID}` } });
     const { providers: usual, ...rest } = partnerWith();
     const awkward = fc.constantFrom(
@@ -185,7 +185,7 @@ describe('a variable in the partners file', () => {
     );
   });
 
-  it('is not in the message where its value is wrong', () => {
+  it('is not quoted if its value is wrong', () => {
     const text = withBaseUrl(`\${SECRET}`);
     expect(refusal(text, { SECRET: 'ftp://user:password@h' })).not.toContain('password');
   });
@@ -229,7 +229,7 @@ describe('a mistake in the partners file', () => {
     ['a list of partners', 'partners: [noteworth]'],
     ['a partner without content', 'partners: { noteworth: }'],
     ['something beside the partners', `${SHIPPED}\nversion: 1`],
-  ])('is reported if the file holds %s', (_what, text) => {
+  ])('is reported if the file contains %s', (_what, text) => {
     expect(refusal(text)).toMatch(/^partners\.yaml has mistakes:\n {2}/);
   });
 
@@ -237,7 +237,7 @@ describe('a mistake in the partners file', () => {
     expect(refusal('')).toBe('partners.yaml has mistakes:\n  the file is empty');
   });
 
-  it('is a name that could not stand in a workflow ID', () => {
+  it('is a name that cannot be part of a workflow ID', () => {
     for (const name of ['North Clinic', 'Ä', '-a', 'a/b', '']) {
       expect(refusal(partnersFile([[name, {}]]))).toContain('is not a name: use a-z, 0-9 and -');
     }
@@ -286,13 +286,13 @@ describe('a mistake in the partners file', () => {
     );
   });
 
-  it('is what is no share as the largest share that may leave without an approval', () => {
+  it('is a maximumDeparted that is not a share', () => {
     expect(changed({ maximumDeparted: '101%' })).toContain(
       'partners.noteworth.maximumDeparted: is not a share',
     );
   });
 
-  it('is a deadline without a unit, which could be anything', () => {
+  it('is a deadline without a unit', () => {
     expect(changed({ deadline: 10 })).toContain('partners.noteworth.deadline: ');
   });
 
@@ -300,7 +300,7 @@ describe('a mistake in the partners file', () => {
     expect(changed({ auth: { tokenHeader } })).toContain('partners.noteworth.auth.tokenHeader: ');
   });
 
-  it('is an optional field that no field stands for, or a field of theirs for two of ours', () => {
+  it('is an optional field that is not mapped, or one field of theirs for two of ours', () => {
     expect(changed({ fields: { title: undefined }, optional: ['title'] })).toContain(
       'partners.noteworth.optional: names title, which is missing in fields',
     );
@@ -320,7 +320,7 @@ describe('another partner', () => {
   const onlyPartner = (changes: Record<string, unknown>) =>
     parsePartners(partnersFile([['north-clinics', changes]]), {}).get('north-clinics');
 
-  it('may send ids, keep its list deep within the answer and leave out fields', () => {
+  it('may send ids, nest its list in the answer and leave out fields', () => {
     const partner = onlyPartner({
       identity: ['id'],
       fields: { title: undefined, clinic: 'site' },
@@ -337,11 +337,11 @@ describe('another partner', () => {
     });
   });
 
-  it('may answer with the list itself', () => {
+  it('may send the list itself', () => {
     expect(onlyPartner({ providers: { records: undefined } })?.providers.records).toBeUndefined();
   });
 
-  it('stands beside the first one', () => {
+  it('is configured beside the first one', () => {
     const both = parsePartners(
       partnersFile([
         ['noteworth', {}],

@@ -8,7 +8,7 @@ const mistakes = (schedule: unknown) =>
   scheduleSchema.safeParse(schedule).error?.issues.map(({ path, message }) => [path.join('.'), message]);
 
 describe('a schedule in partners.yaml', () => {
-  it('needs no more than how often', () => {
+  it('needs only an interval or a cron expression', () => {
     expect(read({ every: '1h' })).toEqual({
       every: 3_600_000,
       jitter: 0,
@@ -17,7 +17,7 @@ describe('a schedule in partners.yaml', () => {
     });
   });
 
-  it('can say when, in which zone, how strictly and until when', () => {
+  it('can set the time, the zone, the jitter, the catch-up window and a pause', () => {
     const schedule = { cron: '0 5  * * MON-FRI', timeZone: 'Europe/Zurich', jitter: '5m', paused: true };
     expect(read({ ...schedule, catchUpWindow: '1d', pauseAfterFailures: '3' })).toEqual({
       cron: '0 5 * * MON-FRI',
@@ -29,7 +29,7 @@ describe('a schedule in partners.yaml', () => {
     });
   });
 
-  it.each(['@daily', '*/15 8-17 * * 1-5', '0 0,12 1 */2 *'])('takes the cron expression %s', (cron) => {
+  it.each(['@daily', '*/15 8-17 * * 1-5', '0 0,12 1 */2 *'])('accepts the cron expression %s', (cron) => {
     expect(read({ cron }).cron).toBe(cron);
   });
 
@@ -88,7 +88,7 @@ describe('times in words', () => {
     expect(timesInWords(schedule)).toBe(words);
   });
 
-  it('are never rounded, so that no two durations read alike', () => {
+  it('are never rounded, so that different durations have different texts', () => {
     const duration = fc.integer({ min: 0, max: 400 * 86_400_000 });
     fc.assert(
       fc.property(duration, duration, (one, other) => {

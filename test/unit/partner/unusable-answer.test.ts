@@ -13,7 +13,7 @@ const people = (count: number) => Array.from({ length: count }, (_, number) => p
 const bad = (count: number) => Array.from({ length: count }, () => ({ title: null }));
 
 describe('an answer', () => {
-  it('of which no record can be used is unusable, and the reason counts the causes by field', () => {
+  it('without a usable record is unusable, and the reason counts the causes by field', () => {
     const renamed = people(10).map(({ name_family, ...rest }) => ({ ...rest, surname: name_family }));
     expect(reason(renamed)).toBe('10 of 10 records cannot be used: name_family is missing (10).');
     expect(reason([null], { maximumRejected: 1 })).toBe(
@@ -45,7 +45,7 @@ describe('an answer', () => {
     [3, 0, 0],
     [1, 9, '100%'],
     [2, 1, '33.4%'],
-  ])('with %i good records and %i bad ones is usable where %s may be rejected', (good, rejected, limit) => {
+  ])('with %i good records and %i bad ones is usable if %s may be rejected', (good, rejected, limit) => {
     expect(reason([...people(good), ...bad(rejected)], { maximumRejected: limit })).toBeNull();
   });
 
@@ -56,26 +56,26 @@ describe('an answer', () => {
     [9, 1, 0],
     [2, 1, '33%'],
     [1, 1, '20%'],
-  ])('with %i good records and %i bad ones is unusable where %s may be rejected', (good, rejected, limit) => {
+  ])('with %i good records and %i bad ones is unusable if %s may be rejected', (good, rejected, limit) => {
     expect(reason([...people(good), ...bad(rejected)], { maximumRejected: limit })).toContain(
       `${rejected} of ${good + rejected} record`,
     );
   });
 
-  it('says how many may be rejected where only some were', () => {
+  it('names the allowed share if only some records were rejected', () => {
     expect(reason([...people(7), ...bad(3)])).toBe(
       '3 of 10 records cannot be used: name_given is missing (3). At most 20 % may be rejected.',
     );
   });
 
-  it('of ten copies of one record is one record', () => {
+  it('with ten copies of one record has one record', () => {
     expect(reason(Array(10).fill(person('Ann')), { minimumCount: 10 })).toBe(
       '10 records received, only 1 of them different: 9 copies left out. At least 10 different records are expected.',
     );
     expect(reason(Array(10).fill(person('Ann')), { minimumCount: 1 })).toBeNull();
   });
 
-  it('of ten records of which one is rejected is not too short', () => {
+  it('with ten records, one of them rejected, is not too short', () => {
     expect(reason([...people(9), ...bad(1)], { minimumCount: 10 })).toBeNull();
   });
 });

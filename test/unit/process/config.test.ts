@@ -74,7 +74,7 @@ describe('the configuration', () => {
     }
   });
 
-  it('says of what is missing how to come by it', () => {
+  it('shows how to get what is missing', () => {
     const message = refusal({ DATABASE_URL: undefined, PAYLOAD_KEYS: undefined });
     expect(message).toContain('DATABASE_URL: is not set; start `npm start`');
     expect(message).toContain(
@@ -82,14 +82,14 @@ describe('the configuration', () => {
     );
   });
 
-  it('asks for no more than the command needs', () => {
+  it('requires only what the command needs', () => {
     expect(loadConfig([], { env: { DATA_DIR: folder } }).dataDir).toBe(folder);
     expect(loadConfig(['databaseUrl'], { env: { DATA_DIR: folder, DATABASE_URL } })).toMatchObject({
       databaseUrl: DATABASE_URL,
     });
   });
 
-  it('takes an empty variable for an unset one', () => {
+  it('treats an empty variable as unset', () => {
     const config = load({ LOG_LEVEL: '', TASK_QUEUE: '', TEMPORAL_ADDRESS: '', PAYLOAD_KEYS_FILE: '' });
     expect(config.logLevel).toBe('info');
     expect(config.temporal.taskQueue).toBe('provider-sync');
@@ -97,7 +97,7 @@ describe('the configuration', () => {
     expect(refusal({ DATABASE_URL: '' })).toContain('DATABASE_URL: is not set');
   });
 
-  it('either takes a database address or names the variable, whatever the text', () => {
+  it('accepts a database address or names the variable, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         expect(refusal({ DATABASE_URL: `x${text}` })).toContain('DATABASE_URL: is not an address like');
@@ -119,14 +119,14 @@ describe('a secret in a file', () => {
     expect(load({ TEMPORAL_API_KEY_FILE: path }).temporal.connection.apiKey).toBe('cloud-key');
   });
 
-  it('is refused beside the variable itself', () => {
+  it('is refused if the variable itself is set too', () => {
     const path = writtenFile('secret', key('k2'));
     expect(refusal({ PAYLOAD_KEYS_FILE: path })).toContain(
       'PAYLOAD_KEYS: is set, and PAYLOAD_KEYS_FILE too; keep one of them',
     );
   });
 
-  it('is refused where it cannot be read, by its path and the reason', () => {
+  it('is refused with its path and the reason if it cannot be read', () => {
     const path = join(folder, 'absent');
     expect(refusal({ DATABASE_URL: undefined, DATABASE_URL_FILE: path })).toContain(
       `DATABASE_URL_FILE: ${path} cannot be read (ENOENT)`,
@@ -148,29 +148,29 @@ describe('the configuration of a worker', () => {
   const NAME = 'TEMPORAL_DEPLOYMENT_NAME';
   const BUILD = 'TEMPORAL_WORKER_BUILD_ID';
 
-  it('has a bound and no version by default', () => {
+  it('has a limit and no version by default', () => {
     expect(worker({})).toEqual({ maxConcurrentSyncs: 16, version: null });
   });
 
-  it('takes the bound and the version that are set', () => {
+  it('has the limit and the version that are set', () => {
     expect(worker({ WORKER_MAX_CONCURRENT_SYNCS: '3', [NAME]: 'sync', [BUILD]: '1.2.0+ab12' })).toEqual({
       maxConcurrentSyncs: 3,
       version: { deploymentName: 'sync', buildId: '1.2.0+ab12' },
     });
   });
 
-  it.each(['0', '201', '1.5', 'many', '-1'])('refuses the bound %s', (text) => {
+  it.each(['0', '201', '1.5', 'many', '-1'])('refuses the limit %s', (text) => {
     expect(mistakes({ WORKER_MAX_CONCURRENT_SYNCS: text })).toContain(
       'WORKER_MAX_CONCURRENT_SYNCS: is not a whole number from 1 to 200',
     );
   });
 
-  it('refuses half a version', () => {
+  it('refuses a deployment without a build ID, and the reverse', () => {
     expect(mistakes({ [NAME]: 'sync' })).toContain(`${BUILD}: is not set, but ${NAME} is`);
     expect(mistakes({ [BUILD]: '1' })).toContain(`${NAME}: is not set, but ${BUILD} is`);
   });
 
-  it('refuses a version that Temporal would not take', () => {
+  it('refuses a version that Temporal would not accept', () => {
     expect(mistakes({ [NAME]: 'provider.sync', [BUILD]: '1' })).toContain(
       `${NAME}: is not a name of a deployment`,
     );
@@ -179,7 +179,7 @@ describe('the configuration of a worker', () => {
 });
 
 describe('PAYLOAD_KEYS', () => {
-  it('gives the keys in their order, the first one to encrypt', () => {
+  it('gives the keys in their order; the first one encrypts', () => {
     const { payloadKeys } = load({ PAYLOAD_KEYS: `${key('new')}, ${key('old')}` }).temporal;
     expect(payloadKeys.map(({ id }) => id)).toEqual(['new', 'old']);
     expect(payloadKeys.map(({ secret }) => secret.symmetricKeySize)).toEqual([32, 32]);
@@ -211,12 +211,12 @@ describe('PAYLOAD_KEYS', () => {
     expect(refusal({ PAYLOAD_KEYS: text })).toMatch(/PAYLOAD_KEYS: key [12] is not id:base64 of 32 bytes/);
   });
 
-  it('is refused where two keys have one id, and only then says so', () => {
+  it('is refused if two keys have the same id, which is reported only then', () => {
     expect(refusal({ PAYLOAD_KEYS: `${key('k')},${key('k')}` })).toContain('names one key id twice');
     expect(refusal({ PAYLOAD_KEYS: 'bad,worse' })).not.toContain('twice');
   });
 
-  it('is in no message, whatever is wrong with it', () => {
+  it('is quoted in no message, whatever is wrong with it', () => {
     const bytes = fc.uint8Array({ minLength: 12, maxLength: 64 }).filter(({ length }) => length !== 32);
     fc.assert(
       fc.property(bytes, fc.nat(3), (secret, good) => {
@@ -231,7 +231,7 @@ describe('PAYLOAD_KEYS', () => {
 });
 
 describe("Temporal's own variables", () => {
-  it('give address, namespace, API key and headers', () => {
+  it('set address, namespace, API key and headers', () => {
     const { connection, namespace } = load({
       TEMPORAL_ADDRESS: 'temporal.example:7233',
       TEMPORAL_NAMESPACE: 'clinics',
@@ -247,7 +247,7 @@ describe("Temporal's own variables", () => {
     });
   });
 
-  it('give TLS with its certificates', () => {
+  it('set TLS with its certificates', () => {
     const ca = writtenFile('ca.pem', 'a certificate');
     const { connection } = load({
       TEMPORAL_TLS: 'true',
@@ -258,13 +258,13 @@ describe("Temporal's own variables", () => {
     expect(connection.tls).toHaveProperty('serverRootCACertificate', readFileSync(ca));
   });
 
-  it('are refused where they name a file that is not there', () => {
+  it('are refused if they name a file that does not exist', () => {
     expect(refusal({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: join(folder, 'absent') })).toMatch(
       /TEMPORAL_\*: .*ENOENT/,
     );
   });
 
-  it('refuses what would otherwise be passed over: an absent file, a certificate without its key', () => {
+  it('are refused if Temporal’s loader would ignore a mistake: an absent file, a certificate without its key', () => {
     const absent = join(folder, 'absent.toml');
     expect(refusal({ TEMPORAL_CONFIG_FILE: absent })).toContain(
       `TEMPORAL_CONFIG_FILE: there is no file ${absent}`,
@@ -287,7 +287,7 @@ describe('a running `npm start`', () => {
   };
   const nothing = { DATABASE_URL: undefined, PAYLOAD_KEYS: undefined };
 
-  it('brings what is not set, and no more', () => {
+  it('provides what is not set, and nothing else', () => {
     publishRunningDev(folder, published);
     const found = load(nothing);
     expect(found.databaseUrl).toBe(published.DATABASE_URL);
@@ -303,7 +303,7 @@ describe('a running `npm start`', () => {
     expect(own.temporal.payloadKeys[0].id).toBe('k1');
   });
 
-  it('brings no keys to a worker', () => {
+  it('provides no keys to a worker', () => {
     publishRunningDev(folder, published);
     expect(() => load(nothing, { devKeys: false })).toThrow(
       'PAYLOAD_KEYS: is not set; set it to the keys that encrypt what Temporal stores',
@@ -311,7 +311,7 @@ describe('a running `npm start`', () => {
     expect(load({ DATABASE_URL: undefined }, { devKeys: false }).databaseUrl).toBe(published.DATABASE_URL);
   });
 
-  it('brings nothing once it has ended, was killed, or where it is not asked', () => {
+  it('provides nothing after it ended or was killed, or if the caller does not ask', () => {
     publishRunningDev(folder, published);
     expect(() => load(nothing, { runningDev: false })).toThrow('DATABASE_URL: is not set');
 
@@ -323,14 +323,14 @@ describe('a running `npm start`', () => {
     expect(refusal(nothing)).toContain('DATABASE_URL: is not set');
   });
 
-  it('publishes its secrets to its own user only, also if others could read the file before', () => {
+  it('publishes its secrets to its own user only, even if others could read the file before', () => {
     chmodSync(writtenFile('dev.json', ''), 0o644);
     publishRunningDev(folder, published);
     expect(statSync(join(folder, 'dev.json')).mode & 0o777).toBe(0o600);
   });
 
   it.each(['', 'not JSON', '[]', '{"pid":"1"}', '{"pid":-1,"environment":{}}', '{"pid":1}'])(
-    'that left %j is an error that says to remove it',
+    'that left %j is an error with the advice to remove it',
     (text) => {
       const path = writtenFile('dev.json', text);
       expect(refusal(nothing)).toBe(
@@ -345,7 +345,7 @@ describe('where the API is served', () => {
     loadConfig(['http'], { env: { DATA_DIR: folder, ...env }, runningDev: false }).http;
   const made = createApiToken('operator');
 
-  it('is this machine alone, as long as nothing is said', () => {
+  it('is this machine only, by default', () => {
     expect(serve({})).toEqual({
       host: '127.0.0.1',
       port: 3000,
@@ -368,13 +368,13 @@ describe('where the API is served', () => {
     expect(serve({ HTTP_HOST }).host).toBe(HTTP_HOST);
   });
 
-  it('needs tokens where a proxy lets others in', () => {
+  it('requires tokens if a proxy lets others in', () => {
     const HTTP_TRUST_PROXY = '127.0.0.1';
     expect(() => serve({ HTTP_TRUST_PROXY })).toThrow(/API_TOKENS: is not set, but HTTP_TRUST_PROXY/);
     expect(serve({ HTTP_TRUST_PROXY, API_TOKENS: made.configured }).trustProxy).toEqual([HTTP_TRUST_PROXY]);
   });
 
-  it('knows a token by its hash, and does not repeat what it does not understand', () => {
+  it('recognises a token by its hash, and does not repeat an invalid value', () => {
     expect(serve({ API_TOKENS: made.configured }).tokens).toEqual([
       { role: 'operator', hash: hashToken(made.token) },
     ]);
@@ -391,7 +391,7 @@ describe('where the API is served', () => {
     );
   });
 
-  it('refuses one hash under two roles, and a hash that is listed twice', () => {
+  it('refuses a hash with two roles, and a hash that is listed twice', () => {
     const hash = hashToken(made.token);
     for (const role of ['viewer', 'operator']) {
       expect(() => serve({ API_TOKENS: `${made.configured},${role}:${hash}` })).toThrow(

@@ -26,7 +26,7 @@ describe('the version of Node', () => {
     expect(isSupportedNode(process.versions.node)).toBe(true);
   });
 
-  it('follows only rules of the known forms', () => {
+  it('has only rules of the known forms', () => {
     expect(isSupportedNode('22.5.0', '^22.5.0')).toBe(true);
     expect(() => isSupportedNode('22.5.0', '~22.5.0')).toThrow('unknown rule: ~22.5.0');
   });

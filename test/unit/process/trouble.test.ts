@@ -30,7 +30,7 @@ describe('a trouble', () => {
 });
 
 describe("a line of the SDK's log", () => {
-  it('that is repeated is passed on once a minute, with how often it came', () => {
+  it('that is repeated is logged once a minute, with the number of repetitions', () => {
     const { log, said } = recording();
     let now = 0;
     const sdk = createSdkLogger(log, () => now);

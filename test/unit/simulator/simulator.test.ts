@@ -26,7 +26,7 @@ describe('the seeded sequence', () => {
     );
   });
 
-  it('samples different items, and never more than there are', () => {
+  it('samples different items, at most all of them', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer()), fc.nat(50), fc.integer(), (items, count, seed) => {
         const drawn = sample(items, count, seededRandom(seed));
@@ -56,7 +56,7 @@ describe('the rates', () => {
     expect(Object.keys(counts)).toHaveLength(Object.keys(DEFAULT_RATES[endpoint]).length + 1);
   });
 
-  it('may leave nothing to chance', () => {
+  it('can make the outcome certain', () => {
     const random = seededRandom(1);
     expect(drawFault({}, random)).toBe('ok');
     expect(drawFault({ cut: 1 }, random)).toBe('cut');
@@ -67,7 +67,7 @@ describe('a scenario', () => {
   const draw = (scenario: Scenario) =>
     Array.from({ length: 30 }, () => ENDPOINTS.map((endpoint) => scenario.nextStep(endpoint).fault));
 
-  it('repeats for the same seed, also when it is set again', () => {
+  it('repeats for the same seed, also after the seed is set again', () => {
     const scenario = new Scenario();
     scenario.configure({ seed: 42 });
     const first = [draw(scenario), scenario.drawRecords()];
@@ -76,7 +76,7 @@ describe('a scenario', () => {
     expect([draw(scenario), scenario.drawRecords()]).toEqual(first);
   });
 
-  it('follows the script first, a later one in place of an earlier, and then the rates', () => {
+  it('follows the latest script first, and then the rates', () => {
     const scenario = new Scenario();
     scenario.configure({ rates: { auth: { error500: 1 } } });
     scenario.script('auth', ['reset', 'reset']);
@@ -85,14 +85,14 @@ describe('a scenario', () => {
     expect([1, 2, 3].map(() => scenario.nextStep('auth').fault)).toEqual(['ok', 'slow', 'error500']);
   });
 
-  it('keeps the earlier script where a step of the new one is wrong', () => {
+  it('keeps the earlier script if a step of the new one is wrong', () => {
     const scenario = new Scenario();
     scenario.script('auth', ['reset']);
     expect(() => scenario.script('auth', ['ok', 'noList'])).toThrow(ExpectedError);
     expect(scenario.scripted.auth).toBe(1);
   });
 
-  it('changes only the settings it is given', () => {
+  it('changes only the settings that are given', () => {
     const scenario = new Scenario();
     const before = scenario.settings;
     scenario.configure({ hangMs: 5, rates: { providers: { cut: 0.5, hang: 0.5 } }, seed: undefined });
@@ -117,7 +117,7 @@ describe('a scenario', () => {
     [{ rates: { providers: { records: 0.5 } } }, /rates\.providers\.records: .*must be a list/],
     [{ rates: { other: {} } }, /other/],
     [null, /expected object/],
-  ])('refuses the settings %j and says why', (change, reason) => {
+  ])('refuses the settings %j with a reason', (change, reason) => {
     const scenario = new Scenario();
     const before = scenario.settings;
     const configure = () => scenario.configure(change as object);
@@ -146,7 +146,7 @@ describe('a step', () => {
 });
 
 describe('the people', () => {
-  it('are about sixty in ten clinics, no two alike', () => {
+  it('are about sixty in ten clinics, all different', () => {
     const identities = PEOPLE.map(({ name_given, name_family, clinic }) =>
       [name_given, name_family, clinic].join('|').normalize('NFKC').toLowerCase(),
     );
@@ -211,7 +211,7 @@ describe('the page', () => {
     return { settings, scripted, hasToken: false, counts: log.counts, calls: log.calls };
   };
 
-  it('escapes what callers sent', () => {
+  it('escapes text of callers', () => {
     const markup = page(state([hostile]), origin);
     expect(markup).not.toContain('<script');
     expect(markup).toContain('/auth?&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;');
@@ -229,7 +229,7 @@ describe('the page', () => {
     expect(page(state(['/auth']), origin)).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
   });
 
-  it('never lets text through as markup', () => {
+  it('never shows text as markup', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(html`${text}`.markup).not.toMatch(/[<>"']|&(?!(amp|lt|gt|quot|#39);)/);

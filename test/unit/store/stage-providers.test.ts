@@ -21,7 +21,7 @@ describe('toCopyText', () => {
     );
   });
 
-  it('never holds what separates columns and lines', () => {
+  it('never contains a separator of columns or lines', () => {
     fc.assert(
       fc.property(trickyText, (text) => {
         expect(toCopyText(text)).not.toMatch(/[\n\r\t]/);

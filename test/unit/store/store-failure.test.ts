@@ -45,7 +45,7 @@ describe('classifyStoreError', () => {
     '57P03',
     '58030',
     'XX000',
-  ])('takes %s for Postgres being away or busy', (code) => {
+  ])('counts %s as an unavailable Postgres', (code) => {
     expect(classifyStoreError(serverError(code))?.type).toBe('StoreUnavailable');
   });
 
@@ -61,7 +61,7 @@ describe('classifyStoreError', () => {
     '42601',
     '42804',
     '54000',
-  ])('takes %s for data that Postgres refuses, and quotes no value of it', (code) => {
+  ])('counts %s as refused data, and quotes no value of it', (code) => {
     const failure = classifyStoreError(serverError(code));
     expect(failure?.type).toBe('StoreRejected');
     expect(failure?.message).not.toContain(SECRET);
@@ -107,7 +107,7 @@ describe('classifyStoreError', () => {
     serverError('28P01'),
     'text',
     null,
-  ])('takes %p for Postgres being away when there is no connection', (cause) => {
+  ])('counts %p as an unavailable Postgres if there is no connection', (cause) => {
     expect(classifyStoreError(new StoreConnectionError(cause))?.type).toBe('StoreUnavailable');
   });
 
@@ -117,7 +117,7 @@ describe('classifyStoreError', () => {
     new Error('Connection terminated unexpectedly'),
     new Error('Client has encountered a connection error and is not queryable'),
     new DatabaseError('received invalid response: 48', 12, 'error'),
-  ])('takes %p in the middle of a query for Postgres being away', (cause) => {
+  ])('counts %p in the middle of a query as an unavailable Postgres', (cause) => {
     const failed = new QueryFailedError('SELECT 1', [], cause);
     expect(classifyStoreError(failed)?.type).toBe('StoreUnavailable');
     expect(classifyStoreError(new StoreConnectionError(failed))?.type).toBe('StoreUnavailable');
@@ -128,7 +128,7 @@ describe('classifyStoreError', () => {
     expect(classifyStoreError(new StoreConnectionError(error))?.message).toContain('ECONNREFUSED');
   });
 
-  it('counts what pg cannot send or read as a defect, and quotes no value', () => {
+  it('counts a value that pg cannot send or read as a defect, and quotes no value', () => {
     const failed = new QueryFailedError('SELECT 1', [], new SyntaxError(`Unexpected token in "${SECRET}"`));
     const failure = classifyStoreError(failed);
     expect(failure?.type).toBe('StoreRejected');
@@ -136,7 +136,7 @@ describe('classifyStoreError', () => {
   });
 
   it.each([new TypeORMError('Driver not Connected'), new QueryRunnerAlreadyReleasedError()])(
-    'takes %p for Postgres being away',
+    'counts %p as an unavailable Postgres',
     (error) => {
       expect(classifyStoreError(error)?.type).toBe('StoreUnavailable');
     },
@@ -150,7 +150,7 @@ describe('classifyStoreError', () => {
     new TypeORMError('Entity metadata was not found'),
     'text',
     null,
-  ])('leaves unnamed what did not come from the store: %p', (error) => {
+  ])('does not name an error from elsewhere: %p', (error) => {
     expect(classifyStoreError(error)).toBeNull();
   });
 });

@@ -42,7 +42,7 @@ async function decrypted(
 }
 
 describe('the payload codec', () => {
-  it('decodes every payload to what was encoded', async () => {
+  it('decodes every payload to the original', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => {
         expect(await decrypted(await encrypted(value))).toEqual(JSON.parse(JSON.stringify(value)));
