@@ -24,7 +24,7 @@ export interface PartnerCall {
 /**
  * A call whose worker was lost before it reported anything. It counts as made, although it may not have been.
  *
- * @param noticedAt stands for the start of the call, which is unknown
+ * @param noticedAt is recorded as the start of the call, which is unknown
  */
 export function lostCall(endpoint: Endpoint, attempt: number, noticedAt: Date): PartnerCall {
   return {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of package.json, whether the code runs compiled from `dist/` or as it stands. */
+/** The folder of package.json, whether the code runs compiled from `dist/` or as source. */
 export const PACKAGE_ROOT = findRoot(__dirname);
 
 /** The version of this package, and the versions of Node that it supports. */

@@ -16,7 +16,7 @@ const PATIENCE_MS = 300_000;
 
 interface Held extends StartedRun {
   readonly scenario: Scenario;
-  /** The worker that brought the run to wait. */
+  /** The worker whose run waits. */
   readonly worker: RunningCommand;
   startWorker(): Promise<RunningCommand>;
 }
@@ -44,7 +44,7 @@ async function expectApproved({ scenario, result, run }: Held): Promise<void> {
   expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([2, 2]);
 }
 
-/** Sends the approval again until it is taken: just after a kill, Temporal still asks the worker that is gone. */
+/** Sends the approval until it is accepted: just after a kill, Temporal still asks the killed worker. */
 const approve = ({ handle }: StartedRun) =>
   until(() =>
     handle.executeUpdate<unknown, [unknown]>('approve', { args: [{ by: 'zoe' }] }).then(
@@ -104,7 +104,7 @@ describe('a snapshot that waits for approval', () => {
       await lock.release();
       await held.startWorker();
       await rejecting;
-      // The decision may have been lost with the worker: Temporal keeps it only once a worker has taken it.
+      // The decision may have been lost with the worker: Temporal stores it only after a worker accepted it.
       await held.handle.executeUpdate('reject').catch(() => undefined);
       await expect(held.result).rejects.toMatchObject({ cause: { type: 'SnapshotRejected' } });
       expect(await held.run()).toMatchObject({

@@ -42,7 +42,7 @@ async function waitingFor(endpoint: 'auth' | 'providers', scenario: Scenario): P
   return run;
 }
 
-/** The run failed by name, in Temporal and in its row, stored nothing that was forged, and kept the rule of three. */
+/** The run failed by name in Temporal and in its row, stored nothing forged, and made at most three calls. */
 async function expectRefused(scenario: Scenario, run: StartedRun): Promise<void> {
   const type = 'InvalidResult';
   await expect(run.result).rejects.toMatchObject({ cause: { type } });
@@ -56,7 +56,7 @@ async function expectNothingStored({ dataSource }: Scenario): Promise<void> {
   expect(await directory(dataSource)).toEqual([]);
 }
 
-/** A run that hangs in its fetch, after one that ended well; gives the encrypted result of the first one's fetch. */
+/** A run that hangs in its fetch, after a run that succeeded; with the encrypted result of the first run's fetch. */
 async function secondRun(scenario: Scenario, workflowId?: string) {
   await scenario.startWorker();
   const first = await scenario.startRun();

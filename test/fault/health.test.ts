@@ -6,8 +6,7 @@ import { startKillableServer } from '../support/killable-server';
 import { inScenario, type Scenario, startScenario } from '../support/scenario';
 
 /*
- * What breaks while it is watched is reported by the API, on the overview and by doctor, and no longer once it is
- * mended.
+ * The API, the overview and doctor report a part that breaks while they run, until it is repaired.
  */
 
 afterAll(killCommands);
@@ -18,7 +17,7 @@ const GOOD_NEWS = /All good|The directory is fresh/;
 const overview = async (api: TestApi) =>
   (await ask<string>(api, '/', { headers: { Accept: 'text/html' } })).body;
 
-/** Looks until the report is as expected. */
+/** Repeats the check until the report is as expected. */
 async function untilHealth(api: TestApi, isAsExpected: (health: HealthReport) => boolean) {
   const giveUp = Date.now() + PATIENCE_MS / 2;
   for (;;) {
@@ -52,7 +51,7 @@ it.concurrent(
       expect(Date.now() - killedAt).toBeLessThan(120_000);
       const [worst] = health.findings;
       expect(worst).toMatchObject({ code: 'no-worker', sinceAtLeast: false });
-      // The last heartbeat was at most ten seconds, and the last request for work no time, before the end.
+      // The last heartbeat was at most ten seconds before the end; the last request for work was just before the end.
       const lastSeenBeforeEnd = killedAt - Date.parse(worst?.since ?? '');
       expect(lastSeenBeforeEnd).toBeLessThan(70_000);
       expect(lastSeenBeforeEnd).toBeGreaterThan(-5_000);

@@ -11,8 +11,8 @@ import { directory } from '../support/system';
 import { testTemporalConfig } from '../support/temporal-config';
 
 /*
- * Payload keys that change while runs are in flight. The clients of a scenario have its first key, so that it is
- * the old one here.
+ * Payload keys that change while runs are in progress. The clients of a scenario have its first key, which is the old
+ * key here.
  */
 
 afterAll(killCommands);
@@ -26,7 +26,7 @@ const MISSING = 'A payload was encrypted with the key "new", which PAYLOAD_KEYS 
 interface Rotation {
   readonly scenario: Scenario;
   readonly old: string;
-  /** Stops the worker that is there, and starts one with these keys. */
+  /** Stops the running worker, and starts one with these keys. */
   readonly restartWith: (...keys: string[]) => Promise<RunningCommand>;
 }
 
@@ -136,7 +136,7 @@ describe('a schedule whose payload keys are rotated', () => {
         expect((await schedules(scenario, 'trigger noteworth', NEW)).code).toBe(0);
         await until(async () => (await succeeded(scenario)) === 1);
 
-        // As version 0.1.0 left it.
+        // As version 0.1.0 wrote it.
         await scenario.client.schedule
           .getHandle(`${scenario.taskQueue}.noteworth`)
           .update((found) => ({ ...found, action: { ...found.action, args: [{ partner: 'noteworth' }] } }));

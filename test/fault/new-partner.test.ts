@@ -5,8 +5,8 @@ import { inScenario, type Scenario, until } from '../support/scenario';
 import { startWorkerWithPartners } from '../support/worker-with-partners';
 
 /*
- * A rolling restart that brings a new partner: for a while some workers have a partners.yaml that names it, and
- * others do not.
+ * A rolling restart that adds a partner: for a while some workers have a partners.yaml that names it, and others do
+ * not.
  */
 
 afterAll(killCommands);

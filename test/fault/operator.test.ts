@@ -22,7 +22,7 @@ interface Row {
   readonly status: RunStatus;
   readonly holder: string | null;
   readonly failure: string | null;
-  /** Its calls in the ledger, in short: `auth 1 ok`. */
+  /** Its calls in the ledger in short form: `auth 1 ok`. */
   readonly calls: readonly string[];
 }
 
@@ -178,7 +178,7 @@ describe('a run that is paused', () => {
     PATIENCE_MS,
   );
 
-  /** Waits for some looks of the workers at all runs: each abandons a run that Temporal never had. */
+  /** Waits for some sweeps of the workers: each abandons a run that Temporal never had. */
   async function sweeps({ dataSource }: Scenario, count: number): Promise<void> {
     for (let sweep = 1; sweep <= count; sweep++) {
       const id = await openedRun(dataSource, {
@@ -264,7 +264,7 @@ describe('a run that is cancelled', () => {
 });
 
 describe('a run that is reset', () => {
-  /** What the workflow does after the reset, whatever its run ID is now. */
+  /** The result of the workflow after the reset, under any run ID. */
   const resumed = ({ client }: Scenario, { handle }: StartedRun) =>
     client.workflow.getHandle(handle.workflowId).result();
   const reset = (scenario: Scenario, run: StartedRun, ...to: string[]) =>
@@ -349,7 +349,7 @@ describe('a run that is reset', () => {
     PATIENCE_MS,
   );
 
-  /** The workflow task that had the fetch scheduled. */
+  /** The workflow task that scheduled the fetch. */
   async function eventBeforeFetch({ handle }: StartedRun): Promise<string> {
     const { events } = await handle.fetchHistory();
     const fetch = events?.find(

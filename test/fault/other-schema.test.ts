@@ -7,7 +7,7 @@ import { person, serving, TEN } from '../support/people';
 import { type Scenario, startScenario } from '../support/scenario';
 import { directory } from '../support/system';
 
-/* Workers, as processes, on the tables of other versions: as it is for a while in every upgrade. */
+/* Worker processes on the tables of other versions, as during an upgrade. */
 
 const PATIENCE_MS = 300_000;
 const NOT_MIGRATED = /The tables are not those of this version.*run `provider-sync migrate`/;

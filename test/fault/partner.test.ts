@@ -4,7 +4,7 @@ import { expectStored } from '../support/expect-stored';
 import { inScenario, type Scenario, type StartedRun, until } from '../support/scenario';
 
 /*
- * A partner that others use as well, and one whose answers trickle.
+ * A partner that other programs call too, and a partner that answers byte by byte.
  */
 
 afterAll(killCommands);
@@ -17,11 +17,11 @@ const ledger = async (run: StartedRun, endpoint: string) =>
 describe('another program that requests a token between our two calls', () => {
   const SLOW = { fault: 'slow', delayMs: 1500 } as const;
 
-  /** Our own calls; those of others are HEAD requests, which make a token as well. */
+  /** Our own calls; other programs send HEAD requests, which create a token too. */
   const ours = ({ simulator }: Scenario, endpoint: string) =>
     simulator.calls.filter((call) => call.endpoint === endpoint && call.method === 'GET').length;
 
-  /** Asks for a token in each of our first calls to /providers, before the checksum is looked at. */
+  /** Requests a token during each of our first calls to /providers, before the checksum is checked. */
   async function interfere(scenario: Scenario, times: number): Promise<void> {
     for (let call = 1; call <= times; call += 1) {
       await until(() => ours(scenario, 'providers') === call);

@@ -8,8 +8,8 @@ import { directory } from '../support/system';
 import { startWay } from '../support/way';
 
 /*
- * A Postgres that is there for the test, but not for the worker. In each case the run waits, the partner is not
- * called again, and nothing is stored by halves.
+ * A Postgres that the test can reach, but the worker cannot. In each case the run waits, the partner is not called
+ * again, and nothing is stored in part.
  */
 
 afterAll(killCommands);
@@ -19,7 +19,7 @@ const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
 
 interface Outage {
   readonly scenario: Scenario;
-  /** Reaches Postgres by a way that {@link away} closes and {@link back} opens. */
+  /** Reaches Postgres through a proxy that {@link away} closes and {@link back} opens. */
   startWorker(saying?: RegExp): Promise<RunningCommand>;
   away(): void;
   back(): void;
@@ -54,7 +54,7 @@ async function runCalling(scenario: Scenario, endpoint: 'auth' | 'providers'): P
   return started;
 }
 
-/** A running sync of which no answer is stored yet. */
+/** A running sync whose answer is not stored yet. */
 async function expectWaiting(scenario: Scenario, { run }: StartedRun): Promise<void> {
   expect((await run()).status).toBe('running');
   expect(await directory(scenario.dataSource)).toEqual([]);
@@ -184,7 +184,7 @@ describe('Postgres', () => {
       await scenario.endSessions();
       await worker.says(storeFailed('persistProviders', '25006'));
       await expectWaiting(scenario, started);
-      // Holds for new sessions only: those there are stay with what is like a server that was demoted.
+      // It applies to new sessions only: existing sessions stay writable, unlike on a server that was demoted.
       await scenario.administer(`ALTER DATABASE ${database} RESET default_transaction_read_only`);
       await expectWholeAtOnce(scenario, started);
       await expectCalm(worker);

@@ -34,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A message of Postgres' protocol: its code, its length, and what it holds. */
+/** A message of Postgres' protocol: its code, its length and its content. */
 function message(code: string, content: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(content.length + 4);

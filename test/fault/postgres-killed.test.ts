@@ -4,7 +4,7 @@ import { expectWholeAtOnce } from '../support/expect-stored';
 import { type KillableServer, startKillableServer } from '../support/killable-server';
 import { inScenario, type Scenario, type ScenarioOptions, until } from '../support/scenario';
 
-/* A Postgres that is killed with SIGKILL, one moment of a run after the other, and comes up again on its data. */
+/* A Postgres that is killed with SIGKILL at each moment of a run, and starts again on its data. */
 
 jest.setTimeout(300_000);
 
@@ -74,7 +74,7 @@ describe('Postgres that is killed', () => {
       const worker = await scenario.startWorker();
       const started = await scenario.startRun();
       await until(() => scenario.calls('providers') === 1);
-      // "Smart" shutdown: it waits for the sessions there are, ours among them, and takes no more.
+      // A "smart" shutdown waits for the existing sessions, also ours, and accepts no new ones.
       process.kill(server.pid(), 'SIGTERM');
       await scenario.endSessions();
       await worker.says(storeFailed('persistProviders', '57P03'));

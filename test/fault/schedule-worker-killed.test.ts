@@ -30,7 +30,7 @@ describe('a schedule whose worker is killed in the middle of a run', () => {
 
         const { items } = await listRuns(dataSource, { limit: 100 });
         expect([...new Set(items.map(({ trigger }) => trigger))]).toEqual(['schedule']);
-        // Temporal left the overlapping ones out; none of them had to be turned away at the partner's door.
+        // Temporal left out the overlapping runs; no run had to be skipped.
         expect(items.filter(({ status }) => ['skipped', 'abandoned'].includes(status))).toEqual([]);
         expect((await readSchedule(client, { partner: 'noteworth', taskQueue }))?.skipped).toBeGreaterThan(0);
         expect(await scheduleIds(client, taskQueue)).toEqual([`${taskQueue}.noteworth`]);

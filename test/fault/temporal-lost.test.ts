@@ -107,7 +107,7 @@ describe('a Temporal that is killed and back before it misses a heartbeat,', () 
 
         await expectSuccess(scenario, run, worker);
         if (longest < HEARTBEAT_TIMEOUT_MS - 2_000) expect(calls(scenario)).toEqual([2, 1]);
-        // On a machine so busy that Temporal took longer to start, a call or two were made again.
+        // On a busy machine Temporal takes longer to start, and one or two calls are repeated.
         for (const made of calls(scenario)) expect(made).toBeLessThanOrEqual(3);
         expect(await scenario.dataSource.query('SELECT status FROM sync_runs')).toEqual([
           { status: 'succeeded' },
@@ -140,7 +140,7 @@ describe('a Temporal that is killed and back before it misses a heartbeat,', () 
 });
 
 describe('a Temporal that is killed and away until heartbeats are missed,', () => {
-  /** Kills Temporal, lets `meanwhile` happen, and brings Temporal back when it has given up what it had handed out. */
+  /** Kills Temporal, waits for `meanwhile`, and starts Temporal when the attempts of before have timed out. */
   async function outage(temporal: KillableServer, meanwhile: () => unknown): Promise<void> {
     await temporal.kill();
     await Promise.all([meanwhile(), sleep(HEARTBEAT_TIMEOUT_MS + 1_000)]);

@@ -19,7 +19,7 @@ describe('a worker that has lost Temporal', () => {
         await worker.says(/Temporal answers again/);
         const { stderr } = await worker.end('SIGTERM');
         expect(stderr.match(/Temporal does not answer; this worker gets no work/g)).toHaveLength(1);
-        // Lines of the SDK that differ in numbers only come once.
+        // Lines of the SDK that differ only in numbers are logged once.
         const warnings = [...stderr.matchAll(/"level":40.*"component":"temporal".*"msg":"([^"]*)"/g)];
         const kinds = warnings.map(([, msg = '']) => msg.replace(/\d+/g, '#'));
         expect(kinds).toEqual([...new Set(kinds)]);

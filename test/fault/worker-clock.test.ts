@@ -5,8 +5,8 @@ import { expectStored } from '../support/expect-stored';
 import { inScenario, until } from '../support/scenario';
 
 /*
- * A worker whose wall clock jumps by a day in the middle of a run. What is measured and waited for goes by a
- * clock that does not jump.
+ * A worker whose wall clock jumps by a day in the middle of a run. Durations and waits use a clock that does not
+ * jump.
  */
 
 afterAll(killCommands);
@@ -51,7 +51,7 @@ describe("a worker's clock that jumps during its calls and in the wait between t
           for (const { tookMs } of calls) expect(tookMs).toBeGreaterThanOrEqual(0);
           const timedOut = calls.find(({ outcome }) => outcome === 'PartnerTimeout');
           expect(timedOut?.tookMs).toBeGreaterThanOrEqual(DEADLINE_MS - 1);
-          // The clock did jump: the ledger has the worker's time, a run has that of Postgres.
+          // The clock has jumped: the ledger has the worker's time, a run has the time of Postgres.
           expect(Math.abs(Date.parse(timedOut?.startedAt ?? '') - Date.now())).toBeGreaterThan(DAY_MS / 2);
           const [first, second] = scenario.simulator.calls;
           expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000);

@@ -17,7 +17,7 @@ const PendingActivityState = {
 };
 
 const PATIENCE_MS = 300_000;
-/** By then an attempt counts as late. */
+/** After this time an attempt counts as late. */
 const FROZEN_FOR_MS = 6_000;
 
 describe('a worker that was frozen', () => {
@@ -38,7 +38,7 @@ describe('a worker that was frozen', () => {
       await sleep(FROZEN_FOR_MS);
       process.kill(worker.pid, 'SIGCONT');
 
-      // The attempt comes before this run, whose calls are the only ones.
+      // The attempt would come before this run; only the calls of this run exist.
       const next = await scenario.startRun(`next-${scenario.taskQueue}`);
       expect(await next.result).toMatchObject({ status: 'succeeded' });
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([2, 1]);

@@ -22,7 +22,7 @@ const ANSWERS = {
 } as const;
 const ENDPOINTS = ['auth', 'providers'] as const;
 
-/** A scenario with a first worker that reaches Temporal by a way of its own. */
+/** A scenario with a first worker that reaches Temporal through a proxy of its own. */
 function onTheWay(
   options: ScenarioOptions,
   test: (scenario: Scenario, way: Way, kill: () => Promise<void>) => Promise<void>,
@@ -33,7 +33,7 @@ function onTheWay(
       const first = await scenario.startWorker(way.address);
       await test(scenario, way, async () => {
         await first.end('SIGKILL');
-        // As the system does for a killed process; else Temporal would take its polls for alive.
+        // The operating system does this for a killed process. Otherwise Temporal would still hand tasks to its polls.
         way.close();
       });
     } finally {
@@ -42,13 +42,13 @@ function onTheWay(
   });
 }
 
-/** How many activities Temporal knows to be completed. */
+/** The number of activities whose completion Temporal knows. */
 async function completed(handle: WorkflowHandle): Promise<number> {
   const { events = [] } = await handle.fetchHistory();
   return events?.filter((event) => event.activityTaskCompletedEventAttributes).length ?? 0;
 }
 
-/** Records a run as a worker does that finds the partner held. */
+/** Records a run as skipped, like a worker that finds the partner held. */
 async function recordSkipped({ dataSource }: Scenario, run: { workflowId: string; temporalRunId: string }) {
   const start = { partner: 'noteworth', trigger: 'cli' } as const;
   await openRun(
@@ -142,7 +142,7 @@ describe('a worker that is killed', () => {
       await scenario.startWorker();
       await expectWhole(scenario, await result);
       expect(scenario.calls('auth')).toBe(1);
-      // The kill may have come before the next call, in it, or after it.
+      // The worker may have been killed before the next call, during it, or after it.
       expect(scenario.calls('providers')).toBeLessThanOrEqual(2);
     }),
     PATIENCE_MS,

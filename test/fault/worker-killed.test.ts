@@ -6,8 +6,8 @@ import { directory } from '../support/system';
 import { startWay } from '../support/way';
 
 /*
- * Workers that are killed with SIGKILL at every point of a run. Each test has a partner, a database and a
- * task queue of its own; they go side by side, since each lost activity costs its heartbeat timeout of 10 s.
+ * Workers that are killed with SIGKILL at every point of a run. Each test has a partner, a database and a task queue of
+ * its own. The tests run at the same time, because each lost activity takes its heartbeat timeout of 10 s.
  */
 
 afterAll(killCommands);

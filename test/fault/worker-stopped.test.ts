@@ -12,7 +12,7 @@ afterAll(killCommands);
 const PATIENCE_MS = 300_000;
 const SHORT_GRACE = { NOTEWORTH_DEADLINE: '3s' };
 
-/** Lets every insert into the table hang, until mended. */
+/** Lets every insert into the table hang until it is repaired. */
 async function hangAt({ dataSource }: Scenario, table: string): Promise<{ mend(): Promise<void> }> {
   await dataSource.query(
     `CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql
@@ -44,7 +44,7 @@ describe('a worker that is stopped while Postgres hangs', () => {
         const { code, stderr } = await first.end('SIGTERM');
         expect(code).toBe(0);
         expect(stderr).toContain('the worker was stopped before this step ended');
-        // Else its locks would keep the next one from the tables for minutes.
+        // Otherwise its locks would block the next worker for minutes.
         await until(async () => !(await isHanging(scenario)));
         await mend();
         await scenario.startWorker();
@@ -68,7 +68,7 @@ describe('a worker that is stopped while Postgres hangs', () => {
         const [, seconds] = await first.says(/"stopsWithinSeconds":([\d.]+)/);
         const { result } = await scenario.startRun();
         await until(() => isHanging(scenario));
-        // The container's platform would kill it then.
+        // After this time the platform of a container kills the worker.
         const late = setTimeout(() => process.kill(first.pid, 'SIGKILL'), Number(seconds) * 1000);
         const { code } = await first.end('SIGTERM');
         clearTimeout(late);

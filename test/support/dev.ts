@@ -19,10 +19,10 @@ export async function removeDataDirs(): Promise<void> {
   await Promise.all(directories.map((directory) => rm(directory, { recursive: true, maxRetries: 5 })));
 }
 
-/** Starts `dev` with nothing set but where its state is, and which Temporal to take without a download. */
+/** Starts `dev` with only the folder of its state, and the Temporal CLI that is used without a download. */
 export function startDev(DATA_DIR: string, env: NodeJS.ProcessEnv = {}): RunningCommand {
   const { TEMPORAL_CLI_PATH } = process.env;
-  // So seldom that it does not meddle; a test that wants the schedule says so.
+  // So rare that it does not disturb; a test that needs the schedule sets it.
   return startCommand(['dev'], { DATA_DIR, TEMPORAL_CLI_PATH, NOTEWORTH_SYNC_EVERY: '366d', ...env });
 }
 

@@ -22,7 +22,7 @@ export interface HeldRun {
   read(): Promise<RunWithCalls>;
 }
 
-/** Fills the directory, and brings a run to wait for the approval of its snapshot. */
+/** Fills the directory, and starts a run that waits for the approval of its snapshot. */
 export async function startHeldRun(system: System): Promise<HeldRun> {
   const { client, config, dataSource, simulator } = system;
   await dataSource.query('TRUNCATE sync_runs, providers CASCADE');

@@ -200,7 +200,7 @@ describe('docker-compose.yml', () => {
       new RegExp(`^Usage: provider-sync ${words}( \\[options\\])?\n`),
     );
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
-    // Compose cannot put its configs into a container that cannot be written to.
+    // Compose cannot put its configs into a read-only container.
     expect(service.configs).toBeUndefined();
   });
 

@@ -38,7 +38,7 @@ export function toFhirString(text: string): string {
     .replace(/\p{Cc}/gu, '\uFFFD');
 }
 
-/** Titles that stand before a name, in lower case and without dots. Any other title follows the name: `PA`, `NP`. */
+/** Titles before a name, in lower case and without dots. Any other title follows the name: `PA`, `NP`. */
 const BEFORE_NAME = new Set([
   'dr',
   'doctor',
@@ -53,7 +53,7 @@ const BEFORE_NAME = new Set([
   'sr',
 ]);
 
-/** The name as the partner sends it. Several given names stay one text: the partner does not say where they divide. */
+/** The name as the partner sends it. Several given names stay one text: the partner does not separate them. */
 export function toHumanName({ givenName, familyName, title }: Provider): HumanName {
   const family = toFhirString(familyName);
   const given = toFhirString(givenName);

@@ -18,7 +18,7 @@ const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
 export const PROVIDER_SORTS = ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'] as const;
 export type ProviderSort = (typeof PROVIDER_SORTS)[number];
 
-/** Whether a provider is in its partner's list: `present`, or `left` since a whole list came without it. */
+/** Whether a provider is in its partner's list: `present`, or `left` since a whole list did not have it. */
 export const PROVIDER_STATUSES = ['present', 'left', 'all'] as const;
 export type ProviderStatus = (typeof PROVIDER_STATUSES)[number];
 

@@ -106,7 +106,7 @@ export async function connectWorker(config: TemporalConfig): Promise<NativeConne
   }
 }
 
-/** How to start the Temporal at an address. `npm start` brings one for this machine only. */
+/** How to start the Temporal at an address. `npm start` starts one on this machine only. */
 export function startingAdvice(address: string): string {
   return isLoopbackAddress(address) ? 'Start it (npm start brings one)' : 'Start it';
 }

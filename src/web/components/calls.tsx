@@ -6,7 +6,7 @@ import { duration, ExactTime } from './time';
 
 const ENDPOINTS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
 
-/** The shortest time that a full bar stands for, so that quick calls have short bars. */
+/** A full bar means at least this time, so that quick calls have short bars. */
 const LEAST_SCALE_MS = 1_000;
 
 /** The calls of a run as a timeline: attempt, outcome and duration. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
   ];
 });
 
-/** A header of each answer, by address; `null` where it is missing. The streams of `/events` are asked by HEAD. */
+/** A header of each answer, by address; `null` if it is missing. The streams of `/events` are asked by HEAD. */
 async function headerAt(at: TestApi, name: string): Promise<[string, string | null][]> {
   expect(addresses.length).toBeGreaterThan(35);
   return Promise.all(

@@ -184,7 +184,7 @@ describe('rejected list', () => {
   const CLINIC = { position: 0, reason: 'MissingField', field: 'clinic', raw: '{"name":"Ann"}' } as const;
   const TITLE = { position: 3, reason: 'NullField', field: 'title', raw: '{"name":"Bob"}' } as const;
 
-  /** A run that brings one provider and this rejected record. */
+  /** A run with one provider and this rejected record. */
   async function reject(record: typeof CLINIC | typeof TITLE, partner = 'noteworth'): Promise<string> {
     const runId = await openedRun(store.dataSource, { partner });
     const brought = answer([jose], { rejected: [record] });

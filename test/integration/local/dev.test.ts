@@ -19,7 +19,7 @@ import { createTestDatabase } from '../../support/test-database';
 
 jest.setTimeout(300_000);
 
-/** Postgres, Temporal, its UI and the simulator, as they would be without this. */
+/** The usual ports of Postgres, Temporal, its UI and the simulator. */
 const PREFERRED_PORTS = [5432, 7233, 8233, 4010];
 
 afterAll(async () => {
@@ -147,7 +147,7 @@ describe('dev', () => {
   it('prints its addresses, which have the next free ports if the usual ones are in use', async () => {
     const names = ['Postgres', 'Temporal', 'Temporal UI', 'Partner'];
     const addresses = await Promise.all(names.map(place));
-    // Another process may have held one of them then, and have released it since.
+    // Another process may have used one of them at the start, and released it since.
     for (const server of taken.filter(({ listening }) => listening)) {
       const { port } = server.address() as AddressInfo;
       expect(addresses.join(' ')).not.toMatch(new RegExp(`:${port}\\b`));
@@ -266,7 +266,7 @@ describe("dev with the operator's own partners", () => {
         ['south', { baseUrl: `\${SOUTH_URL}`, schedule: undefined }],
       ]),
     );
-    // A proxy of the environment has no part in what is on this machine.
+    // A proxy in the environment is not used for addresses of this machine.
     const env = { NORTH_URL: north.url, SOUTH_URL: south.url, http_proxy: 'http://127.0.0.1:1' };
     const dev = await upDev(dataDir, { PARTNERS_FILE, ...env });
     await dev.says(/Sync of north succeeded\. 10 received: 10 new/);
@@ -348,7 +348,7 @@ describe('dev that is interrupted while it starts', () => {
   }
 
   it.each([300, 900, 1_500, 2_200])('leaves nothing behind after %i ms', async (delay) => {
-    // Before its code is loaded, it is the signal itself that ends it.
+    // Before the code of `dev` is loaded, the signal itself ends the process.
     expect([0, null]).toContain(await interrupt(() => sleep(delay)));
   });
 

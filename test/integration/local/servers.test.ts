@@ -21,7 +21,7 @@ const OWNER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'local-owner.js');
 const CONTENDER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'lock-contender.js');
 const log = createLogger('silent');
 
-/** Long enough for the download of the Temporal CLI, should this be the first test that needs it. */
+/** Long enough for the download of the Temporal CLI, if this is the first test that needs it. */
 jest.setTimeout(300_000);
 
 let scratch: string;
@@ -87,12 +87,12 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** What a lock whose owner died contains. Linux gives this pid to no process. */
+/** The content of a lock whose owner died. Linux gives this pid to no process. */
 function deadOwner(): string {
   return JSON.stringify({ pid: 2 ** 22 + 1, startedAt: '1', token: randomUUID() });
 }
 
-/** Starts a process that locks directories and says how that went. */
+/** Starts a process that locks directories and reports the results. */
 function startContender(): (directory: string) => Promise<string> {
   const child = spawn(process.execPath, [CONTENDER], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.add(child);
@@ -277,7 +277,7 @@ describe('the lock of a data directory', () => {
 describe('a program that may have to be downloaded', () => {
   let fetched: number;
 
-  /** A script that answers as the program would, and a source that never answers before it. */
+  /** A script that answers like the program, after a source that never answers. */
   function program(overrides: Partial<Program> = {}): Program {
     return {
       fileName: 'tool',

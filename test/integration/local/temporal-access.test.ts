@@ -11,15 +11,15 @@ import { listeningPorts } from '../../support/listening-ports';
 import type { OwnedServer } from '../../support/server-owner';
 
 /*
- * What a page of another site can do with the dev server of `npm start`: its own requests, and those under a name
- * that it lets resolve to 127.0.0.1.
+ * What a page of another site can do with the dev server of `npm start`: with requests from its own origin, and with
+ * requests under a name of its own that resolves to 127.0.0.1.
  */
 
 const OWNER = join(PACKAGE_ROOT, 'dist/test/support/server-owner.js');
 let dataDir: string;
 let owner: ChildProcess;
 let temporal: OwnedServer;
-/** Of the UI's API, at the moment when the server said that it is ready. */
+/** The status of the UI's API at the moment when the server reported that it is ready. */
 let firstAnswer: number | undefined;
 
 beforeAll(async () => {

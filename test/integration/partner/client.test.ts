@@ -31,7 +31,7 @@ async function authenticate(): Promise<string> {
   return client().authenticate(noProgress(), never);
 }
 
-/** The name of the failure that a call ends with, or `ok`. */
+/** The name of the failure with which a call ends, or `ok`. */
 async function nameOf(call: Promise<unknown>): Promise<string> {
   return call.then(
     () => 'ok',

@@ -6,7 +6,7 @@ import { type Site, startSite } from '../../support/site';
 let site: Site;
 
 beforeAll(async () => {
-  // `rank` stands in partners.yaml by mistake: the partner calls that field `title`.
+  // partners.yaml has the wrong name `rank`: the partner calls that field `title`.
   const fields = { title: 'title', clinic: 'rank' };
   site = await startSite({
     partners: {

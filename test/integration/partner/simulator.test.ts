@@ -17,7 +17,7 @@ interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Why the body ended early, where it did. */
+  /** Why the body ended early, if it did. */
   readonly broken: string | null;
 }
 
@@ -25,7 +25,7 @@ interface Call {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Leaves after as many milliseconds. */
+  /** Milliseconds after which the caller closes the connection. */
   readonly leaveAfterMs?: number;
   readonly agent?: Agent;
 }
@@ -83,7 +83,7 @@ async function lastCall(): Promise<SimulatedCall> {
   throw new Error('The last call did not end within 5 s.');
 }
 
-/** Scripts /providers with one step and makes that call with a good token. */
+/** Scripts one step for /providers and makes that call with a valid token. */
 async function meet(step: Step, more: Call = {}): Promise<Reply> {
   const token = await newToken();
   simulator.script('providers', [step]);

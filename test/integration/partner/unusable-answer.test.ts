@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(() => system.dataSource.query('TRUNCATE sync_runs, providers CASCADE'));
 
-/** As a partner sends people after it renamed a field. */
+/** People as a partner sends them after it renamed a field. */
 const renamed = TEN.map(({ name_family, ...rest }) => ({ ...rest, surname: name_family }));
 
 const rejectedOf = async (runId: string) =>

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { toCell, toCsv } from '../../../src/api/http/to-csv';
 import { readCsvRows } from '../../support/read-csv';
 
-/** How docs/api.md says to read a cell. */
+/** Reads a cell as docs/api.md describes. */
 function readCell(cell: string): string {
   return cell.startsWith("'") && toCell(cell.slice(1)) === cell ? cell.slice(1) : cell;
 }

@@ -121,7 +121,7 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });
 
-  // A process of its own: Jest gives tests a copy of the environment, of which the clock knows nothing.
+  // A process of its own: Jest gives tests a copy of the environment, which does not change the time zone.
   it.each(['America/Los_Angeles', 'Asia/Kolkata'])('is read in GMT in a process in %s', (TZ) => {
     const dates = [
       'Thu Jan  1 00:00:05 2026',

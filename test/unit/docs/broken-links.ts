@@ -7,7 +7,7 @@ const LINK = /\]\((?!https?:|mailto:)([^)\s]+)\)/g;
 /** A path of this repository in code, with its folder, and without a pattern or a placeholder. */
 const PATH = /^(?:src|test|docs|workflows|activities|\.ci|\.github)(?:\/[\w.-]+)*\/?$/;
 
-/** The links between the pages that lead nowhere, and the paths in code that do not exist. */
+/** The broken links between the pages, and the paths in code that do not exist. */
 export function brokenLinks(pages: readonly Page[]): string[] {
   const anchors = new Map(pages.map((page) => [page.path, anchorsOf(page)]));
   return pages.flatMap((page) =>
@@ -27,7 +27,7 @@ function resolves(target: string, page: Page, anchors: ReadonlyMap<string, Reado
   return anchor === undefined || anchors.get(path)?.has(anchor) === true;
 }
 
-/** As GitHub makes them from the headings. */
+/** The anchors that GitHub makes from the headings. */
 function anchorsOf({ text }: Page): Set<string> {
   const headings = text.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ (.*)$/gm);
   return new Set(

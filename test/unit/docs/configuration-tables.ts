@@ -13,7 +13,7 @@ import { PACKAGE_ROOT } from '../../../src/process/package-root';
 import { describeKeys } from './describe-schema';
 import { code, table } from './markdown';
 
-/** The variables that the commands read, by what needs them. */
+/** The variables that the commands read, by subject. */
 export const VARIABLES: Readonly<Record<string, z.ZodObject>> = {
   'Every command': baseSchema,
   Postgres: databaseSchema,

@@ -5,14 +5,14 @@ export interface DescribedKey {
   /** With the keys that lead to it, joined by dots. */
   readonly name: string;
   readonly description: string;
-  /** What may stand there, such as `duration from 1s to 1d`. */
+  /** The allowed values, such as `duration from 1s to 1d`. */
   readonly form: string;
-  /** As one writes it; null if there is none. */
+  /** The default as a user writes it; null if there is none. */
   readonly fallback: string | null;
   readonly isRequired: boolean;
 }
 
-/** The keys of an object schema; an object among them brings its own keys. */
+/** The keys of an object schema, with the keys of the objects in it. */
 export function describeKeys(schema: z.ZodObject, before = ''): DescribedKey[] {
   return Object.entries(schema.shape).flatMap(([key, value]) => {
     const described = describe(value);
@@ -25,7 +25,7 @@ export function describeKeys(schema: z.ZodObject, before = ''): DescribedKey[] {
 
 interface Described extends Omit<DescribedKey, 'name' | 'description'> {
   readonly description: string | undefined;
-  /** The schema without what is wrapped around it. */
+  /** The schema without its wrappers. */
   readonly inner: z.core.$ZodType;
 }
 

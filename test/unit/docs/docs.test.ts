@@ -19,7 +19,7 @@ import {
 
 const CODE = ['src', 'workflows', 'activities'];
 const pages = readPages();
-/** Everything except the changelog, which also names what is gone. */
+/** All pages except the changelog, which also names what was removed. */
 const current = pages.filter(({ path }) => path !== 'CHANGELOG.md');
 const api = useApi();
 

@@ -37,8 +37,8 @@ describe('the identity of a provider', () => {
     expect(identityKey(['a', ''])).not.toBe(identityKey(['', 'a']));
   });
 
-  // The engine's own data of Unicode says which characters NFKC_Casefold changes. Of Cherokee it changes the small
-  // letters, where we change the capitals.
+  // The engine's own data of Unicode shows which characters NFKC_Casefold changes. In Cherokee it changes the small
+  // letters; our identity changes the capitals.
   it('changes exactly the characters that NFKC_Casefold changes', () => {
     const differing: string[] = [];
     for (let code = 0; code <= 0x10ffff; code += 1) {

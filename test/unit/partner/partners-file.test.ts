@@ -8,7 +8,7 @@ import { partnersFile, partnersFileWith, partnerWith } from '../../support/partn
 
 const SHIPPED = readFileSync(join(PACKAGE_ROOT, 'partners.yaml'), 'utf8');
 
-/** What a file is refused with. */
+/** The message with which a file is refused. */
 function refusal(text: string, env: NodeJS.ProcessEnv = {}): string {
   try {
     parsePartners(text, env);

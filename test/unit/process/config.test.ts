@@ -8,7 +8,7 @@ import { ExpectedError } from '../../../src/process/expected-error';
 import { publishRunningDev, withdrawRunningDev } from '../../../src/process/running-dev';
 
 const DATABASE_URL = 'postgres://user:password@127.0.0.1:5432/directory';
-/** Beyond what Linux and macOS give out. */
+/** A pid that neither Linux nor macOS uses. */
 const DEAD_PID = 2 ** 22 + 1;
 
 let folder: string;
@@ -31,7 +31,7 @@ function load(env: NodeJS.ProcessEnv, options: { devKeys?: boolean; runningDev?:
   });
 }
 
-/** What the configuration is refused with. */
+/** The message with which the configuration is refused. */
 function refusal(env: NodeJS.ProcessEnv): string {
   try {
     load(env);
