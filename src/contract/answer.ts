@@ -1,7 +1,7 @@
 import type { Remark } from './remarks';
 
-/** How an answer of the partner relates to its whole list: a changing part of it, or all of it. */
-export type Feed = 'sample' | 'snapshot';
+/** How an answer of the partner relates to its whole list: a changing part of it, all of it, or what changed in it. */
+export type Feed = 'sample' | 'snapshot' | 'changes';
 
 /** JSON as the partner sent it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -38,9 +38,10 @@ export const partnerSchema = z
   .object({
     name: partnerName.meta({ description: 'The name in partners.yaml' }),
     baseUrl: string("The address of the partner's API"),
-    feed: z
-      .enum(['sample', 'snapshot'])
-      .meta({ description: 'Whether an answer is a part of the list (`sample`) or all of it (`snapshot`)' }),
+    feed: z.enum(['sample', 'snapshot', 'changes']).meta({
+      description:
+        'Whether an answer is a part of the list (`sample`), all of it (`snapshot`), or what changed in it (`changes`)',
+    }),
     identity: z
       .array(z.string())
       .readonly()

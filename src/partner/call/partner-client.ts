@@ -19,12 +19,16 @@ export interface PartnerClient {
 
 /** @throws PartnerFailure, from both methods, unless the answer is good */
 export function createPartnerClient(partner: Partner): PartnerClient {
+  const { path: authPath, tokenHeader } = partner.auth ?? {};
+  const { path, checksumHeader } = partner.providers;
+  if (authPath === undefined || tokenHeader === undefined || checksumHeader === undefined) {
+    throw new Error(`The requests of ${partner.name} cannot be built.`);
+  }
   return {
     async authenticate(progress, signal) {
-      const { path, tokenHeader } = partner.auth;
       const headers = await requestPartner(
         partner,
-        { path, sendsToken: false },
+        { path: authPath, sendsToken: false },
         progress,
         signal,
         async (response) => {
@@ -41,7 +45,6 @@ export function createPartnerClient(partner: Partner): PartnerClient {
     },
 
     async fetchProviders(token, progress, signal) {
-      const { path, checksumHeader } = partner.providers;
       const checksum = requestChecksum(token, new URL(`${partner.baseUrl}${path}`).pathname);
       const { headers, body } = await requestPartner(
         partner,

@@ -1,18 +1,19 @@
 import { z } from 'zod';
+import { authSchema } from './auth-schema';
 import { baseUrl } from './base-url';
+import { findConflicts } from './find-conflicts';
+import { providersSchema } from './providers-schema';
 import { scheduleSchema } from './schedule';
+import { fixedText, pathText, valueText } from './texts';
 import { count, durationWithin, share } from './values';
 
-/** An absolute path on the partner's own origin: `//host` and `\` would lead elsewhere. */
-const path = z
-  .string()
-  .regex(/^\/(?!\/)[^\s#\\]*$/, 'is not a path; write it like /providers')
-  .meta({ form: 'path' });
+/** Our fields of a provider. */
+export type Field = 'givenName' | 'familyName' | 'title' | 'clinic';
 
-const headerName = z
+const constant = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name')
-  .meta({ form: 'header name' });
+  .transform((text) => text.trim().normalize('NFC'))
+  .pipe(z.string().min(1, 'is empty'));
 
 /** One entry of partners.yaml. Durations are in milliseconds once read. */
 export const partnerSchema = z
@@ -27,63 +28,57 @@ export const partnerSchema = z
     retryDelay: durationWithin({ min: '1ms', max: '1m' })
       .prefault('1s')
       .describe('The delay before the second call. It doubles with each call and is jittered by a quarter.'),
-    maxBytes: count(1024, 64 * 2 ** 20)
+    maxBytes: count(1024, 2 * 2 ** 30)
       .default(4 * 2 ** 20)
       .describe('The largest answer, in bytes after decompression.'),
-    auth: z.strictObject({
-      path: path.describe('The path that creates a token.'),
-      tokenHeader: headerName.describe('The response header that holds the token.'),
-    }),
-    providers: z.strictObject({
-      path: path.describe('The path of the list. The checksum is made over this path without its query.'),
-      checksumHeader: headerName.describe('The request header for the checksum.'),
-      noTokenText: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('The text that means "there is no token" under a 200.'),
-      records: z
-        .string()
-        .min(1)
-        .optional()
-        .describe(
-          'The place of the list in the answer, as keys joined by dots. Without it, the answer itself is the list.',
-        ),
-      minimumCount: count(1, 1_000_000)
-        .default(1)
-        .describe(
-          'A list of fewer records counts as cut. An answer with fewer different records is unusable.',
-        ),
-      maximumRejected: share()
-        .prefault('20%')
-        .describe('The share of records that may be rejected. With more, nothing of the answer is stored.'),
-      maximumCount: count(1, 1_000_000)
-        .default(100_000)
-        .describe(
-          'The largest number of records in an answer. Temporal carries 1.9 MiB after compression: 23 000 to 33 000 records.',
-        ),
-    }),
+    secrets: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name: use letters, digits and _'), fixedText)
+      .meta({ form: 'texts by name' })
+      .optional()
+      .describe('Secrets for expressions, which read `key` as `secrets.key`.'),
+    auth: authSchema
+      .optional()
+      .describe('How requests are authenticated. Without it, they are sent without a token.'),
+    providers: providersSchema,
     fields: z
       .strictObject({
-        givenName: z.string().min(1).describe("The partner's field for the given name."),
-        familyName: z.string().min(1).describe("The partner's field for the family name."),
-        title: z.string().min(1).optional().describe("The partner's field for the title."),
-        clinic: z.string().min(1).optional().describe("The partner's field for the clinic."),
+        givenName: valueText.optional().describe('The place of the given name in a record.'),
+        familyName: valueText.describe('The place of the family name in a record.'),
+        title: valueText.optional().describe('The place of the title in a record.'),
+        clinic: valueText.optional().describe('The place of the clinic in a record.'),
       })
-      .describe("The partner's name for each of our fields. A field is a key of the record itself."),
+      .describe(
+        'The place of each of our fields in a record: a path such as `name.first`, or an expression after `=`.',
+      ),
+    constants: z
+      .strictObject({
+        givenName: constant.optional().describe('The given name of every provider.'),
+        title: constant.optional().describe('The title of every provider.'),
+        clinic: constant.optional().describe('The clinic of every provider.'),
+      })
+      .optional()
+      .describe('Fixed values of our fields, for fields that no record has.'),
+    ignore: z
+      .array(pathText)
+      .meta({ form: 'list of paths in a record' })
+      .default([])
+      .describe(
+        'Places in a record that are not kept, so that a new value of them is no change of a provider.',
+      ),
     optional: z
-      .array(z.enum(['title', 'clinic']))
+      .array(z.enum(['givenName', 'title', 'clinic']))
       .default([])
       .describe('The fields that a record may lack.'),
     maxLength: count(1, 100_000).default(255).describe('The longest text of a field, in UTF-16 code units.'),
     identity: z
-      .array(z.string().min(1))
+      .array(valueText)
       .min(1)
-      .describe("The partner's fields that distinguish one provider from another."),
+      .meta({ form: 'list of paths or `=` expressions' })
+      .describe('The places in a record that distinguish one provider from another.'),
     feed: z
-      .enum(['sample', 'snapshot'])
+      .enum(['sample', 'snapshot', 'changes'])
       .describe(
-        '`sample`: an answer is a part of the list, so an absent provider stays. `snapshot`: an answer is the whole list, so an absent provider is marked as left.',
+        '`sample`: an answer is a part of the list, so an absent provider stays. `snapshot`: an answer is the whole list, so an absent provider is marked as left. `changes`: an answer is what changed since the last good run.',
       ),
     maximumDeparted: share()
       .prefault('20%')
@@ -101,18 +96,8 @@ export const partnerSchema = z
       .describe('When Temporal starts runs. Without it, only people and programs start them.'),
   })
   .superRefine((partner, context) => {
-    for (const field of partner.optional) {
-      if (partner.fields[field] === undefined) {
-        context.addIssue({
-          code: 'custom',
-          path: ['optional'],
-          message: `names ${field}, which is missing in fields`,
-        });
-      }
-    }
-    const sources = Object.values(partner.fields);
-    if (new Set(sources).size < sources.length) {
-      context.addIssue({ code: 'custom', path: ['fields'], message: 'name one field of the partner twice' });
+    for (const { path, message } of findConflicts(partner)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
     }
   });
 

@@ -52,11 +52,13 @@ interface FeedRules {
 const RULES: Record<Feed, FeedRules> = {
   sample: { join: 'LEFT', touched: 'true', lastSeenAt: 'now()' },
   snapshot: { join: 'FULL', touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
+  changes: { join: 'LEFT', touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
 };
 
 const MERGE: Record<Feed, string> = {
   sample: mergeStatement(RULES.sample),
   snapshot: mergeStatement(RULES.snapshot),
+  changes: mergeStatement(RULES.changes),
 };
 
 function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { body, headers, method, path, query, sentHeaderName, valueText } from './texts';
+import { count, share } from './values';
+
+const parameter = z.string().min(1);
+
+const nextSchema = z
+  .strictObject({
+    link: valueText.optional().describe('The place of the next address in the answer.'),
+    header: parameter
+      .optional()
+      .describe('The relation in the `Link` header that has the next address: `next`.'),
+    cursor: z
+      .strictObject({
+        query: parameter.describe('The parameter of the query that sends the cursor.'),
+        from: valueText.describe('The place of the next cursor in the answer.'),
+      })
+      .optional()
+      .describe('A cursor from each answer, sent in the query of the next request.'),
+    page: parameter
+      .optional()
+      .describe('The parameter of the query that sends the number of the page, from 1.'),
+    offset: parameter
+      .optional()
+      .describe('The parameter of the query that sends the number of records received so far.'),
+  })
+  .superRefine((next, context) => {
+    if (Object.values(next).filter((value) => value !== undefined).length === 1) return;
+    context.addIssue({ code: 'custom', message: 'needs one of link, header, cursor, page and offset' });
+  });
+
+/** The request for the list, and how its answer is read. */
+export const providersSchema = z
+  .strictObject({
+    path: path.describe('The path of the list. The checksum is made over this path without its query.'),
+    method: method
+      .optional()
+      .describe('The method of the request. `POST` if it has a `body`, otherwise `GET`.'),
+    headers: headers.optional().describe('Headers of the request.'),
+    query: query.optional().describe('Parameters of the query, added to those in `path`.'),
+    body: body.optional().describe('The body of the request, sent like that of `auth`.'),
+    checksumHeader: sentHeaderName
+      .optional()
+      .describe(
+        "The request header for the checksum. Short for `headers` with `=sha256(join('', [token, path]))`.",
+      ),
+    format: z
+      .enum(['json', 'ndjson', 'csv', 'lines'])
+      .default('json')
+      .describe(
+        'The form of the answer. `ndjson`: one JSON object a line. `csv`: the first line has the names. `lines`: each line is a record with the field `line`. gzip is recognised.',
+      ),
+    records: valueText
+      .optional()
+      .describe(
+        'The place of the list in the answer, as keys joined by dots. Without it, the answer itself is the list.',
+      ),
+    next: nextSchema
+      .optional()
+      .describe(
+        'Where the next page is. Without it, there is one page. A list ends with an empty page or without a next one.',
+      ),
+    total: valueText
+      .optional()
+      .describe(
+        'The place of the number of all records. An answer with another number of records is incomplete.',
+      ),
+    noTokenText: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The text that means "there is no token" under a 200.'),
+    minimumCount: count(1, 1_000_000)
+      .default(1)
+      .describe('A list of fewer records counts as cut. An answer with fewer different records is unusable.'),
+    maximumRejected: share()
+      .prefault('20%')
+      .describe('The share of records that may be rejected. With more, nothing of the answer is stored.'),
+    maximumCount: count(1, 100_000_000)
+      .default(100_000)
+      .describe(
+        'The largest number of records in an answer. Temporal carries 1.9 MiB after compression: 23 000 to 33 000 records.',
+      ),
+    maximumPages: count(1, 1_000_000).default(10_000).describe('The largest number of pages.'),
+  })
+  .superRefine((providers, context) => {
+    if (providers.method === 'GET' && providers.body !== undefined) {
+      context.addIssue({ code: 'custom', message: 'has a body, which GET cannot send' });
+    }
+    const { checksumHeader, headers = {} } = providers;
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    if (checksumHeader !== undefined && names.includes(checksumHeader.toLowerCase())) {
+      context.addIssue({
+        code: 'custom',
+        path: ['headers'],
+        message: 'name the header of checksumHeader too',
+      });
+    }
+  });

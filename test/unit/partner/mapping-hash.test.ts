@@ -1,0 +1,41 @@
+import { mappingHash } from '../../../src/partner/config/mapping-hash';
+import { partnerWith } from '../../support/partners';
+
+const hash = (changes = {}) => mappingHash(partnerWith(changes));
+
+describe('the hash of a mapping', () => {
+  it('is the same for the same entry, whatever the order of its keys', () => {
+    expect(hash()).toMatch(/^[0-9a-f]{64}$/);
+    const { givenName, ...others } = partnerWith().fields;
+    expect(
+      mappingHash({ ...partnerWith(), fields: partnerWith({ fields: { ...others, givenName } }).fields }),
+    ).toBe(hash());
+  });
+
+  it.each([
+    ['the format', { providers: { format: 'ndjson' } }],
+    ['the place of the list', { providers: { records: 'data' } }],
+    ['the place of the next page', { providers: { next: { link: 'next' } } }],
+    ['the total', { providers: { total: 'total' } }],
+    ['a field', { fields: { title: 'role' } }],
+    ['a constant', { fields: { clinic: undefined }, constants: { clinic: 'North' } }],
+    ['an ignored field', { ignore: ['updated'] }],
+    ['an optional field', { optional: ['title'] }],
+    ['the longest text', { maxLength: 100 }],
+    ['the identity', { identity: ['id'] }],
+    ['the feed', { feed: 'snapshot' }],
+  ])('changes with %s', (_what, changes) => {
+    expect(hash(changes)).not.toBe(hash());
+  });
+
+  it.each([
+    ['the address', { baseUrl: 'https://other.example' }],
+    ['a secret', { secrets: { key: 'new' } }],
+    ['a header', { providers: { headers: { 'X-Api-Key': 'new' } } }],
+    ['the deadline', { deadline: '1m' }],
+    ['the schedule', { schedule: { every: '2h' } }],
+    ['a limit', { providers: { maximumCount: 10 } }],
+  ])('does not change with %s', (_what, changes) => {
+    expect(hash(changes)).toBe(hash());
+  });
+});
