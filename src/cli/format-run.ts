@@ -2,7 +2,7 @@ import { explainDecision, explainDeparting } from '../contract/approval';
 import { explainCounts, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
-import type { RunWithCalls } from '../store/runs/read-runs';
+import { hasPages, type RecordedCall, type RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../store/runs/run-row';
 import { table } from './output';
 import { rejectedTable, type ShownRecord } from './rejected-table';
@@ -79,10 +79,33 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
         : []),
     ],
   );
-  const calls = table(
-    ['CALL', 'ATTEMPT', 'STARTED', 'TOOK', 'HTTP', 'BYTES', 'OUTCOME', 'DETAIL'],
-    run.calls.map((call) => [
+  const records = rejectedTable(rejected, ['RECORD', 'FIELD', 'REASON', 'EXPLANATION']);
+  const others = run.rejected - rejected.length;
+  const more = others > 0 ? `\n… and ${others} more: npx provider-sync rejected list --run-id ${run.id}` : '';
+  return [
+    facts,
+    ...(run.calls.length > 0 ? [formatCalls(run.calls)] : []),
+    ...(rejected.length > 0 ? [`${records}${more}`] : []),
+  ].join('\n\n');
+}
+
+function formatCalls(calls: readonly RecordedCall[]): string {
+  const isPaged = hasPages(calls);
+  return table(
+    [
+      'CALL',
+      ...(isPaged ? ['PAGE'] : []),
+      'ATTEMPT',
+      'STARTED',
+      'TOOK',
+      'HTTP',
+      'BYTES',
+      'OUTCOME',
+      'DETAIL',
+    ],
+    calls.map((call) => [
       call.endpoint,
+      ...(isPaged ? [call.page] : []),
       call.attempt,
       call.startedAt,
       call.tookMs === null ? null : `${call.tookMs} ms`,
@@ -92,12 +115,4 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
       call.detail,
     ]),
   );
-  const records = rejectedTable(rejected, ['RECORD', 'FIELD', 'REASON', 'EXPLANATION']);
-  const others = run.rejected - rejected.length;
-  const more = others > 0 ? `\n… and ${others} more: npx provider-sync rejected list --run-id ${run.id}` : '';
-  return [
-    facts,
-    ...(run.calls.length > 0 ? [calls] : []),
-    ...(rejected.length > 0 ? [`${records}${more}`] : []),
-  ].join('\n\n');
 }

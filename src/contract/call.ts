@@ -6,7 +6,9 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 /** One call to the partner, as the table `partner_calls` keeps it. */
 export interface PartnerCall {
   readonly endpoint: Endpoint;
-  /** Counts the calls to this endpoint within the run, from 1. */
+  /** The page that was to be fetched, from 1. Left out for the first page. */
+  readonly page?: number;
+  /** Counts the calls to this endpoint for this page, from 1. */
   readonly attempt: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;

@@ -62,6 +62,7 @@ const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >
 const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(String(value)));
 const isDuration: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
 const isAttempt: Check = (value) => isCount(value) && value !== 0 && Number(value) <= MAX_CALLS_PER_ENDPOINT;
+const isPage: Check = (value) => isCount(value) && value !== 0;
 const isList = (item: Check): Check => {
   return (value) => Array.isArray(value) && value.every((each) => item(each));
 };
@@ -106,6 +107,7 @@ const isSkippedSync = hasShape({
 const isCalls = isList(
   hasShape({
     endpoint: isOneOf(...ENDPOINTS),
+    page: optional(isPage),
     attempt: isAttempt,
     startedAt: isTime,
     tookMs: orNull(isDuration),

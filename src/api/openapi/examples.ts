@@ -53,6 +53,7 @@ const run = {
 
 const call = {
   endpoint: 'auth',
+  page: 1,
   attempt: 1,
   startedAt: '2026-03-04T08:30:00.012Z',
   tookMs: 31,

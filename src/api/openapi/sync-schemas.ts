@@ -17,11 +17,14 @@ export const syncIdParams = z.object({
 const callSchema = z
   .object({
     endpoint: z.enum(ENDPOINTS).meta({ description: 'The endpoint that was called' }),
+    page: z.int().min(1).meta({ description: "The page of the partner's list that was to be fetched" }),
     attempt: z
       .int()
       .min(1)
       .max(MAX_CALLS_PER_ENDPOINT)
-      .meta({ description: `Which call of this run to the endpoint, of at most ${MAX_CALLS_PER_ENDPOINT}` }),
+      .meta({
+        description: `Which call of this run to the endpoint for this page, of at most ${MAX_CALLS_PER_ENDPOINT}`,
+      }),
     startedAt: time('When the call was made'),
     tookMs: z
       .int()

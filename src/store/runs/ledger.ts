@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { PartnerCall } from '../../contract/call';
+import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
 
 /** Records one call as soon as it has ended. It replaces what was only known as an interrupted call. */
 export async function recordCall(dataSource: DataSource, runId: string, call: PartnerCall): Promise<void> {
@@ -27,12 +28,23 @@ function insertCalls(run: string, calls: string): string {
   // Durations are measured in fractions of a millisecond; `numeric` takes them and the column rounds them.
   return `
     INSERT INTO partner_calls (
-      run_id, endpoint, attempt, started_at, took_ms, http_status, bytes, outcome, detail)
+      run_id, endpoint, page, attempt, started_at, took_ms, http_status, bytes, outcome, detail)
     SELECT
-      ${run}::uuid, endpoint, attempt, "startedAt", "tookMs", "httpStatus", bytes, outcome, detail
+      ${run}::uuid, endpoint, coalesce(page, 1), attempt + ${attemptsBefore('coalesce(page, 1)')},
+      "startedAt", "tookMs", "httpStatus", bytes, outcome, detail
     FROM json_to_recordset(${calls}) AS calls (
-      endpoint text, attempt integer, "startedAt" timestamptz, "tookMs" numeric,
+      endpoint text, page integer, attempt integer, "startedAt" timestamptz, "tookMs" numeric,
       "httpStatus" integer, bytes integer, outcome text, detail text)`;
+}
+
+/** What a query selects from `partner_calls` for a {@link PartnerCall}; the time as a date, and the page always. */
+export const CALL_COLUMNS = `
+  endpoint, page, attempt - ${attemptsBefore('page')} AS attempt, started_at AS "startedAt", took_ms AS "tookMs",
+  http_status AS "httpStatus", bytes, outcome, detail`;
+
+/** The table counts the attempts within the run. Each page has room for as many as it may need. */
+function attemptsBefore(page: string): string {
+  return `${MAX_CALLS_PER_ENDPOINT} * (${page} - 1)`;
 }
 
 /**

@@ -8,13 +8,22 @@ import type { PageQuery, RunFilter } from '../lists/filters';
 import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableTime } from '../postgres/storable-text';
+import { CALL_COLUMNS } from './ledger';
 import { HOLDER_COLUMNS, RUN_COLUMNS, type Run, type RunRow, toRun } from './run-row';
 
 export interface RunWithCalls extends Run {
   /** For a skipped run: the run that held the partner. */
   readonly holder: RunHolder | null;
   /** In the order in which they were made. */
-  readonly calls: readonly PartnerCall[];
+  readonly calls: readonly RecordedCall[];
+}
+
+/** A call in the ledger, which has the page of each call. */
+export type RecordedCall = Required<PartnerCall>;
+
+/** Whether the calls fetched more than one page. */
+export function hasPages(calls: readonly RecordedCall[]): boolean {
+  return calls.some(({ page }) => page > 1);
 }
 
 const cursorSchema = z.tuple([storableTime, z.guid()]);
@@ -105,13 +114,12 @@ async function findHolder(dataSource: DataSource, id: string): Promise<RunHolder
   return holder ?? null;
 }
 
-type CallRow = Omit<PartnerCall, 'startedAt'> & { readonly startedAt: Date };
+type CallRow = Omit<RecordedCall, 'startedAt'> & { readonly startedAt: Date };
 
-async function listCalls(dataSource: DataSource, runId: string): Promise<PartnerCall[]> {
+async function listCalls(dataSource: DataSource, runId: string): Promise<RecordedCall[]> {
   const rows: CallRow[] = await dataSource.query(
-    `SELECT endpoint, attempt, started_at AS "startedAt", took_ms AS "tookMs", http_status AS "httpStatus",
-       bytes, outcome, detail
-     FROM partner_calls WHERE run_id = $1 ORDER BY started_at, endpoint, attempt`,
+    `SELECT ${CALL_COLUMNS} FROM partner_calls
+     WHERE run_id = $1 ORDER BY started_at, endpoint, partner_calls.attempt`,
     [runId],
   );
   return rows.map((row) => ({ ...row, startedAt: row.startedAt.toISOString() }));

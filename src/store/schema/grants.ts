@@ -18,6 +18,8 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     partner_calls: { worker: CHANGE, reader: READ },
     rejected_records: { worker: ADD, reader: READ },
     pending_departures: { worker: ADD_AND_REMOVE, reader: READ },
+    staged_pages: { worker: ADD_AND_REMOVE, reader: READ },
+    staged_records: { worker: ADD_AND_REMOVE, reader: READ },
     // Logging out on the pages is recorded here.
     ended_sessions: { worker: READ, reader: ADD_AND_REMOVE },
     schema_migrations: { worker: READ, reader: READ },

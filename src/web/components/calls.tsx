@@ -1,5 +1,5 @@
-import type { PartnerCall } from '../../contract/call';
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
+import { hasPages, type RecordedCall } from '../../store/runs/read-runs';
 import { Icon } from './icon';
 import { lookOfCall } from './status';
 import { duration, ExactTime } from './time';
@@ -9,15 +9,16 @@ const ENDPOINTS = { auth: 'Authenticate', providers: 'Fetch providers' } as cons
 /** A full bar means at least this time, so that quick calls have short bars. */
 const LEAST_SCALE_MS = 1_000;
 
-/** The calls of a run as a timeline: attempt, outcome and duration. */
-export function Calls({ calls }: { readonly calls: readonly PartnerCall[] }) {
+/** The calls of a run as a timeline: page if there are several, attempt, outcome and duration. */
+export function Calls({ calls }: { readonly calls: readonly RecordedCall[] }) {
+  const isPaged = hasPages(calls);
   const longest = Math.max(LEAST_SCALE_MS, ...calls.map(({ tookMs }) => tookMs ?? 0));
   return (
     <ol class="timeline">
       {calls.map((call) => {
         const { tone, icon } = lookOfCall(call.outcome);
         return (
-          <li key={`${call.endpoint}-${call.attempt}`} class={`tone-${tone}`}>
+          <li key={`${call.endpoint}-${call.page}-${call.attempt}`} class={`tone-${tone}`}>
             <span class="dot">
               <Icon name={icon} />
             </span>
@@ -25,7 +26,8 @@ export function Calls({ calls }: { readonly calls: readonly PartnerCall[] }) {
               <div class="what">
                 <strong>{ENDPOINTS[call.endpoint]}</strong>
                 <span class="aside">
-                  attempt {call.attempt} of {MAX_CALLS_PER_ENDPOINT}
+                  {isPaged && `page ${call.page.toLocaleString('en')}, `}attempt {call.attempt} of{' '}
+                  {MAX_CALLS_PER_ENDPOINT}
                 </span>
                 <span class="tone-text">{call.outcome === 'ok' ? 'answered' : call.outcome}</span>
               </div>

@@ -44,6 +44,8 @@ describe('migrations', () => {
       'providers',
       'rejected_records',
       'schema_migrations',
+      'staged_pages',
+      'staged_records',
       'sync_runs',
     ]);
     for (const name of [...ALL].reverse()) {

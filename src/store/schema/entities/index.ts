@@ -3,6 +3,7 @@ import { PendingDepartureEntity } from './pending-departure';
 import { ProviderEntity } from './provider';
 import { ProviderChangeEntity } from './provider-change';
 import { RejectedRecordEntity } from './rejected-record';
+import { StagedPageEntity } from './staged-page';
 import { SyncRunEntity } from './sync-run';
 
 /**
@@ -16,4 +17,5 @@ export const ENTITIES = [
   PartnerCallEntity,
   RejectedRecordEntity,
   PendingDepartureEntity,
+  StagedPageEntity,
 ];

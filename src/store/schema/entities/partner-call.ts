@@ -15,8 +15,13 @@ export class PartnerCallEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'partner_calls_pkey' })
   endpoint!: Endpoint;
 
+  /** Counts the calls to the endpoint within the run: page 1 has the numbers 1 to 3, page 2 has 4 to 6, and so on. */
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'partner_calls_pkey' })
   attempt!: number;
+
+  /** The page that was to be fetched. Calls to authenticate belong to the page that needs the token. */
+  @Column('integer', { default: 1 })
+  page!: number;
 
   @Column({ type: 'timestamptz', name: 'started_at', precision: 3 })
   startedAt!: Date;

@@ -4,6 +4,7 @@ import { KeepRemarks1764028800000 } from './1764028800000-keep-remarks';
 import { HoldSnapshots1764115200000 } from './1764115200000-hold-snapshots';
 import { FoldNames1764201600000 } from './1764201600000-fold-names';
 import { EndSessions1764288000000 } from './1764288000000-end-sessions';
+import { StagePages1764374400000 } from './1764374400000-stage-pages';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   HoldSnapshots1764115200000,
   FoldNames1764201600000,
   EndSessions1764288000000,
+  StagePages1764374400000,
 ];

@@ -1,0 +1,48 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Remark } from '../../../contract/remarks';
+import { SyncRunEntity } from './sync-run';
+
+/**
+ * A page of a run's answer that waits to be merged. Its records are in `staged_records`, which has no entity, since it
+ * has no key.
+ */
+@Entity('staged_pages')
+export class StagedPageEntity {
+  @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'staged_pages_pkey' })
+  runId!: string;
+
+  @ManyToOne(() => SyncRunEntity)
+  @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'staged_pages_run_fkey' })
+  run?: SyncRunEntity;
+
+  /** From 1. */
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'staged_pages_pkey' })
+  page!: number;
+
+  /** SHA-256 of the cursor that led to the page. The cursor itself may hold a secret of the partner. */
+  @Column('bytea', { name: 'address_hash' })
+  addressHash!: Buffer;
+
+  @Column('integer')
+  received!: number;
+
+  /** Conflicting duplicates are not counted: they are found when all pages are merged. */
+  @Column('integer')
+  rejected!: number;
+
+  /** The number of records in all pages, as this page states it; null if it states none. */
+  @Column('integer', { nullable: true })
+  total!: number | null;
+
+  @Column('text', { name: 'unknown_fields', array: true })
+  unknownFields!: string[];
+
+  @Column('text', { name: 'sent_fields', array: true })
+  sentFields!: string[];
+
+  @Column('jsonb')
+  remarks!: Remark[];
+
+  @Column({ type: 'timestamptz', name: 'staged_at', precision: 3, default: () => 'now()' })
+  stagedAt!: Date;
+}
