@@ -4,8 +4,8 @@ import { killCommands, type RunningCommand } from '../support/command';
 import { newDataDir, placeOf, removeDataDirs, upDev } from '../support/dev';
 
 /*
- * The real Temporal UI of `npm start`. It runs in the browser, and asks our codec endpoint, which has another origin, to
- * decrypt payloads.
+ * The real Temporal UI of `npm start`. It runs in the browser, and asks our codec endpoint, which has another origin,
+ * to decrypt payloads.
  */
 
 let browser: Browser;

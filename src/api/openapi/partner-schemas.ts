@@ -34,7 +34,7 @@ const scheduleSchema = z
   })
   .meta({ id: 'Schedule', description: 'The schedule of a partner', examples: [EXAMPLES.schedule] });
 
-export const partnerSchema = z
+export const partnerViewSchema = z
   .object({
     name: partnerName.meta({ description: 'The name in partners.yaml' }),
     baseUrl: string("The address of the partner's API"),

@@ -6,7 +6,7 @@ import { describePartner, describePartners, type PartnerView } from '../../opera
 import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { pageOf } from '../openapi/list-schemas';
-import { partnerParams, partnerSchema } from '../openapi/partner-schemas';
+import { partnerParams, partnerViewSchema } from '../openapi/partner-schemas';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
 
 const UNKNOWN_PARTNER = 'There is no partner with this name in partners.yaml.';
@@ -29,7 +29,7 @@ function servePartners(app: ZodApp, context: ApiContext): void {
         tags,
         summary: 'List all partners, with the state of their data',
         operationId: 'listPartners',
-        response: responses({ 200: pageOf(partnerSchema) }),
+        response: responses({ 200: pageOf(partnerViewSchema) }),
       },
     },
     async () => ({ items: await describePartners(context), nextCursor: null }),
@@ -45,7 +45,7 @@ function servePartner(app: ZodApp, context: ApiContext): void {
         summary: 'Get one partner',
         operationId: 'getPartner',
         params: partnerParams,
-        response: responses({ 200: partnerSchema }, 404),
+        response: responses({ 200: partnerViewSchema }, 404),
       },
     },
     async (request) => describeOrFail(context, request.params.name),
@@ -72,7 +72,7 @@ function serveScheduleChange(
             note: z.string().min(1).max(500).optional().meta({ description: 'Why; shown with the schedule' }),
           })
           .nullish(),
-        response: responses({ 200: partnerSchema }, 404, 409, ...BODY_PROBLEMS),
+        response: responses({ 200: partnerViewSchema }, 404, 409, ...BODY_PROBLEMS),
       },
     },
     async (request) => {
