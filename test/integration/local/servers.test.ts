@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +9,11 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, WorkflowClient } from '@temporalio/client';
 import { Client } from 'pg';
-import { lockDataDir } from '../../../src/local/data-dir-lock';
-import { findProgram, type Program } from '../../../src/local/find-program';
 import { readProcess } from '../../../src/local/process-info';
-import { createLogger } from '../../../src/process/logger';
 import { PACKAGE_ROOT } from '../../../src/process/package-root';
 import type { OwnerReport } from '../../support/local-owner';
 
 const OWNER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'local-owner.js');
-const CONTENDER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'lock-contender.js');
-const log = createLogger('silent');
 
 /** Long enough for the download of the Temporal CLI, if this is the first test that needs it. */
 jest.setTimeout(300_000);
@@ -85,22 +79,6 @@ async function kill(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
-}
-
-/** The content of a lock whose owner died. Linux gives this pid to no process. */
-function deadOwner(): string {
-  return JSON.stringify({ pid: 2 ** 22 + 1, startedAt: '1', token: randomUUID() });
-}
-
-/** Starts a process that locks directories and reports the results. */
-function startContender(): (directory: string) => Promise<string> {
-  const child = spawn(process.execPath, [CONTENDER], { stdio: ['pipe', 'pipe', 'inherit'] });
-  children.add(child);
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  return async (directory) => {
-    child.stdin.write(`${directory}\n`);
-    return (await lines.next()).value;
-  };
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {
@@ -228,126 +206,5 @@ describe('the embedded servers', () => {
     expect(await query(second.postgres.url, 'SELECT 1 AS value')).toEqual([{ value: 1 }]);
     expect(await unfinished()).toBe(false);
     await stop(second.child);
-  });
-});
-
-describe('the lock of a data directory', () => {
-  it('is given to one of many callers that find a lock whose owner died', async () => {
-    await mkdir(dataDir);
-    await writeFile(join(dataDir, 'dev.lock'), deadOwner());
-    const locks = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(dataDir)));
-    expect(locks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await readdir(dataDir)).toEqual(['dev.lock']);
-  });
-
-  it('is given to one of many processes that find it at the same moment', async () => {
-    const contenders = Array.from({ length: 8 }, startContender);
-    for (let round = 0; round < 25; round += 1) {
-      const directory = join(scratch, String(round));
-      await mkdir(directory);
-      await writeFile(join(directory, 'dev.lock'), deadOwner());
-      const outcomes = await Promise.all(contenders.map((lock) => lock(directory)));
-      const refusals = outcomes.filter((outcome) => outcome !== 'taken');
-      expect(refusals).toEqual(Array(7).fill(expect.stringContaining('is already using the data directory')));
-      expect(await readdir(directory)).toEqual(['dev.lock']);
-    }
-  });
-
-  it('is given to another process if the process that was replacing it died too', async () => {
-    await mkdir(dataDir);
-    const [lock, claim] = [deadOwner(), deadOwner()];
-    const contentsOfLock = createHash('sha256').update(lock).digest('hex');
-    await writeFile(join(dataDir, 'dev.lock'), lock);
-    await writeFile(join(dataDir, `dev.lock.after-${contentsOfLock}`), claim);
-    await (await lockDataDir(dataDir)).release();
-    expect(await readdir(dataDir)).toEqual([]);
-  });
-
-  it('does not count if its pid now belongs to another process, or if it is unreadable', async () => {
-    await mkdir(dataDir);
-    for (const stale of [JSON.stringify({ pid: process.pid, startedAt: 'another time' }), '']) {
-      await writeFile(join(dataDir, 'dev.lock'), stale);
-      const lock = await lockDataDir(dataDir);
-      await lock.release();
-    }
-    expect(await readdir(dataDir)).toEqual([]);
-  });
-});
-
-describe('a program that may have to be downloaded', () => {
-  let fetched: number;
-
-  /** A script that answers like the program, after a source that never answers. */
-  function program(overrides: Partial<Program> = {}): Program {
-    return {
-      fileName: 'tool',
-      title: 'tool',
-      version: '1.0.0',
-      variable: 'TOOL_PATH',
-      advice: 'install it',
-      sources: [
-        {
-          id: 'broken',
-          description: 'a host that is down',
-          fetch: () => Promise.reject(new Error('no such host')),
-        },
-        {
-          id: 'mirror',
-          description: 'a mirror',
-          fetch: async (directory) => {
-            fetched += 1;
-            return script(directory, 'good');
-          },
-        },
-      ],
-      flaw: async (path) => ((await readFile(path, 'utf8')).includes('good') ? null : 'is too old'),
-      ...overrides,
-    };
-  }
-
-  async function script(directory: string, text: string): Promise<string> {
-    const path = join(directory, 'tool');
-    await mkdir(directory, { recursive: true });
-    await writeFile(path, text, { mode: 0o755 });
-    return path;
-  }
-
-  const find = (env: NodeJS.ProcessEnv, wanted = program()) =>
-    findProgram(wanted, { cacheDir: join(scratch, 'cache'), log, env });
-
-  beforeEach(() => {
-    fetched = 0;
-  });
-
-  it('is taken from its variable first; a wrong variable is an error', async () => {
-    const path = await script(join(scratch, 'mine'), 'good');
-    expect(await find({ TOOL_PATH: path })).toEqual({ path, origin: expect.stringContaining('TOOL_PATH') });
-    await expect(find({ TOOL_PATH: join(scratch, 'nothing') })).rejects.toThrow(
-      /^TOOL_PATH names .* is not an executable file/,
-    );
-  });
-
-  it('is taken from the PATH, except one that is too old', async () => {
-    await script(join(scratch, 'old'), 'old');
-    const path = await script(join(scratch, 'new'), 'good');
-    const PATH = [join(scratch, 'absent'), join(scratch, 'old'), join(scratch, 'new')].join(':');
-    expect((await find({ PATH })).path).toBe(path);
-  });
-
-  it('is downloaded once, also by several processes at once, and its source is reported each time', async () => {
-    const found = await Promise.all([find({}), find({})]);
-    const before = fetched;
-    found.push(await find({}));
-    expect(new Set(found.map(({ path }) => path))).toEqual(
-      new Set([join(scratch, 'cache', 'tool-1.0.0-mirror')]),
-    );
-    expect(new Set(found.map(({ origin }) => origin))).toEqual(new Set(['The tool 1.0.0 is a mirror.']));
-    expect(fetched).toBe(before);
-    expect(await readdir(join(scratch, 'cache'))).toEqual(['tool-1.0.0-mirror']);
-  });
-
-  it('is named with all sources that were tried if none has it', async () => {
-    const useless = program({ sources: program().sources.slice(0, 1) });
-    await expect(find({}, useless)).rejects.toThrow(/install it.*TOOL_PATH.*PATH.*no such host/s);
   });
 });
