@@ -1,39 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
-import { ENDPOINTS, type Endpoint } from '../contract/call';
 import { ExpectedError } from '../process/expected-error';
 import { send } from './answer';
-import type { CallCounts, SimulatedCall } from './call-log';
-import type { Step } from './faults';
-import type { SettingsChange, SimulatorSettings } from './settings';
-import { validate } from './validate';
 
-/** The state that the simulator shows. It holds no token. */
-export interface SimulatorState {
-  readonly settings: SimulatorSettings;
-  /** Steps left in each script. */
-  readonly scripted: Readonly<Record<Endpoint, number>>;
-  readonly hasToken: boolean;
-  readonly counts: CallCounts;
-  /** The last calls, the latest first. */
-  readonly calls: readonly SimulatedCall[];
-}
-
-/** The operations of the simulator that other programs can use. */
+/** What a simulated partner lets other programs do. Each method throws an ExpectedError if it is asked wrongly. */
 export interface Controllable {
-  state(): SimulatorState;
-  configure(settings: SettingsChange): void;
-  script(endpoint: Endpoint, steps: readonly Step[]): void;
+  /** The state as JSON. It holds no token. */
+  shown(): unknown;
+  configure(settings: unknown): void;
+  script(script: unknown): void;
+  /** Forgets calls, scripts and tokens; settings stay. */
   reset(): void;
 }
 
 const MAX_BODY_BYTES = 4 * 2 ** 20;
-const MAX_STEPS = 10_000;
-
-const scriptSchema = z.strictObject({
-  endpoint: z.enum(ENDPOINTS),
-  steps: z.array(z.custom<Step>()).max(MAX_STEPS),
-});
 
 /** A refused request: its status and the reason. */
 class Refusal extends Error {
@@ -49,21 +28,16 @@ class Refusal extends Error {
   }
 }
 
-type Action = (simulator: Controllable, body: unknown) => void;
+type Action = (partner: Controllable, body: unknown) => void;
 
-/** The actions of each path. Each action is answered with the state after it. */
+/** The actions of each path, which follows the partner's base path. Each is answered with the state after it. */
 const ACTIONS: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
   '/control': {
     GET: () => {},
-    PUT: (simulator, body) => simulator.configure(body as SettingsChange),
+    PUT: (partner, body) => partner.configure(body),
   },
-  '/control/script': {
-    POST: (simulator, body) => {
-      const { endpoint, steps } = validate(scriptSchema, body, 'The script');
-      simulator.script(endpoint, steps);
-    },
-  },
-  '/control/reset': { POST: (simulator) => simulator.reset() },
+  '/control/script': { POST: (partner, body) => partner.script(body) },
+  '/control/reset': { POST: (partner) => partner.reset() },
 };
 
 export function isControlPath(path: string): boolean {
@@ -72,7 +46,7 @@ export function isControlPath(path: string): boolean {
 
 /** Answers a request to a control path in JSON; a refusal as problem details (RFC 9457). */
 export async function control(
-  simulator: Controllable,
+  partner: Controllable,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -80,10 +54,8 @@ export async function control(
   try {
     const action = actionFor(path, request);
     refuseOtherSites(request);
-    action(simulator, request.method === 'GET' ? undefined : await readJson(request));
-    const { settings, ...state } = simulator.state();
-    const { people, ...shown } = settings;
-    sendJson(response, 200, 'application/json', { settings: shown, people: people.length, ...state });
+    action(partner, request.method === 'GET' ? undefined : await readJson(request));
+    sendJson(response, 200, 'application/json', partner.shown());
   } catch (error) {
     const refusal =
       error instanceof ExpectedError ? new Refusal(400, 'Not understood', error.message) : error;

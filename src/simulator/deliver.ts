@@ -1,55 +1,35 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { type Answer, answer, send, setHead } from './answer';
 import { endlessList, hugeList, spaciousList } from './bodies';
-import type { PlannedSteps, StepName } from './faults';
+import type { NoteworthSteps, StepName } from './faults';
+import { type Connection, REFUSALS } from './refusals';
 import { type PartnerRequest, recordList, type SimulatedPartner, TOKEN_HEADER } from './simulated-partner';
 
-/** One call to the partner, and the parts that answer it. */
-export interface Exchange {
+/** One call to Noteworth, and the parts that answer it. */
+export interface Exchange extends Connection {
   readonly partner: SimulatedPartner;
   readonly asked: PartnerRequest;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Milliseconds of silence, unless the step sets them. */
-  readonly hangMs: number;
-  /** Aborted when the answer is complete or the connection is closed. */
-  readonly signal: AbortSignal;
 }
 
 type Deliveries = {
-  [Name in StepName]: (exchange: Exchange, step: PlannedSteps[Name]) => void | Promise<void>;
+  [Name in StepName]: (exchange: Exchange, step: NoteworthSteps[Name]) => void | Promise<void>;
 };
 
 /** Carries out each step. Steps that end in silence leave the response open until the caller disconnects. */
 const DELIVERIES: Deliveries = {
+  ...REFUSALS,
   ok: (exchange) => send(exchange.response, exchange.partner.respond(exchange.asked)),
   slow: async (exchange, { delayMs }) => {
     await pause(delayMs, undefined, { signal: exchange.signal });
     send(exchange.response, exchange.partner.respond(exchange.asked));
   },
-  hang: async (exchange, { hangMs = exchange.hangMs }) => {
-    await pause(hangMs, undefined, { signal: exchange.signal });
-    send(exchange.response, answer(408));
-  },
-  hangForever: () => {},
-  error500: (exchange) => send(exchange.response, answer(500)),
-  status: (exchange, { status, retryAfter }) =>
-    send(
-      exchange.response,
-      answer(status, undefined, retryAfter === undefined ? {} : { 'Retry-After': retryAfter }),
-    ),
-  unauthorized: (exchange) => send(exchange.response, answer(401)),
-  rejectToken: (exchange) => send(exchange.response, answer(403)),
   replaceToken: (exchange) => {
     exchange.partner.createToken();
     send(exchange.response, exchange.partner.respond(exchange.asked));
   },
-  redirect: (exchange, { location, status }) =>
-    send(exchange.response, answer(status, undefined, { Location: location })),
   cut: (exchange) => {
     const granted = grant(exchange);
     send(exchange.response, { ...granted, body: firstHalf(granted.body) });
@@ -57,9 +37,6 @@ const DELIVERIES: Deliveries = {
   cutConnection: (exchange) => {
     const body = begin(exchange);
     exchange.response.write(firstHalf(body), () => exchange.request.socket.destroy());
-  },
-  reset: ({ request }) => {
-    request.socket.resetAndDestroy();
   },
   stall: (exchange) => {
     exchange.response.write(firstHalf(begin(exchange)));
@@ -103,7 +80,7 @@ const DELIVERIES: Deliveries = {
 export async function deliver<Name extends StepName>(
   exchange: Exchange,
   name: Name,
-  step: PlannedSteps[Name],
+  step: NoteworthSteps[Name],
 ): Promise<void> {
   await DELIVERIES[name](exchange, step);
 }

@@ -1,12 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import { ENDPOINTS, type Endpoint } from '../contract/call';
-import { ExpectedError } from '../process/expected-error';
-import type { Random } from './random';
-import { validate } from './validate';
+import { milliseconds, type PlannedSteps, type Rates, type StepTable, type WrittenStep } from './step-table';
 
-/** Milliseconds, up to an hour. */
-export const milliseconds = z.int().min(0).max(3_600_000);
 const bytes = z
   .int()
   .min(1024)
@@ -27,13 +23,6 @@ const headerName = z
 const headerValue = z
   .string()
   .refine((value) => accepts(() => validateHeaderValue('header', value)), 'is not a header value');
-
-export interface StepEntry {
-  /** The effect that the caller sees. Names of parameters are between backticks. */
-  readonly meaning: string;
-  readonly endpoints: readonly Endpoint[];
-  readonly parameters: z.ZodRawShape;
-}
 
 const AUTH = ['auth'] as const;
 const PROVIDERS = ['providers'] as const;
@@ -138,92 +127,20 @@ export const STEPS = {
       body: z.union([z.string(), z.custom<Buffer>(Buffer.isBuffer)], 'must be text').default(''),
     },
   },
-} as const satisfies Record<string, StepEntry>;
+} as const satisfies StepTable;
 
 export type StepName = keyof typeof STEPS;
 export type FaultName = Exclude<StepName, 'ok'>;
 
-type StepParameters<Name extends StepName> = z.ZodObject<(typeof STEPS)[Name]['parameters']>;
-
-/** A step with its parameters filled in, by name. */
-export type PlannedSteps = {
-  [Name in StepName]: { readonly fault: Name } & z.output<StepParameters<Name>>;
-};
-export type PlannedStep = PlannedSteps[StepName];
+/** The steps of Noteworth with their parameters filled in, by name. */
+export type NoteworthSteps = PlannedSteps<typeof STEPS>;
+export type PlannedStep = NoteworthSteps[StepName];
 
 /** How to answer the next call: a name, or a name with parameters. */
-export type Step =
-  | StepName
-  | { [Name in StepName]: { readonly fault: Name } & z.input<StepParameters<Name>> }[StepName];
-
-export const STEP_NAMES = Object.keys(STEPS) as StepName[];
-
-const stepName = z.object({
-  fault: z.enum(STEP_NAMES, `there is no such fault; the names are ${STEP_NAMES.join(', ')}`),
-});
-
-/**
- * A step for this endpoint, with its parameters filled in.
- *
- * @throws ExpectedError if the name or a parameter is wrong
- */
-export function planStep(endpoint: Endpoint, step: unknown): PlannedStep {
-  const written = typeof step === 'string' ? { fault: step } : step;
-  const { fault } = validate(stepName, written, `A step for /${endpoint}`);
-  const entry: StepEntry = STEPS[fault];
-  if (!entry.endpoints.includes(endpoint)) {
-    throw new ExpectedError(`The fault "${fault}" exists for /${entry.endpoints[0]}, not for /${endpoint}.`);
-  }
-  const schema = z.strictObject({ fault: z.literal(fault), ...entry.parameters });
-  return validate(schema, written, `The step "${fault}" for /${endpoint}`) as PlannedStep;
-}
-
-/** The probability of each fault, from 0 to 1. The remaining calls are answered normally. */
-export type Rates = { readonly [Name in FaultName]?: number };
+export type Step = WrittenStep<typeof STEPS>;
 
 /** As measured at the partner. */
 export const DEFAULT_RATES = {
   auth: { hang: 0.3, error500: 0.1 },
   providers: { hang: 0.1, error500: 0.2, cut: 0.2 },
-} as const satisfies Record<Endpoint, Rates>;
-
-/** The rounding error of a sum of decimal fractions. */
-const ROUNDING = 1e-9;
-
-/** Rates for one endpoint. Each fault must exist for it and need no parameters. */
-export function ratesSchema(endpoint: Endpoint) {
-  return z
-    .record(z.string(), z.number().min(0).max(1))
-    .superRefine((rates, context) => {
-      for (const name of Object.keys(rates)) {
-        const problem = whyNotDrawn(endpoint, name);
-        if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem });
-      }
-      const sum = Object.values(rates).reduce((total, rate) => total + rate, 0);
-      if (sum > 1 + ROUNDING) {
-        context.addIssue({ code: 'custom', message: `the rates add up to ${sum}, more than 1` });
-      }
-    })
-    .transform((rates): Rates => rates);
-}
-
-function whyNotDrawn(endpoint: Endpoint, name: string): string | undefined {
-  if (name === 'ok') return 'follows from the other rates; leave it out';
-  try {
-    planStep(endpoint, name);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ExpectedError) return error.message;
-    throw error;
-  }
-}
-
-/** Draws the fault of a call. */
-export function drawFault(rates: Rates, random: Random): StepName {
-  let left = random();
-  for (const [name, rate] of Object.entries(rates) as [FaultName, number][]) {
-    left -= rate;
-    if (left < 0) return name;
-  }
-  return 'ok';
-}
+} as const satisfies Record<Endpoint, Rates<FaultName>>;

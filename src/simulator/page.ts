@@ -1,8 +1,9 @@
 import { ENDPOINTS } from '../contract/call';
 import type { SimulatedCall } from './call-log';
-import type { SimulatorState } from './control';
-import { type Rates, STEP_NAMES, STEPS, type StepEntry } from './faults';
+import { STEPS } from './faults';
 import { type Html, html } from './html';
+import type { NoteworthState } from './noteworth';
+import type { Rates, StepEntry } from './step-table';
 
 /** The page shows at most this many calls, so that it fits on about one screen. */
 const CALLS_SHOWN = 10;
@@ -10,7 +11,7 @@ const CALLS_SHOWN = 10;
 const NO_BREAK_SPACE = '\u00a0';
 
 /** The page that shows the simulator. Its example commands use `origin`. */
-export function page(state: SimulatorState, origin: string): string {
+export function page(state: NoteworthState, origin: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -38,7 +39,7 @@ ${faultsSection()}
 `.markup;
 }
 
-function ratesSection({ settings, scripted, counts }: SimulatorState): Html {
+function ratesSection({ settings, scripted, counts }: NoteworthState): Html {
   const rows = ENDPOINTS.map(
     (endpoint) => html`
 <tr><th scope="row"><code>/${endpoint}</code></th>
@@ -63,7 +64,7 @@ ${settings.people.length} people. Seed ${settings.seed}.</p>`,
   );
 }
 
-function callsSection({ calls }: SimulatorState): Html {
+function callsSection({ calls }: NoteworthState): Html {
   if (calls.length === 0) return section('calls', 'Last calls', html`<p class="note">No calls yet.</p>`);
   return section(
     'calls',
@@ -116,10 +117,10 @@ function faultsSection(): Html {
   return section(
     'faults',
     'Names of faults',
-    html`<details><summary>All ${STEP_NAMES.length}, for rates and scripts</summary>
-<dl class="faults">${STEP_NAMES.map(
-      (name) => html`
-<dt><code>${name}</code></dt><dd>${meaning(STEPS[name])}</dd>`,
+    html`<details><summary>All ${Object.keys(STEPS).length}, for rates and scripts</summary>
+<dl class="faults">${Object.entries(STEPS).map(
+      ([name, entry]) => html`
+<dt><code>${name}</code></dt><dd>${meaning(entry)}</dd>`,
     )}</dl></details>`,
   );
 }

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { Json } from '../contract/answer';
 import { ENDPOINTS, type Endpoint } from '../contract/call';
-import { DEFAULT_RATES, drawFault, type PlannedStep, planStep, type Step } from './faults';
+import { DEFAULT_RATES, type PlannedStep, STEPS, type Step } from './faults';
 import { PEOPLE } from './people';
 import { type Random, sample, seededRandom } from './random';
 import { changeSettings, type SettingsChange, type SimulatorSettings } from './settings';
+import { drawStep, planStep } from './step-table';
 
 /** Decides how to answer each call: from the endpoint's script first, then at random by the rates. */
 export class Scenario {
@@ -36,7 +37,7 @@ export class Scenario {
    * @throws ExpectedError if a step is wrong; then the earlier script stays
    */
   script(endpoint: Endpoint, steps: readonly Step[]): void {
-    this.scripts[endpoint] = steps.map((step) => planStep(endpoint, step));
+    this.scripts[endpoint] = steps.map((step) => planStep(STEPS, endpoint, step));
   }
 
   clearScripts(): void {
@@ -51,7 +52,8 @@ export class Scenario {
   nextStep(endpoint: Endpoint): PlannedStep {
     const { rates } = this.current;
     return (
-      this.scripts[endpoint].shift() ?? planStep(endpoint, drawFault(rates[endpoint], this.random[endpoint]))
+      this.scripts[endpoint].shift() ??
+      planStep(STEPS, endpoint, drawStep(rates[endpoint], this.random[endpoint]))
     );
   }
 

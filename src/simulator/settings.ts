@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Json } from '../contract/answer';
 import type { Endpoint } from '../contract/call';
-import { milliseconds, type Rates, ratesSchema } from './faults';
+import { STEPS } from './faults';
+import { milliseconds, type Rates, ratesSchema } from './step-table';
 import { validate } from './validate';
 
 /** Settings that can be changed while the simulator is running. */
@@ -26,8 +27,8 @@ const changeSchema = z.strictObject({
   hangMs: milliseconds.optional(),
   rates: z
     .strictObject({
-      auth: ratesSchema('auth').optional(),
-      providers: ratesSchema('providers').optional(),
+      auth: ratesSchema(STEPS, 'auth').optional(),
+      providers: ratesSchema(STEPS, 'providers').optional(),
     })
     .optional(),
   recordsPerAnswer: z.int().min(0).optional(),

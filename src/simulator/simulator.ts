@@ -9,6 +9,7 @@ import { answerCall, type SimulatorParts } from './answer-call';
 import { CallLog, type SimulatedCall } from './call-log';
 import { type Controllable, control, isControlPath } from './control';
 import type { Step } from './faults';
+import { controlNoteworth, noteworthState } from './noteworth';
 import { Scenario } from './scenario';
 import type { SettingsChange } from './settings';
 import { SimulatedPartner } from './simulated-partner';
@@ -59,8 +60,6 @@ const MAX_CONNECTIONS = 1000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Milliseconds; long, so that no idle connection is closed at the moment a caller reuses it. */
 const KEEP_ALIVE_TIMEOUT_MS = 60_000;
-/** `/control` shows at most this many calls. */
-const LAST_CALLS = 25;
 
 /**
  * Starts the partner simulator.
@@ -79,9 +78,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const scenario = new Scenario();
   const partner = new SimulatedPartner((count) => scenario.drawRecords(count), onToken);
   const parts: SimulatorParts = { scenario, partner, log: new CallLog(maxCallsKept) };
-  const controllable = createControllable(parts);
-  controllable.configure(settings);
-  for (const endpoint of ENDPOINTS) controllable.script(endpoint, script[endpoint] ?? []);
+  scenario.configure(settings);
+  for (const endpoint of ENDPOINTS) scenario.script(endpoint, script[endpoint] ?? []);
+  const controllable = controlNoteworth(parts);
 
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
@@ -97,31 +96,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     get calls() {
       return parts.log.calls;
     },
-    configure: controllable.configure,
-    script: controllable.script,
+    configure: (change) => scenario.configure(change),
+    script: (endpoint, steps) => scenario.script(endpoint, steps),
     reset: controllable.reset,
     close: () => {
       closed ??= close(server, connections);
       return closed;
-    },
-  };
-}
-
-function createControllable({ scenario, partner, log }: SimulatorParts): Controllable {
-  return {
-    state: () => ({
-      settings: scenario.settings,
-      scripted: scenario.scripted,
-      hasToken: partner.hasToken,
-      counts: log.counts,
-      calls: log.calls.slice(-LAST_CALLS).reverse(),
-    }),
-    configure: (change) => scenario.configure(change),
-    script: (endpoint, steps) => scenario.script(endpoint, steps),
-    reset: () => {
-      log.clear();
-      scenario.clearScripts();
-      partner.forgetToken();
     },
   };
 }
@@ -139,7 +119,7 @@ async function answerRequest(
   try {
     if (endpoint !== undefined) await answerCall(parts, endpoint, request, response);
     else if (isControlPath(path)) await control(controllable, path, request, response);
-    else if (isSitePath(path)) site(controllable.state(), path, request, response);
+    else if (isSitePath(path)) site(noteworthState(parts), path, request, response);
     else send(response, answer(404));
   } catch (error) {
     // After the caller has disconnected, pending reads, waits and writes fail as expected.

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answer, send } from './answer';
-import type { SimulatorState } from './control';
+import type { NoteworthState } from './noteworth';
 import { page } from './page';
 import { STYLE } from './style';
 
@@ -11,7 +11,7 @@ const CONTENT_SECURITY_POLICY =
 const CONTENTS: Readonly<
   Record<
     string,
-    { readonly type: string; readonly render: (state: SimulatorState, origin: string) => string }
+    { readonly type: string; readonly render: (state: NoteworthState, origin: string) => string }
   >
 > = {
   '/': { type: 'text/html; charset=utf-8', render: page },
@@ -24,7 +24,7 @@ export function isSitePath(path: string): boolean {
 
 /** Answers a request of a browser with the page that shows the simulator, or with its style. */
 export function site(
-  state: SimulatorState,
+  state: NoteworthState,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,

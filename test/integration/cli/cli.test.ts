@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { Client as PostgresClient } from 'pg';
-import type { SimulatorState } from '../../../src/simulator/control';
+import type { NoteworthState } from '../../../src/simulator/noteworth';
 import type { Step } from '../../../src/simulator/simulator';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { connectClient } from '../../../src/temporal/connection/connection';
@@ -76,7 +76,7 @@ async function startWorker(): Promise<RunningCommand> {
   return started;
 }
 
-async function control(method: string, path: string, body?: unknown): Promise<SimulatorState> {
+async function control(method: string, path: string, body?: unknown): Promise<NoteworthState> {
   const response = await fetch(`${partnerUrl}/control${path}`, {
     method,
     headers: { 'Content-Type': 'application/json' },
@@ -84,7 +84,7 @@ async function control(method: string, path: string, body?: unknown): Promise<Si
     signal: AbortSignal.timeout(5_000),
   });
   expect(response.status).toBe(200);
-  return (await response.json()) as SimulatorState;
+  return (await response.json()) as NoteworthState;
 }
 
 /** Forgets earlier calls and sets the next answers; later answers are normal. */

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { ENDPOINTS } from '../../../src/contract/call';
 import { ExpectedError } from '../../../src/process/expected-error';
 import { CallLog } from '../../../src/simulator/call-log';
-import { DEFAULT_RATES, drawFault, planStep, STEP_NAMES } from '../../../src/simulator/faults';
+import { DEFAULT_RATES, STEPS } from '../../../src/simulator/faults';
 import { html } from '../../../src/simulator/html';
 import { page } from '../../../src/simulator/page';
 import { PEOPLE } from '../../../src/simulator/people';
 import { sample, seededRandom } from '../../../src/simulator/random';
 import { Scenario } from '../../../src/simulator/scenario';
 import { checksum } from '../../../src/simulator/simulated-partner';
+import { drawStep, planStep } from '../../../src/simulator/step-table';
 
 describe('the seeded sequence', () => {
   it('repeats for the same seed and differs for another', () => {
@@ -44,7 +45,7 @@ describe('the rates', () => {
     const random = seededRandom(1);
     const counts: Record<string, number> = {};
     for (let draw = 0; draw < draws; draw += 1) {
-      const name = drawFault(DEFAULT_RATES[endpoint], random);
+      const name = drawStep(DEFAULT_RATES[endpoint], random);
       counts[name] = (counts[name] ?? 0) + 1;
     }
     const faults = Object.values(DEFAULT_RATES[endpoint]).reduce((sum, rate) => sum + rate, 0);
@@ -58,8 +59,8 @@ describe('the rates', () => {
 
   it('can make the outcome certain', () => {
     const random = seededRandom(1);
-    expect(drawFault({}, random)).toBe('ok');
-    expect(drawFault({ cut: 1 }, random)).toBe('cut');
+    expect(drawStep({}, random)).toBe('ok');
+    expect(drawStep({ cut: 1 }, random)).toBe('cut');
   });
 });
 
@@ -140,8 +141,8 @@ describe('a step', () => {
     ['providers', { fault: 'huge', bytes: 1 }, /bytes/],
     ['providers', null, /expected object/],
   ] as const)('of /%s as %j is refused with the reason', (endpoint, step, reason) => {
-    expect(() => planStep(endpoint, step)).toThrow(ExpectedError);
-    expect(() => planStep(endpoint, step)).toThrow(reason);
+    expect(() => planStep(STEPS, endpoint, step)).toThrow(ExpectedError);
+    expect(() => planStep(STEPS, endpoint, step)).toThrow(reason);
   });
 });
 
@@ -222,7 +223,7 @@ describe('the page', () => {
     expect(markup.replaceAll('\u00a0', ' ')).toContain('hang 30 % · error500 10 %');
     expect(markup).toContain('No calls yet.');
     expect(markup).toContain('Waits <code>delayMs</code>, then');
-    for (const name of STEP_NAMES) expect(markup).toContain(`<dt><code>${name}</code></dt><dd>`);
+    for (const name of Object.keys(STEPS)) expect(markup).toContain(`<dt><code>${name}</code></dt><dd>`);
   });
 
   it('has neither scripts nor styles inline', () => {
