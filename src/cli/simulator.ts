@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
 import { shutdownRequested } from '../process/shutdown';
+import { MAX_RECORDS } from '../simulator/family/member-settings';
 import { startSimulator } from '../simulator/simulator';
 
 /** The port that the simulator prefers. */
@@ -12,6 +13,7 @@ interface Options {
   host?: string;
   seed?: number;
   hangMs?: number;
+  records?: number;
 }
 
 /** `simulator` */
@@ -24,6 +26,11 @@ export function simulatorCommand(command: Command): void {
       '--hang-ms <milliseconds>',
       'how long an answer that hangs stays silent (30000)',
       whole(0, 3_600_000),
+    )
+    .option(
+      '--records <number>',
+      'how many records each partner beside Noteworth has (1000)',
+      whole(0, MAX_RECORDS),
     )
     .action(async (options: Options) => {
       const log = createLogger(loadConfig([]).logLevel);

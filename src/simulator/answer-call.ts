@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../contract/call';
 import { answer, send } from './answer';
 import type { CallLog } from './call-log';
+import { followCall } from './connection';
 import { deliver } from './deliver';
 import type { PlannedStep } from './faults';
 import type { Scenario } from './scenario';
@@ -30,14 +31,8 @@ export async function answerCall(
   const allowed = METHODS[endpoint];
   const step = allowed.includes(method) ? scenario.nextStep(endpoint) : undefined;
 
-  const end = log.begin({ endpoint, method, path, fault: faultOf(step) });
-  const signal = signalOver(request, response);
-  signal.addEventListener('abort', () =>
-    end(
-      response.headersSent ? response.statusCode : null,
-      response.writableFinished ? 'answered' : 'aborted',
-    ),
-  );
+  const arrived = { endpoint, method, path, fault: faultOf(step) };
+  const signal = followCall(log, arrived, request, response);
 
   if (step === undefined) {
     send(response, answer(405, undefined, { Allow: allowed.join(', ') }));
@@ -47,19 +42,6 @@ export async function answerCall(
   const { hangMs } = scenario.settings;
   const asked = { endpoint, path, checksum };
   await deliver({ partner, asked, request, response, hangMs, signal }, step.fault, step);
-}
-
-/** A signal that aborts when the answer is complete or the connection is closed. */
-function signalOver({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
-  const over = new AbortController();
-  const abort = () => {
-    socket.off('close', abort);
-    over.abort();
-  };
-  response.once('close', abort);
-  // A response that waits behind an earlier one has no connection yet, and so emits no event when it closes.
-  socket.once('close', abort);
-  return over.signal;
 }
 
 function faultOf(step: PlannedStep | undefined) {

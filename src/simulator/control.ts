@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ExpectedError } from '../process/expected-error';
 import { send } from './answer';
+import { readBody } from './read-body';
 
 /** What a simulated partner lets other programs do. Each method throws an ExpectedError if it is asked wrongly. */
 export interface Controllable {
@@ -96,19 +97,13 @@ function refuseOtherSites({ headers, method }: IncomingMessage): void {
 
 /** The body as JSON; undefined if it is empty. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Leaving the loop would destroy the request by default, and then no answer could be sent.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) {
-      throw new Refusal(413, 'Content too large', `Send at most ${MAX_BODY_BYTES} bytes.`);
-    }
-    chunks.push(chunk);
+  const text = await readBody(request, MAX_BODY_BYTES);
+  if (text === undefined) {
+    throw new Refusal(413, 'Content too large', `Send at most ${MAX_BODY_BYTES} bytes.`);
   }
-  if (size === 0) return undefined;
+  if (text === '') return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new Refusal(400, 'Not understood', `The body is not JSON: ${(error as SyntaxError).message}.`);
   }

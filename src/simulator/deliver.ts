@@ -4,8 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { type Answer, answer, send, setHead } from './answer';
 import { endlessList, hugeList, spaciousList } from './bodies';
+import type { Connection } from './connection';
 import type { NoteworthSteps, StepName } from './faults';
-import { type Connection, REFUSALS } from './refusals';
+import { REFUSALS } from './refusals';
 import { type PartnerRequest, recordList, type SimulatedPartner, TOKEN_HEADER } from './simulated-partner';
 
 /** One call to Noteworth, and the parts that answer it. */

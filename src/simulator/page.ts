@@ -1,17 +1,20 @@
 import { ENDPOINTS } from '../contract/call';
 import type { SimulatedCall } from './call-log';
+import type { Family } from './family/create-family';
+import { familySection } from './family/family-section';
 import { STEPS } from './faults';
 import { type Html, html } from './html';
 import type { NoteworthState } from './noteworth';
-import type { Rates, StepEntry } from './step-table';
+import { scrollable, section, stepList, total } from './page-parts';
+import type { Rates } from './step-table';
 
 /** The page shows at most this many calls, so that it fits on about one screen. */
 const CALLS_SHOWN = 10;
 
 const NO_BREAK_SPACE = '\u00a0';
 
-/** The page that shows the simulator. Its example commands use `origin`. */
-export function page(state: NoteworthState, origin: string): string {
+/** The page that shows the simulator: Noteworth first, then the other partners. Its example commands use `origin`. */
+export function page(state: NoteworthState, family: Family, origin: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -27,11 +30,12 @@ export function page(state: NoteworthState, origin: string): string {
 <h1>Partner simulator</h1>
 <p>This server simulates the partner's API on this machine: a new token from <code>GET /auth</code>,
 ten invented clinicians from <code>GET /providers</code>, and the partner's faults at the rates below.
-Reload to see newer calls.</p>
+<a href="#family">Other partners</a> are below. Reload to see newer calls.</p>
 </header>
 ${ratesSection(state)}
 ${callsSection(state)}
 ${controlSection(origin)}
+${familySection(family, origin)}
 ${faultsSection()}
 </main>
 </body>
@@ -114,33 +118,7 @@ function controlSection(origin: string): Html {
 }
 
 function faultsSection(): Html {
-  return section(
-    'faults',
-    'Names of faults',
-    html`<details><summary>All ${Object.keys(STEPS).length}, for rates and scripts</summary>
-<dl class="faults">${Object.entries(STEPS).map(
-      ([name, entry]) => html`
-<dt><code>${name}</code></dt><dd>${meaning(entry)}</dd>`,
-    )}</dl></details>`,
-  );
-}
-
-function section(id: string, title: string, content: Html): Html {
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
-${content}
-</section>`;
-}
-
-/** A part that scrolls sideways if it is too wide, also with the keyboard. */
-function scrollable(label: string, content: Html): Html {
-  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">${content}</div>`;
-}
-
-/** The meaning of a fault; text between backticks is shown as code. */
-function meaning({ meaning: words, endpoints }: StepEntry): Html {
-  const only = endpoints.length === ENDPOINTS.length ? '' : ` (\`/${endpoints.join(', ')}\` only)`;
-  const parts = `${words}${only}`.split('`');
-  return html`${parts.map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`;
+  return section('faults', 'Names of faults', stepList(STEPS));
 }
 
 function faultRates(rates: Rates): string {
@@ -150,10 +128,6 @@ function faultRates(rates: Rates): string {
 
 function normalRate(rates: Rates): number {
   return 1 - total(rates);
-}
-
-function total(numbers: Readonly<Record<string, number | undefined>>): number {
-  return Object.values(numbers).reduce<number>((sum, number = 0) => sum + number, 0);
 }
 
 function percent(rate = 0): string {

@@ -1,18 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answer, send } from './answer';
+import type { Connection } from './connection';
 import { STEPS } from './faults';
 import type { PlannedSteps } from './step-table';
-
-/** One call to a simulated partner. */
-export interface Connection {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Milliseconds of silence, unless the step sets them. */
-  readonly hangMs: number;
-  /** Aborted when the answer is complete or the connection is closed. */
-  readonly signal: AbortSignal;
-}
 
 const { hang, hangForever, error500, status, unauthorized, rejectToken, redirect, reset } = STEPS;
 

@@ -8,6 +8,13 @@ import { answer, send } from './answer';
 import { answerCall, type SimulatorParts } from './answer-call';
 import { CallLog, type SimulatedCall } from './call-log';
 import { type Controllable, control, isControlPath } from './control';
+import {
+  createFamily,
+  type Family,
+  memberOf,
+  type SimulatedFamily,
+  showFamily,
+} from './family/create-family';
 import type { Step } from './faults';
 import { controlNoteworth, noteworthState } from './noteworth';
 import { Scenario } from './scenario';
@@ -25,7 +32,7 @@ export interface Simulator {
   /** Without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** The calls to /auth and /providers in order of arrival; the last `maxCallsKept` of them. */
+  /** The calls to Noteworth in order of arrival; the last `maxCallsKept` of them. */
   readonly calls: readonly SimulatedCall[];
   /** Changes the given settings. Throws an ExpectedError if one is wrong. */
   configure(settings: SettingsChange): void;
@@ -36,6 +43,8 @@ export interface Simulator {
   script(endpoint: Endpoint, steps: readonly Step[]): void;
   /** Forgets calls, scripts and the token; settings stay. */
   reset(): void;
+  /** The other partners, each under its own base path. */
+  readonly family: SimulatedFamily;
   /** Stops the server and closes every connection, also those that hang. */
   close(): Promise<void>;
 }
@@ -45,6 +54,8 @@ export type SimulatorOptions = SettingsChange & {
   readonly port?: number | undefined;
   /** The address to listen on. The default is 127.0.0.1; a container needs another. */
   readonly host?: string | undefined;
+  /** The number of records of each partner beside Noteworth. The default is 1000. */
+  readonly records?: number | undefined;
   readonly script?: Readonly<Partial<Record<Endpoint, readonly Step[]>>> | undefined;
   /** The default is 1000. */
   readonly maxCallsKept?: number | undefined;
@@ -71,6 +82,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port: wantedPort = 0,
     host = LOOPBACK,
     script = {},
+    records = 1000,
     maxCallsKept = 1000,
     onToken,
     ...settings
@@ -81,10 +93,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   scenario.configure(settings);
   for (const endpoint of ENDPOINTS) scenario.script(endpoint, script[endpoint] ?? []);
   const controllable = controlNoteworth(parts);
+  const family = createFamily(maxCallsKept);
+  for (const member of Object.values(family)) member.configure({ records });
 
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
-    (request, response) => answerRequest(parts, controllable, request, response),
+    (request, response) => answerRequest(parts, controllable, family, request, response),
   );
   server.maxConnections = MAX_CONNECTIONS;
   const connections = collectConnections(server);
@@ -99,6 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     configure: (change) => scenario.configure(change),
     script: (endpoint, steps) => scenario.script(endpoint, steps),
     reset: controllable.reset,
+    family: showFamily(family, `http://${host}:${port}`),
     close: () => {
       closed ??= close(server, connections);
       return closed;
@@ -109,17 +124,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 async function answerRequest(
   parts: SimulatorParts,
   controllable: Controllable,
+  family: Family,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const member = memberOf(family, path);
   const endpoint = ENDPOINTS.find((name) => path === `/${name}`);
   // Only the control paths read a body. Elsewhere the connection closes after the answer.
   if (hasBody(request) && !isControlPath(path)) response.setHeader('Connection', 'close');
   try {
     if (endpoint !== undefined) await answerCall(parts, endpoint, request, response);
+    else if (member !== undefined) await member.answer(request, response);
     else if (isControlPath(path)) await control(controllable, path, request, response);
-    else if (isSitePath(path)) site(noteworthState(parts), path, request, response);
+    else if (isSitePath(path)) site(noteworthState(parts), family, path, request, response);
     else send(response, answer(404));
   } catch (error) {
     // After the caller has disconnected, pending reads, waits and writes fail as expected.

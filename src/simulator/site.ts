@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answer, send } from './answer';
+import type { Family } from './family/create-family';
 import type { NoteworthState } from './noteworth';
 import { page } from './page';
 import { STYLE } from './style';
@@ -11,7 +12,10 @@ const CONTENT_SECURITY_POLICY =
 const CONTENTS: Readonly<
   Record<
     string,
-    { readonly type: string; readonly render: (state: NoteworthState, origin: string) => string }
+    {
+      readonly type: string;
+      readonly render: (state: NoteworthState, family: Family, origin: string) => string;
+    }
   >
 > = {
   '/': { type: 'text/html; charset=utf-8', render: page },
@@ -25,6 +29,7 @@ export function isSitePath(path: string): boolean {
 /** Answers a request of a browser with the page that shows the simulator, or with its style. */
 export function site(
   state: NoteworthState,
+  family: Family,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -41,7 +46,7 @@ export function site(
   const origin = `http://${request.socket.localAddress}:${request.socket.localPort}`;
   send(
     response,
-    answer(200, content.render(state, origin), {
+    answer(200, content.render(state, family, origin), {
       'Content-Type': content.type,
       'Content-Security-Policy': CONTENT_SECURITY_POLICY,
       'Cache-Control': 'no-store',

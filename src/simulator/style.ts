@@ -32,6 +32,7 @@ body {
 main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 h1 { margin: 0; font-size: 1.6rem; letter-spacing: -0.01em; }
 h2 { margin: 0 0 0.6rem; font-size: 1.05rem; }
+h3 { margin: 1rem 0 0.3rem; font-size: 0.9375rem; }
 header p { max-width: 46rem; margin: 0.4rem 0 1.25rem; color: var(--soft); }
 section {
   margin-top: 1rem;

@@ -108,7 +108,14 @@ function variables(): string[] {
 
 /** The code, and the files that configure it. */
 function everything(): string {
-  const files = ['partners.yaml', 'docker-compose.yml', 'Dockerfile', '.env.example', 'package.json'];
+  const files = [
+    'partners.yaml',
+    'docs/examples/partners.yaml',
+    'docker-compose.yml',
+    'Dockerfile',
+    '.env.example',
+    'package.json',
+  ];
   return [readCode([...CODE, 'test']), ...files.map(readText)].join('\n');
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { ENDPOINTS } from '../../../src/contract/call';
 import { ExpectedError } from '../../../src/process/expected-error';
 import { CallLog } from '../../../src/simulator/call-log';
+import { createFamily } from '../../../src/simulator/family/create-family';
 import { DEFAULT_RATES, STEPS } from '../../../src/simulator/faults';
 import { html } from '../../../src/simulator/html';
 import { page } from '../../../src/simulator/page';
@@ -203,6 +204,7 @@ describe('the checksum', () => {
 
 describe('the page', () => {
   const scenario = new Scenario();
+  const family = createFamily(10);
   const origin = 'http://127.0.0.1:1';
   const hostile = `/auth?"><script>alert('1')</script>&amp;`;
   const state = (paths: readonly string[]) => {
@@ -213,13 +215,13 @@ describe('the page', () => {
   };
 
   it('escapes text of callers', () => {
-    const markup = page(state([hostile]), origin);
+    const markup = page(state([hostile]), family, origin);
     expect(markup).not.toContain('<script');
     expect(markup).toContain('/auth?&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;');
   });
 
   it('shows the rates, every fault, and that there are no calls yet', () => {
-    const markup = page(state([]), origin);
+    const markup = page(state([]), family, origin);
     expect(markup.replaceAll('\u00a0', ' ')).toContain('hang 30 % · error500 10 %');
     expect(markup).toContain('No calls yet.');
     expect(markup).toContain('Waits <code>delayMs</code>, then');
@@ -227,7 +229,7 @@ describe('the page', () => {
   });
 
   it('has neither scripts nor styles inline', () => {
-    expect(page(state(['/auth']), origin)).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
+    expect(page(state(['/auth']), family, origin)).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
   });
 
   it('never shows text as markup', () => {

@@ -7,7 +7,7 @@ const CODE = ['src', 'workflows', 'activities', 'test'];
 /** A released migration is never edited, not even its comments. */
 const FROZEN = join('src', 'store', 'schema', 'migrations', sep);
 
-const files = groupByFolder([...codeFiles(), ...documents(), 'partners.yaml']);
+const files = groupByFolder([...codeFiles(), ...documents(), 'partners.yaml', 'docs/examples/partners.yaml']);
 
 describe('the words in', () => {
   for (const [folder, paths] of files) {
