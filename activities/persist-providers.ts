@@ -6,7 +6,7 @@ import { NamedFailure } from '../src/contract/named-failure';
 import { isStepReport } from '../src/contract/results';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { recheckAnswer } from '../src/partner/answer/recheck-answer';
-import { type StoredProvider, storedIdentityKey } from '../src/partner/answer/stored-identity';
+import { createStoredIdentity } from '../src/partner/answer/stored-identity';
 import { explainUnusable } from '../src/partner/answer/unusable-answer';
 import type { Partner } from '../src/partner/config/partner';
 import { saveSync } from '../src/store/save/save-sync';
@@ -30,7 +30,7 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
       const answer = await answerToStore(partner, input);
       const { feed, maximumDeparted, approveWithin } = partner;
       const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
-      const identityKeyOf = (provider: StoredProvider) => storedIdentityKey(partner, provider);
+      const identityKeyOf = createStoredIdentity(partner);
       const saving = { ...input, answer, feed, rule, identityKeyOf };
       const saved = await failingAsTemporal(() => saveSync(dataSource, saving, givenUp(activity)), log);
       if ('status' in saved) {

@@ -11,19 +11,23 @@ import { explainUnusable } from './unusable-answer';
 export type EvaluatedAnswer = Required<Pick<FetchProvidersResult, 'answer' | 'unusable'>>;
 
 /**
- * Reads a 200 answer of the providers endpoint and checks it against the partner's entry in partners.yaml.
- *
- * @throws PartnerFailure unless the answer is a complete list that Temporal can carry
+ * Creates the function that reads a 200 answer of the providers endpoint and checks it against the partner's entry in
+ * partners.yaml. It throws PartnerFailure unless the answer is a complete list that Temporal can carry.
  */
-export function evaluateAnswer(partner: Partner, headers: AnswerHeaders, body: Uint8Array): EvaluatedAnswer {
-  const { records, envelope } = readRecords(body, partner.providers);
-  const checked = createAnswerCheck(partner)(records);
-  const unusable = explainUnusable(checked, partner.providers);
-  const answer = {
-    ...checked,
-    providers: unusable === null ? checked.providers : [],
-    remarks: [...checkEnvelope(envelope, headers, records.length), ...checked.remarks],
+export function createEvaluation(
+  partner: Partner,
+): (headers: AnswerHeaders, body: Uint8Array) => EvaluatedAnswer {
+  const check = createAnswerCheck(partner);
+  return (headers, body) => {
+    const { records, envelope } = readRecords(body, partner.providers);
+    const checked = check(records);
+    const unusable = explainUnusable(checked, partner.providers);
+    const answer = {
+      ...checked,
+      providers: unusable === null ? checked.providers : [],
+      remarks: [...checkEnvelope(envelope, headers, records.length), ...checked.remarks],
+    };
+    assertCarriable(answer);
+    return { answer, unusable };
   };
-  assertCarriable(answer);
-  return { answer, unusable };
 }

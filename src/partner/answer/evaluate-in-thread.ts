@@ -10,7 +10,7 @@ import type { ThreadInput, ThreadMessage } from './evaluating-thread';
 const THREAD_PATH = join(PACKAGE_ROOT, 'dist/src/partner/answer/evaluating-thread.js');
 
 /**
- * Like `evaluateAnswer`, in a thread of its own. A large answer takes seconds; meanwhile the main thread must send
+ * Like `createEvaluation`, in a thread of its own. A large answer takes seconds; meanwhile the main thread must send
  * heartbeats and serve other runs. The result arrives in parts for the same reason.
  *
  * @throws the signal's reason if it ended the work

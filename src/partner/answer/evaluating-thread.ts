@@ -3,7 +3,7 @@ import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
 import type { AnswerHeaders } from '../call/answer-headers';
 import { PartnerFailure, type PartnerFailureType } from '../call/partner-failure';
 import type { Partner } from '../config/partner';
-import { type EvaluatedAnswer, evaluateAnswer } from './evaluate-answer';
+import { createEvaluation, type EvaluatedAnswer } from './evaluate-answer';
 
 /** The input of the thread. */
 export interface ThreadInput {
@@ -37,7 +37,7 @@ function* inParts({ answer, unusable }: EvaluatedAnswer): Generator<ThreadMessag
 function* evaluate(): Generator<ThreadMessage> {
   const { partner, headers, body } = workerData as ThreadInput;
   try {
-    yield* inParts(evaluateAnswer(partner, headers, body));
+    yield* inParts(createEvaluation(partner)(headers, body));
   } catch (error) {
     if (!(error instanceof PartnerFailure)) throw error;
     yield { failure: { type: error.type, message: error.message } };

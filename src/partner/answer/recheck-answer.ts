@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import {
   type CheckedAnswer,
@@ -10,7 +9,7 @@ import {
 import { NamedFailure } from '../../contract/named-failure';
 import { REMARKS } from '../../contract/remarks';
 import type { Partner } from '../config/partner';
-import { createAnswerCheck } from './check-answer';
+import { createProviderRecheck } from './recheck-provider';
 import { isStorableText, MAX_RECORD_LENGTH } from './storable';
 
 /** Records checked in one turn of the event loop, so that heartbeats and other runs get their turns. */
@@ -38,19 +37,12 @@ const refusedSchema = z.object({
     .array(z.object({ type: z.enum(Object.keys(REMARKS)), field: text, count: count.nullable() }))
     .optional(),
 });
-const providerSchema = z.object({
-  givenName: z.string(),
-  familyName: z.string(),
-  title: z.string().nullable(),
-  clinic: z.string().nullable(),
-  attributes: z.custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
-});
-
 /**
- * Checks an answer again before it is stored, because it came through Temporal. Each record is rebuilt and passed
- * through the check of the partner's answers, which must return the same provider.
+ * Checks an answer again before it is stored, because it came through Temporal. Each provider must be one that the check
+ * of the partner's answers can return.
  *
- * @returns the answer with new identity keys; the keys that were sent are ignored
+ * @returns the answer with new identity keys. A key is kept as it was sent if the identity has an expression, because
+ *   only the partner's record has its value.
  * @throws NamedFailure `InvalidResult`, without any value of the answer
  */
 export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Promise<CheckedAnswer> {
@@ -61,10 +53,10 @@ export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Pr
   if (providers.length + duplicates + rejected.length !== received) {
     throw invalid('The counts of the answer to store do not add up.');
   }
-  const check = createAnswerCheck(partner);
+  const recheck = createProviderRecheck(partner);
   const rechecked: CheckedProvider[] = [];
   for (let start = 0; start < providers.length; start += SLICE) {
-    rechecked.push(...recheckProviders(partner, providers.slice(start, start + SLICE), check));
+    rechecked.push(...providers.slice(start, start + SLICE).map(recheck));
     await setImmediate();
   }
   if (new Set(rechecked.map(({ identityKey }) => identityKey)).size < rechecked.length) {
@@ -76,31 +68,6 @@ export async function recheckAnswer(partner: Partner, answer: CheckedAnswer): Pr
 /** Whether the parts of a refused answer that a run keeps have the shape that the check returns. */
 export function isRefusedAnswer(answer: RefusedAnswer): boolean {
   return refusedSchema.safeParse(answer).success;
-}
-
-function recheckProviders(
-  partner: Partner,
-  providers: readonly CheckedProvider[],
-  check: ReturnType<typeof createAnswerCheck>,
-): readonly CheckedProvider[] {
-  if (!providers.every((provider) => providerSchema.safeParse(provider).success)) {
-    throw invalid('A provider to store has another shape.');
-  }
-  const again = check(providers.map((provider) => toRecord(partner, provider))).providers;
-  const areSame = providers.every((provider, index) =>
-    isDeepStrictEqual({ ...again[index], identityKey: provider.identityKey }, provider),
-  );
-  if (!areSame) throw invalid("A provider to store does not pass the check of this partner's answers.");
-  return again;
-}
-
-/** The partner's record of a provider. */
-function toRecord({ fields }: Partner, provider: CheckedProvider): Record<string, unknown> {
-  const named = Object.entries(fields).map(([field, source]) => [
-    source,
-    provider[field as keyof Partner['fields']],
-  ]);
-  return { ...provider.attributes, ...Object.fromEntries(named) };
 }
 
 function invalid(message: string): NamedFailure {

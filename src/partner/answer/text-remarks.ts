@@ -1,3 +1,4 @@
+import type { Json } from '../../contract/answer';
 import type { Remark } from '../../contract/remarks';
 import { hasHtmlEntity, isMojibake } from './garbled-text';
 
@@ -8,16 +9,17 @@ const SIGNS = [
 
 /** Counts, by field, the records whose text looks garbled. */
 export class TextRemarks {
-  private readonly counts = new Map<string, number[]>();
+  private readonly counts: readonly (readonly [field: string, counts: number[]])[];
 
   /** @param fields the partner's names of the text fields */
   constructor(fields: readonly string[]) {
-    for (const field of fields) this.counts.set(field, [0, 0]);
+    this.counts = fields.map((field) => [field, [0, 0]]);
   }
 
-  add(record: { readonly [field: string]: unknown }): void {
-    for (const [field, counts] of this.counts) {
-      const text = record[field];
+  /** @param values the values of the fields in one record, in the order of the fields */
+  add(values: readonly (Json | undefined)[]): void {
+    for (const [position, [, counts]] of this.counts.entries()) {
+      const text = values[position];
       if (typeof text !== 'string') continue;
       for (const [index, [, has]] of SIGNS.entries()) {
         if (has(text)) counts[index] = (counts[index] ?? 0) + 1;

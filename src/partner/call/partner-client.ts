@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type EvaluatedAnswer, evaluateAnswer } from '../answer/evaluate-answer';
+import { createEvaluation, type EvaluatedAnswer } from '../answer/evaluate-answer';
 import { evaluateInThread } from '../answer/evaluate-in-thread';
 import type { Partner } from '../config/partner';
 import { valuesOf } from './answer-headers';
@@ -24,6 +24,7 @@ export function createPartnerClient(partner: Partner): PartnerClient {
   if (authPath === undefined || tokenHeader === undefined || checksumHeader === undefined) {
     throw new Error(`The requests of ${partner.name} cannot be built.`);
   }
+  const evaluate = createEvaluation(partner);
   return {
     async authenticate(progress, signal) {
       const headers = await requestPartner(
@@ -55,7 +56,7 @@ export function createPartnerClient(partner: Partner): PartnerClient {
       );
       return body.length > LARGEST_AT_ONCE
         ? evaluateInThread({ partner, headers, body }, signal)
-        : evaluateAnswer(partner, headers, body);
+        : evaluate(headers, body);
     },
   };
 }

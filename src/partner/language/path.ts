@@ -14,16 +14,22 @@ export interface Path {
  * own properties are read.
  */
 export function compilePath(text: string): Path {
+  if (!text.includes('.')) {
+    return {
+      read: (root) => (hasKey(root, text) ? root[text] : undefined),
+      locate: (root) => (hasKey(root, text) ? [text] : undefined),
+    };
+  }
   const keys = text.split('.');
   const rests = keys.map((_, level) => keys.slice(level).join('.'));
 
-  function walk(root: Json, visit: (key: string) => void): Json | undefined {
+  function walk(root: Json, trail?: string[]): Json | undefined {
     let node = root;
     for (let level = 0; level < keys.length; level += 1) {
       const rest = rests[level] as string;
       const key = hasKey(node, rest) ? rest : (keys[level] as string);
       if (!hasKey(node, key)) return undefined;
-      visit(key);
+      trail?.push(key);
       node = node[key] as Json;
       if (key === rest) break;
     }
@@ -31,10 +37,10 @@ export function compilePath(text: string): Path {
   }
 
   return {
-    read: (root) => walk(root, ignore),
+    read: (root) => walk(root),
     locate(root) {
       const trail: string[] = [];
-      return walk(root, (key) => trail.push(key)) === undefined ? undefined : trail;
+      return walk(root, trail) === undefined ? undefined : trail;
     },
   };
 }
@@ -46,5 +52,3 @@ function hasKey(node: Json, key: string): node is { [key: string]: Json } {
   if (node === null || typeof node !== 'object') return false;
   return Object.hasOwn(node, key) && (!Array.isArray(node) || INDEX.test(key));
 }
-
-function ignore(): void {}

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { CheckedProvider } from '../../../src/contract/answer';
 import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
-import { storedIdentityKey } from '../../../src/partner/answer/stored-identity';
+import { createStoredIdentity } from '../../../src/partner/answer/stored-identity';
 import { readLookalikes } from '../../../src/store/directory/read-lookalikes';
 import { findPossibleSamePersons } from '../../../src/store/directory/read-providers';
 import { migrate } from '../../../src/store/migrate/migrate';
@@ -67,7 +66,7 @@ describe('a directory of a version that did not drop invisible characters', () =
       feed: 'sample',
       answer: answer(providers),
       calls: [],
-      identityKeyOf: (provider: Omit<CheckedProvider, 'identityKey'>) => storedIdentityKey(partner, provider),
+      identityKeyOf: createStoredIdentity(partner),
     });
   }
 

@@ -1,0 +1,87 @@
+import type { CheckedProvider, Json, Rejection } from '../../contract/answer';
+import type { Field, Partner } from '../config/partner';
+import { createAttributes, type JsonObject } from './attributes';
+import { identityKey } from './identity';
+import { compileMapping, type Mapping, type Source } from './mapping';
+import { readIdentity, readOptionalText, readText, type TextFault } from './read-text';
+import { hasFiniteNumbers, isStorableJson, isTooDeep, MAX_RECORD_LENGTH } from './storable';
+
+/** The reason why a record cannot be used. */
+export interface RecordFault {
+  readonly reason: Rejection;
+  /** The text in partners.yaml that leads to the faulty field; null if the whole record is faulty. */
+  readonly field: string | null;
+}
+
+/** A record that can be used. */
+export interface CheckedRecord {
+  readonly provider: CheckedProvider;
+  /** The values of `fields` as the partner sent them, in the order of partners.yaml. */
+  readonly sent: readonly (Json | undefined)[];
+}
+
+interface Reader extends Source {
+  readonly read: (value: unknown, maxLength: number) => string | null | TextFault;
+}
+
+/** Creates the check of one record from the partner's entry in partners.yaml. */
+export function createRecordCheck(
+  partner: Partner,
+  mapping = compileMapping(partner),
+): (record: unknown) => CheckedRecord | RecordFault {
+  const attributesOf = createAttributes(partner);
+  const readers = createReaders(mapping);
+  const positionOf = (text: string) => readers.findIndex((reader) => reader.text === text);
+  const identity = mapping.identity.map(({ text }) => positionOf(text));
+  const fields = mapping.fields.map(({ text }) => positionOf(text));
+  const takeField = (field: Field) => {
+    const position = positionOf(partner.fields[field] ?? '');
+    const constant = constants[field] ?? null;
+    return (values: readonly (string | null)[]) => values[position] ?? constant;
+  };
+  const constants: { readonly [F in Field]?: string | undefined } = partner.constants ?? {};
+  const [givenName, familyName] = [takeField('givenName'), takeField('familyName')];
+  const [title, clinic] = [takeField('title'), takeField('clinic')];
+
+  return (record) => {
+    const fault = findFault(record);
+    if (fault) return { reason: fault, field: null };
+    const attributes = attributesOf(record as JsonObject);
+    if (!isStorableJson(attributes)) return { reason: 'InvalidCharacter', field: null };
+    const sent: (Json | undefined)[] = [];
+    const values: (string | null)[] = [];
+    for (const { text, value, read } of readers) {
+      const raw = value.read(record as JsonObject);
+      const checked = read(raw, partner.maxLength);
+      if (checked !== null && typeof checked !== 'string') return { ...checked, field: text };
+      sent.push(raw);
+      values.push(checked);
+    }
+    const provider = {
+      identityKey: identityKey(identity.map((position) => values[position] ?? '')),
+      givenName: givenName(values) ?? '',
+      familyName: familyName(values) ?? '',
+      title: title(values),
+      clinic: clinic(values),
+      attributes,
+    };
+    return { provider, sent: fields.map((position) => sent[position]) };
+  };
+}
+
+/** One reader for each text. A text of the identity that is also one of the fields is read as the field. */
+function createReaders({ fields, identity }: Mapping): readonly Reader[] {
+  const readers = new Map<string, Reader>();
+  for (const source of identity) readers.set(source.text, { ...source, read: readIdentity });
+  for (const source of fields) {
+    readers.set(source.text, { ...source, read: source.isOptional ? readOptionalText : readText });
+  }
+  return [...readers.values()];
+}
+
+function findFault(record: unknown): Rejection | null {
+  if (record === null || typeof record !== 'object' || Array.isArray(record)) return 'NotAnObject';
+  if (isTooDeep(record as JsonObject)) return 'TooComplex';
+  if (JSON.stringify(record).length > MAX_RECORD_LENGTH) return 'TooComplex';
+  return hasFiniteNumbers(record as JsonObject) ? null : 'NumberOutOfRange';
+}
