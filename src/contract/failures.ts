@@ -97,6 +97,13 @@ export const FAILURES = {
     details: 'No run is recorded.',
     advice: 'Start it without input, with null, or with {"partner": "<name>"}.',
   },
+  StagedRecordsMissing: {
+    retry: 'no',
+    meaning: 'Records of the answer that were staged in Postgres are missing.',
+    details: 'A page is not there, or has fewer records than the partner sent.',
+    advice:
+      'Start the sync again. If it happens again, look for a program that removes rows of staged_records.',
+  },
   StoreUnavailable: {
     retry: 'yes',
     meaning: 'Postgres cannot be reached, is failing over, or is not set up for this version.',

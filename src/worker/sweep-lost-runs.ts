@@ -4,6 +4,7 @@ import type { Logger } from '../process/logger';
 import { Trouble } from '../process/trouble';
 import { classifyStoreError } from '../store/postgres/store-failure';
 import { abandonLostRuns } from '../store/runs/abandon-run';
+import { clearStaged } from '../store/staging/clear-staged';
 import type { TemporalPort } from '../temporal/temporal-port';
 
 const INTERVAL_MS = 5_000;
@@ -13,7 +14,8 @@ class UnansweredError extends Error {}
 
 /**
  * Looks every few seconds for runs that were terminated or timed out, so that their end is recorded even if no other
- * run starts. Several workers may do this at the same time. It also logs when Postgres or Temporal is unavailable.
+ * run starts, and removes what ended runs left staged. Several workers may do this at the same time. It also logs when
+ * Postgres or Temporal is unavailable.
  */
 export function sweepLostRuns(
   dataSource: DataSource,
@@ -62,6 +64,7 @@ function createSweep(dataSource: DataSource, temporal: TemporalPort, log: Logger
       for (const { id, workflowId } of await abandonLostRuns(dataSource, isStillRunning)) {
         log.warn({ run: id, workflowId }, 'Run abandoned: Temporal no longer runs it');
       }
+      await clearStaged(dataSource);
       trouble.over();
     } catch (error) {
       // The ping logs it.

@@ -1,44 +1,76 @@
-import { type CheckedAnswer, REJECTIONS, type RejectedRecord } from '../../contract/answer';
+import { type CheckedAnswer, REJECTIONS, type RejectedRecord, type Rejection } from '../../contract/answer';
 import type { Partner } from '../config/partner';
 import { exceedsShare, shareInWords } from '../config/values';
 
 /** A reason lists at most this many groups of rejected records; the others are counted. */
 const MAX_GROUPS = 5;
 
+/** Rejected records with one reason. */
+export interface RejectedGroup {
+  /** The partner's name of the faulty field; null if the whole record is faulty. */
+  readonly field: string | null;
+  readonly reason: Rejection;
+  readonly count: number;
+}
+
+/** An answer in numbers. */
+export interface AnswerCounts {
+  readonly received: number;
+  readonly duplicates: number;
+  readonly rejected: readonly RejectedGroup[];
+}
+
+type Limits = Pick<Partner['providers'], 'minimumCount' | 'maximumRejected'>;
+
+/** The same as {@link explainUnusableCounts} for an answer with its records. */
+export function explainUnusable(
+  { received, duplicates, rejected }: Pick<CheckedAnswer, 'received' | 'duplicates' | 'rejected'>,
+  limits: Limits,
+): string | null {
+  return explainUnusableCounts({ received, duplicates, rejected: groupByReason(rejected) }, limits);
+}
+
 /**
  * The reason why a complete answer must not be stored, without any value of it; null if it can be stored.
  *
  * Copies of one record count once. Rejected records count towards `minimumCount`: `maximumRejected` says how
- * many of them are acceptable, so that one bad record among ten does not cost the other nine.
+ * many of them are acceptable, so that one bad record among ten does not cost the other nine. An answer without any
+ * record can be stored only if `minimumCount` is 0.
  */
-export function explainUnusable(
-  answer: Pick<CheckedAnswer, 'received' | 'duplicates' | 'rejected'> & {
-    readonly providers: { readonly length: number };
-  },
-  { minimumCount, maximumRejected }: Pick<Partner['providers'], 'minimumCount' | 'maximumRejected'>,
+export function explainUnusableCounts(
+  { received, duplicates, rejected: groups }: AnswerCounts,
+  { minimumCount, maximumRejected }: Limits,
 ): string | null {
-  const { received, duplicates, rejected, providers } = answer;
-  if (providers.length === 0 || exceedsShare(rejected.length, received, maximumRejected)) {
-    const limit =
-      rejected.length < received ? ` At most ${shareInWords(maximumRejected)} may be rejected.` : '';
-    return `${rejected.length} of ${plural(received, 'record')} cannot be used: ${listReasons(rejected)}.${limit}`;
+  if (received === 0 && minimumCount === 0) return null;
+  const rejected = groups.reduce((sum, { count }) => sum + count, 0);
+  const usable = received - duplicates - rejected;
+  if (usable === 0 || exceedsShare(rejected, received, maximumRejected)) {
+    const limit = rejected < received ? ` At most ${shareInWords(maximumRejected)} may be rejected.` : '';
+    return `${rejected} of ${plural(received, 'record')} cannot be used: ${listReasons(groups)}.${limit}`;
   }
   const distinct = received - duplicates;
   if (distinct >= minimumCount) return null;
   return `${plural(received, 'record')} received, only ${distinct} of them different: ${plural(duplicates, 'copy', 'copies')} left out. At least ${minimumCount} different records are expected.`;
 }
 
-/** The reasons with their counts, the most frequent first, for example `name_family is missing (10)`. */
-function listReasons(rejected: readonly RejectedRecord[]): string {
-  const counts = new Map<string, number>();
+/** In the order of their first records. */
+function groupByReason(rejected: readonly RejectedRecord[]): RejectedGroup[] {
+  const groups = new Map<string, RejectedGroup>();
   for (const { field, reason } of rejected) {
-    const text = `${field ?? 'the record'} ${REJECTIONS[reason]}`;
-    counts.set(text, (counts.get(text) ?? 0) + 1);
+    const key = JSON.stringify([field, reason]);
+    groups.set(key, { field, reason, count: (groups.get(key)?.count ?? 0) + 1 });
   }
-  const groups = [...counts].sort(([, a], [, b]) => b - a);
-  const others = groups.slice(MAX_GROUPS).reduce((sum, [, count]) => sum + count, 0);
+  return [...groups.values()];
+}
+
+/** The reasons with their counts, the most frequent first, for example `name_family is missing (10)`. */
+function listReasons(rejected: readonly RejectedGroup[]): string {
+  const groups = [...rejected].sort((a, b) => b.count - a.count);
+  const others = groups.slice(MAX_GROUPS).reduce((sum, { count }) => sum + count, 0);
   return [
-    ...groups.slice(0, MAX_GROUPS).map(([text, count]) => `${text} (${count})`),
+    ...groups
+      .slice(0, MAX_GROUPS)
+      .map(({ field, reason, count }) => `${field ?? 'the record'} ${REJECTIONS[reason]} (${count})`),
     ...(others > 0 ? [`other reasons (${others})`] : []),
   ].join(', ');
 }

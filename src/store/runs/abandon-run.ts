@@ -1,11 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { FAILURES } from '../../contract/failures';
 import type { RunHolder } from '../../contract/run';
+import { clearStagedOf } from '../staging/clear-staged';
 import { removeDepartures } from './hold-snapshot';
 import { HOLDER_COLUMNS } from './run-row';
 
 /**
- * Ends a run that Temporal no longer runs. If the run has ended meanwhile, it keeps its end.
+ * Ends a run that Temporal no longer runs, and removes its staged pages. If the run has ended meanwhile, it keeps its
+ * end.
  *
  * @param id our id of the run
  * @returns whether the run was still recorded as running
@@ -18,6 +20,7 @@ export async function abandonRun(dataSource: DataSource, id: string): Promise<bo
      WHERE id = $1 AND status = 'running'`,
     [id, FAILURES.Abandoned.meaning],
   );
+  if (abandoned > 0) await clearStagedOf(dataSource, id);
   return abandoned > 0;
 }
 

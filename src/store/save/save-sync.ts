@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
-import type { CheckedAnswer, CheckedProvider, Feed } from '../../contract/answer';
+import type { Feed } from '../../contract/answer';
 import type { Decision, HeldSnapshot } from '../../contract/approval';
 import type { PartnerCall } from '../../contract/call';
+import { NamedFailure } from '../../contract/named-failure';
 import type { RunStatus, SyncCounts } from '../../contract/run';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { needsApproval } from '../../partner/answer/needs-approval';
 import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
-import { compareFields } from '../runs/compare-fields';
 import {
   HELD_COLUMNS,
   type HeldRow,
@@ -15,19 +15,23 @@ import {
   recordApproval,
   toHeldSnapshot,
 } from '../runs/hold-snapshot';
-import { insertMissingCalls, insertRejected } from '../runs/ledger';
 import { COUNTS_OBJECT } from '../runs/run-row';
+import { clearStagedOf } from '../staging/clear-staged';
+import { gatherPages, type PagedAnswer } from '../staging/gather-pages';
+import { endRun } from './end-run';
+import { keepRefused } from './keep-refused';
 import { type MergeCounts, mergeProviders, recordLastSeen } from './merge-providers';
+import type { ReadyAnswer } from './ready-answer';
 import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
-import { stageProviders } from './stage-providers';
+import { type IterableAnswer, stageProviders } from './stage-providers';
 
 export interface SaveSyncInput {
   /** Our id of the run. */
   readonly runId: string;
   readonly partner: string;
   readonly feed: Feed;
-  /** Its providers are iterated once, and need not be in memory together. */
-  readonly answer: Omit<CheckedAnswer, 'providers'> & { readonly providers: Iterable<CheckedProvider> };
+  /** Its records, or where its pages were staged. */
+  readonly answer: IterableAnswer | PagedAnswer;
   readonly calls: readonly PartnerCall[];
   /** Renews the identity keys of an earlier version; without it they stay. */
   readonly identityKeyOf?: IdentityKeyOf;
@@ -46,10 +50,12 @@ export interface DepartureRule {
 /**
  * Stores a sync in one transaction: the directory and its changes, the rejected records, the calls, and the end of the
  * run. A second call changes nothing and returns the counts of the first. If a snapshot breaks the rule, the directory
- * stays as it was, and the run waits for approval.
+ * stays as it was, and the run waits for approval. Staged pages stay until the run has ended.
  *
  * @param signal ends the save at once
  * @throws RunSupersededError if the run has already ended in another way
+ * @throws NamedFailure `StagedRecordsMissing`, or `UnusableAnswer` for an answer of pages, whose rejected records and
+ *   counts the run then has
  */
 export function saveSync(
   dataSource: DataSource,
@@ -73,35 +79,49 @@ export async function saveSync(
     const approval = input.rule?.approval ?? null;
     if (run.requestedAt && !approval) return toHeldSnapshot(run);
 
-    const staged = await stageProviders(transaction, input.answer.providers);
-    if (run.lastFeed === 'snapshot' && input.feed === 'sample') {
+    const answer = await readyAnswer(transaction, input);
+    if (answer.unusable !== null) {
+      await keepRefused(transaction, input.runId, answer);
+      return new NamedFailure('UnusableAnswer', answer.unusable);
+    }
+    if (run.lastFeed && run.lastFeed !== 'sample' && input.feed === 'sample') {
       await recordLastSeen(transaction, input.partner);
     }
     if (input.identityKeyOf) await renewIdentityKeys(transaction, input.partner, input.identityKeyOf);
     await transaction.runner.query('SAVEPOINT before_merge');
     const merged = await mergeProviders(transaction, {
       ...input,
-      isWhole: input.answer.rejected.length === 0,
+      isWhole: answer.rejected === 0,
     });
-    const departure = { departing: merged.departed, listed: listedBefore(staged, merged) };
+    const departure = { departing: merged.departed, listed: listedBefore(answer.distinct, merged) };
     if (input.rule && !approval && needsApproval(departure, input.rule.maximumDeparted)) {
       await transaction.runner.query('ROLLBACK TO SAVEPOINT before_merge');
       return holdSnapshot(transaction, { ...input, ...input.rule, ...departure });
     }
     const counts: SyncCounts = {
-      received: input.answer.received,
+      received: answer.received,
       inserted: merged.inserted,
       updated: merged.updated,
-      unchanged: staged - merged.inserted - merged.updated,
-      duplicates: input.answer.duplicates,
-      rejected: input.answer.rejected.length,
+      unchanged: answer.distinct - merged.inserted - merged.updated,
+      duplicates: answer.duplicates,
+      rejected: answer.rejected,
       departed: merged.departed,
     };
-    await endRun(transaction, input, counts);
+    await endRun(transaction, { ...input, answer, counts });
     if (approval) await recordApproval(transaction, input.runId, approval);
     return counts;
   };
-  return inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
+  const saved = await inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
+  if (saved instanceof NamedFailure) throw saved;
+  if ('pages' in input.answer && !('status' in saved)) await clearStagedOf(dataSource, input.runId);
+  return saved;
+}
+
+function readyAnswer(transaction: Transaction, input: SaveSyncInput): Promise<ReadyAnswer> {
+  const { answer } = input;
+  return 'pages' in answer
+    ? gatherPages(transaction, { ...input, answer })
+    : stageProviders(transaction, answer);
 }
 
 /** How many people were in the partner's list before the snapshot was merged. */
@@ -130,47 +150,4 @@ async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInpu
   );
   if (!run) throw new RunSupersededError(runId, 'the database does not know it');
   return run;
-}
-
-async function endRun(
-  { runner }: Transaction,
-  { runId, partner, feed, answer, calls }: SaveSyncInput,
-  counts: SyncCounts,
-): Promise<void> {
-  const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
-  await runner.query(
-    `WITH rejected AS (
-       ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
-     ), calls AS (
-       ${insertMissingCalls('$1', '$4')}
-     )
-     UPDATE sync_runs
-     SET status = 'succeeded',
-       finished_at = clock_timestamp(),
-       feed = $5,
-       unknown_fields = $6,
-       vanished_fields = $7,
-       received = $8, inserted = $9, updated = $10, unchanged = $11,
-       duplicates = $12, rejected = $13, departed = $14,
-       fields = $15, remarks = $16
-     WHERE id = $1`,
-    [
-      runId,
-      partner,
-      JSON.stringify(answer.rejected),
-      JSON.stringify(calls),
-      feed,
-      unknownFields,
-      vanishedFields,
-      counts.received,
-      counts.inserted,
-      counts.updated,
-      counts.unchanged,
-      counts.duplicates,
-      counts.rejected,
-      counts.departed,
-      answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
-      JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
-    ],
-  );
 }

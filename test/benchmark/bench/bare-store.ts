@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { CheckedProvider } from '../../../src/contract/answer';
-import { toCopyText } from '../../../src/store/save/stage-providers';
+import { toCopyText } from '../../../src/store/postgres/copy-text';
 
 /** The way from the staging table into the table. */
 export const WAYS = ['conflict', 'join'] as const;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toCopyText } from '../../../src/store/save/stage-providers';
+import { toCopyText } from '../../../src/store/postgres/copy-text';
 
 /** Reads one column as Postgres does: a backslash escapes the next character. */
 function readColumn(column: string): string | null {

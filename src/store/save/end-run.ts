@@ -1,0 +1,59 @@
+import type { Feed } from '../../contract/answer';
+import type { PartnerCall } from '../../contract/call';
+import type { SyncCounts } from '../../contract/run';
+import type { Transaction } from '../postgres/transaction';
+import { compareFields } from '../runs/compare-fields';
+import { insertMissingCalls, insertRejected } from '../runs/ledger';
+import type { ReadyAnswer } from './ready-answer';
+
+interface EndedRun {
+  readonly runId: string;
+  readonly partner: string;
+  readonly feed: Feed;
+  readonly answer: ReadyAnswer;
+  readonly calls: readonly PartnerCall[];
+  readonly counts: SyncCounts;
+}
+
+/** Records the run as succeeded, with its rejected records and calls. */
+export async function endRun(
+  { runner }: Transaction,
+  { runId, partner, feed, answer, calls, counts }: EndedRun,
+): Promise<void> {
+  const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
+  await runner.query(
+    `WITH rejected AS (
+       ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
+     ), calls AS (
+       ${insertMissingCalls('$1', '$4')}
+     )
+     UPDATE sync_runs
+     SET status = 'succeeded',
+       finished_at = clock_timestamp(),
+       feed = $5,
+       unknown_fields = $6,
+       vanished_fields = $7,
+       received = $8, inserted = $9, updated = $10, unchanged = $11,
+       duplicates = $12, rejected = $13, departed = $14,
+       fields = $15, remarks = $16
+     WHERE id = $1`,
+    [
+      runId,
+      partner,
+      JSON.stringify(answer.rejectedRecords),
+      JSON.stringify(calls),
+      feed,
+      unknownFields,
+      vanishedFields,
+      counts.received,
+      counts.inserted,
+      counts.updated,
+      counts.unchanged,
+      counts.duplicates,
+      counts.rejected,
+      counts.departed,
+      answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
+      JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
+    ],
+  );
+}

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
+import { providerColumns, toCopyText } from '../postgres/copy-text';
+import type { Transaction } from '../postgres/transaction';
+
+/** Some records of a page after their check. Positions count within the page, from 0. */
+export interface StagedSlice {
+  readonly providers: readonly (CheckedProvider & { readonly position: number })[];
+  readonly rejected: readonly RejectedRecord[];
+}
+
+/** Takes the records of a page, slice by slice. */
+export interface RecordWriter {
+  /** @returns a promise that resolves when Postgres can take more; it rejects if the page cannot be staged */
+  add(slice: StagedSlice): Promise<void>;
+}
+
+/** The place of a page in its run. */
+export interface PagePlace {
+  readonly runId: string;
+  readonly page: number;
+  /** The position of its first record among all records of the run. */
+  readonly first: number;
+}
+
+/** How many records were written. */
+export interface CopiedRecords {
+  readonly received: number;
+  readonly rejected: number;
+}
+
+const COPY = `COPY staged_records (
+  run_id, page, position, identity_key, given_name, family_name, title, clinic, attributes, reason, field, raw)
+  FROM STDIN`;
+
+/**
+ * Streams the records of a page into `staged_records`. If `write` or Postgres fails, no record is kept. The COPY begins
+ * before `write` does, so that a database that is not available costs no call.
+ *
+ * @throws the error of `write`, or of Postgres
+ */
+export async function copyRecords<T>(
+  { client }: Transaction,
+  place: PagePlace,
+  write: (writer: RecordWriter) => Promise<T>,
+): Promise<{ readonly value: T; readonly copied: CopiedRecords }> {
+  const rows = new PassThrough();
+  const copy = pipeline(rows, client.query(copyFrom(COPY)));
+  // An error of Postgres is reported by `add`, or below.
+  copy.catch(() => undefined);
+  const toLines = createLines(place);
+  let received = 0;
+  let rejected = 0;
+  const writer: RecordWriter = {
+    async add(slice) {
+      received += slice.providers.length + slice.rejected.length;
+      rejected += slice.rejected.length;
+      if (!rows.write(toLines(slice))) await Promise.race([once(rows, 'drain'), copy]);
+    },
+  };
+  try {
+    const value = await write(writer);
+    rows.end();
+    await copy;
+    return { value, copied: { received, rejected } };
+  } catch (error) {
+    // Postgres logs the message, so it is not the one of the error.
+    rows.destroy(new Error('The page is not complete'));
+    await copy.catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Creates the function that writes a slice as lines of COPY. */
+function createLines({ runId, page, first }: PagePlace): (slice: StagedSlice) => string {
+  const start = (position: number) => `${runId}\t${page}\t${first + position}\t`;
+  return ({ providers, rejected }) => {
+    let lines = '';
+    for (const provider of providers) {
+      lines += `${start(provider.position)}${providerColumns(provider)}\t\\N\t\\N\t\\N\n`;
+    }
+    for (const { position, reason, field, raw } of rejected) {
+      lines += `${start(position)}\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t${reason}\t${toCopyText(field)}\t${toCopyText(raw)}\n`;
+    }
+    return lines;
+  };
+}

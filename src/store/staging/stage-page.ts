@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { PartnerCall } from '../../contract/call';
+import { NamedFailure } from '../../contract/named-failure';
+import type { Remark } from '../../contract/remarks';
+import type { RunStatus } from '../../contract/run';
+import { RunSupersededError } from '../postgres/store-failure';
+import { inTransaction, type Transaction } from '../postgres/transaction';
+import { insertMissingCalls } from '../runs/ledger';
+import { type CopiedRecords, copyRecords, type RecordWriter } from './copy-records';
+
+/** A page that is about to be fetched. */
+export interface PageToStage {
+  /** Our id of the run. */
+  readonly runId: string;
+  readonly partner: string;
+  /** From 1. */
+  readonly page: number;
+  /** The cursor that leads to the page; null for the first page. */
+  readonly cursor: string | null;
+  /** Milliseconds until the last record must have been written. */
+  readonly within: number;
+}
+
+/** What is known at the end of a page. */
+export interface StagedPageEnd {
+  /** All records of the page, usable or not. */
+  readonly received: number;
+  /** The cursor of the next page; null if this page is the last one. */
+  readonly next: string | null;
+  /** The number of records in all pages, as the page states it. */
+  readonly total: number | null;
+  readonly unknownFields: readonly string[];
+  readonly sentFields: readonly string[];
+  readonly remarks: readonly Remark[];
+  /** The calls that the ledger may lack. */
+  readonly calls: readonly PartnerCall[];
+}
+
+/** The pages of a run so far, with the one that was just written. */
+export interface StagedTotals {
+  readonly pages: number;
+  readonly records: number;
+  /** The number of records in all pages, as the last page that states one states it. */
+  readonly total: number | null;
+  /** The page to which the next cursor has led before; null if the cursor is new. */
+  readonly repeatedPage: number | null;
+}
+
+interface PageWork {
+  /** Fetches the page and hands its records on. Nothing is staged if it throws. */
+  write(writer: RecordWriter): Promise<StagedPageEnd>;
+  /** Throws if the page must not be kept, for example because there are too many records. */
+  accept(totals: StagedTotals): void;
+}
+
+/**
+ * Stages a page in one transaction: its records, its counts and its calls. They replace what an earlier attempt
+ * staged for this page and for later ones. Meanwhile no one can end the run.
+ *
+ * @param signal ends the staging at once
+ * @throws RunSupersededError if the run has already ended
+ * @throws NamedFailure `StagedRecordsMissing` if an earlier page is missing
+ */
+export function stagePage(
+  dataSource: DataSource,
+  page: PageToStage,
+  { write, accept }: PageWork,
+  signal?: AbortSignal,
+): Promise<StagedTotals> {
+  const stage = async (transaction: Transaction) => {
+    const first = await findPlace(transaction, page);
+    const { value: end, copied } = await copyRecords(transaction, { ...page, first }, write);
+    if (copied.received !== end.received) {
+      throw new Error(`${copied.received} of ${end.received} records were handed on`);
+    }
+    await insertPage(transaction, page, end, copied);
+    const totals = await readTotals(transaction, page.runId, end.next);
+    accept(totals);
+    return totals;
+  };
+  return inTransaction(dataSource, page.within, stage, signal);
+}
+
+/**
+ * Locks the run, and removes what earlier attempts left.
+ *
+ * @returns the position of the page's first record
+ */
+async function findPlace({ runner }: Transaction, { runId, partner, page }: PageToStage): Promise<number> {
+  const [run]: [{ status: RunStatus }?] = await runner.query(
+    `SELECT status FROM sync_runs WHERE id = $1 AND partner = $2 FOR NO KEY UPDATE`,
+    [runId, partner],
+  );
+  if (run?.status !== 'running') {
+    throw new RunSupersededError(runId, run?.status ?? 'the database does not know it');
+  }
+  const [{ pages, records, outdated }]: [{ pages: number; records: number; outdated: boolean }] =
+    await runner.query(
+      `SELECT count(*) FILTER (WHERE page < $2)::integer AS pages,
+         coalesce(sum(received) FILTER (WHERE page < $2), 0)::integer AS records,
+         coalesce(bool_or(page >= $2), false) AS outdated
+       FROM staged_pages WHERE run_id = $1`,
+      [runId, page],
+    );
+  if (pages !== page - 1) {
+    throw new NamedFailure(
+      'StagedRecordsMissing',
+      `Page ${page} cannot be added: ${pages} of ${page - 1} pages before it are there.`,
+    );
+  }
+  if (outdated) {
+    await runner.query('DELETE FROM staged_records WHERE run_id = $1 AND page >= $2', [runId, page]);
+    await runner.query('DELETE FROM staged_pages WHERE run_id = $1 AND page >= $2', [runId, page]);
+  }
+  return records;
+}
+
+async function insertPage(
+  { runner }: Transaction,
+  { runId, page, cursor }: PageToStage,
+  { total, unknownFields, sentFields, remarks, calls }: StagedPageEnd,
+  { received, rejected }: CopiedRecords,
+): Promise<void> {
+  await runner.query(
+    `WITH calls AS (
+       ${insertMissingCalls('$1', '$2')}
+     )
+     INSERT INTO staged_pages (
+       run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks)
+     VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      runId,
+      JSON.stringify(calls),
+      page,
+      hashOf(cursor),
+      received,
+      rejected,
+      total,
+      unknownFields,
+      sentFields,
+      JSON.stringify(remarks),
+    ],
+  );
+}
+
+async function readTotals(
+  { runner }: Transaction,
+  runId: string,
+  next: string | null,
+): Promise<StagedTotals> {
+  const [totals]: [StagedTotals] = await runner.query(
+    `SELECT count(*)::integer AS pages, sum(received)::integer AS records,
+       ${LATEST_TOTAL} AS total,
+       min(page) FILTER (WHERE address_hash = $2) AS "repeatedPage"
+     FROM staged_pages WHERE run_id = $1`,
+    [runId, next === null ? null : hashOf(next)],
+  );
+  return totals;
+}
+
+/** The total that the last page with a total states. */
+const LATEST_TOTAL = '(array_agg(total ORDER BY page DESC) FILTER (WHERE total IS NOT NULL))[1]';
+
+/** An absent cursor has a hash too. It differs from that of every cursor, since JSON writes those in quotes. */
+function hashOf(cursor: string | null): Buffer {
+  return createHash('sha256').update(JSON.stringify(cursor)).digest();
+}
