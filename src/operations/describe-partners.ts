@@ -3,6 +3,7 @@ import { type PartnerStats, readStats } from '../store/directory/read-stats';
 import type { Run } from '../store/runs/run-row';
 import { readSchedule, type ScheduleState } from '../temporal/schedules/schedules';
 import type { OperationContext } from './context';
+import { describeReading, type PartnerReading } from './describe-reading';
 
 /** A partner: its configuration, how fresh its part of the directory is, and its schedule. */
 export interface PartnerView {
@@ -14,6 +15,7 @@ export interface PartnerView {
   /** From 0 to 1. */
   readonly maximumRejected: number;
   readonly deadlineMs: number;
+  readonly reading: PartnerReading;
   /** All providers in the directory, and those who are still in the partner's list. */
   readonly providers: { readonly total: number; readonly listed: number };
   readonly freshness: Freshness;
@@ -91,6 +93,7 @@ function toView(
     minimumCount: partner.providers.minimumCount,
     maximumRejected: partner.providers.maximumRejected,
     deadlineMs: partner.deadline,
+    reading: describeReading(partner),
     providers: stats?.providers ?? { total: 0, listed: 0 },
     freshness: freshnessOf(partner, stats),
     lastRun: stats?.lastRun ?? null,

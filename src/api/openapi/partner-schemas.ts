@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { partnerName } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
+import { readingSchema } from './reading-schema';
 import { runSchema } from './sync-schemas';
 import { count, flag, orNull, string, time } from './values';
 
@@ -55,6 +56,7 @@ export const partnerViewSchema = z
       .max(1)
       .meta({ description: 'The largest share of rejected records in an answer; with more, the sync fails' }),
     deadlineMs: count('Milliseconds that a call to the partner may take'),
+    reading: readingSchema,
     providers: sizesSchema,
     freshness: z
       .object({

@@ -2,6 +2,7 @@ import type { PartnerView } from '../../operations/describe-partners';
 import { durationInWords, shareInWords } from '../../partner/config/values';
 import { awaitedApproval } from '../../store/runs/run-row';
 import { PageHead } from '../components/page-head';
+import { Reading } from '../components/partner-reading';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
 import { duration, Time } from '../components/time';
@@ -20,7 +21,12 @@ export function PartnersPage({ partners, canOperate }: PartnersProps) {
         lead="Configured in partners.yaml. Restart the workers and the API after a change there."
       />
       {partners.map((partner) => (
-        <section key={partner.name} id={partner.name} class="card" aria-labelledby={`name-${partner.name}`}>
+        <section
+          key={partner.name}
+          id={partner.name}
+          class="card stack-small"
+          aria-labelledby={`name-${partner.name}`}
+        >
           <div class="card-head">
             <h2 id={`name-${partner.name}`}>{partner.name}</h2>
             {partner.running ? (
@@ -36,6 +42,7 @@ export function PartnersPage({ partners, canOperate }: PartnersProps) {
             <Configuration partner={partner} />
             <Schedule partner={partner} canOperate={canOperate} />
           </div>
+          <Reading partner={partner} />
         </section>
       ))}
     </div>
@@ -49,20 +56,15 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       <dd>
         <code>{partner.baseUrl}</code>
       </dd>
-      <dt>Feed</dt>
-      <dd>
-        {partner.feed === 'sample'
-          ? 'partial list; people missing from it are kept'
-          : 'full list; people missing from it are marked as left'}
-      </dd>
       <dt>Providers</dt>
       <dd>
         <a href={`/providers?partner=${partner.name}`}>{partner.providers.listed.toLocaleString('en')}</a>
       </dd>
-      <dt>Identified by</dt>
-      <dd>{partner.identity.join(', ')}</dd>
       <dt>Smallest accepted list</dt>
-      <dd>{partner.minimumCount.toLocaleString('en')} different records</dd>
+      <dd>
+        {partner.minimumCount.toLocaleString('en')}{' '}
+        {partner.minimumCount === 1 ? 'record' : 'different records'}
+      </dd>
       <dt>Rejected records</dt>
       <dd>at most {shareInWords(partner.maximumRejected)} of an answer</dd>
       <dt>Timeout per call</dt>

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { Partners } from '../../src/partner/config/partner';
+import { readPartnersFile } from '../../src/partner/config/partners-file';
+import { PACKAGE_ROOT } from '../../src/process/package-root';
+import { FAMILY, type FamilyName } from '../../src/simulator/family/family';
+
+/** The file that has all partners of the simulator. */
+const EXAMPLE_PARTNERS_FILE = join(PACKAGE_ROOT, 'docs/examples/partners.yaml');
+
+/** The secrets that the simulator expects, by the variable that the file reads. */
+export const EXAMPLE_SECRETS = {
+  ACME_SECRET: FAMILY.acme.auth.clientSecret,
+  COUNTY_KEY: FAMILY.county.auth.key,
+  SIGNED_KEY: FAMILY.signed.auth.key,
+} as const;
+
+/** @returns the environment with which the file names the partners of this simulator */
+function exampleEnv(simulatorUrl: string): Record<string, string> {
+  const names = Object.keys(FAMILY) as FamilyName[];
+  return {
+    NOTEWORTH_BASE_URL: simulatorUrl,
+    ...Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_URL`, `${simulatorUrl}/${name}`])),
+    ...EXAMPLE_SECRETS,
+  };
+}
+
+/** The partners of the file, at this simulator. */
+export function examplePartners(simulatorUrl: string): Partners {
+  return readPartnersFile(EXAMPLE_PARTNERS_FILE, exampleEnv(simulatorUrl));
+}
