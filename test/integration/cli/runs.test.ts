@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { MAIN, runCommand, runProgram, startCommand } from '../../support/command';
+import {
+  askedForProviders,
+  client,
+  env,
+  expectRefusal,
+  partnerAnswers,
+  run,
+  useInstallation,
+} from '../../support/installation';
+
+useInstallation();
+
+/** The oldest run needed retries, the next two failed, and the latest one succeeded. */
+beforeAll(async () => {
+  await partnerAnswers({ auth: ['error500'], providers: ['cut'] });
+  await run('sync');
+  await partnerAnswers({ auth: ['unauthorized', 'unauthorized'] });
+  await run('sync');
+  await run('sync');
+  await run('sync');
+});
+
+describe('runs', () => {
+  it('lists the latest run first, filters by status, and has pages', async () => {
+    const [table, all, failed, first] = await Promise.all([
+      run('runs list'),
+      run('runs list --json --limit 500'),
+      run('runs list --json --status failed'),
+      run('runs list --json --limit 2'),
+    ]);
+    expect(table.stdout).toMatch(/^STARTED +PARTNER +STATUS .*\n\d{4}-/);
+    const { items, nextCursor } = JSON.parse(all.stdout);
+    expect(nextCursor).toBeNull();
+    const times = items.map(({ startedAt }: { startedAt: string }) => startedAt);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(JSON.parse(failed.stdout).items).toHaveLength(2);
+    const page = JSON.parse(first.stdout);
+    expect(page.items).toEqual(items.slice(0, 2));
+    const next = await run(`runs list --json --limit 2 --cursor ${page.nextCursor}`);
+    expect(JSON.parse(next.stdout).items).toEqual(items.slice(2, 4));
+  });
+
+  it('shows a run with its calls, by id and by workflow ID', async () => {
+    const { items } = JSON.parse((await run('runs list --json --limit 500')).stdout);
+    const { id, workflowId } = items.at(-1);
+    const [byId, byWorkflowId, json] = await Promise.all([
+      run(`runs show ${id}`),
+      run(`runs show ${workflowId}`),
+      run(`runs show ${id} --json`),
+    ]);
+    expect(byId.stdout).toBe(byWorkflowId.stdout);
+    for (const words of [id, workflowId, 'PartnerError', 'HTTP 500', 'IncompleteResponse', '10 received']) {
+      expect(byId.stdout).toContain(words);
+    }
+    expect(JSON.parse(json.stdout)).toMatchObject({ ...items.at(-1), calls: expect.any(Array) });
+  });
+
+  it('cancels a run, once', async () => {
+    await partnerAnswers({ providers: ['hangForever', 'hangForever', 'hangForever'] });
+    const sync = startCommand(['sync', '--json'], env);
+    const [, workflowId = ''] = await sync.says(/Started (\S+)/);
+    await askedForProviders();
+    const cancelled = await run(`runs cancel ${workflowId}`);
+    const { code, stdout } = await sync.ended;
+    expect(cancelled).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Cancelling run \S+\.\nSee more: npx provider-sync runs show \S+\n$/),
+    });
+    const { id, status } = JSON.parse(stdout);
+    expect({ code, status }).toEqual({ code: 1, status: 'cancelled' });
+    expectRefusal(await run(`runs cancel ${id} --json`), `Run ${id} has already finished`);
+    expectRefusal(
+      await run(`runs cancel ${randomUUID()}`),
+      /There is no run .* See: npx provider-sync runs list/,
+    );
+  });
+
+  it('shows and cancels a run that still waits for a worker', async () => {
+    const { stdout } = await run('sync --timeout 1ms', { TASK_QUEUE: randomUUID() });
+    const [, workflowId = ''] = /runs show (\S+)/.exec(stdout) ?? [];
+    const [text, json, undecided, cancelled] = [
+      await run(`runs show ${workflowId}`),
+      await run(`runs show ${workflowId} --json`),
+      await run(`runs approve ${workflowId}`),
+      await run(`runs cancel ${workflowId}`),
+    ];
+    const handle = client.workflow.getHandle(workflowId);
+    const { runId } = await handle.describe();
+    await handle.terminate();
+    expect(text).toMatchObject({ code: 0, stdout: expect.stringMatching(/\nStatus +running\n/) });
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: runId, workflowId, status: 'running', calls: [] });
+    expectRefusal(undecided, 'This run does not wait for an approval.');
+    expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringContaining(`Cancelling run ${runId}.`) });
+  });
+
+  it('refuses a run that does not exist, an unknown status and a foreign cursor', async () => {
+    const [noRun, noStatus, noCursor] = await Promise.all([
+      run(`runs show ${randomUUID()}`),
+      run('runs list --status happy'),
+      run('runs list --cursor nonsense'),
+    ]);
+    expectRefusal(noRun, /There is no run .* See: npx provider-sync runs list/);
+    expect(noStatus).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('succeeded') });
+    expectRefusal(noCursor, 'The cursor is not one of this list');
+  });
+});
+
+describe('providers list', () => {
+  it('lists, searches and pages', async () => {
+    const [table, all, first, other] = await Promise.all([
+      run('providers list'),
+      run('providers list --json --limit 500'),
+      run('providers list --json --limit 3'),
+      run('providers list --partner other'),
+    ]);
+    expect(table.stdout).toMatch(/^FAMILY NAME +GIVEN NAME +TITLE +CLINIC +PARTNER +LAST SEEN +ID\n/);
+    expect(other.stdout).toBe('No providers match these filters.\n');
+    const { items } = JSON.parse(all.stdout);
+    const page = JSON.parse(first.stdout);
+    expect(page.items).toEqual(items.slice(0, 3));
+
+    const someone = items[0];
+    const [next, found, tooMany] = await Promise.all([
+      run(`providers list --json --limit 3 --cursor ${page.nextCursor}`),
+      runCommand(['providers', 'list', '--json', '--search', someone.familyName], env),
+      run('providers list --limit 501'),
+    ]);
+    expect(JSON.parse(next.stdout).items).toEqual(items.slice(3, 6));
+    expect(JSON.parse(found.stdout).items).toContainEqual(someone);
+    expect(JSON.parse(found.stdout).items.length).toBeLessThan(items.length);
+    expect(tooMany).toMatchObject({ code: 2, stderr: expect.stringContaining('from 1 to 500') });
+  });
+
+  it('ends quietly when its reader closes the pipe', async () => {
+    const script = '{ "$0" "$1" providers list --json; echo "exit $?" >&2; } | true';
+    const { stderr } = await runProgram('sh', ['-c', script, process.execPath, MAIN], env);
+    expect(stderr).toBe('exit 0\n');
+  });
+});
