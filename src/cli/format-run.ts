@@ -1,5 +1,5 @@
 import { explainDecision, explainDeparting } from '../contract/approval';
-import { explainCounts, explainRefused } from '../contract/explain';
+import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
 import { hasPages, type RecordedCall, type RunWithCalls } from '../store/runs/read-runs';
@@ -65,6 +65,7 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
       ['Finished', run.finishedAt],
       ['Workflow', run.workflowId],
       ...(run.holder ? [['Held by', `${run.holder.workflowId} (run ${run.holder.id})`]] : []),
+      ...(run.progress ? [['Fetching', `${explainProgress(run.progress)} so far`]] : []),
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),
       ...(run.status === 'failed' && run.received > 0 ? [['Answer', explainRefused(run)]] : []),
       ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),

@@ -1,6 +1,6 @@
 import type { Endpoint, PartnerCall } from './call';
 import { FAILURES, type FailureType } from './failures';
-import type { SyncCounts } from './run';
+import type { FetchProgress, SyncCounts } from './run';
 
 /**
  * Why a run failed or was cancelled, for example: `The providers endpoint of noteworth failed 2 times: PartnerError
@@ -48,6 +48,12 @@ export function explainRefused({ received, rejected, duplicates }: SyncCounts): 
     duplicates > 0 ? plural(duplicates, 'duplicate') : '',
   ].filter(Boolean);
   return `${received} received, none stored: ${parts.join(', ')}`;
+}
+
+/** How far a list of several pages was fetched, for example: `page 12, 11,000 of 48,300 records`. */
+export function explainProgress({ pages, records, total }: FetchProgress): string {
+  const of = total === null ? '' : ` of ${total.toLocaleString('en')}`;
+  return `page ${pages.toLocaleString('en')}, ${records.toLocaleString('en')}${of} records`;
 }
 
 /** The calls of a step and their outcomes, for example: `2 calls: PartnerError, ok`. */

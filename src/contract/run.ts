@@ -20,6 +20,14 @@ export interface SyncCounts {
   readonly departed: number;
 }
 
+/** How far a run has fetched a list of several pages. */
+export interface FetchProgress {
+  readonly pages: number;
+  readonly records: number;
+  /** The number of records in all pages, as the partner states it; null if it states none. */
+  readonly total: number | null;
+}
+
 /** Why a run failed or was cancelled. */
 export interface RunFailure {
   readonly type: FailureType;

@@ -51,6 +51,7 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     failure: null,
     approval: null,
     holderId: null,
+    progress: null,
     holder: null,
     calls: [],
   };

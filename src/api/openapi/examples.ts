@@ -49,6 +49,7 @@ const run = {
   failure: null,
   approval: null,
   holderId: null,
+  progress: null,
 };
 
 const call = {

@@ -123,6 +123,17 @@ const runShape = {
   holderId: idSchema
     .nullable()
     .meta({ description: 'The sync that held the partner when this one was skipped; otherwise null' }),
+  progress: z
+    .object({
+      pages: count('Pages that have arrived'),
+      records: count('Records in these pages'),
+      total: orNull(count('Records in all pages, as the partner states it; null if it states none')),
+    })
+    .nullable()
+    .meta({
+      description:
+        'How far a list of several pages was fetched. Null if the sync has ended, and while no page waits for the others',
+    }),
 };
 
 export const runSchema = z

@@ -37,10 +37,12 @@ export async function readRunsVersion(dataSource: DataSource): Promise<string> {
   return row.version ?? '';
 }
 
-/** Changes when the run makes a call, waits for an approval, or ends; `pending` until a worker has opened the run. */
+/** Changes when the run makes a call, stages a page, waits for an approval, or ends; `pending` until a worker has opened the run. */
 export async function readRunVersion(dataSource: DataSource, id: string): Promise<string> {
   const [row] = await dataSource.query<[{ version: string }?]>(
-    `SELECT status || '-' || (SELECT count(*) FROM partner_calls WHERE run_id = sync_runs.id)
+    `SELECT status || '-' || (SELECT count(*) FROM partner_calls calls WHERE calls.run_id = sync_runs.id)
+       || '-' || CASE WHEN status = 'running'
+         THEN (SELECT count(*) FROM staged_pages pages WHERE pages.run_id = sync_runs.id) ELSE 0 END
        || '-' || ${APPROVAL} AS version
      FROM sync_runs WHERE id = $1`,
     [id],
@@ -49,8 +51,8 @@ export async function readRunVersion(dataSource: DataSource, id: string): Promis
 }
 
 /** The version that {@link readRunVersion} returned when the run was read. */
-export function versionOf({ status, calls, approval }: RunWithCalls): string {
-  return `${status}-${calls.length}-${approval ? (approval.decision?.verdict ?? 'awaited') : ''}`;
+export function versionOf({ status, calls, progress, approval }: RunWithCalls): string {
+  return `${status}-${calls.length}-${progress?.pages ?? 0}-${approval ? (approval.decision?.verdict ?? 'awaited') : ''}`;
 }
 
 /** Whether the run of this version had not ended. */

@@ -1,8 +1,9 @@
 import type { ApprovalRequest, Decision } from '../../contract/approval';
 import type { Trigger } from '../../contract/names';
 import { explainRemark, type Remark } from '../../contract/remarks';
-import type { RunFailure, RunHolder, RunStatus, SyncCounts } from '../../contract/run';
+import type { FetchProgress, RunFailure, RunHolder, RunStatus, SyncCounts } from '../../contract/run';
 import type { SyncRunEntity } from '../schema/entities/sync-run';
+import { LATEST_TOTAL } from '../staging/latest-total';
 
 /** A remark, and in words. */
 export type ExplainedRemark = Remark & { readonly message: string };
@@ -26,6 +27,8 @@ export interface Run extends SyncCounts {
   readonly approval: RunApproval | null;
   /** For a skipped run: the run that held the partner. */
   readonly holderId: string | null;
+  /** The pages that have arrived so far; null if the run has ended, or has no page yet that waits for the others. */
+  readonly progress: FetchProgress | null;
 }
 
 /** What an operator had to approve, and the decision. */
@@ -49,7 +52,7 @@ export const COUNTS_OBJECT = `
     'duplicates', duplicates, 'rejected', rejected, 'departed', departed)`;
 
 /** A row of {@link RUN_COLUMNS}. */
-export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'>;
+export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'> & Pick<Run, 'progress'>;
 
 /** What a query selects from `sync_runs` for {@link toRun}. */
 export const RUN_COLUMNS = `
@@ -61,7 +64,11 @@ export const RUN_COLUMNS = `
   approval_departing AS "approvalDeparting", approval_listed AS "approvalListed",
   approval_requested_at AS "approvalRequestedAt", approval_deadline AS "approvalDeadline",
   approval_verdict AS "approvalVerdict", approval_by AS "approvalBy", approval_reason AS "approvalReason",
-  approval_decided_at AS "approvalDecidedAt", holder_id AS "holderId"`;
+  approval_decided_at AS "approvalDecidedAt", holder_id AS "holderId",
+  CASE WHEN status = 'running' THEN (
+    SELECT json_build_object('pages', count(*), 'records', sum(received), 'total', ${LATEST_TOTAL})
+    FROM staged_pages WHERE staged_pages.run_id = sync_runs.id HAVING count(*) > 0
+  ) END AS progress`;
 
 export function toRun(row: RunRow): Run {
   return {
@@ -86,6 +93,7 @@ export function toRun(row: RunRow): Run {
     failure: row.failureType && { type: row.failureType, message: row.failureMessage ?? '' },
     approval: toApproval(row),
     holderId: row.holderId,
+    progress: row.progress,
   };
 }
 

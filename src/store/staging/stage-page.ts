@@ -8,6 +8,7 @@ import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
 import { insertMissingCalls } from '../runs/ledger';
 import { type CopiedRecords, copyRecords, type RecordWriter } from './copy-records';
+import { LATEST_TOTAL } from './latest-total';
 
 /** A page that is about to be fetched. */
 export interface PageToStage {
@@ -158,9 +159,6 @@ async function readTotals(
   );
   return totals;
 }
-
-/** The total that the last page with a total states. */
-const LATEST_TOTAL = '(array_agg(total ORDER BY page DESC) FILTER (WHERE total IS NOT NULL))[1]';
 
 /** An absent cursor has a hash too. It differs from that of every cursor, since JSON writes those in quotes. */
 function hashOf(cursor: string | null): Buffer {

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { explainProgress } from '../../contract/explain';
 import { adviseOn } from '../../contract/failures';
 import type { Trigger } from '../../contract/names';
 import type { Provider } from '../../store/directory/provider-row';
@@ -136,6 +137,7 @@ function State({ run, progress, isAwaited }: RunProps & { readonly isAwaited: bo
       {run.status === 'running' && !isAwaited && (
         <Notice tone="busy">
           <p>{progress ? `Now: ${progress}.` : 'The sync is running. This page updates itself.'}</p>
+          {run.progress && <p>Fetching: {explainProgress(run.progress)} so far.</p>}
         </Notice>
       )}
       {run.failure && (

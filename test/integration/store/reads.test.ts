@@ -58,6 +58,7 @@ describe('reads', () => {
         approval: null,
         failure: null,
         holderId: null,
+        progress: null,
         holder: null,
         calls: [],
       });
