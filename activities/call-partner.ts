@@ -1,7 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { CallContext, StepReport } from '../src/contract/activities';
-import type { Endpoint, PartnerCall } from '../src/contract/call';
-import { lostCall } from '../src/contract/call';
+import { type CallPlace, callPlace, type Endpoint, lostCall, type PartnerCall } from '../src/contract/call';
 import { isFailureType } from '../src/contract/failures';
 import { NamedFailure } from '../src/contract/named-failure';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
@@ -30,13 +29,13 @@ export function findForCall(findPartner: FindPartner, endpoint: Endpoint, input:
   try {
     return findPartner(input.partner);
   } catch (error) {
-    const calls = earlierCalls(Context.current(), endpoint, input);
+    const calls = earlierCalls(Context.current(), callPlace(endpoint, input.page), input);
     throw temporalFailure(error, { report: { runId: input.runId, calls } });
   }
 }
 
 /**
- * Makes one call to the partner in one attempt of an activity. It numbers the call within the run, adds it to the
+ * Makes one call to the partner in one attempt of an activity. It numbers the call within its page, adds it to the
  * ledger that each attempt passes to the next, and turns errors into Temporal's failures.
  *
  * @returns the value of the call, and all calls that this activity has made so far
@@ -52,14 +51,15 @@ export async function callPartner<T>(
   const activity = Context.current();
   const { runId } = input;
   refuseAfterReset(activity, input);
-  const earlier = earlierCalls(activity, endpoint, input);
+  const place = callPlace(endpoint, input.page);
+  const earlier = earlierCalls(activity, place, input);
   const attempt = input.callsBefore + earlier.length + 1;
   if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft({ runId, calls: earlier });
-  const log = dependencies.log.child({ partner: partner.name, run: runId, endpoint, attempt });
+  const log = dependencies.log.child({ partner: partner.name, run: runId, ...place, attempt });
   await refuseIfExpired({ ...dependencies, log }, activity, { runId, calls: earlier });
 
   const progress: CallProgress = { httpStatus: null, bytes: null };
-  const entry = startEntry(endpoint, attempt, progress);
+  const entry = startEntry(place, attempt, progress);
   // If this worker is killed, the server still has this heartbeat, and with it the call.
   const beat = heartbeat(activity, { runId, calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
   try {
@@ -109,11 +109,11 @@ function isLate({ info }: Context): boolean {
   return Date.now() - info.currentAttemptScheduledTimestampMs > LATE_AFTER_MS;
 }
 
-function startEntry(endpoint: Endpoint, attempt: number, progress: CallProgress): Entry {
+function startEntry(place: CallPlace, attempt: number, progress: CallProgress): Entry {
   const startedAt = new Date().toISOString();
   const started = performance.now();
   return (outcome, detail) => ({
-    endpoint,
+    ...place,
     attempt,
     startedAt,
     tookMs: outcome === 'Interrupted' ? null : Math.round(performance.now() - started),
@@ -159,12 +159,12 @@ function toTemporalFailure(
  */
 function earlierCalls(
   { info }: Context,
-  endpoint: Endpoint,
+  place: CallPlace,
   { runId, callsBefore }: CallContext,
 ): readonly PartnerCall[] {
   const lost = (from: number) =>
     Array.from({ length: Math.max(0, info.attempt - from) }, (_, index) =>
-      lostCall(endpoint, callsBefore + from + index, new Date(info.currentAttemptScheduledTimestampMs)),
+      lostCall(place, callsBefore + from + index, new Date(info.currentAttemptScheduledTimestampMs)),
     );
   if (info.heartbeatDetails === undefined) return lost(1);
   const left: unknown = info.heartbeatDetails;
@@ -186,7 +186,7 @@ function noCallsLeft(report: StepReport): ApplicationFailure {
   const failure = isFailureType(last) ? last : 'WorkerLost';
   return ApplicationFailure.create({
     type: failure,
-    message: `all ${MAX_CALLS_PER_ENDPOINT} calls of this run have been made`,
+    message: `all ${MAX_CALLS_PER_ENDPOINT} calls have been made`,
     nonRetryable: true,
     details: [{ ...report, failure } satisfies StepReport],
   });

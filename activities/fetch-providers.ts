@@ -1,4 +1,5 @@
 import type { Activities } from '../src/contract/activities';
+import { PartnerFailure } from '../src/partner/call/partner-failure';
 import { callPartner, findForCall } from './call-partner';
 import type { Dependencies } from './dependencies';
 
@@ -14,7 +15,10 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
       'providers',
       input,
       partner,
-      (progress, signal) => client.fetchProviders(input.token, progress, signal),
+      async (progress, signal) => {
+        if (input.token === null) throw new PartnerFailure('TokenRejected', 'the partner needs a token');
+        return client.fetchProviders(input.token, progress, signal);
+      },
     );
     return { ...value, ...report };
   };

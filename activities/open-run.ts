@@ -1,8 +1,9 @@
-import type { Activities, OpenRunInput, PartnerLimits } from '../src/contract/activities';
+import type { Activities, OpenedRun, OpenRunInput, PartnerLimits } from '../src/contract/activities';
 import { FAILURES } from '../src/contract/failures';
 import { NamedFailure } from '../src/contract/named-failure';
 import { choosePartner, UnknownPartnerError } from '../src/partner/config/choose-partner';
 import type { Partner } from '../src/partner/config/partner';
+import { continueRun } from '../src/store/runs/continue-run';
 import { openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
 import type { Dependencies } from './dependencies';
@@ -12,7 +13,8 @@ import { failingAsTemporal } from './temporal-failure';
 export function createOpenRun(dependencies: Dependencies): Activities['openRun'] {
   const { dataSource, temporal, log } = dependencies;
   const { searchable } = temporal;
-  return async ({ isLastTry = false, ...input }) => {
+  return async ({ isLastTry = false, continues, ...input }) => {
+    if (continues) return { ...(await keepClaim(dependencies, input, continues)), searchable };
     const partner = await failingAsTemporal(() => findOrRecord(dependencies, input, isLastTry), log);
     const { workflowId, trigger } = input;
     const start = { ...toStart(input), partner: partner.name };
@@ -34,6 +36,21 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
       partner: limitsOf(partner),
     };
   };
+}
+
+/** Moves the claim of a run to the Temporal run that continues it. */
+async function keepClaim(
+  { dataSource, log }: Dependencies,
+  { workflowId, runId: temporalRunId }: OpenRunInput,
+  continues: OpenedRun,
+): Promise<OpenedRun> {
+  const { id, partner, temporalRunId: before } = continues;
+  const runLog = log.child({ partner: partner.name, run: id, workflowId });
+  const report = { runId: id, calls: [] };
+  const move = { id, workflowId, before, temporalRunId };
+  await failingAsTemporal(() => continueRun(dataSource, move), runLog, { report });
+  runLog.info('Run continued as a new Temporal run');
+  return { ...continues, temporalRunId };
 }
 
 /** @returns the partner of the start. On the last try, the run of an unknown partner is recorded as failed. */

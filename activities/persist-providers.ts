@@ -46,15 +46,16 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
   };
 }
 
-/** @throws ApplicationFailure `InvalidResult` or `UnusableAnswer` */
-async function answerToStore(
-  partner: Partner,
-  { answer, calls }: PersistProvidersInput,
-): Promise<CheckedAnswer> {
+/** @throws ApplicationFailure `InvalidResult`, `StagedRecordsMissing` or `UnusableAnswer` */
+async function answerToStore(partner: Partner, input: PersistProvidersInput): Promise<CheckedAnswer> {
   try {
-    if (!isStepReport({ calls })) {
+    if (!isStepReport({ calls: input.calls })) {
       throw new NamedFailure('InvalidResult', 'The calls to store have another shape.');
     }
+    if ('staged' in input) {
+      throw new NamedFailure('StagedRecordsMissing', 'Postgres holds no staged page of this run.');
+    }
+    const { answer } = input;
     const rechecked = await recheckAnswer(partner, answer);
     const unusable = explainUnusable(rechecked, partner.providers);
     if (unusable !== null) throw new NamedFailure('UnusableAnswer', unusable);

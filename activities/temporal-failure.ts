@@ -31,11 +31,15 @@ export function temporalFailure(
 }
 
 /** Runs a step in the database. Its errors reach Temporal with their names. */
-export async function failingAsTemporal<T>(step: () => Promise<T>, log?: Logger): Promise<T> {
+export async function failingAsTemporal<T>(
+  step: () => Promise<T>,
+  log?: Logger,
+  options?: FailureOptions,
+): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    const failure = temporalFailure(error);
+    const failure = temporalFailure(error, options);
     log?.warn({ failure: { type: failure.type, message: failure.message } }, 'Database step failed');
     throw failure;
   }

@@ -1,15 +1,19 @@
 import type { OpenedRun } from '../src/contract/activities';
-import { type Endpoint, lostCall, type PartnerCall } from '../src/contract/call';
+import { callPlace, type Endpoint, lostCall, type PartnerCall } from '../src/contract/call';
 import { MAX_CALLS_PER_ENDPOINT } from '../src/contract/names';
 import { callsOf, isLastAttemptLost } from './run-failure';
 
-/** Records the run's calls to each endpoint over all of its activities, and counts how many are left. */
+/** Records the calls for one page to each endpoint over all activities, and counts how many are left. */
 export class CallBudget {
   private readonly ledger: PartnerCall[] = [];
 
-  constructor(private readonly run: OpenedRun) {}
+  /** @param page from 1 */
+  constructor(
+    private readonly run: OpenedRun,
+    readonly page: number,
+  ) {}
 
-  /** All calls so far, in order. */
+  /** All calls for the page so far, in order. */
   get calls(): readonly PartnerCall[] {
     return this.ledger;
   }
@@ -43,7 +47,7 @@ export class CallBudget {
   /** No later attempt will record the calls that were lost before their first heartbeat. */
   private recordLost(endpoint: Endpoint): void {
     while (this.hasLeft(endpoint)) {
-      this.ledger.push(lostCall(endpoint, this.used(endpoint) + 1, new Date()));
+      this.ledger.push(lostCall(callPlace(endpoint, this.page), this.used(endpoint) + 1, new Date()));
     }
   }
 

@@ -1,21 +1,34 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import type { OpenRunInput } from '../src/contract/activities';
+import type { ContinuedRun, OpenRunInput } from '../src/contract/activities';
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import { TRIGGER_MEMO, TRIGGERS, type Trigger } from '../src/contract/names';
+import { isContinuedRun } from '../src/contract/results';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
+import type { ContinuedInput } from './continued-run';
 
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD');
+
+/** How a Temporal run was started. */
+export interface Start {
+  readonly opening: OpenRunInput;
+  /** The run that it continues; null if it begins one. */
+  readonly continued: ContinuedRun | null;
+}
 
 /**
  * Reads how the workflow was started.
  *
  * @throws ApplicationFailure `InvalidInput` for any input except nothing, null or `{ partner }`
  */
-export function readStart(input: unknown, rest: readonly unknown[]): OpenRunInput {
-  const partner = readPartner(input, rest);
-  const { workflowId, runId } = workflowInfo();
-  return { ...(partner !== undefined && { partner }), trigger: readTrigger(), workflowId, runId };
+export function readStart(input: unknown, rest: readonly unknown[]): Start {
+  const { workflowId, runId, continuedFromExecutionRunId: before } = workflowInfo();
+  const isContinued = before !== undefined && isContinuedInput(input);
+  const partner = isContinued ? input.partner : readPartner(input, rest);
+  const opening = { ...(partner !== undefined && { partner }), trigger: readTrigger(), workflowId, runId };
+  // A cron schedule of Temporal's repeats the input of the run before; that run has ended.
+  const continued = isContinued && input.continues.run.temporalRunId === before ? input.continues : null;
+  return { opening, continued };
 }
 
 /** @returns undefined if the start names no partner */
@@ -49,4 +62,9 @@ function invalidInput(detail: string): ApplicationFailure {
 
 function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
+}
+
+function isContinuedInput(input: unknown): input is ContinuedInput {
+  const { partner, continues } = (input ?? {}) as Partial<ContinuedInput>;
+  return typeof partner === 'string' && isContinuedRun(continues);
 }

@@ -38,18 +38,18 @@ export function toRunFailure(
 }
 
 /**
- * Whether a step failed because its worker does not know the partner.
+ * Whether a step failed because its worker does not know the partner, or has another entry for it.
  *
  * @param run given for a step that calls the partner: the failure must then report the earlier calls, or they would
  *   not be counted
  */
-export function isPartnerUnknown(error: unknown, run?: OpenedRun): boolean {
+export function isForAnotherWorker(error: unknown, run?: OpenedRun): boolean {
   const cause = causeOf(error);
-  if (!(cause instanceof ApplicationFailure) || cause.type !== ('UnknownPartner' satisfies FailureType)) {
-    return false;
-  }
+  if (!(cause instanceof ApplicationFailure) || !FOR_ANOTHER_WORKER.has(cause.type ?? '')) return false;
   return run === undefined || reportOf(cause, run)?.failure === cause.type;
 }
+
+const FOR_ANOTHER_WORKER: ReadonlySet<string> = new Set<FailureType>(['UnknownPartner', 'PartnerChanged']);
 
 /**
  * Whether a step of the run failed with this name and also reports it. Temporal holds the name in plain text, so

@@ -47,6 +47,8 @@ export const { persistProviders: persistAnywhere } = proxyActivities<Persisting>
 
 export interface CallOptions {
   readonly maximumAttempts: number;
+  /** Whether the step waits for Postgres, and stores what it got. */
+  readonly isStaged?: boolean;
   /** Whether Temporal may prefer the worker of the workflow. */
   readonly allowEagerDispatch: boolean;
 }
@@ -55,11 +57,11 @@ export interface CallOptions {
 export function partnerActivities(
   run: OpenedRun,
   summary: string,
-  { maximumAttempts, allowEagerDispatch }: CallOptions,
+  { maximumAttempts, allowEagerDispatch, isStaged = false }: CallOptions,
 ) {
   return proxyActivities<Pick<Activities, 'authenticate' | 'fetchProviders'>>({
     summary,
-    startToCloseTimeout: callTimeout(run.partner.deadlineMs),
+    startToCloseTimeout: isStaged ? TIMEOUTS.stagedPage : callTimeout(run.partner.deadlineMs),
     heartbeatTimeout: TIMEOUTS.heartbeat,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '1s', maximumAttempts },

@@ -1,4 +1,6 @@
 import { setCurrentDetails } from '@temporalio/workflow';
+import type { StagedPages } from '../src/contract/activities';
+import { explainPages } from '../src/contract/explain';
 
 /**
  * Writes the progress of a run into the workflow's current details (Markdown), for Temporal's UI and CLI: one line
@@ -6,6 +8,7 @@ import { setCurrentDetails } from '@temporalio/workflow';
  */
 export class Story {
   private readonly past: string[] = [];
+  private pages: string | null = null;
 
   /** Adds a line about a finished step. */
   tell(line: string): void {
@@ -28,8 +31,13 @@ export class Story {
     );
   }
 
+  /** Shows how far a run with several pages is; this replaces what was shown about earlier pages. */
+  paged({ pages, received, total }: Pick<StagedPages, 'pages' | 'received' | 'total'>): void {
+    this.pages = explainPages({ pages, received, total });
+  }
+
   waitingFor(partner: string | undefined): void {
-    this.now(`Waiting for a worker whose partners.yaml names ${partner}`);
+    this.now(`Waiting for a worker whose partners.yaml has this run's entry for ${partner}`);
   }
 
   /** Shows how the run ended. */
@@ -38,6 +46,7 @@ export class Story {
   }
 
   private show(last: string): void {
-    setCurrentDetails([...this.past, last].map((line) => `- ${line}`).join('\n'));
+    const lines = [...this.past, this.pages, last].filter((line) => line !== null);
+    setCurrentDetails(lines.map((line) => `- ${line}`).join('\n'));
   }
 }

@@ -4,25 +4,27 @@ import {
   CancelledFailure,
   isCancellation,
   type TemporalFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
-import type { CallContext, FetchProvidersResult, OpenedRun } from '../src/contract/activities';
+import type {
+  ContinuedRun,
+  FetchedAnswer,
+  OpenedRun,
+  StagedPages,
+  WholeAnswer,
+} from '../src/contract/activities';
 import type { CheckedAnswer, RefusedAnswer } from '../src/contract/answer';
-import type { Endpoint, PartnerCall } from '../src/contract/call';
-import { explainCalls, explainCounts } from '../src/contract/explain';
+import { explainCounts } from '../src/contract/explain';
 import type { FailureType } from '../src/contract/failures';
-import {
-  isAuthenticateResult,
-  isFetchProvidersResult,
-  isSaved,
-  isSavedBefore,
-} from '../src/contract/results';
+import { isSaved, isSavedBefore } from '../src/contract/results';
 import type { SyncCounts, SyncResult } from '../src/contract/run';
 import type { Approval } from './approval';
-import { CallBudget } from './call-budget';
-import { retryWhileUnknown } from './retry-while-unknown';
-import { hasFailed, isPartnerUnknown, RunFailed, toRunFailure } from './run-failure';
+import { continueRun } from './continued-run';
+import { PartnerCalls } from './partner-calls';
+import { retryElsewhere } from './retry-elsewhere';
+import { isForAnotherWorker, RunFailed, toRunFailure } from './run-failure';
 import type { SearchableOutcome } from './searchable-outcome';
-import { type CallOptions, closeRun, partnerActivities, persistAnywhere, persistProviders } from './steps';
+import { closeRun, persistAnywhere, persistProviders } from './steps';
 import type { Story } from './story';
 import { takeResult } from './take-result';
 
@@ -37,18 +39,22 @@ interface Visible {
 
 /** A run that holds its partner: its steps, its calls and its end. */
 export class SyncRun {
-  private readonly budget: CallBudget;
+  private readonly calls: PartnerCalls;
   private readonly partner: string;
   private readonly story: Story;
   private readonly outcome: SearchableOutcome;
   private readonly approval: Approval;
   private answer: CheckedAnswer | null = null;
+  private staged: StagedPages | null;
 
+  /** @param continued the run before this Temporal run; null for a new run */
   constructor(
     private readonly opened: OpenedRun,
     { story, outcome, approval }: Visible,
+    continued: ContinuedRun | null,
   ) {
-    this.budget = new CallBudget(opened);
+    this.staged = continued?.staged ?? null;
+    this.calls = new PartnerCalls(opened, story, (this.staged?.pages ?? 0) + 1, continued?.token ?? null);
     this.partner = opened.partner.name;
     this.story = story;
     this.outcome = outcome;
@@ -57,26 +63,31 @@ export class SyncRun {
   }
 
   /**
-   * Gets the partner's answer. If the partner rejects the token, a new one is requested, within the calls that are
-   * left.
+   * Gets the partner's answer: whole, or page after page, each stored in Postgres before the next call. A long run
+   * continues as a new Temporal run between two pages.
    *
    * @throws ApplicationFailure `UnusableAnswer` for an answer that must not be stored
    */
-  async authenticateAndFetch(): Promise<CheckedAnswer> {
-    const { answer, unusable } = await this.fetchWithFreshToken();
-    this.answer = answer;
-    if (unusable) throw ApplicationFailure.nonRetryable(unusable, UNUSABLE);
-    return answer;
+  async fetch(): Promise<FetchedAnswer> {
+    for (;;) {
+      const fetched = await this.calls.fetchPage(this.staged);
+      if (!('staged' in fetched)) return this.takeWhole(fetched);
+      this.staged = fetched.staged;
+      if (fetched.staged.next === null) return { staged: fetched.staged };
+      if (workflowInfo().continueAsNewSuggested) {
+        await continueRun({ run: this.opened, token: this.calls.latestToken, staged: fetched.staged });
+      }
+    }
   }
 
   /** Stores the answer. A snapshot that would mark too many people as left is stored only after its approval. */
-  async persist(answer: CheckedAnswer): Promise<SyncCounts> {
+  async persist(answer: FetchedAnswer): Promise<SyncCounts> {
     this.story.now('Storing', 'waits for Postgres while it is unavailable');
-    const input = { runId: this.opened.id, partner: this.partner, answer, calls: this.budget.calls };
+    const input = { runId: this.opened.id, partner: this.partner, ...answer, calls: this.calls.unrecorded };
     const saving = { ...input, approval: this.approval.decision };
-    const result = await retryWhileUnknown(
+    const result = await retryElsewhere(
       ({ isFirst }) => (isFirst ? persistProviders(saving) : persistAnywhere(saving)),
-      (error) => isPartnerUnknown(error),
+      (error) => isForAnotherWorker(error),
       () => this.story.waitingFor(this.partner),
     );
     const { runId: _, ...saved } = takeResult('persistProviders', result, isSaved, this.opened);
@@ -102,14 +113,14 @@ export class SyncRun {
     const [status, cause] = isCancelled
       ? (['cancelled', new CancelledFailure('The run was cancelled')] as const)
       : (['failed', error] as const);
-    const failure = toRunFailure(cause, this.partner, this.budget.calls, this.opened);
+    const failure = toRunFailure(cause, this.partner, this.calls.unrecorded, this.opened);
     this.story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
     const closing = {
       runId: this.opened.id,
       partner: this.partner,
       status,
       failure,
-      calls: this.budget.calls,
+      calls: this.calls.unrecorded,
       decision: this.approval.decision,
       ...(failure.type === UNUSABLE && this.answer && { refused: withoutProviders(this.answer) }),
     };
@@ -121,59 +132,10 @@ export class SyncRun {
     throw status === 'cancelled' ? cause : new RunFailed(failure);
   }
 
-  private async fetchWithFreshToken(): Promise<FetchProvidersResult> {
-    for (;;) {
-      const token = await this.authenticate();
-      try {
-        return await this.fetchProviders(token);
-      } catch (error) {
-        const { budget } = this;
-        const isRejected = hasFailed(error, 'TokenRejected', this.opened);
-        if (!isRejected || !budget.hasLeft('auth') || !budget.hasLeft('providers')) throw error;
-        this.story.tell('The token was rejected; asking for a new one');
-      }
-    }
-  }
-
-  private async authenticate(): Promise<string> {
-    const { opened, partner, budget, story } = this;
-    story.calling(`Authenticating at ${partner}`, budget.left('auth'));
-    const { token } = await this.call('auth', async (context, options) => {
-      const activities = partnerActivities(opened, `Get a token from ${partner}`, options);
-      const result = await activities.authenticate(context);
-      return takeResult('authenticate', result, isAuthenticateResult, opened);
-    });
-    story.tell(`Authenticated (${explainCalls(budget.calls, 'auth')})`);
-    return token;
-  }
-
-  private async fetchProviders(token: string): Promise<FetchProvidersResult> {
-    const { opened, partner, budget, story } = this;
-    story.calling(`Fetching providers from ${partner}`, budget.left('providers'));
-    const fetched = await this.call('providers', async (context, options) => {
-      const activities = partnerActivities(opened, `Get providers from ${partner}`, options);
-      const result = await activities.fetchProviders({ ...context, token });
-      return takeResult('fetchProviders', result, isFetchProvidersResult, opened);
-    });
-    story.tell(`Fetched ${fetched.answer.received} records (${explainCalls(budget.calls, 'providers')})`);
-    return fetched;
-  }
-
-  /** Calls the partner within the calls that are left, on a worker that knows the partner. */
-  private call<T extends { readonly calls: readonly PartnerCall[] }>(
-    endpoint: Endpoint,
-    step: (context: CallContext, options: CallOptions) => Promise<T>,
-  ): Promise<T> {
-    const { opened, partner, budget, story } = this;
-    const { id: runId, temporalRunId } = opened;
-    return retryWhileUnknown(
-      ({ isFirst: allowEagerDispatch }) =>
-        budget.spend(endpoint, (callsBefore, maximumAttempts) =>
-          step({ runId, temporalRunId, partner, callsBefore }, { maximumAttempts, allowEagerDispatch }),
-        ),
-      (error) => isPartnerUnknown(error, opened) && budget.hasLeft(endpoint),
-      () => story.waitingFor(partner),
-    );
+  private takeWhole({ answer, unusable }: WholeAnswer): FetchedAnswer {
+    this.answer = answer;
+    if (unusable) throw ApplicationFailure.nonRetryable(unusable, UNUSABLE);
+    return { answer };
   }
 }
 

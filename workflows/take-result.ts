@@ -25,6 +25,6 @@ export function takeResult<T extends object>(
   return result;
 }
 
-function invalidResult(message: string): ApplicationFailure {
+export function invalidResult(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'InvalidResult' satisfies FailureType);
 }

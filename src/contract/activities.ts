@@ -29,6 +29,8 @@ export interface OpenRunInput {
   readonly runId: string;
   /** On the last try, a run with an unknown partner is recorded as failed. */
   readonly isLastTry?: boolean;
+  /** The run that continues, as the Temporal run before this one opened it. The call moves its claim to this one. */
+  readonly continues?: OpenedRun;
 }
 
 /** What the later steps need to know of the run. */
@@ -36,7 +38,7 @@ export interface OpenedRun {
   readonly status: 'opened';
   /** Our id of the run, the key in `sync_runs`. */
   readonly id: string;
-  /** Temporal's run id when the run was opened. After a reset the workflow has another one. */
+  /** Temporal's run id when the run was opened or continued. After a reset the workflow has another one. */
   readonly temporalRunId: string;
   readonly partner: PartnerLimits;
   /**
@@ -61,11 +63,17 @@ export interface Searchable {
   readonly searchable: boolean;
 }
 
-/** What the workflow must know of a partner to set its timeouts. */
+/** What the workflow must know of a partner to plan its calls. */
 export interface PartnerLimits {
   readonly name: string;
   /** Milliseconds from connecting to the last byte of an answer. */
   readonly deadlineMs: number;
+  /** Whether the partner gives tokens; true if it is left out. */
+  readonly authenticates?: boolean;
+  /** Whether its answer is probably too large for Temporal, so that Postgres must be available before a call. */
+  readonly needsStaging?: boolean;
+  /** ISO 8601, UTC: the start of the partner's last successful run, or null. */
+  readonly since?: string | null;
 }
 
 /** The part of an activity's input with which it numbers and logs its calls. */
@@ -75,7 +83,9 @@ export interface CallContext {
   /** As in {@link OpenedRun}. */
   readonly temporalRunId: string;
   readonly partner: string;
-  /** Calls to the same endpoint that earlier activities of this run made. */
+  /** The page for which the call is made, from 1. It is left out for the first one. */
+  readonly page?: number;
+  /** Calls to the same endpoint that earlier activities of this run made for the same page. */
   readonly callsBefore: number;
 }
 
@@ -104,25 +114,63 @@ export interface AuthenticateResult extends OfRun {
 }
 
 export interface FetchProvidersInput extends CallContext {
-  readonly token: string;
+  /** Null if the partner needs none. */
+  readonly token: string | null;
+  /** The last page, as it was staged. Left out for the first page. */
+  readonly after?: StagedPages;
+  /** As in {@link PartnerLimits}. */
+  readonly since?: string | null;
+  /** As in {@link PartnerLimits}. */
+  readonly needsStaging?: boolean;
+  /** The calls for this page that are not in the ledger yet. They are stored with the page. */
+  readonly earlierCalls?: readonly PartnerCall[];
 }
 
-export interface FetchProvidersResult extends OfRun {
+/** The pages of an answer that are in Postgres, because the answer has several or is too large for Temporal. */
+export interface StagedPages {
+  readonly pages: number;
+  /** All records of these pages, usable or not. */
+  readonly received: number;
+  /** The number of records that the partner announced, or null. */
+  readonly total: number | null;
+  /** The cursor of the next page; null after the last one. */
+  readonly next: string | null;
+  /** Identifies how the pages were read, so that all of them are read alike. */
+  readonly mappingHash: string;
+}
+
+/** The whole answer, or the pages that are staged so far. */
+export type FetchProvidersResult = OfRun & { readonly calls: readonly PartnerCall[] } & (
+    | WholeAnswer
+    | { readonly staged: StagedPages }
+  );
+
+export interface WholeAnswer {
   readonly answer: CheckedAnswer;
   /** Why the answer must not be stored, or null. Workers of version 0.1.0 leave this out. */
   readonly unusable?: string | null;
-  readonly calls: readonly PartnerCall[];
 }
 
-export interface PersistProvidersInput {
+/** What a long run hands to the Temporal run that continues it. */
+export interface ContinuedRun {
+  readonly run: OpenedRun;
+  /** The token of the last page; null if the partner needs none, or a new one must be requested. */
+  readonly token: string | null;
+  readonly staged: StagedPages;
+}
+
+/** The answer to store: in the input, or staged. */
+export type FetchedAnswer = { readonly answer: CheckedAnswer } | { readonly staged: StagedPages };
+
+export type PersistProvidersInput = FetchedAnswer & {
   /** Our id of the run. */
   readonly runId: string;
   readonly partner: string;
-  readonly answer: CheckedAnswer;
+  /** The calls that may not be in the ledger yet. */
   readonly calls: readonly PartnerCall[];
   /** An operator's approval of this snapshot, or null. Undefined if the workflow cannot wait for an approval. */
   readonly approval?: Decision | null;
-}
+};
 
 /** A run that cannot end as failed or cancelled, because its providers were stored before. */
 export interface SavedBefore extends OfRun {

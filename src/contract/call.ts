@@ -6,7 +6,7 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 /** One call to the partner, as the table `partner_calls` keeps it. */
 export interface PartnerCall {
   readonly endpoint: Endpoint;
-  /** The page that was to be fetched, from 1. Left out for the first page. */
+  /** The page for which the call was made, from 1. It is left out for the first one. */
   readonly page?: number;
   /** Counts the calls to this endpoint for this page, from 1. */
   readonly attempt: number;
@@ -23,14 +23,22 @@ export interface PartnerCall {
   readonly detail: string | null;
 }
 
+/** The endpoint and the page of a call. */
+export type CallPlace = Pick<PartnerCall, 'endpoint' | 'page'>;
+
+/** @param page from 1 */
+export function callPlace(endpoint: Endpoint, page = 1): CallPlace {
+  return page === 1 ? { endpoint } : { endpoint, page };
+}
+
 /**
  * A call whose worker was lost before it reported anything. It counts as made, although it may not have been.
  *
  * @param noticedAt is recorded as the start of the call, which is unknown
  */
-export function lostCall(endpoint: Endpoint, attempt: number, noticedAt: Date): PartnerCall {
+export function lostCall(place: CallPlace, attempt: number, noticedAt: Date): PartnerCall {
   return {
-    endpoint,
+    ...place,
     attempt,
     startedAt: noticedAt.toISOString(),
     tookMs: null,

@@ -1,3 +1,4 @@
+import type { StagedPages } from './activities';
 import type { Endpoint, PartnerCall } from './call';
 import { FAILURES, type FailureType } from './failures';
 import type { FetchProgress, SyncCounts } from './run';
@@ -60,6 +61,13 @@ export function explainProgress({ pages, records, total }: FetchProgress): strin
 export function explainCalls(calls: readonly PartnerCall[], endpoint: Endpoint): string {
   const outcomes = calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);
   return `${plural(outcomes.length, 'call')}: ${outcomes.join(', ')}`;
+}
+
+/** How far a run with several pages is, for example: `Fetched 12 pages, 11,000 of 48,300 records`. */
+export function explainPages({ pages, received, total }: Omit<StagedPages, 'next' | 'mappingHash'>): string {
+  const records = received.toLocaleString('en');
+  const share = total === null ? records : `${records} of ${total.toLocaleString('en')}`;
+  return `Fetched ${plural(pages, 'page')}, ${share} records`;
 }
 
 function plural(count: number, noun: string): string {

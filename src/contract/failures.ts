@@ -91,6 +91,13 @@ export const FAILURES = {
     details: 'The run waits two minutes for a worker that knows the partner, and is then recorded as failed.',
     advice: 'Name one of the partners in partners.yaml. After a change of that file, restart the workers.',
   },
+  PartnerChanged: {
+    retry: 'no',
+    meaning: 'The entry of the partner in partners.yaml changed while the run fetched its pages.',
+    details:
+      'All pages of a run are read alike. The run waits two minutes for a worker that still has the earlier entry.',
+    advice: 'Start a new run. It uses the new entry.',
+  },
   InvalidInput: {
     retry: 'no',
     meaning: 'The run was started with an invalid input.',

@@ -1,6 +1,7 @@
 import type {
   Activities,
   AuthenticateResult,
+  ContinuedRun,
   FetchProvidersResult,
   SavedBefore,
   StepReport,
@@ -32,7 +33,12 @@ export function isAuthenticateResult(value: unknown): value is AuthenticateResul
 
 /** Whether the value is a result of `fetchProviders`. The records are checked before they are stored. */
 export function isFetchProvidersResult(value: unknown): value is FetchProvidersResult {
-  return hasShape({ answer: isAnswer, unusable: optional(orNull(isText)), calls: isCalls })(value);
+  return isWholeAnswer(value) || hasShape({ staged: isStagedPages, calls: isCalls })(value);
+}
+
+/** Whether the value is what a long run hands to the Temporal run that continues it. */
+export function isContinuedRun(value: unknown): value is ContinuedRun {
+  return hasShape({ run: isOpenedRun, token: orNull(isName), staged: isStagedPages })(value);
 }
 
 /** Whether the value is a result of `persistProviders`. */
@@ -82,14 +88,16 @@ const hasShape = (fields: { readonly [name: string]: Check }): Check => {
     Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 };
 
-const isLimits = hasShape({ name: isName, deadlineMs: isDuration });
-const isOpened = hasShape({
-  status: isOneOf('opened'),
-  id: isName,
-  temporalRunId: isName,
-  searchable: isBoolean,
-  partner: isLimits,
+const isLimits = hasShape({
+  name: isName,
+  deadlineMs: isDuration,
+  authenticates: optional(isBoolean),
+  needsStaging: optional(isBoolean),
+  since: optional(orNull(isTime)),
 });
+const openedRun = { status: isOneOf('opened'), id: isName, temporalRunId: isName, partner: isLimits };
+const isOpenedRun = hasShape({ ...openedRun, stepsNameRun: isOneOf(true) });
+const isOpened = hasShape({ ...openedRun, searchable: isBoolean });
 const isHolder = hasShape({ id: isName, workflowId: isName, runId: isName });
 const isSkipped = hasShape({
   status: isOneOf('skipped'),
@@ -142,4 +150,12 @@ const isAnswer = hasShape({
   duplicates: isCount,
   unknownFields: isList(isText),
   vanishedFields: isList(isText),
+});
+const isWholeAnswer = hasShape({ answer: isAnswer, unusable: optional(orNull(isText)), calls: isCalls });
+const isStagedPages = hasShape({
+  pages: isPage,
+  received: isCount,
+  total: orNull(isCount),
+  next: orNull(isText),
+  mappingHash: isName,
 });

@@ -37,6 +37,8 @@ export const TIMEOUTS = {
   storeStep: 45_000,
   /** A whole save: several long statements. */
   save: 60 * 60_000,
+  /** A page that is staged: it waits for Postgres before the call. Heartbeats find a worker that was lost meanwhile. */
+  stagedPage: 7 * 24 * 60 * 60_000,
   /** Added to the partner's deadline: starting the activity, checking the answer, reporting the result. */
   callOverhead: 10_000,
   /** After this silence a worker counts as lost. */

@@ -8,17 +8,21 @@ import { type CallDependencies, callPartner } from '../../activities/call-partne
 import type {
   Activities,
   CloseRunInput,
+  FetchProvidersInput,
   OpenRunInput,
+  PartnerLimits,
   PersistProvidersInput,
+  StagedPages,
 } from '../../src/contract/activities';
 import type { CheckedAnswer } from '../../src/contract/answer';
-import type { Endpoint, PartnerCall } from '../../src/contract/call';
+import { callPlace, type Endpoint, type PartnerCall } from '../../src/contract/call';
 import type { SyncCounts, SyncResult } from '../../src/contract/run';
 import { PartnerFailure, type PartnerFailureType } from '../../src/partner/call/partner-failure';
 import { createLogger } from '../../src/process/logger';
 import { createDataConverter } from '../../src/temporal/payloads/data-converter';
 import { installTemporalRuntime } from '../../src/worker/worker';
 import { WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
+import { type OwnTemporal, startOwnTemporal } from './own-temporal';
 import { partnerWith } from './partners';
 
 /** The outcome of a call to the fake partner: a good answer, no answer until it is cancelled, or a failure. */
@@ -38,6 +42,7 @@ export const ANSWER: CheckedAnswer = {
   unknownFields: [],
   vanishedFields: [],
 };
+export const PAGE_SIZE = 10;
 export const COUNTS: SyncCounts = {
   received: 10,
   inserted: 7,
@@ -51,11 +56,24 @@ export const COUNTS: SyncCounts = {
 const dataConverter = createDataConverter([{ id: 'test', secret: generateKeySync('aes', { length: 256 }) }]);
 let environment: TestWorkflowEnvironment;
 
-/** The Temporal for the tests of one file: a server that skips idle time, or the real one. */
-export function useTestEnvironment({ skipTime }: { skipTime: boolean }): void {
+/**
+ * The Temporal for the tests of one file: a server that skips idle time, or the real one.
+ *
+ * @param settings of Temporal's dynamic configuration, for a real server of these tests alone
+ */
+export function useTestEnvironment({
+  skipTime,
+  settings = [],
+}: {
+  skipTime: boolean;
+  settings?: readonly string[];
+}): void {
+  let own: OwnTemporal | undefined;
   beforeAll(async () => {
     installTemporalRuntime(createLogger('error'));
-    const { TEMPORAL_TEST_SERVER_PATH: path = '', TEST_TEMPORAL_ADDRESS: address = '' } = process.env;
+    if (settings.length > 0) own = await startOwnTemporal(...settings);
+    const { TEMPORAL_TEST_SERVER_PATH: path = '', TEST_TEMPORAL_ADDRESS = '' } = process.env;
+    const address = own?.address ?? TEST_TEMPORAL_ADDRESS;
     environment = skipTime
       ? await TestWorkflowEnvironment.createTimeSkipping({
           client: { dataConverter },
@@ -63,27 +81,34 @@ export function useTestEnvironment({ skipTime }: { skipTime: boolean }): void {
         })
       : await TestWorkflowEnvironment.createFromExistingServer({ address, client: { dataConverter } });
   });
-  afterAll(() => environment.teardown());
+  afterAll(async () => {
+    await environment.teardown();
+    await own?.end();
+  });
 }
 
 /** Activities that make no request, and record their inputs. */
 export class FakeActivities {
-  readonly calls: { endpoint: Endpoint; token?: string }[] = [];
+  readonly calls: { endpoint: Endpoint; page?: number; token?: string | null }[] = [];
   readonly opened: OpenRunInput[] = [];
+  readonly fetched: FetchProvidersInput[] = [];
   readonly persisted: PersistProvidersInput[] = [];
   readonly closed: CloseRunInput[] = [];
   private tokens = 0;
 
   constructor(
     private readonly outcomes: Record<Endpoint, Outcome[]>,
-    private readonly changes: Partial<Activities> = {},
+    private readonly options: FakeOptions = {},
   ) {}
 
   get activities(): Activities {
     return {
       openRun: async (input) => {
         this.opened.push(input);
-        const partner = { name: input.partner ?? 'noteworth', deadlineMs: 1000 };
+        const partner = { name: input.partner ?? 'noteworth', deadlineMs: 1000, ...this.options.limits };
+        if (input.continues) {
+          return { ...input.continues, temporalRunId: input.runId, searchable: false };
+        }
         const opened = { status: 'opened', id: 'the-run', temporalRunId: input.runId, partner } as const;
         return { ...opened, searchable: false, stepsNameRun: true };
       },
@@ -95,8 +120,11 @@ export class FakeActivities {
         return { token: value, ...report };
       },
       fetchProviders: async (input) => {
-        const { value, report } = await this.call('providers', input, () => ANSWER, input.token);
-        return { answer: value, ...report };
+        this.fetched.push(input);
+        const { report } = await this.call('providers', input, () => undefined, input.token);
+        return this.options.pages === undefined
+          ? { answer: ANSWER, ...report }
+          : { staged: this.stage(input), ...report };
       },
       persistProviders: async (input) => {
         this.persisted.push(input);
@@ -105,7 +133,7 @@ export class FakeActivities {
       closeRun: async (input) => {
         this.closed.push(input);
       },
-      ...this.changes,
+      ...this.options.changes,
     };
   }
 
@@ -113,14 +141,21 @@ export class FakeActivities {
     return this.calls.filter((call) => call.endpoint === endpoint).length;
   }
 
+  private stage({ page = 1 }: FetchProvidersInput): StagedPages {
+    const { pages = 1 } = this.options;
+    const next = page === pages ? null : `after ${page}`;
+    return { pages: page, received: page * PAGE_SIZE, total: pages * PAGE_SIZE, next, mappingHash: 'hash' };
+  }
+
   private call<T>(
     endpoint: Endpoint,
     input: Parameters<Activities['authenticate']>[0],
     good: () => T,
-    token?: string,
+    token?: string | null,
   ) {
     return callPartner(CALLING, endpoint, input, partnerWith(), async (_progress, signal) => {
-      this.calls.push(token === undefined ? { endpoint } : { endpoint, token });
+      const place = callPlace(endpoint, input.page);
+      this.calls.push(token === undefined ? place : { ...place, token });
       const outcome = this.outcomes[endpoint].shift() ?? 'ok';
       if (outcome === 'ok') return good();
       if (outcome !== 'hang') throw new PartnerFailure(outcome, 'as the test has it');
@@ -138,12 +173,25 @@ export interface Ended {
   readonly failure?: Error;
 }
 
+interface FakeOptions {
+  readonly changes?: Partial<Activities>;
+  /** The number of pages, of {@link PAGE_SIZE} records each, that are staged. Without it, the answer is one whole. */
+  readonly pages?: number | undefined;
+  readonly limits?: Partial<PartnerLimits> | undefined;
+}
+
+interface RunOptions extends FakeOptions {
+  readonly args?: unknown[];
+  readonly memo?: Record<string, unknown>;
+  readonly act?: Act;
+}
+
 /** Runs the workflow to its end on fake activities. `act` is called after the start. */
 export async function run(
   outcomes: Partial<Record<Endpoint, Outcome[]>>,
-  { args = [], changes = {}, act }: { args?: unknown[]; changes?: Partial<Activities>; act?: Act } = {},
+  { args = [], memo = {}, changes = {}, pages, limits, act }: RunOptions = {},
 ): Promise<Ended> {
-  const fake = new FakeActivities({ auth: [], providers: [], ...outcomes }, changes);
+  const fake = new FakeActivities({ auth: [], providers: [], ...outcomes }, { changes, pages, limits });
   const taskQueue = randomUUID();
   const worker = await Worker.create({
     connection: environment.nativeConnection,
@@ -158,6 +206,7 @@ export async function run(
       taskQueue,
       workflowId: taskQueue,
       args,
+      memo,
     });
     await act?.(fake, () => handle.cancel(), handle);
     try {
@@ -183,5 +232,7 @@ export function typeOf({ failure }: Ended): string | null | undefined {
 
 /** Calls in short form. */
 export function ledger(calls: readonly PartnerCall[] | undefined): unknown[] {
-  return (calls ?? []).map(({ endpoint, attempt, outcome }) => [endpoint, attempt, outcome]);
+  return (calls ?? []).map(({ endpoint, page, attempt, outcome }) =>
+    page === undefined ? [endpoint, attempt, outcome] : [endpoint, page, attempt, outcome],
+  );
 }

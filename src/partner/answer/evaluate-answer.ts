@@ -1,4 +1,4 @@
-import type { FetchProvidersResult } from '../../contract/activities';
+import type { WholeAnswer } from '../../contract/activities';
 import type { AnswerHeaders } from '../call/answer-headers';
 import type { Partner } from '../config/partner';
 import { assertCarriable } from './carriable';
@@ -8,7 +8,7 @@ import { readRecords } from './read-answer';
 import { explainUnusable } from './unusable-answer';
 
 /** A checked answer, and the reason why it must not be stored; null if it can be. With a reason, it has no providers. */
-export type EvaluatedAnswer = Required<Pick<FetchProvidersResult, 'answer' | 'unusable'>>;
+export type EvaluatedAnswer = Required<WholeAnswer>;
 
 /**
  * Creates the function that reads a 200 answer of the providers endpoint and checks it against the partner's entry in

@@ -15,15 +15,15 @@ export interface Try {
 }
 
 /**
- * Repeats a step while the worker that took it does not know the partner. Each try is a separate step, which any
- * worker can take.
+ * Repeats a step while the worker that took it does not know the partner, or has another entry for it. Each try is a
+ * separate step, which any worker can take.
  *
- * @param isUnknown whether the step failed for that reason
+ * @param isForAnotherWorker whether the step failed for that reason
  * @param onWait called before each wait
  */
-export async function retryWhileUnknown<T>(
+export async function retryElsewhere<T>(
   step: (attempt: Try) => Promise<T>,
-  isUnknown: (error: unknown) => boolean,
+  isForAnotherWorker: (error: unknown) => boolean,
   onWait: () => void,
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
@@ -32,7 +32,7 @@ export async function retryWhileUnknown<T>(
       return await step({ isFirst: tries === 0, isLast: delay === undefined });
     } catch (error) {
       // Runs of version 0.1.0 ended here.
-      if (delay === undefined || !isUnknown(error) || !patched('wait-for-partner')) throw error;
+      if (delay === undefined || !isForAnotherWorker(error) || !patched('wait-for-partner')) throw error;
       onWait();
       await sleep(delay);
     }
