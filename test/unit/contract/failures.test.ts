@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { join, relative } from 'node:path';
+import { transformFileSync } from '@swc/core';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { retryDelay } from '../../../activities/retry-delay';
 import { temporalFailure } from '../../../activities/temporal-failure';
@@ -11,14 +11,12 @@ import {
   parseRetryAfter,
   statusFailure,
 } from '../../../src/partner/call/partner-failure';
-import { PACKAGE_ROOT } from '../../../src/process/package-root';
 
-/** The module of `parseRetryAfter` as it was built. */
-const COMPILED = join(
-  PACKAGE_ROOT,
-  'dist',
-  relative(PACKAGE_ROOT, require.resolve('../../../src/partner/call/partner-failure')).replace(/ts$/, 'js'),
-);
+/** The module that reads the dates of `parseRetryAfter`, as JavaScript. It imports nothing. */
+const { code: HTTP_DATE } = transformFileSync(require.resolve('../../../src/partner/call/http-date'), {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+  module: { type: 'commonjs' },
+});
 
 describe('the failure table', () => {
   it.each<[number, PartnerFailureType | null]>([
@@ -129,8 +127,8 @@ describe('Retry-After', () => {
       'Thu, 01 Jan 2026 00:00:05 GMT',
     ];
     const program = `
-      const { parseRetryAfter } = require(${JSON.stringify(COMPILED)});
-      const read = ${JSON.stringify(dates)}.map((date) => parseRetryAfter(date, ${now}));
+      ${HTTP_DATE}
+      const read = ${JSON.stringify(dates)}.map((date) => exports.parseHttpDate(date, ${now}) - ${now});
       console.log(JSON.stringify({ offset: new Date(${now}).getTimezoneOffset(), read }));`;
     const printed = execFileSync(process.execPath, ['--eval', program], { env: { TZ }, encoding: 'utf8' });
     const { offset, read } = JSON.parse(printed);
