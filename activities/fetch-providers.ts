@@ -1,4 +1,5 @@
 import type { Activities } from '../src/contract/activities';
+import { AnswerCollector } from '../src/partner/answer/collect-answer';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
 import { callPartner, findForCall } from './call-partner';
 import type { Dependencies } from './dependencies';
@@ -17,7 +18,10 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
       partner,
       async (progress, signal) => {
         if (input.token === null) throw new PartnerFailure('TokenRejected', 'the partner needs a token');
-        return client.fetchProviders(input.token, progress, signal);
+        const collector = new AnswerCollector(partner);
+        const request = { token: input.token, cursor: null, since: null };
+        const end = await client.fetchPage(request, progress, signal, (slice) => collector.add(slice));
+        return collector.finish(end);
       },
     );
     return { ...value, ...report };

@@ -20,6 +20,7 @@ export interface CheckedProvider {
 
 /** Why a record was rejected. The subject of each text is the field or, if no field is named, the record. */
 export const REJECTIONS = {
+  Malformed: 'is malformed, as a line or a row',
   NotAnObject: 'is not an object',
   MissingField: 'is missing',
   NullField: 'is empty (null)',

@@ -1,27 +1,31 @@
-import { deflateRawSync } from 'node:zlib';
-import type { CheckedAnswer } from '../../contract/answer';
-import { PartnerFailure } from '../call/partner-failure';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
 
 /** Temporal accepts 2 MiB for one result. The difference is room for encryption and the ledger. */
-const MAX_BYTES = Math.floor(1.9 * 2 ** 20);
+export const MAX_CARRIED_BYTES = Math.floor(1.9 * 2 ** 20);
 
-/**
- * Fails for an answer that Temporal would refuse as a result. Repeating the activity would not help.
- *
- * @throws PartnerFailure `ResponseTooLarge`
- */
-export function assertCarriable(answer: CheckedAnswer): void {
-  const json = JSON.stringify(answer);
-  if (json.length < MAX_BYTES / 4) return;
-  try {
-    deflateRawSync(json, { maxOutputLength: MAX_BYTES });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
-    throw new PartnerFailure('ResponseTooLarge', tooLarge(answer));
+/** Texts up to this length are compressed together. They take milliseconds, and a thread of Node's pool. */
+const CHUNK_LENGTH = MAX_CARRIED_BYTES / 4;
+
+const compress = promisify(deflateRaw);
+
+/** The size that an answer has in Temporal, measured while it arrives. */
+export class CarriedSize {
+  private text = '';
+  private bytes = 0;
+
+  /** Whether Temporal would refuse what was added so far. Repeating the activity would not help. */
+  get isTooLarge(): boolean {
+    return this.bytes > MAX_CARRIED_BYTES;
   }
-}
 
-function tooLarge({ received, rejected }: CheckedAnswer): string {
-  const unusable = rejected.length > 0 ? `, of which ${rejected.length} cannot be used,` : '';
-  return `${received} records${unusable} take more than ${MAX_BYTES} bytes after compression, the most that Temporal carries in one result`;
+  async add(records: readonly (CheckedProvider | RejectedRecord)[]): Promise<void> {
+    if (this.isTooLarge) return;
+    this.text += JSON.stringify(records);
+    if (this.text.length < CHUNK_LENGTH) return;
+    const chunk = Buffer.from(this.text);
+    this.text = '';
+    this.bytes += (await compress(chunk)).length;
+  }
 }

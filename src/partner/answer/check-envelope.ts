@@ -106,7 +106,8 @@ function plain(name: string): string {
     .replace(/[^a-z]/g, '');
 }
 
-function toCount(value: unknown): number | null {
+/** A whole number, also as text; null for anything else. */
+export function toCount(value: unknown): number | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : null;
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }

@@ -1,20 +1,36 @@
 import { createHash } from 'node:crypto';
-import { createEvaluation, type EvaluatedAnswer } from '../answer/evaluate-answer';
-import { evaluateInThread } from '../answer/evaluate-in-thread';
+import type { CheckedSlice, PageEnd } from '../answer/checked-page';
 import type { Partner } from '../config/partner';
+import { pageUrl } from '../page/next-page';
+import { createPageReader } from '../page/read-page';
 import { valuesOf } from './answer-headers';
 import { PartnerFailure } from './partner-failure';
 import { type CallProgress, readWhole, requestPartner } from './request';
 
-/** Answers up to this many bytes are checked faster than a thread starts. */
-const LARGEST_AT_ONCE = 32 * 1024;
+/** What the request for a page depends on. */
+export interface PageRequest {
+  /** Null if the partner needs none. */
+  readonly token: string | null;
+  /** From the end of the page before; null for the first page. */
+  readonly cursor: string | null;
+  /** ISO 8601: when the last good run started; null before the first one. */
+  readonly since: string | null;
+}
 
 /** The partner's two endpoints. Each method makes exactly one call, fills in `progress`, and never retries. */
 export interface PartnerClient {
   /** @returns a new token; the partner invalidates the previous one, also if another program requested it */
   authenticate(progress: CallProgress, signal: AbortSignal): Promise<string>;
-  /** @returns the records of a complete answer, checked against the partner's entry in partners.yaml */
-  fetchProviders(token: string, progress: CallProgress, signal: AbortSignal): Promise<EvaluatedAnswer>;
+  /**
+   * Gets one page. `receive` takes its records in slices, checked against the partner's entry in partners.yaml. The page
+   * waits for it. What it took is void if the call fails.
+   */
+  fetchPage(
+    request: PageRequest,
+    progress: CallProgress,
+    signal: AbortSignal,
+    receive: (slice: CheckedSlice) => Promise<void>,
+  ): Promise<PageEnd>;
 }
 
 /** @throws PartnerFailure, from both methods, unless the answer is good */
@@ -24,12 +40,13 @@ export function createPartnerClient(partner: Partner): PartnerClient {
   if (authPath === undefined || tokenHeader === undefined || checksumHeader === undefined) {
     throw new Error(`The requests of ${partner.name} cannot be built.`);
   }
-  const evaluate = createEvaluation(partner);
+  const readPage = createPageReader(partner);
+  const first = new URL(`${partner.baseUrl}${path}`);
   return {
     async authenticate(progress, signal) {
       const headers = await requestPartner(
         partner,
-        { path: authPath, sendsToken: false },
+        { url: new URL(`${partner.baseUrl}${authPath}`), sendsToken: false },
         progress,
         signal,
         async (response) => {
@@ -45,18 +62,16 @@ export function createPartnerClient(partner: Partner): PartnerClient {
       return token;
     },
 
-    async fetchProviders(token, progress, signal) {
-      const checksum = requestChecksum(token, new URL(`${partner.baseUrl}${path}`).pathname);
-      const { headers, body } = await requestPartner(
+    fetchPage({ token, cursor }, progress, signal, receive) {
+      const url = pageUrl(cursor, first);
+      const checksum = requestChecksum(token ?? '', url.pathname);
+      return requestPartner(
         partner,
-        { path, headers: { [checksumHeader]: checksum }, sendsToken: true },
+        { url, headers: { [checksumHeader]: checksum }, sendsToken: true },
         progress,
         signal,
-        async (response) => ({ ...response, body: await readWhole(response.body) }),
+        (response) => readPage({ ...response, url, isFirst: cursor === null }, receive),
       );
-      return body.length > LARGEST_AT_ONCE
-        ? evaluateInThread({ partner, headers, body }, signal)
-        : evaluate(headers, body);
     },
   };
 }

@@ -39,7 +39,7 @@ const agents = {
  */
 export async function requestPartner<T>(
   partner: Partner,
-  request: { path: string; headers?: Record<string, string>; sendsToken: boolean },
+  request: { url: URL; headers?: Record<string, string>; sendsToken: boolean },
   progress: CallProgress,
   signal: AbortSignal,
   read: (response: PartnerResponse) => Promise<T>,
@@ -51,7 +51,7 @@ export async function requestPartner<T>(
   try {
     // axios ends its own `timeout` with the headers; its `signal` ends the body as well.
     const response = await axios
-      .get<Readable>(`${partner.baseUrl}${request.path}`, {
+      .get<Readable>(request.url.href, {
         adapter: 'http',
         headers: {
           Accept: 'application/json',

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream';
 import { CsvError, type Parser, parse } from 'csv-parse';
-import { type Decoder, MalformedRecord } from './decoder';
+import { MalformedRecord } from '../answer/malformed-record';
+import type { Decoder } from './decoder';
 import { incomplete, MAX_PART_BYTES, SLICE_BYTES, SLICE_RECORDS, tooLarge } from './limits';
 
 /**

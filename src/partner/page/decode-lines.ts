@@ -1,4 +1,5 @@
-import { type Decoder, MalformedRecord } from './decoder';
+import { MalformedRecord } from '../answer/malformed-record';
+import type { Decoder } from './decoder';
 import { incomplete, MAX_PART_BYTES, SLICE_BYTES, SLICE_RECORDS, tooLarge } from './limits';
 
 /** Plain text, one record a line: `{ line }`. */

@@ -12,11 +12,3 @@ export type TakeRecords = (records: readonly unknown[]) => Promise<void>;
  *   block other runs
  */
 export type Decoder = (body: AsyncIterable<Buffer>, take: TakeRecords) => Promise<Json | undefined>;
-
-/** A row or line in the middle of a body that cannot be read. The others can. */
-export class MalformedRecord {
-  constructor(
-    /** As it was sent. */
-    readonly sent: string | readonly string[],
-  ) {}
-}

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { AnswerCollector } from '../../../src/partner/answer/collect-answer';
 import { createPartnerClient } from '../../../src/partner/call/partner-client';
 import { PartnerFailure, type PartnerFailureType } from '../../../src/partner/call/partner-failure';
 import type { CallProgress } from '../../../src/partner/call/request';
@@ -29,6 +30,14 @@ const noProgress = (): CallProgress => ({ httpStatus: null, bytes: null });
 
 async function authenticate(): Promise<string> {
   return client().authenticate(noProgress(), never);
+}
+
+async function fetchAnswer(token: string, progress: CallProgress) {
+  const collector = new AnswerCollector(partnerWith());
+  const request = { token, cursor: null, since: null };
+  return collector.finish(
+    await client().fetchPage(request, progress, never, (slice) => collector.add(slice)),
+  );
 }
 
 /** The name of the failure with which a call ends, or `ok`. */
@@ -90,7 +99,7 @@ describe('a token header that was sent twice', () => {
   it('with the same value is one token', async () => {
     simulator.script('auth', [twice('abc', ' abc '), 'repeatedToken']);
     expect(await authenticate()).toBe('abc');
-    const { answer } = await client().fetchProviders(await authenticate(), noProgress(), never);
+    const { answer } = await fetchAnswer(await authenticate(), noProgress());
     expect(answer.received).toBe(10);
   });
 
@@ -115,7 +124,7 @@ describe('a token header that was sent twice', () => {
 
 describe('the providers endpoint', () => {
   it('returns checked records for a token', async () => {
-    const { answer } = await client().fetchProviders(await authenticate(), noProgress(), never);
+    const { answer } = await fetchAnswer(await authenticate(), noProgress());
     expect(answer.providers).toHaveLength(10);
     expect(answer.rejected).toEqual([]);
   });
@@ -138,12 +147,12 @@ describe('the providers endpoint', () => {
   ])('%j is named %s', async (step, type) => {
     const token = await authenticate();
     simulator.script('providers', [step]);
-    expect(await nameOf(client().fetchProviders(token, noProgress(), never))).toBe(type);
+    expect(await nameOf(fetchAnswer(token, noProgress()))).toBe(type);
     expect(simulator.calls.filter(({ endpoint }) => endpoint === 'providers')).toHaveLength(1);
   });
 
   it('reports a missing token for the text under a 200 that means it', async () => {
-    expect(await nameOf(client().fetchProviders('none', noProgress(), never))).toBe('TokenRejected');
+    expect(await nameOf(fetchAnswer('none', noProgress()))).toBe('TokenRejected');
   });
 
   it.each(['gzip', 'br', 'deflate'] as const)('reads a body that is compressed with %s', async (encoding) => {
@@ -157,7 +166,7 @@ describe('the providers endpoint', () => {
     const body = compress(JSON.stringify({ providers: records }));
     simulator.script('providers', [{ fault: 'raw', headers: { 'Content-Encoding': encoding }, body }]);
     const progress = noProgress();
-    const { answer } = await client().fetchProviders('any', progress, never);
+    const { answer } = await fetchAnswer('any', progress);
     expect(answer.providers).toHaveLength(10);
     expect(progress.bytes).toBe(JSON.stringify({ providers: records }).length);
   });
@@ -165,7 +174,7 @@ describe('the providers endpoint', () => {
   it('reports the bytes and the status that were received before it gave up', async () => {
     simulator.script('providers', ['stall']);
     const progress = noProgress();
-    await nameOf(client().fetchProviders(await authenticate(), progress, never));
+    await nameOf(fetchAnswer(await authenticate(), progress));
     expect(progress).toEqual({ httpStatus: 200, bytes: expect.any(Number) });
     expect(progress.bytes).toBeGreaterThan(0);
   });
@@ -173,9 +182,7 @@ describe('the providers endpoint', () => {
   it('never repeats text of the partner', async () => {
     const token = await authenticate();
     simulator.script('providers', [{ fault: 'raw', body: '{"secret-name": tru' }]);
-    const error = await client()
-      .fetchProviders(token, noProgress(), never)
-      .catch((failure: Error) => failure);
+    const error = await fetchAnswer(token, noProgress()).catch((failure: Error) => failure);
     expect(`${(error as Error).message} ${(error as Error).stack} ${JSON.stringify(error)}`).not.toMatch(
       /secret-name/,
     );

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { createStoredIdentity } from '../../../src/partner/answer/stored-identity';
 import { readLookalikes } from '../../../src/store/directory/read-lookalikes';
 import { findPossibleSamePersons } from '../../../src/store/directory/read-providers';
@@ -9,6 +8,7 @@ import { createDataSource } from '../../../src/store/postgres/data-source';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { FoldNames1764201600000 } from '../../../src/store/schema/migrations/1764201600000-fold-names';
+import { createAnswerCheck } from '../../support/check-answer';
 import { runCommand } from '../../support/command';
 import { withMigrations } from '../../support/next-migration';
 import { partnerWith } from '../../support/partners';

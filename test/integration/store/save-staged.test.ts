@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { CheckedProvider, Feed, RejectedRecord } from '../../../src/contract/answer';
-import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { listRejectedRecords } from '../../../src/store/directory/read-rejected-records';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
+import { createAnswerCheck } from '../../support/check-answer';
 import { partnerWith } from '../../support/partners';
 import { type PageRecord, pagedAnswer, stageRecords } from '../../support/staging';
 import { call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Rejection } from '../../../src/contract/answer';
-import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { MAX_DEPTH } from '../../../src/partner/answer/storable';
+import { createAnswerCheck } from '../../support/check-answer';
 import { partnerWith } from '../../support/partners';
 
 const check = createAnswerCheck(partnerWith());

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CheckedAnswer, CheckedProvider } from '../../../src/contract/answer';
-import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { recheckAnswer } from '../../../src/partner/answer/recheck-answer';
+import { createAnswerCheck } from '../../support/check-answer';
 import { partnerWith } from '../../support/partners';
 
 const partner = partnerWith();

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { CheckedAnswer, CheckedProvider } from '../../../src/contract/answer';
-import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { recheckAnswer } from '../../../src/partner/answer/recheck-answer';
 import { createStoredIdentity } from '../../../src/partner/answer/stored-identity';
+import { createAnswerCheck } from '../../support/check-answer';
 import { partnerWith } from '../../support/partners';
 
 /** FHIR and similar forms: nested objects, lists of lists, computed values. */

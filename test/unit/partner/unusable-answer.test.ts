@@ -1,5 +1,5 @@
-import { createAnswerCheck } from '../../../src/partner/answer/check-answer';
 import { explainUnusable } from '../../../src/partner/answer/unusable-answer';
+import { createAnswerCheck } from '../../support/check-answer';
 import { partnerWith } from '../../support/partners';
 import { person } from '../../support/people';
 

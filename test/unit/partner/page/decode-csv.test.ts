@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
+import { MalformedRecord } from '../../../../src/partner/answer/malformed-record';
 import { decodeCsv } from '../../../../src/partner/page/decode-csv';
-import { MalformedRecord } from '../../../../src/partner/page/decoder';
 import { chunksOf, cuts, decoded, inChunks } from '../../../support/bodies';
 
 describe('CSV', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { MalformedRecord } from '../../../../src/partner/answer/malformed-record';
 import { decodeLines, decodeNdjson } from '../../../../src/partner/page/decode-lines';
-import { MalformedRecord } from '../../../../src/partner/page/decoder';
 import { chunksOf, cuts, decoded, inChunks } from '../../../support/bodies';
 
 const ends = fc.constantFrom('\n', '\r\n');

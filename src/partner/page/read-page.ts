@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Json } from '../../contract/answer';
+import type { JsonObject } from '../answer/attributes';
+import { checkEnvelope, toCount } from '../answer/check-envelope';
+import type { CheckedSlice, PageEnd } from '../answer/checked-page';
+import { createPageCheck } from '../answer/page-check';
+import type { AnswerHeaders } from '../call/answer-headers';
+import { PartnerFailure } from '../call/partner-failure';
+import type { Partner } from '../config/partner';
+import { compileValue } from '../language/value';
+import { createBodyDecoders } from './decode-body';
+import { incomplete } from './limits';
+import { createNextPage } from './next-page';
+
+/** A page whose body is still arriving. */
+export interface ArrivingPage {
+  /** Where it was requested. */
+  readonly url: URL;
+  readonly isFirst: boolean;
+  readonly headers: AnswerHeaders;
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/**
+ * Creates the function that reads a page and checks its records, from the partner's entry in partners.yaml. It hands the
+ * records on in slices, waits until each one is taken, and lets other work run between them.
+ *
+ * The function throws PartnerFailure unless the page is complete. Slices that were handed on before are then void.
+ */
+export function createPageReader(
+  partner: Partner,
+): (page: ArrivingPage, receive: (slice: CheckedSlice) => Promise<void>) => Promise<PageEnd> {
+  const { format, records, next: nextRule, total, noTokenText, maximumCount } = partner.providers;
+  const others = [nextRule?.link, nextRule?.cursor?.from, total].filter((text) => text !== undefined);
+  const decoders = createBodyDecoders({ format, records, others, noTokenText });
+  const findNext = nextRule ? createNextPage(nextRule) : () => null;
+  const totalValue = total === undefined ? null : compileValue(total);
+  const envelopeOf = createEnvelopeOf(records);
+  const beginCheck = createPageCheck(partner);
+
+  return async ({ url, isFirst, headers, body }, receive) => {
+    const check = beginCheck();
+    const decode = isFirst ? decoders.first : decoders.later;
+    const root = await decode(body, async (slice) => {
+      if (check.received + slice.length > maximumCount) {
+        throw new PartnerFailure('ResponseTooLarge', `more records than maximumCount (${maximumCount})`);
+      }
+      await receive(check.check(slice));
+      await setImmediate();
+    });
+    const { received } = check;
+    const { remarks, ...fields } = check.notes();
+    const end = {
+      received,
+      next: findNext({ url, root, headers, received }),
+      total: root === undefined ? null : toCount(totalValue?.read(root)),
+      ...fields,
+      remarks: nextRule ? remarks : [...checkEnvelope(envelopeOf(root), headers, received), ...remarks],
+    };
+    if (isFirst) refuseShort(end, partner);
+    return end;
+  };
+}
+
+/** @throws PartnerFailure `IncompleteResponse` if the list has too few records */
+function refuseShort({ received, next, total }: PageEnd, { providers, feed }: Partner): void {
+  const { minimumCount } = providers;
+  if (next !== null) return;
+  if (feed !== 'changes' && received < minimumCount) {
+    throw incomplete(`${received} records where at least ${minimumCount} were expected`);
+  }
+  if (total !== null && total !== received) throw incomplete(`${received} records of ${total}`);
+}
+
+/** Creates the function that returns the objects around the list, the outermost first. */
+function createEnvelopeOf(records: string | undefined): (root: Json | undefined) => JsonObject[] {
+  const place = records === undefined ? null : compileValue(records);
+  return (root) => {
+    if (place === null || root === undefined) return [];
+    const nodes = [root];
+    const keys = place.kind === 'path' ? (place.locate(root) ?? []) : [];
+    for (const key of keys.slice(0, -1)) nodes.push((nodes.at(-1) as JsonObject)[key] as Json);
+    return nodes.filter((node): node is JsonObject => node !== null && typeof node === 'object');
+  };
+}
