@@ -53,14 +53,22 @@ export const FAILURES = {
   TokenRejected: {
     retry: 'reauthenticate',
     meaning: 'The partner did not accept the token: another program requested a newer one, or it expired.',
-    details: 'HTTP 403 to a call with a token, or the text `noTokenText`.',
+    details:
+      'A status of `rejectedStatus` (HTTP 403 for Noteworth) to a call with a token, or the text `noTokenText`.',
     advice: 'Look for another program that uses the same partner account.',
   },
   RequestRejected: {
     retry: 'no',
     meaning: 'The partner refused the request itself: a redirect or a 4xx answer.',
-    details: 'HTTP 401, any other 4xx, or a redirect. Redirects are never followed.',
+    details:
+      'HTTP 401 or any other 4xx that does not mean the token, or a redirect. Redirects are never followed.',
     advice: 'Compare paths and header names in partners.yaml with what the partner expects.',
+  },
+  RequestInvalid: {
+    retry: 'no',
+    meaning: 'A part of the request could not be computed from partners.yaml, so nothing was sent.',
+    details: 'An expression failed, or a header has no value. It counts as a call.',
+    advice: 'Correct the expression in partners.yaml. The reason names its place.',
   },
   ResponseTooLarge: {
     retry: 'no',

@@ -1,20 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { CheckedSlice, PageEnd } from '../answer/checked-page';
 import type { Partner } from '../config/partner';
 import { pageUrl } from '../page/next-page';
 import { createPageReader } from '../page/read-page';
-import { valuesOf } from './answer-headers';
-import { PartnerFailure } from './partner-failure';
-import { type CallProgress, readWhole, requestPartner } from './request';
+import { createAuthorize, rejectedStatusOf } from './authorize';
+import { createRequestBuilder, type RequestValues } from './build-request';
+import { createGetToken } from './get-token';
+import { type CallProgress, requestPartner } from './request';
 
 /** What the request for a page depends on. */
-export interface PageRequest {
-  /** Null if the partner needs none. */
-  readonly token: string | null;
+export interface PageRequest extends RequestValues {
   /** From the end of the page before; null for the first page. */
   readonly cursor: string | null;
-  /** ISO 8601: when the last good run started; null before the first one. */
-  readonly since: string | null;
 }
 
 /** The partner's two endpoints. Each method makes exactly one call, fills in `progress`, and never retries. */
@@ -33,53 +29,35 @@ export interface PartnerClient {
   ): Promise<PageEnd>;
 }
 
+/** Short for this is `checksumHeader` in partners.yaml. */
+const CHECKSUM = "=sha256(join('', [token, path]))";
+
 /** @throws PartnerFailure, from both methods, unless the answer is good */
 export function createPartnerClient(partner: Partner): PartnerClient {
-  const { path: authPath, tokenHeader } = partner.auth ?? {};
-  const { path, checksumHeader } = partner.providers;
-  if (authPath === undefined || tokenHeader === undefined || checksumHeader === undefined) {
-    throw new Error(`The requests of ${partner.name} cannot be built.`);
-  }
+  const getToken = createGetToken(partner);
+  const { checksumHeader, headers, format } = partner.providers;
+  const build = createRequestBuilder(partner, 'providers', {
+    ...partner.providers,
+    headers: { ...headers, ...(checksumHeader !== undefined && { [checksumHeader]: CHECKSUM }) },
+  });
+  const authorize = createAuthorize(partner.auth);
+  const rejectedStatus = rejectedStatusOf(partner.auth);
   const readPage = createPageReader(partner);
-  const first = new URL(`${partner.baseUrl}${path}`);
   return {
     async authenticate(progress, signal) {
-      const headers = await requestPartner(
-        partner,
-        { url: new URL(`${partner.baseUrl}${authPath}`), sendsToken: false },
-        progress,
-        signal,
-        async (response) => {
-          await readWhole(response.body);
-          return response.headers;
-        },
-      );
-      const [token, ...others] = new Set(valuesOf(headers, tokenHeader));
-      if (!token) throw new PartnerFailure('IncompleteResponse', `no token in the header ${tokenHeader}`);
-      if (others.length > 0) {
-        throw new PartnerFailure('IncompleteResponse', `two different tokens in the header ${tokenHeader}`);
-      }
-      return token;
+      if (getToken === null) throw new Error(`${partner.name} needs no token`);
+      return getToken(progress, signal);
     },
 
-    fetchPage({ token, cursor }, progress, signal, receive) {
-      const url = pageUrl(cursor, first);
-      const checksum = requestChecksum(token ?? '', url.pathname);
-      return requestPartner(
-        partner,
-        { url, headers: { [checksumHeader]: checksum }, sendsToken: true },
-        progress,
-        signal,
-        (response) => readPage({ ...response, url, isFirst: cursor === null }, receive),
+    fetchPage({ cursor, ...values }, progress, signal, receive) {
+      const built = build(values, (first) => pageUrl(cursor, first));
+      const accept = format === 'json' ? {} : { Accept: '*/*' };
+      const headers = { ...accept, ...authorize(values.token), ...built.headers };
+      const { url } = built;
+      const request = { ...built, headers, rejectedStatus };
+      return requestPartner(partner, request, progress, signal, (response) =>
+        readPage({ ...response, url, isFirst: cursor === null }, receive),
       );
     },
   };
-}
-
-/**
- * The value of the checksum header: SHA-256 (hex) of the token followed by the request's path. For `12345` and
- * `/providers` it is `bf6fa075e6d9…`.
- */
-export function requestChecksum(token: string, path: string): string {
-  return createHash('sha256').update(`${token}${path}`).digest('hex');
 }

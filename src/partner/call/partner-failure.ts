@@ -12,6 +12,7 @@ export type PartnerFailureType = Extract<
   | 'IncompleteResponse'
   | 'TokenRejected'
   | 'RequestRejected'
+  | 'RequestInvalid'
   | 'ResponseTooLarge'
 >;
 
@@ -31,19 +32,21 @@ export class PartnerFailure extends NamedFailure {
 }
 
 /**
- * The failure that an HTTP status means; null for success. A 403 means the token only if a token was sent.
+ * The failure that an HTTP status means; null for success.
+ *
+ * @param rejectedStatus the statuses that mean that the token was rejected; none if no token was sent
  */
 export function statusFailure(
   status: number,
   retryAfter: string | undefined,
-  sentToken: boolean,
+  rejectedStatus: readonly number[],
 ): PartnerFailure | null {
   if (status === 200) return null;
+  if (rejectedStatus.includes(status)) return new PartnerFailure('TokenRejected', `HTTP ${status}`);
   if (status === 408) return new PartnerFailure('PartnerTimeout', 'HTTP 408: the partner gave up waiting');
   if (status === 429 || status === 503) {
     return new PartnerFailure('PartnerBusy', `HTTP ${status}`, parseRetryAfter(retryAfter, Date.now()));
   }
-  if (status === 403 && sentToken) return new PartnerFailure('TokenRejected', 'HTTP 403');
   if (status >= 500) return new PartnerFailure('PartnerError', `HTTP ${status}`);
   if (status >= 400) return new PartnerFailure('RequestRejected', `HTTP ${status}`);
   if (status >= 300) {

@@ -5,6 +5,7 @@ import axios, { AxiosError, type AxiosResponse } from 'axios';
 import type { Partner } from '../config/partner';
 import { durationInWords } from '../config/values';
 import { type AnswerHeaders, valuesOf } from './answer-headers';
+import type { PartnerRequest } from './build-request';
 import { Deadline } from './deadline';
 import { networkFailure, PartnerFailure, statusFailure } from './partner-failure';
 import { ACCEPTED_ENCODINGS, unzip } from './unzip';
@@ -30,7 +31,7 @@ const agents = {
 };
 
 /**
- * Sends one GET to the partner and reads the answer, within the partner's deadline and size limit.
+ * Sends one request to the partner and reads the answer, within the partner's deadline and size limit.
  * Redirects are not followed and proxy variables are ignored, so that a call never leaves the configured origin.
  *
  * @param read reads the body of a 200 answer; its own errors pass as they are
@@ -39,7 +40,7 @@ const agents = {
  */
 export async function requestPartner<T>(
   partner: Partner,
-  request: { url: URL; headers?: Record<string, string>; sendsToken: boolean },
+  request: PartnerRequest,
   progress: CallProgress,
   signal: AbortSignal,
   read: (response: PartnerResponse) => Promise<T>,
@@ -51,7 +52,11 @@ export async function requestPartner<T>(
   try {
     // axios ends its own `timeout` with the headers; its `signal` ends the body as well.
     const response = await axios
-      .get<Readable>(request.url.href, {
+      .request<Readable>({
+        url: request.url.href,
+        method: request.method,
+        // axios sends bytes as they are.
+        ...(request.body !== undefined && { data: Buffer.from(request.body) }),
         adapter: 'http',
         headers: {
           Accept: 'application/json',
@@ -74,7 +79,7 @@ export async function requestPartner<T>(
     const headers = headersOf(response);
     try {
       const [retryAfter] = valuesOf(headers, 'Retry-After');
-      const failure = statusFailure(response.status, retryAfter, request.sendsToken);
+      const failure = statusFailure(response.status, retryAfter, request.rejectedStatus);
       if (failure) throw failure;
       const bytes = unzip(response.data, valuesOf(headers, 'Content-Encoding').join());
       return await read({ headers, body: limit(bytes, partner.maxBytes, progress, deadline, fail) });

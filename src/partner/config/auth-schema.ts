@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { body, fixedText, headerName, headers, method, path, query, valueText } from './texts';
 import { count } from './values';
@@ -8,12 +9,11 @@ const oauthSchema = z
     clientId: fixedText.describe('The id of this client.'),
     clientSecret: fixedText.optional().describe('The secret of this client. Give this or `privateKey`.'),
     privateKey: fixedText
+      .refine(isSigningKey, 'is not a private key in PEM: RSA, EC (P-256 or P-384) or Ed25519')
       .optional()
-      .describe('The private key of this client, in PEM (PKCS #8), for `private_key_jwt`.'),
-    algorithm: z
-      .enum(['RS256', 'PS256', 'ES256', 'EdDSA'])
-      .optional()
-      .describe('How `privateKey` signs. `RS256` if it is not given.'),
+      .describe(
+        'The private key of this client, in PEM, for `private_key_jwt`. RSA signs as RS256, EC as ES256 or ES384, Ed25519 as EdDSA.',
+      ),
     keyId: fixedText.optional().describe('The `kid` of `privateKey`, if the partner needs it.'),
     method: z
       .enum(['basic', 'post', 'private_key_jwt'])
@@ -40,9 +40,24 @@ const oauthSchema = z
   });
 
 const basicSchema = z.strictObject({
-  username: fixedText.describe('The name that is sent with every request (HTTP Basic).'),
+  username: fixedText
+    .refine((name) => !name.includes(':'), 'must not contain a colon')
+    .describe('The name that is sent with every request (HTTP Basic).'),
   password: z.string().describe('The password that is sent with every request.'),
 });
+
+/** Whether the text is a private key that can sign an assertion. */
+function isSigningKey(pem: string): boolean {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails } = createPrivateKey(pem);
+    const curve = asymmetricKeyDetails?.namedCurve ?? '';
+    return (
+      type === 'rsa' || type === 'ed25519' || (type === 'ec' && ['prime256v1', 'secp384r1'].includes(curve))
+    );
+  } catch {
+    return false;
+  }
+}
 
 /** How requests are authenticated: exactly one of `path`, `oauth` and `basic`. The first two give a token. */
 export const authSchema = z
@@ -81,7 +96,10 @@ export const authSchema = z
     for (const message of findFaults(auth)) context.addIssue({ code: 'custom', message });
   });
 
-function* findFaults(auth: z.output<typeof authSchema>): Generator<string> {
+/** `auth` of a partner, as configured. */
+export type Auth = z.output<typeof authSchema>;
+
+function* findFaults(auth: Auth): Generator<string> {
   const kinds = (['path', 'oauth', 'basic'] as const).filter((kind) => auth[kind] !== undefined);
   if (kinds.length !== 1) yield 'needs one of path, oauth and basic';
   if (auth.path === undefined) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authSchema } from './auth-schema';
 import { baseUrl } from './base-url';
 import { findConflicts } from './find-conflicts';
+import { findRequestMistakes } from './find-request-mistakes';
 import { providersSchema } from './providers-schema';
 import { scheduleSchema } from './schedule';
 import { fixedText, pathText, valueText } from './texts';
@@ -99,7 +100,16 @@ export const partnerSchema = z
     for (const { path, message } of findConflicts(partner)) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
-  });
+  })
+  .superRefine(
+    (partner, context) => {
+      for (const { path, message } of findRequestMistakes(partner)) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+      }
+    },
+    // Also if the entry has other mistakes, so that all are reported together.
+    { when: () => true },
+  );
 
 /** A partner as configured, under its name in partners.yaml. */
 export type Partner = z.output<typeof partnerSchema> & { readonly name: string };

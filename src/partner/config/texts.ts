@@ -66,8 +66,14 @@ export const headers = z
   .meta({ form: 'texts or `=` expressions by header name' });
 
 /** Whether a header can hold the text: visible Latin-1 characters, spaces and tabs. No line break can end the header. */
-function isHeaderValue(text: string): boolean {
+export function isHeaderValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+}
+
+/** Whether the body of a request with these headers is sent as a form. */
+export function isForm(sent: { readonly [name: string]: string } = {}): boolean {
+  const type = Object.entries(sent).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  return type?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;
 }
 
 /** Parameters of a query by their names. */

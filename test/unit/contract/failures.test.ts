@@ -40,11 +40,11 @@ describe('the failure table', () => {
     [504, 'PartnerError'],
     [599, 'PartnerError'],
   ])('names an HTTP %i', (status, type) => {
-    expect(statusFailure(status, undefined, true)?.type ?? null).toBe(type);
+    expect(statusFailure(status, undefined, [403])?.type ?? null).toBe(type);
   });
 
   it('does not take a 403 for a rejected token if no token was sent', () => {
-    expect(statusFailure(403, undefined, false)?.type).toBe('RequestRejected');
+    expect(statusFailure(403, undefined, [])?.type).toBe('RequestRejected');
   });
 
   it.each<[string | undefined, boolean, PartnerFailureType]>([
