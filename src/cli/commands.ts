@@ -60,7 +60,7 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
     load: (): typeof providersCommand => require('./providers').providersCommand,
   },
   partners: {
-    about: 'check partners.yaml and the connection to each partner',
+    about: 'check partners.yaml and the connection to each partner, and print its schema',
     load: (): typeof partnersCommand => require('./partners').partnersCommand,
   },
   schedules: {

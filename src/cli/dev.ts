@@ -144,13 +144,13 @@ function closingLines(
 /**
  * The variables with which other commands find the same servers and partners.
  *
- * @param variables the variables that the partners file reads
+ * @param variables the variables that the partners file reads, or reads from the file that `NAME_FILE` names
  */
 function inForce(env: NodeJS.ProcessEnv, variables: readonly string[]): Record<string, string> {
   const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TEMPORAL_.+)$/;
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
-      value && (shared.test(name) || variables.includes(name)) ? [[name, value]] : [],
+      value && (shared.test(name) || variables.includes(name.replace(/_FILE$/, ''))) ? [[name, value]] : [],
     ),
   );
 }

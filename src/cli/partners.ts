@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { checkPartners } from '../operations/health/check-partners';
 import { statusOf } from '../operations/health/finding';
 import { UnknownPartnerError } from '../partner/config/choose-partner';
+import { partnersJsonSchema } from '../partner/config/json-schema';
 import type { Partners } from '../partner/config/partner';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { loadConfig } from '../process/config';
@@ -9,7 +10,7 @@ import { EXIT, ExpectedError } from '../process/expected-error';
 import { formatChecks } from './doctor';
 import { say, writeJson } from './output';
 
-/** `partners check` */
+/** `partners check` and `partners schema` */
 export function partnersCommand(partners: Command): void {
   partners
     .command('check')
@@ -21,6 +22,10 @@ export function partnersCommand(partners: Command): void {
       '\nExit codes: 0 all partners can be reached, 2 a mistake or an unreachable partner.',
     )
     .action(check);
+  partners
+    .command('schema')
+    .description('print the JSON Schema of partners.yaml, for editors')
+    .action(() => writeJson(partnersJsonSchema()));
 }
 
 async function check(named: string | undefined, { json = false }: { json?: boolean }): Promise<void> {

@@ -55,7 +55,7 @@ export async function provideTemporal(
 
 /** Starts the simulated partner if the partners file reads its address and none is set. */
 export async function providePartner({ env }: BaseConfig, variables: readonly string[], cleanup: Cleanup) {
-  if (env[PARTNER_URL] || !variables.includes(PARTNER_URL)) return {};
+  if (env[PARTNER_URL] || env[`${PARTNER_URL}_FILE`] || !variables.includes(PARTNER_URL)) return {};
   const simulator = await cleanup.acquire(
     'the simulated partner',
     () =>

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /** A swap of two letters is two steps. */
-const MOST_STEPS = 3;
+const MOST_STEPS = 2;
 const LARGEST_SHARE = 0.7;
 
 /** The end of a message about an unknown name: `; did you mean records?`, or nothing if no known name is close. */

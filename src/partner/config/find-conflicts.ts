@@ -1,4 +1,4 @@
-import type { Mistake } from '../../process/mistakes';
+import type { Mistake } from './mistake';
 import type { Field } from './partner';
 
 interface Entry {

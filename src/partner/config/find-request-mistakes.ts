@@ -1,6 +1,6 @@
-import type { Mistake } from '../../process/mistakes';
 import { LanguageError } from '../language/language-error';
 import { compileSent, type RequestScope } from '../language/sent-text';
+import type { Mistake } from './mistake';
 import { needsToken, type RequestPart, scopeOf } from './request-scope';
 import { type Body, isForm } from './texts';
 
@@ -20,7 +20,8 @@ interface Entry {
 }
 
 /** The mistakes in the texts that requests send: names that the request does not have, and forms that are nested. */
-export function* findRequestMistakes(entry: Entry): Generator<Mistake> {
+export function* findRequestMistakes(entry: Entry | null): Generator<Mistake> {
+  if (entry === null || typeof entry !== 'object') return;
   for (const part of ['auth', 'providers'] as const) {
     const rules = entry[part];
     if (rules === null || typeof rules !== 'object') continue;

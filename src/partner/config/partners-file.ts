@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { PARTNER_NAME } from '../../contract/names';
+import { LineCounter, parseDocument } from 'yaml';
 import { ExpectedError } from '../../process/expected-error';
-import { listMistakes, type Mistake } from '../../process/mistakes';
-import { isSecretVariable } from '../../process/secret-variables';
-import { type Partners, partnerSchema } from './partner';
-
-const fileSchema = z.strictObject({
-  partners: z
-    .record(z.string().regex(PARTNER_NAME, 'is not a name: use a-z, 0-9 and -'), partnerSchema)
-    .refine((partners) => Object.keys(partners).length > 0, 'names no partner'),
-});
-
-/** A variable, also inside the default of another variable. */
-const NAME = /\$\{([A-Z_][A-Z0-9_]*)/g;
-const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}/g;
+import { fileSchema } from './file-schema';
+import { locate } from './locate';
+import { listMistakes, type Mistake, type Position } from './mistake';
+import type { Partners } from './partner';
+import { namesIn, substitute } from './substitute-variables';
+import { wordMistakes } from './word-mistakes';
 
 /**
  * Reads partners.yaml.
@@ -32,8 +23,7 @@ export function readPartnersFile(path: string, env: NodeJS.ProcessEnv): Partners
  * @throws ExpectedError if the file cannot be read or is not YAML
  */
 export function listVariables(path: string): string[] {
-  const content = JSON.stringify(parseYaml(readText(path), path)) ?? '';
-  return [...new Set([...content.matchAll(NAME)].map(([, name = '']) => name))];
+  return namesIn(parseYaml(readText(path), path).content);
 }
 
 function readText(path: string): string {
@@ -46,9 +36,18 @@ function readText(path: string): string {
   }
 }
 
-function parseYaml(text: string, source: string): unknown {
+interface ParsedYaml {
+  readonly content: unknown;
+  positionOf(mistake: Mistake): Position;
+}
+
+function parseYaml(text: string, source: string): ParsedYaml {
+  const lines = new LineCounter();
   try {
-    return parse(text);
+    const document = parseDocument(text, { lineCounter: lines });
+    const [error] = document.errors;
+    if (error) throw error;
+    return { content: document.toJS(), positionOf: (mistake) => locate(document, lines, mistake) };
   } catch (error) {
     throw new ExpectedError(
       `${source} is not YAML: ${(error as Error).message.split('\n')[0]?.replace(/:$/, '.')}`,
@@ -58,62 +57,22 @@ function parseYaml(text: string, source: string): unknown {
 
 /** Checks the content of a partners file. Messages call it `source`. */
 export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'partners.yaml'): Partners {
-  const content = parseYaml(text, source);
+  const { content, positionOf } = parseYaml(text, source);
   if (content === null) throw new ExpectedError(`${source} has mistakes:\n  the file is empty`);
   const unusable: Mistake[] = [];
-  const result = fileSchema.safeParse(substitute(content, env, [], unusable));
-  const others = (result.error?.issues ?? []).filter((issue) => !unusable.some(at(issue.path)));
-  const issues = [...unusable, ...others];
-  if (!result.success || issues.length > 0) {
-    throw new ExpectedError(`${source} has mistakes:\n${listMistakes({ issues })}`);
+  const substituted = substitute(content, env, unusable);
+  const result = fileSchema.safeParse(substituted);
+  const others = (result.error?.issues ?? [])
+    .filter((issue) => !unusable.some(at(issue.path)))
+    .flatMap((issue) => wordMistakes(issue, substituted, fileSchema));
+  const mistakes = [...unusable, ...others];
+  if (!result.success || mistakes.length > 0) {
+    const placed = mistakes.map((mistake) => ({ ...mistake, position: positionOf(mistake) }));
+    throw new ExpectedError(`${source} has mistakes:\n${listMistakes(placed)}`);
   }
   return new Map(Object.entries(result.data.partners).map(([name, partner]) => [name, { ...partner, name }]));
 }
 
 function at(path: readonly PropertyKey[]): (mistake: Mistake) => boolean {
   return (mistake) => mistake.path.join('.') === path.join('.');
-}
-
-/**
- * Replaces variables in the texts of parsed YAML, so that a value can never become structure.
- *
- * @param unusable collects the variables that cannot be used
- */
-function substitute(
-  node: unknown,
-  env: NodeJS.ProcessEnv,
-  path: readonly string[],
-  unusable: Mistake[],
-): unknown {
-  if (typeof node === 'string') return substituteText(node, env, path, unusable);
-  if (Array.isArray(node)) {
-    return node.map((item, index) => substitute(item, env, [...path, String(index)], unusable));
-  }
-  if (node !== null && typeof node === 'object') {
-    return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, substitute(value, env, [...path, key], unusable)]),
-    );
-  }
-  return node;
-}
-
-function substituteText(
-  text: string,
-  env: NodeJS.ProcessEnv,
-  path: readonly string[],
-  unusable: Mistake[],
-): string {
-  const secrets = [...text.matchAll(NAME)].map(([, name = '']) => name).filter(isSecretVariable);
-  if (secrets.length > 0) {
-    const reason = 'a secret that must not reach a partner; use another variable';
-    unusable.push(...secrets.map((name) => ({ path, message: `reads ${name}, ${reason}` })));
-    return text;
-  }
-  return text.replace(VARIABLE, (match, name: string, fallback: string | undefined) => {
-    const value = env[name] || fallback;
-    if (value !== undefined) return value;
-    const message = `reads ${name}, which is not set; set it, or give a default as \${NAME:-default}`;
-    unusable.push({ path, message });
-    return match;
-  });
 }

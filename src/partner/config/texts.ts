@@ -73,7 +73,7 @@ export function isHeaderValue(text: string): boolean {
 /** Whether the body of a request with these headers is sent as a form. */
 export function isForm(sent: { readonly [name: string]: string } = {}): boolean {
   const type = Object.entries(sent).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  return type?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;
+  return typeof type === 'string' && /^application\/x-www-form-urlencoded\b/i.test(type);
 }
 
 /** Parameters of a query by their names. */

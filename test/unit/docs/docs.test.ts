@@ -7,7 +7,7 @@ import { listMetrics, listRoutes } from './api-tables';
 import { brokenLinks } from './broken-links';
 import { listCommands } from './command-list';
 import { VARIABLES } from './configuration-tables';
-import { fill, generate } from './generated';
+import { fill, generate, partnersSchemaText } from './generated';
 import { codeOf, type Page, readCode, readPages, readText } from './pages';
 import {
   unknownCommands,
@@ -31,6 +31,10 @@ describe('the documentation', () => {
       expect({ path, text }).toEqual({ path, text: fill(text, texts, used) });
     }
     expect([...used].sort()).toEqual([...texts.keys()].sort());
+  });
+
+  it('has a JSON Schema of partners.yaml that is up to date; npm run docs updates it', () => {
+    expect(readText('docs/partners.schema.json')).toBe(partnersSchemaText());
   });
 
   it('has a README of at most 180 lines', () => {

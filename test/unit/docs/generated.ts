@@ -1,3 +1,4 @@
+import { partnersJsonSchema } from '../../../src/partner/config/json-schema';
 import { startTestApi } from '../../support/api';
 import { metricTable, routeTable } from './api-tables';
 import { commandList } from './command-list';
@@ -20,6 +21,11 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   } finally {
     await api.close();
   }
+}
+
+/** docs/partners.schema.json, as `provider-sync partners schema` prints it. */
+export function partnersSchemaText(): string {
+  return `${JSON.stringify(partnersJsonSchema(), null, 2)}\n`;
 }
 
 const REGION = /(<!-- generated: ([\w ]+) -->)[\s\S]*?(<!-- end -->)/g;

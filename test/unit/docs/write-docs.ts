@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../../src/process/package-root';
-import { fill, generate } from './generated';
+import { fill, generate, partnersSchemaText } from './generated';
 
 /** Brings the generated texts of docs/ up to date: `npm run docs`. */
 async function writeDocs(): Promise<void> {
@@ -15,6 +15,12 @@ async function writeDocs(): Promise<void> {
     if (after === before) continue;
     writeFileSync(path, after);
     process.stdout.write(`Updated docs/${name}\n`);
+    updated += 1;
+  }
+  const schema = join(folder, 'partners.schema.json');
+  if (readFileSync(schema, 'utf8') !== partnersSchemaText()) {
+    writeFileSync(schema, partnersSchemaText());
+    process.stdout.write('Updated docs/partners.schema.json\n');
     updated += 1;
   }
   if (updated === 0) process.stdout.write('docs/ is up to date\n');

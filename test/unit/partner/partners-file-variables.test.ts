@@ -80,8 +80,8 @@ describe('a variable in the partners file', () => {
   it('is named with its place if it is not set and has no default', () => {
     const text = partnersFileWith({ baseUrl: `\${HOST}`, deadline: `\${WAIT}` });
     expect(refusal(text).split('\n').slice(1)).toEqual([
-      `  partners.noteworth.baseUrl: reads HOST, which is not set; set it, or give a default as \${NAME:-default}`,
-      `  partners.noteworth.deadline: reads WAIT, which is not set; set it, or give a default as \${NAME:-default}`,
+      `  partners.noteworth.baseUrl: reads HOST, which is not set; set it, or give a default as \${NAME:-default} (line 3, column 14)`,
+      `  partners.noteworth.deadline: reads WAIT, which is not set; set it, or give a default as \${NAME:-default} (line 4, column 15)`,
     ]);
   });
 

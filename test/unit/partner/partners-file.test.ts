@@ -74,10 +74,16 @@ describe('a mistake in the partners file', () => {
     });
     expect(message).toMatch(/^partners\.yaml has mistakes:\n/);
     const lines = message.split('\n').slice(1);
-    for (const place of ['.baseUrl: ', '.deadline: ', '.auth.path: ', '.feed: ', '.identity: ', ': ']) {
+    for (const place of [
+      '.baseUrl: ',
+      '.deadline: ',
+      '.auth.path: ',
+      '.feed: ',
+      '.identity: ',
+      '.colour: ',
+    ]) {
       expect(lines.filter((line) => line.startsWith(`  partners.noteworth${place}`))).toHaveLength(1);
     }
-    expect(message).toContain('"colour"');
   });
 
   it.each([
@@ -121,7 +127,7 @@ describe('a mistake in the partners file', () => {
       ['.providers', { providers: { extra: 1 } }],
       ['.fields', { fields: { extra: 'x' } }],
     ] as const) {
-      expect(changed(changes)).toContain(`partners.noteworth${place}: Unrecognized key: "extra"`);
+      expect(changed(changes)).toContain(`partners.noteworth${place}.extra: is not a known key (line `);
     }
   });
 
