@@ -3,6 +3,7 @@ import { FAILURES } from '../src/contract/failures';
 import { NamedFailure } from '../src/contract/named-failure';
 import { choosePartner, UnknownPartnerError } from '../src/partner/config/choose-partner';
 import type { Partner } from '../src/partner/config/partner';
+import { needsToken } from '../src/partner/config/request-scope';
 import { continueRun } from '../src/store/runs/continue-run';
 import { openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
@@ -93,6 +94,7 @@ function toStart({ trigger, workflowId, runId }: OpenRunInput) {
   return { trigger, workflowId, temporalRunId: runId };
 }
 
-function limitsOf({ name, deadline }: Partner): PartnerLimits {
-  return { name, deadlineMs: deadline };
+function limitsOf(partner: Partner): PartnerLimits {
+  const { name, deadline } = partner;
+  return { name, deadlineMs: deadline, ...(!needsToken(partner) && { authenticates: false }) };
 }
