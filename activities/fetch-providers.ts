@@ -1,6 +1,7 @@
 import type { Activities } from '../src/contract/activities';
 import { AnswerCollector } from '../src/partner/answer/collect-answer';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
+import { needsToken } from '../src/partner/config/request-scope';
 import { callPartner, findForCall } from './call-partner';
 import type { Dependencies } from './dependencies';
 
@@ -17,7 +18,9 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
       input,
       partner,
       async (progress, signal) => {
-        if (input.token === null) throw new PartnerFailure('TokenRejected', 'the partner needs a token');
+        if (input.token === null && needsToken(partner)) {
+          throw new PartnerFailure('TokenRejected', 'the partner needs a token');
+        }
         const collector = new AnswerCollector(partner);
         const request = { token: input.token, cursor: null, since: null };
         const end = await client.fetchPage(request, progress, signal, (slice) => collector.add(slice));
