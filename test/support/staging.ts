@@ -45,9 +45,9 @@ export function stageRecords(
   runId: string,
   page: number,
   records: readonly PageRecord[],
-  fields: Partial<StagedPageEnd> = {},
+  { partner = 'noteworth', ...fields }: Partial<StagedPageEnd> & { readonly partner?: string } = {},
 ): Promise<StagedTotals> {
-  return stagePage(dataSource, pageToStage(runId, page), {
+  return stagePage(dataSource, pageToStage(runId, page, { partner }), {
     async write(writer) {
       await writer.add(sliceOf(records));
       return pageEnd(records.length, fields);

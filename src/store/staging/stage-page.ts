@@ -70,13 +70,12 @@ export function stagePage(
   signal?: AbortSignal,
 ): Promise<StagedTotals> {
   const stage = async (transaction: Transaction) => {
-    const first = await findPlace(transaction, page);
+    const first = await preparePlace(transaction, page);
     const { value: end, copied } = await copyRecords(transaction, { ...page, first }, write);
     if (copied.received !== end.received) {
       throw new Error(`${copied.received} of ${end.received} records were handed on`);
     }
-    await insertPage(transaction, page, end, copied);
-    const totals = await readTotals(transaction, page.runId, end.next);
+    const totals = await insertPage(transaction, page, end, copied);
     accept(totals);
     return totals;
   };
@@ -88,7 +87,7 @@ export function stagePage(
  *
  * @returns the position of the page's first record
  */
-async function findPlace({ runner }: Transaction, { runId, partner, page }: PageToStage): Promise<number> {
+async function preparePlace({ runner }: Transaction, { runId, partner, page }: PageToStage): Promise<number> {
   const [run]: [{ status: RunStatus }?] = await runner.query(
     `SELECT status FROM sync_runs WHERE id = $1 AND partner = $2 FOR NO KEY UPDATE`,
     [runId, partner],
@@ -120,16 +119,25 @@ async function findPlace({ runner }: Transaction, { runId, partner, page }: Page
 async function insertPage(
   { runner }: Transaction,
   { runId, page, cursor }: PageToStage,
-  { total, unknownFields, sentFields, remarks, calls }: StagedPageEnd,
+  { next, total, unknownFields, sentFields, remarks, calls }: StagedPageEnd,
   { received, rejected }: CopiedRecords,
-): Promise<void> {
-  await runner.query(
+): Promise<StagedTotals> {
+  const [totals]: [StagedTotals] = await runner.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
+     ), inserted AS (
+       INSERT INTO staged_pages (
+         run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks)
+       VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10)
+       RETURNING run_id, page, address_hash, received, total
+     ), pages AS (
+       SELECT run_id, page, address_hash, received, total FROM staged_pages WHERE run_id = $1
+       UNION ALL
+       SELECT * FROM inserted
      )
-     INSERT INTO staged_pages (
-       run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks)
-     VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     SELECT count(*)::integer AS pages, sum(received)::integer AS records, ${LATEST_TOTAL} AS total,
+       min(page) FILTER (WHERE address_hash = $11) AS "repeatedPage"
+     FROM pages`,
     [
       runId,
       JSON.stringify(calls),
@@ -141,21 +149,8 @@ async function insertPage(
       unknownFields,
       sentFields,
       JSON.stringify(remarks),
+      next === null ? null : hashOf(next),
     ],
-  );
-}
-
-async function readTotals(
-  { runner }: Transaction,
-  runId: string,
-  next: string | null,
-): Promise<StagedTotals> {
-  const [totals]: [StagedTotals] = await runner.query(
-    `SELECT count(*)::integer AS pages, sum(received)::integer AS records,
-       ${LATEST_TOTAL} AS total,
-       min(page) FILTER (WHERE address_hash = $2) AS "repeatedPage"
-     FROM staged_pages WHERE run_id = $1`,
-    [runId, next === null ? null : hashOf(next)],
   );
   return totals;
 }

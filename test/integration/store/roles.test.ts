@@ -6,6 +6,7 @@ import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../../src/store/schema/grants';
 import { type Finished, runCommand } from '../../support/command';
+import { pagedAnswer, stageRecords } from '../../support/staging';
 import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
 import { createRolesDatabase } from '../../support/store-roles';
 import { useOpened } from '../../support/use-opened';
@@ -89,6 +90,26 @@ describe('the worker', () => {
     'CREATE ROLE another',
   ])('is refused: %s', async (statement) => {
     await expect(worker.query(statement)).rejects.toMatchObject(DENIED);
+  });
+
+  it('stages pages, saves them with twins and rejected records, and removes them', async () => {
+    const rejected = { reason: 'NotAnObject', field: null, raw: '7' } as const;
+    const pages = [
+      [provider('staged'), provider('twin'), rejected],
+      [provider('twin', { title: 'NP' }), provider('staged')],
+    ];
+    const runId = await openedRun(worker, { partner: 'staged' });
+    await stageRecords(worker, runId, 1, pages[0] ?? [], { partner: 'staged' });
+    for (const _ of [1, 2]) await stageRecords(worker, runId, 2, pages[1] ?? [], { partner: 'staged' });
+    const saved = await saveSync(worker, {
+      runId,
+      partner: 'staged',
+      feed: 'snapshot',
+      answer: pagedAnswer(pages),
+      calls: [call({ page: 2 })],
+    });
+    expect(saved).toMatchObject({ received: 5, inserted: 1, duplicates: 1, rejected: 3 });
+    expect(await roles.owner.query('SELECT FROM staged_records')).toEqual([]);
   });
 
   it('holds a snapshot that needs approval, closes it when rejected, and applies it when approved', async () => {
