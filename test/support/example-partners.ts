@@ -5,7 +5,7 @@ import { PACKAGE_ROOT } from '../../src/process/package-root';
 import { FAMILY, type FamilyName } from '../../src/simulator/family/family';
 
 /** The file that has all partners of the simulator. */
-const EXAMPLE_PARTNERS_FILE = join(PACKAGE_ROOT, 'docs/examples/partners.yaml');
+export const EXAMPLE_PARTNERS_FILE = join(PACKAGE_ROOT, 'docs/examples/partners.yaml');
 
 /** The secrets that the simulator expects, by the variable that the file reads. */
 export const EXAMPLE_SECRETS = {
@@ -15,7 +15,7 @@ export const EXAMPLE_SECRETS = {
 } as const;
 
 /** @returns the environment with which the file names the partners of this simulator */
-function exampleEnv(simulatorUrl: string): Record<string, string> {
+export function exampleEnv(simulatorUrl: string): Record<string, string> {
   const names = Object.keys(FAMILY) as FamilyName[];
   return {
     NOTEWORTH_BASE_URL: simulatorUrl,

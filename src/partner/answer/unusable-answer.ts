@@ -53,8 +53,8 @@ export function explainUnusableCounts(
   return `${plural(received, 'record')} received, only ${distinct} of them different: ${plural(duplicates, 'copy', 'copies')} left out. At least ${minimumCount} different records are expected.`;
 }
 
-/** In the order of their first records. */
-function groupByReason(rejected: readonly RejectedRecord[]): RejectedGroup[] {
+/** Rejected records by reason, in the order of their first records. */
+export function groupByReason(rejected: readonly RejectedRecord[]): RejectedGroup[] {
   const groups = new Map<string, RejectedGroup>();
   for (const { field, reason } of rejected) {
     const key = JSON.stringify([field, reason]);

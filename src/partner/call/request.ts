@@ -15,6 +15,8 @@ export interface CallProgress {
   httpStatus: number | null;
   /** Bytes of the body so far, after decompression. */
   bytes: number | null;
+  /** Receives the request as it is sent, with the token and other secrets. */
+  readonly onSend?: (request: PartnerRequest) => void;
 }
 
 /** A 200 answer whose body is still arriving. */
@@ -46,6 +48,13 @@ export async function requestPartner<T>(
   read: (response: PartnerResponse) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
+  const headers = {
+    Accept: 'application/json',
+    'Accept-Encoding': ACCEPTED_ENCODINGS,
+    'User-Agent': 'provider-sync',
+    ...request.headers,
+  };
+  progress.onSend?.({ ...request, headers });
   const deadline = new Deadline(partner.deadline);
   const fail = (error: unknown) => explain(error, { partner, progress, signal, deadline });
   deadline.resume();
@@ -58,12 +67,7 @@ export async function requestPartner<T>(
         // axios sends bytes as they are.
         ...(request.body !== undefined && { data: Buffer.from(request.body) }),
         adapter: 'http',
-        headers: {
-          Accept: 'application/json',
-          'Accept-Encoding': ACCEPTED_ENCODINGS,
-          'User-Agent': 'provider-sync',
-          ...request.headers,
-        },
+        headers,
         responseType: 'stream',
         decompress: false,
         maxRedirects: 0,
@@ -76,13 +80,16 @@ export async function requestPartner<T>(
         throw fail(error);
       });
     progress.httpStatus = response.status;
-    const headers = headersOf(response);
+    const answered = headersOf(response);
     try {
-      const [retryAfter] = valuesOf(headers, 'Retry-After');
+      const [retryAfter] = valuesOf(answered, 'Retry-After');
       const failure = statusFailure(response.status, retryAfter, request.rejectedStatus);
       if (failure) throw failure;
-      const bytes = unzip(response.data, valuesOf(headers, 'Content-Encoding').join());
-      return await read({ headers, body: limit(bytes, partner.maxBytes, progress, deadline, fail) });
+      const bytes = unzip(response.data, valuesOf(answered, 'Content-Encoding').join());
+      return await read({
+        headers: answered,
+        body: limit(bytes, partner.maxBytes, progress, deadline, fail),
+      });
     } finally {
       response.data.destroy();
     }

@@ -5,7 +5,7 @@ import { fileSchema } from './file-schema';
 import { locate } from './locate';
 import { listMistakes, type Mistake, type Position } from './mistake';
 import type { Partners } from './partner';
-import { namesIn, substitute } from './substitute-variables';
+import { namesIn, substitute, valuesIn } from './substitute-variables';
 import { wordMistakes } from './word-mistakes';
 
 /**
@@ -24,6 +24,15 @@ export function readPartnersFile(path: string, env: NodeJS.ProcessEnv): Partners
  */
 export function listVariables(path: string): string[] {
   return namesIn(parseYaml(readText(path), path).content);
+}
+
+/**
+ * The values of these variables, which may be secrets.
+ *
+ * @throws ExpectedError if the file cannot be read or is not YAML
+ */
+export function readVariables(path: string, env: NodeJS.ProcessEnv): string[] {
+  return valuesIn(parseYaml(readText(path), path).content, env);
 }
 
 function readText(path: string): string {

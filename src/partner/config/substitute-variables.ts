@@ -15,6 +15,11 @@ export function namesIn(content: unknown): string[] {
   return [...new Set([...(JSON.stringify(content) ?? '').matchAll(NAME)].map(([, name = '']) => name))];
 }
 
+/** The values of the variables in a parsed partners file, as far as they are set and can be read. */
+export function valuesIn(content: unknown, env: NodeJS.ProcessEnv): string[] {
+  return namesIn(content).flatMap((name) => readVariable(name, env, () => undefined) || []);
+}
+
 /**
  * Replaces variables in the texts of parsed YAML, so that a value can never become structure or an expression.
  *

@@ -2,8 +2,11 @@ import type { Command } from 'commander';
 import { listCommands } from './command-list';
 import { codeOf, type Page } from './pages';
 
-/** Both endpoints are the partner's. */
-const PARTNER_ROUTES = ['GET /auth', 'GET /providers'];
+/** The endpoints of partners: of Noteworth, and of the example of a check. */
+const PARTNER_ROUTES = [
+  ...['GET /auth', 'GET /providers'],
+  ...['POST /acme/oauth/token', 'GET /acme/v1/clinicians'],
+];
 const UNDESCRIBED_ROUTES = ['GET /docs', 'GET /openapi.json'];
 
 /** Identifiers in code, such as `maximumCount`, `PartnerBusy` or `HTTP_PORT`, that no source contains. */

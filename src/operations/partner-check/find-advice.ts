@@ -1,0 +1,117 @@
+import type { Json } from '../../contract/answer';
+import { adviseOn } from '../../contract/failures';
+import { REMARKS } from '../../contract/remarks';
+import { compileMapping, type Source } from '../../partner/answer/mapping';
+import type { Partner } from '../../partner/config/partner';
+import { compilePath } from '../../partner/language/path';
+import { suggest } from '../../process/suggest';
+import type { ReadPages } from './read-pages';
+
+/** Records that are searched for places. */
+const SEARCHED = 20;
+const MAX_DEPTH = 6;
+const MAX_PLACES = 200;
+const SHOWN_PLACES = 20;
+
+/** What to change in partners.yaml, or to ask the partner, after its pages were read. */
+export function findAdvice(partner: Partner, read: ReadPages): string[] {
+  const { failure, remarks } = read;
+  const usable = read.usable.map(({ sent }) => sent);
+  const records = [...usable, ...read.rejected.slice(0, SEARCHED).flatMap(({ raw }) => parse(raw))];
+  return [
+    ...(failure ? [adviseOn(failure)] : []),
+    ...(records.length > 0 ? findMistakes(partner, read, records) : []),
+    ...findOptional(partner, read),
+    ...findSharedIdentity(read),
+    ...new Set(remarks.map(({ type }) => REMARKS[type].advice)),
+  ];
+}
+
+/** A raw text that was cut is not JSON. */
+function parse(raw: string): Json[] {
+  try {
+    return [JSON.parse(raw)];
+  } catch {
+    return [];
+  }
+}
+
+/** Places in partners.yaml that no record has. */
+function findMistakes(partner: Partner, { sentFields }: ReadPages, records: readonly Json[]): string[] {
+  const { fields, identity } = compileMapping(partner);
+  const places = listPlaces(records);
+  const isMissing = ({ text, value }: Source) =>
+    !sentFields.includes(text) && records.every((record) => value.read(record) === undefined);
+  const ignored = partner.ignore.filter((text) => {
+    const path = compilePath(text);
+    return records.every((record) => path.read(record) === undefined);
+  });
+  const fieldTexts = fields.map(({ text }) => text);
+  return [
+    ...fields.filter(isMissing).map(({ field, text }) => missing(`fields.${field}`, text, places)),
+    ...identity
+      .filter((source) => !fieldTexts.includes(source.text) && isMissing(source))
+      .map(({ text }) => missing('identity', text, places)),
+    ...ignored.map((text) => missing('ignore', text, places)),
+  ];
+}
+
+function missing(key: string, text: string, places: readonly string[]): string {
+  const suggestion = suggestPlace(text, places);
+  const known =
+    suggestion === '' ? ` The records have: ${places.slice(0, SHOWN_PLACES).join(', ') || 'nothing'}.` : '';
+  const end = suggestion === '' ? '.' : suggestion;
+  return `${key} is ${text} in partners.yaml, but no record has a value there${end}${known}`;
+}
+
+/** A place with the same last key comes before one that is spelled in a similar way. */
+function suggestPlace(text: string, places: readonly string[]): string {
+  if (text.startsWith('=')) return '';
+  const same = places.find((place) => lastKey(place) === lastKey(text));
+  return same === undefined ? suggest(text, places) : `; did you mean ${same}?`;
+}
+
+function lastKey(place: string): string {
+  return place
+    .slice(place.lastIndexOf('.') + 1)
+    .toLowerCase()
+    .replace(/[\s_-]/g, '');
+}
+
+/** The places of all values in the first records, as partners.yaml would name them. */
+function listPlaces(records: readonly Json[]): string[] {
+  const places = new Set<string>();
+  const visit = (value: Json, keys: readonly string[]) => {
+    if (places.size >= MAX_PLACES || keys.length > MAX_DEPTH) return;
+    if (value === null || typeof value !== 'object') {
+      if (keys.length > 0) places.add(keys.join('.'));
+      return;
+    }
+    for (const [key, item] of Object.entries(value)) visit(item, [...keys, key]);
+  };
+  for (const record of records.slice(0, SEARCHED)) visit(record, []);
+  return [...places];
+}
+
+/** Fields that some records lack. */
+function findOptional(partner: Partner, { rejected, sentFields }: ReadPages): string[] {
+  const lacking = new Set(
+    rejected
+      .filter(({ reason }) => ['MissingField', 'NullField', 'BlankField'].includes(reason))
+      .map(({ field }) => field),
+  );
+  return (['givenName', 'title', 'clinic'] as const)
+    .filter((field) => {
+      const text = partner.fields[field];
+      return text !== undefined && lacking.has(text) && sentFields.includes(text);
+    })
+    .map((field) => `Some records have no ${field}. To accept them, add ${field} to optional.`);
+}
+
+function findSharedIdentity({ rejected }: ReadPages): string[] {
+  const count = rejected.filter(({ reason }) => reason === 'ConflictingDuplicate').length;
+  if (count === 0) return [];
+  return [
+    `${count} records have the identity of another record and differ from it. Add a place to identity that distinguishes them.`,
+  ];
+}

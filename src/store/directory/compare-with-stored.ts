@@ -1,0 +1,86 @@
+import type { CheckedProvider } from '../../contract/answer';
+import type { Reader } from '../postgres/snapshot';
+
+/** What storing a provider would do. */
+export interface StoredComparison {
+  readonly identityKey: string;
+  /** `changed` includes a provider who had left. */
+  readonly kind: 'new' | 'changed' | 'unchanged';
+  /** Whether the provider is stored and has not left. */
+  readonly isListed: boolean;
+  /** What would change, as the changes of a provider name it. */
+  readonly fields: readonly string[];
+}
+
+const COMPARE = `
+  SELECT encode(sent.identity_key, 'hex') AS "identityKey", coalesce(known.listed, false) AS "isListed", fields,
+    CASE WHEN known.id IS NULL THEN 'new' WHEN cardinality(fields) > 0 THEN 'changed' ELSE 'unchanged' END AS kind
+  FROM (
+    SELECT decode(key, 'hex') AS identity_key, given_name, family_name, title, clinic, attributes::jsonb AS attributes
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+      AS sent (key, given_name, family_name, title, clinic, attributes)
+  ) sent
+  LEFT JOIN (SELECT * FROM providers WHERE partner = $1) known USING (identity_key)
+  CROSS JOIN LATERAL (
+    SELECT array(
+      SELECT field FROM (VALUES
+        ('givenName', known.given_name IS DISTINCT FROM sent.given_name),
+        ('familyName', known.family_name IS DISTINCT FROM sent.family_name),
+        ('title', known.title IS DISTINCT FROM sent.title),
+        ('clinic', known.clinic IS DISTINCT FROM sent.clinic),
+        ('listed', NOT known.listed)
+      ) compared (field, differs) WHERE known.id IS NOT NULL AND differs
+      UNION ALL
+      SELECT 'attributes.' || key
+      FROM jsonb_each(known.attributes) old FULL JOIN jsonb_each(sent.attributes) new USING (key)
+      WHERE known.id IS NOT NULL AND old.value IS DISTINCT FROM new.value
+    ) AS fields
+  ) differences`;
+
+/**
+ * Compares providers with the directory, with the rules of the merge. It only reads.
+ *
+ * @param providers each identity at most once
+ */
+export function compareWithStored(
+  reader: Reader,
+  partner: string,
+  providers: readonly CheckedProvider[],
+): Promise<StoredComparison[]> {
+  return reader.query(COMPARE, [
+    partner,
+    providers.map(({ identityKey }) => identityKey),
+    providers.map(({ givenName }) => givenName),
+    providers.map(({ familyName }) => familyName),
+    providers.map(({ title }) => title),
+    providers.map(({ clinic }) => clinic),
+    providers.map(({ attributes }) => JSON.stringify(attributes)),
+  ]);
+}
+
+/** What is stored about a partner. */
+export interface StoredPartner {
+  /** Its providers who have not left. */
+  readonly listed: number;
+  /** The workflow ID of its running run; null if there is none. */
+  readonly runningWorkflowId: string | null;
+  /** When its last successful run started, in ISO 8601; null if there was none. */
+  readonly since: string | null;
+  /** Whether the next sync renews identity keys that an earlier version computed. */
+  readonly hasOldKeys: boolean;
+}
+
+/** Reads what is stored about a partner. */
+export async function readStoredPartner(reader: Reader, partner: string): Promise<StoredPartner> {
+  const [stored] = (await reader.query(
+    `SELECT
+       (SELECT count(*)::integer FROM providers WHERE partner = $1 AND listed) AS listed,
+       (SELECT workflow_id FROM sync_runs WHERE partner = $1 AND status = 'running') AS "runningWorkflowId",
+       (SELECT started_at FROM sync_runs WHERE partner = $1 AND status = 'succeeded'
+        ORDER BY finished_at DESC LIMIT 1) AS "startedAt",
+       EXISTS (SELECT FROM providers WHERE partner = $1 AND identity_version = 1) AS "hasOldKeys"`,
+    [partner],
+  )) as [Omit<StoredPartner, 'since'> & { readonly startedAt: Date | null }];
+  const { startedAt, ...others } = stored;
+  return { ...others, since: startedAt?.toISOString() ?? null };
+}
