@@ -54,12 +54,14 @@ td code { display: inline-block; max-width: 24rem; overflow: hidden; text-overfl
   td code { max-width: 7.5rem; }
   .wrap { min-width: 6.5rem; white-space: normal; }
 }
+.text { min-width: 11rem; white-space: normal; }
 .number { text-align: right; }
 .scroll { overflow-x: auto; }
 .note { margin: 0.6rem 0 0; color: var(--soft); font-size: 0.9375rem; }
 .fine { color: var(--fine); }
 .fault { color: var(--fault); font-weight: 600; }
 dl { margin: 0; }
+.scroll + dl { margin-top: 0.9rem; }
 dt { margin-top: 0.7rem; color: var(--soft); font-size: 0.9375rem; }
 dt:first-child { margin-top: 0; }
 dd { margin: 0.15rem 0 0; }

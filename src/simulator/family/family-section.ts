@@ -44,11 +44,11 @@ function memberRow(member: Member): Html {
   const { settings, counts, pages } = member.shown();
   return html`
 <tr><th scope="row"><code>${member.basePath}</code></th>
-<td class="wrap">${member.description.summary}</td>
+<td class="text">${member.description.summary}</td>
 <td class="number">${settings.records.toLocaleString('en')}</td>
 <td class="number">${total(counts.auth)}</td>
 <td class="number">${total(counts.providers)}</td>
-<td class="wrap">${callsByPage(pages)}</td></tr>`;
+<td class="text">${callsByPage(pages)}</td></tr>`;
 }
 
 /** Such as `page 1: 2, page 2: 1`. */
