@@ -45,12 +45,22 @@ async function send(
   signal: AbortSignal,
 ): Promise<Response> {
   const sent = { ...request, method: 'POST', rejectedStatus: [] } as const;
-  return requestPartner(partner, sent, progress, signal, async ({ headers, body }) => {
-    const content = await readWhole(body);
-    return new Response(new Uint8Array(content), {
-      headers: { 'Content-Type': headers['content-type']?.[0] ?? '' },
-    });
+  return requestPartner(partner, sent, progress, signal, async ({ body }) => {
+    const answer = parseObject(await readWhole(body));
+    if (answer === null) throw noToken();
+    // Some partners send JSON under another type, or leave out the type of the token.
+    return Response.json({ token_type: 'Bearer', ...answer });
   });
+}
+
+/** The body as a JSON object; null if it is something different. */
+function parseObject(body: Buffer): object | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 const ANSWER_FAULTS = [
@@ -72,7 +82,11 @@ async function readToken(
     // The library's errors hold the answer, so they are dropped.
     if (!ANSWER_FAULTS.some((fault) => error instanceof fault)) throw error;
   }
-  throw new PartnerFailure('IncompleteResponse', 'the answer of the token endpoint was no OAuth token');
+  throw noToken();
+}
+
+function noToken(): PartnerFailure {
+  return new PartnerFailure('IncompleteResponse', 'the answer of the token endpoint was no OAuth token');
 }
 
 async function createClientAuth(rules: OAuthRules, audience: string): Promise<oauth.ClientAuth> {
