@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Activities, PersistProvidersInput } from '../src/contract/activities';
+import type { Activities, PersistProvidersInput, StagedPages } from '../src/contract/activities';
 import type { CheckedAnswer } from '../src/contract/answer';
 import { explainDeparting, type HeldSnapshot } from '../src/contract/approval';
 import { NamedFailure } from '../src/contract/named-failure';
@@ -8,14 +8,16 @@ import { TIMEOUTS } from '../src/contract/timeouts';
 import { recheckAnswer } from '../src/partner/answer/recheck-answer';
 import { createStoredIdentity } from '../src/partner/answer/stored-identity';
 import { explainUnusable } from '../src/partner/answer/unusable-answer';
+import { mappingHash } from '../src/partner/config/mapping-hash';
 import type { Partner } from '../src/partner/config/partner';
 import { saveSync } from '../src/store/save/save-sync';
+import type { PagedAnswer } from '../src/store/staging/gather-pages';
 import type { Dependencies } from './dependencies';
 import { failingAsTemporal, temporalFailure, workerStopping } from './temporal-failure';
 
 /**
  * Stores the checked answer and ends the run as succeeded, in one transaction. A second execution changes nothing.
- * The answer is checked again, because it came through Temporal. If a snapshot would mark too many people as left,
+ * An answer in the input is checked again, because it came through Temporal; a larger one was staged in pages. If a snapshot would mark too many people as left,
  * nothing is stored and the run waits for an approval.
  */
 export function createPersistProviders(dependencies: Dependencies): Activities['persistProviders'] {
@@ -46,15 +48,16 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
   };
 }
 
-/** @throws ApplicationFailure `InvalidResult`, `StagedRecordsMissing` or `UnusableAnswer` */
-async function answerToStore(partner: Partner, input: PersistProvidersInput): Promise<CheckedAnswer> {
+/** @throws ApplicationFailure `InvalidResult`, `PartnerChanged` or `UnusableAnswer` */
+async function answerToStore(
+  partner: Partner,
+  input: PersistProvidersInput,
+): Promise<CheckedAnswer | PagedAnswer> {
   try {
     if (!isStepReport({ calls: input.calls })) {
       throw new NamedFailure('InvalidResult', 'The calls to store have another shape.');
     }
-    if ('staged' in input) {
-      throw new NamedFailure('StagedRecordsMissing', 'Postgres holds no staged page of this run.');
-    }
+    if ('staged' in input) return pagedAnswer(partner, input.staged);
     const { answer } = input;
     const rechecked = await recheckAnswer(partner, answer);
     const unusable = explainUnusable(rechecked, partner.providers);
@@ -63,6 +66,15 @@ async function answerToStore(partner: Partner, input: PersistProvidersInput): Pr
   } catch (error) {
     throw temporalFailure(error);
   }
+}
+
+/** The pages were checked before they were staged, and did not come through Temporal. */
+function pagedAnswer(partner: Partner, { pages, received, ...staged }: StagedPages): PagedAnswer {
+  if (staged.mappingHash !== mappingHash(partner)) {
+    const message = `The entry of ${partner.name} in partners.yaml is not the one with which the pages were read.`;
+    throw new NamedFailure('PartnerChanged', message);
+  }
+  return { pages, received, partner };
 }
 
 /**

@@ -59,15 +59,14 @@ export function stageRecords(
 /** What `saveSync` gets after these pages were staged. */
 export function pagedAnswer(
   pages: readonly (readonly PageRecord[])[],
-  limits: Partial<PagedAnswer['partner']['limits']> = {},
+  limits: Partial<PagedAnswer['partner']['providers']> = {},
 ): PagedAnswer {
   return {
     pages: pages.length,
     received: pages.reduce((sum, { length }) => sum + length, 0),
     partner: {
       fields: { givenName: 'name_given', familyName: 'name_family', title: 'title', clinic: 'clinic' },
-      knownFields: ['name_given', 'name_family', 'title', 'clinic'],
-      limits: { minimumCount: 1, maximumRejected: 1, ...limits },
+      providers: { minimumCount: 1, maximumRejected: 1, ...limits },
     },
   };
 }

@@ -22,9 +22,7 @@ export interface PagedAnswer {
   readonly partner: {
     /** The partner's names of our fields. */
     readonly fields: Partner['fields'];
-    /** The partner's names of all fields that a record should have. */
-    readonly knownFields: readonly string[];
-    readonly limits: Pick<Partner['providers'], 'minimumCount' | 'maximumRejected'>;
+    readonly providers: Pick<Partner['providers'], 'minimumCount' | 'maximumRejected'>;
   };
 }
 
@@ -67,9 +65,9 @@ export async function gatherPages(
   });
   if (conflicting > 0) groups.push({ field: null, reason: 'ConflictingDuplicate', count: conflicting });
   const counts: AnswerCounts = { received: pages.received, duplicates, rejected: groups };
-  const { knownFields } = answer.partner;
+  const knownFields = Object.values(answer.partner.fields).filter((name) => name !== undefined);
   // It may be that nothing has changed.
-  const limits = { ...answer.partner.limits, ...(feed === 'changes' && { minimumCount: 0 }) };
+  const limits = { ...answer.partner.providers, ...(feed === 'changes' && { minimumCount: 0 }) };
   return {
     received: pages.received,
     distinct: usable - conflicting - duplicates,
