@@ -5,7 +5,7 @@ import { compileMapping, type Source } from '../../partner/answer/mapping';
 import type { Partner } from '../../partner/config/partner';
 import { compilePath } from '../../partner/language/path';
 import { suggest } from '../../process/suggest';
-import type { ReadPages } from './read-pages';
+import type { CheckFailure, ReadPages } from './read-pages';
 
 /** Records that are searched for places. */
 const SEARCHED = 20;
@@ -19,12 +19,23 @@ export function findAdvice(partner: Partner, read: ReadPages): string[] {
   const usable = read.usable.map(({ sent }) => sent);
   const records = [...usable, ...read.rejected.slice(0, SEARCHED).flatMap(({ raw }) => parse(raw))];
   return [
-    ...(failure ? [adviseOn(failure)] : []),
+    ...(failure ? [adviseOnFailure(partner, failure)] : []),
     ...(records.length > 0 ? findMistakes(partner, read, records) : []),
     ...findOptional(partner, read),
     ...findSharedIdentity(read),
     ...new Set(remarks.map(({ type }) => REMARKS[type].advice)),
   ];
+}
+
+function adviseOnFailure({ providers }: Partner, failure: CheckFailure): string {
+  if (!failure.lists) return adviseOn(failure);
+  const { lists } = failure;
+  const place = providers.records ?? 'missing';
+  const begin = `providers.records is ${place} in partners.yaml, but the answer has no list there.`;
+  if (lists.length === 0) return `${begin} It has no list at all.`;
+  return lists[0] === ''
+    ? `${begin} The answer itself is a list: remove records.`
+    : `${begin} Its lists are at: ${lists.join(', ')}.`;
 }
 
 /** A raw text that was cut is not JSON. */

@@ -9,6 +9,7 @@ import { PartnerFailure } from '../../partner/call/partner-failure';
 import type { CallProgress } from '../../partner/call/request';
 import type { Partner } from '../../partner/config/partner';
 import { needsToken } from '../../partner/config/request-scope';
+import { NoListFailure } from '../../partner/page/no-list-failure';
 import type { SecretHider, ShownRequest } from './hide-secrets';
 
 /** One call of a check. */
@@ -28,6 +29,8 @@ export interface CheckedCall {
 export interface CheckFailure {
   readonly type: FailureType;
   readonly message: string;
+  /** If there was no list at its place: the places of other lists, an empty text for the answer itself. */
+  readonly lists?: readonly string[];
 }
 
 /** A record that can be used. */
@@ -74,8 +77,9 @@ export async function readPages(partner: Partner, options: ReadOptions): Promise
 }
 
 function toFailure(error: unknown): CheckFailure {
-  if (error instanceof PartnerFailure) return { type: error.type, message: error.message };
-  throw error;
+  if (!(error instanceof PartnerFailure)) throw error;
+  const { type, message } = error;
+  return { type, message, ...(error instanceof NoListFailure && { lists: error.lists }) };
 }
 
 /** Records that are looked at for advice. */

@@ -2,6 +2,7 @@ import type { Json } from '../../contract/answer';
 import type { Decoder, TakeRecords } from './decoder';
 import { incomplete, MAX_PART_BYTES, SLICE_RECORDS, tooLarge } from './limits';
 import { ListScanner } from './list-scanner';
+import { NoListFailure } from './no-list-failure';
 
 const WHOLE_BYTES = 2 ** 20;
 
@@ -39,7 +40,7 @@ export function createJsonDecoder(place: ListPlace, wholeBytes = WHOLE_BYTES): D
 async function readWhole(text: string, place: ListPlace, take: TakeRecords): Promise<Json> {
   const root = parse(text);
   const records = place.read(root);
-  if (!Array.isArray(records)) throw noList(place);
+  if (!Array.isArray(records)) throw new NoListFailure(place.text, root);
   for (let from = 0; from < records.length; from += SLICE_RECORDS) {
     await take(records.slice(from, from + SLICE_RECORDS));
   }
@@ -60,9 +61,9 @@ async function readStream(
   }
   const root = parse(scanner.envelopeText);
   const list = place.read(root);
-  if (!Array.isArray(list)) throw noList(place);
+  if (!Array.isArray(list)) throw new NoListFailure(place.text, root);
   // An object can have a key twice; the last one counts, but the first one has been read.
-  if (list[0] !== scanner.mark) throw incomplete(`there were two lists at "${nameOf(place)}"`);
+  if (list[0] !== scanner.mark) throw incomplete(`there were two lists at "${place.text ?? 'the top'}"`);
   list.length = 0;
   return root;
 }
@@ -79,12 +80,4 @@ function parse(text: string): Json {
     // The parser's message quotes the body, so it must not be reported.
     throw incomplete('the JSON was cut off or malformed');
   }
-}
-
-function noList(place: ListPlace): Error {
-  return incomplete(`there was no list at "${nameOf(place)}"`);
-}
-
-function nameOf({ text }: ListPlace): string {
-  return text ?? 'the top';
 }

@@ -106,6 +106,20 @@ describe('checking a partner', () => {
 });
 
 describe('a mistake that only an answer shows', () => {
+  it('in the place of the list is reported, with the places of lists', async () => {
+    const { failure, advice } = await check('acme', ({ providers }) => ({
+      providers: { ...providers, records: 'dta' },
+    }));
+    expect(failure).toEqual({
+      type: 'IncompleteResponse',
+      message: 'there was no list at "dta"',
+      lists: ['data'],
+    });
+    expect(advice).toEqual([
+      'providers.records is dta in partners.yaml, but the answer has no list there. Its lists are at: data.',
+    ]);
+  });
+
   it('in identity is reported, with the name that was probably meant', async () => {
     const checked = await check('export', () => ({ identity: ['nip'] }));
     expect(checked.unusable).toContain('nip is missing (250)');
