@@ -10,9 +10,9 @@ import { PartnerFailure } from '../src/partner/call/partner-failure';
 import type { CallProgress } from '../src/partner/call/request';
 import type { Partner } from '../src/partner/config/partner';
 import type { TemporalPort } from '../src/temporal/temporal-port';
-import type { Dependencies, FindPartner } from './dependencies';
+import { type Dependencies, type FindPartner, findUnchanged } from './dependencies';
 import { retryDelay } from './retry-delay';
-import { temporalFailure, workerStopping } from './temporal-failure';
+import { nameError, temporalFailure, workerStopping } from './temporal-failure';
 
 /** Less than the heartbeat timeout, after which Temporal gives an attempt up. */
 const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
@@ -24,10 +24,20 @@ export interface CallDependencies extends Pick<Dependencies, 'log' | 'recordCall
 /** Creates the ledger entry of the call with its outcome. */
 type Entry = (outcome: PartnerCall['outcome'], detail: string | null) => PartnerCall;
 
-/** Finds the partner of a call. If this worker does not know it, the failure reports the calls of earlier attempts. */
-export function findForCall(findPartner: FindPartner, endpoint: Endpoint, input: CallContext) {
+/**
+ * Finds the partner of a call. If this worker does not know it, or reads it in another way, the failure reports the calls
+ * of earlier attempts.
+ *
+ * @param mappingHash of the pages before
+ */
+export function findForCall(
+  findPartner: FindPartner,
+  endpoint: Endpoint,
+  input: CallContext,
+  mappingHash?: string,
+) {
   try {
-    return findPartner(input.partner);
+    return findUnchanged(findPartner, input.partner, mappingHash);
   } catch (error) {
     const calls = earlierCalls(Context.current(), callPlace(endpoint, input.page), input);
     throw temporalFailure(error, { report: { runId: input.runId, calls } });
@@ -35,9 +45,22 @@ export function findForCall(findPartner: FindPartner, endpoint: Endpoint, input:
 }
 
 /**
+ * Makes one call.
+ *
+ * @param answered reports that the partner has answered, before the answer is kept; returns the calls of the activity so
+ *   far. A PartnerFailure after that means that the answer was not good after all.
+ */
+type Call<T> = (
+  progress: CallProgress,
+  signal: AbortSignal,
+  answered: () => readonly PartnerCall[],
+) => Promise<T>;
+
+/**
  * Makes one call to the partner in one attempt of an activity. It numbers the call within its page, adds it to the
  * ledger that each attempt passes to the next, and turns errors into Temporal's failures.
  *
+ * @param prepare waits until the call can be made. The attempt counts as a call if the worker is lost meanwhile.
  * @returns the value of the call, and all calls that this activity has made so far
  * @throws ApplicationFailure, CancelledFailure
  */
@@ -46,7 +69,8 @@ export async function callPartner<T>(
   endpoint: Endpoint,
   input: CallContext,
   partner: Partner,
-  call: (progress: CallProgress, signal: AbortSignal) => Promise<T>,
+  call: Call<T>,
+  prepare?: (signal: AbortSignal) => Promise<void>,
 ): Promise<{ value: T; report: StepReport }> {
   const activity = Context.current();
   const { runId } = input;
@@ -56,27 +80,60 @@ export async function callPartner<T>(
   const attempt = input.callsBefore + earlier.length + 1;
   if (attempt > MAX_CALLS_PER_ENDPOINT) throw noCallsLeft({ runId, calls: earlier });
   const log = dependencies.log.child({ partner: partner.name, run: runId, ...place, attempt });
+  if (prepare) await waitAlive(activity, { runId, calls: earlier }, prepare);
   await refuseIfExpired({ ...dependencies, log }, activity, { runId, calls: earlier });
 
   const progress: CallProgress = { httpStatus: null, bytes: null };
   const entry = startEntry(place, attempt, progress);
+  let ended: PartnerCall | null = null;
+  const report = (): StepReport => ({
+    runId,
+    calls: [...earlier, ended ?? entry('Interrupted', INTERRUPTED)],
+  });
+  const answered = () => {
+    ended ??= entry('ok', null);
+    return report().calls;
+  };
   // If this worker is killed, the server still has this heartbeat, and with it the call.
-  const beat = heartbeat(activity, { runId, calls: [...earlier, entry('Interrupted', INTERRUPTED)] });
+  const beat = heartbeat(activity, report);
   try {
     log.debug('Calling the partner');
-    const value = await call(progress, activity.cancellationSignal);
-    const ended = entry('ok', null);
-    dependencies.recordCall(runId, ended);
-    log.info({ tookMs: ended.tookMs, bytes: ended.bytes }, 'The partner answered');
-    return { value, report: { runId, calls: [...earlier, ended] } };
+    const value = await call(progress, activity.cancellationSignal, answered);
+    answered();
+    return { value, report: report() };
   } catch (error) {
-    const ended = failedEntry(entry, error, activity);
-    const report: StepReport = { runId, calls: [...earlier, ended] };
-    activity.heartbeat(report);
-    dependencies.recordCall(runId, ended);
-    const { outcome, detail, tookMs, httpStatus: status } = ended;
-    log.warn({ outcome, detail, tookMs, status }, 'Partner call failed');
-    throw toTemporalFailure(error, report, partner, ended);
+    ended = failedEntry(ended, entry, error, activity);
+    activity.heartbeat(report());
+    throw toTemporalFailure(error, report(), partner, activity);
+  } finally {
+    clearInterval(beat);
+    recordEnd({ ...dependencies, log }, runId, report());
+  }
+}
+
+/** Adds the call that has just ended to the ledger and to the log. */
+function recordEnd({ log, recordCall }: CallDependencies, runId: string, { calls }: StepReport): void {
+  const ended = calls.at(-1);
+  if (!ended) return;
+  recordCall(runId, ended);
+  const { outcome, detail, tookMs, bytes, httpStatus: status } = ended;
+  if (outcome === 'ok') log.info({ tookMs, bytes }, 'The partner answered');
+  else log.warn({ outcome, detail, tookMs, status }, 'Partner call failed');
+}
+
+/** Waits with heartbeats, so that a lost worker is noticed. */
+async function waitAlive(
+  activity: Context,
+  report: StepReport,
+  wait: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const beat = heartbeat(activity, () => report);
+  try {
+    await wait(activity.cancellationSignal);
+  } catch (error) {
+    throw endOf(activity) === 'Cancelled'
+      ? new CancelledFailure('The run was cancelled', [report])
+      : temporalFailure(activity.cancellationSignal.aborted ? workerStopping() : error, { report });
   } finally {
     clearInterval(beat);
   }
@@ -125,29 +182,40 @@ function startEntry(place: CallPlace, attempt: number, progress: CallProgress): 
 
 const INTERRUPTED = 'the worker was lost before the call ended';
 
-function failedEntry(entry: Entry, error: unknown, activity: Context): PartnerCall {
-  if (activity.cancellationSignal.aborted) {
-    const why = activity.cancellationDetails;
-    if (why?.cancelRequested) return entry('Cancelled', 'the run was cancelled');
-    if (why?.notFound) return entry('Interrupted', 'Temporal no longer ran the run');
-    if (why?.timedOut) return entry('Interrupted', 'Temporal had given the attempt up');
-    if (why?.paused || why?.reset) return entry('Interrupted', 'an operator paused or reset the activity');
-    return entry('Interrupted', 'the worker was stopped');
-  }
-  return error instanceof PartnerFailure ? entry(error.type, error.message) : entry('InternalError', null);
+/** @param answered the entry of a call that got its answer, which then could not be kept */
+function failedEntry(
+  answered: PartnerCall | null,
+  entry: Entry,
+  error: unknown,
+  activity: Context,
+): PartnerCall {
+  const isPartners = error instanceof PartnerFailure;
+  if (answered) return isPartners ? { ...answered, outcome: error.type, detail: error.message } : answered;
+  const ended = endOf(activity);
+  if (ended === 'Cancelled') return entry(ended, 'the run was cancelled');
+  if (ended !== null) return entry('Interrupted', ended);
+  if (isPartners) return entry(error.type, error.message);
+  const { type } = nameError(error);
+  return entry(type, type === 'InternalError' ? null : 'the page could not be stored');
 }
 
-function toTemporalFailure(
-  error: unknown,
-  report: StepReport,
-  partner: Partner,
-  { outcome, attempt }: PartnerCall,
-): Error {
-  if (outcome === 'Cancelled') return new CancelledFailure('The run was cancelled', [report]);
+/** Why the activity must end, or null. */
+function endOf({ cancellationSignal, cancellationDetails: why }: Context): 'Cancelled' | string | null {
+  if (!cancellationSignal.aborted) return null;
+  if (why?.cancelRequested) return 'Cancelled';
+  if (why?.notFound) return 'Temporal no longer ran the run';
+  if (why?.timedOut) return 'Temporal had given the attempt up';
+  if (why?.paused || why?.reset) return 'an operator paused or reset the activity';
+  return 'the worker was stopped';
+}
+
+function toTemporalFailure(error: unknown, report: StepReport, partner: Partner, activity: Context): Error {
+  const ended = endOf(activity);
+  if (ended === 'Cancelled') return new CancelledFailure('The run was cancelled', [report]);
   const retryAfterMs = error instanceof PartnerFailure ? error.retryAfterMs : undefined;
-  return temporalFailure(outcome === 'Interrupted' ? workerStopping() : error, {
+  return temporalFailure(ended !== null ? workerStopping() : error, {
     report,
-    nextRetryDelay: retryDelay(partner.retryDelay, attempt, retryAfterMs),
+    nextRetryDelay: retryDelay(partner.retryDelay, report.calls.at(-1)?.attempt ?? 1, retryAfterMs),
   });
 }
 
@@ -192,7 +260,7 @@ function noCallsLeft(report: StepReport): ApplicationFailure {
   });
 }
 
-function heartbeat(activity: Context, report: StepReport): NodeJS.Timeout {
-  activity.heartbeat(report);
-  return setInterval(() => activity.heartbeat(report), TIMEOUTS.callHeartbeat);
+function heartbeat(activity: Context, report: () => StepReport): NodeJS.Timeout {
+  activity.heartbeat(report());
+  return setInterval(() => activity.heartbeat(report()), TIMEOUTS.callHeartbeat);
 }

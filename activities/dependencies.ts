@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { PartnerCall } from '../src/contract/call';
+import { NamedFailure } from '../src/contract/named-failure';
 import { createPartnerClient, type PartnerClient } from '../src/partner/call/partner-client';
 import { UnknownPartnerError } from '../src/partner/config/choose-partner';
+import { mappingHash } from '../src/partner/config/mapping-hash';
 import type { Partner, Partners } from '../src/partner/config/partner';
 import type { Logger } from '../src/process/logger';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
@@ -23,8 +25,31 @@ export interface Dependencies extends WorkerResources {
   readonly recordCall: (runId: string, call: PartnerCall) => void;
 }
 
-/** Finds a partner and its client. Throws UnknownPartnerError for any other name. */
-export type FindPartner = (name: string) => { readonly partner: Partner; readonly client: PartnerClient };
+/** Finds a partner. Throws UnknownPartnerError for any other name. */
+export type FindPartner = (name: string) => FoundPartner;
+
+interface FoundPartner {
+  readonly partner: Partner;
+  readonly client: PartnerClient;
+  /** Identifies how its answers are read. */
+  readonly mappingHash: string;
+}
+
+/**
+ * Finds a partner whose earlier pages were read with this hash; undefined if there are none.
+ *
+ * @throws UnknownPartnerError
+ * @throws NamedFailure `PartnerChanged`
+ */
+export function findUnchanged(
+  findPartner: FindPartner,
+  name: string,
+  hash: string | undefined,
+): FoundPartner {
+  const found = findPartner(name);
+  if (hash === undefined || found.mappingHash === hash) return found;
+  throw new NamedFailure('PartnerChanged', `the entry of ${name} is not the one of the pages before`);
+}
 
 export function createDependencies(resources: WorkerResources): Dependencies {
   const { partners, dataSource, log } = resources;
@@ -42,7 +67,10 @@ export function createDependencies(resources: WorkerResources): Dependencies {
 
 function createFindPartner(partners: Partners): FindPartner {
   const entries = new Map(
-    [...partners].map(([name, partner]) => [name, { partner, client: createPartnerClient(partner) }]),
+    [...partners].map(([name, partner]) => [
+      name,
+      { partner, client: createPartnerClient(partner), mappingHash: mappingHash(partner) },
+    ]),
   );
   return (name) => {
     const entry = entries.get(name);

@@ -1,32 +1,48 @@
+import { Context } from '@temporalio/activity';
 import type { Activities } from '../src/contract/activities';
-import { AnswerCollector } from '../src/partner/answer/collect-answer';
+import { TIMEOUTS } from '../src/contract/timeouts';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
 import { needsToken } from '../src/partner/config/request-scope';
+import { waitForStore } from '../src/store/staging/wait-for-store';
 import { callPartner, findForCall } from './call-partner';
 import type { Dependencies } from './dependencies';
+import { PageIntake } from './page-intake';
 
 /**
- * Gets and checks the partner's records. Each attempt makes one call. If the answer must not be stored, the result
- * holds only its rejected records.
+ * Gets and checks one page of the partner's records. Each attempt makes one call. A small answer with one page is the
+ * result; if it must not be stored, the result holds only its rejected records. Every other page is staged in Postgres,
+ * with its calls. If that is expected, the attempt waits for Postgres before its call.
  */
 export function createFetchProviders(dependencies: Dependencies): Activities['fetchProviders'] {
+  const { dataSource, findPartner } = dependencies;
   return async (input) => {
-    const { partner, client } = findForCall(dependencies.findPartner, 'providers', input);
-    const { value, report } = await callPartner(
+    const { runId, token, after, since = null, needsStaging = false, earlierCalls = [] } = input;
+    const found = findForCall(findPartner, 'providers', input, after?.mappingHash);
+    const { partner, client } = found;
+    const page = (after?.pages ?? 0) + 1;
+    const cursor = after?.next ?? null;
+    const log = dependencies.log.child({ partner: partner.name, run: runId, page });
+    const within = TIMEOUTS.saveStatement + partner.deadline;
+    const intake = new PageIntake({
+      ...{ ...found, dataSource, log, signal: Context.current().cancellationSignal },
+      page: { runId, partner: partner.name, page, cursor, within },
+    });
+    const call = callPartner(
       dependencies,
       'providers',
       input,
       partner,
-      async (progress, signal) => {
-        if (input.token === null && needsToken(partner)) {
+      async (progress, signal, answered) => {
+        if (token === null && needsToken(partner)) {
           throw new PartnerFailure('TokenRejected', 'the partner needs a token');
         }
-        const collector = new AnswerCollector(partner);
-        const request = { token: input.token, cursor: null, since: null };
-        const end = await client.fetchPage(request, progress, signal, (slice) => collector.add(slice));
-        return collector.finish(end);
+        const request = { token, cursor, since };
+        const end = await client.fetchPage(request, progress, signal, (slice) => intake.add(slice));
+        return intake.finish(end, [...earlierCalls, ...answered()]);
       },
+      page > 1 || needsStaging ? (signal) => waitForStore(dataSource, runId, log, signal) : undefined,
     );
+    const { value, report } = await call.finally(() => intake.abort());
     return { ...value, ...report };
   };
 }

@@ -5,10 +5,13 @@ import { choosePartner, UnknownPartnerError } from '../src/partner/config/choose
 import type { Partner } from '../src/partner/config/partner';
 import { needsToken } from '../src/partner/config/request-scope';
 import { continueRun } from '../src/store/runs/continue-run';
-import { openRun } from '../src/store/runs/open-run';
+import { type LastGoodRun, openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
 import type { Dependencies } from './dependencies';
 import { failingAsTemporal } from './temporal-failure';
+
+/** An answer with more records is probably too large for a result of an activity. */
+const MANY_RECORDS = 2_000;
 
 /** Claims the partner for this run and records the run as running, or as skipped if another run holds the partner. */
 export function createOpenRun(dependencies: Dependencies): Activities['openRun'] {
@@ -29,13 +32,9 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
       return { ...opened, searchable, partner: limitsOf(partner) };
     }
     runLog.info({ trigger }, 'Run opened');
-    return {
-      ...opened,
-      temporalRunId: input.runId,
-      searchable,
-      stepsNameRun: true,
-      partner: limitsOf(partner),
-    };
+    const { lastGood, ...run } = opened;
+    const limits = { ...limitsOf(partner), ...plan(partner, lastGood) };
+    return { ...run, temporalRunId: input.runId, searchable, stepsNameRun: true, partner: limits };
   };
 }
 
@@ -97,4 +96,13 @@ function toStart({ trigger, workflowId, runId }: OpenRunInput) {
 function limitsOf(partner: Partner): PartnerLimits {
   const { name, deadline } = partner;
   return { name, deadlineMs: deadline, ...(!needsToken(partner) && { authenticates: false }) };
+}
+
+/** How the partner is called, as far as that differs from a partner with small answers. */
+function plan(partner: Partner, lastGood: LastGoodRun | null): Partial<PartnerLimits> {
+  const needsStaging = partner.providers.next !== undefined || (lastGood?.received ?? 0) > MANY_RECORDS;
+  return {
+    ...(needsStaging && { needsStaging }),
+    ...(partner.feed === 'changes' && { since: lastGood?.startedAt ?? null }),
+  };
 }

@@ -7,12 +7,11 @@ import { isStepReport } from '../src/contract/results';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { recheckAnswer } from '../src/partner/answer/recheck-answer';
 import { createStoredIdentity } from '../src/partner/answer/stored-identity';
-import { explainUnusable } from '../src/partner/answer/unusable-answer';
-import { mappingHash } from '../src/partner/config/mapping-hash';
+import { explainUnusable, usableLimits } from '../src/partner/answer/unusable-answer';
 import type { Partner } from '../src/partner/config/partner';
 import { saveSync } from '../src/store/save/save-sync';
 import type { PagedAnswer } from '../src/store/staging/gather-pages';
-import type { Dependencies } from './dependencies';
+import { type Dependencies, findUnchanged } from './dependencies';
 import { failingAsTemporal, temporalFailure, workerStopping } from './temporal-failure';
 
 /**
@@ -23,7 +22,8 @@ import { failingAsTemporal, temporalFailure, workerStopping } from './temporal-f
 export function createPersistProviders(dependencies: Dependencies): Activities['persistProviders'] {
   const { findPartner, dataSource } = dependencies;
   return async (input) => {
-    const { partner } = await failingAsTemporal(async () => findPartner(input.partner));
+    const hash = 'staged' in input ? input.staged.mappingHash : undefined;
+    const { partner } = await failingAsTemporal(async () => findUnchanged(findPartner, input.partner, hash));
     const activity = Context.current();
     const { attempt } = activity.info;
     const log = dependencies.log.child({ partner: partner.name, run: input.runId, attempt });
@@ -48,7 +48,7 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
   };
 }
 
-/** @throws ApplicationFailure `InvalidResult`, `PartnerChanged` or `UnusableAnswer` */
+/** @throws ApplicationFailure `InvalidResult` or `UnusableAnswer` */
 async function answerToStore(
   partner: Partner,
   input: PersistProvidersInput,
@@ -58,9 +58,8 @@ async function answerToStore(
       throw new NamedFailure('InvalidResult', 'The calls to store have another shape.');
     }
     if ('staged' in input) return pagedAnswer(partner, input.staged);
-    const { answer } = input;
-    const rechecked = await recheckAnswer(partner, answer);
-    const unusable = explainUnusable(rechecked, partner.providers);
+    const rechecked = await recheckAnswer(partner, input.answer);
+    const unusable = explainUnusable(rechecked, usableLimits(partner));
     if (unusable !== null) throw new NamedFailure('UnusableAnswer', unusable);
     return rechecked;
   } catch (error) {
@@ -69,11 +68,7 @@ async function answerToStore(
 }
 
 /** The pages were checked before they were staged, and did not come through Temporal. */
-function pagedAnswer(partner: Partner, { pages, received, ...staged }: StagedPages): PagedAnswer {
-  if (staged.mappingHash !== mappingHash(partner)) {
-    const message = `The entry of ${partner.name} in partners.yaml is not the one with which the pages were read.`;
-    throw new NamedFailure('PartnerChanged', message);
-  }
+function pagedAnswer(partner: Partner, { pages, received }: StagedPages): PagedAnswer {
   return { pages, received, partner };
 }
 

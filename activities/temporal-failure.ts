@@ -50,7 +50,8 @@ export function workerStopping(): NamedFailure {
   return new NamedFailure('WorkerLost', 'the worker was stopped before this step ended');
 }
 
-function nameError(error: unknown): { readonly type: FailureType; readonly message: string } {
+/** The name and the message of an error for Temporal, the tables and the logs. */
+export function nameError(error: unknown): { readonly type: FailureType; readonly message: string } {
   if (error instanceof NamedFailure) return error;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return classifyStoreError(error) ?? { type: 'InternalError', message };

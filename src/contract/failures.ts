@@ -74,7 +74,7 @@ export const FAILURES = {
     retry: 'no',
     meaning: 'The answer was larger than a limit.',
     details:
-      'More than `maxBytes` after decompression, more than `maximumCount` records, or more than Temporal carries.',
+      'More than `maxBytes` after decompression, more than `maximumCount` records, or more than `maximumPages` pages.',
     advice: 'The reason names the limit. Ask the partner whether this size is correct.',
   },
   UnusableAnswer: {
@@ -195,10 +195,7 @@ export function isFailureType(value: unknown): value is FailureType {
 const LIMITS: readonly (readonly [limit: string, advice: string])[] = [
   ['maxBytes', 'If this size is correct, raise maxBytes in partners.yaml.'],
   ['maximumCount', 'If this number of records is correct, raise maximumCount in partners.yaml.'],
-  [
-    'Temporal',
-    'Raising maxBytes does not help. Ask the partner for a shorter list or smaller records, or split the list: one entry in partners.yaml for each part.',
-  ],
+  ['maximumPages', 'If this number of pages is correct, raise maximumPages in partners.yaml.'],
 ];
 
 /** What an operator can do about a failure. */

@@ -2,11 +2,14 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
 
-/** Temporal accepts 2 MiB for one result. The difference is room for encryption and the ledger. */
-export const MAX_CARRIED_BYTES = Math.floor(1.9 * 2 ** 20);
+/**
+ * The largest answer, in bytes after compression, that is a result of an activity. Temporal accepts 2 MiB, but keeps each
+ * result in a history, and workflows that wait keep it in memory. A larger answer is staged in Postgres.
+ */
+const MAX_CARRIED_BYTES = 256 * 2 ** 10;
 
 /** Texts up to this length are compressed together. They take milliseconds, and a thread of Node's pool. */
-const CHUNK_LENGTH = MAX_CARRIED_BYTES / 4;
+const CHUNK_LENGTH = 2 ** 19;
 
 const compress = promisify(deflateRaw);
 
@@ -15,7 +18,7 @@ export class CarriedSize {
   private text = '';
   private bytes = 0;
 
-  /** Whether Temporal would refuse what was added so far. Repeating the activity would not help. */
+  /** Whether what was added so far is too large for a result. */
   get isTooLarge(): boolean {
     return this.bytes > MAX_CARRIED_BYTES;
   }

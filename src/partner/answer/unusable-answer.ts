@@ -22,6 +22,11 @@ export interface AnswerCounts {
 
 type Limits = Pick<Partner['providers'], 'minimumCount' | 'maximumRejected'>;
 
+/** How many records of the partner's answer must be usable. It may be that nothing has changed. */
+export function usableLimits({ providers, feed }: Pick<Partner, 'providers' | 'feed'>): Limits {
+  return feed === 'changes' ? { ...providers, minimumCount: 0 } : providers;
+}
+
 /** The same as {@link explainUnusableCounts} for an answer with its records. */
 export function explainUnusable(
   { received, duplicates, rejected }: Pick<CheckedAnswer, 'received' | 'duplicates' | 'rejected'>,

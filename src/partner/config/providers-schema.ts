@@ -78,9 +78,7 @@ export const providersSchema = z
       .describe('The share of records that may be rejected. With more, nothing of the answer is stored.'),
     maximumCount: count(1, 100_000_000)
       .default(100_000)
-      .describe(
-        'The largest number of records in an answer. Temporal carries 1.9 MiB after compression: 23 000 to 33 000 records.',
-      ),
+      .describe('The largest number of records in an answer, over all of its pages.'),
     maximumPages: count(1, 1_000_000).default(10_000).describe('The largest number of pages.'),
   })
   .superRefine((providers, context) => {

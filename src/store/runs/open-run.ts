@@ -20,7 +20,22 @@ export interface RunStart {
   readonly temporalRunId: string;
 }
 
-export type RunOpening = { readonly status: 'opened'; readonly id: string } | SkippedRun;
+export type RunOpening =
+  | { readonly status: 'opened'; readonly id: string; readonly lastGood: LastGoodRun | null }
+  | SkippedRun;
+
+/** The partner's last successful run. */
+export interface LastGoodRun {
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly received: number;
+}
+
+/** The last successful run of the partner in `$2`. */
+const LAST_GOOD = `(
+  SELECT json_build_object(
+    'startedAt', to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'received', received)
+  FROM sync_runs WHERE partner = $2 AND status = 'succeeded' ORDER BY finished_at DESC LIMIT 1) AS "lastGood"`;
 
 /**
  * Claims the partner for a run. The run is recorded as running, or as skipped if another run holds the partner. A
@@ -57,14 +72,14 @@ export async function openRun(
 }
 
 async function insertRunning(dataSource: DataSource, start: RunStart): Promise<RunOpening | null> {
-  const [run]: [{ id: string }?] = await dataSource.query(
+  const [run]: [{ id: string; lastGood: LastGoodRun | null }?] = await dataSource.query(
     `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id)
      VALUES ($1, $2, $3, 'running', $4, $5)
      ON CONFLICT DO NOTHING
-     RETURNING id`,
+     RETURNING id, ${LAST_GOOD}`,
     [runIdOf(start), start.partner, start.trigger, start.workflowId, start.temporalRunId],
   );
-  return run ? { status: 'opened', id: run.id } : null;
+  return run ? { status: 'opened', ...run } : null;
 }
 
 /** Our id of a run. It is Temporal's run ID, which the starter knows; a random one if that is not a UUID. */
@@ -72,17 +87,27 @@ export function runIdOf({ temporalRunId }: RunStart): string {
   return isId(temporalRunId) ? temporalRunId.toLowerCase() : randomUUID();
 }
 
+interface FoundOpening {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly lastGood: LastGoodRun | null;
+  readonly holder: RunHolder | null;
+}
+
 /** The result of an earlier execution of the same step. */
-async function findOpening(dataSource: DataSource, { temporalRunId }: RunStart): Promise<RunOpening | null> {
-  const [run]: [{ id: string; status: RunStatus; holder: RunHolder | null }?] = await dataSource.query(
-    `SELECT run.id, run.status,
+async function findOpening(
+  dataSource: DataSource,
+  { temporalRunId, partner }: RunStart,
+): Promise<RunOpening | null> {
+  const [run]: [FoundOpening?] = await dataSource.query(
+    `SELECT run.id, run.status, ${LAST_GOOD},
        json_build_object('id', holder.id, 'workflowId', holder.workflow_id, 'runId', holder.run_id) AS holder
      FROM sync_runs run LEFT JOIN sync_runs holder ON holder.id = run.holder_id
      WHERE run.run_id = $1`,
-    [temporalRunId],
+    [temporalRunId, partner],
   );
   if (!run) return null;
-  if (run.status === 'running') return { status: 'opened', id: run.id };
+  if (run.status === 'running') return { status: 'opened', id: run.id, lastGood: run.lastGood };
   if (run.status === 'skipped' && run.holder) return { status: 'skipped', id: run.id, holder: run.holder };
   throw new RunSupersededError(run.id, run.status);
 }

@@ -50,7 +50,7 @@ describe('openRun', () => {
     const input = opening({ temporalRunId: 'no-uuid' });
     const { id } = await openRun(store.dataSource, input, held);
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await openRun(store.dataSource, input, held)).toEqual({ status: 'opened', id });
+    expect(await openRun(store.dataSource, input, held)).toEqual({ status: 'opened', id, lastGood: null });
   });
 
   it('opens the same Temporal run only once', async () => {

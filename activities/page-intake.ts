@@ -1,0 +1,108 @@
+import type { DataSource } from 'typeorm';
+import type { StagedPages, WholeAnswer } from '../src/contract/activities';
+import type { PartnerCall } from '../src/contract/call';
+import type { CheckedSlice, PageEnd } from '../src/partner/answer/checked-page';
+import { AnswerCollector } from '../src/partner/answer/collect-answer';
+import { PartnerFailure } from '../src/partner/call/partner-failure';
+import type { Partner } from '../src/partner/config/partner';
+import type { Logger } from '../src/process/logger';
+import { openPageStream, type PageStream } from '../src/store/staging/page-stream';
+import type { PageToStage, StagedTotals } from '../src/store/staging/stage-page';
+import { patiently } from '../src/store/staging/wait-for-store';
+
+/**
+ * A page with fewer characters, as JSON, is kept in memory and staged in one short transaction after its last byte. A
+ * larger one is staged while it arrives.
+ */
+const MOST_KEPT = 2 ** 20;
+
+interface IntakeOptions {
+  readonly dataSource: DataSource;
+  readonly log: Logger;
+  readonly partner: Partner;
+  readonly mappingHash: string;
+  readonly page: PageToStage;
+  /** Ends what is staged. */
+  readonly signal: AbortSignal;
+}
+
+/** Takes the records of a page. A small answer with one page becomes a whole; every other page is staged. */
+export class PageIntake {
+  private whole: AnswerCollector | null;
+  private kept: CheckedSlice[] = [];
+  private length = 0;
+  private stream: PageStream | null = null;
+  private end: PageEnd | null = null;
+
+  constructor(private readonly options: IntakeOptions) {
+    this.whole = options.page.page === 1 ? new AnswerCollector(options.partner) : null;
+  }
+
+  async add(slice: CheckedSlice): Promise<void> {
+    if (this.stream) return this.stream.add(slice);
+    await this.whole?.add(slice);
+    this.kept.push(slice);
+    this.length += JSON.stringify([slice.providers, slice.rejected]).length;
+    if (this.length < MOST_KEPT) return;
+    this.whole = null;
+    const stream = this.open();
+    this.stream = stream;
+    for (const each of this.kept) await stream.add(each);
+    this.kept = [];
+  }
+
+  /**
+   * @param calls that the ledger may lack
+   * @throws PartnerFailure if the pages so far are not a good answer
+   */
+  async finish(
+    end: PageEnd,
+    calls: readonly PartnerCall[],
+  ): Promise<Required<WholeAnswer> | { readonly staged: StagedPages }> {
+    this.end = end;
+    if (this.whole && end.next === null && !this.whole.isTooLarge) return this.whole.finish(end);
+    const { log, signal, mappingHash } = this.options;
+    const { pages, records, total } = this.stream
+      ? await this.stream.finish({ ...end, calls })
+      : await patiently(log, signal, () => this.stageKept(end, calls));
+    return { staged: { pages, received: records, total, next: end.next, mappingHash } };
+  }
+
+  async abort(): Promise<void> {
+    await this.stream?.abort();
+  }
+
+  private async stageKept(end: PageEnd, calls: readonly PartnerCall[]): Promise<StagedTotals> {
+    const stream = this.open();
+    try {
+      for (const slice of this.kept) await stream.add(slice);
+      return await stream.finish({ ...end, calls });
+    } catch (error) {
+      await stream.abort();
+      throw error;
+    }
+  }
+
+  private open(): PageStream {
+    const { dataSource, page, signal } = this.options;
+    return openPageStream(dataSource, page, (totals) => this.accept(totals), signal);
+  }
+
+  /** @throws PartnerFailure `IncompleteResponse` or `ResponseTooLarge` */
+  private accept({ pages, records, total, repeatedPage }: StagedTotals): void {
+    const { maximumCount, maximumPages } = this.options.partner.providers;
+    const isLast = this.end?.next === null;
+    if (repeatedPage !== null) {
+      throw new PartnerFailure('IncompleteResponse', `the next page was page ${repeatedPage} again`);
+    }
+    if (records > maximumCount) {
+      throw new PartnerFailure('ResponseTooLarge', `more records than maximumCount (${maximumCount})`);
+    }
+    if (!isLast && pages >= maximumPages) {
+      throw new PartnerFailure('ResponseTooLarge', `more pages than maximumPages (${maximumPages})`);
+    }
+    if (isLast && total !== null && total !== records) {
+      throw new PartnerFailure('IncompleteResponse', `${records} records of ${total}`);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { DataSource } from 'typeorm';
+import type { StagedSlice } from './copy-records';
+import { type PageToStage, type StagedPageEnd, type StagedTotals, stagePage } from './stage-page';
+
+/** A page that is staged while it arrives. */
+export interface PageStream {
+  /** @returns a promise that resolves when Postgres can take more; it rejects if the page cannot be staged */
+  add(slice: StagedSlice): Promise<void>;
+  /** @returns when the page is staged */
+  finish(end: StagedPageEnd): Promise<StagedTotals>;
+  /** Stages nothing. Resolves when the transaction has ended. */
+  abort(): Promise<void>;
+}
+
+/** Begins to stage a page; see {@link stagePage}, also for what each function throws. */
+export function openPageStream(
+  dataSource: DataSource,
+  page: PageToStage,
+  accept: (totals: StagedTotals) => void,
+  signal?: AbortSignal,
+): PageStream {
+  const slices = new PassThrough({ objectMode: true, highWaterMark: 1 });
+  // The error is that of `staged`.
+  slices.on('error', () => undefined);
+  let pageEnd: StagedPageEnd | null = null;
+  const write = async (writer: { add(slice: StagedSlice): Promise<void> }) => {
+    for await (const slice of slices) await writer.add(slice);
+    if (!pageEnd) throw new Error('The page is not complete');
+    return pageEnd;
+  };
+  const staged = stagePage(dataSource, page, { write, accept }, signal);
+  staged.catch((error) => slices.destroy(error));
+  return {
+    async add(slice) {
+      if (!slices.write(slice)) await Promise.race([once(slices, 'drain'), staged]);
+    },
+    finish(end) {
+      pageEnd = end;
+      slices.end();
+      return staged;
+    },
+    async abort() {
+      slices.destroy(new Error('The page is not complete'));
+      await staged.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { stringify } from 'yaml';
+import { createLogger } from '../../../src/process/logger';
+import { getRun } from '../../../src/store/runs/read-runs';
+import { startSync } from '../../../src/temporal/runs/start-sync';
+import { watchSync } from '../../../src/temporal/runs/watch-sync';
+import { startEngine } from '../../support/engine';
+import { type PageOutcome, pagedEntry, personOf, startPagedPartner } from '../../support/paged-partner';
+import { directory } from '../../support/system';
+import { createTestDatabase } from '../../support/test-database';
+import { useOpened } from '../../support/use-opened';
+
+const RECORDS = 25;
+const EVERYONE = Array.from({ length: RECORDS }, (_, index) => personOf(index)).sort();
+
+async function startPagedSystem() {
+  const partner = await startPagedPartner(RECORDS);
+  const database = await createTestDatabase();
+  const entry = pagedEntry(partner.url);
+  const { providers } = entry;
+  const engine = await startEngine({
+    databaseUrl: database.url,
+    temporalAddress: process.env.TEST_TEMPORAL_ADDRESS ?? '',
+    taskQueue: randomUUID(),
+    partnersFile: stringify({
+      partners: {
+        paged: entry,
+        few: { ...entry, providers: { ...providers, maximumPages: 2 } },
+        small: { ...entry, providers: { ...providers, maximumCount: 20 } },
+      },
+    }),
+    log: createLogger('silent'),
+  });
+  return {
+    ...engine,
+    partner,
+    async sync(name = 'paged', outcomes: { [page: number]: PageOutcome[] } = {}, total = RECORDS) {
+      const before = partner.calls.length;
+      partner.total = total;
+      partner.onPage = (page) => outcomes[page]?.shift() ?? 'ok';
+      const handle = await startSync(engine.client, engine.config.taskQueue, {
+        partner: name,
+        trigger: 'cli',
+      });
+      const outcome = await watchSync(handle, () => undefined);
+      const run = await getRun(engine.dataSource, handle.workflowId);
+      return { outcome, run, calls: partner.calls.slice(before).map(({ page }) => page) };
+    },
+    async staged() {
+      const [row]: [{ count: number }] = await engine.dataSource.query(
+        'SELECT (SELECT count(*) FROM staged_records)::int + (SELECT count(*) FROM staged_pages)::int AS count',
+      );
+      return row.count;
+    },
+    async stop() {
+      await partner.close();
+      await engine.stop();
+      await database.drop();
+    },
+  };
+}
+
+describe('an answer with several pages', () => {
+  const system = useOpened(startPagedSystem, ({ stop }) => stop());
+
+  it('is one run, which stores the people of all pages', async () => {
+    const { outcome, run, calls } = await system.sync();
+    expect(outcome).toMatchObject({ status: 'succeeded', received: RECORDS, inserted: RECORDS });
+    expect(calls).toEqual([null, 1, 2, 3, 4]);
+    expect(await directory(system.dataSource)).toEqual(EVERYONE);
+    expect(
+      run?.calls.map(({ endpoint, page, attempt, outcome: how }) => [endpoint, page, attempt, how]),
+    ).toEqual([
+      ['auth', 1, 1, 'ok'],
+      ['providers', 1, 1, 'ok'],
+      ['providers', 2, 1, 'ok'],
+      ['providers', 3, 1, 'ok'],
+      ['providers', 4, 1, 'ok'],
+    ]);
+    expect(await system.staged()).toBe(0);
+  });
+
+  it('repeats only the page that failed, and renews a token that expired at a page', async () => {
+    const { outcome, calls } = await system.sync('paged', { 2: ['cut', 'error500'], 3: ['expired'] });
+    expect(outcome).toMatchObject({ status: 'succeeded', unchanged: RECORDS });
+    expect(calls).toEqual([null, 1, 2, 2, 2, 3, null, 3, 4]);
+  });
+
+  it('leaves the directory as it was if one page fails three times', async () => {
+    const { outcome, calls, run } = await system.sync('paged', { 3: ['cut', 'cut', 'cut'] });
+    expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'IncompleteResponse' } });
+    expect(calls).toEqual([null, 1, 2, 3, 3, 3]);
+    expect(run?.calls).toHaveLength(6);
+    expect(await directory(system.dataSource)).toEqual(EVERYONE);
+    expect(await system.staged()).toBe(0);
+  });
+
+  it('fails if the sum of its records is not the announced total', async () => {
+    const { outcome, calls, run } = await system.sync('paged', {}, RECORDS + 1);
+    expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'IncompleteResponse' } });
+    expect(calls).toEqual([null, 1, 2, 3, 4, 4, 4]);
+    expect(run?.failure?.message).toContain('25 records of 26');
+    expect(run?.calls.at(-1)).toMatchObject({ page: 4, attempt: 3, outcome: 'IncompleteResponse' });
+  });
+
+  it.each([
+    ['few', 'maximumPages', [null, 1, 2]],
+    ['small', 'maximumCount', [null, 1, 2, 3]],
+  ] as const)('fails if %s has more than its %s', async (name, limit, expected) => {
+    const { outcome, calls, run } = await system.sync(name);
+    expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'ResponseTooLarge' } });
+    expect(run?.failure?.message).toContain(limit);
+    expect(calls).toEqual(expected);
+  });
+});
