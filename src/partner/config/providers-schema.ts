@@ -82,6 +82,13 @@ export const providersSchema = z
     maximumPages: count(1, 1_000_000).default(10_000).describe('The largest number of pages.'),
   })
   .superRefine((providers, context) => {
+    const { format, records, total, next } = providers;
+    const inJson = { records, 'next.link': next?.link, 'next.cursor': next?.cursor?.from, total };
+    for (const [place, text] of Object.entries(inJson)) {
+      if (format === 'json' || text === undefined) continue;
+      const message = `is a place in JSON, which the format ${format} does not have`;
+      context.addIssue({ code: 'custom', path: place.split('.'), message });
+    }
     if (providers.method === 'GET' && providers.body !== undefined) {
       context.addIssue({ code: 'custom', message: 'has a body, which GET cannot send' });
     }

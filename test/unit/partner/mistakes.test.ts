@@ -116,6 +116,14 @@ describe('a mistake in partners.yaml', () => {
       'providers.format: is none of json, ndjson, csv, lines (line 3, column 39)',
     ],
     [
+      'providers: { path: /list, format: csv, records: a }',
+      'providers.records: is a place in JSON, which the format csv does not have (line 3, column 53)',
+    ],
+    [
+      'providers: { path: /list, format: lines, next: { cursor: { query: a, from: b } } }',
+      'providers.next.cursor: is a place in JSON, which the format lines does not have (line 3, column 54)',
+    ],
+    [
       'providers: { path: /list, next: {} }',
       'providers.next: needs one of link, header, cursor, page and offset (line 3, column 31)',
     ],
