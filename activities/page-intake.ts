@@ -89,11 +89,17 @@ export class PageIntake {
   }
 
   /** @throws PartnerFailure `IncompleteResponse` or `ResponseTooLarge` */
-  private accept({ pages, records, total, repeatedPage }: StagedTotals): void {
+  private accept({ pages, records, total, repeatedPage, equalPage }: StagedTotals): void {
     const { maximumCount, maximumPages } = this.options.partner.providers;
     const isLast = this.end?.next === null;
     if (repeatedPage !== null) {
       throw new PartnerFailure('IncompleteResponse', `the next page was page ${repeatedPage} again`);
+    }
+    if (equalPage !== null) {
+      throw new PartnerFailure(
+        'IncompleteResponse',
+        `page ${pages} had the same records as page ${equalPage}`,
+      );
     }
     if (records > maximumCount) {
       throw new PartnerFailure('ResponseTooLarge', `more records than maximumCount (${maximumCount})`);

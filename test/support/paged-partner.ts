@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the partner does with one call for a page. `hang`: it never answers. */
-export type PageOutcome = 'ok' | 'hang' | 'cut' | 'expired' | 'error500';
+/** What the partner does with one call for a page. `hang`: it never answers. `first`: it sends page 1 again. */
+export type PageOutcome = 'ok' | 'hang' | 'cut' | 'expired' | 'error500' | 'first';
 
 /** A call to the partner. `page` counts from 1; it is null for a call to its auth endpoint. */
 export interface CountedCall {
@@ -49,7 +49,7 @@ export async function startPagedPartner(records: number): Promise<PagedPartner> 
     const outcome = await partner.onPage(page, count(page));
     if (outcome === 'expired') token = '';
     if (request.headers['x-token'] !== token) response.writeHead(403).end();
-    else answer(response, outcome, listFrom(skip, records, partner.total));
+    else answer(response, outcome, listFrom(outcome === 'first' ? 0 : skip, records, partner.total));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const partner: PagedPartner = {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -26,10 +27,12 @@ export interface PagePlace {
   readonly first: number;
 }
 
-/** How many records were written. */
+/** What was written. */
 export interface CopiedRecords {
   readonly received: number;
   readonly rejected: number;
+  /** SHA-256 of who is in the page, in the order of the page. */
+  readonly contentHash: Buffer;
 }
 
 const COPY = `COPY staged_records (
@@ -54,10 +57,13 @@ export async function copyRecords<T>(
   const toLines = createLines(place);
   let received = 0;
   let rejected = 0;
+  const content = createHash('sha256');
   const writer: RecordWriter = {
     async add(slice) {
       received += slice.providers.length + slice.rejected.length;
       rejected += slice.rejected.length;
+      for (const { identityKey } of slice.providers) content.update(identityKey);
+      for (const { raw } of slice.rejected) content.update(raw);
       if (!rows.write(toLines(slice))) await Promise.race([once(rows, 'drain'), copy]);
     },
   };
@@ -65,7 +71,7 @@ export async function copyRecords<T>(
     const value = await write(writer);
     rows.end();
     await copy;
-    return { value, copied: { received, rejected } };
+    return { value, copied: { received, rejected, contentHash: content.digest() } };
   } catch (error) {
     // Postgres logs the message, so it is not the one of the error.
     rows.destroy(new Error('The page is not complete'));

@@ -46,6 +46,8 @@ export interface StagedTotals {
   readonly total: number | null;
   /** The page to which the next cursor has led before; null if the cursor is new. */
   readonly repeatedPage: number | null;
+  /** The earlier page with the same people; null if there is none, or if the page has fewer than two records. */
+  readonly equalPage: number | null;
 }
 
 interface PageWork {
@@ -120,23 +122,24 @@ async function insertPage(
   { runner }: Transaction,
   { runId, page, cursor }: PageToStage,
   { next, total, unknownFields, sentFields, remarks, calls }: StagedPageEnd,
-  { received, rejected }: CopiedRecords,
+  { received, rejected, contentHash }: CopiedRecords,
 ): Promise<StagedTotals> {
   const [totals]: [StagedTotals] = await runner.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
      ), inserted AS (
        INSERT INTO staged_pages (
-         run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks)
-       VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10)
-       RETURNING run_id, page, address_hash, received, total
+         run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks, content_hash)
+       VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10, $12)
+       RETURNING run_id, page, address_hash, received, total, content_hash
      ), pages AS (
-       SELECT run_id, page, address_hash, received, total FROM staged_pages WHERE run_id = $1
+       SELECT run_id, page, address_hash, received, total, content_hash FROM staged_pages WHERE run_id = $1
        UNION ALL
        SELECT * FROM inserted
      )
      SELECT count(*)::integer AS pages, sum(received)::integer AS records, ${LATEST_TOTAL} AS total,
-       min(page) FILTER (WHERE address_hash = $11) AS "repeatedPage"
+       min(page) FILTER (WHERE address_hash = $11) AS "repeatedPage",
+       min(page) FILTER (WHERE content_hash = $12 AND page < $3 AND received > 1) AS "equalPage"
      FROM pages`,
     [
       runId,
@@ -150,6 +153,7 @@ async function insertPage(
       sentFields,
       JSON.stringify(remarks),
       next === null ? null : hashOf(next),
+      contentHash,
     ],
   );
   return totals;

@@ -103,6 +103,13 @@ describe('an answer with several pages', () => {
     expect(run?.calls.at(-1)).toMatchObject({ page: 4, attempt: 3, outcome: 'IncompleteResponse' });
   });
 
+  it('fails if the partner sends a page again in place of the next one', async () => {
+    const { outcome, calls, run } = await system.sync('paged', { 2: ['first', 'first', 'first'] });
+    expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'IncompleteResponse' } });
+    expect(calls).toEqual([null, 1, 2, 2, 2]);
+    expect(run?.failure?.message).toContain('page 2 had the same records as page 1');
+  });
+
   it.each([
     ['few', 'maximumPages', [null, 1, 2]],
     ['small', 'maximumCount', [null, 1, 2, 3]],

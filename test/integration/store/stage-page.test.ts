@@ -24,9 +24,9 @@ describe('stagePage', () => {
       next: 'cursor-2',
       total: 4,
     });
-    expect(first).toEqual({ pages: 1, records: 2, total: 4, repeatedPage: null });
+    expect(first).toEqual({ pages: 1, records: 2, total: 4, repeatedPage: null, equalPage: null });
     const second = await stageRecords(store.dataSource, runId, 2, people('b', 'c'));
-    expect(second).toEqual({ pages: 2, records: 4, total: 4, repeatedPage: null });
+    expect(second).toEqual({ pages: 2, records: 4, total: 4, repeatedPage: null, equalPage: null });
     expect(await staged()).toEqual([
       { page: 1, position: 0, name: 'Given a', reason: null },
       { page: 1, position: 1, name: null, reason: 'NullField' },
@@ -60,6 +60,17 @@ describe('stagePage', () => {
     await stageRecords(store.dataSource, runId, 2, people('b'), { next: 'cursor-3' });
     const earlier = await stageRecords(store.dataSource, runId, 3, people('c'), { next: 'cursor-2' });
     expect(earlier.repeatedPage).toBe(2);
+  });
+
+  it('reports an earlier page with the same records, of which there are two or more', async () => {
+    const runId = await openedRun(store.dataSource);
+    await stageRecords(store.dataSource, runId, 1, people('a', 'b'));
+    const equal = await stageRecords(store.dataSource, runId, 2, people('a', 'b'));
+    expect(equal.equalPage).toBe(1);
+    const other = await stageRecords(store.dataSource, runId, 2, people('c'));
+    expect(other.equalPage).toBeNull();
+    const single = await stageRecords(store.dataSource, runId, 3, people('c'));
+    expect(single.equalPage).toBeNull();
   });
 
   it('keeps nothing of a page that is not accepted', async () => {

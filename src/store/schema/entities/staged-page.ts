@@ -23,6 +23,10 @@ export class StagedPageEntity {
   @Column('bytea', { name: 'address_hash' })
   addressHash!: Buffer;
 
+  /** SHA-256 of who is in the page. A partner that ignores the place of a page sends the same people again. */
+  @Column('bytea', { name: 'content_hash' })
+  contentHash!: Buffer;
+
   @Column('integer')
   received!: number;
 

@@ -10,6 +10,7 @@ export class StagePages1764374400000 implements MigrationInterface {
         run_id uuid NOT NULL,
         page integer NOT NULL,
         address_hash bytea NOT NULL,
+        content_hash bytea NOT NULL,
         received integer NOT NULL,
         rejected integer NOT NULL,
         total integer,
