@@ -2,7 +2,6 @@ import type { WholeAnswer } from '../../contract/activities';
 import type { Partner } from '../config/partner';
 import { CarriedSize } from './carriable';
 import type { CheckedSlice, PageEnd } from './checked-page';
-import { compileMapping } from './mapping';
 import { TwinFinder } from './twin-finder';
 import { explainUnusable, usableLimits } from './unusable-answer';
 
@@ -31,7 +30,7 @@ export class AnswerCollector {
   finish({ received, unknownFields, sentFields, remarks }: PageEnd): CollectedAnswer {
     const { providers, rejected, duplicates } = this.records.settle();
     const unusable = explainUnusable({ received, duplicates, rejected }, usableLimits(this.partner));
-    const names = compileMapping(this.partner).fields.map(({ text }) => text);
+    const names = Object.values(this.partner.fields).filter((text) => text !== undefined);
     const answer = {
       received,
       providers: unusable === null ? providers : [],
