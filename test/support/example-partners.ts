@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Partners } from '../../src/partner/config/partner';
 import { readPartnersFile } from '../../src/partner/config/partners-file';
@@ -22,6 +23,13 @@ export function exampleEnv(simulatorUrl: string): Record<string, string> {
     ...Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_URL`, `${simulatorUrl}/${name}`])),
     ...EXAMPLE_SECRETS,
   };
+}
+
+/** The content of the file with the addresses of this simulator in place of the variables. */
+export function exampleFileAt(simulatorUrl: string): string {
+  const env: Record<string, string> = exampleEnv(simulatorUrl);
+  const text = readFileSync(EXAMPLE_PARTNERS_FILE, 'utf8');
+  return text.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name, fallback) => env[name] ?? fallback);
 }
 
 /** The partners of the file, at this simulator. */
