@@ -194,9 +194,11 @@ describe('a request', () => {
   it('and its connection end at once when the caller gives up', async () => {
     for (const step of ['hangForever', 'stall', 'endless'] as const) {
       simulator.reset();
-      simulator.script('auth', [step]);
+      simulator.script('providers', [step]);
       const caller = new AbortController();
-      const call = client({ deadline: '1m', maxBytes: 2 ** 26 }).authenticate(noProgress(), caller.signal);
+      const patient = client({ deadline: '1m', maxBytes: 2 ** 30, providers: { maximumCount: 10 ** 8 } });
+      const first = { token: 'any', cursor: null, since: null };
+      const call = patient.fetchPage(first, noProgress(), caller.signal, async () => undefined);
       const reason = new Error('enough');
       setTimeout(() => caller.abort(reason), 50);
       await expect(call).rejects.toBe(reason);
