@@ -12,6 +12,8 @@ import { failingAsTemporal } from './temporal-failure';
 
 /** An answer with more records is probably too large for a result of an activity. */
 const MANY_RECORDS = 2_000;
+/** With a larger `maxBytes`, the operator expects answers whose reading takes longer than one call of a small partner. */
+const SMALL_BYTES = 4 * 2 ** 20;
 
 /** Claims the partner for this run and records the run as running, or as skipped if another run holds the partner. */
 export function createOpenRun(dependencies: Dependencies): Activities['openRun'] {
@@ -100,7 +102,10 @@ function limitsOf(partner: Partner): PartnerLimits {
 
 /** How the partner is called, as far as that differs from a partner with small answers. */
 function plan(partner: Partner, lastGood: LastGoodRun | null): Partial<PartnerLimits> {
-  const needsStaging = partner.providers.next !== undefined || (lastGood?.received ?? 0) > MANY_RECORDS;
+  const needsStaging =
+    partner.providers.next !== undefined ||
+    partner.maxBytes > SMALL_BYTES ||
+    (lastGood?.received ?? 0) > MANY_RECORDS;
   return {
     ...(needsStaging && { needsStaging }),
     ...(partner.feed === 'changes' && { since: lastGood?.startedAt ?? null }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { stringify } from 'yaml';
+import { callTimeout, TIMEOUTS } from '../../../src/contract/timeouts';
 import { createLogger } from '../../../src/process/logger';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { startSync } from '../../../src/temporal/runs/start-sync';
@@ -26,14 +27,26 @@ async function startPagedSystem() {
       partners: {
         paged: entry,
         few: { ...entry, providers: { ...providers, maximumPages: 2 } },
+        one: { ...entry, providers: { ...providers, next: undefined } },
+        big: { ...entry, maxBytes: 64 * 2 ** 20, providers: { ...providers, next: undefined } },
         small: { ...entry, providers: { ...providers, maximumCount: 20 } },
       },
     }),
     log: createLogger('silent'),
   });
+  /** Milliseconds that an attempt to get providers may take. */
+  async function fetchTimeout(workflowId: string): Promise<number> {
+    const { events } = await engine.client.workflow.getHandle(workflowId).fetchHistory();
+    const scheduled = events
+      ?.map(({ activityTaskScheduledEventAttributes: attributes }) => attributes)
+      .find((attributes) => attributes?.activityType?.name === 'fetchProviders');
+    return Number(scheduled?.startToCloseTimeout?.seconds) * 1000;
+  }
+
   return {
     ...engine,
     partner,
+    fetchTimeout,
     async sync(name = 'paged', outcomes: { [page: number]: PageOutcome[] } = {}, total = RECORDS) {
       const before = partner.calls.length;
       partner.total = total;
@@ -44,7 +57,12 @@ async function startPagedSystem() {
       });
       const outcome = await watchSync(handle, () => undefined);
       const run = await getRun(engine.dataSource, handle.workflowId);
-      return { outcome, run, calls: partner.calls.slice(before).map(({ page }) => page) };
+      return {
+        workflowId: handle.workflowId,
+        outcome,
+        run,
+        calls: partner.calls.slice(before).map(({ page }) => page),
+      };
     },
     async staged() {
       const [row]: [{ count: number }] = await engine.dataSource.query(
@@ -108,6 +126,13 @@ describe('an answer with several pages', () => {
     expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'IncompleteResponse' } });
     expect(calls).toEqual([null, 1, 2, 2, 2]);
     expect(run?.failure?.message).toContain('page 2 had the same records as page 1');
+  });
+
+  it('has more time in its first run already, if maxBytes allows a large answer', async () => {
+    const { workflowId: small } = await system.sync('one', {}, 10);
+    expect(await system.fetchTimeout(small)).toBe(callTimeout(10_000));
+    const { workflowId: large } = await system.sync('big', {}, 10);
+    expect(await system.fetchTimeout(large)).toBe(TIMEOUTS.stagedPage);
   });
 
   it.each([
