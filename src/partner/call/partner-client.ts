@@ -56,7 +56,7 @@ export function createPartnerClient(partner: Partner): PartnerClient {
       const { url } = built;
       const request = { ...built, headers, rejectedStatus };
       return requestPartner(partner, request, progress, signal, (response) =>
-        readPage({ ...response, url, cursor }, receive),
+        readPage({ ...response, url, isFirst: cursor === null }, receive),
       );
     },
   };

@@ -55,7 +55,7 @@ export function pageUrl(cursor: string | null, first: URL): URL {
   if (cursor === null) return first;
   if (!cursor.startsWith('?')) return new URL(`${first.origin}${cursor}`);
   const url = new URL(first);
-  for (const [name, value] of new URLSearchParams(cursor.split('#', 1)[0])) url.searchParams.set(name, value);
+  for (const [name, value] of new URLSearchParams(cursor)) url.searchParams.set(name, value);
   return url;
 }
 

@@ -11,14 +11,12 @@ import { compileValue } from '../language/value';
 import { createBodyDecoders } from './decode-body';
 import { incomplete } from './limits';
 import { createNextPage } from './next-page';
-import { PagePrint } from './page-print';
 
 /** A page whose body is still arriving. */
 export interface ArrivingPage {
   /** Where it was requested. */
   readonly url: URL;
-  /** The cursor that led to it; null for the first page. */
-  readonly cursor: string | null;
+  readonly isFirst: boolean;
   readonly headers: AnswerHeaders;
   readonly body: AsyncIterable<Buffer>;
 }
@@ -39,27 +37,22 @@ export function createPageReader(
   const totalValue = total === undefined ? null : compileValue(total);
   const envelopeOf = createEnvelopeOf(records);
   const beginCheck = createPageCheck(partner);
-  const counts = nextRule?.page !== undefined || nextRule?.offset !== undefined;
 
-  return async ({ url, cursor, headers, body }, receive) => {
-    const isFirst = cursor === null;
+  return async ({ url, isFirst, headers, body }, receive) => {
     const check = beginCheck();
-    const print = new PagePrint();
     const decode = isFirst ? decoders.first : decoders.later;
     const root = await decode(body, async (slice) => {
       if (check.received + slice.length > maximumCount) {
         throw new PartnerFailure('ResponseTooLarge', `more records than maximumCount (${maximumCount})`);
       }
-      const checked = check.check(slice);
-      print.add(checked);
-      await receive(checked);
+      await receive(check.check(slice));
       await setImmediate();
     });
     const { received } = check;
     const { remarks, ...fields } = check.notes();
     const end = {
       received,
-      next: print.sign(findNext({ url, root, headers, received }), cursor, counts),
+      next: findNext({ url, root, headers, received }),
       total: root === undefined ? null : toCount(totalValue?.read(root)),
       ...fields,
       remarks: nextRule ? remarks : [...checkEnvelope(envelopeOf(root), headers, received), ...remarks],

@@ -61,7 +61,7 @@ async function check(body: Buffer): Promise<Checked> {
   const took = await timed(async () => {
     try {
       const collector = new AnswerCollector(partner);
-      const page = { url: new URL(partner.baseUrl), cursor: null, headers: {}, body: chunksOf(body) };
+      const page = { url: new URL(partner.baseUrl), isFirst: true, headers: {}, body: chunksOf(body) };
       const { unusable } = collector.finish(await readPage(page, (slice) => collector.add(slice)));
       if (unusable !== null) outcome = 'UnusableAnswer';
     } catch (error) {
