@@ -11,7 +11,7 @@ import { createTestDatabase } from './test-database';
 import { useOpened } from './use-opened';
 
 /** The deadline of the tests' partner: much longer than a good answer takes, and much shorter than a hanging one. */
-const DEADLINE_MS = 500;
+const DEADLINE_MS = 1_000;
 
 /** The whole system in this process: real Temporal, real Postgres, the simulated partner, a worker. */
 export interface System extends Engine {

@@ -8,7 +8,7 @@ import type { CallProgress } from '../../../src/partner/call/request';
 import { type Simulator, type Step, startSimulator } from '../../../src/simulator/simulator';
 import { partnerWith } from '../../support/partners';
 
-const DEADLINE_MS = 400;
+const DEADLINE_MS = 1_000;
 const MAX_BYTES = 256 * 1024;
 
 let simulator: Simulator;
@@ -78,7 +78,7 @@ describe('the auth endpoint', () => {
 
   it.each<Case>([
     ...faultsOfBoth,
-    [{ fault: 'drip', everyMs: 300 }, 'PartnerTimeout'],
+    [{ fault: 'drip', everyMs: 800 }, 'PartnerTimeout'],
     ['rejectToken', 'RequestRejected'],
     ['noToken', 'IncompleteResponse'],
     ['emptyToken', 'IncompleteResponse'],
