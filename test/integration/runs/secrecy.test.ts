@@ -94,6 +94,8 @@ describe("a run's secrets", () => {
       sync_runs: [],
       partner_calls: [],
       schema_migrations: [],
+      staged_pages: [],
+      staged_records: [],
       pending_departures: [],
       ended_sessions: [],
     });
