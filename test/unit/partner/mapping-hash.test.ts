@@ -13,7 +13,6 @@ describe('the hash of a mapping', () => {
   });
 
   it.each([
-    ['the format', { providers: { format: 'ndjson' } }],
     ['the place of the list', { providers: { records: 'data' } }],
     ['the place of the next page', { providers: { next: { link: 'next' } } }],
     ['the total', { providers: { total: 'total' } }],
@@ -26,6 +25,11 @@ describe('the hash of a mapping', () => {
     ['the feed', { feed: 'snapshot' }],
   ])('changes with %s', (_what, changes) => {
     expect(hash(changes)).not.toBe(hash());
+  });
+
+  it('changes with the format', () => {
+    const hashOf = (format: string) => hash({ providers: { records: undefined, format } });
+    expect(hashOf('ndjson')).not.toBe(hashOf('json'));
   });
 
   it.each([
