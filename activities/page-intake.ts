@@ -3,11 +3,11 @@ import type { StagedPages, WholeAnswer } from '../src/contract/activities';
 import type { PartnerCall } from '../src/contract/call';
 import type { CheckedSlice, PageEnd } from '../src/partner/answer/checked-page';
 import { AnswerCollector } from '../src/partner/answer/collect-answer';
-import { PartnerFailure } from '../src/partner/call/partner-failure';
 import type { Partner } from '../src/partner/config/partner';
+import { type PageTotals, refuseBadPages } from '../src/partner/page/page-totals';
 import type { Logger } from '../src/process/logger';
 import { openPageStream, type PageStream } from '../src/store/staging/page-stream';
-import type { PageToStage, StagedTotals } from '../src/store/staging/stage-page';
+import type { PageToStage } from '../src/store/staging/stage-page';
 import { patiently } from '../src/store/staging/wait-for-store';
 
 /**
@@ -72,7 +72,7 @@ export class PageIntake {
     await this.stream?.abort();
   }
 
-  private async stageKept(end: PageEnd, calls: readonly PartnerCall[]): Promise<StagedTotals> {
+  private async stageKept(end: PageEnd, calls: readonly PartnerCall[]): Promise<PageTotals> {
     const stream = this.open();
     try {
       for (const slice of this.kept) await stream.add(slice);
@@ -84,31 +84,8 @@ export class PageIntake {
   }
 
   private open(): PageStream {
-    const { dataSource, page, signal } = this.options;
-    return openPageStream(dataSource, page, (totals) => this.accept(totals), signal);
-  }
-
-  /** @throws PartnerFailure `IncompleteResponse` or `ResponseTooLarge` */
-  private accept({ pages, records, total, repeatedPage, equalPage }: StagedTotals): void {
-    const { maximumCount, maximumPages } = this.options.partner.providers;
-    const isLast = this.end?.next === null;
-    if (repeatedPage !== null) {
-      throw new PartnerFailure('IncompleteResponse', `the next page was page ${repeatedPage} again`);
-    }
-    if (equalPage !== null) {
-      throw new PartnerFailure(
-        'IncompleteResponse',
-        `page ${pages} had the same records as page ${equalPage}`,
-      );
-    }
-    if (records > maximumCount) {
-      throw new PartnerFailure('ResponseTooLarge', `more records than maximumCount (${maximumCount})`);
-    }
-    if (!isLast && pages >= maximumPages) {
-      throw new PartnerFailure('ResponseTooLarge', `more pages than maximumPages (${maximumPages})`);
-    }
-    if (isLast && total !== null && total !== records) {
-      throw new PartnerFailure('IncompleteResponse', `${records} records of ${total}`);
-    }
+    const { dataSource, page, partner, signal } = this.options;
+    const accept = (totals: PageTotals) => refuseBadPages(totals, this.end?.next ?? null, partner);
+    return openPageStream(dataSource, page, accept, signal);
   }
 }

@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the partner does with one call for a page. `hang`: it never answers. `first`: it sends page 1 again. */
-export type PageOutcome = 'ok' | 'hang' | 'cut' | 'expired' | 'error500' | 'first';
+/**
+ * What the partner does with one call for a page. `hang`: it never answers. `first`: it sends page 1 again. `back`: its
+ * link leads to page 2.
+ */
+export type PageOutcome = 'ok' | 'hang' | 'cut' | 'expired' | 'error500' | 'first' | 'back';
 
 /** A call to the partner. `page` counts from 1; it is null for a call to its auth endpoint. */
 export interface CountedCall {
@@ -18,8 +21,8 @@ export interface PagedPartner {
   count(page: number | null): number;
   /** Decides about each call for a page. `nth` counts the calls for this page, from 1. */
   onPage: (page: number, nth: number) => PageOutcome | Promise<PageOutcome>;
-  /** The number of records that it announces. */
-  total: number;
+  /** The number of records that a page announces. */
+  totalOn: (page: number) => number;
   close(): Promise<void>;
 }
 
@@ -49,7 +52,12 @@ export async function startPagedPartner(records: number): Promise<PagedPartner> 
     const outcome = await partner.onPage(page, count(page));
     if (outcome === 'expired') token = '';
     if (request.headers['x-token'] !== token) response.writeHead(403).end();
-    else answer(response, outcome, listFrom(outcome === 'first' ? 0 : skip, records, partner.total));
+    else {
+      const list = listFrom(outcome === 'first' ? 0 : skip, records);
+      const next = outcome === 'back' ? PAGED_SIZE : skip + PAGED_SIZE;
+      const link = next < records ? `/list?skip=${next}` : null;
+      answer(response, outcome, JSON.stringify({ total: partner.totalOn(page), next: link, items: list }));
+    }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const partner: PagedPartner = {
@@ -57,7 +65,7 @@ export async function startPagedPartner(records: number): Promise<PagedPartner> 
     calls,
     count,
     onPage: () => 'ok',
-    total: records,
+    totalOn: () => records,
     async close() {
       server.close();
       server.closeAllConnections();
@@ -87,16 +95,15 @@ export function pagedEntry(url: string, changes: object = {}) {
   };
 }
 
-function listFrom(skip: number, records: number, total: number): string {
+function listFrom(skip: number, records: number): object[] {
   const length = Math.max(0, Math.min(PAGED_SIZE, records - skip));
-  const items = Array.from({ length }, (_, index) => ({
+  return Array.from({ length }, (_, index) => ({
     id: String(skip + index),
     given: `Given${skip + index}`,
     family: `Family${skip + index}`,
     title: 'Dr.',
     clinic: 'North',
   }));
-  return JSON.stringify({ total, items });
 }
 
 function answer(response: ServerResponse, outcome: PageOutcome, body: string): void {

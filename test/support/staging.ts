@@ -1,13 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { CheckedProvider, RejectedRecord } from '../../src/contract/answer';
+import type { PageTotals } from '../../src/partner/page/page-totals';
 import type { StagedSlice } from '../../src/store/staging/copy-records';
 import type { PagedAnswer } from '../../src/store/staging/gather-pages';
-import {
-  type PageToStage,
-  type StagedPageEnd,
-  type StagedTotals,
-  stagePage,
-} from '../../src/store/staging/stage-page';
+import { type PageToStage, type StagedPageEnd, stagePage } from '../../src/store/staging/stage-page';
 
 /** A record of a page, usable or not. */
 export type PageRecord = CheckedProvider | Omit<RejectedRecord, 'position'>;
@@ -46,7 +42,7 @@ export function stageRecords(
   page: number,
   records: readonly PageRecord[],
   { partner = 'noteworth', ...fields }: Partial<StagedPageEnd> & { readonly partner?: string } = {},
-): Promise<StagedTotals> {
+): Promise<PageTotals> {
   return stagePage(dataSource, pageToStage(runId, page, { partner }), {
     async write(writer) {
       await writer.add(sliceOf(records));

@@ -6,6 +6,7 @@ import {
   explainUnusableCounts,
   groupByReason,
   type RejectedGroup,
+  usableLimits,
 } from '../../partner/answer/unusable-answer';
 import type { Partner } from '../../partner/config/partner';
 import type { StoredPartner } from '../../store/directory/compare-with-stored';
@@ -98,12 +99,12 @@ export async function checkPartner(partner: Partner, options: CheckOptions): Pro
 }
 
 /** A part of the list may be smaller than `minimumCount`. */
-function explainRefusal({ providers, feed }: Partner, read: ReadPages): string | null {
+function explainRefusal(partner: Partner, read: ReadPages): string | null {
   const { received, duplicates, rejected, isWhole, pages } = read;
   if (pages === 0) return null;
-  const minimumCount = isWhole && feed !== 'changes' ? providers.minimumCount : 0;
   const counts = { received, duplicates, rejected: groupByReason(rejected) };
-  return explainUnusableCounts(counts, { ...providers, minimumCount });
+  const limits = usableLimits(partner);
+  return explainUnusableCounts(counts, isWhole ? limits : { ...limits, minimumCount: 0 });
 }
 
 function takeSamples(partner: Partner, { usable }: ReadPages): Sample[] {

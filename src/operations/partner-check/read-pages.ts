@@ -10,6 +10,8 @@ import type { CallProgress } from '../../partner/call/request';
 import type { Partner } from '../../partner/config/partner';
 import { needsToken } from '../../partner/config/request-scope';
 import { NoListFailure } from '../../partner/page/no-list-failure';
+import { PageHash } from '../../partner/page/page-hash';
+import { PageTally, refuseBadPages } from '../../partner/page/page-totals';
 import type { SecretHider, ShownRequest } from './hide-secrets';
 
 /** One call of a check. */
@@ -91,6 +93,7 @@ class Reading {
   private readonly finder = new TwinFinder();
   private readonly usable: UsableRecord[] = [];
   private readonly ends: PageEnd[] = [];
+  private readonly tally = new PageTally();
   private received = 0;
   private token: string | null = null;
   private readonly signal = new AbortController().signal;
@@ -108,12 +111,9 @@ class Reading {
         this.client.authenticate(progress, this.signal),
       );
     }
-    const cursors = new Set<string>();
     for (let cursor: string | null = null; this.ends.length < this.options.pages; ) {
       cursor = await this.readPage(cursor);
-      if (cursor === null) return this.refuseOtherTotal();
-      if (cursors.has(cursor)) throw incomplete('the address of the next page was that of an earlier page');
-      cursors.add(cursor);
+      if (cursor === null) return;
     }
   }
 
@@ -140,11 +140,14 @@ class Reading {
     const { since } = this.options;
     const request = { token: this.token, cursor, since };
     const slices: CheckedSlice[] = [];
+    const hash = new PageHash();
     const end = await this.call('providers', this.ends.length + 1, (progress) =>
       this.client.fetchPage(request, progress, this.signal, async (slice) => {
         slices.push(slice);
+        hash.add(slice);
       }),
     );
+    refuseBadPages(this.tally.add(end, cursor, hash.digest()), end.next, this.partner);
     for (const slice of slices) this.take(slice);
     this.received += end.received;
     this.ends.push(end);
@@ -159,11 +162,6 @@ class Reading {
     for (const [index, { position: _, ...provider }] of providers.entries()) {
       if (this.usable.length < MAX_LOOKED_AT) this.usable.push({ provider, sent: sent[index] as Json });
     }
-  }
-
-  private refuseOtherTotal(): void {
-    const total = this.ends.at(-1)?.total ?? null;
-    if (total !== null && total !== this.received) throw incomplete(`${this.received} records of ${total}`);
   }
 
   private async call<T>(
@@ -188,8 +186,4 @@ class Reading {
       this.calls.push({ endpoint, page, request, httpStatus, bytes, tookMs });
     }
   }
-}
-
-function incomplete(message: string): PartnerFailure {
-  return new PartnerFailure('IncompleteResponse', message);
 }

@@ -23,7 +23,10 @@ export interface AnswerCounts {
 type Limits = Pick<Partner['providers'], 'minimumCount' | 'maximumRejected'>;
 
 /** How many records of the partner's answer must be usable. It may be that nothing has changed. */
-export function usableLimits({ providers, feed }: Pick<Partner, 'providers' | 'feed'>): Limits {
+export function usableLimits({
+  providers,
+  feed,
+}: Pick<Partner, 'feed'> & { readonly providers: Limits }): Limits {
   return feed === 'changes' ? { ...providers, minimumCount: 0 } : providers;
 }
 

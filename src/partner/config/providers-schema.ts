@@ -63,7 +63,7 @@ export const providersSchema = z
     total: valueText
       .optional()
       .describe(
-        'The place of the number of all records. An answer with another number of records is incomplete.',
+        'The place of the number of all records. An answer with another number of records is incomplete, and so is one whose total shrinks between two pages.',
       ),
     noTokenText: z
       .string()

@@ -5,12 +5,11 @@ import { checkEnvelope, toCount } from '../answer/check-envelope';
 import type { CheckedSlice, PageEnd } from '../answer/checked-page';
 import { createPageCheck } from '../answer/page-check';
 import type { AnswerHeaders } from '../call/answer-headers';
-import { PartnerFailure } from '../call/partner-failure';
 import type { Partner } from '../config/partner';
 import { compileValue } from '../language/value';
 import { createBodyDecoders } from './decode-body';
-import { incomplete } from './limits';
 import { createNextPage } from './next-page';
+import { refuseBadFirstPage, refuseTooMany } from './page-totals';
 
 /** A page whose body is still arriving. */
 export interface ArrivingPage {
@@ -30,7 +29,7 @@ export interface ArrivingPage {
 export function createPageReader(
   partner: Partner,
 ): (page: ArrivingPage, receive: (slice: CheckedSlice) => Promise<void>) => Promise<PageEnd> {
-  const { format, records, next: nextRule, total, noTokenText, maximumCount } = partner.providers;
+  const { format, records, next: nextRule, total, noTokenText } = partner.providers;
   const others = [nextRule?.link, nextRule?.cursor?.from, total].filter((text) => text !== undefined);
   const decoders = createBodyDecoders({ format, records, others, noTokenText });
   const findNext = nextRule ? createNextPage(nextRule) : () => null;
@@ -42,9 +41,7 @@ export function createPageReader(
     const check = beginCheck();
     const decode = isFirst ? decoders.first : decoders.later;
     const root = await decode(body, async (slice) => {
-      if (check.received + slice.length > maximumCount) {
-        throw new PartnerFailure('ResponseTooLarge', `more records than maximumCount (${maximumCount})`);
-      }
+      refuseTooMany(check.received + slice.length, partner.providers);
       await receive(check.check(slice));
       await setImmediate();
     });
@@ -57,19 +54,9 @@ export function createPageReader(
       ...fields,
       remarks: nextRule ? remarks : [...checkEnvelope(envelopeOf(root), headers, received), ...remarks],
     };
-    if (isFirst) refuseShort(end, partner);
+    if (isFirst) refuseBadFirstPage(end, partner);
     return end;
   };
-}
-
-/** @throws PartnerFailure `IncompleteResponse` if the list has too few records */
-function refuseShort({ received, next, total }: PageEnd, { providers, feed }: Partner): void {
-  const { minimumCount } = providers;
-  if (next !== null) return;
-  if (feed !== 'changes' && received < minimumCount) {
-    throw incomplete(`${received} records where at least ${minimumCount} were expected`);
-  }
-  if (total !== null && total !== received) throw incomplete(`${received} records of ${total}`);
 }
 
 /** Creates the function that returns the objects around the list, the outermost first. */

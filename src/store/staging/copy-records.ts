@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
+import { PageHash } from '../../partner/page/page-hash';
 import { providerColumns, toCopyText } from '../postgres/copy-text';
 import type { Transaction } from '../postgres/transaction';
 
@@ -31,7 +31,7 @@ export interface PagePlace {
 export interface CopiedRecords {
   readonly received: number;
   readonly rejected: number;
-  /** SHA-256 of who is in the page, in the order of the page. */
+  /** From {@link PageHash}. */
   readonly contentHash: Buffer;
 }
 
@@ -57,13 +57,12 @@ export async function copyRecords<T>(
   const toLines = createLines(place);
   let received = 0;
   let rejected = 0;
-  const content = createHash('sha256');
+  const content = new PageHash();
   const writer: RecordWriter = {
     async add(slice) {
       received += slice.providers.length + slice.rejected.length;
       rejected += slice.rejected.length;
-      for (const { identityKey } of slice.providers) content.update(identityKey);
-      for (const { raw } of slice.rejected) content.update(raw);
+      content.add(slice);
       if (!rows.write(toLines(slice))) await Promise.race([once(rows, 'drain'), copy]);
     },
   };

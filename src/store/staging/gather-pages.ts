@@ -5,6 +5,7 @@ import {
   type AnswerCounts,
   explainUnusableCounts,
   type RejectedGroup,
+  usableLimits,
 } from '../../partner/answer/unusable-answer';
 import type { Partner } from '../../partner/config/partner';
 import type { Transaction } from '../postgres/transaction';
@@ -66,15 +67,13 @@ export async function gatherPages(
   if (conflicting > 0) groups.push({ field: null, reason: 'ConflictingDuplicate', count: conflicting });
   const counts: AnswerCounts = { received: pages.received, duplicates, rejected: groups };
   const knownFields = Object.values(answer.partner.fields).filter((name) => name !== undefined);
-  // It may be that nothing has changed.
-  const limits = { ...answer.partner.providers, ...(feed === 'changes' && { minimumCount: 0 }) };
   return {
     received: pages.received,
     distinct: usable - conflicting - duplicates,
     duplicates,
     rejected: sumOf(groups),
     rejectedRecords: [],
-    unusable: explainUnusableCounts(counts, limits),
+    unusable: explainUnusableCounts(counts, usableLimits({ ...answer.partner, feed })),
     unknownFields: pages.unknownFields,
     sentFields: knownFields.filter((name) => pages.sentFields.includes(name)),
     vanishedFields: knownFields.filter((name) => !pages.sentFields.includes(name)),

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { DataSource } from 'typeorm';
+import type { PageTotals } from '../../partner/page/page-totals';
 import type { StagedSlice } from './copy-records';
-import { type PageToStage, type StagedPageEnd, type StagedTotals, stagePage } from './stage-page';
+import { type PageToStage, type StagedPageEnd, stagePage } from './stage-page';
 
 /** A page that is staged while it arrives. */
 export interface PageStream {
   /** @returns a promise that resolves when Postgres can take more; it rejects if the page cannot be staged */
   add(slice: StagedSlice): Promise<void>;
   /** @returns when the page is staged */
-  finish(end: StagedPageEnd): Promise<StagedTotals>;
+  finish(end: StagedPageEnd): Promise<PageTotals>;
   /** Stages nothing. Resolves when the transaction has ended. */
   abort(): Promise<void>;
 }
@@ -18,7 +19,7 @@ export interface PageStream {
 export function openPageStream(
   dataSource: DataSource,
   page: PageToStage,
-  accept: (totals: StagedTotals) => void,
+  accept: (totals: PageTotals) => void,
   signal?: AbortSignal,
 ): PageStream {
   const slices = new PassThrough({ objectMode: true, highWaterMark: 1 });

@@ -4,6 +4,7 @@ import type { PartnerCall } from '../../contract/call';
 import { NamedFailure } from '../../contract/named-failure';
 import type { Remark } from '../../contract/remarks';
 import type { RunStatus } from '../../contract/run';
+import type { PageTotals } from '../../partner/page/page-totals';
 import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
 import { insertMissingCalls } from '../runs/ledger';
@@ -38,23 +39,11 @@ export interface StagedPageEnd {
   readonly calls: readonly PartnerCall[];
 }
 
-/** The pages of a run so far, with the one that was just written. */
-export interface StagedTotals {
-  readonly pages: number;
-  readonly records: number;
-  /** The number of records in all pages, as the last page that states one states it. */
-  readonly total: number | null;
-  /** The page to which the next cursor has led before; null if the cursor is new. */
-  readonly repeatedPage: number | null;
-  /** The earlier page with the same people; null if there is none, or if the page has fewer than two records. */
-  readonly equalPage: number | null;
-}
-
 interface PageWork {
   /** Fetches the page and hands its records on. Nothing is staged if it throws. */
   write(writer: RecordWriter): Promise<StagedPageEnd>;
   /** Throws if the page must not be kept, for example because there are too many records. */
-  accept(totals: StagedTotals): void;
+  accept(totals: PageTotals): void;
 }
 
 /**
@@ -70,7 +59,7 @@ export function stagePage(
   page: PageToStage,
   { write, accept }: PageWork,
   signal?: AbortSignal,
-): Promise<StagedTotals> {
+): Promise<PageTotals> {
   const stage = async (transaction: Transaction) => {
     const first = await preparePlace(transaction, page);
     const { value: end, copied } = await copyRecords(transaction, { ...page, first }, write);
@@ -123,8 +112,8 @@ async function insertPage(
   { runId, page, cursor }: PageToStage,
   { next, total, unknownFields, sentFields, remarks, calls }: StagedPageEnd,
   { received, rejected, contentHash }: CopiedRecords,
-): Promise<StagedTotals> {
-  const [totals]: [StagedTotals] = await runner.query(
+): Promise<PageTotals> {
+  const [totals]: [PageTotals] = await runner.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
      ), inserted AS (
@@ -138,6 +127,7 @@ async function insertPage(
        SELECT * FROM inserted
      )
      SELECT count(*)::integer AS pages, sum(received)::integer AS records, ${LATEST_TOTAL} AS total,
+       max(total) AS "largestTotal",
        min(page) FILTER (WHERE address_hash = $11) AS "repeatedPage",
        min(page) FILTER (WHERE content_hash = $12 AND page < $3 AND received > 1) AS "equalPage"
      FROM pages`,

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { stringify } from 'yaml';
 import { callTimeout, TIMEOUTS } from '../../../src/contract/timeouts';
+import { checkPartner } from '../../../src/operations/partner-check/check-partner';
+import type { Partner } from '../../../src/partner/config/partner';
+import { parsePartners } from '../../../src/partner/config/partners-file';
 import { createLogger } from '../../../src/process/logger';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { startSync } from '../../../src/temporal/runs/start-sync';
@@ -12,6 +15,13 @@ import { createTestDatabase } from '../../support/test-database';
 import { useOpened } from '../../support/use-opened';
 
 const RECORDS = 25;
+
+/** Every call for the page has this outcome. */
+const again = (outcome: PageOutcome) => Array(3).fill(outcome);
+
+type Outcomes = { readonly [page: number]: PageOutcome[] };
+/** The number of records that each page announces. */
+type Total = number | ((page: number) => number);
 const EVERYONE = Array.from({ length: RECORDS }, (_, index) => personOf(index)).sort();
 
 async function startPagedSystem() {
@@ -19,19 +29,22 @@ async function startPagedSystem() {
   const database = await createTestDatabase();
   const entry = pagedEntry(partner.url);
   const { providers } = entry;
+  const partnersFile = stringify({
+    partners: {
+      paged: entry,
+      few: { ...entry, providers: { ...providers, maximumPages: 2 } },
+      one: { ...entry, providers: { ...providers, next: undefined } },
+      big: { ...entry, maxBytes: 64 * 2 ** 20, providers: { ...providers, next: undefined } },
+      small: { ...entry, providers: { ...providers, maximumCount: 20 } },
+      alone: { ...entry, providers: { ...providers, next: undefined, total: undefined, minimumCount: 11 } },
+      linked: { ...entry, providers: { ...providers, next: { link: 'next' } } },
+    },
+  });
   const engine = await startEngine({
     databaseUrl: database.url,
     temporalAddress: process.env.TEST_TEMPORAL_ADDRESS ?? '',
     taskQueue: randomUUID(),
-    partnersFile: stringify({
-      partners: {
-        paged: entry,
-        few: { ...entry, providers: { ...providers, maximumPages: 2 } },
-        one: { ...entry, providers: { ...providers, next: undefined } },
-        big: { ...entry, maxBytes: 64 * 2 ** 20, providers: { ...providers, next: undefined } },
-        small: { ...entry, providers: { ...providers, maximumCount: 20 } },
-      },
-    }),
+    partnersFile,
     log: createLogger('silent'),
   });
   /** Milliseconds that an attempt to get providers may take. */
@@ -43,14 +56,19 @@ async function startPagedSystem() {
     return Number(scheduled?.startToCloseTimeout?.seconds) * 1000;
   }
 
+  function behave(outcomes: Outcomes, total: Total): void {
+    partner.totalOn = typeof total === 'number' ? () => total : total;
+    const left = structuredClone(outcomes);
+    partner.onPage = (page) => left[page]?.shift() ?? 'ok';
+  }
+
   return {
     ...engine,
     partner,
     fetchTimeout,
-    async sync(name = 'paged', outcomes: { [page: number]: PageOutcome[] } = {}, total = RECORDS) {
+    async sync(name = 'paged', outcomes: Outcomes = {}, total: Total = RECORDS) {
       const before = partner.calls.length;
-      partner.total = total;
-      partner.onPage = (page) => outcomes[page]?.shift() ?? 'ok';
+      behave(outcomes, total);
       const handle = await startSync(engine.client, engine.config.taskQueue, {
         partner: name,
         trigger: 'cli',
@@ -63,6 +81,12 @@ async function startPagedSystem() {
         run,
         calls: partner.calls.slice(before).map(({ page }) => page),
       };
+    },
+    /** What `partners check` reports. */
+    check(name: string, outcomes: Outcomes, total: Total) {
+      behave(outcomes, total);
+      const entry = parsePartners(partnersFile, {}).get(name) as Partner;
+      return checkPartner(entry, { pages: 100, variables: [], store: null });
     },
     async staged() {
       const [row]: [{ count: number }] = await engine.dataSource.query(
@@ -126,6 +150,31 @@ describe('an answer with several pages', () => {
     expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'IncompleteResponse' } });
     expect(calls).toEqual([null, 1, 2, 2, 2]);
     expect(run?.failure?.message).toContain('page 2 had the same records as page 1');
+  });
+
+  it('may grow while it is read', async () => {
+    const { outcome } = await system.sync('paged', {}, (page) => (page === 1 ? RECORDS - 2 : RECORDS));
+    expect(outcome).toMatchObject({ status: 'succeeded', received: RECORDS });
+  });
+
+  it.each<[string, string, Outcomes, Total, string]>([
+    ['a page that is sent again', 'paged', { 3: again('first') }, RECORDS, 'page 3 had the same records as'],
+    ['a link to an earlier page', 'linked', { 3: again('back') }, RECORDS, 'the next page was page 2 again'],
+    ['too many pages', 'few', {}, RECORDS, 'maximumPages (2)'],
+    ['too many records', 'small', {}, RECORDS, 'maximumCount (20)'],
+    ['a short list of one page', 'alone', {}, RECORDS, '10 records where at least 11 were expected'],
+    ['another total of one page', 'one', {}, 11, '10 records of 11'],
+    ['another total at the end', 'paged', {}, RECORDS + 1, '25 records of 26'],
+    ['more records than the total', 'paged', {}, 15, '20 records of 15'],
+    ['a total that shrinks', 'paged', {}, (page) => RECORDS + 3 - page, 'the total was 26 records'],
+  ])('fails in partners check as in a run: %s', async (_, name, outcomes, total, message) => {
+    const { run } = await system.sync(name, outcomes, total);
+    const { failure } = await system.check(name, outcomes, total);
+    expect(run?.failure?.message).toContain(message);
+    expect(failure).toMatchObject({
+      type: run?.failure?.type,
+      message: expect.stringContaining(message),
+    });
   });
 
   it('has more time in its first run already, if maxBytes allows a large answer', async () => {

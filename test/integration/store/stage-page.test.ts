@@ -24,9 +24,10 @@ describe('stagePage', () => {
       next: 'cursor-2',
       total: 4,
     });
-    expect(first).toEqual({ pages: 1, records: 2, total: 4, repeatedPage: null, equalPage: null });
+    const same = { total: 4, largestTotal: 4, repeatedPage: null, equalPage: null };
+    expect(first).toEqual({ ...same, pages: 1, records: 2 });
     const second = await stageRecords(store.dataSource, runId, 2, people('b', 'c'));
-    expect(second).toEqual({ pages: 2, records: 4, total: 4, repeatedPage: null, equalPage: null });
+    expect(second).toEqual({ ...same, pages: 2, records: 4 });
     expect(await staged()).toEqual([
       { page: 1, position: 0, name: 'Given a', reason: null },
       { page: 1, position: 1, name: null, reason: 'NullField' },
