@@ -1,5 +1,6 @@
 import type { CheckedProvider } from '../../contract/answer';
 import type { Reader } from '../postgres/snapshot';
+import { fieldRows, isChanged } from './provider-differences';
 
 /** What storing a provider would do. */
 export interface StoredComparison {
@@ -13,32 +14,25 @@ export interface StoredComparison {
 }
 
 const COMPARE = `
-  SELECT encode(sent.identity_key, 'hex') AS "identityKey", coalesce(known.listed, false) AS "isListed", fields,
-    CASE WHEN known.id IS NULL THEN 'new' WHEN cardinality(fields) > 0 THEN 'changed' ELSE 'unchanged' END AS kind
+  SELECT encode(sent.identity_key, 'hex') AS "identityKey", coalesce(known.listed, false) AS "isListed",
+    CASE
+      WHEN known.id IS NULL THEN 'new'
+      WHEN ${isChanged('known.', 'sent.')} THEN 'changed'
+      ELSE 'unchanged'
+    END AS kind,
+    CASE WHEN known.id IS NULL THEN '{}' ELSE ARRAY(
+      SELECT field FROM (${fieldRows('known.', 'sent.')}) fields (field, before, after)
+      WHERE before IS DISTINCT FROM after
+    ) END AS fields
   FROM (
     SELECT decode(key, 'hex') AS identity_key, given_name, family_name, title, clinic, attributes::jsonb AS attributes
     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
       AS sent (key, given_name, family_name, title, clinic, attributes)
   ) sent
-  LEFT JOIN (SELECT * FROM providers WHERE partner = $1) known USING (identity_key)
-  CROSS JOIN LATERAL (
-    SELECT array(
-      SELECT field FROM (VALUES
-        ('givenName', known.given_name IS DISTINCT FROM sent.given_name),
-        ('familyName', known.family_name IS DISTINCT FROM sent.family_name),
-        ('title', known.title IS DISTINCT FROM sent.title),
-        ('clinic', known.clinic IS DISTINCT FROM sent.clinic),
-        ('listed', NOT known.listed)
-      ) compared (field, differs) WHERE known.id IS NOT NULL AND differs
-      UNION ALL
-      SELECT 'attributes.' || key
-      FROM jsonb_each(known.attributes) old FULL JOIN jsonb_each(sent.attributes) new USING (key)
-      WHERE known.id IS NOT NULL AND old.value IS DISTINCT FROM new.value
-    ) AS fields
-  ) differences`;
+  LEFT JOIN (SELECT * FROM providers WHERE partner = $1) known USING (identity_key)`;
 
 /**
- * Compares providers with the directory, with the rules of the merge. It only reads.
+ * Compares providers with the directory, with the conditions of the merge. It only reads.
  *
  * @param providers each identity at most once
  */

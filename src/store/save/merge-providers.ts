@@ -1,4 +1,5 @@
 import type { Feed } from '../../contract/answer';
+import { fieldRows, isChanged } from '../directory/provider-differences';
 import type { Transaction } from '../postgres/transaction';
 
 export interface MergeCounts {
@@ -66,18 +67,13 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
     WITH compared AS MATERIALIZED (
       SELECT * FROM (
         SELECT
-          known.id, staged.*, known.listed AS was_listed,
+          known.id, staged.*, known.listed AS old_listed,
           known.given_name AS old_given_name, known.family_name AS old_family_name,
           known.title AS old_title, known.clinic AS old_clinic, known.attributes AS old_attributes,
           CASE
             WHEN known.id IS NULL THEN 'new'
             WHEN staged.identity_key IS NULL THEN CASE WHEN known.listed AND $3::boolean THEN 'departed' END
-            WHEN NOT known.listed
-              OR known.given_name <> staged.given_name
-              OR known.family_name <> staged.family_name
-              OR known.title IS DISTINCT FROM staged.title
-              OR known.clinic IS DISTINCT FROM staged.clinic
-              OR known.attributes <> staged.attributes THEN 'changed'
+            WHEN ${isChanged('known.', 'staged.')} THEN 'changed'
             WHEN ${touched} THEN 'touched'
           END AS kind
         FROM staged_providers staged
@@ -113,17 +109,7 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
     ), changes AS (
       INSERT INTO provider_changes (provider_id, run_id, field, before, after, changed_at)
       SELECT id, $2::uuid, field, before, after, now()
-      FROM compared CROSS JOIN LATERAL (
-        VALUES
-          ('givenName', to_jsonb(old_given_name), to_jsonb(given_name)),
-          ('familyName', to_jsonb(old_family_name), to_jsonb(family_name)),
-          ('title', to_jsonb(old_title), to_jsonb(title)),
-          ('clinic', to_jsonb(old_clinic), to_jsonb(clinic)),
-          ('listed', to_jsonb(was_listed), to_jsonb(true))
-        UNION ALL
-        SELECT 'attributes.' || key, old.value, new.value
-        FROM jsonb_each(old_attributes) old FULL JOIN jsonb_each(attributes) new USING (key)
-      ) fields (field, before, after)
+      FROM compared CROSS JOIN LATERAL (${fieldRows('old_', '')}) fields (field, before, after)
       WHERE kind = 'changed' AND before IS DISTINCT FROM after
       UNION ALL
       SELECT id, $2::uuid, 'listed', to_jsonb(true), to_jsonb(false), now() FROM compared WHERE kind = 'departed'
@@ -132,6 +118,6 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
       count(*) FILTER (WHERE kind = 'new')::integer AS inserted,
       count(*) FILTER (WHERE kind = 'changed')::integer AS updated,
       count(*) FILTER (WHERE kind = 'departed')::integer AS departed,
-      count(*) FILTER (WHERE kind = 'changed' AND NOT was_listed)::integer AS returned
+      count(*) FILTER (WHERE kind = 'changed' AND NOT old_listed)::integer AS returned
     FROM compared`;
 }
