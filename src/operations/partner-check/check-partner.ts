@@ -4,7 +4,6 @@ import { explainRemark } from '../../contract/remarks';
 import { compileMapping } from '../../partner/answer/mapping';
 import {
   explainUnusableCounts,
-  groupByReason,
   type RejectedGroup,
   usableLimits,
 } from '../../partner/answer/unusable-answer';
@@ -66,9 +65,12 @@ const LEAST_OFTEN = 3;
 export async function checkPartner(partner: Partner, options: CheckOptions): Promise<PartnerCheck> {
   const { pages, variables, store } = options;
   const since = store?.stored.since ?? null;
-  const read = await readPages(partner, { pages, since, hider: createSecretHider(partner, variables) });
+  const hider = createSecretHider(partner, variables);
+  const read = await readPages(partner, { pages, since, hider, dataSource: store?.dataSource ?? null });
   const directory =
-    store && read.pages > 0 ? await compareDirectory(store.dataSource, partner, store.stored, read) : null;
+    store && read.differences && read.pages > 0
+      ? compareDirectory(partner, store.stored, read, read.differences)
+      : null;
   const { received, rejected } = read;
   const about = { partner: partner.name, received };
   return {
@@ -86,11 +88,11 @@ export async function checkPartner(partner: Partner, options: CheckOptions): Pro
     unusable: explainRefusal(partner, read),
     fields: { sentFields: read.sentFields, unknownFields: read.unknownFields },
     samples: takeSamples(partner, read),
-    usable: read.providers.length,
+    usable: read.distinct,
     rejected: {
-      count: rejected.length,
-      groups: groupByReason(rejected),
-      first: rejected.slice(0, SAMPLES),
+      count: rejected.groups.reduce((sum, { count }) => sum + count, 0),
+      groups: rejected.groups,
+      first: rejected.first.slice(0, SAMPLES),
     },
     remarks: read.remarks.map((remark) => explainRemark(remark, about)),
     advice: [...findAdvice(partner, read), ...adviseOnChanges(directory)],
@@ -102,7 +104,7 @@ export async function checkPartner(partner: Partner, options: CheckOptions): Pro
 function explainRefusal(partner: Partner, read: ReadPages): string | null {
   const { received, duplicates, rejected, isWhole, pages } = read;
   if (pages === 0) return null;
-  const counts = { received, duplicates, rejected: groupByReason(rejected) };
+  const counts = { received, duplicates, rejected: rejected.groups };
   const limits = usableLimits(partner);
   return explainUnusableCounts(counts, isWhole ? limits : { ...limits, minimumCount: 0 });
 }

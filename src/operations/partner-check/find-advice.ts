@@ -17,7 +17,7 @@ const SHOWN_PLACES = 20;
 export function findAdvice(partner: Partner, read: ReadPages): string[] {
   const { failure, remarks } = read;
   const usable = read.usable.map(({ sent }) => sent);
-  const records = [...usable, ...read.rejected.slice(0, SEARCHED).flatMap(({ raw }) => parse(raw))];
+  const records = [...usable, ...read.rejected.first.slice(0, SEARCHED).flatMap(({ raw }) => parse(raw))];
   return [
     ...(failure ? [adviseOnFailure(partner, failure)] : []),
     ...(records.length > 0 ? findMistakes(partner, read, records) : []),
@@ -107,7 +107,7 @@ function listPlaces(records: readonly Json[]): string[] {
 /** Fields that some records lack. */
 function findOptional(partner: Partner, { rejected, sentFields }: ReadPages): string[] {
   const lacking = new Set(
-    rejected
+    rejected.groups
       .filter(({ reason }) => ['MissingField', 'NullField', 'BlankField'].includes(reason))
       .map(({ field }) => field),
   );
@@ -120,9 +120,9 @@ function findOptional(partner: Partner, { rejected, sentFields }: ReadPages): st
 }
 
 function findSharedIdentity({ rejected }: ReadPages): string[] {
-  const count = rejected.filter(({ reason }) => reason === 'ConflictingDuplicate').length;
-  if (count === 0) return [];
+  const shared = rejected.groups.find(({ reason }) => reason === 'ConflictingDuplicate');
+  if (!shared) return [];
   return [
-    `${count} records have the identity of another record and differ from it. Add a place to identity that distinguishes them.`,
+    `${shared.count} records have the identity of another record and differ from it. Add a place to identity that distinguishes them.`,
   ];
 }

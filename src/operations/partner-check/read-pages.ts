@@ -1,9 +1,6 @@
-import type { CheckedProvider, Json } from '../../contract/answer';
+import type { DataSource } from 'typeorm';
 import type { Endpoint } from '../../contract/call';
 import type { FailureType } from '../../contract/failures';
-import type { Remark } from '../../contract/remarks';
-import type { CheckedSlice, PageEnd } from '../../partner/answer/checked-page';
-import { TwinFinder } from '../../partner/answer/twin-finder';
 import { createPartnerClient } from '../../partner/call/partner-client';
 import { PartnerFailure } from '../../partner/call/partner-failure';
 import type { CallProgress } from '../../partner/call/request';
@@ -11,8 +8,10 @@ import type { Partner } from '../../partner/config/partner';
 import { needsToken } from '../../partner/config/request-scope';
 import { NoListFailure } from '../../partner/page/no-list-failure';
 import { PageHash } from '../../partner/page/page-hash';
-import { PageTally, refuseBadPages } from '../../partner/page/page-totals';
+import { PageTally, type PageTotals, refuseBadPages } from '../../partner/page/page-totals';
+import { DifferenceCounter, type Differences } from './count-differences';
 import type { SecretHider, ShownRequest } from './hide-secrets';
+import { type ReadRecords, ReadTally } from './read-tally';
 
 /** One call of a check. */
 export interface CheckedCall {
@@ -35,30 +34,18 @@ export interface CheckFailure {
   readonly lists?: readonly string[];
 }
 
-/** A record that can be used. */
-export interface UsableRecord {
-  readonly provider: CheckedProvider;
-  /** As the partner sent it. */
-  readonly sent: Json;
-}
-
-/** What was read of a partner. */
-export interface ReadPages extends ReturnType<TwinFinder['settle']> {
+/** What was read of a partner: its complete pages. */
+export interface ReadPages extends ReadRecords {
   readonly calls: readonly CheckedCall[];
-  /** Complete pages. */
   readonly pages: number;
-  readonly received: number;
-  /** The first records that can be used. */
-  readonly usable: readonly UsableRecord[];
   /** Whether all pages were read. */
   readonly isWhole: boolean;
   /** The cursor of the next page, without secrets; null if there is none. */
   readonly next: string | null;
   /** The number of records in all pages, as the partner states it; null if it states none. */
   readonly total: number | null;
-  readonly unknownFields: readonly string[];
-  readonly sentFields: readonly string[];
-  readonly remarks: readonly Remark[];
+  /** Null if the directory was not compared. */
+  readonly differences: Differences | null;
   /** Why the reading ended early; null if it did not. */
   readonly failure: CheckFailure | null;
 }
@@ -69,12 +56,14 @@ export interface ReadOptions {
   /** ISO 8601: when the last successful run started; null before the first one. */
   readonly since: string | null;
   readonly hider: SecretHider;
+  /** Null if the directory is not compared. */
+  readonly dataSource: DataSource | null;
 }
 
 /** Reads the first pages of a partner with the code of a sync. It makes each call once, and ends at a failure. */
 export async function readPages(partner: Partner, options: ReadOptions): Promise<ReadPages> {
   const reading = new Reading(partner, options);
-  const failure = await reading.read().then(() => null, toFailure);
+  const failure = await reading.run().then(() => null, toFailure);
   return { ...reading.result(), failure };
 }
 
@@ -84,84 +73,70 @@ function toFailure(error: unknown): CheckFailure {
   return { type, message, ...(error instanceof NoListFailure && { lists: error.lists }) };
 }
 
-/** Records that are looked at for advice. */
-const MAX_LOOKED_AT = 100;
-
+/** Its records pass in slices: only counts and the first ones are kept. */
 class Reading {
   private readonly client;
   private readonly calls: CheckedCall[] = [];
-  private readonly finder = new TwinFinder();
-  private readonly usable: UsableRecord[] = [];
-  private readonly ends: PageEnd[] = [];
-  private readonly tally = new PageTally();
-  private received = 0;
+  private readonly records = new ReadTally();
+  private readonly pages = new PageTally();
+  private readonly differences: DifferenceCounter | null;
   private token: string | null = null;
   private readonly signal = new AbortController().signal;
+  /** As of the last complete page. A failed page ends the reading. */
+  private read: Omit<ReadPages, 'calls' | 'failure'>;
 
   constructor(
     private readonly partner: Partner,
     private readonly options: ReadOptions,
   ) {
+    const { dataSource } = options;
     this.client = createPartnerClient(partner);
+    this.differences = dataSource ? new DifferenceCounter(dataSource, partner.name) : null;
+    this.read = this.readSoFar(0, { next: null, total: null });
   }
 
-  async read(): Promise<void> {
+  async run(): Promise<void> {
     if (needsToken(this.partner)) {
       this.token = await this.call('auth', null, (progress) =>
         this.client.authenticate(progress, this.signal),
       );
     }
-    for (let cursor: string | null = null; this.ends.length < this.options.pages; ) {
-      cursor = await this.readPage(cursor);
-      if (cursor === null) return;
-    }
+    let cursor: string | null = null;
+    do cursor = await this.readPage(this.read.pages + 1, cursor);
+    while (cursor !== null && this.read.pages < this.options.pages);
   }
 
   result(): Omit<ReadPages, 'failure'> {
-    const last = this.ends.at(-1);
-    const allOf = (names: (end: PageEnd) => readonly string[]) => [...new Set(this.ends.flatMap(names))];
-    return {
-      ...this.finder.settle(),
-      calls: this.calls,
-      pages: this.ends.length,
-      received: this.received,
-      usable: this.usable,
-      isWhole: last !== undefined && last.next === null,
-      next: last?.next ? this.options.hider.address(last.next, this.token) : null,
-      total: last?.total ?? null,
-      unknownFields: allOf(({ unknownFields }) => unknownFields),
-      sentFields: allOf(({ sentFields }) => sentFields),
-      remarks: this.ends.flatMap(({ remarks }) => remarks),
-    };
+    return { ...this.read, calls: this.calls };
   }
 
   /** @returns the cursor of the next page */
-  private async readPage(cursor: string | null): Promise<string | null> {
+  private async readPage(page: number, cursor: string | null): Promise<string | null> {
     const { since } = this.options;
-    const request = { token: this.token, cursor, since };
-    const slices: CheckedSlice[] = [];
     const hash = new PageHash();
-    const end = await this.call('providers', this.ends.length + 1, (progress) =>
-      this.client.fetchPage(request, progress, this.signal, async (slice) => {
-        slices.push(slice);
+    const end = await this.call('providers', page, (progress) =>
+      this.client.fetchPage({ token: this.token, cursor, since }, progress, this.signal, async (slice) => {
         hash.add(slice);
+        const difference = this.records.add(slice);
+        await this.differences?.add(difference);
       }),
     );
-    refuseBadPages(this.tally.add(end, cursor, hash.digest()), end.next, this.partner);
-    for (const slice of slices) this.take(slice);
-    this.received += end.received;
-    this.ends.push(end);
+    const totals = this.pages.add(end, cursor, hash.digest());
+    refuseBadPages(totals, end.next, this.partner);
+    this.records.endPage(end);
+    this.read = this.readSoFar(page, { next: end.next, total: totals.total });
     return end.next;
   }
 
-  /** Positions count within the page; here they count from the first page on. */
-  private take({ providers, rejected, sent }: CheckedSlice): void {
-    const place = <T extends { readonly position: number }>(records: readonly T[]) =>
-      records.map((record) => ({ ...record, position: this.received + record.position }));
-    this.finder.add({ providers: place(providers), rejected: place(rejected), sent });
-    for (const [index, { position: _, ...provider }] of providers.entries()) {
-      if (this.usable.length < MAX_LOOKED_AT) this.usable.push({ provider, sent: sent[index] as Json });
-    }
+  private readSoFar(pages: number, { next, total }: Pick<PageTotals, 'total'> & { next: string | null }) {
+    return {
+      ...this.records.records,
+      pages,
+      isWhole: pages > 0 && next === null,
+      next: next === null ? null : this.options.hider.address(next, this.token),
+      total,
+      differences: this.differences?.differences ?? null,
+    };
   }
 
   private async call<T>(

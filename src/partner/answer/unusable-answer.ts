@@ -62,13 +62,26 @@ export function explainUnusableCounts(
 }
 
 /** Rejected records by reason, in the order of their first records. */
-export function groupByReason(rejected: readonly RejectedRecord[]): RejectedGroup[] {
-  const groups = new Map<string, RejectedGroup>();
-  for (const { field, reason } of rejected) {
+export function groupByReason(
+  rejected: readonly Pick<RejectedRecord, 'field' | 'reason'>[],
+): RejectedGroup[] {
+  return addToGroups(
+    [],
+    rejected.map((record) => ({ ...record, count: 1 })),
+  );
+}
+
+/** The groups with more records. */
+export function addToGroups(
+  groups: readonly RejectedGroup[],
+  more: readonly RejectedGroup[],
+): RejectedGroup[] {
+  const byReason = new Map<string, RejectedGroup>();
+  for (const { field, reason, count } of [...groups, ...more]) {
     const key = JSON.stringify([field, reason]);
-    groups.set(key, { field, reason, count: (groups.get(key)?.count ?? 0) + 1 });
+    byReason.set(key, { field, reason, count: (byReason.get(key)?.count ?? 0) + count });
   }
-  return [...groups.values()];
+  return [...byReason.values()];
 }
 
 /** The reasons with their counts, the most frequent first, for example `name_family is missing (10)`. */

@@ -1,4 +1,5 @@
 import { checkPartner, type PartnerCheck } from '../../../src/operations/partner-check/check-partner';
+import { DifferenceCounter } from '../../../src/operations/partner-check/count-differences';
 import { createSecretHider } from '../../../src/operations/partner-check/hide-secrets';
 import { readPages } from '../../../src/operations/partner-check/read-pages';
 import type { Partner } from '../../../src/partner/config/partner';
@@ -97,12 +98,16 @@ describe('checking a partner', () => {
     expect(simulator.calls.map(({ endpoint }) => endpoint)).toEqual(['auth', 'providers']);
   });
 
-  it.each(['repeatLink', 'shrinkTotal'] as const)('refuses pages with the fault %s', async (fault) => {
-    simulator.family.hospital.script({ endpoint: 'providers', page: 3, steps: [fault] });
-    const checked = await check('hospital', undefined, { pages: 9 });
-    expect(checked.failure?.type).toBe('IncompleteResponse');
-    expect(checked.calls).toHaveLength(3);
-  });
+  it.each(['cut', 'repeatLink', 'shrinkTotal'] as const)(
+    'counts only the pages before one with the fault %s',
+    async (fault) => {
+      simulator.family.hospital.script({ endpoint: 'providers', page: 3, steps: [fault] });
+      const checked = await check('hospital', undefined, { pages: 9 });
+      expect(checked).toMatchObject({ pages: 2, received: 200, usable: 200, directory: { inserted: 200 } });
+      expect(checked.failure?.type).toBe('IncompleteResponse');
+      expect(checked.calls).toHaveLength(3);
+    },
+  );
 });
 
 describe('a mistake that only an answer shows', () => {
@@ -198,6 +203,23 @@ describe('the directory', () => {
     expect(counts).toMatchObject({ inserted: 1, updated: 3, unchanged: 1 });
   });
 
+  it('is compared without records whose later twin differs', async () => {
+    const [same, changed, unknown] = [provider('same'), provider('changed'), provider('unknown')];
+    await sync(store.dataSource, 'snapshot', [same, { ...changed, title: 'earlier' }, provider('stays')]);
+    const counter = new DifferenceCounter(store.dataSource, 'noteworth');
+    await counter.add({ added: [same, changed, unknown, provider('stays')], withdrawn: [] });
+    expect(counter.differences).toMatchObject({ inserted: 1, updated: 1, unchanged: 2, listed: 3 });
+    const withdrawn = [same, changed, unknown].map((one) => ({ ...one, clinic: 'elsewhere' }));
+    await counter.add({ added: [], withdrawn });
+    expect(counter.differences).toEqual({
+      inserted: 0,
+      updated: 0,
+      unchanged: 1,
+      listed: 1,
+      changedFields: [],
+    });
+  });
+
   it('says that no one leaves while not all pages are read, or while records are rejected', async () => {
     await sync(store.dataSource, 'snapshot', [provider('leaves')], 'acme');
     expect((await check('acme')).directory).toMatchObject({
@@ -215,12 +237,13 @@ describe('the directory', () => {
   it('advises to ignore a field that changes in most providers', async () => {
     const { dataSource } = store;
     const partner = examplePartners(simulator.url).get('acme') as Partner;
-    const { providers } = await readPages(partner, {
+    const { usable } = await readPages(partner, {
       pages: 1,
       since: null,
       hider: createSecretHider(partner, []),
+      dataSource: null,
     });
-    const earlier = providers.map((one) => ({
+    const earlier = usable.map(({ provider: one }) => ({
       ...one,
       attributes: { ...one.attributes, updated_at: 'yesterday' },
     }));
