@@ -1,5 +1,7 @@
 import type { Activities } from '../src/contract/activities';
+import type { RefusedAnswer } from '../src/contract/answer';
 import { isRefusedAnswer } from '../src/partner/answer/recheck-answer';
+import { placeRejections } from '../src/partner/answer/rejected-person';
 import { closeRun } from '../src/store/runs/close-run';
 import type { Dependencies } from './dependencies';
 import { pauseFailingSchedule } from './pause-failing-schedule';
@@ -12,11 +14,16 @@ const ENDED = { failed: 'failed', cancelled: 'was cancelled' } as const;
  * stored before, by a worker that was lost before it reported this. Then the run stays succeeded.
  */
 export function createCloseRun(dependencies: Dependencies): Activities['closeRun'] {
+  const placed = (refused: RefusedAnswer, name: string): RefusedAnswer => {
+    const rejected = placeRejections(dependencies.partners.get(name), refused.rejected);
+    return { ...refused, rejected };
+  };
+
   return async (input) => {
     const { partner, runId, status, failure, refused, ...rest } = input;
     const log = dependencies.log.child({ partner, run: runId });
     // A run must end, even if the rest of its answer cannot be stored.
-    const kept = refused && isRefusedAnswer(refused) ? { refused } : {};
+    const kept = refused && isRefusedAnswer(refused) ? { refused: placed(refused, partner) } : {};
     const end = { ...rest, runId, status, failure, ...kept };
     const recorded = await failingAsTemporal(() => closeRun(dependencies.dataSource, end), log);
     if (recorded?.status === 'succeeded') {

@@ -3,9 +3,11 @@ import type { StagedPages, WholeAnswer } from '../src/contract/activities';
 import type { PartnerCall } from '../src/contract/call';
 import type { CheckedSlice, PageEnd } from '../src/partner/answer/checked-page';
 import { AnswerCollector } from '../src/partner/answer/collect-answer';
+import { placeRejections } from '../src/partner/answer/rejected-person';
 import type { Partner } from '../src/partner/config/partner';
 import { type PageTotals, refuseBadPages } from '../src/partner/page/page-totals';
 import type { Logger } from '../src/process/logger';
+import type { StagedSlice } from '../src/store/staging/copy-records';
 import { openPageStream, type PageStream } from '../src/store/staging/page-stream';
 import type { PageToStage } from '../src/store/staging/stage-page';
 import { patiently } from '../src/store/staging/wait-for-store';
@@ -39,7 +41,7 @@ export class PageIntake {
   }
 
   async add(slice: CheckedSlice): Promise<void> {
-    if (this.stream) return this.stream.add(slice);
+    if (this.stream) return this.stream.add(this.toStage(slice));
     await this.whole?.add(slice);
     this.kept.push(slice);
     this.length += JSON.stringify([slice.providers, slice.rejected]).length;
@@ -47,7 +49,7 @@ export class PageIntake {
     this.whole = null;
     const stream = this.open();
     this.stream = stream;
-    for (const each of this.kept) await stream.add(each);
+    for (const each of this.kept) await stream.add(this.toStage(each));
     this.kept = [];
   }
 
@@ -75,12 +77,16 @@ export class PageIntake {
   private async stageKept(end: PageEnd, calls: readonly PartnerCall[]): Promise<PageTotals> {
     const stream = this.open();
     try {
-      for (const slice of this.kept) await stream.add(slice);
+      for (const slice of this.kept) await stream.add(this.toStage(slice));
       return await stream.finish({ ...end, calls });
     } catch (error) {
       await stream.abort();
       throw error;
     }
+  }
+
+  private toStage({ providers, rejected }: CheckedSlice): StagedSlice {
+    return { providers, rejected: placeRejections(this.options.partner, rejected) };
   }
 
   private open(): PageStream {

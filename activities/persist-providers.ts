@@ -6,6 +6,7 @@ import { NamedFailure } from '../src/contract/named-failure';
 import { isStepReport } from '../src/contract/results';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import { recheckAnswer } from '../src/partner/answer/recheck-answer';
+import { placeRejections } from '../src/partner/answer/rejected-person';
 import { createStoredIdentity } from '../src/partner/answer/stored-identity';
 import { explainUnusable, usableLimits } from '../src/partner/answer/unusable-answer';
 import type { Partner } from '../src/partner/config/partner';
@@ -61,7 +62,7 @@ async function answerToStore(
     const rechecked = await recheckAnswer(partner, input.answer);
     const unusable = explainUnusable(rechecked, usableLimits(partner));
     if (unusable !== null) throw new NamedFailure('UnusableAnswer', unusable);
-    return rechecked;
+    return { ...rechecked, rejected: placeRejections(partner, rechecked.rejected) };
   } catch (error) {
     throw temporalFailure(error);
   }

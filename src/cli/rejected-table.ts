@@ -2,13 +2,16 @@ import { REJECTIONS } from '../contract/answer';
 import type { StoredRejectedRecord } from '../store/directory/read-rejected-records';
 import { table } from './output';
 
+type Content = 'raw' | 'givenName' | 'familyName';
+
 /** A rejected record; its content, which may hold names of people, only if it was asked for. */
-export type ShownRecord = Omit<StoredRejectedRecord, 'raw'> & { readonly raw?: string };
+export type ShownRecord = Omit<StoredRejectedRecord, Content> & Partial<Pick<StoredRejectedRecord, Content>>;
 
 const COLUMNS = {
   RECEIVED: ({ createdAt }: ShownRecord) => createdAt,
   PARTNER: ({ partner }: ShownRecord) => partner,
-  RECORD: ({ position }: ShownRecord) => position + 1,
+  RECORD: ({ record }: ShownRecord) => record,
+  STATE: ({ state }: ShownRecord) => state,
   FIELD: ({ field }: ShownRecord) => field,
   REASON: ({ reason }: ShownRecord) => reason,
   EXPLANATION: ({ reason }: ShownRecord) => REJECTIONS[reason],
@@ -18,7 +21,9 @@ const COLUMNS = {
 
 /** The records with their content only if it was asked for. */
 export function toShown(records: readonly StoredRejectedRecord[], withRaw: boolean): ShownRecord[] {
-  return withRaw ? [...records] : records.map(({ raw: _, ...record }) => record);
+  return withRaw
+    ? [...records]
+    : records.map(({ raw: _, givenName: __, familyName: ___, ...record }) => record);
 }
 
 /** Rejected records with these columns, and with their content if they have it. */

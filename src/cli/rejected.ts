@@ -3,11 +3,18 @@ import type { DataSource } from 'typeorm';
 import { REJECTIONS } from '../contract/answer';
 import { listRejectedRecords } from '../store/directory/read-rejected-records';
 import type { Page } from '../store/lists/cursor';
-import { idSchema, type PageQuery, type RejectedRecordFilter } from '../store/lists/filters';
+import {
+  groupId,
+  idSchema,
+  type PageQuery,
+  REJECTED_FILTERS,
+  type RejectedRecordFilter,
+  stateOf,
+} from '../store/lists/filters';
 import { listCommand } from './list-command';
 import { rejectedTable, type ShownRecord, toShown } from './rejected-table';
 
-const COLUMNS = ['RECEIVED', 'PARTNER', 'RECORD', 'FIELD', 'REASON', 'RUN'] as const;
+const COLUMNS = ['RECEIVED', 'PARTNER', 'RECORD', 'FIELD', 'REASON', 'STATE', 'RUN'] as const;
 
 interface Filter extends RejectedRecordFilter {
   readonly raw?: boolean;
@@ -23,12 +30,17 @@ export function rejectedCommand(rejected: Command): void {
       new Option('--reason <reason>', 'only records rejected for this reason').choices(
         Object.keys(REJECTIONS),
       ),
+      new Option('--group <id>', 'only records of this group').argParser(toGroup),
+      new Option(
+        '--state <state>',
+        'records in this state; open by default, all with --run-id or --group',
+      ).choices(REJECTED_FILTERS),
       new Option('--raw', 'also print the records as received'),
     ],
     read: readRejected,
     format: (records) => rejectedTable(records, COLUMNS),
     noMatch: 'No rejected records match these filters.',
-    none: 'No records have been rejected.',
+    none: 'No rejected records are open. See the others with: npx provider-sync rejected list --state all',
   });
 }
 
@@ -36,11 +48,16 @@ async function readRejected(
   dataSource: DataSource,
   { raw: withRaw = false, ...query }: Filter & PageQuery,
 ): Promise<Page<ShownRecord>> {
-  const page = await listRejectedRecords(dataSource, query);
+  const page = await listRejectedRecords(dataSource, { ...query, state: stateOf(query) });
   return { ...page, items: toShown(page.items, withRaw) };
 }
 
 function runId(text: string): string {
   if (!idSchema.safeParse(text).success) throw new InvalidArgumentError('It must be the id of a run.');
+  return text;
+}
+
+function toGroup(text: string): string {
+  if (!groupId.safeParse(text).success) throw new InvalidArgumentError('It must be the id of a group.');
   return text;
 }

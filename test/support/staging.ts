@@ -1,18 +1,19 @@
 import type { DataSource } from 'typeorm';
-import type { CheckedProvider, RejectedRecord } from '../../src/contract/answer';
+import type { CheckedProvider } from '../../src/contract/answer';
+import type { PlacedRejection } from '../../src/partner/answer/rejected-person';
 import type { PageTotals } from '../../src/partner/page/page-totals';
 import type { StagedSlice } from '../../src/store/staging/copy-records';
 import type { PagedAnswer } from '../../src/store/staging/gather-pages';
 import { type PageToStage, type StagedPageEnd, stagePage } from '../../src/store/staging/stage-page';
 
 /** A record of a page, usable or not. */
-export type PageRecord = CheckedProvider | Omit<RejectedRecord, 'position'>;
+export type PageRecord = CheckedProvider | Omit<PlacedRejection, 'position'>;
 
 /** The slice of a page that holds only these records. */
 export function sliceOf(records: readonly PageRecord[]): StagedSlice {
   const placed = records.map((record, position) => ({ ...record, position }));
   return {
-    providers: placed.filter((record) => 'identityKey' in record),
+    providers: placed.filter((record) => 'attributes' in record),
     rejected: placed.filter((record) => 'reason' in record),
   };
 }

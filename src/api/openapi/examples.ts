@@ -52,6 +52,8 @@ const run = {
   progress: null,
 };
 
+const GROUP_ID = '9d5ed678fe57bcca610140957afab571f8d7f1b6ad9c4c0bd8b2b1cbf4a0c2e3';
+
 const call = {
   endpoint: 'auth',
   page: 1,
@@ -132,12 +134,21 @@ export const EXAMPLES = {
   },
   rejectedRecord: {
     runId: RUN_ID,
-    position: 7,
+    record: 8,
     partner: 'noteworth',
-    reason: 'BlankField',
-    field: 'name_family',
-    raw: '{"name_given":"Ada","name_family":" ","title":"NP","clinic":"Lakeside Clinic"}',
+    reason: 'MissingField',
+    field: 'clinic',
+    raw: '{"name_given":"Ada","name_family":"Byron","title":"NP"}',
     createdAt: '2026-03-04T08:30:02.118Z',
+    givenName: 'Ada',
+    familyName: 'Byron',
+    state: 'open',
+    groupId: GROUP_ID,
+    goneByRunId: null,
+    resolvedByRunId: null,
+    dismissedAt: null,
+    dismissedBy: null,
+    dismissedReason: null,
   },
   partner: {
     name: 'noteworth',

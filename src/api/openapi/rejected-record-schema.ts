@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { REJECTIONS, type Rejection } from '../../contract/answer';
-import { idSchema, partnerName } from '../../store/lists/filters';
+import { REJECTED_STATES } from '../../contract/rejected';
+import { groupId, idSchema, partnerName } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
-import { count, string, time } from './values';
+import { orNull, string, time } from './values';
 
 const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
+
+const nullable = (description: string) => z.string().nullable().meta({ description });
 
 export const rejectedRecordSchema = z
   .object({
     runId: idSchema.meta({ description: 'The sync that received the record' }),
-    position: count('The position of the record in the answer, from 0'),
+    record: z.int().min(1).meta({ description: 'The number of the record in the answer, from 1' }),
     partner: partnerName.meta({ description: 'The partner that sent the record' }),
     reason: z.enum(rejections).meta({ description: 'Why the record could not be used' }),
     field: z
@@ -18,6 +21,20 @@ export const rejectedRecordSchema = z
       .meta({ description: 'The field with the mistake; null if it is not one field' }),
     raw: string('The record as it was sent, as JSON text'),
     createdAt: time('When the record was rejected'),
+    givenName: nullable('The given name of the person; null if the record has none that can be used'),
+    familyName: nullable('The family name of the person; null if the record has none that can be used'),
+    state: z.enum(REJECTED_STATES).meta({
+      description:
+        '`open`; `gone`, because a later sync brought the person; `dismissed` by an operator; or `resolved` by a sync that used the record after all',
+    }),
+    groupId: groupId.meta({ description: 'The same for all records of one person with the same fault' }),
+    goneByRunId: orNull(idSchema.meta({ description: 'The later sync that brought the person, or null' })),
+    resolvedByRunId: orNull(
+      idSchema.meta({ description: 'The sync that used the record after all, or null' }),
+    ),
+    dismissedAt: orNull(time('When an operator dismissed the record, or null')),
+    dismissedBy: nullable('Who dismissed it, or null'),
+    dismissedReason: nullable('Why it was dismissed, or null'),
   })
   .meta({
     id: 'RejectedRecord',

@@ -5,7 +5,7 @@ import {
   type StoredRejectedRecord,
   streamRejectedRecords,
 } from '../../store/directory/read-rejected-records';
-import { rejectedRecordFilterSchema } from '../../store/lists/filters';
+import { rejectedRecordFilterSchema, stateOf } from '../../store/lists/filters';
 import type { ApiContext } from '../context';
 import { sendList } from '../http/send-list';
 import { listQuery } from '../openapi/list-schemas';
@@ -16,10 +16,19 @@ const COLUMNS = [
   'createdAt',
   'partner',
   'runId',
-  'position',
+  'record',
+  'state',
+  'givenName',
+  'familyName',
   'reason',
   'field',
   'raw',
+  'goneByRunId',
+  'resolvedByRunId',
+  'dismissedAt',
+  'dismissedBy',
+  'dismissedReason',
+  'groupId',
 ] as const satisfies (keyof StoredRejectedRecord)[];
 
 /** `/api/v1/rejected-records`: received records that could not be used. */
@@ -39,7 +48,8 @@ export async function rejectedRecordRoutes(
       },
     },
     async (request, reply) => {
-      const { limit, cursor, format: _format, ...filter } = request.query;
+      const { limit, cursor, format: _format, ...query } = request.query;
+      const filter = { ...query, state: stateOf(query) };
       return sendList(request, reply, {
         name: 'rejected-records',
         schema: rejectedRecordSchema,

@@ -2,8 +2,8 @@ import type { CheckedProvider, Json, Rejection } from '../../contract/answer';
 import type { Field, Partner } from '../config/partner';
 import { createAttributes, type JsonObject } from './attributes';
 import { identityKey } from './identity';
-import { compileMapping, type Mapping, type Source } from './mapping';
-import { readIdentity, readOptionalText, readText, type TextFault } from './read-text';
+import { compileMapping } from './mapping';
+import { createReaders } from './readers';
 import { hasFiniteNumbers, isStorableJson, isTooDeep, MAX_RECORD_LENGTH } from './storable';
 
 /** The reason why a record cannot be used. */
@@ -18,10 +18,6 @@ export interface CheckedRecord {
   readonly provider: CheckedProvider;
   /** The values of `fields` as the partner sent them, in the order of partners.yaml. */
   readonly sent: readonly (Json | undefined)[];
-}
-
-interface Reader extends Source {
-  readonly read: (value: unknown, maxLength: number) => string | null | TextFault;
 }
 
 /** Creates the check of one record from the partner's entry in partners.yaml. */
@@ -67,16 +63,6 @@ export function createRecordCheck(
     };
     return { provider, sent: fields.map((position) => sent[position]) };
   };
-}
-
-/** One reader for each text. A text of the identity that is also one of the fields is read as the field. */
-function createReaders({ fields, identity }: Mapping): readonly Reader[] {
-  const readers = new Map<string, Reader>();
-  for (const source of identity) readers.set(source.text, { ...source, read: readIdentity });
-  for (const source of fields) {
-    readers.set(source.text, { ...source, read: source.isOptional ? readOptionalText : readText });
-  }
-  return [...readers.values()];
 }
 
 function findFault(record: unknown): Rejection | null {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { REJECTIONS, type Rejection } from '../../contract/answer';
 import { FAILURES, type FailureType } from '../../contract/failures';
 import { PARTNER_NAME, TRIGGERS } from '../../contract/names';
+import { REJECTED_STATES } from '../../contract/rejected';
 import { RUN_STATUSES } from '../../contract/run';
 import { isStorable } from '../postgres/storable-text';
 
@@ -77,14 +78,36 @@ export const runFilterSchema = z.object({
   startedBefore: moment.optional().meta({ description: 'Started before this time' }),
 });
 
+/** The states of a rejected record that a list can show. */
+export const REJECTED_FILTERS = [...REJECTED_STATES, 'all'] as const;
+
+/** The id of a group of rejected records: SHA-256 in hexadecimal. */
+export const groupId = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'is not the id of a group')
+  .meta({ examples: ['9d5ed678fe57bcca610140957afab571f8d7f1b6ad9c4c0bd8b2b1cbf4a0c2e3'] });
+
 export const rejectedRecordFilterSchema = z.object({
   partner: partnerName.optional(),
   runId: idSchema.optional().meta({ description: 'Only records of this run' }),
+  group: groupId.optional().meta({
+    description: 'Only records of this group: of one person, with one fault',
+  }),
   reason: z.enum(rejections).optional().meta({ description: 'Only records rejected for this reason' }),
+  state: z.enum(REJECTED_FILTERS).optional().meta({
+    description:
+      'Records that are `open`; `gone`, because a later run brought the person; `dismissed` by an operator; `resolved` by a run that used them after all; or all. The default is `open`; with `runId` or `group` it is `all`',
+  }),
 });
 
 export type RunFilter = Readonly<z.input<typeof runFilterSchema>>;
+/** Without a state, records in any state. */
 export type RejectedRecordFilter = Readonly<z.input<typeof rejectedRecordFilterSchema>>;
+
+/** The state of the records that a list shows: open ones, unless the query asks for others or names its records. */
+export function stateOf({ state, runId, group }: RejectedRecordFilter): (typeof REJECTED_FILTERS)[number] {
+  return state ?? (runId === undefined && group === undefined ? 'open' : 'all');
+}
 
 /** Which part of a list to read. */
 export interface PageQuery {

@@ -51,12 +51,14 @@ function attemptsBefore(page: string): string {
  * The statement that keeps the rejected records of a run, for use in or after a WITH.
  *
  * @param run a table or subquery with the columns `id` and `partner` of the run; without a row, nothing is kept
- * @param records the parameter with the records, as JSON
+ * @param records the parameter with the records and their persons, as JSON
  */
 export function insertRejected(run: string, records: string): string {
   return `
-    INSERT INTO rejected_records (run_id, partner, position, reason, field, raw)
-    SELECT run.id, run.partner, position, reason, field, raw
+    INSERT INTO rejected_records (
+      run_id, partner, position, reason, field, raw, identity_key, given_name, family_name)
+    SELECT run.id, run.partner, position, reason, field, raw, decode("identityKey", 'hex'), "givenName", "familyName"
     FROM ${run} AS run CROSS JOIN json_to_recordset(${records}) AS rejected (
-      position integer, reason text, field text, raw text)`;
+      position integer, reason text, field text, raw text,
+      "identityKey" text, "givenName" text, "familyName" text)`;
 }

@@ -1,4 +1,5 @@
-import type { CheckedAnswer, RejectedRecord } from '../../contract/answer';
+import type { CheckedAnswer } from '../../contract/answer';
+import type { PlacedRejection } from '../../partner/answer/rejected-person';
 
 /** An answer whose usable records are in `staged_providers`, each identity once. */
 export interface ReadyAnswer
@@ -10,7 +11,7 @@ export interface ReadyAnswer
   readonly distinct: number;
   readonly rejected: number;
   /** The rejected records that the run does not have yet. */
-  readonly rejectedRecords: readonly RejectedRecord[];
+  readonly rejectedRecords: readonly PlacedRejection[];
   /** Why the answer must not be stored, or null. */
   readonly unusable: string | null;
 }

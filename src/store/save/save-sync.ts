@@ -20,6 +20,7 @@ import { clearStagedOf } from '../staging/clear-staged';
 import { gatherPages, type PagedAnswer } from '../staging/gather-pages';
 import { endRun } from './end-run';
 import { keepRefused } from './keep-refused';
+import { markGone } from './mark-gone';
 import { type MergeCounts, mergeProviders, recordLastSeen } from './merge-providers';
 import type { ReadyAnswer } from './ready-answer';
 import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
@@ -107,6 +108,7 @@ export async function saveSync(
       rejected: answer.rejected,
       departed: merged.departed,
     };
+    await markGone(transaction, input.runId, input.partner);
     await endRun(transaction, { ...input, answer, counts });
     if (approval) await recordApproval(transaction, input.runId, approval);
     return counts;

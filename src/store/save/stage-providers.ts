@@ -4,13 +4,15 @@ import { setImmediate } from 'node:timers/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { QueryRunner } from 'typeorm';
 import type { CheckedAnswer, CheckedProvider } from '../../contract/answer';
+import type { PlacedRejection } from '../../partner/answer/rejected-person';
 import { providerColumns } from '../postgres/copy-text';
 import type { Transaction } from '../postgres/transaction';
 import type { ReadyAnswer } from './ready-answer';
 
 /** An answer without twins. Its providers are iterated once, and need not be in memory together. */
-export type IterableAnswer = Omit<CheckedAnswer, 'providers'> & {
+export type IterableAnswer = Omit<CheckedAnswer, 'providers' | 'rejected'> & {
   readonly providers: Iterable<CheckedProvider>;
+  readonly rejected: readonly PlacedRejection[];
 };
 
 /** Characters in one message: with fewer, the protocol's overhead counts; more only take memory. */

@@ -16,7 +16,7 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     providers: { worker: CHANGE, reader: READ },
     provider_changes: { worker: ADD, reader: READ },
     partner_calls: { worker: CHANGE, reader: READ },
-    rejected_records: { worker: ADD, reader: READ },
+    rejected_records: { worker: CHANGE, reader: READ },
     pending_departures: { worker: ADD_AND_REMOVE, reader: READ },
     staged_pages: { worker: ADD_AND_REMOVE, reader: READ },
     staged_records: { worker: ADD_AND_REMOVE, reader: READ },

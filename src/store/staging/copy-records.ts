@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { CheckedProvider, RejectedRecord } from '../../contract/answer';
+import type { CheckedProvider } from '../../contract/answer';
+import type { PlacedRejection } from '../../partner/answer/rejected-person';
 import { PageHash } from '../../partner/page/page-hash';
 import { providerColumns, toCopyText } from '../postgres/copy-text';
 import type { Transaction } from '../postgres/transaction';
@@ -10,7 +11,7 @@ import type { Transaction } from '../postgres/transaction';
 /** Some records of a page after their check. Positions count within the page, from 0. */
 export interface StagedSlice {
   readonly providers: readonly (CheckedProvider & { readonly position: number })[];
-  readonly rejected: readonly RejectedRecord[];
+  readonly rejected: readonly PlacedRejection[];
 }
 
 /** Takes the records of a page, slice by slice. */
@@ -87,9 +88,16 @@ function createLines({ runId, page, first }: PagePlace): (slice: StagedSlice) =>
     for (const provider of providers) {
       lines += `${start(provider.position)}${providerColumns(provider)}\t\\N\t\\N\t\\N\n`;
     }
-    for (const { position, reason, field, raw } of rejected) {
-      lines += `${start(position)}\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t${reason}\t${toCopyText(field)}\t${toCopyText(raw)}\n`;
+    for (const rejection of rejected) {
+      const { position, reason, field, raw } = rejection;
+      lines += `${start(position)}${personColumns(rejection)}\t\\N\t\\N\t\\N\t${reason}\t${toCopyText(field)}\t${toCopyText(raw)}\n`;
     }
     return lines;
   };
+}
+
+/** The person of a rejected record as columns of COPY: identity key, given name and family name. */
+function personColumns({ identityKey = null, givenName = null, familyName = null }: PlacedRejection): string {
+  const key = identityKey === null ? '\\N' : `\\\\x${identityKey}`;
+  return `${key}\t${toCopyText(givenName)}\t${toCopyText(familyName)}`;
 }

@@ -117,8 +117,9 @@ async function fillStagedProviders({ runner, client }: Transaction, runId: strin
 /** A refused answer keeps its rejected records too. Then the same run may be saved again, and has them already. */
 async function keepRejected({ runner }: Transaction, runId: string): Promise<RejectedGroup[]> {
   await runner.query(
-    `INSERT INTO rejected_records (run_id, partner, position, reason, field, raw)
-     SELECT sync_runs.id, partner, position, reason, field, raw
+    `INSERT INTO rejected_records (
+       run_id, partner, position, reason, field, raw, identity_key, given_name, family_name)
+     SELECT sync_runs.id, partner, position, reason, field, raw, identity_key, given_name, family_name
      FROM staged_records records JOIN sync_runs ON sync_runs.id = records.run_id
      WHERE records.run_id = $1 AND reason IS NOT NULL
      ON CONFLICT DO NOTHING`,

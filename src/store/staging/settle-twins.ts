@@ -108,9 +108,10 @@ function rejectStatement(fields: Partner['fields']): {
     WITH conflicting AS (
       DELETE FROM pg_temp.staged_providers WHERE identity_key = ANY ($2::bytea[]) RETURNING *
     ), kept AS (
-      INSERT INTO rejected_records (run_id, partner, position, reason, field, raw)
+      INSERT INTO rejected_records (
+        run_id, partner, position, reason, field, raw, identity_key, given_name, family_name)
       SELECT sync_runs.id, partner, position, 'ConflictingDuplicate', NULL,
-        (attributes || jsonb_build_object(${named.join(', ')}))::text
+        (attributes || jsonb_build_object(${named.join(', ')}))::text, identity_key, given_name, family_name
       FROM conflicting, sync_runs WHERE sync_runs.id = $1
       ON CONFLICT DO NOTHING
     )

@@ -12,7 +12,7 @@ export function RejectedRecords({ records, withRun }: RejectedRecordsProps) {
   return (
     <ul class="records">
       {records.map((record) => (
-        <li key={`${record.runId}-${record.position}`}>
+        <li key={`${record.runId}-${record.record}`}>
           <div class="record-head">
             <strong>{record.reason}</strong>
             {withRun && (
@@ -25,7 +25,7 @@ export function RejectedRecords({ records, withRun }: RejectedRecordsProps) {
             )}
           </div>
           <p class="muted">
-            Record {(record.position + 1).toLocaleString('en')}
+            Record {record.record.toLocaleString('en')}
             {record.field === null ? ' ' : ': '}
             {record.field !== null && <code>{record.field}</code>} {REJECTIONS[record.reason]}.
           </p>

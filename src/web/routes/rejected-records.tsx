@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiContext } from '../../api/context';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
-import { rejectedRecordFilterSchema } from '../../store/lists/filters';
+import { rejectedRecordFilterSchema, stateOf } from '../../store/lists/filters';
 import { Rejected } from '../pages/rejected';
 import { sendPage } from '../render';
 import { formQuery } from './form';
@@ -21,7 +21,7 @@ export async function rejectedRecordRoute(root: FastifyInstance, context: ApiCon
     async (request, reply) => {
       const { cursor, ...query } = request.query;
       const page = await cursors.page(cursor, (cursor) =>
-        listRejectedRecords(dataSource, { ...query, limit: PAGE_SIZE, cursor }),
+        listRejectedRecords(dataSource, { ...query, state: stateOf(query), limit: PAGE_SIZE, cursor }),
       );
       return sendPage(
         request,

@@ -142,7 +142,7 @@ describe('the export of a list', () => {
         Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [name, toText(item[name])])),
       );
       const byId = (a: Record<string, string>, b: Record<string, string>) =>
-        `${a.id}${a.position}` < `${b.id}${b.position}` ? -1 : 1;
+        `${a.id}${a.record}` < `${b.id}${b.record}` ? -1 : 1;
       expect(rows.sort(byId)).toEqual(values.sort(byId));
       expect(rows.flatMap(Object.values).filter((cell) => FORMULA.test(cell))).toEqual([]);
     }

@@ -54,7 +54,7 @@ describe('/api/v1/syncs with a worker', () => {
     expect(await items('new-providers')).toHaveLength(10);
     expect(await items('changes')).toEqual([]);
     expect(await items('rejected-records')).toMatchObject([
-      { position: 10, reason: 'MissingField', raw: '{}' },
+      { record: 11, reason: 'MissingField', raw: '{}' },
     ]);
 
     const { memo } = await system.client.workflow.getHandle(run.workflowId).describe();

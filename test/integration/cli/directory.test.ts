@@ -151,7 +151,7 @@ describe('runs show', () => {
     );
     expect(text.stdout + json.stdout).not.toContain('secret');
     expect(raw.stdout).toMatch(/EXPLANATION +AS RECEIVED\n.* \{"secret":1\}\n$/);
-    expect(JSON.parse(json.stdout).rejectedRecords).toMatchObject([{ position: 4, field: 'title' }]);
+    expect(JSON.parse(json.stdout).rejectedRecords).toMatchObject([{ record: 5, field: 'title' }]);
   });
 
   it('names the command that lists the other rejected records', async () => {
@@ -213,14 +213,14 @@ describe('rejected list', () => {
       run('rejected', 'list', '--json'),
       run('rejected', 'list', '--raw'),
     ]);
-    expect(text.stdout).toMatch(new RegExp(`noteworth +4 +title +NullField +${runId}\n$`));
+    expect(text.stdout).toMatch(new RegExp(`noteworth +4 +title +NullField +open +${runId}\n$`));
     expect(text.stdout + json.stdout).not.toContain('Bob');
     expect(raw.stdout).toContain('{"name":"Bob"}');
   });
 
-  it('reports no matches, and an empty list only if nothing was rejected', async () => {
+  it('reports no matches, and an empty list only if no record is open', async () => {
     const said = async (...args: string[]) => (await run('rejected', 'list', ...args)).stdout;
-    expect(await said('--partner', 'other')).toBe('No records have been rejected.\n');
+    expect(await said('--partner', 'other')).toMatch(/^No rejected records are open\./);
     await reject(CLINIC);
     expect(await said('--partner', 'other')).toBe('No rejected records match these filters.\n');
     expect((await run('rejected', 'list', '--reason', 'Ugly')).code).toBe(2);

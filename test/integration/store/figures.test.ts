@@ -198,21 +198,30 @@ describe('rejected records', () => {
     const first = await rejecting('one', 3);
     const second = await rejecting('two', 2);
     const all = await found({});
-    expect(all.map(({ runId, position }) => [runId, position])).toEqual([
+    expect(all.map(({ runId, record }) => [runId, record])).toEqual([
+      [second, 2],
       [second, 1],
-      [second, 0],
+      [first, 3],
       [first, 2],
       [first, 1],
-      [first, 0],
     ]);
     expect(all[0]).toEqual({
       runId: second,
-      position: 1,
+      record: 2,
       partner: 'two',
       reason: 'MissingField',
       field: 'title',
       raw: '{"n":1}',
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      givenName: null,
+      familyName: null,
+      state: 'open',
+      groupId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      goneByRunId: null,
+      resolvedByRunId: null,
+      dismissedAt: null,
+      dismissedBy: null,
+      dismissedReason: null,
     });
     expect(await found({ partner: 'one' })).toEqual(all.slice(2));
     expect(await found({ runId: second })).toEqual(all.slice(0, 2));
@@ -226,8 +235,8 @@ describe('rejected records', () => {
     await rejecting('one', 250);
     const streamed: StoredRejectedRecord[] = [];
     for await (const record of streamRejectedRecords(store.dataSource, {})) streamed.push(record);
-    expect(streamed.map(({ position }) => position)).toEqual(
-      Array.from({ length: 250 }, (_, index) => 249 - index),
+    expect(streamed.map(({ record }) => record)).toEqual(
+      Array.from({ length: 250 }, (_, index) => 250 - index),
     );
   });
 });

@@ -4,6 +4,7 @@ import { revertLastMigration } from '../../../src/store/migrate/revert-migration
 import { createDataSource } from '../../../src/store/postgres/data-source';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { ProviderEntity } from '../../../src/store/schema/entities/provider';
+import { RejectedRecordEntity } from '../../../src/store/schema/entities/rejected-record';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { NEXT_MIGRATIONS, withMigrations } from '../../support/next-migration';
 import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
@@ -83,9 +84,16 @@ describe('migrations', () => {
   });
 
   it('create the tables that the entities describe', async () => {
-    // If the entity declared the generated column, TypeORM would keep an own table for it. So the test declares it.
-    const nameKey = dataSource.getMetadata(ProviderEntity).findColumnWithPropertyName('nameKey');
-    Object.assign(nameKey ?? {}, { generatedType: 'STORED', asExpression: '' });
+    // If the entities declared the generated columns, TypeORM would keep an own table for them. So the test does.
+    for (const [entity, name] of [
+      [ProviderEntity, 'nameKey'],
+      [RejectedRecordEntity, 'nameKey'],
+      [RejectedRecordEntity, 'state'],
+      [RejectedRecordEntity, 'groupKey'],
+    ] as const) {
+      const column = dataSource.getMetadata(entity).findColumnWithPropertyName(name);
+      Object.assign(column ?? {}, { generatedType: 'STORED', asExpression: '' });
+    }
     await migrate(dataSource);
     const differences = await dataSource.driver.createSchemaBuilder().log();
     expect(differences.upQueries).toEqual([]);

@@ -32,7 +32,7 @@ describe('saveSync of staged pages', () => {
 
   const rejectedOf = async (runId: string) =>
     (await listRejectedRecords(store.dataSource, { runId, limit: 100 })).items
-      .map(({ position, reason, field, raw }) => ({ position, reason, field, raw }))
+      .map(({ record, reason, field, raw }) => ({ position: record - 1, reason, field, raw }))
       .sort((a, b) => a.position - b.position);
 
   it('stores the records of all pages, and removes the pages', async () => {

@@ -5,6 +5,7 @@ import { HoldSnapshots1764115200000 } from './1764115200000-hold-snapshots';
 import { FoldNames1764201600000 } from './1764201600000-fold-names';
 import { EndSessions1764288000000 } from './1764288000000-end-sessions';
 import { StagePages1764374400000 } from './1764374400000-stage-pages';
+import { FollowRejected1764633600000 } from './1764633600000-follow-rejected';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   FoldNames1764201600000,
   EndSessions1764288000000,
   StagePages1764374400000,
+  FollowRejected1764633600000,
 ];
