@@ -135,7 +135,10 @@ export interface StagedPages {
   readonly total: number | null;
   /** The cursor of the next page; null after the last one. */
   readonly next: string | null;
-  /** Identifies how the pages were read, so that all of them are read alike. */
+  /**
+   * Identifies how the pages were read, so that all of them are read alike. The first page decides it, not the opening of
+   * the run: a rolling restart may change the entry between the two, when no page has been read yet.
+   */
   readonly mappingHash: string;
 }
 
