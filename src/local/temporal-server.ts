@@ -26,31 +26,26 @@ const STOP_STEPS: readonly StopStep[] = [
  * values remove that delay.
  */
 const POLLING = [
-  '--dynamic-config-value',
   'history.transferProcessorMaxPollRPS=2000',
-  '--dynamic-config-value',
   'history.timerProcessorMaxPollRPS=2000',
   // Timers are delayed by up to a second by default, for clocks that differ. Here there is only one clock.
-  '--dynamic-config-value',
   'history.timerProcessorMaxTimeShift="1ms"',
 ];
 
 /** Enables `temporal workflow pause`, which is disabled by default. */
-const PAUSING = ['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'];
+const PAUSING = ['frontend.WorkflowPauseEnabled=true'];
 
 /**
  * The server's HTTP API accepts requests from any page in a browser, and it cannot be switched off. So its only
  * allowed host is one that no browser can reach: `invalid` is reserved and never resolves. We do not use this API.
  */
-const CLOSED_HTTP_API = ['--dynamic-config-value', 'frontend.httpAllowedHosts=["closed.invalid"]'];
+const CLOSED_HTTP_API = ['frontend.httpAllowedHosts=["closed.invalid"]'];
 
 /** Health checks list the workers that send heartbeats. These values do not depend on the server's defaults. */
-const WORKER_LIST = [
-  '--dynamic-config-value',
-  'frontend.WorkerHeartbeatsEnabled=true',
-  '--dynamic-config-value',
-  'frontend.ListWorkersEnabled=true',
-];
+const WORKER_LIST = ['frontend.WorkerHeartbeatsEnabled=true', 'frontend.ListWorkersEnabled=true'];
+
+/** Values of the server's dynamic configuration, each as `key=JSON`. */
+const SETTINGS = [...POLLING, ...WORKER_LIST, ...PAUSING, ...CLOSED_HTTP_API];
 
 /** Faster than SQLite's defaults, and as safe unless the machine itself crashes. */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
@@ -73,6 +68,8 @@ interface LocalTemporalOptions {
   /** The endpoint that decodes payloads for the UI. */
   readonly codecEndpoint?: string;
   readonly preferredPort?: number;
+  /** More values of the server's dynamic configuration, each as `key=JSON`. */
+  readonly settings?: readonly string[];
   readonly log: Logger;
 }
 
@@ -83,7 +80,7 @@ interface LocalTemporalOptions {
  * @throws ExpectedError with the last lines of its output if it does not start
  */
 export async function startLocalTemporal(options: LocalTemporalOptions): Promise<LocalTemporal> {
-  const { executable, ui, preferredPort = PREFERRED_PORT, log } = options;
+  const { executable, ui, preferredPort = PREFERRED_PORT, settings = [], log } = options;
   const inMemory = options.dataDir === null;
   const home = await temporalHome(options.dataDir);
   const discard = async () => {
@@ -112,10 +109,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
           ...pages,
           ...codec,
           ...['--namespace', NAMESPACE, '--log-level', 'warn'],
-          ...POLLING,
-          ...WORKER_LIST,
-          ...PAUSING,
-          ...CLOSED_HTTP_API,
+          ...[...SETTINGS, ...settings].flatMap((setting) => ['--dynamic-config-value', setting]),
         ],
       },
       logFile: join(home, 'server.log'),

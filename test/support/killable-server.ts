@@ -32,10 +32,18 @@ export interface KillableServer {
   end(): Promise<void>;
 }
 
-/** Starts a Postgres, or a Temporal dev server with a database file. */
-export async function startKillableServer(kind: 'postgres' | 'temporal'): Promise<KillableServer> {
+/**
+ * Starts a Postgres, or a Temporal dev server with a database file.
+ *
+ * @param settings values of Temporal's dynamic configuration, each as `key=JSON`
+ */
+export async function startKillableServer(
+  kind: 'postgres' | 'temporal',
+  settings: readonly string[] = [],
+): Promise<KillableServer> {
+  const start = () => startOwner(kind, dataDir, settings);
   const dataDir = await mkdtemp(join(tmpdir(), `provider-sync-${kind}-`));
-  let owner = await startOwner(kind, dataDir);
+  let owner = await start();
   const way = await startWay(owner.server.address);
   const url = new URL(owner.server.url ?? 'temporal://');
   url.host = way.address;
@@ -49,7 +57,7 @@ export async function startKillableServer(kind: 'postgres' | 'temporal'): Promis
       await endOwner(owner.process);
     },
     async start() {
-      owner = await startOwner(kind, dataDir);
+      owner = await start();
       way.lead(owner.server.address);
     },
     pid: () => owner.server.pid,
@@ -64,9 +72,12 @@ export async function startKillableServer(kind: 'postgres' | 'temporal'): Promis
 async function startOwner(
   kind: string,
   dataDir: string,
+  settings: readonly string[],
 ): Promise<{ process: ChildProcess; server: OwnedServer }> {
   for (let attempt = 1; attempt <= START_TRIES; attempt++) {
-    const owner = spawn(process.execPath, [OWNER, kind, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const owner = spawn(process.execPath, [OWNER, kind, dataDir, ...settings], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     for await (const line of createInterface(owner.stdout)) {
       return { process: owner, server: JSON.parse(line) };
     }

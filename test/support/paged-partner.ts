@@ -26,7 +26,8 @@ export interface PagedPartner {
   close(): Promise<void>;
 }
 
-const PAGED_SIZE = 10;
+/** The records of a page. */
+export const PAGED_SIZE = 10;
 
 /** The name of the person with this number, from 0. */
 export function personOf(index: number): string {

@@ -26,10 +26,10 @@ export interface OwnedServer {
 
 /**
  * A process that runs one server for a test until its input ends. A test can kill the server, and start it again with
- * a new owner on the same data directory. Its arguments: `postgres`, `temporal` or `temporal-with-ui`, and the
- * directory.
+ * a new owner on the same data directory. Its arguments: `postgres`, `temporal` or `temporal-with-ui`, the directory,
+ * and values of Temporal's dynamic configuration.
  */
-async function own(kind: string, dataDir: string): Promise<void> {
+async function own(kind: string, dataDir: string, settings: readonly string[]): Promise<void> {
   const log = createLogger('warn');
   const server = kind === 'postgres' ? await startPostgres(dataDir) : await startTemporal(dataDir);
   const { stop, ...found } = server;
@@ -47,11 +47,11 @@ async function own(kind: string, dataDir: string): Promise<void> {
     const { path } = await findTemporalCli({ cacheDir: join(PACKAGE_ROOT, '.provider-sync/bin'), log });
     const preferredPort = randomInt(...PORTS);
     const ui = kind === 'temporal-with-ui';
-    const options = { executable: path, dataDir, ui, preferredPort, log };
+    const options = { executable: path, dataDir, ui, preferredPort, settings, log };
     const { pid, address, uiUrl, stop } = await startLocalTemporal(options);
     return { pid, address, uiUrl, stop };
   }
 }
 
-const [kind = '', dataDir = ''] = process.argv.slice(2);
-void own(kind, dataDir);
+const [kind = '', dataDir = '', ...settings] = process.argv.slice(2);
+void own(kind, dataDir, settings);

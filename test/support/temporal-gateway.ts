@@ -1,38 +1,61 @@
 import { once } from 'node:events';
 import {
+  type ClientHttp2Session,
   connect,
   constants,
   createSecureServer,
+  createServer,
   type IncomingHttpHeaders,
   type SecureServerOptions,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
-const { HTTP2_HEADER_AUTHORIZATION, HTTP2_HEADER_CONTENT_TYPE, HTTP2_HEADER_STATUS } = constants;
+const { HTTP2_HEADER_AUTHORIZATION, HTTP2_HEADER_CONTENT_TYPE, HTTP2_HEADER_PATH, HTTP2_HEADER_STATUS } =
+  constants;
 /** gRPC's UNAUTHENTICATED. */
 const UNAUTHENTICATED = 16;
 
-/** Temporal behind TLS, as Temporal Cloud is. */
+/** A proxy for the gRPC calls to Temporal: behind TLS, as Temporal Cloud is, or one that loses calls. */
 export interface TemporalGateway {
   /** `localhost:port` */
   readonly address: string;
+  /** From now on, calls of this method, such as `PollWorkflowTaskQueue`, do not arrive at Temporal. */
+  loseCalls(method: string): void;
+  /** From now on, answers to calls of this method are lost. The calls still arrive. */
+  loseAnswers(method: string): void;
+  /** Ends all connections. New ones lose nothing. */
+  reset(): void;
   close(): void;
 }
 
 interface GatewayOptions {
   /** `host:port` of the Temporal server behind the gateway, without TLS. */
   readonly to: string;
-  readonly tls: SecureServerOptions;
+  /** Callers use no TLS by default. */
+  readonly tls?: SecureServerOptions;
   /** Calls without this key are refused. */
   readonly apiKey?: string;
 }
 
 /** Passes gRPC calls on to a Temporal server if they have the required key or certificate. */
 export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions): Promise<TemporalGateway> {
-  const temporal = connect(`http://${to}`);
-  temporal.on('error', () => undefined);
-  const server = createSecureServer(tls);
-  const sessions = new Set<{ destroy(): void }>([temporal]);
+  const sessions = new Set<{ destroy(): void }>();
+  const lostCalls = new Set<string>();
+  const lostAnswers = new Set<string>();
+  const disconnect = () => {
+    for (const session of sessions) session.destroy();
+  };
+  let session: ClientHttp2Session | null = null;
+  const temporal = () => {
+    if (session === null || session.closed || session.destroyed) {
+      session = connect(`http://${to}`);
+      session.on('error', () => undefined);
+      // Callers lose their connections too if Temporal ends.
+      session.on('close', disconnect);
+    }
+    return session;
+  };
+  const server = tls ? createSecureServer(tls) : createServer();
   server.on('session', (session) => {
     sessions.add(session);
     session.on('error', () => undefined);
@@ -46,7 +69,9 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
       near.respond({ ...answer, ...refusal }, { endStream: true });
       return;
     }
-    const far = temporal.request(headers);
+    const method = String(headers[HTTP2_HEADER_PATH]).split('/').at(-1) ?? '';
+    if (lostCalls.has(method)) return;
+    const far = temporal().request(headers);
     far.on('error', () => near.close());
     near.on('close', () => far.close());
     let trailers: IncomingHttpHeaders = {};
@@ -54,6 +79,10 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
       trailers = given;
     });
     far.on('response', (answer, flags) => {
+      if (lostAnswers.has(method)) {
+        far.resume();
+        return;
+      }
       const endsHere = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
       near.respond(answer, { endStream: endsHere, waitForTrailers: !endsHere });
       if (!endsHere) far.pipe(near);
@@ -63,10 +92,19 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const reset = () => {
+    lostCalls.clear();
+    lostAnswers.clear();
+    disconnect();
+  };
   return {
     address: `localhost:${(server.address() as AddressInfo).port}`,
+    loseCalls: (method) => lostCalls.add(method),
+    loseAnswers: (method) => lostAnswers.add(method),
+    reset,
     close() {
-      for (const session of sessions) session.destroy();
+      reset();
+      session?.destroy();
       server.close();
     },
   };
