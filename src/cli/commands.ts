@@ -52,7 +52,7 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
     load: (): typeof runsCommand => require('./runs').runsCommand,
   },
   rejected: {
-    about: 'list the records that could not be used',
+    about: 'list, dismiss and reopen the records that could not be used',
     load: (): typeof rejectedCommand => require('./rejected').rejectedCommand,
   },
   providers: {

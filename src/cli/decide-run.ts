@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { DECISION_UPDATES, explainDecision, type OperatorVerdict } from '../contract/approval';
 import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { usingTemporal } from '../temporal/connection/using-temporal';
+import { deciderOption } from './decider-option';
 import { findRunOrFail } from './find-run-or-fail';
 import { say, visible, writeJson } from './output';
 import { withStore } from './with-store';
@@ -28,12 +28,7 @@ export function decideRunCommands(runs: Command): void {
       .description(DESCRIPTIONS[verdict])
       .argument('<id>', "the run's id, or its workflow ID")
       .option('--reason <text>', 'the reason, kept with the run')
-      .addOption(
-        new Option('--by <name>', 'the name of the person who decides, kept with the run').default(
-          userName(),
-          'your user name',
-        ),
-      )
+      .addOption(deciderOption('the run'))
       .option('--json', 'print JSON')
       .action((id: string, options: DecideOptions) => decide(id, verdict, options));
   }
@@ -55,13 +50,4 @@ async function decide(
   }
   if (json) writeJson(decided.decision);
   else say(`${visible(explainDecision(decided.decision))}\nSee more: npx provider-sync runs show ${run.id}`);
-}
-
-/** The name of the account; an account without a name has a number only. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? ''}`.trim();
-  }
 }

@@ -1,17 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DataSource } from 'typeorm';
 import { REJECTIONS } from '../contract/answer';
 import { listRejectedRecords } from '../store/directory/read-rejected-records';
 import type { Page } from '../store/lists/cursor';
-import {
-  groupId,
-  idSchema,
-  type PageQuery,
-  REJECTED_FILTERS,
-  type RejectedRecordFilter,
-  stateOf,
-} from '../store/lists/filters';
+import { type PageQuery, REJECTED_FILTERS, type RejectedRecordFilter, stateOf } from '../store/lists/filters';
+import { decideRejectedCommands } from './decide-rejected';
 import { listCommand } from './list-command';
+import { toGroup, toRunId } from './rejected-options';
 import { rejectedTable, type ShownRecord, toShown } from './rejected-table';
 
 const COLUMNS = ['RECEIVED', 'PARTNER', 'RECORD', 'FIELD', 'REASON', 'STATE', 'RUN'] as const;
@@ -20,13 +15,13 @@ interface Filter extends RejectedRecordFilter {
   readonly raw?: boolean;
 }
 
-/** `rejected list` */
+/** `rejected list`, `rejected dismiss` and `rejected reopen` */
 export function rejectedCommand(rejected: Command): void {
   listCommand<Filter, ShownRecord>(rejected, {
     about: 'list rejected records, the latest first',
     filters: [
       new Option('--partner <name>', 'only records of this partner'),
-      new Option('--run-id <id>', 'only records of this run').argParser(runId),
+      new Option('--run-id <id>', 'only records of this run').argParser(toRunId),
       new Option('--reason <reason>', 'only records rejected for this reason').choices(
         Object.keys(REJECTIONS),
       ),
@@ -42,6 +37,7 @@ export function rejectedCommand(rejected: Command): void {
     noMatch: 'No rejected records match these filters.',
     none: 'No rejected records are open. See the others with: npx provider-sync rejected list --state all',
   });
+  decideRejectedCommands(rejected);
 }
 
 async function readRejected(
@@ -50,14 +46,4 @@ async function readRejected(
 ): Promise<Page<ShownRecord>> {
   const page = await listRejectedRecords(dataSource, { ...query, state: stateOf(query) });
   return { ...page, items: toShown(page.items, withRaw) };
-}
-
-function runId(text: string): string {
-  if (!idSchema.safeParse(text).success) throw new InvalidArgumentError('It must be the id of a run.');
-  return text;
-}
-
-function toGroup(text: string): string {
-  if (!groupId.safeParse(text).success) throw new InvalidArgumentError('It must be the id of a group.');
-  return text;
 }

@@ -3,7 +3,8 @@ import { REJECTIONS, type Rejection } from '../../contract/answer';
 import { REJECTED_STATES } from '../../contract/rejected';
 import { groupId, idSchema, partnerName } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
-import { orNull, string, time } from './values';
+import { decisionSchema } from './sync-schemas';
+import { count, orNull, string, time } from './values';
 
 const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
 
@@ -40,4 +41,57 @@ export const rejectedRecordSchema = z
     id: 'RejectedRecord',
     description: 'A record that was received and could not be used',
     examples: [EXAMPLES.rejectedRecord],
+  });
+
+const isOneSelection = ({ runId, record, group }: { runId?: unknown; record?: unknown; group?: unknown }) =>
+  (runId === undefined) !== (group === undefined) && (record === undefined || group === undefined);
+
+const selection = {
+  runId: idSchema.optional().meta({ description: 'The sync that received the records' }),
+  record: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional()
+    .meta({ description: 'The number of one record in the answer of the sync, from 1' }),
+  group: groupId.optional().meta({
+    description: 'The `groupId` of the records: all of one person with the same fault',
+  }),
+};
+const SELECT = 'must have either `runId`, with or without `record`, or `group`';
+
+/** The body of a request to reopen records. */
+export const reopeningSchema = z
+  .strictObject(selection)
+  .refine(isOneSelection, SELECT)
+  .meta({ examples: [{ group: EXAMPLES.rejectedRecord.groupId }] });
+
+/** The body of a request to dismiss records. */
+export const dismissalSchema = z
+  .strictObject({
+    ...selection,
+    by: decisionSchema.shape.by,
+    reason: decisionSchema.shape.reason.unwrap().meta({ description: 'Why nothing is to be done' }),
+  })
+  .refine(isOneSelection, SELECT)
+  .meta({
+    examples: [
+      {
+        runId: EXAMPLES.rejectedRecord.runId,
+        record: EXAMPLES.rejectedRecord.record,
+        by: 'zoe',
+        reason: 'The partner has corrected it.',
+      },
+    ],
+  });
+
+export const rejectedDecidedSchema = z
+  .object({
+    selected: count('Records of the selection, in any state'),
+    changed: count('Records whose state changed'),
+  })
+  .meta({
+    id: 'RejectedRecordsDecided',
+    description: 'What a decision about rejected records did',
+    examples: [{ selected: 3, changed: 2 }],
   });

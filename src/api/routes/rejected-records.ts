@@ -6,11 +6,12 @@ import {
   streamRejectedRecords,
 } from '../../store/directory/read-rejected-records';
 import { rejectedRecordFilterSchema, stateOf } from '../../store/lists/filters';
-import type { ApiContext } from '../context';
+import type { ApiContext, ZodApp } from '../context';
 import { sendList } from '../http/send-list';
 import { listQuery } from '../openapi/list-schemas';
 import { rejectedRecordSchema } from '../openapi/rejected-record-schema';
 import { listResponses } from '../openapi/responses';
+import { serveRejectedDecisions } from './rejected-decisions';
 
 const COLUMNS = [
   'createdAt',
@@ -32,11 +33,14 @@ const COLUMNS = [
 ] as const satisfies (keyof StoredRejectedRecord)[];
 
 /** `/api/v1/rejected-records`: received records that could not be used. */
-export async function rejectedRecordRoutes(
-  root: FastifyInstance,
-  { dataSource, cursors }: ApiContext,
-): Promise<void> {
-  root.withTypeProvider<ZodTypeProvider>().get(
+export async function rejectedRecordRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const app = root.withTypeProvider<ZodTypeProvider>();
+  serveRejectedRecords(app, context);
+  serveRejectedDecisions(app, context);
+}
+
+function serveRejectedRecords(app: ZodApp, { dataSource, cursors }: ApiContext): void {
+  app.get(
     '/api/v1/rejected-records',
     {
       schema: {

@@ -10,8 +10,12 @@ export async function markGone({ runner }: Transaction, runId: string, partner: 
   await runner.query(MARK_GONE, [partner, runId]);
 }
 
+/*
+ * `came` is materialized: Postgres evaluates the conditions of a locked row again if another transaction changed it
+ * meanwhile, and loses rows if an UNION ALL is part of these conditions.
+ */
 const MARK_GONE = `
-  WITH came AS (
+  WITH came AS MATERIALIZED (
     SELECT records.run_id, records.position
     FROM rejected_records records JOIN pg_temp.staged_providers staged USING (identity_key)
     WHERE records.partner = $1 AND gone_by_run IS NULL AND records.identity_key IS NOT NULL

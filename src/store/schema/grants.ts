@@ -1,4 +1,4 @@
-/** The roles in addition to the owner of the tables, which migrates. A worker writes; API, pages and CLI read. */
+/** The roles in addition to the owner of the tables, which migrates. A worker writes; API, pages and CLI read, with few exceptions. */
 export const STORE_ROLES = ['worker', 'reader'] as const;
 export type StoreRole = (typeof STORE_ROLES)[number];
 
@@ -16,6 +16,7 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     providers: { worker: CHANGE, reader: READ },
     provider_changes: { worker: ADD, reader: READ },
     partner_calls: { worker: CHANGE, reader: READ },
+    // What an operator decides about them is in COLUMN_GRANTS.
     rejected_records: { worker: CHANGE, reader: READ },
     pending_departures: { worker: ADD_AND_REMOVE, reader: READ },
     staged_pages: { worker: ADD_AND_REMOVE, reader: READ },
@@ -24,6 +25,12 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     ended_sessions: { worker: READ, reader: ADD_AND_REMOVE },
     schema_migrations: { worker: READ, reader: READ },
   };
+
+/** Columns that a role may update in addition. API, pages and CLI record there what an operator decides. */
+export const COLUMN_GRANTS: Readonly<Record<StoreRole, Readonly<Record<string, readonly string[]>>>> = {
+  worker: {},
+  reader: { rejected_records: ['dismissed_at', 'dismissed_by', 'dismissed_reason'] },
+};
 
 /** The privileges of each role on a table that a later migration adds, until the roles are applied again. */
 export const NEW_TABLE_GRANTS: Readonly<Record<StoreRole, readonly TablePrivilege[]>> = {

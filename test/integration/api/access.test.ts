@@ -139,6 +139,8 @@ describe('a token', () => {
     '/api/v1/syncs/x/cancel',
     '/api/v1/syncs/x/approve',
     '/api/v1/syncs/x/reject',
+    '/api/v1/rejected-records/dismiss',
+    '/api/v1/rejected-records/reopen',
     '/api/v1/partners/noteworth/schedule/pause',
     '/api/v1/partners/noteworth/schedule/resume',
     '/codec/decode',

@@ -1,11 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { Decision } from '../../../src/contract/approval';
+import { dismissRejected, reopenRejected } from '../../../src/store/directory/dismiss-rejected';
 import { endSessions, findEndedSessions } from '../../../src/store/ended-sessions';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
-import { NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../../src/store/schema/grants';
+import { COLUMN_GRANTS, NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../../src/store/schema/grants';
 import { type Finished, runCommand } from '../../support/command';
+import { rejectingSync, rejection } from '../../support/rejected';
 import { pagedAnswer, stageRecords } from '../../support/staging';
 import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
 import { createRolesDatabase } from '../../support/store-roles';
@@ -163,6 +165,32 @@ describe('the reader', () => {
     await endSessions(reader, [{ id: 'left', expiresAt: new Date(0) }]);
     expect(await findEndedSessions(reader, ['left', 'open'])).toEqual(new Set(['left']));
     await expect(reader.query(`UPDATE ended_sessions SET id = 'x'`)).rejects.toMatchObject(DENIED);
+  });
+
+  it('records what an operator decides about rejected records, and nothing else there', async () => {
+    const runId = await rejectingSync(roles.owner, [rejection('a')], [], { partner: 'reading' });
+    const selection = { runId, record: 1 };
+    const decided = { selected: 1, changed: 1 };
+    expect(await dismissRejected(reader, selection, { by: 'zoe', reason: 'Retired.' })).toEqual(decided);
+    expect(await reopenRejected(reader, selection)).toEqual(decided);
+    for (const column of ['raw', 'gone_by_run', 'resolved_by_run']) {
+      const statement = `UPDATE rejected_records SET ${column} = NULL`;
+      await expect(reader.query(statement)).rejects.toMatchObject(DENIED);
+    }
+  });
+
+  it('loses other columns when the roles are applied again', async () => {
+    const { reader: name } = roles.names;
+    await roles.owner.query(`GRANT UPDATE (raw) ON rejected_records TO ${name}`);
+    await roles.apply();
+    const columns: { column_name: string }[] = await roles.owner.query(
+      `SELECT column_name FROM information_schema.column_privileges
+       WHERE grantee = $1 AND privilege_type = 'UPDATE' ORDER BY 1`,
+      [name],
+    );
+    expect(columns.map(({ column_name }) => column_name)).toEqual(
+      [...(COLUMN_GRANTS.reader.rejected_records ?? [])].sort(),
+    );
   });
 
   it('cannot create a table, not even a temporary one', async () => {

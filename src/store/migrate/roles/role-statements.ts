@@ -1,5 +1,6 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import {
+  COLUMN_GRANTS,
   DATABASE_GRANTS,
   NEW_TABLE_GRANTS,
   STORE_ROLES,
@@ -58,6 +59,9 @@ function grants(role: StoreRole, name: string, place: TablePlace): string[] {
     `GRANT ${DATABASE_GRANTS[role].join(', ')} ON DATABASE ${escapeIdentifier(place.database)} TO ${to}`,
     ...Object.entries(TABLE_GRANTS).map(
       ([table, privileges]) => `GRANT ${privileges[role].join(', ')} ON ${schema}.${table} TO ${to}`,
+    ),
+    ...Object.entries(COLUMN_GRANTS[role]).map(
+      ([table, columns]) => `GRANT UPDATE (${columns.join(', ')}) ON ${schema}.${table} TO ${to}`,
     ),
     `${onNew} GRANT ${NEW_TABLE_GRANTS[role].join(', ')} ON TABLES TO ${to}`,
   ];
