@@ -2,7 +2,8 @@ import { explainDecision, explainDeparting } from '../contract/approval';
 import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
-import { hasPages, type RecordedCall, type RunWithCalls } from '../store/runs/read-runs';
+import { explainCallCounts, hasPages, leftOut, type RecordedCall } from '../store/runs/read-calls';
+import type { RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../store/runs/run-row';
 import { table } from './output';
 import { rejectedTable, type ShownRecord } from './rejected-table';
@@ -85,13 +86,20 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
   const more = others > 0 ? `\n… and ${others} more: npx provider-sync rejected list --run-id ${run.id}` : '';
   return [
     facts,
-    ...(run.calls.length > 0 ? [formatCalls(run.calls)] : []),
+    ...(run.calls.length > 0 ? [`${formatCalls(run.calls)}${moreCalls(run)}`] : []),
     ...(rejected.length > 0 ? [`${records}${more}`] : []),
   ].join('\n\n');
 }
 
-function formatCalls(calls: readonly RecordedCall[]): string {
-  const isPaged = hasPages(calls);
+function moreCalls(run: RunWithCalls): string {
+  const { total } = run.callCounts;
+  const more = leftOut(run);
+  if (more === 0) return '';
+  return `\n… and ${more.toLocaleString('en')} more of ${total.toLocaleString('en')} calls (${explainCallCounts(run.callCounts)}): npx provider-sync runs calls ${run.id}`;
+}
+
+/** One line for each call. */
+export function formatCalls(calls: readonly RecordedCall[], isPaged = hasPages(calls)): string {
   return table(
     [
       'CALL',

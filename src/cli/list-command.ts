@@ -21,17 +21,21 @@ interface List<Query, Item> {
 export function listCommand<Query, Item>(parent: Command, list: List<Query, Item>): void {
   const command = parent.command('list').description(list.about);
   for (const filter of list.filters) command.addOption(filter);
-  command
+  pageOptions(command).action(({ json, ...query }: Partial<Query> & PageQuery & { json?: boolean }) =>
+    withStore(async (dataSource) => {
+      const page = await list.read(dataSource, query as Partial<Query> & PageQuery);
+      if (json) writeJson(page);
+      else await printPage(dataSource, list, page);
+    }),
+  );
+}
+
+/** Adds the options with which every list is read page by page. */
+export function pageOptions(command: Command): Command {
+  return command
     .addOption(limitOption())
     .option('--cursor <cursor>', 'continue after an earlier page')
-    .option('--json', 'print JSON')
-    .action(({ json, ...query }: Partial<Query> & PageQuery & { json?: boolean }) =>
-      withStore(async (dataSource) => {
-        const page = await list.read(dataSource, query as Partial<Query> & PageQuery);
-        if (json) writeJson(page);
-        else await printPage(dataSource, list, page);
-      }),
-    );
+    .option('--json', 'print JSON');
 }
 
 async function printPage<Query, Item>(

@@ -9,6 +9,7 @@ import { cancelRunCommand } from './cancel-run';
 import { decideRunCommands } from './decide-run';
 import { findRunOrFail } from './find-run-or-fail';
 import { formatDeparting, formatRun, formatRuns } from './format-run';
+import { listCallsCommand } from './list-calls';
 import { listCommand } from './list-command';
 import { say, writeJson } from './output';
 import { toShown } from './rejected-table';
@@ -39,6 +40,7 @@ export function runsCommand(runs: Command): void {
     .option('--raw', 'also print the rejected records as received')
     .option('--json', 'print JSON')
     .action(show);
+  listCallsCommand(runs);
   cancelRunCommand(runs);
   decideRunCommands(runs);
 }

@@ -54,6 +54,7 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     progress: null,
     holder: null,
     calls: [],
+    callCounts: { total: 0, outcomes: [] },
   };
 }
 

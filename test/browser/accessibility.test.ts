@@ -67,6 +67,7 @@ const pages: [name: string, address: () => string][] = [
   ['a run that is running', () => site.url + running],
   ['a run that succeeded', () => `${site.url}/runs/${livedIn.rejecting}`],
   ['a run that needed several calls', () => `${site.url}/runs/${livedIn.retried}`],
+  ['all calls of a run', () => `${site.url}/runs/${livedIn.retried}/calls`],
   ['a run that failed', () => `${site.url}/runs/${livedIn.runs.failed}`],
   ['a run that was skipped', () => `${site.url}/runs/${livedIn.runs.skipped}`],
   ['a run that was cancelled', () => `${site.url}/runs/${livedIn.runs.cancelled}?notice=ended`],

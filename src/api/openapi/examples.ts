@@ -120,6 +120,14 @@ export const EXAMPLES = {
         detail: null,
       },
     ],
+    callCounts: {
+      total: 3,
+      outcomes: [
+        { endpoint: 'auth', outcome: call.outcome, count: 1 },
+        { endpoint: 'auth', outcome: 'ok', count: 1 },
+        { endpoint: 'providers', outcome: 'ok', count: 1 },
+      ],
+    },
   },
   change: {
     id: '42',

@@ -5,6 +5,7 @@ import { MAX_CALLS_PER_ENDPOINT, TRIGGERS } from '../../contract/names';
 import { REMARKS, type RemarkType } from '../../contract/remarks';
 import { RUN_STATUSES } from '../../contract/run';
 import { idSchema, partnerName, text } from '../../store/lists/filters';
+import { END_CALLS, FAILED_CALLS, MOST_CALLS } from '../../store/runs/read-calls';
 import { EXAMPLES } from './examples';
 import { count, failureTypes, orNull, string, time } from './values';
 
@@ -14,7 +15,8 @@ export const syncIdParams = z.object({
   id: text(1_000).meta({ description: "The id of the sync, Temporal's run ID or its workflow ID" }),
 });
 
-const callSchema = z
+/** One call to the partner. */
+export const callSchema = z
   .object({
     endpoint: z.enum(ENDPOINTS).meta({ description: 'The endpoint that was called' }),
     page: z.int().min(1).meta({ description: "The page of the partner's list that was to be fetched" }),
@@ -151,10 +153,30 @@ export const runWithCallsSchema = z
       })
       .nullable()
       .meta({ description: 'The sync that held the partner when this one was skipped; otherwise null' }),
-    calls: z.array(callSchema).readonly().meta({ description: 'Every call to the partner, in order' }),
+    calls: z
+      .array(callSchema)
+      .readonly()
+      .meta({
+        description: `The calls to the partner, in order: every call or, of more than ${MOST_CALLS}, the first and the last ${END_CALLS} and the latest ${FAILED_CALLS} that failed. \`/api/v1/syncs/{id}/calls\` has every call`,
+      }),
+    callCounts: z
+      .object({
+        total: count('All calls of the sync'),
+        outcomes: z
+          .array(
+            z.object({
+              endpoint: callSchema.shape.endpoint,
+              outcome: callSchema.shape.outcome,
+              count: count('Calls to this endpoint with this outcome'),
+            }),
+          )
+          .readonly()
+          .meta({ description: 'The calls by endpoint and outcome, the most frequent first' }),
+      })
+      .meta({ description: 'The calls in numbers' }),
   })
   .meta({
     id: 'SyncWithCalls',
-    description: 'One run of a sync with every call to the partner',
+    description: 'One run of a sync with its calls to the partner',
     examples: [EXAMPLES.runWithCalls],
   });

@@ -4,12 +4,13 @@ import { listDepartingProviders, listNewProviders } from '../../store/directory/
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import type { Page } from '../../store/lists/cursor';
 import type { PageQuery } from '../../store/lists/filters';
+import { listCalls } from '../../store/runs/read-calls';
 import type { ApiContext, ZodApp } from '../context';
 import { pageOf, pageQuery } from '../openapi/list-schemas';
 import { changeSchema, providerSchema } from '../openapi/provider-schemas';
 import { rejectedRecordSchema } from '../openapi/rejected-record-schema';
 import { responses } from '../openapi/responses';
-import { syncIdParams } from '../openapi/sync-schemas';
+import { callSchema, syncIdParams } from '../openapi/sync-schemas';
 import { findSyncOrFail } from './find-sync-or-fail';
 
 /** A list that belongs to a sync. */
@@ -28,6 +29,13 @@ interface SyncList<Item extends z.ZodType> {
 
 /** The lists below `/api/v1/syncs/:id`. */
 export function serveSyncLists(app: ZodApp, context: ApiContext): void {
+  serveSyncList(app, context, {
+    name: 'calls',
+    summary: 'List every call of a sync to the partner, in order',
+    operationId: 'listSyncCalls',
+    item: callSchema,
+    read: listCalls,
+  });
   serveSyncList(app, context, {
     name: 'changes',
     summary: 'List what a sync changed',

@@ -78,7 +78,7 @@ function serveSync(app: ZodApp, context: ApiContext): void {
     {
       schema: {
         tags,
-        summary: 'Get one sync with every call to the partner',
+        summary: 'Get one sync with its calls to the partner',
         operationId: 'getSync',
         params: syncIdParams,
         response: responses({ 200: runWithCallsSchema }, 404),

@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { PartnerCall } from '../../contract/call';
 import type { RunHolder } from '../../contract/run';
 import { Conditions, isId } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
@@ -8,22 +7,12 @@ import type { PageQuery, RunFilter } from '../lists/filters';
 import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableTime } from '../postgres/storable-text';
-import { CALL_COLUMNS } from './ledger';
+import { type ReadCalls, readCalls } from './read-calls';
 import { HOLDER_COLUMNS, RUN_COLUMNS, type Run, type RunRow, toRun } from './run-row';
 
-export interface RunWithCalls extends Run {
+export interface RunWithCalls extends Run, ReadCalls {
   /** For a skipped run: the run that held the partner. */
   readonly holder: RunHolder | null;
-  /** In the order in which they were made. */
-  readonly calls: readonly RecordedCall[];
-}
-
-/** A call in the ledger, which has the page of each call. */
-export type RecordedCall = Required<PartnerCall>;
-
-/** Whether the calls fetched more than one page. */
-export function hasPages(calls: readonly RecordedCall[]): boolean {
-  return calls.some(({ page }) => page > 1);
 }
 
 const cursorSchema = z.tuple([storableTime, z.guid()]);
@@ -86,10 +75,10 @@ export async function getRun(dataSource: DataSource, id: string): Promise<RunWit
   const run = await findRun(dataSource, id);
   if (!run) return null;
   const [calls, holder] = await Promise.all([
-    listCalls(dataSource, run.id),
+    readCalls(dataSource, run.id),
     run.holderId === null ? null : findHolder(dataSource, run.holderId),
   ]);
-  return { ...toRun(run), holder, calls };
+  return { ...toRun(run), holder, ...calls };
 }
 
 async function findRun(dataSource: DataSource, id: string): Promise<RunRow | null> {
@@ -112,15 +101,4 @@ async function findHolder(dataSource: DataSource, id: string): Promise<RunHolder
     [id],
   );
   return holder ?? null;
-}
-
-type CallRow = Omit<RecordedCall, 'startedAt'> & { readonly startedAt: Date };
-
-async function listCalls(dataSource: DataSource, runId: string): Promise<RecordedCall[]> {
-  const rows: CallRow[] = await dataSource.query(
-    `SELECT ${CALL_COLUMNS} FROM partner_calls
-     WHERE run_id = $1 ORDER BY started_at, endpoint, partner_calls.attempt`,
-    [runId],
-  );
-  return rows.map((row) => ({ ...row, startedAt: row.startedAt.toISOString() }));
 }

@@ -51,8 +51,8 @@ export async function readRunVersion(dataSource: DataSource, id: string): Promis
 }
 
 /** The version that {@link readRunVersion} returned when the run was read. */
-export function versionOf({ status, calls, progress, approval }: RunWithCalls): string {
-  return `${status}-${calls.length}-${progress?.pages ?? 0}-${approval ? (approval.decision?.verdict ?? 'awaited') : ''}`;
+export function versionOf({ status, callCounts, progress, approval }: RunWithCalls): string {
+  return `${status}-${callCounts.total}-${progress?.pages ?? 0}-${approval ? (approval.decision?.verdict ?? 'awaited') : ''}`;
 }
 
 /** Whether the run of this version had not ended. */

@@ -1,5 +1,5 @@
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
-import { hasPages, type RecordedCall } from '../../store/runs/read-runs';
+import { hasPages, type RecordedCall } from '../../store/runs/read-calls';
 import { Icon } from './icon';
 import { lookOfCall } from './status';
 import { duration, ExactTime } from './time';
@@ -9,7 +9,7 @@ const ENDPOINTS = { auth: 'Authenticate', providers: 'Fetch providers' } as cons
 /** A full bar means at least this time, so that quick calls have short bars. */
 const LEAST_SCALE_MS = 1_000;
 
-/** The calls of a run as a timeline: page if there are several, attempt, outcome and duration. */
+/** Calls of a run as a timeline: page if there are several, attempt, outcome and duration. */
 export function Calls({ calls }: { readonly calls: readonly RecordedCall[] }) {
   const isPaged = hasPages(calls);
   const longest = Math.max(LEAST_SCALE_MS, ...calls.map(({ tookMs }) => tookMs ?? 0));

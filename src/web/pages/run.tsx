@@ -7,6 +7,7 @@ import type { Page } from '../../store/lists/cursor';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Approval } from '../components/approval';
+import { CallSummary } from '../components/call-summary';
 import { Calls } from '../components/calls';
 import { Live } from '../components/live';
 import { Notice } from '../components/notice';
@@ -72,7 +73,10 @@ export function RunPage(props: RunProps) {
         <section class="card" aria-labelledby="calls">
           <h2 id="calls">Calls to the partner</h2>
           {run.calls.length > 0 ? (
-            <Calls calls={run.calls} />
+            <>
+              <CallSummary run={run} />
+              <Calls calls={run.calls} />
+            </>
           ) : (
             <p class="muted">{isRunning ? 'No call has finished yet.' : 'No call was made.'}</p>
           )}

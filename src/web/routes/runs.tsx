@@ -9,8 +9,10 @@ import { cancelSync } from '../../operations/cancel-sync';
 import { explainNotStarted, requestSync } from '../../operations/request-sync';
 import { ExpectedError } from '../../process/expected-error';
 import { partnerName, runFilterSchema } from '../../store/lists/filters';
+import { listCalls } from '../../store/runs/read-calls';
 import { listRuns } from '../../store/runs/read-runs';
 import { readRunsVersion } from '../../store/runs/read-version';
+import { AllCalls } from '../pages/calls';
 import { Runs } from '../pages/runs';
 import { sendPage } from '../render';
 import { formQuery } from './form';
@@ -21,6 +23,7 @@ const PAGE_SIZE = 50;
 export async function runRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
   serveRuns(app, context);
+  serveCalls(app, context);
   serveStart(app, context);
   serveCancel(app, context);
 }
@@ -49,6 +52,21 @@ function serveRuns(app: ZodApp, { dataSource, cursors, partners }: ApiContext): 
           canOperate={request.role === 'operator'}
         />,
       );
+    },
+  );
+}
+
+function serveCalls(app: ZodApp, context: ApiContext): void {
+  app.get(
+    '/runs/:id/calls',
+    { schema: { params: syncIdParams, querystring: formQuery(z.object({ cursor: listQuery.cursor })) } },
+    async (request, reply) => {
+      const run = await findSyncOrFail(context, request.params.id);
+      const page = await context.cursors.page(request.query.cursor, (cursor) =>
+        listCalls(context.dataSource, { runId: run.id, limit: PAGE_SIZE, cursor }),
+      );
+      const title = `Calls of the sync of ${run.partner}`;
+      return sendPage(request, reply, { title }, <AllCalls url={request.url} run={run} page={page} />);
     },
   );
 }

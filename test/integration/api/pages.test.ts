@@ -1,6 +1,9 @@
+import type { Page } from '../../../src/store/lists/cursor';
 import { recordCall } from '../../../src/store/runs/ledger';
+import type { RecordedCall } from '../../../src/store/runs/read-calls';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { ask, useApi } from '../../support/api';
+import { callsForPages, runWith } from '../../support/long-run';
 import { until } from '../../support/scenario';
 import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
@@ -45,6 +48,34 @@ describe('the overview', () => {
     await store.dataSource.query(`UPDATE sync_runs SET started_at = now() - interval '25 hours'`);
     for (let runs = 0; runs < 50; runs += 1) await rejectingRun(1);
     expect((await show('/')).body).toContain('50 records could not be used in the last 24 hours.');
+  });
+});
+
+describe('a run with many calls', () => {
+  it('shows some of them with their counts, and leads to all', async () => {
+    const calls = callsForPages(100, 20);
+    const runId = await runWith(store.dataSource, calls);
+    const { body } = await show(`/runs/${runId}`);
+    expect(body).toContain('106 calls: providers: 100 ok, 5 PartnerError; auth: 1 ok.');
+    expect(body).toContain(`href="/runs/${runId}/calls"`);
+    expect(body.match(/Fetch providers/g)).toHaveLength(9 + 5 + 10 - 1);
+
+    const pages: string[] = [];
+    let next: string | undefined = `/runs/${runId}/calls`;
+    while (next) {
+      pages.push((await show(next)).body);
+      next = /id="next-page" href="([^"]*)"/.exec(pages.at(-1) ?? '')?.[1]?.replaceAll('&amp;', '&');
+    }
+    expect(pages).toHaveLength(3);
+    expect(pages.join('').match(/Fetch providers/g)).toHaveLength(105);
+
+    const listed = await ask<Page<RecordedCall>>(api, `/api/v1/syncs/${runId}/calls?limit=200`);
+    expect(listed.body).toEqual({ items: calls, nextCursor: null });
+  });
+
+  it('shows every call if there are few', async () => {
+    const runId = await runWith(store.dataSource, callsForPages(2, 2));
+    expect((await show(`/runs/${runId}`)).body).not.toContain('All calls');
   });
 });
 

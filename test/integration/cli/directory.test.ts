@@ -2,6 +2,7 @@ import { listProviders } from '../../../src/store/directory/read-providers';
 import { openRun } from '../../../src/store/runs/open-run';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { killCommands, runCommand } from '../../support/command';
+import { callsForPages, runWith } from '../../support/long-run';
 import { answer, openedRun, opening, provider, sync, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
@@ -152,6 +153,23 @@ describe('runs show', () => {
     expect(text.stdout + json.stdout).not.toContain('secret');
     expect(raw.stdout).toMatch(/EXPLANATION +AS RECEIVED\n.* \{"secret":1\}\n$/);
     expect(JSON.parse(json.stdout).rejectedRecords).toMatchObject([{ record: 5, field: 'title' }]);
+  });
+
+  it('prints some of many calls, and the command that lists all', async () => {
+    const calls = callsForPages(100, 20);
+    const runId = await runWith(store.dataSource, calls);
+    const [text, json, listed] = await Promise.all([
+      run('runs', 'show', runId),
+      run('runs', 'show', runId, '--json'),
+      run('runs', 'calls', runId, '--limit', '500', '--json'),
+    ]);
+    expect(text.stdout).toContain(
+      `… and 82 more of 106 calls (providers: 100 ok, 5 PartnerError; auth: 1 ok): npx provider-sync runs calls ${runId}\n`,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({ callCounts: { total: 106 } });
+    expect(JSON.parse(listed.stdout)).toEqual({ items: calls, nextCursor: null });
+    const first = await run('runs', 'calls', runId, '--limit', '2');
+    expect(first.stdout).toMatch(/^CALL +PAGE +.*\nauth .*\nproviders .*\nMore with: --cursor \S+\n$/);
   });
 
   it('names the command that lists the other rejected records', async () => {

@@ -5,7 +5,13 @@ import { listRejectedRecords } from '../../../src/store/directory/read-rejected-
 import type { RunFilter } from '../../../src/store/lists/filters';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { openRun } from '../../../src/store/runs/open-run';
-import { getRun, listRecentRuns, listRuns, streamRuns } from '../../../src/store/runs/read-runs';
+import {
+  getRun,
+  listRecentRuns,
+  listRuns,
+  type RunWithCalls,
+  streamRuns,
+} from '../../../src/store/runs/read-runs';
 import type { Run } from '../../../src/store/runs/run-row';
 import { openedRun, opening, provider, sync, useStore } from '../../support/store-fixtures';
 
@@ -61,8 +67,9 @@ describe('reads', () => {
         progress: null,
         holder: null,
         calls: [],
+        callCounts: { total: 0, outcomes: [] },
       });
-      const { calls: _, holder: __, ...listed } = run ?? { calls: [], holder: null };
+      const { calls: _, callCounts: __, holder: ___, ...listed } = run ?? ({} as RunWithCalls);
       expect((await listRuns(store.dataSource, { limit: 10 })).items).toEqual([listed]);
     });
 
