@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { PARTNER_MEMO, TRIGGER_MEMO, TRIGGERS, type Trigger, WORKFLOW_TYPE } from '../contract/names';
 import type { SyncCounts } from '../contract/run';
 import { getRun, type RunWithCalls } from '../store/runs/read-runs';
+import { continuedFrom } from '../temporal/runs/continued-from';
 import { syncOutcome } from '../temporal/runs/watch-sync';
 import { askTemporal } from './ask-temporal';
 import type { OperationContext } from './context';
@@ -23,9 +24,12 @@ const NO_COUNTS: SyncCounts = {
   departed: 0,
 };
 
+/** A long run continues as a new Temporal run some 680 pages later; no list has this many pages. */
+const MOST_CONTINUED = 1_000;
+
 /**
- * Finds a run by its id, Temporal's run ID or its workflow ID. A run that no worker has recorded is known to Temporal
- * only: by its workflow ID at once, and by its run ID a moment later.
+ * Finds a run by its id, any of Temporal's run IDs of it, or its workflow ID. A run that no worker has recorded is known
+ * to Temporal only: by its workflow ID at once, and by its run ID a moment later.
  *
  * @returns null if there is none
  */
@@ -74,7 +78,25 @@ async function findUnrecorded(context: FindContext, id: string): Promise<RunWith
   const known = z.uuid().safeParse(id).success
     ? await findByTemporalRunId(context, id)
     : await describe(context, id);
-  return known && withOutcome(context, known);
+  if (!known) return null;
+  return (await findContinued(context, known)) ?? (await withOutcome(context, known));
+}
+
+/** The recorded run of which this is a Temporal run. The table has the first and the last one of each run. */
+async function findContinued(
+  { client, dataSource }: FindContext,
+  known: KnownWorkflow,
+): Promise<RunWithCalls | null> {
+  const { workflowId } = known;
+  let { temporalRunId } = known;
+  for (let count = 0; count < MOST_CONTINUED; count += 1) {
+    const before = await askTemporal(client, () => continuedFrom(client, { workflowId, temporalRunId }));
+    if (before === null) return null;
+    const run = await getRun(dataSource, before);
+    if (run) return run;
+    temporalRunId = before;
+  }
+  return null;
 }
 
 /** Adds the outcome of a run that ended unrecorded: it was cancelled or refused before a worker recorded it. */
