@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { EXIT, ExpectedError } from '../../src/process/expected-error';
 import { createLogger } from '../../src/process/logger';
+import { benchBeside } from './bench/bench-beside';
 import { benchChecking } from './bench/bench-checking';
 import { benchCommands } from './bench/bench-commands';
+import { benchLarge } from './bench/bench-large';
 import type { BenchOptions } from './bench/bench-options';
 import { benchPages } from './bench/bench-pages';
 import { benchPersisting } from './bench/bench-persisting';
@@ -21,11 +23,15 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
   sync: benchSyncs,
   check: benchChecking,
   persist: benchPersisting,
+  large: benchLarge,
+  beside: benchBeside,
   read: benchReading,
   pages: benchPages,
   commands: benchCommands,
 };
 const FEWEST = 1_000;
+/** Without `--sizes`, those up to the largest. */
+const SIZES = [10, 10_000, 100_000, 1_000_000];
 
 async function main(): Promise<void> {
   const { only, options } = readOptions();
@@ -39,8 +45,8 @@ async function main(): Promise<void> {
   if (report) process.stdout.write(`${renderReport(report)}\n`);
 }
 
-async function runAlone(part: string, { largest }: BenchOptions): Promise<void> {
-  const args = [__filename, '--only', part, '--largest', String(largest)];
+async function runAlone(part: string, { largest, sizes }: BenchOptions): Promise<void> {
+  const args = [__filename, '--only', part, '--largest', String(largest), '--sizes', sizes.join(',')];
   const [code] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
   if (code !== 0) throw new ExpectedError(`The part ${part} ended with ${code}.`, EXIT.failed);
 }
@@ -50,6 +56,7 @@ function readOptions(): { only: readonly string[]; options: BenchOptions } {
     options: {
       only: { type: 'string', default: Object.keys(PARTS).join(',') },
       largest: { type: 'string', default: '100000' },
+      sizes: { type: 'string' },
     },
   });
   const only = values.only.split(',');
@@ -64,7 +71,11 @@ function readOptions(): { only: readonly string[]; options: BenchOptions } {
   if (!Number.isInteger(largest) || largest < FEWEST) {
     throw new ExpectedError(`--largest must be a whole number of at least ${FEWEST}.`, EXIT.usage);
   }
-  return { only, options: { largest, log: createLogger('error') } };
+  const sizes = values.sizes?.split(',').map(Number) ?? SIZES.filter((size) => size <= largest);
+  if (sizes.some((size) => !Number.isInteger(size) || size < 1)) {
+    throw new ExpectedError('--sizes must be whole numbers, such as 10,100000.', EXIT.usage);
+  }
+  return { only, options: { largest, sizes, log: createLogger('error') } };
 }
 
 main().then(

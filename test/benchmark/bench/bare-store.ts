@@ -15,6 +15,25 @@ export const INDEXES = ['all', 'keys'] as const;
 export type Indexes = (typeof INDEXES)[number];
 
 const COLUMNS = 'identity_key, given_name, family_name, title, clinic, attributes';
+/** One JSON object a line, or the format of COPY with ready keys. */
+export const BARE_FORMATS = ['ndjson', 'copy'] as const;
+export type BareFormat = (typeof BARE_FORMATS)[number];
+
+const CREATE_STAGED = `
+  CREATE TEMPORARY TABLE IF NOT EXISTS staged (
+    identity_key bytea NOT NULL, given_name text NOT NULL, family_name text NOT NULL,
+    title text, clinic text, attributes jsonb NOT NULL
+  ) ON COMMIT DELETE ROWS`;
+const COPY_STAGED = 'COPY staged FROM STDIN';
+const STAGE_NDJSON = [
+  'CREATE TEMPORARY TABLE sent (record jsonb NOT NULL) ON COMMIT DROP',
+  // No character of JSON is the quote or the delimiter, so that each line is one value.
+  "COPY sent FROM STDIN (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')",
+  `INSERT INTO staged
+   SELECT sha256(convert_to(record ->> 'id', 'UTF8')), record ->> 'given', record ->> 'family', record ->> 'title',
+     record ->> 'clinic', record - '{given,family,title,clinic}'::text[]
+   FROM sent`,
+];
 const DIFFERS = (one: string, other: string) => `(${fieldsOf(one)}) IS DISTINCT FROM (${fieldsOf(other)})`;
 
 /** A simple store of a list in a table, without history, ledger and runs. */
@@ -25,30 +44,38 @@ export class BareStore {
     private readonly way: Way,
   ) {}
 
-  /** @param client of a database with the table `providers` */
-  static async create(client: Client, way: Way, indexes: Indexes): Promise<BareStore> {
-    const table = `bare_${way}_${indexes}`;
+  /**
+   * @param client of a database with the table `providers`
+   * @param prefix of the name of the table
+   */
+  static async create(client: Client, way: Way, indexes: Indexes, prefix = 'bare'): Promise<BareStore> {
+    const table = `${prefix}_${way}_${indexes}`;
     await client.query(
       indexes === 'all'
         ? `CREATE TABLE ${table} (LIKE providers INCLUDING ALL)`
         : `CREATE TABLE ${table} (LIKE providers INCLUDING DEFAULTS);
            ALTER TABLE ${table} DROP COLUMN name_key, ADD PRIMARY KEY (id), ADD UNIQUE (partner, identity_key)`,
     );
-    await client.query(
-      `CREATE TEMPORARY TABLE IF NOT EXISTS staged (
-         identity_key bytea NOT NULL, given_name text NOT NULL, family_name text NOT NULL,
-         title text, clinic text, attributes jsonb NOT NULL
-       ) ON COMMIT DELETE ROWS`,
-    );
+    await client.query(CREATE_STAGED);
     return new BareStore(client, table, way);
   }
 
   /** @param file of {@link writeCopyFile} */
   async save(file: string): Promise<void> {
     await this.client.query('BEGIN');
-    await pipeline(createReadStream(file), this.client.query(copyFrom('COPY staged FROM STDIN')));
-    await this.client.query(this.way === 'conflict' ? this.onConflict() : this.byJoin());
+    await pipeline(createReadStream(file), this.client.query(copyFrom(COPY_STAGED)));
+    await this.client.query(this.merge);
     await this.client.query('COMMIT');
+  }
+
+  /** The statements that a program such as psql executes in one transaction to store the list of its standard input. */
+  statements(format: BareFormat): readonly string[] {
+    const copy = format === 'copy' ? [COPY_STAGED] : STAGE_NDJSON;
+    return [CREATE_STAGED, ...copy, this.merge];
+  }
+
+  private get merge(): string {
+    return this.way === 'conflict' ? this.onConflict() : this.byJoin();
   }
 
   private onConflict(): string {
@@ -83,7 +110,8 @@ export async function writeCopyFile(path: string, people: Iterable<CheckedProvid
   await writeFile(path, copyLines(people));
 }
 
-function* copyLines(people: Iterable<CheckedProvider>): Generator<string> {
+/** The list in the format of COPY, line by line. */
+export function* copyLines(people: Iterable<CheckedProvider>): Generator<string> {
   for (const { identityKey, givenName, familyName, title, clinic, attributes } of people) {
     const texts = [givenName, familyName, title, clinic, JSON.stringify(attributes)].map(toCopyText);
     yield `\\\\x${identityKey}\t${texts.join('\t')}\n`;

@@ -1,7 +1,9 @@
 import type { Logger } from '../../../src/process/logger';
 
 export interface BenchOptions {
-  /** The size of the largest list that is stored and of the directory that is read. */
+  /** The numbers of records that are stored, from the smallest. */
+  readonly sizes: readonly number[];
+  /** The size of the directory that is read, and of the largest list that is stored or checked. */
   readonly largest: number;
   readonly log: Logger;
 }

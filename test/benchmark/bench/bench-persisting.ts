@@ -11,7 +11,6 @@ import { bytes, ms, type Report, times, whole } from './report';
 import { connectBare, withStore } from './servers';
 
 const PARTNER = 'bench';
-const SIZES = [10, 10_000, 100_000, 1_000_000];
 
 /** How a list differs from the directory: all people are new, none has changed, or one in a hundred has a new title. */
 const CASES = ['new', 'unchanged', '1 % changed'] as const;
@@ -35,7 +34,7 @@ interface Side {
 }
 
 /** Compares storing a list with COPY into a staging table and the faster of two ways to merge it. */
-export async function benchPersisting({ largest, log }: BenchOptions): Promise<Report> {
+export async function benchPersisting({ sizes, log }: BenchOptions): Promise<Report> {
   return withStore(log, 1, async (bench) => {
     const { dataDir, dataSource } = bench;
     const client = await connectBare(bench);
@@ -45,7 +44,7 @@ export async function benchPersisting({ largest, log }: BenchOptions): Promise<R
     const bare = await createBareStores(client);
 
     const rows: string[][] = [];
-    for (const size of SIZES.filter((size) => size <= largest)) {
+    for (const size of sizes) {
       const people = new ManyPeople(size);
       const files = [join(dataDir, 'list-0'), join(dataDir, 'list-1')] as const;
       await writeCopyFile(files[0], people.list(0));
