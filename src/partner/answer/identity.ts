@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
+const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Invisible characters. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
 
@@ -10,9 +11,7 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
  * @returns SHA-256 in hex
  */
 export function identityKey(values: readonly string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify(values.map(normalise)))
-    .digest('hex');
+  return hash('sha256', JSON.stringify(values.map(normalise)), 'hex');
 }
 
 /**
@@ -20,6 +19,8 @@ export function identityKey(values: readonly string[]): string {
  * amount of white space.
  */
 export function normalise(value: string): string {
+  // Most values are of this kind, and the result is that of the rule below.
+  if (PRINTABLE_ASCII.test(value)) return value.toLowerCase().replace(/ +/g, ' ').trim();
   const visible = value.replace(INVISIBLE, '');
   return foldCase(visible.normalize('NFKC')).normalize('NFKC').replace(/\s+/gu, ' ').trim();
 }

@@ -50,6 +50,14 @@ describe('the identity of a provider', () => {
     expect(differing).toEqual([]);
   });
 
+  it('is the same for plain ASCII as with an invisible character, which is read in another way', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        expect(normalise(text)).toBe(normalise(`${text}\u00AD`));
+      }),
+    );
+  });
+
   it('is stable under its own normalisation', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
