@@ -27,8 +27,13 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
       ...{ ...found, dataSource, log, signal: Context.current().cancellationSignal },
       page: { runId, partner: partner.name, page, cursor, within },
     });
+    // Another write of a call that was staged with its page would cost a tenth of the page's time.
+    let isStaged = false;
+    const recordCall: Dependencies['recordCall'] = (...call) => {
+      if (!isStaged) dependencies.recordCall(...call);
+    };
     const call = callPartner(
-      dependencies,
+      { ...dependencies, recordCall },
       'providers',
       input,
       partner,
@@ -38,7 +43,9 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
         }
         const request = { token, cursor, since };
         const end = await client.fetchPage(request, progress, signal, (slice) => intake.add(slice));
-        return intake.finish(end, [...earlierCalls, ...answered()]);
+        const kept = await intake.finish(end, [...earlierCalls, ...answered()]);
+        isStaged = 'staged' in kept;
+        return kept;
       },
       page > 1 || needsStaging ? (signal) => waitForStore(dataSource, runId, log, signal) : undefined,
     );

@@ -122,6 +122,17 @@ describe('an answer with several pages', () => {
     expect(await system.staged()).toBe(0);
   });
 
+  it('writes each call for a page to the ledger once, with its page', async () => {
+    const { run } = await system.sync();
+    // A second write would lock the row.
+    const rows: { page: number; locked: boolean }[] = await system.dataSource.query(
+      `SELECT page, xmax::text <> '0' AS locked FROM partner_calls
+       WHERE run_id = $1 AND endpoint = 'providers' ORDER BY page`,
+      [run?.id],
+    );
+    expect(rows).toEqual([1, 2, 3, 4].map((page) => ({ page, locked: false })));
+  });
+
   it('repeats only the page that failed, and renews a token that expired at a page', async () => {
     const { outcome, calls } = await system.sync('paged', { 2: ['cut', 'error500'], 3: ['expired'] });
     expect(outcome).toMatchObject({ status: 'succeeded', unchanged: RECORDS });
