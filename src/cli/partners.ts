@@ -9,9 +9,10 @@ import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { checkOnePartner } from './check-partner';
 import { formatChecks } from './doctor';
+import { newPartnerCommand } from './new-partner';
 import { say, writeJson } from './output';
 
-/** `partners check` and `partners schema` */
+/** `partners check`, `partners new` and `partners schema` */
 export function partnersCommand(partners: Command): void {
   partners
     .command('check')
@@ -24,6 +25,7 @@ export function partnersCommand(partners: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(check);
+  newPartnerCommand(partners);
   partners
     .command('schema')
     .description('print the JSON Schema of partners.yaml, for editors')

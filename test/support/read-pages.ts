@@ -43,7 +43,7 @@ export async function readPages(partner: Partner): Promise<ReadPages> {
 }
 
 /** A token of the partner; null if it needs none. */
-async function newToken(partner: Partner): Promise<string | null> {
+export async function newToken(partner: Partner): Promise<string | null> {
   const needsToken = partner.auth?.path !== undefined || partner.auth?.oauth !== undefined;
   return needsToken ? createPartnerClient(partner).authenticate(progress(), signal()) : null;
 }

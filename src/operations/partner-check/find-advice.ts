@@ -5,12 +5,9 @@ import { compileMapping, type Source } from '../../partner/answer/mapping';
 import type { Partner } from '../../partner/config/partner';
 import { compilePath } from '../../partner/language/path';
 import { suggest } from '../../process/suggest';
+import { listPlaces, SEARCHED } from '../list-places';
 import type { CheckFailure, ReadPages } from './read-pages';
 
-/** Records that are searched for places. */
-const SEARCHED = 20;
-const MAX_DEPTH = 6;
-const MAX_PLACES = 200;
 const SHOWN_PLACES = 20;
 
 /** What to change in partners.yaml, or to ask the partner, after its pages were read. */
@@ -87,21 +84,6 @@ function lastKey(place: string): string {
     .slice(place.lastIndexOf('.') + 1)
     .toLowerCase()
     .replace(/[\s_-]/g, '');
-}
-
-/** The places of all values in the first records, as partners.yaml would name them. */
-function listPlaces(records: readonly Json[]): string[] {
-  const places = new Set<string>();
-  const visit = (value: Json, keys: readonly string[]) => {
-    if (places.size >= MAX_PLACES || keys.length > MAX_DEPTH) return;
-    if (value === null || typeof value !== 'object') {
-      if (keys.length > 0) places.add(keys.join('.'));
-      return;
-    }
-    for (const [key, item] of Object.entries(value)) visit(item, [...keys, key]);
-  };
-  for (const record of records.slice(0, SEARCHED)) visit(record, []);
-  return [...places];
 }
 
 /** Fields that some records lack. */

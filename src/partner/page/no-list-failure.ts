@@ -19,7 +19,8 @@ export class NoListFailure extends PartnerFailure {
   }
 }
 
-function* listsIn(value: Json, keys: readonly string[]): Generator<string> {
+/** The places of the lists in a value at these keys; an empty text for the value itself. */
+export function* listsIn(value: Json, keys: readonly string[]): Generator<string> {
   if (Array.isArray(value)) yield keys.join('.');
   else if (value !== null && typeof value === 'object' && keys.length < MAX_DEPTH) {
     for (const [key, item] of Object.entries(value)) yield* listsIn(item, [...keys, key]);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator';
@@ -101,5 +101,40 @@ describe('partners check with a name', () => {
 
   it('refuses a wrong number of pages', async () => {
     expect(await check('noteworth --pages 0')).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('partners new', () => {
+  const draft = (...args: string[]) =>
+    runCommand(['partners', 'new', ...args], { ...exampleEnv(simulator.url), DATA_DIR: dataDir });
+  const key = ['--header', `X-Api-Key: \${COUNTY_KEY}`];
+
+  it('prints a partners.yaml that can be checked, without secrets and values', async () => {
+    const { code, stdout, stderr } = await draft('county', `\${COUNTY_URL}/clinicians.csv`, ...key);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('npx provider-sync partners check county');
+    expect(stdout).toMatch(/^ {4}identity: \[NPI\]$/m);
+    expect(stdout).not.toContain(EXAMPLE_SECRETS.COUNTY_KEY);
+    const file = join(dataDir, 'drafted.yaml');
+    await writeFile(file, stdout);
+    expect(await check('county', { PARTNERS_FILE: file })).toMatchObject({
+      code: 0,
+      stderr: expect.anything(),
+    });
+  });
+
+  it('says what is wrong with the answer or the address', async () => {
+    expect(await draft('county', `\${COUNTY_URL}/clinicians.csv`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('RequestRejected: HTTP 401'),
+    });
+    expect(await draft('county', 'ftp://example.com')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('It must begin with http://'),
+    });
+    expect(await draft('county', `\${NOT_SET}/list`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('NOT_SET'),
+    });
   });
 });

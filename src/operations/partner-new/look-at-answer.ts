@@ -1,0 +1,106 @@
+import type { Json } from '../../contract/answer';
+import type { AnswerHeaders } from '../../partner/call/answer-headers';
+import { createRequestBuilder } from '../../partner/call/build-request';
+import { PartnerFailure } from '../../partner/call/partner-failure';
+import { requestPartner } from '../../partner/call/request';
+import type { Partner } from '../../partner/config/partner';
+import { createBodyDecoders } from '../../partner/page/decode-body';
+
+/** The formats of `providers.format`. */
+export type Format = Partner['providers']['format'];
+
+/** One answer of a partner about which nothing is known yet. */
+export interface LookedAt {
+  readonly format: Format;
+  /** The whole answer in JSON; undefined in other formats. */
+  readonly root: Json | undefined;
+  /** The records in other formats than JSON, in which the list has to be found. */
+  readonly records: readonly Json[];
+  readonly headers: AnswerHeaders;
+}
+
+/** Bytes that are looked at. */
+export const LOOKED_AT = 4 * 2 ** 20;
+
+/**
+ * Requests the list once, and reads its start.
+ *
+ * @param partner its `fields` and `identity` do not matter
+ * @param format left out if the body shall show it
+ * @throws PartnerFailure
+ */
+export async function lookAtAnswer(partner: Partner, format: Format | undefined): Promise<LookedAt> {
+  const build = createRequestBuilder(partner, 'providers', partner.providers);
+  const built = build({ token: null, since: null });
+  const headers = { Accept: '*/*', ...built.headers };
+  const request = { ...built, headers, rejectedStatus: [] };
+  const signal = new AbortController().signal;
+  const progress = { httpStatus: null, bytes: null };
+  return requestPartner(partner, request, progress, signal, async (response) => {
+    const start = await readStart(response.body);
+    return { ...(await readBody(start, format)), headers: response.headers };
+  });
+}
+
+interface Start {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+async function readStart(body: AsyncIterable<Buffer>): Promise<Start> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= LOOKED_AT) return { text: Buffer.concat(chunks).toString(), isCut: true };
+  }
+  return { text: Buffer.concat(chunks).toString(), isCut: false };
+}
+
+async function readBody(
+  { text, isCut }: Start,
+  asked: Format | undefined,
+): Promise<Omit<LookedAt, 'headers'>> {
+  const root = asked === undefined || asked === 'json' ? parse(text) : undefined;
+  if (root !== undefined) return { format: 'json', root, records: [] };
+  const format = asked ?? guessFormat(text);
+  if (format === 'json') {
+    const fault = isCut ? `was larger than ${LOOKED_AT} bytes; ask for fewer records` : 'was no JSON';
+    throw new PartnerFailure('IncompleteResponse', `the answer ${fault}`);
+  }
+  // The line at which the reading ended is not whole.
+  const whole = isCut ? text.slice(0, text.lastIndexOf('\n')) : text;
+  const records: Json[] = [];
+  const rules = { format, records: undefined, others: [], noTokenText: undefined };
+  await createBodyDecoders(rules).first(chunkOf(whole), async (slice) => {
+    for (const record of slice) if (isPlain(record)) records.push(record);
+  });
+  return { format, root: undefined, records };
+}
+
+function guessFormat(text: string): Format {
+  const [first = '', second] = text.trimStart().split('\n', 2);
+  if (parse(first) !== undefined && second !== undefined) return 'ndjson';
+  if (/^[[{]/.test(first)) return 'json';
+  return first.includes(',') ? 'csv' : 'lines';
+}
+
+async function* chunkOf(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
+
+/** Undefined for a text that is no JSON, and for a single value. */
+function parse(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Malformed records are objects of a class. */
+function isPlain(record: unknown): record is Json {
+  return record !== null && typeof record === 'object' && Object.getPrototypeOf(record) === Object.prototype;
+}
