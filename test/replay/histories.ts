@@ -14,7 +14,7 @@ const FOLDER = join(PACKAGE_ROOT, 'test/replay/histories');
 
 export interface RecordedHistory {
   readonly version: string;
-  /** The name of its path. */
+  /** The name of its path; with a number if the run became several Temporal runs. */
   readonly path: string;
   readonly history: History;
 }

@@ -1,27 +1,13 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import type { FailureType } from '../../src/contract/failures';
-import type { Step } from '../../src/simulator/simulator';
 import { CUT_LIST, LIST, SNAPSHOTS } from '../support/held-run';
 import { partnersFile, partnersFileWith } from '../support/partners';
 import { serving, TEN } from '../support/people';
 import { type Scenario, until } from '../support/scenario';
 import { startWorkerWithPartners } from '../support/worker-with-partners';
-
-/** A path through the workflow, and how a run is led there. */
-export interface Path {
-  /** The simulator's faults of each call; none by default. */
-  readonly auth?: readonly Step[];
-  readonly providers?: readonly Step[];
-  /** The arguments of the workflow. */
-  readonly input?: readonly unknown[];
-  /** Starts workers and the run, and leads it on this path. By default it starts one worker and the run. */
-  readonly drive?: (scenario: Scenario, start: () => Promise<WorkflowHandle>) => Promise<WorkflowHandle>;
-  /** How the run ends. */
-  readonly ends: 'succeeded' | 'skipped' | 'cancelled' | FailureType;
-  /** The calls to /auth and to /providers that the partner counts. */
-  readonly calls: readonly [auth: number, providers: number];
-}
+import { PAGED_PATHS } from './paged-paths';
+import type { Path } from './path';
+import { resetToLastActivity } from './reset-run';
 
 const good = serving(...TEN);
 /** The answer of a partner that renamed a field: no record can be used. */
@@ -29,8 +15,9 @@ const renamed = serving(...TEN.map(({ name_given: given, ...others }) => ({ ...o
 /** A whole list, and then one without most of its people. */
 const cutSnapshot = [serving(...LIST), serving(...CUT_LIST)];
 
-/** The paths that a change of the workflow must not break. Each is recorded in a file of this name. */
+/** The paths that a change of the workflow must not break. */
 export const PATHS: { readonly [name: string]: Path } = {
+  ...PAGED_PATHS,
   succeeded: { ends: 'succeeded', calls: [1, 1] },
   'auth-repeated-after-500': { auth: ['error500', 'error500'], ends: 'succeeded', calls: [3, 1] },
   'auth-failed': { auth: ['error500', 'error500', 'error500'], ends: 'PartnerError', calls: [3, 0] },
@@ -297,18 +284,4 @@ async function isBetweenAttempts(run: WorkflowHandle): Promise<boolean> {
 async function hasTimer(run: WorkflowHandle): Promise<boolean> {
   const { events } = await run.fetchHistory();
   return events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes) ?? false;
-}
-
-/** Resets the workflow, so that a new run repeats the last activity. */
-async function resetToLastActivity({ client }: Scenario, workflowId: string): Promise<WorkflowHandle> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const last = events?.findLast((event) => event.activityTaskScheduledEventAttributes);
-  const { runId } = await client.workflowService.resetWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId },
-    workflowTaskFinishEventId:
-      last?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ?? null,
-    requestId: workflowId,
-  });
-  return client.workflow.getHandle(workflowId, runId);
 }
