@@ -20,8 +20,8 @@ interface PagedRunOptions {
   readonly pages: number;
   /** Values of Temporal's dynamic configuration, each as `key=JSON`. */
   readonly settings?: readonly string[];
-  /** Milliseconds after which a worker that is still running is killed. */
-  readonly endsWithin?: number;
+  /** Milliseconds after which the run is given up. */
+  readonly within?: number;
 }
 
 /** A run with many pages on servers of its own. Its worker, Postgres and Temporal can be killed at any page. */
@@ -76,33 +76,49 @@ export class PagedRun {
    *
    * @param strikes at most one for each page; it begins in the first call for the page
    * @param onPage called in each call for a page
+   * @throws Error if the run does not end in time
    */
   async complete(
     strikes: readonly PageStrike[],
     onPage: (page: number) => Promise<void> = async () => undefined,
   ): Promise<PagedOutcome> {
+    const { scenario, partner } = this;
     const byPage = new Map(strikes.map((strike) => [strike.page, strike]));
-    this.partner.onPage = async (page, nth) => {
+    partner.onPage = async (page, nth) => {
       await this.watchHolder();
       await onPage(page);
       const strike = nth === 1 ? byPage.get(page) : undefined;
       if (strike === undefined) return 'ok';
+      // A server is killed only after it has started again.
+      await Promise.all(this.strikes);
       const struck = this.strike(strike);
       struck.catch((error) => this.broken.abort(error));
       this.strikes.push(struck);
       return strike.victim === 'worker' && strike.moment === 'called' ? 'hang' : 'ok';
     };
     await this.startWorker();
-    this.run = await this.scenario.startRun();
-    const { handle } = this.run;
-    const first = (await handle.describe()).runId;
-    while (!(await this.hasEnded())) await sleep(POLL_MS, undefined, { signal: this.broken.signal });
+    this.run = await scenario.startRun();
+    const { runId } = await this.run.handle.describe();
+    await this.waitForEnd();
+    return this.readOutcome(this.run, runId);
+  }
+
+  private async waitForEnd(): Promise<void> {
+    const giveUp = Date.now() + (this.options.within ?? Number.POSITIVE_INFINITY);
+    while (!(await this.hasEnded())) {
+      if (Date.now() > giveUp) throw new Error(`No end after ${this.partner.calls.length} calls`);
+      await sleep(POLL_MS, undefined, { signal: this.broken.signal });
+    }
     await Promise.all(this.strikes);
+  }
+
+  private async readOutcome({ handle, run }: StartedRun, firstTemporalRun: string): Promise<PagedOutcome> {
     const { scenario, partner, holders } = this;
-    const chain = await readChain(scenario.client, { workflowId: handle.workflowId, runId: first });
-    const { status, id, failure } = await this.run.run();
+    const { workflowId } = handle;
+    const chain = await readChain(scenario.client, { workflowId, runId: firstTemporalRun });
+    const { status, id, failure } = await run();
     return {
-      workflowId: handle.workflowId,
+      workflowId,
       status,
       failure: failure && `${failure.type}: ${failure.message}`,
       holders: [...holders].map((holder) => (holder === id ? 'the run' : holder)),
@@ -173,7 +189,7 @@ export class PagedRun {
       TEMPORAL_ADDRESS: gateway.address,
       PARTNERS_FILE: join(folder, 'partners.yaml'),
     };
-    this.worker = startCommand(['worker'], env, options.endsWithin);
+    this.worker = startCommand(['worker'], env, options.within);
     await this.worker.says(/Worker ready/);
   }
 
