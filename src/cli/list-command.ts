@@ -7,6 +7,8 @@ import { withStore } from './with-store';
 
 /** One kind of rows that a `list` command prints. */
 interface List<Query, Item> {
+  /** The name of the command; `list` without it. */
+  readonly name?: string;
   readonly about: string;
   readonly filters: readonly Option[];
   readonly read: (dataSource: DataSource, query: Partial<Query> & PageQuery) => Promise<Page<Item>>;
@@ -17,9 +19,9 @@ interface List<Query, Item> {
   readonly none: string;
 }
 
-/** Adds `list` to a command: its filters, and the options that every list has. */
+/** Adds `list`, or a list with another name, to a command: its filters, and the options that every list has. */
 export function listCommand<Query, Item>(parent: Command, list: List<Query, Item>): void {
-  const command = parent.command('list').description(list.about);
+  const command = parent.command(list.name ?? 'list').description(list.about);
   for (const filter of list.filters) command.addOption(filter);
   pageOptions(command).action(({ json, ...query }: Partial<Query> & PageQuery & { json?: boolean }) =>
     withStore(async (dataSource) => {

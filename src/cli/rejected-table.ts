@@ -1,4 +1,6 @@
 import { REJECTIONS } from '../contract/answer';
+import { explainPresence } from '../contract/rejected';
+import type { RejectedGroup } from '../store/directory/read-rejected-groups';
 import type { StoredRejectedRecord } from '../store/directory/read-rejected-records';
 import { table } from './output';
 
@@ -36,5 +38,25 @@ export function rejectedTable(
   return table(
     headings,
     records.map((record) => headings.map((heading) => COLUMNS[heading](record))),
+  );
+}
+
+/** A group of rejected records, without the content of its latest record. */
+export type ShownGroup = Omit<RejectedGroup, 'raw'>;
+
+/** Groups of rejected records in words. */
+export function rejectedGroupTable(groups: readonly ShownGroup[]): string {
+  return table(
+    ['PARTNER', 'PROBLEM', 'TIMES', 'FIRST', 'LAST', 'STATE', 'PERSON', 'GROUP'],
+    groups.map((group) => [
+      group.partner,
+      group.problem,
+      group.count,
+      group.firstAt,
+      group.lastAt,
+      group.state,
+      explainPresence(group.presence),
+      group.id,
+    ]),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { REJECTIONS, type Rejection } from '../../contract/answer';
-import { REJECTED_STATES } from '../../contract/rejected';
+import { PRESENCES, REJECTED_STATES } from '../../contract/rejected';
 import { groupId, idSchema, partnerName } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
 import { decisionSchema } from './sync-schemas';
@@ -41,6 +41,36 @@ export const rejectedRecordSchema = z
     id: 'RejectedRecord',
     description: 'A record that was received and could not be used',
     examples: [EXAMPLES.rejectedRecord],
+  });
+
+export const rejectedGroupSchema = z
+  .object({
+    id: groupId.meta({ description: 'The `groupId` of its records' }),
+    partner: partnerName.meta({ description: 'The partner that sent the records' }),
+    problem: string('The person and the fault in words'),
+    givenName: nullable('The given name in the latest record; null if it has none that can be used'),
+    familyName: nullable('The family name in the latest record; null if it has none that can be used'),
+    reason: z.enum(rejections).meta({ description: 'Why the records could not be used' }),
+    field: nullable('The field with the mistake; null if it is not one field'),
+    count: z.int().min(1).meta({ description: 'The records of the group that match the filter' }),
+    firstAt: time('When the first of them was rejected'),
+    lastAt: time('When the latest of them was rejected'),
+    state: z.enum(REJECTED_STATES).meta({ description: 'The state of the latest of them' }),
+    presence: z.enum(PRESENCES).meta({
+      description:
+        'Whether the person is in the directory: `present`; `left` the list of the partner; `sameName` if only a person of this name is there, who may be another one; `absent`; or `unknown`, because the record does not show who it is',
+    }),
+    providerIds: z.array(idSchema).readonly().meta({
+      description: 'The person in the directory, or at most three people of the same name',
+    }),
+    runId: idSchema.meta({ description: 'The sync that received the latest of them' }),
+    record: z.int().min(1).meta({ description: 'The number of the latest of them in its answer, from 1' }),
+    raw: string('The latest of them as it was sent, as JSON text'),
+  })
+  .meta({
+    id: 'RejectedGroup',
+    description: 'The rejected records of one person with the same fault',
+    examples: [EXAMPLES.rejectedGroup],
   });
 
 const isOneSelection = ({ runId, record, group }: { runId?: unknown; record?: unknown; group?: unknown }) =>

@@ -33,7 +33,7 @@ export interface StoredRejectedRecord extends Omit<RejectedRecord, 'position'> {
 }
 
 /** Rows of one page of a stream. Each may hold 64 KiB. */
-const RAW_PAGE = 100;
+export const RAW_PAGE = 100;
 
 type Times = 'createdAt' | 'dismissedAt';
 type Row = Omit<StoredRejectedRecord, Times> & {
@@ -41,7 +41,8 @@ type Row = Omit<StoredRejectedRecord, Times> & {
   readonly dismissedAt: Date | null;
 };
 
-const cursorSchema = z.tuple([storableTime, z.guid(), z.string().regex(/^\d{1,9}$/)]);
+/** The sort key of a record: its time, its run and its position. */
+export const rejectedCursor = z.tuple([storableTime, z.guid(), z.string().regex(/^\d{1,9}$/)]);
 
 /** What a query selects from `rejected_records` for a {@link StoredRejectedRecord}. */
 const COLUMNS = `
@@ -55,9 +56,9 @@ export async function listRejectedRecords(
   dataSource: Reader,
   { limit, cursor, ...filter }: RejectedRecordFilter & PageQuery,
 ): Promise<Page<StoredRejectedRecord>> {
-  const conditions = toConditions(filter);
+  const conditions = toRejectedConditions(filter);
   if (cursor !== undefined) {
-    conditions.comesAfter('created_at, run_id, position', 'DESC', decodeCursor(cursorSchema, cursor));
+    conditions.comesAfter('created_at, run_id, position', 'DESC', decodeCursor(rejectedCursor, cursor));
   }
   const rows: Row[] = await dataSource.query(
     `SELECT ${COLUMNS}
@@ -74,7 +75,14 @@ export async function listRejectedRecords(
   ]);
 }
 
-function toConditions({ partner, runId, group, reason, state }: RejectedRecordFilter): Conditions {
+/** The conditions of the filter on `rejected_records`. */
+export function toRejectedConditions({
+  partner,
+  runId,
+  group,
+  reason,
+  state,
+}: RejectedRecordFilter): Conditions {
   const conditions = new Conditions();
   conditions.equals('partner', partner);
   conditions.equalsId('run_id', runId);

@@ -1,40 +1,70 @@
 import type { Transaction } from '../postgres/transaction';
 
+interface StoredAnswer {
+  /** Our id of the run. */
+  readonly runId: string;
+  readonly partner: string;
+  /** The number of records in `staged_providers`. */
+  readonly distinct: number;
+}
+
+/** Up to this size, each person of an answer is looked up. */
+const SMALL_ANSWER = 1_000;
+
 /**
  * Marks earlier rejected records of the partner as gone if their person is in `staged_providers`. The merge must have
  * happened. Records are locked in the order of their key, as an operator's decision locks them.
  *
  * A record without an identity is about the person of exactly its name, if the partner has only one of this name.
  */
-export async function markGone({ runner }: Transaction, runId: string, partner: string): Promise<void> {
-  await runner.query(MARK_GONE, [partner, runId]);
+export async function markGone(
+  { runner }: Transaction,
+  { runId, partner, distinct }: StoredAnswer,
+): Promise<void> {
+  await runner.query(distinct > SMALL_ANSWER ? MARK_GONE_BY_LARGE : MARK_GONE_BY_SMALL, [partner, runId]);
 }
 
-/*
- * `came` is materialized: Postgres evaluates the conditions of a locked row again if another transaction changed it
- * meanwhile, and loses rows if an UNION ALL is part of these conditions.
+const MISSING = `
+  SELECT run_id, position, identity_key FROM rejected_records
+  WHERE partner = $1 AND gone_by_run IS NULL AND identity_key IS NOT NULL`;
+
+const MARK_GONE_BY_LARGE = markGoneStatement(`JOIN (${MISSING}) missing USING (identity_key)`);
+
+/**
+ * Postgres has no statistics of `staged_providers`, and would read all missing records for ten people. OFFSET 0 makes it
+ * look them up.
  */
-const MARK_GONE = `
-  WITH came AS MATERIALIZED (
-    SELECT records.run_id, records.position
-    FROM rejected_records records JOIN pg_temp.staged_providers staged USING (identity_key)
-    WHERE records.partner = $1 AND gone_by_run IS NULL AND records.identity_key IS NOT NULL
-    UNION ALL
-    SELECT records.run_id, records.position
-    FROM rejected_records records
-    JOIN providers ON providers.partner = $1 AND providers.name_key = records.name_key
-      AND providers.family_name = records.family_name AND providers.given_name = records.given_name
-    JOIN pg_temp.staged_providers staged ON staged.identity_key = providers.identity_key
-    WHERE records.partner = $1 AND gone_by_run IS NULL AND records.identity_key IS NULL
-      AND NOT EXISTS (
-        SELECT FROM providers other
-        WHERE other.partner = $1 AND other.name_key = records.name_key AND other.id <> providers.id)
-  ), locked AS (
-    SELECT run_id, position FROM rejected_records JOIN came USING (run_id, position)
-    WHERE run_id <> $2
-    ORDER BY run_id, position
-    FOR NO KEY UPDATE OF rejected_records
-  )
-  UPDATE rejected_records SET gone_by_run = $2
-  FROM locked
-  WHERE rejected_records.run_id = locked.run_id AND rejected_records.position = locked.position`;
+const MARK_GONE_BY_SMALL = markGoneStatement(
+  `CROSS JOIN LATERAL (${MISSING} AND identity_key = staged.identity_key OFFSET 0) missing`,
+);
+
+/**
+ * `came` is materialized: Postgres evaluates the conditions of a locked row again if another transaction changed it
+ * meanwhile, and loses rows if a UNION ALL is part of these conditions.
+ *
+ * @param joinMissing joins `staged` with the records whose person has not come
+ */
+function markGoneStatement(joinMissing: string): string {
+  return `
+    WITH came AS MATERIALIZED (
+      SELECT missing.run_id, missing.position FROM pg_temp.staged_providers staged ${joinMissing}
+      UNION ALL
+      SELECT missing.run_id, missing.position
+      FROM rejected_records missing
+      JOIN providers ON providers.partner = $1 AND providers.name_key = missing.name_key
+        AND providers.family_name = missing.family_name AND providers.given_name = missing.given_name
+      JOIN pg_temp.staged_providers staged ON staged.identity_key = providers.identity_key
+      WHERE missing.partner = $1 AND gone_by_run IS NULL AND missing.identity_key IS NULL
+        AND NOT EXISTS (
+          SELECT FROM providers other
+          WHERE other.partner = $1 AND other.name_key = missing.name_key AND other.id <> providers.id)
+    ), locked AS (
+      SELECT run_id, position FROM rejected_records JOIN came USING (run_id, position)
+      WHERE run_id <> $2
+      ORDER BY run_id, position
+      FOR NO KEY UPDATE OF rejected_records
+    )
+    UPDATE rejected_records SET gone_by_run = $2
+    FROM locked
+    WHERE rejected_records.run_id = locked.run_id AND rejected_records.position = locked.position`;
+}

@@ -108,7 +108,7 @@ export async function saveSync(
       rejected: answer.rejected,
       departed: merged.departed,
     };
-    await markGone(transaction, input.runId, input.partner);
+    await markGone(transaction, { ...input, ...answer });
     await endRun(transaction, { ...input, answer, counts });
     if (approval) await recordApproval(transaction, input.runId, approval);
     return counts;

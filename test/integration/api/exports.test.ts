@@ -146,7 +146,12 @@ describe('the export of a list', () => {
       expect(rows.sort(byId)).toEqual(values.sort(byId));
       expect(rows.flatMap(Object.values).filter((cell) => FORMULA.test(cell))).toEqual([]);
     }
-    expect(lists).toEqual(['/api/v1/providers', '/api/v1/syncs', '/api/v1/rejected-records']);
+    expect(lists).toEqual([
+      '/api/v1/providers',
+      '/api/v1/syncs',
+      '/api/v1/rejected-records',
+      '/api/v1/rejected-records/groups',
+    ]);
   });
 
   it('is one JSON object per line for programs', async () => {

@@ -1,3 +1,4 @@
+import type { RejectedGroup } from '../../../src/store/directory/read-rejected-groups';
 import type { StoredRejectedRecord } from '../../../src/store/directory/read-rejected-records';
 import type { Page } from '../../../src/store/lists/cursor';
 import { ask, useApi } from '../../support/api';
@@ -47,6 +48,38 @@ describe('the list of rejected records', () => {
 
   it.each(['?state=closed', '?group=abc'])('refuses %s', async (query) => {
     expect((await ask(api, `/api/v1/rejected-records${query}`)).status).toBe(400);
+  });
+});
+
+describe('the groups of rejected records', () => {
+  const groups = async (query = '') =>
+    (await ask<Page<RejectedGroup>>(api, `/api/v1/rejected-records/groups${query}`)).body;
+
+  it('come in pages, by state, as CSV and as NDJSON', async () => {
+    for (const _ of [1, 2]) {
+      await rejectingSync(store.dataSource, [rejection('a'), rejection('b'), rejection('c')]);
+    }
+    await sync(store.dataSource, 'sample', [provider('c')]);
+    const first = await groups('?limit=1');
+    const second = await groups(`?limit=1&cursor=${first.nextCursor}`);
+    expect([...first.items, ...second.items]).toMatchObject([
+      { problem: 'Given b Family b: title is missing', count: 2, presence: 'absent', record: 2 },
+      { problem: 'Given a Family a: title is missing', count: 2, presence: 'absent', record: 1 },
+    ]);
+    expect(second.nextCursor).toBeNull();
+    expect((await groups('?state=gone')).items).toMatchObject([{ presence: 'present', state: 'gone' }]);
+    const path = '/api/v1/rejected-records/groups?state=all&format=';
+    expect(readCsvRows((await ask<string>(api, `${path}csv`)).body)).toHaveLength(3);
+    const lines = (await ask<string>(api, `${path}ndjson`)).body.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual((await groups('?state=all')).items);
+  });
+
+  it('lead to their records', async () => {
+    await rejectingSync(store.dataSource, [rejection('a'), rejection('b')]);
+    const { items } = await groups();
+    for (const { id, runId, record } of items) {
+      expect(await list(`?group=${id}`)).toMatchObject([{ groupId: id, runId, record }]);
+    }
   });
 });
 

@@ -12,6 +12,23 @@ const states = async (...args: string[]) => {
   return items.map(({ record, state }: { record: number; state: string }) => `${record} ${state}`);
 };
 
+describe('rejected groups', () => {
+  it('prints people and faults in words, and their group, which the other commands take', async () => {
+    const olga = { givenName: 'Olga', familyName: 'Hernandez', field: 'clinic', raw: '{"secret":1}' };
+    for (const _ of [1, 2]) await rejectingSync(store.dataSource, [rejection('olga', olga)]);
+    const [text, json] = await Promise.all([rejected('groups'), rejected('groups', '--json')]);
+    expect(text.stdout).toMatch(
+      /^PARTNER +PROBLEM +TIMES +FIRST +LAST +STATE +PERSON +GROUP\nnoteworth +Olga Hernandez: clinic is missing +2 .* open +Not in the directory\. +[0-9a-f]{64}\n$/,
+    );
+    const [{ id, count }] = JSON.parse(json.stdout).items;
+    expect([count, json.stdout.includes('secret')]).toEqual([2, false]);
+    expect(await states('--group', id)).toEqual(['1 open', '1 open']);
+    await rejected('dismiss', '--group', id, '--reason', 'Retired.');
+    expect((await rejected('groups')).stdout).toMatch(/^No rejected records are open\./);
+    expect((await rejected('groups', '--state', 'all')).stdout).toContain(' dismissed ');
+  });
+});
+
 describe('rejected dismiss and reopen', () => {
   it('decide about one record, a run or a group', async () => {
     const runId = await rejectingSync(store.dataSource, [rejection('a'), rejection('b')]);
