@@ -140,7 +140,10 @@ async function waitAlive(
 }
 
 /** A reset ends the Temporal run that claimed the partner. @throws ApplicationFailure `RunReset` */
-function refuseAfterReset({ info }: Context, { runId, temporalRunId }: CallContext): void {
+export function refuseAfterReset(
+  { info }: Context,
+  { runId, temporalRunId }: Pick<CallContext, 'runId' | 'temporalRunId'>,
+): void {
   if (info.workflowExecution?.runId === temporalRunId) return;
   const message = `the partner was claimed by the Temporal run ${temporalRunId}, which a reset has replaced`;
   throw temporalFailure(new NamedFailure('RunReset', message), { report: { runId, calls: [] } });

@@ -19,11 +19,15 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
     return { ...refused, rejected };
   };
 
+  const keepFor = (partner: string) => dependencies.partners.get(partner)?.keepAnswers ?? 0;
   return async (input) => {
-    const { partner, runId, status, failure, refused, ...rest } = input;
+    const { partner, runId, status, failure, refused, copy, ...rest } = input;
     const log = dependencies.log.child({ partner, run: runId });
     // A run must end, even if the rest of its answer cannot be stored.
-    const kept = refused && isRefusedAnswer(refused) ? { refused: placed(refused, partner) } : {};
+    const kept =
+      refused && isRefusedAnswer(refused)
+        ? { refused: placed(refused, partner), ...(copy && { copy }), keepFor: keepFor(partner) }
+        : {};
     const end = { ...rest, runId, status, failure, ...kept };
     const recorded = await failingAsTemporal(() => closeRun(dependencies.dataSource, end), log);
     if (recorded?.status === 'succeeded') {

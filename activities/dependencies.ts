@@ -5,7 +5,9 @@ import { createPartnerClient, type PartnerClient } from '../src/partner/call/par
 import { UnknownPartnerError } from '../src/partner/config/choose-partner';
 import { mappingHash } from '../src/partner/config/mapping-hash';
 import type { Partner, Partners } from '../src/partner/config/partner';
+import { createPageReader, type PageReader } from '../src/partner/page/read-page';
 import type { Logger } from '../src/process/logger';
+import type { PayloadKeys } from '../src/process/payload-keys';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
 import { recordCall } from '../src/store/runs/ledger';
 import type { TemporalPort } from '../src/temporal/temporal-port';
@@ -16,6 +18,8 @@ export interface WorkerResources {
   readonly dataSource: DataSource;
   readonly temporal: TemporalPort;
   readonly log: Logger;
+  /** They encrypt the kept copies of answers too. */
+  readonly payloadKeys: PayloadKeys;
 }
 
 /** The dependencies of every activity. */
@@ -31,6 +35,7 @@ export type FindPartner = (name: string) => FoundPartner;
 interface FoundPartner {
   readonly partner: Partner;
   readonly client: PartnerClient;
+  readonly readPage: PageReader;
   /** Identifies how its answers are read. */
   readonly mappingHash: string;
 }
@@ -67,10 +72,11 @@ export function createDependencies(resources: WorkerResources): Dependencies {
 
 function createFindPartner(partners: Partners): FindPartner {
   const entries = new Map(
-    [...partners].map(([name, partner]) => [
-      name,
-      { partner, client: createPartnerClient(partner), mappingHash: mappingHash(partner) },
-    ]),
+    [...partners].map(([name, partner]) => {
+      const readPage = createPageReader(partner);
+      const client = createPartnerClient(partner, readPage);
+      return [name, { partner, client, readPage, mappingHash: mappingHash(partner) }];
+    }),
   );
   return (name) => {
     const entry = entries.get(name);

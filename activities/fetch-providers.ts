@@ -1,8 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../src/contract/activities';
 import { TIMEOUTS } from '../src/contract/timeouts';
+import type { CheckedSlice } from '../src/partner/answer/checked-page';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
 import { needsToken } from '../src/partner/config/request-scope';
+import { PageCopy } from '../src/store/answers/copy-page';
 import { waitForStore } from '../src/store/staging/wait-for-store';
 import { callPartner, findForCall } from './call-partner';
 import type { Dependencies } from './dependencies';
@@ -26,6 +28,7 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
     const intake = new PageIntake({
       ...{ ...found, dataSource, log, signal: Context.current().cancellationSignal },
       page: { runId, partner: partner.name, page, cursor, within },
+      copy: partner.keepAnswers > 0 ? new PageCopy(dependencies.payloadKeys[0], { runId, page }) : null,
     });
     // Another write of a call that was staged with its page would cost a tenth of the page's time.
     let isStaged = false;
@@ -42,7 +45,8 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
           throw new PartnerFailure('TokenRejected', 'the partner needs a token');
         }
         const request = { token, cursor, since };
-        const end = await client.fetchPage(request, progress, signal, (slice) => intake.add(slice));
+        const receive = (slice: CheckedSlice) => intake.add(slice);
+        const end = await client.fetchPage(request, progress, signal, receive, intake.copier);
         const kept = await intake.finish(end, [...earlierCalls, ...answered()]);
         isStaged = 'staged' in kept;
         return kept;

@@ -7,15 +7,17 @@ import { createDependencies, type WorkerResources } from './dependencies';
 import { createFetchProviders } from './fetch-providers';
 import { createOpenRun } from './open-run';
 import { createPersistProviders } from './persist-providers';
+import { createReplayProviders } from './replay-providers';
 import { temporalFailure } from './temporal-failure';
 
-/** Creates the five activities of a worker. */
+/** Creates the activities of a worker. */
 export function createActivities(resources: WorkerResources): Activities {
   const dependencies = createDependencies(resources);
   return {
     openRun: refusingUnreadable(createOpenRun(dependencies)),
     authenticate: refusingUnreadable(createAuthenticate(dependencies)),
     fetchProviders: refusingUnreadable(createFetchProviders(dependencies)),
+    replayProviders: refusingUnreadable(createReplayProviders(dependencies)),
     persistProviders: refusingUnreadable(createPersistProviders(dependencies)),
     closeRun: refusingUnreadable(createCloseRun(dependencies)),
   };

@@ -23,7 +23,7 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
     if (continues) return { ...(await keepClaim(dependencies, input, continues)), searchable };
     const partner = await failingAsTemporal(() => findOrRecord(dependencies, input, isLastTry), log);
     const { workflowId, trigger } = input;
-    const start = { ...toStart(input), partner: partner.name };
+    const start = { ...toStart(input), partner: partner.name, replayOf: input.replay };
     const opened = await failingAsTemporal(
       () => openRun(dataSource, start, (holder) => isHeld(dependencies, holder.workflowId, input.runId)),
       log.child({ partner: partner.name, workflowId }),
@@ -36,7 +36,9 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
     runLog.info({ trigger }, 'Run opened');
     const { lastGood, ...run } = opened;
     const limits = { ...limitsOf(partner), ...plan(partner, lastGood) };
-    return { ...run, temporalRunId: input.runId, searchable, stepsNameRun: true, partner: limits };
+    const replayOf = input.replay === undefined ? {} : { replayOf: input.replay };
+    const { runId: temporalRunId } = input;
+    return { ...run, temporalRunId, searchable, stepsNameRun: true, ...replayOf, partner: limits };
   };
 }
 

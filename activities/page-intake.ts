@@ -5,11 +5,14 @@ import type { CheckedSlice, PageEnd } from '../src/partner/answer/checked-page';
 import { AnswerCollector } from '../src/partner/answer/collect-answer';
 import { placeRejections } from '../src/partner/answer/rejected-person';
 import type { Partner } from '../src/partner/config/partner';
+import type { PageCopier } from '../src/partner/page/page-head';
 import { type PageTotals, refuseBadPages } from '../src/partner/page/page-totals';
 import type { Logger } from '../src/process/logger';
+import type { SealedPart } from '../src/store/answers/answer-copy';
+import type { PageCopy } from '../src/store/answers/copy-page';
 import type { StagedSlice } from '../src/store/staging/copy-records';
 import { openPageStream, type PageStream } from '../src/store/staging/page-stream';
-import type { PageToStage } from '../src/store/staging/stage-page';
+import type { PageToStage, StagedPageEnd } from '../src/store/staging/stage-page';
 import { patiently } from '../src/store/staging/wait-for-store';
 
 /**
@@ -24,6 +27,8 @@ interface IntakeOptions {
   readonly partner: Partner;
   readonly mappingHash: string;
   readonly page: PageToStage;
+  /** Copies the page; null if no copy is kept. */
+  readonly copy: PageCopy | null;
   /** Ends what is staged. */
   readonly signal: AbortSignal;
 }
@@ -32,6 +37,7 @@ interface IntakeOptions {
 export class PageIntake {
   private whole: AnswerCollector | null;
   private kept: CheckedSlice[] = [];
+  private parts: SealedPart[] = [];
   private length = 0;
   private stream: PageStream | null = null;
   private end: PageEnd | null = null;
@@ -50,7 +56,19 @@ export class PageIntake {
     const stream = this.open();
     this.stream = stream;
     for (const each of this.kept) await stream.add(this.toStage(each));
+    await stream.add(partsOnly(this.parts));
     this.kept = [];
+    this.parts = [];
+  }
+
+  /** Takes the copy of the page, if one is kept. */
+  get copier(): PageCopier | undefined {
+    const { copy } = this.options;
+    if (!copy) return undefined;
+    return {
+      begin: async (head) => this.keep(await copy.begin(head)),
+      add: async (chunk) => this.keep(await copy.add(chunk)),
+    };
   }
 
   /**
@@ -60,13 +78,18 @@ export class PageIntake {
   async finish(
     end: PageEnd,
     calls: readonly PartnerCall[],
-  ): Promise<Required<WholeAnswer> | { readonly staged: StagedPages }> {
+  ): Promise<WholeAnswer | { readonly staged: StagedPages }> {
     this.end = end;
-    if (this.whole && end.next === null && !this.whole.isTooLarge) return this.whole.finish(end);
+    const answerSha256 = await this.finishCopy();
+    if (this.whole && end.next === null && !this.whole.isTooLarge) {
+      const copy = answerSha256 && { parts: this.parts.map(toBase64), sha256: answerSha256.toString('hex') };
+      return { ...this.whole.finish(end), ...(copy && { copy }) };
+    }
     const { log, signal, mappingHash } = this.options;
+    const pageEnd = { ...end, answerSha256, calls };
     const { pages, records, total } = this.stream
-      ? await this.stream.finish({ ...end, calls })
-      : await patiently(log, signal, () => this.stageKept(end, calls));
+      ? await this.stream.finish(pageEnd)
+      : await patiently(log, signal, () => this.stageKept(pageEnd));
     return { staged: { pages, received: records, total, next: end.next, mappingHash } };
   }
 
@@ -74,11 +97,27 @@ export class PageIntake {
     await this.stream?.abort();
   }
 
-  private async stageKept(end: PageEnd, calls: readonly PartnerCall[]): Promise<PageTotals> {
+  /** Adds parts of the copy to the page. */
+  private async keep(parts: readonly SealedPart[]): Promise<void> {
+    if (parts.length === 0) return;
+    if (this.stream) return this.stream.add(partsOnly(parts));
+    this.parts.push(...parts);
+    this.whole?.carry(parts.reduce((bytes, { sealed }) => bytes + sealed.length, 0));
+  }
+
+  private async finishCopy(): Promise<Buffer | null> {
+    const finished = await this.options.copy?.finish();
+    if (!finished) return null;
+    await this.keep(finished.parts);
+    return finished.sha256;
+  }
+
+  private async stageKept(end: StagedPageEnd): Promise<PageTotals> {
     const stream = this.open();
     try {
       for (const slice of this.kept) await stream.add(this.toStage(slice));
-      return await stream.finish({ ...end, calls });
+      if (this.parts.length > 0) await stream.add(partsOnly(this.parts));
+      return await stream.finish(end);
     } catch (error) {
       await stream.abort();
       throw error;
@@ -94,4 +133,12 @@ export class PageIntake {
     const accept = (totals: PageTotals) => refuseBadPages(totals, this.end?.next ?? null, partner);
     return openPageStream(dataSource, page, accept, signal);
   }
+}
+
+function partsOnly(parts: readonly SealedPart[]) {
+  return { providers: [], rejected: [], parts };
+}
+
+function toBase64({ sealed }: SealedPart): string {
+  return sealed.toString('base64');
 }

@@ -34,7 +34,8 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
       const { feed, maximumDeparted, approveWithin } = partner;
       const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
       const identityKeyOf = createStoredIdentity(partner);
-      const saving = { ...input, answer, feed, rule, identityKeyOf };
+      const keep = { copy: 'copy' in input ? input.copy : undefined, keepFor: partner.keepAnswers };
+      const saving = { ...input, answer, feed, rule, identityKeyOf, keep };
       const saved = await failingAsTemporal(() => saveSync(dataSource, saving, givenUp(activity)), log);
       if ('status' in saved) {
         refuseWithoutApproval(saved, input);

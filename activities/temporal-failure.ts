@@ -11,6 +11,8 @@ interface FailureOptions {
   readonly report?: StepReport;
   /** Milliseconds until the next attempt, if there is one. */
   readonly nextRetryDelay?: number;
+  /** Whether no attempt can help, although the failure table says that it may. */
+  readonly nonRetryable?: true;
 }
 
 /** The only place that turns our errors into Temporal's. The failure table decides whether they are retried. */

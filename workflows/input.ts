@@ -2,12 +2,16 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { ContinuedRun, OpenRunInput } from '../src/contract/activities';
 import { FAILURES, type FailureType } from '../src/contract/failures';
-import { TRIGGER_MEMO, TRIGGERS, type Trigger } from '../src/contract/names';
+import { STARTERS, TRIGGER_MEMO, type Trigger } from '../src/contract/names';
 import { isContinuedRun } from '../src/contract/results';
+import type { SyncInput } from '../src/contract/run';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
 import type { ContinuedInput } from './continued-run';
 
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', 'KEYWORD');
+
+/** A UUID, as our ids are. */
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** How a Temporal run was started. */
 export interface Start {
@@ -19,37 +23,49 @@ export interface Start {
 /**
  * Reads how the workflow was started.
  *
- * @throws ApplicationFailure `InvalidInput` for any input except nothing, null or `{ partner }`
+ * @throws ApplicationFailure `InvalidInput` for any input except nothing, null or a {@link SyncInput}
  */
 export function readStart(input: unknown, rest: readonly unknown[]): Start {
   const { workflowId, runId, continuedFromExecutionRunId: before } = workflowInfo();
   const isContinued = before !== undefined && isContinuedInput(input);
-  const partner = isContinued ? input.partner : readPartner(input, rest);
-  const opening = { ...(partner !== undefined && { partner }), trigger: readTrigger(), workflowId, runId };
+  const { partner, replay } = isContinued ? inputOf(input) : readInput(input, rest);
+  const trigger = replay === undefined ? readTrigger() : 'replay';
+  const opening = {
+    ...(partner !== undefined && { partner }),
+    ...(replay !== undefined && { replay }),
+    ...{ trigger, workflowId, runId },
+  };
   // A cron schedule of Temporal's repeats the input of the run before; that run has ended.
   const continued = isContinued && input.continues.run.temporalRunId === before ? input.continues : null;
   return { opening, continued };
 }
 
-/** @returns undefined if the start names no partner */
-function readPartner(input: unknown, rest: readonly unknown[]): string | undefined {
+function inputOf({ partner, continues: { run } }: ContinuedInput): SyncInput {
+  return { partner, ...(run.replayOf !== undefined && { replay: run.replayOf }) };
+}
+
+function readInput(input: unknown, rest: readonly unknown[]): SyncInput {
   if (rest.length > 0) throw invalidInput('It was started with more than one argument.');
-  if (input === undefined || input === null) return undefined;
+  if (input === undefined || input === null) return {};
   if (input instanceof UnreadablePayload) throw invalidInput(`It could not be read: ${input.reason}.`);
   if (typeof input !== 'object' || Array.isArray(input)) throw invalidInput(`It was a ${kindOf(input)}.`);
-  const unknown = Object.keys(input).filter((key) => key !== 'partner');
-  if (unknown.length > 0) throw invalidInput(`It has the unknown field ${JSON.stringify(unknown[0])}.`);
-  const { partner } = input as { partner?: unknown };
-  if (partner === undefined) return undefined;
-  if (typeof partner !== 'string' || partner === '') throw invalidInput('partner must be a name.');
-  return partner;
+  const { partner, replay, ...unknown } = input as Record<string, unknown>;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) throw invalidInput(`It has the unknown field ${JSON.stringify(name)}.`);
+  if (partner !== undefined && (typeof partner !== 'string' || partner === '')) {
+    throw invalidInput('partner must be a name.');
+  }
+  if (replay !== undefined && (typeof replay !== 'string' || !ID.test(replay))) {
+    throw invalidInput('replay must be the id of a run.');
+  }
+  return { ...(partner !== undefined && { partner }), ...(replay !== undefined && { replay }) };
 }
 
 /** A schedule sets a search attribute of Temporal's; our own starters set a memo. */
 function readTrigger(): Trigger {
   const { memo, typedSearchAttributes } = workflowInfo();
   if (typedSearchAttributes.get(SCHEDULED_BY) !== undefined) return 'schedule';
-  return TRIGGERS.find((trigger) => trigger === memo?.[TRIGGER_MEMO]) ?? 'temporal';
+  return STARTERS.find((starter) => starter === memo?.[TRIGGER_MEMO]) ?? 'temporal';
 }
 
 function invalidInput(detail: string): ApplicationFailure {

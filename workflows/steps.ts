@@ -31,12 +31,15 @@ export const { closeRun } = proxyLocalActivities<Pick<Activities, 'closeRun'>>({
   ...LOCAL,
   summary: 'Record why the run ended',
 });
-const PERSIST_OPTIONS = {
-  summary: 'Store everything in one transaction',
-  startToCloseTimeout: TIMEOUTS.save,
+const PATIENT = {
   heartbeatTimeout: TIMEOUTS.heartbeat,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '500ms', maximumInterval: '15s' },
+} as const;
+const PERSIST_OPTIONS = {
+  ...PATIENT,
+  summary: 'Store everything in one transaction',
+  startToCloseTimeout: TIMEOUTS.save,
 } as const;
 type Persisting = Pick<Activities, 'persistProviders'>;
 export const { persistProviders } = proxyActivities<Persisting>(PERSIST_OPTIONS);
@@ -44,6 +47,19 @@ export const { persistProviders: persistAnywhere } = proxyActivities<Persisting>
   ...PERSIST_OPTIONS,
   ...ANYWHERE,
 });
+
+/** The activity that reads an answer again. Without a call, it is repeated until Postgres is available. */
+export function replayActivity(
+  summary: string,
+  { allowEagerDispatch }: Pick<CallOptions, 'allowEagerDispatch'>,
+) {
+  return proxyActivities<Pick<Activities, 'replayProviders'>>({
+    ...PATIENT,
+    summary,
+    startToCloseTimeout: TIMEOUTS.stagedPage,
+    allowEagerDispatch,
+  });
+}
 
 export interface CallOptions {
   readonly maximumAttempts: number;

@@ -9,17 +9,20 @@ import {
 import type {
   ContinuedRun,
   FetchedAnswer,
+  FetchProvidersResult,
   OpenedRun,
   StagedPages,
   WholeAnswer,
 } from '../src/contract/activities';
 import type { CheckedAnswer, RefusedAnswer } from '../src/contract/answer';
+import type { PartnerCall } from '../src/contract/call';
 import { explainCounts } from '../src/contract/explain';
 import type { FailureType } from '../src/contract/failures';
 import { isSaved, isSavedBefore } from '../src/contract/results';
 import type { SyncCounts, SyncResult } from '../src/contract/run';
 import type { Approval } from './approval';
 import { continueRun } from './continued-run';
+import { KeptAnswer } from './kept-answer';
 import { PartnerCalls } from './partner-calls';
 import { retryElsewhere } from './retry-elsewhere';
 import { isForAnotherWorker, RunFailed, toRunFailure } from './run-failure';
@@ -37,14 +40,23 @@ interface Visible {
   readonly approval: Approval;
 }
 
+/** Where a run gets the pages of the answer: from the partner, or from an earlier run. */
+interface PageSource {
+  /** The calls that may not be in the ledger yet. */
+  readonly unrecorded: readonly PartnerCall[];
+  readonly latestToken: string | null;
+  /** @param after the last page, or null for the first one */
+  fetchPage(after: StagedPages | null): Promise<FetchProvidersResult>;
+}
+
 /** A run that holds its partner: its steps, its calls and its end. */
 export class SyncRun {
-  private readonly calls: PartnerCalls;
+  private readonly pages: PageSource;
   private readonly partner: string;
   private readonly story: Story;
   private readonly outcome: SearchableOutcome;
   private readonly approval: Approval;
-  private answer: CheckedAnswer | null = null;
+  private whole: WholeAnswer | null = null;
   private staged: StagedPages | null;
 
   /** @param continued the run before this Temporal run; null for a new run */
@@ -54,7 +66,10 @@ export class SyncRun {
     continued: ContinuedRun | null,
   ) {
     this.staged = continued?.staged ?? null;
-    this.calls = new PartnerCalls(opened, story, (this.staged?.pages ?? 0) + 1, continued?.token ?? null);
+    this.pages =
+      opened.replayOf === undefined
+        ? new PartnerCalls(opened, story, (this.staged?.pages ?? 0) + 1, continued?.token ?? null)
+        : new KeptAnswer(opened, opened.replayOf, story);
     this.partner = opened.partner.name;
     this.story = story;
     this.outcome = outcome;
@@ -70,12 +85,12 @@ export class SyncRun {
    */
   async fetch(): Promise<FetchedAnswer> {
     for (;;) {
-      const fetched = await this.calls.fetchPage(this.staged);
+      const fetched = await this.pages.fetchPage(this.staged);
       if (!('staged' in fetched)) return this.takeWhole(fetched);
       this.staged = fetched.staged;
       if (fetched.staged.next === null) return { staged: fetched.staged };
       if (workflowInfo().continueAsNewSuggested) {
-        await continueRun({ run: this.opened, token: this.calls.latestToken, staged: fetched.staged });
+        await continueRun({ run: this.opened, token: this.pages.latestToken, staged: fetched.staged });
       }
     }
   }
@@ -83,7 +98,7 @@ export class SyncRun {
   /** Stores the answer. A snapshot that would mark too many people as left is stored only after its approval. */
   async persist(answer: FetchedAnswer): Promise<SyncCounts> {
     this.story.now('Storing', 'waits for Postgres while it is unavailable');
-    const input = { runId: this.opened.id, partner: this.partner, ...answer, calls: this.calls.unrecorded };
+    const input = { runId: this.opened.id, partner: this.partner, ...answer, calls: this.pages.unrecorded };
     const saving = { ...input, approval: this.approval.decision };
     const result = await retryElsewhere(
       ({ isFirst }) => (isFirst ? persistProviders(saving) : persistAnywhere(saving)),
@@ -113,16 +128,16 @@ export class SyncRun {
     const [status, cause] = isCancelled
       ? (['cancelled', new CancelledFailure('The run was cancelled')] as const)
       : (['failed', error] as const);
-    const failure = toRunFailure(cause, this.partner, this.calls.unrecorded, this.opened);
+    const failure = toRunFailure(cause, this.partner, this.pages.unrecorded, this.opened);
     this.story.end(`${status === 'failed' ? 'Failed' : 'Cancelled'}: ${failure.message}`);
     const closing = {
       runId: this.opened.id,
       partner: this.partner,
       status,
       failure,
-      calls: this.calls.unrecorded,
+      calls: this.pages.unrecorded,
       decision: this.approval.decision,
-      ...(failure.type === UNUSABLE && this.answer && { refused: withoutProviders(this.answer) }),
+      ...(failure.type === UNUSABLE && this.whole && refusedPart(this.whole)),
     };
     const closed = await CancellationScope.nonCancellable(() => closeRun(closing));
     if (closed !== undefined) {
@@ -132,11 +147,16 @@ export class SyncRun {
     throw status === 'cancelled' ? cause : new RunFailed(failure);
   }
 
-  private takeWhole({ answer, unusable }: WholeAnswer): FetchedAnswer {
-    this.answer = answer;
+  private takeWhole(whole: WholeAnswer): FetchedAnswer {
+    this.whole = whole;
+    const { answer, unusable, copy } = whole;
     if (unusable) throw ApplicationFailure.nonRetryable(unusable, UNUSABLE);
-    return { answer };
+    return { answer, ...(copy && { copy }) };
   }
+}
+
+function refusedPart({ answer, copy }: WholeAnswer) {
+  return { refused: withoutProviders(answer), ...(copy && { copy }) };
 }
 
 function withoutProviders({ providers: _, ...refused }: CheckedAnswer): RefusedAnswer {

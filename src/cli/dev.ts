@@ -23,7 +23,7 @@ import {
   provideTemporal,
 } from './provide-servers';
 import { runApi } from './run-api';
-import { describeOutcome } from './sync';
+import { describeOutcome } from './watch-run';
 import { usingStore } from './with-store';
 
 const HOST = '127.0.0.1';

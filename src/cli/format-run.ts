@@ -65,6 +65,10 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
       ['Started', `${run.startedAt}, by ${run.trigger}`],
       ['Finished', run.finishedAt],
       ['Workflow', run.workflowId],
+      ...(run.replayOf ? [['Replay of', run.replayOf]] : []),
+      ...(run.answerKeptUntil
+        ? [['Answer', `kept until ${run.answerKeptUntil}; SHA-256 ${run.answerSha256}`]]
+        : []),
       ...(run.holder ? [['Held by', `${run.holder.workflowId} (run ${run.holder.id})`]] : []),
       ...(run.progress ? [['Fetching', `${explainProgress(run.progress)} so far`]] : []),
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),

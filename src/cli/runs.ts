@@ -13,6 +13,7 @@ import { listCallsCommand } from './list-calls';
 import { listCommand } from './list-command';
 import { say, writeJson } from './output';
 import { toShown } from './rejected-table';
+import { replayRunCommand } from './replay-run';
 import { withStore } from './with-store';
 
 /** `show` prints at most this many rejected records. */
@@ -20,7 +21,7 @@ const SHOWN_REJECTED = 50;
 /** `show` names at most this many people who would leave. */
 const SHOWN_DEPARTING = 50;
 
-/** `runs list`, `runs show`, `runs cancel`, `runs approve` and `runs reject` */
+/** `runs list`, `runs show`, `runs replay`, `runs cancel`, `runs approve` and `runs reject` */
 export function runsCommand(runs: Command): void {
   listCommand<RunFilter, Run>(runs, {
     about: 'list the latest runs first',
@@ -41,6 +42,7 @@ export function runsCommand(runs: Command): void {
     .option('--json', 'print JSON')
     .action(show);
   listCallsCommand(runs);
+  replayRunCommand(runs);
   cancelRunCommand(runs);
   decideRunCommands(runs);
 }

@@ -15,6 +15,8 @@ export interface Activities {
   openRun(input: OpenRunInput): Promise<(OpenedRun | SkippedRun) & Searchable>;
   authenticate(input: AuthenticateInput): Promise<AuthenticateResult>;
   fetchProviders(input: FetchProvidersInput): Promise<FetchProvidersResult>;
+  /** Takes the place of the two steps before in a run that replays the answer of another run. */
+  replayProviders(input: ReplayProvidersInput): Promise<FetchProvidersResult>;
   persistProviders(input: PersistProvidersInput): Promise<(SyncCounts | HeldSnapshot) & OfRun>;
   /** Returns nothing if the run ended as asked. Earlier versions always return nothing. */
   closeRun(input: CloseRunInput): Promise<SavedBefore | undefined>;
@@ -29,6 +31,8 @@ export interface OpenRunInput {
   readonly runId: string;
   /** On the last try, a run with an unknown partner is recorded as failed. */
   readonly isLastTry?: boolean;
+  /** Our id of the run whose answer is to be replayed. */
+  readonly replay?: string;
   /** The run that continues, as the Temporal run before this one opened it. The call moves its claim to this one. */
   readonly continues?: OpenedRun;
 }
@@ -46,6 +50,8 @@ export interface OpenedRun {
    * version 0.1.0 opened do not, and this holds until the run ends.
    */
   readonly stepsNameRun?: boolean;
+  /** Our id of the run whose answer is replayed. Such a run calls no partner. */
+  readonly replayOf?: string;
 }
 
 /** The run was not opened, because another run holds the partner. */
@@ -126,6 +132,18 @@ export interface FetchProvidersInput extends CallContext {
   readonly earlierCalls?: readonly PartnerCall[];
 }
 
+export interface ReplayProvidersInput {
+  /** Our id of the run that replays. */
+  readonly runId: string;
+  /** As in {@link OpenedRun}. */
+  readonly temporalRunId: string;
+  readonly partner: string;
+  /** Our id of the run whose answer is replayed. */
+  readonly replayOf: string;
+  /** The last page, as it was staged. Left out for the first page. */
+  readonly after?: StagedPages;
+}
+
 /** The pages of an answer that are in Postgres, because the answer has several or is too large for Temporal. */
 export interface StagedPages {
   readonly pages: number;
@@ -152,6 +170,16 @@ export interface WholeAnswer {
   readonly answer: CheckedAnswer;
   /** Why the answer must not be stored, or null. Workers of version 0.1.0 leave this out. */
   readonly unusable?: string | null;
+  /** Left out if it is not kept. */
+  readonly copy?: AnswerCopy;
+}
+
+/** A copy of an answer with one page, as the partner sent it: compressed and encrypted, in parts. */
+export interface AnswerCopy {
+  /** Each part in Base64. */
+  readonly parts: readonly string[];
+  /** SHA-256 of the body, in hex. */
+  readonly sha256: string;
 }
 
 /** What a long run hands to the Temporal run that continues it. */
@@ -163,7 +191,9 @@ export interface ContinuedRun {
 }
 
 /** The answer to store: in the input, or staged. */
-export type FetchedAnswer = { readonly answer: CheckedAnswer } | { readonly staged: StagedPages };
+export type FetchedAnswer =
+  | { readonly answer: CheckedAnswer; readonly copy?: AnswerCopy }
+  | { readonly staged: StagedPages };
 
 export type PersistProvidersInput = FetchedAnswer & {
   /** Our id of the run. */
@@ -189,6 +219,8 @@ export interface CloseRunInput {
   readonly calls: readonly PartnerCall[];
   /** For an `UnusableAnswer`: the part of the answer that the run keeps. */
   readonly refused?: RefusedAnswer;
+  /** The copy of that answer. */
+  readonly copy?: AnswerCopy;
   /** How the wait for an approval ended, if the run waited for one. */
   readonly decision?: Decision | null;
 }

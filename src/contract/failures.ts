@@ -110,7 +110,8 @@ export const FAILURES = {
     retry: 'no',
     meaning: 'The run was started with an invalid input.',
     details: 'No run is recorded.',
-    advice: 'Start it without input, with null, or with {"partner": "<name>"}.',
+    advice:
+      'Start it without input, with null, or with {"partner": "<name>"}. To replay a run, add "replay": "<id of the run>".',
   },
   StagedRecordsMissing: {
     retry: 'no',
@@ -118,6 +119,13 @@ export const FAILURES = {
     details: 'A page is not there, or has fewer records than the partner sent.',
     advice:
       'Start the sync again. If it happens again, look for a program that removes rows of staged_records.',
+  },
+  AnswerUnavailable: {
+    retry: 'no',
+    meaning: 'The answer of the run to replay cannot be used.',
+    details:
+      'It was not kept, is no longer kept or was changed, it belongs to another partner, or a newer list of the partner has been stored since.',
+    advice: 'Replay a later run, or start a sync.',
   },
   StoreUnavailable: {
     retry: 'yes',

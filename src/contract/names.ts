@@ -11,15 +11,22 @@ export const PARTNER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** The partner's rule: at most two retries for each endpoint in a run. */
 export const MAX_CALLS_PER_ENDPOINT = 3;
 
-/** The memo field in which a starter names itself, as one of {@link TRIGGERS}. */
+/** The memo field in which a starter names itself, as one of {@link STARTERS}. */
 export const TRIGGER_MEMO = 'trigger';
 
 /** The memo fields in which our starters note the partner and the id of the HTTP request. */
 export const PARTNER_MEMO = 'partner';
 export const REQUEST_MEMO = 'requestId';
 
-/** Who can start a run. `temporal` is every starter that does not name itself: Temporal's CLI, `tctl` and UI. */
-export const TRIGGERS = ['schedule', 'cli', 'api', 'web', 'dev', 'temporal'] as const;
+/** The starters that name themselves in the memo. */
+export const STARTERS = ['cli', 'api', 'web', 'dev'] as const;
+export type Starter = (typeof STARTERS)[number];
+
+/**
+ * Why a run started. `temporal` is every starter that does not name itself: Temporal's CLI, `tctl` and UI. `replay` is
+ * a run that stores the answer of an earlier run again.
+ */
+export const TRIGGERS = ['schedule', ...STARTERS, 'temporal', 'replay'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /** Temporal's search attributes of a run, each a `Keyword`, for `temporal workflow list --query`. */

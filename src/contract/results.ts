@@ -95,7 +95,13 @@ const isLimits = hasShape({
   needsStaging: optional(isBoolean),
   since: optional(orNull(isTime)),
 });
-const openedRun = { status: isOneOf('opened'), id: isName, temporalRunId: isName, partner: isLimits };
+const openedRun = {
+  status: isOneOf('opened'),
+  id: isName,
+  temporalRunId: isName,
+  partner: isLimits,
+  replayOf: optional(isName),
+};
 const isOpenedRun = hasShape({ ...openedRun, stepsNameRun: isOneOf(true) });
 const isOpened = hasShape({ ...openedRun, searchable: isBoolean });
 const isHolder = hasShape({ id: isName, workflowId: isName, runId: isName });
@@ -151,7 +157,13 @@ const isAnswer = hasShape({
   unknownFields: isList(isText),
   vanishedFields: isList(isText),
 });
-const isWholeAnswer = hasShape({ answer: isAnswer, unusable: optional(orNull(isText)), calls: isCalls });
+const isCopy = hasShape({ parts: isList(isText), sha256: isText });
+const isWholeAnswer = hasShape({
+  answer: isAnswer,
+  unusable: optional(orNull(isText)),
+  copy: optional(isCopy),
+  calls: isCalls,
+});
 const isStagedPages = hasShape({
   pages: isPage,
   received: isCount,

@@ -3,6 +3,8 @@ import type { FailureType } from './failures';
 /** The argument of the workflow. Without a partner, the default partner is synced. */
 export interface SyncInput {
   readonly partner?: string;
+  /** Our id of an earlier run of the partner. Its answer is checked and stored again, without a call. */
+  readonly replay?: string;
 }
 
 export const RUN_STATUSES = ['running', 'succeeded', 'failed', 'skipped', 'cancelled', 'abandoned'] as const;

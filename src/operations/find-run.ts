@@ -1,7 +1,7 @@
 import { isGrpcServiceError, ServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { z } from 'zod';
-import { PARTNER_MEMO, TRIGGER_MEMO, TRIGGERS, type Trigger, WORKFLOW_TYPE } from '../contract/names';
+import { PARTNER_MEMO, STARTERS, TRIGGER_MEMO, type Trigger, WORKFLOW_TYPE } from '../contract/names';
 import type { SyncCounts } from '../contract/run';
 import { getRun, type RunWithCalls } from '../store/runs/read-runs';
 import { continuedFrom } from '../temporal/runs/continued-from';
@@ -55,6 +55,9 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     failure: null,
     approval: null,
     holderId: null,
+    replayOf: null,
+    answerSha256: null,
+    answerKeptUntil: null,
     progress: null,
     holder: null,
     calls: [],
@@ -143,7 +146,7 @@ async function findByTemporalRunId(
 function toKnown({ type, memo, startTime, closeTime, ...ids }: Description): KnownWorkflow | null {
   const partner = memo?.[PARTNER_MEMO];
   if (type !== WORKFLOW_TYPE || typeof partner !== 'string') return null;
-  const trigger = TRIGGERS.find((name) => name === memo?.[TRIGGER_MEMO]) ?? 'temporal';
+  const trigger = STARTERS.find((name) => name === memo?.[TRIGGER_MEMO]) ?? 'temporal';
   const { workflowId, runId: temporalRunId } = ids;
   return { workflowId, temporalRunId, partner, trigger, startedAt: startTime, closedAt: closeTime ?? null };
 }

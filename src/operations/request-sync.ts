@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { Trigger } from '../contract/names';
+import { FAILURES } from '../contract/failures';
+import { NamedFailure } from '../contract/named-failure';
+import type { Starter } from '../contract/names';
 import { onlyPartner } from '../partner/config/choose-partner';
+import { requireAnswer } from '../store/answers/read-answer';
 import { listRuns, type RunWithCalls } from '../store/runs/read-runs';
-import { startSync } from '../temporal/runs/start-sync';
+import { type SyncStart, startSync } from '../temporal/runs/start-sync';
 import { isStillRunning } from '../temporal/temporal-port';
 import { askTemporal } from './ask-temporal';
 import type { OperationContext } from './context';
@@ -12,7 +15,7 @@ import { findRun, unrecordedRun } from './find-run';
 export interface SyncRequest {
   /** May be left out if there is only one partner. */
   readonly partner?: string | undefined;
-  readonly trigger: Trigger;
+  readonly trigger: Starter;
   /** The id of the HTTP request, for the workflow's memo. */
   readonly requestId: string;
   /** Requests with the same key start one sync. */
@@ -25,12 +28,14 @@ export type SyncRequested = { readonly outcome: 'started'; readonly run: RunWith
 export type SyncNotStarted =
   | { readonly outcome: 'busy'; readonly runId: string }
   | { readonly outcome: 'unknown partner' | 'no partner named'; readonly known: readonly string[] }
+  /** The answer of the run to replay cannot be used. */
+  | { readonly outcome: 'no answer'; readonly reason: string }
   /** The key started a sync of another partner. */
   | { readonly outcome: 'other use' };
 
 /** Starts a sync, unless one of the partner is running or the same request was made before. */
 export async function requestSync(context: OperationContext, request: SyncRequest): Promise<SyncRequested> {
-  const { client, temporal, partners, dataSource } = context;
+  const { partners } = context;
   const { partner = onlyPartner(partners), trigger, requestId, idempotencyKey } = request;
   const known = [...partners.keys()];
   if (partner === undefined) return { outcome: 'no partner named', known };
@@ -38,22 +43,11 @@ export async function requestSync(context: OperationContext, request: SyncReques
   const workflowId = idempotencyKey === undefined ? undefined : workflowIdFor(idempotencyKey);
   const before = workflowId && (await startedBefore(context, workflowId, partner));
   if (before) return before;
-
-  const { items } = await listRuns(dataSource, { partner, status: 'running', limit: 1 });
-  const holder = items[0];
-  const isOther = holder && holder.workflowId !== workflowId;
-  if (isOther && (await isStillRunning(client, holder.workflowId))) {
-    return { outcome: 'busy', runId: holder.id };
-  }
+  const busy = await findHolder(context, partner, workflowId);
+  if (busy) return busy;
 
   try {
-    const start = { partner, trigger, workflowId, requestId };
-    const handle = await askTemporal(client, () => startSync(client, temporal.taskQueue, start));
-    const started = { workflowId: handle.workflowId, temporalRunId: handle.firstExecutionRunId };
-    return {
-      outcome: 'started',
-      run: unrecordedRun({ ...started, partner, trigger, startedAt: new Date() }),
-    };
+    return await start(context, { partner, trigger, workflowId, requestId });
   } catch (error) {
     // Another request with the same key was faster.
     const same = workflowId && error instanceof WorkflowExecutionAlreadyStartedError;
@@ -61,6 +55,47 @@ export async function requestSync(context: OperationContext, request: SyncReques
     if (!first) throw error;
     return first;
   }
+}
+
+/**
+ * Starts a run that stores the answer of an earlier run again, unless a run of the partner is running.
+ *
+ * @param run the earlier run, or a replay of it
+ */
+export async function requestReplay(
+  context: OperationContext,
+  run: Pick<RunWithCalls, 'id' | 'partner' | 'replayOf'>,
+  request: Pick<SyncRequest, 'trigger' | 'requestId'>,
+): Promise<SyncRequested> {
+  const { partners, dataSource } = context;
+  const { partner: name, id, replayOf } = run;
+  const replay = replayOf ?? id;
+  const partner = partners.get(name);
+  if (!partner) return { outcome: 'unknown partner', known: [...partners.keys()] };
+  try {
+    await requireAnswer(dataSource, { runId: replay, partner: name, feed: partner.feed });
+  } catch (error) {
+    if (error instanceof NamedFailure) return { outcome: 'no answer', reason: error.message };
+    throw error;
+  }
+  return (await findHolder(context, name)) ?? start(context, { ...request, partner: name, replay });
+}
+
+/** The run that holds the partner, unless it has this workflow id. */
+async function findHolder({ client, dataSource }: OperationContext, partner: string, workflowId?: string) {
+  const { items } = await listRuns(dataSource, { partner, status: 'running', limit: 1 });
+  const [holder] = items;
+  if (!holder || holder.workflowId === workflowId) return null;
+  const isHeld = await isStillRunning(client, holder.workflowId);
+  return isHeld ? ({ outcome: 'busy', runId: holder.id } as const) : null;
+}
+
+async function start({ client, temporal }: OperationContext, sync: SyncStart): Promise<SyncRequested> {
+  const handle = await askTemporal(client, () => startSync(client, temporal.taskQueue, sync));
+  const { partner, replay } = sync;
+  const trigger = replay === undefined ? sync.trigger : 'replay';
+  const ids = { workflowId: handle.workflowId, temporalRunId: handle.firstExecutionRunId };
+  return { outcome: 'started', run: unrecordedRun({ ...ids, partner, trigger, startedAt: new Date() }) };
 }
 
 /** Why a sync was not started, and what to do about it. */
@@ -72,6 +107,8 @@ export function explainNotStarted(notStarted: SyncNotStarted): string {
       return `There is no partner with this name in partners.yaml. It has: ${notStarted.known.join(', ')}.`;
     case 'no partner named':
       return `There are several partners in partners.yaml. Name one of them: ${notStarted.known.join(', ')}.`;
+    case 'no answer':
+      return `${notStarted.reason} ${FAILURES.AnswerUnavailable.advice}`;
     case 'other use':
       return 'This Idempotency-Key started a sync of another partner; use a new one.';
   }

@@ -49,14 +49,17 @@ export async function runWorker(
   const { client, connection } = await openTemporal(startup);
   const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
   const temporal = createTemporalPort(client, config.temporal, searchable);
-  const activities = createActivities({ partners, dataSource, temporal, log });
+  const activities = createActivities({
+    ...{ partners, dataSource, temporal, log },
+    payloadKeys: config.temporal.payloadKeys,
+  });
   const worker = await expectingTemporal(config.temporal, () =>
     createWorker(config.temporal, config.worker, connection, activities, longestDeadline),
   );
   const { ended } = await startPolling(startup, worker);
   await cleanup.acquire(
     'the sweep for lost runs',
-    () => sweepLostRuns(dataSource, temporal, log),
+    () => sweepLostRuns({ dataSource, temporal, partners, log }),
     (sweep) => sweep.stop(),
   );
   return { ended, gone: stopTimes(longestDeadline).gone };

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import type { Partners } from '../partner/config/partner';
 import type { Logger } from '../process/logger';
 import { Trouble } from '../process/trouble';
+import { removeOldAnswers } from '../store/answers/remove-answers';
 import { classifyStoreError } from '../store/postgres/store-failure';
 import { abandonLostRuns } from '../store/runs/abandon-run';
 import { clearStaged } from '../store/staging/clear-staged';
@@ -9,22 +11,25 @@ import type { TemporalPort } from '../temporal/temporal-port';
 
 const INTERVAL_MS = 5_000;
 
+interface SweepContext {
+  readonly dataSource: DataSource;
+  readonly temporal: TemporalPort;
+  readonly partners: Partners;
+  readonly log: Logger;
+}
+
 /** Temporal did not answer a question of the sweep. */
 class UnansweredError extends Error {}
 
 /**
  * Looks every few seconds for runs that were terminated or timed out, so that their end is recorded even if no other
- * run starts, and removes what ended runs left staged. Several workers may do this at the same time. It also logs when
+ * run starts. It also removes what ended runs left staged, and the copies of answers whose time is over. Several workers may do this at the same time. It also logs when
  * Postgres or Temporal is unavailable.
  */
-export function sweepLostRuns(
-  dataSource: DataSource,
-  temporal: TemporalPort,
-  log: Logger,
-): { stop(): Promise<void> } {
+export function sweepLostRuns(context: SweepContext): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const ping = createPing(temporal, log);
-  const sweep = createSweep(dataSource, temporal, log);
+  const ping = createPing(context);
+  const sweep = createSweep(context);
   const swept = (async () => {
     while (!stopping.signal.aborted) {
       await ping();
@@ -40,7 +45,7 @@ export function sweepLostRuns(
   };
 }
 
-function createPing(temporal: TemporalPort, log: Logger): () => Promise<void> {
+function createPing({ temporal, log }: SweepContext): () => Promise<void> {
   const trouble = new Trouble(
     log,
     'Temporal does not answer; this worker gets no work',
@@ -53,8 +58,11 @@ function createPing(temporal: TemporalPort, log: Logger): () => Promise<void> {
     );
 }
 
-function createSweep(dataSource: DataSource, temporal: TemporalPort, log: Logger): () => Promise<void> {
+function createSweep({ dataSource, temporal, partners, log }: SweepContext): () => Promise<void> {
   const trouble = new Trouble(log, 'Postgres cannot be used; runs wait for it', 'Postgres can be used again');
+  const notKept = [...partners.values()]
+    .filter(({ keepAnswers }) => keepAnswers === 0)
+    .map(({ name }) => name);
   const isStillRunning = (workflowId: string) =>
     temporal.isStillRunning(workflowId).catch((cause) => {
       throw new UnansweredError('Temporal did not answer', { cause });
@@ -65,6 +73,7 @@ function createSweep(dataSource: DataSource, temporal: TemporalPort, log: Logger
         log.warn({ run: id, workflowId }, 'Run abandoned: Temporal no longer runs it');
       }
       await clearStaged(dataSource);
+      await removeOldAnswers(dataSource, notKept);
       trouble.over();
     } catch (error) {
       // The ping logs it.

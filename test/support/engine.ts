@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
 import type { TemporalConfig } from '../../src/process/config';
 import type { Logger } from '../../src/process/logger';
+import type { PayloadKeys } from '../../src/process/payload-keys';
 import { Cleanup } from '../../src/process/shutdown';
 import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
@@ -19,6 +20,8 @@ export interface EngineOptions {
   readonly workerDatabaseUrl?: string;
   readonly temporalAddress: string;
   readonly taskQueue: string;
+  /** New ones by default. */
+  readonly payloadKeys?: PayloadKeys;
   /** The content of partners.yaml. */
   readonly partnersFile: string;
   readonly log: Logger;
@@ -52,6 +55,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const temporal = testTemporalConfig({
     connection: { address: options.temporalAddress },
     taskQueue: options.taskQueue,
+    ...(options.payloadKeys && { payloadKeys: options.payloadKeys }),
   });
   const client = await connectClient(temporal);
   cleanup.add('the client', () => client.connection.close());

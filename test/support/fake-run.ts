@@ -112,6 +112,7 @@ export class FakeActivities {
         const opened = { status: 'opened', id: 'the-run', temporalRunId: input.runId, partner } as const;
         return { ...opened, searchable: false, stepsNameRun: true };
       },
+      replayProviders: () => Promise.reject(new Error('not used')),
       authenticate: async (input) => {
         const { value, report } = await this.call('auth', input, () => {
           this.tokens += 1;

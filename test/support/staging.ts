@@ -31,6 +31,7 @@ export function pageEnd(received: number, fields: Partial<StagedPageEnd> = {}): 
     unknownFields: [],
     sentFields: [],
     remarks: [],
+    answerSha256: null,
     calls: [],
   };
   return { ...end, ...fields };

@@ -49,6 +49,9 @@ const run = {
   failure: null,
   approval: null,
   holderId: null,
+  replayOf: null,
+  answerSha256: '0b1f6f1de9bdb3d7dd1a4bd8ecb1dfa6f8d6e2bb5fbe8d1e9e6dcf6d3a4c2f10',
+  answerKeptUntil: '2026-03-11T08:30:02.118Z',
   progress: null,
 };
 

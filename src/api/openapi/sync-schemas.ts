@@ -125,6 +125,18 @@ const runShape = {
   holderId: idSchema
     .nullable()
     .meta({ description: 'The sync that held the partner when this one was skipped; otherwise null' }),
+  replayOf: idSchema.nullable().meta({
+    description: 'The sync whose answer this one stored again; null if it called the partner',
+  }),
+  answerSha256: z.string().nullable().meta({
+    description:
+      "SHA-256 of the partner's answer, in hex; of the hashes of its pages, if it has several. Null if no copy was kept",
+  }),
+  answerKeptUntil: orNull(
+    time(
+      'When the copy of the answer is removed. Until then the sync can be replayed; null if there is none',
+    ),
+  ),
   progress: z
     .object({
       pages: count('Pages that have arrived'),

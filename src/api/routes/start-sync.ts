@@ -54,13 +54,15 @@ export function serveStartSync(app: ZodApp, context: ApiContext): void {
   );
 }
 
-function problemOf(notStarted: SyncNotStarted): ProblemError {
+export function problemOf(notStarted: SyncNotStarted): ProblemError {
   const detail = explainNotStarted(notStarted);
   switch (notStarted.outcome) {
     case 'busy':
       return new ProblemError(409, detail, { instance: locationOf(notStarted.runId) });
     case 'unknown partner':
       return new ProblemError(422, detail, { type: 'UnknownPartner' });
+    case 'no answer':
+      return new ProblemError(409, detail, { type: 'AnswerUnavailable' });
     case 'no partner named':
       return new ProblemError(422, detail, { type: 'InvalidInput' });
     case 'other use':

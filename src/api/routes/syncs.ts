@@ -11,6 +11,7 @@ import { listQuery } from '../openapi/list-schemas';
 import { BODY_PROBLEMS, listResponses, responses } from '../openapi/responses';
 import { runSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
 import { findSyncOrFail } from './find-sync-or-fail';
+import { serveReplaySync } from './replay-sync';
 import { locationOf, serveStartSync } from './start-sync';
 import { serveSyncDecisions } from './sync-decisions';
 import { serveSyncLists } from './sync-lists';
@@ -43,6 +44,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
   serveStartSync(app, context);
   serveSync(app, context);
   serveCancelSync(app, context);
+  serveReplaySync(app, context);
   serveSyncLists(app, context);
   serveSyncDecisions(app, context);
 }

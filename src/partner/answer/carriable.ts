@@ -23,6 +23,11 @@ export class CarriedSize {
     return this.bytes > MAX_CARRIED_BYTES;
   }
 
+  /** @param bytes that cannot be compressed further */
+  carry(bytes: number): void {
+    this.bytes += bytes;
+  }
+
   async add(records: readonly (CheckedProvider | RejectedRecord)[]): Promise<void> {
     if (this.isTooLarge) return;
     this.text += JSON.stringify(records);

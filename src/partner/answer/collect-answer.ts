@@ -6,7 +6,7 @@ import { TwinFinder } from './twin-finder';
 import { explainUnusable, usableLimits } from './unusable-answer';
 
 /** A checked answer, and the reason why it must not be stored; null if it can be. With a reason, it has no providers. */
-export type CollectedAnswer = Required<WholeAnswer>;
+export type CollectedAnswer = Required<Omit<WholeAnswer, 'copy'>>;
 
 /** Collects the only page of an answer in memory, so that it can be the result of an activity. */
 export class AnswerCollector {
@@ -20,10 +20,20 @@ export class AnswerCollector {
     return this.size.isTooLarge;
   }
 
+  /** @param bytes that the result carries beside the records */
+  carry(bytes: number): void {
+    this.size.carry(bytes);
+    this.dropIfTooLarge();
+  }
+
   async add(slice: CheckedSlice): Promise<void> {
     if (this.size.isTooLarge) return;
     this.records.add(slice);
     await this.size.add([...slice.providers, ...slice.rejected]);
+    this.dropIfTooLarge();
+  }
+
+  private dropIfTooLarge(): void {
     if (this.size.isTooLarge) this.records = new TwinFinder();
   }
 

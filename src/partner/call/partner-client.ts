@@ -1,6 +1,7 @@
 import type { CheckedSlice, PageEnd } from '../answer/checked-page';
 import type { Partner } from '../config/partner';
 import { pageUrl } from '../page/next-page';
+import { copied, type PageCopier, pageHeadOf } from '../page/page-head';
 import { createPageReader } from '../page/read-page';
 import { createAuthorize, rejectedStatusOf } from './authorize';
 import { createRequestBuilder, type RequestValues } from './build-request';
@@ -19,13 +20,14 @@ export interface PartnerClient {
   authenticate(progress: CallProgress, signal: AbortSignal): Promise<string>;
   /**
    * Gets one page. `receive` takes its records in slices, checked against the partner's entry in partners.yaml. The page
-   * waits for it. What it took is void if the call fails.
+   * waits for it. What it and the copier took is void if the call fails.
    */
   fetchPage(
     request: PageRequest,
     progress: CallProgress,
     signal: AbortSignal,
     receive: (slice: CheckedSlice) => Promise<void>,
+    copier?: PageCopier,
   ): Promise<PageEnd>;
 }
 
@@ -33,7 +35,7 @@ export interface PartnerClient {
 const CHECKSUM = "=sha256(join('', [token, path]))";
 
 /** @throws PartnerFailure, from both methods, unless the answer is good */
-export function createPartnerClient(partner: Partner): PartnerClient {
+export function createPartnerClient(partner: Partner, readPage = createPageReader(partner)): PartnerClient {
   const getToken = createGetToken(partner);
   const { checksumHeader, headers, format } = partner.providers;
   const build = createRequestBuilder(partner, 'providers', {
@@ -42,22 +44,22 @@ export function createPartnerClient(partner: Partner): PartnerClient {
   });
   const authorize = createAuthorize(partner.auth);
   const rejectedStatus = rejectedStatusOf(partner.auth);
-  const readPage = createPageReader(partner);
   return {
     async authenticate(progress, signal) {
       if (getToken === null) throw new Error(`${partner.name} needs no token`);
       return getToken(progress, signal);
     },
 
-    fetchPage({ cursor, ...values }, progress, signal, receive) {
+    fetchPage({ cursor, ...values }, progress, signal, receive, copier) {
       const built = build(values, (first) => pageUrl(cursor, first));
       const accept = format === 'json' ? {} : { Accept: '*/*' };
       const headers = { ...accept, ...authorize(values.token), ...built.headers };
       const { url } = built;
       const request = { ...built, headers, rejectedStatus };
-      return requestPartner(partner, request, progress, signal, (response) =>
-        readPage({ ...response, url, isFirst: cursor === null }, receive),
-      );
+      return requestPartner(partner, request, progress, signal, ({ headers, body: sent }) => {
+        const body = copier ? copied(sent, pageHeadOf(url, headers), copier) : sent;
+        return readPage({ url, isFirst: cursor === null, headers, body }, receive);
+      });
     },
   };
 }

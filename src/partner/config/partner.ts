@@ -6,7 +6,7 @@ import { findRequestMistakes } from './find-request-mistakes';
 import { providersSchema } from './providers-schema';
 import { scheduleSchema } from './schedule';
 import { fixedText, pathText, valueText } from './texts';
-import { count, durationWithin, share } from './values';
+import { count, durationOrNone, durationWithin, share } from './values';
 
 /** Our fields of a provider. */
 export type Field = 'givenName' | 'familyName' | 'title' | 'clinic';
@@ -92,6 +92,11 @@ export const partnerSchema = z
     freshFor: durationWithin({ min: '1s', max: '366d' })
       .prefault('24h')
       .describe("How long the partner's part of the directory counts as fresh after a successful run."),
+    keepAnswers: durationOrNone({ min: '1m', max: '366d' })
+      .prefault('7d')
+      .describe(
+        'How long the answer of a run is kept, encrypted, so that the run can be replayed. `0` keeps none, and removes those that are kept.',
+      ),
     schedule: scheduleSchema
       .optional()
       .describe('When Temporal starts runs. Without it, only people and programs start them.'),

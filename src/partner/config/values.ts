@@ -29,6 +29,12 @@ export const durationWithin = (range: { min: string; max: string }) =>
     })
     .meta({ form: `duration from ${range.min} to ${range.max}` });
 
+/** A duration, or 0 for none. */
+export const durationOrNone = (range: { min: string; max: string }) =>
+  z
+    .union([z.literal([0, '0']).transform(() => 0), durationWithin(range)])
+    .meta({ form: `0, or duration from ${range.min} to ${range.max}` });
+
 const UNITS = [
   [ms('1d'), 'day'],
   [ms('1h'), 'hour'],

@@ -20,15 +20,18 @@ export interface ArrivingPage {
   readonly body: AsyncIterable<Buffer>;
 }
 
+export type PageReader = (
+  page: ArrivingPage,
+  receive: (slice: CheckedSlice) => Promise<void>,
+) => Promise<PageEnd>;
+
 /**
  * Creates the function that reads a page and checks its records, from the partner's entry in partners.yaml. It hands the
  * records on in slices, waits until each one is taken, and lets other work run between them.
  *
  * The function throws PartnerFailure unless the page is complete. Slices that were handed on before are then void.
  */
-export function createPageReader(
-  partner: Partner,
-): (page: ArrivingPage, receive: (slice: CheckedSlice) => Promise<void>) => Promise<PageEnd> {
+export function createPageReader(partner: Partner): PageReader {
   const { format, records, next: nextRule, total, noTokenText } = partner.providers;
   const others = [nextRule?.link, nextRule?.cursor?.from, total].filter((text) => text !== undefined);
   const decoders = createBodyDecoders({ format, records, others, noTokenText });

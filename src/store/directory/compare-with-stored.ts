@@ -1,5 +1,6 @@
 import type { CheckedProvider } from '../../contract/answer';
 import type { Reader } from '../postgres/snapshot';
+import { isGood } from '../runs/good-run';
 import { fieldRows, isChanged } from './provider-differences';
 
 /** What storing a provider would do. */
@@ -70,7 +71,7 @@ export async function readStoredPartner(reader: Reader, partner: string): Promis
     `SELECT
        (SELECT count(*)::integer FROM providers WHERE partner = $1 AND listed) AS listed,
        (SELECT workflow_id FROM sync_runs WHERE partner = $1 AND status = 'running') AS "runningWorkflowId",
-       (SELECT started_at FROM sync_runs WHERE partner = $1 AND status = 'succeeded'
+       (SELECT started_at FROM sync_runs WHERE partner = $1 AND ${isGood()}
         ORDER BY finished_at DESC LIMIT 1) AS "startedAt",
        EXISTS (SELECT FROM providers WHERE partner = $1 AND identity_version = 1) AS "hasOldKeys"`,
     [partner],

@@ -1,4 +1,5 @@
 import type { Json } from '../../contract/answer';
+import { isGood } from '../runs/good-run';
 
 /** A provider as the API shows it; times in ISO 8601, UTC. */
 export interface Provider {
@@ -34,7 +35,7 @@ export const PROVIDER_COLUMNS = `
   coalesce(
     last_seen_at,
     (SELECT finished_at FROM sync_runs
-     WHERE sync_runs.partner = providers.partner AND status = 'succeeded'
+     WHERE sync_runs.partner = providers.partner AND ${isGood()}
      ORDER BY finished_at DESC LIMIT 1),
     last_changed_at) AS "lastSeenAt",
   last_changed_at AS "lastChangedAt"`;

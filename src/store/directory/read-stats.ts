@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { RUN_STATUSES, type RunStatus } from '../../contract/run';
 import { ExpectedError } from '../../process/expected-error';
 import { Conditions } from '../lists/conditions';
+import { isGood } from '../runs/good-run';
 import { WITH_PARTNERS } from '../runs/read-version';
 import { RUN_COLUMNS, type Run, type RunRow, toRun } from '../runs/run-row';
 import { DirectoryMemo } from './directory-memo';
@@ -64,7 +65,7 @@ const STATS = `
   SELECT partner, recent.*,
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner
      ORDER BY started_at DESC, id DESC LIMIT 1) AS "lastRunId",
-    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'succeeded'
+    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND ${isGood()}
      ORDER BY finished_at DESC LIMIT 1) AS "lastSuccessId",
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'running') AS "runningId"
   FROM partners CROSS JOIN LATERAL (

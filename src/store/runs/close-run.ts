@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { CloseRunInput } from '../../contract/activities';
 import type { RunStatus, SyncCounts } from '../../contract/run';
+import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/keep-answer';
 import { clearStagedOf } from '../staging/clear-staged';
 import { compareFields } from './compare-fields';
 import { removeDepartures, setDecision } from './hold-snapshot';
@@ -13,18 +14,21 @@ export interface RecordedEnd {
   readonly counts: SyncCounts;
 }
 
+export type EndOfRun = Omit<CloseRunInput, 'partner'> & Partial<AnswerToKeep>;
+
 /**
  * Ends a run that stored no providers, and adds its calls to the ledger. If the answer was refused, its rejected records
- * and counts are kept. Without them the run keeps those that it has. Its staged pages are removed. A run that has already
+ * and counts are kept, and so is its copy. Without them the run keeps those that it has. Its staged pages are removed. A run that has already
  * ended keeps its end; it only gets the calls that its ledger lacks.
  *
  * @returns the end that the table has now; null if it does not know the run
  */
 export async function closeRun(
   dataSource: DataSource,
-  { runId, status, failure, calls, refused, decision = null }: Omit<CloseRunInput, 'partner'>,
+  { runId, status, failure, calls, refused, copy, keepFor = 0, decision = null }: EndOfRun,
 ): Promise<RecordedEnd | null> {
   const fields = refused && (await compareFields(dataSource, runId, refused));
+  const kept = copyValues({ copy, keepFor });
   await dataSource.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
@@ -34,9 +38,12 @@ export async function closeRun(
          received = coalesce($6, received), duplicates = coalesce($7, duplicates), rejected = coalesce($8, rejected),
          unknown_fields = coalesce($9, unknown_fields), vanished_fields = coalesce($10, vanished_fields),
          remarks = coalesce($11, remarks),
-         ${setDecision('$13')}
+         ${setDecision('$13')},
+         ${setCopy('$15', '$16')}
        WHERE id = $1 AND status = 'running'
        RETURNING id, partner
+     ), copied AS (
+       ${insertCopy('ended', '$14')}
      )
      ${insertRejected('ended', '$12')}`,
     [
@@ -53,6 +60,7 @@ export async function closeRun(
       fields && JSON.stringify([...fields.remarks, ...(refused.remarks ?? [])]),
       JSON.stringify(refused?.rejected ?? []),
       decision && JSON.stringify(decision),
+      ...[kept.parts, kept.sha256, kept.keepFor],
     ],
   );
   const end = await readEnd(dataSource, runId);

@@ -7,8 +7,8 @@ export interface FailingStreak {
 }
 
 /**
- * The streak of the partner's last `length` runs; null unless all of them failed. Skipped, cancelled and abandoned runs
- * are ignored.
+ * The streak of the partner's last `length` runs; null unless all of them failed. Skipped, cancelled and abandoned runs,
+ * and replays, are ignored.
  */
 export async function findFailingStreak(
   dataSource: DataSource,
@@ -19,7 +19,7 @@ export async function findFailingStreak(
     `SELECT min(finished_at) AS first, max(finished_at) AS last
      FROM (
        SELECT status, finished_at FROM sync_runs
-       WHERE partner = $1 AND status IN ('succeeded', 'failed')
+       WHERE partner = $1 AND status IN ('succeeded', 'failed') AND replay_of IS NULL
        ORDER BY started_at DESC, id DESC
        LIMIT $2
      ) ended

@@ -7,6 +7,7 @@ import type { RunHolder, RunStatus } from '../../contract/run';
 import { isId } from '../lists/conditions';
 import { RunSupersededError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';
+import { isGood } from './good-run';
 import { HOLDER_COLUMNS } from './run-row';
 
 /** A try fails only if another run begins or ends at the same moment. */
@@ -18,6 +19,8 @@ export interface RunStart {
   readonly trigger: Trigger;
   readonly workflowId: string;
   readonly temporalRunId: string;
+  /** Our id of the run whose answer is replayed. */
+  readonly replayOf?: string | undefined;
 }
 
 export type RunOpening =
@@ -35,7 +38,7 @@ export interface LastGoodRun {
 const LAST_GOOD = `(
   SELECT json_build_object(
     'startedAt', to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'received', received)
-  FROM sync_runs WHERE partner = $2 AND status = 'succeeded' ORDER BY finished_at DESC LIMIT 1) AS "lastGood"`;
+  FROM sync_runs WHERE partner = $2 AND ${isGood()} ORDER BY finished_at DESC LIMIT 1) AS "lastGood"`;
 
 /**
  * Claims the partner for a run. The run is recorded as running, or as skipped if another run holds the partner. A
@@ -73,11 +76,18 @@ export async function openRun(
 
 async function insertRunning(dataSource: DataSource, start: RunStart): Promise<RunOpening | null> {
   const [run]: [{ id: string; lastGood: LastGoodRun | null }?] = await dataSource.query(
-    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id)
-     VALUES ($1, $2, $3, 'running', $4, $5)
+    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id, replay_of)
+     VALUES ($1, $2, $3, 'running', $4, $5, $6)
      ON CONFLICT DO NOTHING
      RETURNING id, ${LAST_GOOD}`,
-    [runIdOf(start), start.partner, start.trigger, start.workflowId, start.temporalRunId],
+    [
+      runIdOf(start),
+      start.partner,
+      start.trigger,
+      start.workflowId,
+      start.temporalRunId,
+      start.replayOf ?? null,
+    ],
   );
   return run ? { status: 'opened', ...run } : null;
 }
@@ -126,11 +136,19 @@ async function insertSkipped(
   holder: RunHolder,
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
-    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id, finished_at, holder_id)
-     VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6)
+    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id, finished_at, holder_id, replay_of)
+     VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6, $7)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [runIdOf(start), start.partner, start.trigger, start.workflowId, start.temporalRunId, holder.id],
+    [
+      runIdOf(start),
+      start.partner,
+      start.trigger,
+      start.workflowId,
+      start.temporalRunId,
+      holder.id,
+      start.replayOf ?? null,
+    ],
   );
   return run ? { status: 'skipped', id: run.id, holder } : null;
 }

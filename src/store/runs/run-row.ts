@@ -27,6 +27,12 @@ export interface Run extends SyncCounts {
   readonly approval: RunApproval | null;
   /** For a skipped run: the run that held the partner. */
   readonly holderId: string | null;
+  /** The run whose answer this run stored again; null if it called the partner. */
+  readonly replayOf: string | null;
+  /** SHA-256 of the partner's answer, in hex; null if no copy was kept. */
+  readonly answerSha256: string | null;
+  /** When the copy of the answer is removed. Until then the run can be replayed. Null if there is none. */
+  readonly answerKeptUntil: string | null;
   /** The pages that have arrived so far; null if the run has ended, or has no page yet that waits for the others. */
   readonly progress: FetchProgress | null;
 }
@@ -65,6 +71,7 @@ export const RUN_COLUMNS = `
   approval_requested_at AS "approvalRequestedAt", approval_deadline AS "approvalDeadline",
   approval_verdict AS "approvalVerdict", approval_by AS "approvalBy", approval_reason AS "approvalReason",
   approval_decided_at AS "approvalDecidedAt", holder_id AS "holderId",
+  replay_of AS "replayOf", answer_sha256 AS "answerSha256", answer_kept_until AS "answerKeptUntil",
   CASE WHEN status = 'running' THEN (
     SELECT json_build_object('pages', count(*), 'records', sum(received), 'total', ${LATEST_TOTAL})
     FROM staged_pages WHERE staged_pages.run_id = sync_runs.id HAVING count(*) > 0
@@ -93,6 +100,9 @@ export function toRun(row: RunRow): Run {
     failure: row.failureType && { type: row.failureType, message: row.failureMessage ?? '' },
     approval: toApproval(row),
     holderId: row.holderId,
+    replayOf: row.replayOf,
+    answerSha256: row.answerSha256?.toString('hex') ?? null,
+    answerKeptUntil: row.answerKeptUntil?.toISOString() ?? null,
     progress: row.progress,
   };
 }

@@ -1,10 +1,13 @@
 import type { Feed } from '../../contract/answer';
 import type { PartnerCall } from '../../contract/call';
 import type { SyncCounts } from '../../contract/run';
+import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/keep-answer';
 import type { Transaction } from '../postgres/transaction';
 import { compareFields } from '../runs/compare-fields';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
 import type { ReadyAnswer } from './ready-answer';
+
+const NOTHING: AnswerToKeep = { keepFor: 0 };
 
 interface EndedRun {
   readonly runId: string;
@@ -13,19 +16,23 @@ interface EndedRun {
   readonly answer: ReadyAnswer;
   readonly calls: readonly PartnerCall[];
   readonly counts: SyncCounts;
+  readonly keep?: AnswerToKeep | undefined;
 }
 
 /** Records the run as succeeded, with its rejected records and calls. */
 export async function endRun(
   { runner }: Transaction,
-  { runId, partner, feed, answer, calls, counts }: EndedRun,
+  { runId, partner, feed, answer, calls, counts, keep = NOTHING }: EndedRun,
 ): Promise<void> {
+  const copy = copyValues(keep);
   const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
   await runner.query(
     `WITH rejected AS (
        ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
      ), calls AS (
        ${insertMissingCalls('$1', '$4')}
+     ), copied AS (
+       ${insertCopy('(SELECT $1::uuid AS id)', '$17')}
      )
      UPDATE sync_runs
      SET status = 'succeeded',
@@ -35,7 +42,8 @@ export async function endRun(
        vanished_fields = $7,
        received = $8, inserted = $9, updated = $10, unchanged = $11,
        duplicates = $12, rejected = $13, departed = $14,
-       fields = $15, remarks = $16
+       fields = $15, remarks = $16,
+       ${setCopy('$18', '$19')}
      WHERE id = $1`,
     [
       runId,
@@ -54,6 +62,7 @@ export async function endRun(
       counts.departed,
       answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
       JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
+      ...[copy.parts, copy.sha256, copy.keepFor],
     ],
   );
 }

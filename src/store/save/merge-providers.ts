@@ -1,6 +1,7 @@
 import type { Feed } from '../../contract/answer';
 import { fieldRows, isChanged } from '../directory/provider-differences';
 import type { Transaction } from '../postgres/transaction';
+import { isGood } from '../runs/good-run';
 
 export interface MergeCounts {
   readonly inserted: number;
@@ -10,19 +11,38 @@ export interface MergeCounts {
   readonly returned: number;
 }
 
+/** The run whose answer is replayed. */
+export interface SourceRun {
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+interface Merge {
+  readonly runId: string;
+  readonly partner: string;
+  readonly feed: Feed;
+  /**
+   * Whether every record of the answer could be used. A record that could not may be any of the absent people, so then
+   * no one is marked as left.
+   */
+  readonly isWhole: boolean;
+  /** For a replay: the run that received the answer. A provider that a later sample had stays as it is. */
+  readonly source: SourceRun | null;
+}
+
 /**
  * Makes the partner's part of the directory equal to the staged records, and records every change of a field. It writes
  * only the rows that have to change. No one else writes these rows meanwhile: the caller holds the lock on the partner's
  * one running run.
- *
- * @param isWhole whether every record of the answer could be used. A record that could not may be any of the absent
- *   people, so then no one is marked as left
  */
 export async function mergeProviders(
   { runner }: Transaction,
-  { runId, partner, feed, isWhole }: { runId: string; partner: string; feed: Feed; isWhole: boolean },
+  { runId, partner, feed, isWhole, source }: Merge,
 ): Promise<MergeCounts> {
-  const [counts]: [MergeCounts] = await runner.query(MERGE[feed], [partner, runId, isWhole]);
+  const [counts]: [MergeCounts] = await runner.query(MERGE[feed], [
+    ...[partner, runId, isWhole],
+    ...[source?.startedAt, source?.finishedAt],
+  ]);
   return counts;
 }
 
@@ -38,7 +58,7 @@ export async function recordLastSeen({ runner }: Transaction, partner: string): 
 }
 
 const LAST_GOOD_RUN = `(
-  SELECT finished_at FROM sync_runs WHERE partner = $1 AND status = 'succeeded'
+  SELECT finished_at FROM sync_runs WHERE partner = $1 AND ${isGood()}
   ORDER BY finished_at DESC LIMIT 1)`;
 
 interface FeedRules {
@@ -50,8 +70,13 @@ interface FeedRules {
   readonly lastSeenAt: string;
 }
 
+/** When the partner sent the records. For a replay this is a moment of the run that received them. */
+const SENT_AT = 'coalesce($5::timestamptz, now())';
+/** Whether the run that is replayed has recorded that it saw the provider. */
+const SEEN_BY_SOURCE = '(known.last_seen_at BETWEEN $4::timestamptz AND $5::timestamptz) IS TRUE';
+
 const RULES: Record<Feed, FeedRules> = {
-  sample: { join: 'LEFT', touched: 'true', lastSeenAt: 'now()' },
+  sample: { join: 'LEFT', touched: `NOT ${SEEN_BY_SOURCE}`, lastSeenAt: SENT_AT },
   snapshot: { join: 'FULL', touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
   changes: { join: 'LEFT', touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
 };
@@ -72,6 +97,7 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
           known.title AS old_title, known.clinic AS old_clinic, known.attributes AS old_attributes,
           CASE
             WHEN known.id IS NULL THEN 'new'
+            WHEN $4::timestamptz IS NOT NULL AND known.last_seen_at > $5::timestamptz AND known.listed THEN NULL
             WHEN staged.identity_key IS NULL THEN CASE WHEN known.listed AND $3::boolean THEN 'departed' END
             WHEN ${isChanged('known.', 'staged.')} THEN 'changed'
             WHEN ${touched} THEN 'touched'
@@ -85,7 +111,7 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
         partner, identity_key, identity_version, given_name, family_name, title, clinic, attributes,
         first_run_id, first_seen_at, last_seen_at, last_changed_at)
       SELECT $1, identity_key, 2, given_name, family_name, title, clinic, attributes,
-        $2::uuid, now(), ${lastSeenAt}, now()
+        $2::uuid, ${SENT_AT}, ${lastSeenAt}, now()
       FROM compared WHERE kind = 'new' ORDER BY identity_key
     ), updated AS (
       UPDATE providers

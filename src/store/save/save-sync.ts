@@ -6,8 +6,10 @@ import { NamedFailure } from '../../contract/named-failure';
 import type { RunStatus, SyncCounts } from '../../contract/run';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { needsApproval } from '../../partner/answer/needs-approval';
+import { type AnswerToKeep, keepStagedCopy } from '../answers/keep-answer';
 import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
+import { isGood } from '../runs/good-run';
 import {
   HELD_COLUMNS,
   type HeldRow,
@@ -36,6 +38,8 @@ export interface SaveSyncInput {
   readonly calls: readonly PartnerCall[];
   /** Renews the identity keys of an earlier version; without it they stay. */
   readonly identityKeyOf?: IdentityKeyOf;
+  /** The copy of a whole answer, and how long the copy of either is kept. Without it, none is kept. */
+  readonly keep?: AnswerToKeep;
 }
 
 /** Decides whether a snapshot would mark too many people as left and so must be approved. */
@@ -81,6 +85,7 @@ export async function saveSync(
     if (run.requestedAt && !approval) return toHeldSnapshot(run);
 
     const answer = await readyAnswer(transaction, input);
+    if ('pages' in input.answer) await keepStagedCopy(transaction, input.runId, input.keep?.keepFor ?? 0);
     if (answer.unusable !== null) {
       await keepRefused(transaction, input.runId, answer);
       return new NamedFailure('UnusableAnswer', answer.unusable);
@@ -93,6 +98,7 @@ export async function saveSync(
     const merged = await mergeProviders(transaction, {
       ...input,
       isWhole: answer.rejected === 0,
+      source: run.startedAt && run.finishedAt && { startedAt: run.startedAt, finishedAt: run.finishedAt },
     });
     const departure = { departing: merged.departed, listed: listedBefore(answer.distinct, merged) };
     if (input.rule && !approval && needsApproval(departure, input.rule.maximumDeparted)) {
@@ -136,18 +142,24 @@ interface LockedRun extends HeldRow {
   readonly counts: SyncCounts;
   /** The feed of the partner's last successful run. */
   readonly lastFeed: Feed | null;
+  /** For a replay: when the run began and ended whose answer it replays. */
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
 }
 
 /** Locks the run until the transaction ends. Meanwhile no one can end it or open the partner's next run. */
 async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInput): Promise<LockedRun> {
   const [run]: [LockedRun?] = await runner.query(
     `SELECT
-       status, ${HELD_COLUMNS}, ${COUNTS_OBJECT} AS counts,
+       status, ${HELD_COLUMNS}, ${COUNTS_OBJECT} AS counts, source.*,
        (SELECT feed FROM sync_runs
-        WHERE partner = $2 AND status = 'succeeded'
+        WHERE partner = $2 AND ${isGood()}
         ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"
-     FROM sync_runs WHERE id = $1 AND partner = $2
-     FOR NO KEY UPDATE`,
+     FROM sync_runs run LEFT JOIN LATERAL (
+       SELECT started_at AS "startedAt", finished_at AS "finishedAt" FROM sync_runs WHERE id = run.replay_of
+     ) source ON true
+     WHERE id = $1 AND partner = $2
+     FOR NO KEY UPDATE OF run`,
     [runId, partner],
   );
   if (!run) throw new RunSupersededError(runId, 'the database does not know it');

@@ -21,6 +21,8 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     pending_departures: { worker: ADD_AND_REMOVE, reader: READ },
     staged_pages: { worker: ADD_AND_REMOVE, reader: READ },
     staged_records: { worker: ADD_AND_REMOVE, reader: READ },
+    // Only a worker has the keys to read them.
+    kept_answers: { worker: ADD_AND_REMOVE, reader: [] },
     // Logging out on the pages is recorded here.
     ended_sessions: { worker: READ, reader: ADD_AND_REMOVE },
     schema_migrations: { worker: READ, reader: READ },

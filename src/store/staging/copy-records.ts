@@ -5,6 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { CheckedProvider } from '../../contract/answer';
 import type { PlacedRejection } from '../../partner/answer/rejected-person';
 import { PageHash } from '../../partner/page/page-hash';
+import type { SealedPart } from '../answers/answer-copy';
 import { providerColumns, toCopyText } from '../postgres/copy-text';
 import type { Transaction } from '../postgres/transaction';
 
@@ -12,6 +13,8 @@ import type { Transaction } from '../postgres/transaction';
 export interface StagedSlice {
   readonly providers: readonly (CheckedProvider & { readonly position: number })[];
   readonly rejected: readonly PlacedRejection[];
+  /** Parts of the page's copy that were sealed meanwhile. */
+  readonly parts?: readonly SealedPart[];
 }
 
 /** Takes the records of a page, slice by slice. */
@@ -37,7 +40,7 @@ export interface CopiedRecords {
 }
 
 const COPY = `COPY staged_records (
-  run_id, page, position, identity_key, given_name, family_name, title, clinic, attributes, reason, field, raw)
+  run_id, page, position, identity_key, given_name, family_name, title, clinic, attributes, reason, field, raw, sealed)
   FROM STDIN`;
 
 /**
@@ -83,14 +86,17 @@ export async function copyRecords<T>(
 /** Creates the function that writes a slice as lines of COPY. */
 function createLines({ runId, page, first }: PagePlace): (slice: StagedSlice) => string {
   const start = (position: number) => `${runId}\t${page}\t${first + position}\t`;
-  return ({ providers, rejected }) => {
+  return ({ providers, rejected, parts = [] }) => {
     let lines = '';
     for (const provider of providers) {
-      lines += `${start(provider.position)}${providerColumns(provider)}\t\\N\t\\N\t\\N\n`;
+      lines += `${start(provider.position)}${providerColumns(provider)}\t\\N\t\\N\t\\N\t\\N\n`;
     }
     for (const rejection of rejected) {
       const { position, reason, field, raw } = rejection;
-      lines += `${start(position)}${personColumns(rejection)}\t\\N\t\\N\t\\N\t${reason}\t${toCopyText(field)}\t${toCopyText(raw)}\n`;
+      lines += `${start(position)}${personColumns(rejection)}\t\\N\t\\N\t\\N\t${reason}\t${toCopyText(field)}\t${toCopyText(raw)}\t\\N\n`;
+    }
+    for (const { part, sealed } of parts) {
+      lines += `${runId}\t${page}\t${part}${'\t\\N'.repeat(9)}\t\\\\x${sealed.toString('hex')}\n`;
     }
     return lines;
   };

@@ -108,7 +108,7 @@ async function fillStagedProviders({ runner, client }: Transaction, runId: strin
     `INSERT INTO pg_temp.staged_providers (
        position, identity_key, given_name, family_name, title, clinic, attributes)
      SELECT position, identity_key, given_name, family_name, title, clinic, attributes
-     FROM staged_records WHERE run_id = $1 AND reason IS NULL`,
+     FROM staged_records WHERE run_id = $1 AND reason IS NULL AND sealed IS NULL`,
     [runId],
   );
   return rowCount ?? 0;

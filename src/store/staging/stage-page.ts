@@ -35,6 +35,8 @@ export interface StagedPageEnd {
   readonly unknownFields: readonly string[];
   readonly sentFields: readonly string[];
   readonly remarks: readonly Remark[];
+  /** SHA-256 of the body; null if its copy is not kept. */
+  readonly answerSha256: Buffer | null;
   /** The calls that the ledger may lack. */
   readonly calls: readonly PartnerCall[];
 }
@@ -110,7 +112,7 @@ async function preparePlace({ runner }: Transaction, { runId, partner, page }: P
 async function insertPage(
   { runner }: Transaction,
   { runId, page, cursor }: PageToStage,
-  { next, total, unknownFields, sentFields, remarks, calls }: StagedPageEnd,
+  { next, total, unknownFields, sentFields, remarks, calls, answerSha256 }: StagedPageEnd,
   { received, rejected, contentHash }: CopiedRecords,
 ): Promise<PageTotals> {
   const [totals]: [PageTotals] = await runner.query(
@@ -118,8 +120,9 @@ async function insertPage(
        ${insertMissingCalls('$1', '$2')}
      ), inserted AS (
        INSERT INTO staged_pages (
-         run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks, content_hash)
-       VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10, $12)
+         run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks, content_hash,
+         answer_sha256)
+       VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13)
        RETURNING run_id, page, address_hash, received, total, content_hash
      ), pages AS (
        SELECT run_id, page, address_hash, received, total, content_hash FROM staged_pages WHERE run_id = $1
@@ -144,6 +147,7 @@ async function insertPage(
       JSON.stringify(remarks),
       next === null ? null : hashOf(next),
       contentHash,
+      answerSha256,
     ],
   );
   return totals;

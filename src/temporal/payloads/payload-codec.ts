@@ -1,4 +1,3 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import {
@@ -10,6 +9,7 @@ import {
 import { temporal } from '@temporalio/proto';
 import type { FailureType } from '../../contract/failures';
 import type { PayloadKey, PayloadKeys } from '../../process/payload-keys';
+import { CIPHER, seal, unseal } from '../../process/seal';
 import { KEY_ID } from './encrypted-samples';
 import { belongsTo, placeOf } from './payload-place';
 import { refusedPayload } from './refused-payload';
@@ -19,9 +19,6 @@ const ENCODING = 'binary/encrypted-v2';
 const UNBOUND_ENCODING = 'binary/encrypted';
 /** The SDK's encoding of an empty result. */
 const EMPTY_ENCODING = 'binary/null';
-const CIPHER = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** The first byte of the plaintext: how the rest is packed. */
 const PLAIN = 0;
 const DEFLATED = 1;
@@ -101,10 +98,7 @@ export class EncryptionCodec implements PayloadCodec {
   }
 
   private async encrypt(payload: Payload, place: string): Promise<Payload> {
-    const { id, secret } = this.current;
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, secret, iv).setAAD(boundData(id, place));
-    const sealed = [iv, cipher.update(await pack(payload)), cipher.final(), cipher.getAuthTag()];
+    const { id } = this.current;
     return {
       metadata: {
         encoding: Buffer.from(ENCODING),
@@ -112,7 +106,7 @@ export class EncryptionCodec implements PayloadCodec {
         [KEY_ID]: Buffer.from(id),
         ...(place !== '' && { 'encryption-place': Buffer.from(place) }),
       },
-      data: Buffer.concat(sealed),
+      data: seal(await pack(payload), this.current, boundData(id, place)),
     };
   }
 
@@ -121,7 +115,7 @@ export class EncryptionCodec implements PayloadCodec {
     const key = this.keys.get(id);
     if (!key) throw new PayloadKeyMissingError(id);
     try {
-      return await unpack(open(Buffer.from(payload.data ?? []), key, additionalData(id)));
+      return await unpack(unseal(Buffer.from(payload.data ?? []), key, additionalData(id)));
     } catch {
       return refusedPayload('it was changed after it was encrypted');
     }
@@ -131,13 +125,6 @@ export class EncryptionCodec implements PayloadCodec {
 /** The additional data of the encryption: a ciphertext is valid only for its key id and its place. */
 function boundData(keyId: string, place: string): Buffer {
   return Buffer.from(JSON.stringify([keyId, place]));
-}
-
-function open(data: Buffer, { secret }: PayloadKey, additionalData: Buffer): Buffer {
-  const decipher = createDecipheriv(CIPHER, secret, data.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-    .setAAD(additionalData)
-    .setAuthTag(data.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(data.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
 }
 
 async function pack(payload: Payload): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { PARTNER_MEMO, REQUEST_MEMO, TRIGGER_MEMO, type Trigger, WORKFLOW_TYPE } from '../../contract/names';
+import { PARTNER_MEMO, REQUEST_MEMO, type Starter, TRIGGER_MEMO, WORKFLOW_TYPE } from '../../contract/names';
 import type { SyncInput, SyncResult } from '../../contract/run';
 
 type SyncWorkflow = (input: SyncInput) => Promise<SyncResult>;
@@ -8,7 +8,9 @@ export type SyncHandle = WorkflowHandle<SyncWorkflow>;
 
 export interface SyncStart {
   readonly partner: string;
-  readonly trigger: Trigger;
+  readonly trigger: Starter;
+  /** Our id of the run whose answer is to be replayed. */
+  readonly replay?: string | undefined;
   /** A new one by default. A workflow id that was used before is refused. */
   readonly workflowId?: string | undefined;
   /** The id of the HTTP request. */
@@ -23,23 +25,23 @@ export interface SyncStart {
 export function startSync(
   client: Client,
   taskQueue: string,
-  { partner, trigger, workflowId = newWorkflowId(partner), requestId }: SyncStart,
+  { partner, trigger, replay, workflowId = newWorkflowId(partner, replay), requestId }: SyncStart,
 ) {
   return client.workflow.start<SyncWorkflow>(WORKFLOW_TYPE, {
     taskQueue,
     workflowId,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    args: [{ partner }],
+    args: [{ partner, ...(replay !== undefined && { replay }) }],
     memo: {
       [TRIGGER_MEMO]: trigger,
       [PARTNER_MEMO]: partner,
       ...(requestId !== undefined && { [REQUEST_MEMO]: requestId }),
     },
-    staticSummary: `Sync of ${partner}`,
+    staticSummary: replay === undefined ? `Sync of ${partner}` : `Replay of run ${replay} of ${partner}`,
   });
 }
 
-function newWorkflowId(partner: string): string {
+function newWorkflowId(partner: string, replay: string | undefined): string {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  return `sync-${partner}-${time}-${randomBytes(3).toString('hex')}`;
+  return `${replay === undefined ? 'sync' : 'replay'}-${partner}-${time}-${randomBytes(3).toString('hex')}`;
 }

@@ -51,6 +51,22 @@ export function RunFacts({ run }: { readonly run: RunWithCalls }) {
             </dd>
           </>
         )}
+        {run.replayOf && (
+          <>
+            <dt>Replay of</dt>
+            <dd>
+              <a href={`/runs/${run.replayOf}`}>an earlier run</a>
+            </dd>
+          </>
+        )}
+        {run.answerKeptUntil && (
+          <>
+            <dt>Answer kept until</dt>
+            <dd>
+              <ExactTime at={run.answerKeptUntil} />
+            </dd>
+          </>
+        )}
         <dt>Workflow</dt>
         <dd>
           <code>{run.workflowId}</code>

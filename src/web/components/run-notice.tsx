@@ -3,6 +3,8 @@ import { Notice } from './notice';
 /** Messages of the run page after a form was sent. The address names one as `?notice=`. */
 export const NOTICES = {
   busy: 'This sync was already running, so no other one was started.',
+  'no-answer':
+    'The answer of this run cannot be replayed: it is no longer kept, or a later list of the partner has been stored since.',
   cancelling: 'Cancelling. The current request is aborted within a second.',
   ended: 'Already finished; nothing to cancel.',
   decided: 'Your decision is recorded. If the same decision was made before, the first one is kept.',

@@ -57,6 +57,7 @@ export function RunPage(props: RunProps) {
     >
       <Head run={run} isAwaited={isAwaited}>
         {canOperate && isRunning && notice !== 'cancelling' && <Cancel run={run} />}
+        {canOperate && !isRunning && run.answerKeptUntil && <Replay run={run} />}
         {canOperate && !isRunning && <SyncNow partner={run.partner} />}
         {workflowUrl && (
           <a class="button" id="workflow" href={workflowUrl}>
@@ -78,7 +79,7 @@ export function RunPage(props: RunProps) {
               <Calls calls={run.calls} />
             </>
           ) : (
-            <p class="muted">{isRunning ? 'No call has finished yet.' : 'No call was made.'}</p>
+            <p class="muted">{explainNoCalls(run)}</p>
           )}
         </section>
         <RunFacts run={run} />
@@ -86,6 +87,11 @@ export function RunPage(props: RunProps) {
       <RunResults {...props} />
     </Live>
   );
+}
+
+function explainNoCalls({ status, replayOf }: Run) {
+  if (replayOf) return 'A replay makes no call.';
+  return status === 'running' ? 'No call has finished yet.' : 'No call was made.';
 }
 
 interface HeadProps {
@@ -122,6 +128,7 @@ const STARTED_BY: Record<Trigger, string> = {
   web: 'on the web page',
   dev: 'at the start of the local system',
   temporal: 'in Temporal',
+  replay: 'to replay an earlier run',
 };
 
 function Cancel({ run }: { readonly run: Run }) {
@@ -129,6 +136,21 @@ function Cancel({ run }: { readonly run: Run }) {
     <form method="post" action={`/runs/${run.id}/cancel`}>
       <button type="submit" id="cancel" class="danger">
         Cancel
+      </button>
+    </form>
+  );
+}
+
+/** Checks and stores the kept answer of the run again, without a call. */
+function Replay({ run }: { readonly run: Run }) {
+  return (
+    <form method="post" action={`/runs/${run.id}/replay`}>
+      <button
+        type="submit"
+        id="replay"
+        title="Check and store the answer of this run again, as partners.yaml says now. The partner is not called."
+      >
+        Replay
       </button>
     </form>
   );

@@ -6,7 +6,12 @@ import { listQuery } from '../../api/openapi/list-schemas';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
 import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { cancelSync } from '../../operations/cancel-sync';
-import { explainNotStarted, requestSync } from '../../operations/request-sync';
+import {
+  explainNotStarted,
+  requestReplay,
+  requestSync,
+  type SyncRequested,
+} from '../../operations/request-sync';
 import { ExpectedError } from '../../process/expected-error';
 import { partnerName, runFilterSchema } from '../../store/lists/filters';
 import { listCalls } from '../../store/runs/read-calls';
@@ -26,6 +31,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
   serveCalls(app, context);
   serveStart(app, context);
   serveCancel(app, context);
+  serveReplay(app, context);
 }
 
 function serveRuns(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
@@ -81,14 +87,30 @@ function serveStart(app: ZodApp, context: ApiContext): void {
     async (request, reply) => {
       const { partner } = request.body;
       const requested = await requestSync(context, { partner, trigger: 'web', requestId: request.id });
-      if (requested.outcome === 'started') {
-        // Temporal finds a run by its workflow ID at once, and by its run ID only a moment later.
-        return reply.redirect(`/runs/${encodeURIComponent(requested.run.workflowId)}`, 303);
-      }
-      if (requested.outcome === 'busy') return reply.redirect(`/runs/${requested.runId}?notice=busy`, 303);
-      throw new ExpectedError(explainNotStarted(requested));
+      return reply.redirect(pageOf(requested), 303);
     },
   );
+}
+
+function serveReplay(app: ZodApp, context: ApiContext): void {
+  app.post(
+    '/runs/:id/replay',
+    { config: { access: 'operator' }, schema: { params: syncIdParams } },
+    async (request, reply) => {
+      const run = await findSyncOrFail(context, request.params.id);
+      const requested = await requestReplay(context, run, { trigger: 'web', requestId: request.id });
+      if (requested.outcome === 'no answer') return reply.redirect(`/runs/${run.id}?notice=no-answer`, 303);
+      return reply.redirect(pageOf(requested), 303);
+    },
+  );
+}
+
+/** The page of the run that was started, or that was already running. */
+function pageOf(requested: SyncRequested): string {
+  // Temporal finds a run by its workflow ID at once, and by its run ID only a moment later.
+  if (requested.outcome === 'started') return `/runs/${encodeURIComponent(requested.run.workflowId)}`;
+  if (requested.outcome === 'busy') return `/runs/${requested.runId}?notice=busy`;
+  throw new ExpectedError(explainNotStarted(requested));
 }
 
 function serveCancel(app: ZodApp, context: ApiContext): void {

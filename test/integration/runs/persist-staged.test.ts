@@ -4,7 +4,9 @@ import { createPersistProviders } from '../../../activities/persist-providers';
 import type { PersistProvidersInput } from '../../../src/contract/activities';
 import { mappingHash } from '../../../src/partner/config/mapping-hash';
 import { createLogger } from '../../../src/process/logger';
+import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { getRun } from '../../../src/store/runs/read-runs';
+import { key } from '../../support/configuration';
 import { partnerWith } from '../../support/partners';
 import { type PageRecord, stageRecords } from '../../support/staging';
 import { openedRun, provider, useStore } from '../../support/store-fixtures';
@@ -30,6 +32,7 @@ describe('persistProviders of a staged answer', () => {
         dataSource: store.dataSource,
         temporal: {} as Parameters<typeof createDependencies>[0]['temporal'],
         log: createLogger('silent'),
+        payloadKeys: payloadKeysSchema.parse(key('k1')),
       }),
     );
     const received = pages.flat().length;

@@ -39,6 +39,7 @@ describe('migrations', () => {
     const up = await tables();
     expect(up).toEqual([
       'ended_sessions',
+      'kept_answers',
       'partner_calls',
       'pending_departures',
       'provider_changes',

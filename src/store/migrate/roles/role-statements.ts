@@ -57,8 +57,8 @@ function grants(role: StoreRole, name: string, place: TablePlace): string[] {
   const onNew = `ALTER DEFAULT PRIVILEGES FOR ROLE ${escapeIdentifier(place.owner)} IN SCHEMA ${schema}`;
   return [
     `GRANT ${DATABASE_GRANTS[role].join(', ')} ON DATABASE ${escapeIdentifier(place.database)} TO ${to}`,
-    ...Object.entries(TABLE_GRANTS).map(
-      ([table, privileges]) => `GRANT ${privileges[role].join(', ')} ON ${schema}.${table} TO ${to}`,
+    ...Object.entries(TABLE_GRANTS).flatMap(([table, { [role]: privileges }]) =>
+      privileges.length === 0 ? [] : [`GRANT ${privileges.join(', ')} ON ${schema}.${table} TO ${to}`],
     ),
     ...Object.entries(COLUMN_GRANTS[role]).map(
       ([table, columns]) => `GRANT UPDATE (${columns.join(', ')}) ON ${schema}.${table} TO ${to}`,

@@ -1,3 +1,4 @@
+import { KeptAnswerEntity } from './kept-answer';
 import { PartnerCallEntity } from './partner-call';
 import { PendingDepartureEntity } from './pending-departure';
 import { ProviderEntity } from './provider';
@@ -18,4 +19,5 @@ export const ENTITIES = [
   RejectedRecordEntity,
   PendingDepartureEntity,
   StagedPageEntity,
+  KeptAnswerEntity,
 ];

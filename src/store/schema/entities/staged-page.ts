@@ -30,6 +30,10 @@ export class StagedPageEntity {
   @Column('integer')
   received!: number;
 
+  /** SHA-256 of the body; null if no copy is kept. */
+  @Column('bytea', { name: 'answer_sha256', nullable: true })
+  answerSha256!: Buffer | null;
+
   /** Conflicting duplicates are not counted: they are found when all pages are merged. */
   @Column('integer')
   rejected!: number;

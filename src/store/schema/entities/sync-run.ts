@@ -17,6 +17,7 @@ import type { RunStatus } from '../../../contract/run';
 @Index('sync_runs_temporal_run_key', ['temporalRunId'], { unique: true })
 @Index('sync_runs_one_running', ['partner'], { unique: true, where: `(status = 'running'::text)` })
 @Index('sync_runs_last_good', ['partner', 'finishedAt'], { where: `(status = 'succeeded'::text)` })
+@Index('sync_runs_kept_answers', ['answerKeptUntil'], { where: `(answer_kept_until IS NOT NULL)` })
 @Index('sync_runs_by_partner', ['partner', 'startedAt', 'id'])
 @Index('sync_runs_by_start', ['startedAt', 'id'])
 @Index('sync_runs_by_status', ['status', 'startedAt', 'id'])
@@ -116,6 +117,18 @@ export class SyncRunEntity {
 
   @Column({ type: 'timestamptz', name: 'approval_decided_at', precision: 3, nullable: true })
   approvalDecidedAt!: Date | null;
+
+  /** The run whose answer this run replays; null for a run that calls the partner. That run may be deleted. */
+  @Column('uuid', { name: 'replay_of', nullable: true })
+  replayOf!: string | null;
+
+  /** SHA-256 of the answer as the partner sent it; of the hashes of its pages, if it has several. Null if it was not kept. */
+  @Column('bytea', { name: 'answer_sha256', nullable: true })
+  answerSha256!: Buffer | null;
+
+  /** When the copy of the answer is removed; null if there is none. */
+  @Column({ type: 'timestamptz', name: 'answer_kept_until', precision: 3, nullable: true })
+  answerKeptUntil!: Date | null;
 
   /** For a skipped run: the run that held the partner. */
   @Column('uuid', { name: 'holder_id', nullable: true })

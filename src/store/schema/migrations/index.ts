@@ -5,6 +5,7 @@ import { HoldSnapshots1764115200000 } from './1764115200000-hold-snapshots';
 import { FoldNames1764201600000 } from './1764201600000-fold-names';
 import { EndSessions1764288000000 } from './1764288000000-end-sessions';
 import { StagePages1764374400000 } from './1764374400000-stage-pages';
+import { KeepAnswers1764460800000 } from './1764460800000-keep-answers';
 import { FollowRejected1764633600000 } from './1764633600000-follow-rejected';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
@@ -16,5 +17,6 @@ export const MIGRATIONS = [
   FoldNames1764201600000,
   EndSessions1764288000000,
   StagePages1764374400000,
+  KeepAnswers1764460800000,
   FollowRejected1764633600000,
 ];

@@ -1,0 +1,130 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { explainCounts } from '../contract/explain';
+import { adviseOn } from '../contract/failures';
+import { durationWithin } from '../partner/config/values';
+import { type BaseConfig, loadConfig, type Needs } from '../process/config';
+import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
+import { createLogger } from '../process/logger';
+import { getRun } from '../store/runs/read-runs';
+import { usingTemporal } from '../temporal/connection/using-temporal';
+import { type SyncHandle, type SyncStart, startSync } from '../temporal/runs/start-sync';
+import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
+import { createProgress, say, writeJson } from './output';
+import { usingStore } from './with-store';
+
+export interface WatchOptions {
+  readonly json?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** Adds the options of a command that starts a run and waits for its end. */
+export function watchOptions(command: Command): Command {
+  return command
+    .option('--timeout <duration>', 'stop waiting after this time, such as 5m; the run continues', timeout)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 succeeded, 1 failed or still running after --timeout, 2 wrong use or configuration, 3 skipped.',
+    );
+}
+
+function timeout(text: string): number {
+  const { success, data } = durationWithin({ min: '1ms', max: '24d' }).safeParse(text);
+  if (!success) throw new InvalidArgumentError('Write a duration such as 30s, 5m or 1h.');
+  return data;
+}
+
+/** Starts a run, waits for its end, and reports it. */
+export async function startAndWatch(
+  start: SyncStart,
+  { json = false, timeout }: WatchOptions,
+): Promise<ExitCode> {
+  const { temporal } = loadConfig(['temporal']);
+  const store = json ? loadConfig(['databaseUrl']) : null;
+  const { partner } = start;
+  return usingTemporal(temporal, async (client) => {
+    const handle = await startSync(client, temporal.taskQueue, start);
+    const progress = createProgress();
+    progress.show(`Started ${handle.workflowId}`);
+    const { workflowId } = handle;
+    const outcome = await waitFor(handle, progress.show, timeout).finally(progress.end);
+    if (store) {
+      const run = await readRun(store, workflowId);
+      // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
+      writeJson(run ?? { id: null, partner, workflowId, calls: [], ...outcome });
+    } else {
+      say(describeOutcome(partner, workflowId, outcome));
+    }
+    return exitCodeOf(outcome);
+  });
+}
+
+/** The outcome, or that the run was still running when `--timeout` ended the wait. */
+type SeenOutcome = SyncOutcome | { readonly status: 'running' };
+
+async function waitFor(
+  handle: SyncHandle,
+  onProgress: (line: string) => void,
+  timeout: number | undefined,
+): Promise<SeenOutcome> {
+  if (timeout === undefined) return watchSync(handle, onProgress);
+  const signal = AbortSignal.timeout(timeout);
+  try {
+    return await watchSync(handle, onProgress, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { status: 'running' };
+  }
+}
+
+/** The recorded run; null if Postgres is unavailable, since the outcome is known from Temporal. */
+async function readRun(
+  { databaseUrl, logLevel }: BaseConfig & Pick<Needs, 'databaseUrl'>,
+  workflowId: string,
+) {
+  try {
+    return await usingStore(databaseUrl, createLogger(logLevel), (dataSource) =>
+      getRun(dataSource, workflowId),
+    );
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    process.stderr.write(`provider-sync: the result lacks the calls: ${error.message}\n`);
+    return null;
+  }
+}
+
+/** The outcome of a sync in a few lines: the result or the reason, and the command that shows more. */
+export function describeOutcome(partner: string, workflowId: string, outcome: SeenOutcome): string {
+  const more = `See more: npx provider-sync runs show ${workflowId}`;
+  switch (outcome.status) {
+    case 'succeeded':
+      return `Sync of ${partner} succeeded. ${explainCounts(outcome)}.\n${more}`;
+    case 'skipped':
+      return `Sync of ${partner} skipped: ${outcome.holder.workflowId} is already running.\n${more}`;
+    case 'running':
+      return [
+        `Stopped waiting for the sync of ${partner}, which is still running.`,
+        more,
+        `Cancel it: npx provider-sync runs cancel ${workflowId}`,
+      ].join('\n');
+    default:
+      return [
+        `Sync of ${partner} ${outcome.status}: ${outcome.failure.type}. ${outcome.failure.message}`,
+        adviseOn(outcome.failure),
+        ...(wasRefused(outcome) ? [] : [more]),
+      ].join('\n');
+  }
+}
+
+/** The exit code of a command that waited for a run. */
+export function exitCodeOf(outcome: SeenOutcome): ExitCode {
+  if (outcome.status === 'succeeded') return EXIT.done;
+  if (outcome.status === 'skipped') return EXIT.skipped;
+  return wasRefused(outcome) ? EXIT.usage : EXIT.failed;
+}
+
+/** Whether the start itself was wrong, so that no run exists. */
+function wasRefused(outcome: SeenOutcome): boolean {
+  return 'failure' in outcome && ['UnknownPartner', 'InvalidInput'].includes(outcome.failure.type);
+}

@@ -1,0 +1,39 @@
+import { type AnswerHeaders, valuesOf } from '../call/answer-headers';
+
+/** What the reading of a page depends on, beside its body. It may hold a secret of the partner, as a link does. */
+export interface PageHead {
+  /** The path and the query of the request. */
+  readonly address: string;
+  readonly headers: AnswerHeaders;
+}
+
+/** Takes a copy of a page while it arrives. The page waits for it. */
+export interface PageCopier {
+  begin(head: PageHead): Promise<void>;
+  /** @param chunk of the body, after decompression */
+  add(chunk: Buffer): Promise<void>;
+}
+
+/** The headers that say where the next page is, and how many records there are. */
+const READ_HEADERS = ['link', 'x-next-page', 'x-total-count', 'x-total', 'content-range'] as const;
+
+export function pageHeadOf(url: URL, headers: AnswerHeaders): PageHead {
+  const read = READ_HEADERS.map((name) => [name, valuesOf(headers, name)] as const);
+  return {
+    address: `${url.pathname}${url.search}`,
+    headers: Object.fromEntries(read.filter(([, values]) => values.length > 0)),
+  };
+}
+
+/** The body of a page, which is copied while it is read. */
+export async function* copied(
+  body: AsyncIterable<Buffer>,
+  head: PageHead,
+  copier: PageCopier,
+): AsyncGenerator<Buffer> {
+  await copier.begin(head);
+  for await (const chunk of body) {
+    await copier.add(chunk);
+    yield chunk;
+  }
+}
