@@ -96,6 +96,7 @@ describe("a run's secrets", () => {
       schema_migrations: [],
       staged_pages: [],
       staged_records: [],
+      kept_answers: [],
       pending_departures: [],
       ended_sessions: [],
     });
