@@ -48,7 +48,7 @@ describe('completion in other shells', () => {
   it('has a line for each command and each option in fish', () => {
     const script = COMPLETION_SCRIPTS.fish(program);
     expect(script).toMatch(
-      /-n '__fish_seen_subcommand_from runs; and not .* list show replay cancel .*' -a 'list show replay cancel/,
+      /-n '__fish_seen_subcommand_from runs; and not .* list show calls replay cancel .*' -a 'list show calls replay cancel/,
     );
     expect(script).toMatch(/__fish_seen_subcommand_from list' -l status -x -a 'running succeeded/);
   });
