@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
@@ -111,6 +112,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const locks: PostgresClient[] = [];
   const runs: StartedRun[] = [];
   const ending = new AbortController();
+  // The SDK does not remove its listener after each long poll for a result.
+  setMaxListeners(0, ending.signal);
 
   return {
     simulator,

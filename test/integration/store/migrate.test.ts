@@ -7,6 +7,7 @@ import { ProviderEntity } from '../../../src/store/schema/entities/provider';
 import { RejectedRecordEntity } from '../../../src/store/schema/entities/rejected-record';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { NEXT_MIGRATIONS, withMigrations } from '../../support/next-migration';
+import { queryOneAtATime } from '../../support/one-query-at-a-time';
 import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
@@ -96,6 +97,7 @@ describe('migrations', () => {
       Object.assign(column ?? {}, { generatedType: 'STORED', asExpression: '' });
     }
     await migrate(dataSource);
+    queryOneAtATime(dataSource);
     const differences = await dataSource.driver.createSchemaBuilder().log();
     expect(differences.upQueries).toEqual([]);
   });
