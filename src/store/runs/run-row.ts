@@ -3,7 +3,6 @@ import type { Trigger } from '../../contract/names';
 import { explainRemark, type Remark } from '../../contract/remarks';
 import type { FetchProgress, RunFailure, RunHolder, RunStatus, SyncCounts } from '../../contract/run';
 import type { SyncRunEntity } from '../schema/entities/sync-run';
-import { LATEST_TOTAL } from '../staging/latest-total';
 
 /** A remark, and in words. */
 export type ExplainedRemark = Remark & { readonly message: string };
@@ -73,8 +72,8 @@ export const RUN_COLUMNS = `
   approval_decided_at AS "approvalDecidedAt", holder_id AS "holderId",
   replay_of AS "replayOf", answer_sha256 AS "answerSha256", answer_kept_until AS "answerKeptUntil",
   CASE WHEN status = 'running' THEN (
-    SELECT json_build_object('pages', count(*), 'records', sum(received), 'total', ${LATEST_TOTAL})
-    FROM staged_pages WHERE staged_pages.run_id = sync_runs.id HAVING count(*) > 0
+    SELECT json_build_object('pages', page, 'records', records_so_far, 'total', latest_total)
+    FROM staged_pages WHERE staged_pages.run_id = sync_runs.id ORDER BY page DESC LIMIT 1
   ) END AS progress`;
 
 export function toRun(row: RunRow): Run {

@@ -9,7 +9,6 @@ import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
 import { insertMissingCalls } from '../runs/ledger';
 import { type CopiedRecords, copyRecords, type RecordWriter } from './copy-records';
-import { LATEST_TOTAL } from './latest-total';
 
 /** A page that is about to be fetched. */
 export interface PageToStage {
@@ -90,10 +89,11 @@ async function preparePlace({ runner }: Transaction, { runId, partner, page }: P
   }
   const [{ pages, records, outdated }]: [{ pages: number; records: number; outdated: boolean }] =
     await runner.query(
-      `SELECT count(*) FILTER (WHERE page < $2)::integer AS pages,
-         coalesce(sum(received) FILTER (WHERE page < $2), 0)::integer AS records,
-         coalesce(bool_or(page >= $2), false) AS outdated
-       FROM staged_pages WHERE run_id = $1`,
+      `SELECT coalesce(before.page, 0) AS pages, coalesce(before.records_so_far, 0) AS records,
+         EXISTS (SELECT FROM staged_pages WHERE run_id = $1 AND page >= $2) AS outdated
+       FROM (SELECT) one LEFT JOIN (
+         SELECT page, records_so_far FROM staged_pages
+         WHERE run_id = $1 AND page < $2 ORDER BY page DESC LIMIT 1) before ON true`,
       [runId, page],
     );
   if (pages !== page - 1) {
@@ -121,19 +121,22 @@ async function insertPage(
      ), inserted AS (
        INSERT INTO staged_pages (
          run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks, content_hash,
-         answer_sha256)
-       VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13)
-       RETURNING run_id, page, address_hash, received, total, content_hash
-     ), pages AS (
-       SELECT run_id, page, address_hash, received, total, content_hash FROM staged_pages WHERE run_id = $1
-       UNION ALL
-       SELECT * FROM inserted
+         answer_sha256, records_so_far, latest_total, largest_total)
+       SELECT $1, $3, $4, $5::integer, $6, $7, $8, $9, $10, $12, $13,
+         coalesce(before.records_so_far, 0) + $5::integer, coalesce($7::integer, before.latest_total),
+         greatest($7::integer, before.largest_total)
+       FROM (SELECT) one LEFT JOIN (
+         SELECT * FROM staged_pages WHERE run_id = $1 AND page = $3 - 1) before ON true
+       RETURNING page, records_so_far, latest_total, largest_total
      )
-     SELECT count(*)::integer AS pages, sum(received)::integer AS records, ${LATEST_TOTAL} AS total,
-       max(total) AS "largestTotal",
-       min(page) FILTER (WHERE address_hash = $11) AS "repeatedPage",
-       min(page) FILTER (WHERE content_hash = $12 AND page < $3 AND received > 1) AS "equalPage"
-     FROM pages`,
+     SELECT page AS pages, records_so_far AS records, latest_total AS total, largest_total AS "largestTotal",
+       coalesce(
+         (SELECT min(page) FROM staged_pages WHERE run_id = $1 AND address_hash = $11),
+         CASE WHEN $11 = $4 THEN page END) AS "repeatedPage",
+       CASE WHEN $5::integer > 1 THEN (
+         SELECT min(page) FROM staged_pages WHERE run_id = $1 AND content_hash = $12 AND received > 1
+       ) END AS "equalPage"
+     FROM inserted`,
     [
       runId,
       JSON.stringify(calls),

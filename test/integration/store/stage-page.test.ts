@@ -74,6 +74,32 @@ describe('stagePage', () => {
     expect(single.equalPage).toBeNull();
   });
 
+  it('keeps the latest and the largest total that the pages so far have stated', async () => {
+    const runId = await openedRun(store.dataSource);
+    await stageRecords(store.dataSource, runId, 1, people('a'), { total: 9 });
+    const smaller = await stageRecords(store.dataSource, runId, 2, people('b'), { total: 7 });
+    expect(smaller).toMatchObject({ total: 7, largestTotal: 9 });
+    const unstated = await stageRecords(store.dataSource, runId, 3, people('c'));
+    expect(unstated).toMatchObject({ total: 7, largestTotal: 9 });
+    const repeated = await stageRecords(store.dataSource, runId, 1, people('a'), { total: 8 });
+    expect(repeated).toMatchObject({ total: 8, largestTotal: 8 });
+  });
+
+  it('lets a small run find its records without those of a large run', async () => {
+    const [large, small] = [
+      await openedRun(store.dataSource, { partner: 'large' }),
+      await openedRun(store.dataSource, { partner: 'small' }),
+    ];
+    const many = people(...Array.from({ length: 5_000 }, (_, number) => `${number}`));
+    await stageRecords(store.dataSource, large, 1, many, { partner: 'large' });
+    await stageRecords(store.dataSource, small, 1, people('a'), { partner: 'small' });
+    await store.dataSource.query('ANALYZE staged_records');
+    const plan = await store.dataSource.query(
+      `EXPLAIN SELECT * FROM staged_records WHERE run_id = '${small}' AND reason IS NULL`,
+    );
+    expect(JSON.stringify(plan)).toContain('staged_records_by_page');
+  });
+
   it('keeps nothing of a page that is not accepted', async () => {
     const runId = await openedRun(store.dataSource);
     await stageRecords(store.dataSource, runId, 1, people('a'));

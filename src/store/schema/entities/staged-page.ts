@@ -1,4 +1,4 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { Remark } from '../../../contract/remarks';
 import { SyncRunEntity } from './sync-run';
 
@@ -7,6 +7,8 @@ import { SyncRunEntity } from './sync-run';
  * has no key.
  */
 @Entity('staged_pages')
+@Index('staged_pages_by_address', ['runId', 'addressHash'])
+@Index('staged_pages_by_content', ['runId', 'contentHash'], { where: '(received > 1)' })
 export class StagedPageEntity {
   @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'staged_pages_pkey' })
   runId!: string;
@@ -41,6 +43,17 @@ export class StagedPageEntity {
   /** The number of records in all pages, as this page states it; null if it states none. */
   @Column('integer', { nullable: true })
   total!: number | null;
+
+  /** The number of records in this page and all pages before it. */
+  @Column('integer', { name: 'records_so_far' })
+  recordsSoFar!: number;
+
+  /** Of this page and all pages before it: what the last one that states a total states, and the largest one. */
+  @Column('integer', { name: 'latest_total', nullable: true })
+  latestTotal!: number | null;
+
+  @Column('integer', { name: 'largest_total', nullable: true })
+  largestTotal!: number | null;
 
   @Column('text', { name: 'unknown_fields', array: true })
   unknownFields!: string[];
