@@ -59,12 +59,15 @@ export function serveRejectedDecisions(app: ZodApp, { dataSource }: ApiContext):
 }
 
 /** The selection of a body; the schema makes sure that there is exactly one. */
-function selectionOf({ runId, record, group }: z.output<typeof reopeningSchema>): RejectedSelection {
+export function selectionOf({ runId, record, group }: z.output<typeof reopeningSchema>): RejectedSelection {
   return group === undefined ? { runId: runId ?? '', record } : { group };
 }
 
 /** @throws ProblemError 404 for a selection without any record */
-function decidedOrFail(selection: RejectedSelection, decided: RejectedDecided | null): RejectedDecided {
+export function decidedOrFail(
+  selection: RejectedSelection,
+  decided: RejectedDecided | null,
+): RejectedDecided {
   if (decided) return decided;
   throw new ProblemError(404, `${explainNothingSelected(selection)} See /api/v1/rejected-records?state=all.`);
 }

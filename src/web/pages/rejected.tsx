@@ -1,68 +1,79 @@
-import { REJECTIONS } from '../../contract/answer';
-import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
+import { writeMessage } from '../../operations/rejected/write-message';
+import type { RejectedGroup } from '../../store/directory/read-rejected-groups';
 import type { Page } from '../../store/lists/cursor';
 import type { RejectedRecordFilter } from '../../store/lists/filters';
-import { FilterForm, isFiltered, PartnerSelect } from '../components/filter-form';
+import { isFiltered } from '../components/filter-form';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { csvOf } from '../components/pager';
-import { RejectedRecords } from '../components/rejected-records';
-import { Select } from '../components/select';
+import { PartnerMessage } from '../components/partner-message';
+import { RejectedFilters } from '../components/rejected-filters';
+import { RejectedGroups } from '../components/rejected-groups';
 
 export interface RejectedProps {
   readonly url: string;
   readonly query: RejectedRecordFilter;
-  readonly page: Page<StoredRejectedRecord>;
+  readonly page: Page<RejectedGroup>;
   readonly partners: readonly string[];
 }
 
-/** The rejected records of all runs, as the partners sent them. */
+/** The rejected records of all runs, grouped by person and fault. */
 export function Rejected({ url, query, page, partners }: RejectedProps) {
   return (
     <div class="stack">
       <PageHead
         title="Rejected records"
-        lead="Records that could not be used, kept as the partner sent them. The other records of the same answer are in the directory, unless that sync failed."
-      />
-      <FilterForm
-        path="/rejected-records"
-        list="rejected"
-        others={{ runId: [query.runId, 'the records of one run'] }}
+        lead="Records that could not be used, by person and fault. The other records of the same answers are in the directory, unless their sync failed."
       >
-        <Select
-          name="reason"
-          label="Reason"
-          value={query.reason}
-          options={Object.entries(REJECTIONS).map(([name, meaning]) => [name, `${name}: ${meaning}`])}
-        />
-        <PartnerSelect partners={partners} value={query.partner} />
-      </FilterForm>
-      <section id="rejected" class="card" aria-label="Rejected records">
-        <ListPage
-          url={url}
-          page={page}
-          of="rejected records"
-          exportUrl={csvOf('/api/v1/rejected-records', query)}
-          empty={<NoneRejected isNarrowed={isFiltered(query)} />}
-        >
-          {(items) => <RejectedRecords records={items} withRun />}
-        </ListPage>
-      </section>
+        <a class="button" href={csvOf('/api/v1/rejected-records', query)} download>
+          Records as CSV
+        </a>
+      </PageHead>
+      <RejectedFilters query={query} partners={partners} />
+      <div id="rejected" class="stack">
+        <section class="card" aria-label="Rejected records">
+          <ListPage
+            url={url}
+            page={page}
+            of="rejected records"
+            exportUrl={csvOf('/api/v1/rejected-records/groups', query)}
+            empty={<NoneRejected query={query} />}
+          >
+            {(items) => <RejectedGroups groups={items} />}
+          </ListPage>
+        </section>
+        <Message groups={page.items} />
+      </div>
     </div>
   );
 }
 
-function NoneRejected({ isNarrowed }: { readonly isNarrowed: boolean }) {
-  return isNarrowed ? (
+/** The message about the groups of this page, if they are of one partner. */
+function Message({ groups }: { readonly groups: readonly RejectedGroup[] }) {
+  const [partner, ...others] = new Set(groups.map((group) => group.partner));
+  if (partner === undefined) return null;
+  if (others.length > 0) return <p class="muted">To write a message to a partner, choose the partner.</p>;
+  const problems = groups.map(({ problem, count, lastAt, record, raw }) => ({
+    ...{ problem, count },
+    examples: [{ at: lastAt, record, raw }],
+  }));
+  return <PartnerMessage partner={partner} text={writeMessage(problems)} />;
+}
+
+function NoneRejected({ query }: { readonly query: RejectedRecordFilter }) {
+  return isFiltered(query) ? (
     <Empty title="No rejected records match these filters">
       <p>
-        <a href="/rejected-records">Show all</a>
+        <a href="/rejected-records">Show open ones</a>
       </p>
     </Empty>
   ) : (
-    <Empty title="Nothing was rejected">
-      <p>Every record of every answer could be used.</p>
+    <Empty title="No rejected records are open">
+      <p>
+        Every record could be used, or its person came later, or it was dismissed.{' '}
+        <a href="/rejected-records?state=all">Show all</a>
+      </p>
     </Empty>
   );
 }

@@ -147,6 +147,8 @@ describe('a token', () => {
     '/runs',
     '/runs/x/approve',
     '/runs/x/reject',
+    '/rejected-records/dismiss',
+    '/rejected-records/reopen',
   ])('of a viewer may change nothing at %s', async (path) => {
     const viewer = await ask(guarded, path, { method: 'POST', headers: bearer('viewer') });
     expect([viewer.status, viewer.body.detail]).toEqual([403, expect.stringContaining('operator')]);
