@@ -65,7 +65,7 @@ function NoneRejected({ query }: { readonly query: RejectedRecordFilter }) {
   return isFiltered(query) ? (
     <Empty title="No rejected records match these filters">
       <p>
-        <a href="/rejected-records">Show open ones</a>
+        <a href="/rejected-records">Show all open ones</a>
       </p>
     </Empty>
   ) : (

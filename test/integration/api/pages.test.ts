@@ -173,7 +173,7 @@ describe('an empty list', () => {
 
   it('says that there is nothing yet', async () => {
     expect((await show('/runs')).body).toContain('No runs yet');
-    expect((await show('/rejected-records')).body).toContain('Nothing was rejected');
+    expect((await show('/rejected-records')).body).toContain('No rejected records are open');
   });
 });
 
