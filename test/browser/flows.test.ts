@@ -180,6 +180,17 @@ describe('syncing', () => {
     await other.page.context().close();
   });
 
+  it('replays a finished run', async () => {
+    await page.goto(`${site.url}/runs`);
+    await page.getByRole('button', { name: 'Sync noteworth now' }).click();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByText('to replay an earlier run').waitFor();
+    await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
+    await page.getByText('A replay makes no call.').waitFor();
+    await page.getByRole('link', { name: 'an earlier run' }).click();
+    await page.getByRole('button', { name: 'Replay' }).waitFor();
+  });
+
   it('says that a finished run cannot be cancelled', async () => {
     const { run } = await site.system.sync();
     await page.goto(site.url);

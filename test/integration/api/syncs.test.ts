@@ -77,6 +77,24 @@ describe('/api/v1/syncs with a worker', () => {
     expect([again.status, again.body.instance]).toEqual([409, path]);
   });
 
+  it('replays a sync without a call, and refuses one whose answer is not kept', async () => {
+    const { body: first } = await post(api, '/api/v1/syncs');
+    await hasEnded(`/api/v1/syncs/${first.workflowId}`);
+    const calls = system.calls('providers');
+    const path = `/api/v1/syncs/${first.id}/replay`;
+    const { status, headers, body } = await post(api, path);
+    expect([status, body.trigger]).toEqual([202, 'replay']);
+    const location = headers.get('Location') ?? '';
+    await hasEnded(location);
+    expect(await read(api, location)).toMatchObject({ status: 'succeeded', replayOf: first.id, calls: [] });
+    expect(system.calls('providers')).toBe(calls);
+
+    await system.dataSource.query('UPDATE sync_runs SET answer_kept_until = NULL WHERE id = $1', [first.id]);
+    const refused = await post(api, path);
+    expect([refused.status, refused.body.type]).toEqual([409, expect.stringContaining('AnswerUnavailable')]);
+    expect(refused.body.detail).toContain('is not kept');
+  });
+
   it('starts one sync for a key, however often it is sent, at once or after the end', async () => {
     const key = { 'Idempotency-Key': `"${randomUUID()}"` };
     const answers = await Promise.all([1, 2, 3, 4].map(() => post(api, '/api/v1/syncs', key)));

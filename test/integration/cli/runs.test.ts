@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MAIN, runCommand, runProgram, startCommand } from '../../support/command';
 import {
   askedForProviders,
+  callsTo,
   client,
   env,
   expectRefusal,
@@ -75,6 +76,28 @@ describe('runs', () => {
       await run(`runs cancel ${randomUUID()}`),
       /There is no run .* See: npx provider-sync runs list/,
     );
+  });
+
+  it('replays a run without a call, as its JSON and the table show', async () => {
+    await partnerAnswers({});
+    const { id } = JSON.parse((await run('sync --json')).stdout);
+    const before = (await callsTo('providers')).length;
+    const text = await run(`runs replay ${id}`);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(
+      /^Sync of noteworth succeeded\. 10 received: 0 new, 0 changed, 10 unchanged\./,
+    );
+    const { stdout } = await run(`runs replay ${id} --json`);
+    expect(JSON.parse(stdout)).toMatchObject({
+      trigger: 'replay',
+      replayOf: id,
+      status: 'succeeded',
+      calls: [],
+    });
+    expect((await callsTo('providers')).length).toBe(before);
+    const shown = await run(`runs show ${JSON.parse(stdout).id}`);
+    expect(shown.stdout).toMatch(new RegExp(`\nReplay of +${id}\n`));
+    expectRefusal(await run(`runs replay ${randomUUID()}`), /There is no run/);
   });
 
   it('shows and cancels a run that still waits for a worker', async () => {
