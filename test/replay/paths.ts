@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { WORKFLOW_TYPE } from '../../src/contract/names';
 import { CUT_LIST, LIST, SNAPSHOTS } from '../support/held-run';
 import { partnersFile, partnersFileWith } from '../support/partners';
 import { serving, TEN } from '../support/people';
@@ -14,6 +15,15 @@ const good = serving(...TEN);
 const renamed = serving(...TEN.map(({ name_given: given, ...others }) => ({ ...others, given })));
 /** A whole list, and then one without most of its people. */
 const cutSnapshot = [serving(...LIST), serving(...CUT_LIST)];
+
+/** Syncs, and then replays the answer of that sync. */
+async function replayAfterSync({ client, taskQueue, ...scenario }: Scenario): Promise<WorkflowHandle> {
+  await scenario.startWorker();
+  const sync = await client.workflow.start(WORKFLOW_TYPE, { taskQueue, workflowId: 'sync' });
+  await sync.result();
+  const replay = sync.firstExecutionRunId;
+  return client.workflow.start(WORKFLOW_TYPE, { taskQueue, workflowId: 'replayed', args: [{ replay }] });
+}
 
 /** The paths that a change of the workflow must not break. */
 export const PATHS: { readonly [name: string]: Path } = {
@@ -48,6 +58,12 @@ export const PATHS: { readonly [name: string]: Path } = {
   'request-rejected': { providers: ['unauthorized'], ends: 'RequestRejected', calls: [1, 1] },
   'invalid-input': { input: ['noteworth'], ends: 'InvalidInput', calls: [0, 0] },
   'unknown-partner': { input: [{ partner: 'nobody' }], ends: 'UnknownPartner', calls: [0, 0] },
+  replayed: { drive: replayAfterSync, ends: 'succeeded', calls: [1, 1] },
+  'replay-unavailable': {
+    input: [{ partner: 'noteworth', replay: '00000000-0000-4000-8000-000000000000' }],
+    ends: 'AnswerUnavailable',
+    calls: [0, 0],
+  },
   'waited-for-partner': {
     input: [{ partner: 'newcomer' }],
     async drive(scenario, start) {
