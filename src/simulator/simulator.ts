@@ -59,7 +59,7 @@ export type SimulatorOptions = SettingsChange & {
   readonly script?: Readonly<Partial<Record<Endpoint, readonly Step[]>>> | undefined;
   /** The default is 1000. */
   readonly maxCallsKept?: number | undefined;
-  /** Called with each new token, so that a test can search for leaked tokens. */
+  /** Called with each new token of each partner, so that a test can search for leaked tokens. */
   readonly onToken?: ((token: string) => void) | undefined;
 };
 
@@ -93,7 +93,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   scenario.configure(settings);
   for (const endpoint of ENDPOINTS) scenario.script(endpoint, script[endpoint] ?? []);
   const controllable = controlNoteworth(parts);
-  const family = createFamily(maxCallsKept);
+  const family = createFamily(maxCallsKept, onToken);
   for (const member of Object.values(family)) member.configure({ records });
 
   const server = createServer(

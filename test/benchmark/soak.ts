@@ -37,7 +37,7 @@ function soak(): Promise<Line[]> {
   if (pages !== undefined) return soakPages({ pages: Number(pages), seed, minutes, tell });
   const options = {
     runs: Number(runs ?? (chaos ? 600 : 200)),
-    partners: Number(partners ?? (chaos ? 4 : 2)),
+    partners: Number(partners ?? (chaos ? 5 : 2)),
     seed,
     log: createLogger('error'),
   };

@@ -75,10 +75,10 @@ async function recordAt(
   });
   const partner = await startPagedPartner(path.paged?.records ?? 0);
   try {
-    const { run, first } = await lead(name, path, scenario, partner);
+    const run = await lead(name, path, scenario, partner);
     const files = filesOf(name, path);
     const histories =
-      files.length === 1 ? [await run.fetchHistory()] : await readChain(scenario.client, first);
+      files.length === 1 ? [await run.fetchHistory()] : await readChain(scenario.client, name);
     const went = { ends: await endOf(run), calls: callsAt(path, scenario, partner), files: histories.length };
     const wanted = { ends: path.ends, calls: path.calls, files: files.length };
     if (JSON.stringify(went) !== JSON.stringify(wanted)) {
@@ -92,19 +92,18 @@ async function recordAt(
 }
 
 /** Leads a run on the path to its end. */
-async function lead(name: string, path: Path, scenario: Scenario, partner: PagedPartner) {
+async function lead(
+  name: string,
+  path: Path,
+  scenario: Scenario,
+  partner: PagedPartner,
+): Promise<WorkflowHandle> {
   const { drive = simply, paged, input = [] } = path;
-  const first = { workflowId: name, runId: '' };
-  const start = async () => {
-    const { taskQueue, client } = scenario;
-    const options = { taskQueue, workflowId: name, args: [...input] };
-    const run = await client.workflow.start(WORKFLOW_TYPE, options);
-    first.runId = run.firstExecutionRunId;
-    return run;
-  };
+  const { taskQueue, client } = scenario;
+  const start = () => client.workflow.start(WORKFLOW_TYPE, { taskQueue, workflowId: name, args: [...input] });
   const run = paged ? await throughPages(paged, partner, scenario, start) : await drive(scenario, start);
   await endOf(run);
-  return { run, first };
+  return run;
 }
 
 async function throughPages(

@@ -98,9 +98,8 @@ export class PagedRun {
     };
     await this.startWorker();
     this.run = await scenario.startRun();
-    const { runId } = await this.run.handle.describe();
     await this.waitForEnd();
-    return this.readOutcome(this.run, runId);
+    return this.readOutcome(this.run);
   }
 
   private async waitForEnd(): Promise<void> {
@@ -112,10 +111,10 @@ export class PagedRun {
     await Promise.all(this.strikes);
   }
 
-  private async readOutcome({ handle, run }: StartedRun, firstTemporalRun: string): Promise<PagedOutcome> {
+  private async readOutcome({ handle, run }: StartedRun): Promise<PagedOutcome> {
     const { scenario, partner, holders } = this;
     const { workflowId } = handle;
-    const chain = await readChain(scenario.client, { workflowId, runId: firstTemporalRun });
+    const chain = await readChain(scenario.client, workflowId);
     const { status, id, failure } = await run();
     return {
       workflowId,

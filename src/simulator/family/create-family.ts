@@ -27,11 +27,14 @@ export interface SimulatedMember {
 
 export type SimulatedFamily = Readonly<Record<FamilyName, SimulatedMember>>;
 
-/** @param maxCallsKept how many calls each partner keeps */
-export function createFamily(maxCallsKept: number): Family {
+/**
+ * @param maxCallsKept how many calls each partner keeps
+ * @param onToken called with each new token
+ */
+export function createFamily(maxCallsKept: number, onToken?: (token: string) => void): Family {
   const members = Object.entries(FAMILY).map(([name, description]) => [
     name,
-    new Member(`/${name}`, description, maxCallsKept),
+    new Member(`/${name}`, description, maxCallsKept, onToken),
   ]);
   return Object.fromEntries(members) as Family;
 }

@@ -32,17 +32,21 @@ export interface TokenEndpoint {
   expire(): void;
 }
 
-/** The guard of a partner, without tokens. */
-export function createGuard(auth: Auth): Guard {
+/**
+ * The guard of a partner, without tokens.
+ *
+ * @param onToken called with each new token
+ */
+export function createGuard(auth: Auth, onToken?: (token: string) => void): Guard {
   switch (auth.kind) {
     case 'none':
       return { check: () => undefined };
     case 'apiKey':
       return apiKeyGuard(auth);
     case 'tokenHeader':
-      return tokenHeaderGuard(auth);
+      return tokenHeaderGuard(auth, onToken);
     case 'oauth':
-      return oauthGuard(auth);
+      return oauthGuard(auth, onToken);
     case 'signature':
       return signatureGuard(auth);
   }

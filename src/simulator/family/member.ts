@@ -48,9 +48,10 @@ export class Member implements Controllable {
     readonly basePath: string,
     readonly description: Description,
     maxCallsKept: number,
+    private readonly onToken?: (token: string) => void,
   ) {
     this.settings = defaultSettings(description);
-    this.guard = createGuard(description.auth);
+    this.guard = createGuard(description.auth, onToken);
     this.log = new CallLog(maxCallsKept);
   }
 
@@ -82,7 +83,7 @@ export class Member implements Controllable {
   reset(): void {
     this.log.clear();
     this.scenario.clear();
-    this.guard = createGuard(this.description.auth);
+    this.guard = createGuard(this.description.auth, this.onToken);
   }
 
   /** Answers a request for a path that begins with the name of the partner. */

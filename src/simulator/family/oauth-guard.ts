@@ -8,8 +8,11 @@ const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 type Client = Pick<Extract<Auth, { kind: 'oauth' }>, 'clientId' | 'clientSecret'>;
 
 /** OAuth 2.0 client credentials (RFC 6749, 4.4) and bearer tokens (RFC 6750). */
-export function oauthGuard({ path, ...client }: Extract<Auth, { kind: 'oauth' }>): Guard {
-  const tokens = new Tokens();
+export function oauthGuard(
+  { path, ...client }: Extract<Auth, { kind: 'oauth' }>,
+  onToken?: (token: string) => void,
+): Guard {
+  const tokens = new Tokens(onToken);
   return {
     check({ headers }) {
       const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];

@@ -5,8 +5,11 @@ import type { Guard } from './guard';
 import { Tokens } from './tokens';
 
 /** Gives tokens in a header, and lets in requests with the checksum of the newest token and the path. */
-export function tokenHeaderGuard(auth: Extract<Auth, { kind: 'tokenHeader' }>): Guard {
-  const tokens = new Tokens();
+export function tokenHeaderGuard(
+  auth: Extract<Auth, { kind: 'tokenHeader' }>,
+  onToken?: (token: string) => void,
+): Guard {
+  const tokens = new Tokens(onToken);
   return {
     check({ path, headers }) {
       const given = headers[auth.checksumHeader.toLowerCase()];

@@ -8,9 +8,13 @@ export class Tokens {
   /** The time at which each expires, in milliseconds since 1970, the oldest first. */
   private readonly ends = new Map<string, number>();
 
+  /** @param onToken called with each new token */
+  constructor(private readonly onToken: (token: string) => void = () => undefined) {}
+
   /** @param lifetimeMs the milliseconds for which it is good */
   create(lifetimeMs: number): string {
     const token = randomUUID();
+    this.onToken(token);
     this.ends.set(token, Date.now() + lifetimeMs);
     const [oldest] = this.ends.keys();
     if (this.ends.size > MAX_TOKENS && oldest !== undefined) this.ends.delete(oldest);

@@ -68,7 +68,7 @@ async function soak(
   { postgres, temporal, mortals, steady, lanes }: Stage,
   { runs, minutes, seed, tell }: ChaosOptions,
 ): Promise<{ strikes: ReadonlyMap<string, number>; memory: MemoryWatch; settled: boolean }> {
-  const partners = lanes.map(({ options }) => options.simulator);
+  const tokenUrls = lanes.flatMap(({ options: { partner } }) => partner.tokenUrl ?? []);
   const random = seededRandom(seed);
   const peace = new AbortController();
   const stopAt = Date.now() + minutes * 60_000;
@@ -81,7 +81,7 @@ async function soak(
   const memory = new MemoryWatch(() => steady.pid);
   const progress = setInterval(() => tell(`${started()} of ${runs} runs started`), PROGRESS_EVERY_MS);
   try {
-    const striking = keepStriking(createStrikes({ postgres, temporal, mortals, steady, partners }, random), {
+    const striking = keepStriking(createStrikes({ postgres, temporal, mortals, steady, tokenUrls }, random), {
       random,
       pauseMs: PAUSE_MS,
       hands: STRIKERS,

@@ -18,6 +18,8 @@ export function checkHistories(histories: readonly RawHistory[]): Line[] {
   );
   const count = (type: number) => events.filter(({ eventType }) => eventType === type).length;
   return [
+    fact('Temporal runs', histories.length),
+    fact('  that continued as another one', count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW)),
     fact('events in Temporal', events.length),
     fact('  workflow tasks that timed out', count(EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT)),
     fact('  workflow tasks that failed', causes.length),

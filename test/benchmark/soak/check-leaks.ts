@@ -22,12 +22,15 @@ export interface Secrets {
   /** All tokens and their checksums. */
   readonly tokens: readonly string[];
   readonly keys: readonly string[];
+  /** With which we authenticate at partners. */
+  readonly secrets: readonly string[];
   readonly dataConverter: DataConverter;
 }
 
 /** Checks that no token, key or name is in a place where it must not be, and that the search can find them. */
-export async function checkLeaks(traces: Traces, { tokens, keys, dataConverter }: Secrets): Promise<Line[]> {
-  const secrets = new SecretSearch([...tokens, ...keys]);
+export async function checkLeaks(traces: Traces, known: Secrets): Promise<Line[]> {
+  const { tokens, keys, dataConverter } = known;
+  const secrets = new SecretSearch([...tokens, ...keys, ...known.secrets]);
   const names = new SecretSearch(NAME_MARKS);
   const searched = { places: 0, bytes: 0 };
   const found = { secrets: [] as string[], names: [] as string[] };
@@ -51,7 +54,7 @@ export async function checkLeaks(traces: Traces, { tokens, keys, dataConverter }
       'searched for what must not be there',
       `${searched.places} places, ${(searched.bytes / 2 ** 20).toFixed(0)} MB`,
     ),
-    never('  tokens, checksums and keys found', found.secrets),
+    never('  tokens, checksums, secrets and keys found', found.secrets),
     never('  names found outside the tables', found.names),
     atLeastOnce(
       '  tokens found in the histories once decrypted',

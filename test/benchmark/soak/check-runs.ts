@@ -23,7 +23,7 @@ export interface RunRow {
 export interface LedgerRow {
   readonly run: string;
   readonly endpoint: Endpoint;
-  readonly attempt: number;
+  readonly page: number;
   readonly outcome: string;
 }
 
@@ -36,7 +36,7 @@ export async function readRuns(dataSource: DataSource): Promise<RunRow[]> {
 }
 
 export async function readLedger(dataSource: DataSource): Promise<LedgerRow[]> {
-  return dataSource.query(`SELECT run_id AS run, endpoint, attempt, outcome FROM partner_calls`);
+  return dataSource.query(`SELECT run_id AS run, endpoint, page, outcome FROM partner_calls`);
 }
 
 /** The end of a run in Temporal. */
@@ -94,37 +94,29 @@ export interface Calls {
   readonly ledger: readonly LedgerRow[];
 }
 
-/** Checks that the partner saw at most three calls for each endpoint and run, and that the ledger has every call. */
+/**
+ * Checks that the partner saw at most three calls for each endpoint and page of a run, and that the ledger has every
+ * call.
+ */
 export function checkCalls({ begun, arrived, ledger }: Calls, runs: readonly RunRow[]): Line[] {
   const rows = new Map(runs.map((run) => [run.id, run]));
-  const made = countByRun(arrived.flatMap(({ by }) => (by ? [by] : [])));
-  const recorded = countByRun(ledger);
-  const most = (endpoint: Endpoint) => Math.max(0, ...[...made.values()].map((count) => count[endpoint]));
-  const over = [...made, ...countByRun(begun)].filter(([, count]) =>
-    ENDPOINTS.some((endpoint) => count[endpoint] > 3),
-  );
+  const made = countByPlace(arrived.flatMap(({ by }) => by ?? []));
+  const recorded = countByPlace(ledger);
+  const good = countByPlace(arrived.flatMap(({ call, by }) => (by && isGood(call) ? by : [])));
+  const most = (endpoint: Endpoint) =>
+    Math.max(0, ...[...made.values()].filter((each) => each.endpoint === endpoint).map(({ count }) => count));
   const lateCalls = arrived.filter(({ call, by }) => {
     const finishedAt = by && rows.get(by.run)?.finishedAt;
     return finishedAt && call.at > finishedAt.getTime();
   });
-  const missing = (stopped: boolean) =>
-    [...made].flatMap(([run, count]) =>
-      ENDPOINTS.filter(
-        (endpoint) =>
-          ['abandoned', 'cancelled'].includes(rows.get(run)?.status ?? '') === stopped &&
-          count[endpoint] > (recorded.get(run)?.[endpoint] ?? 0),
-      ).map((endpoint) => `run ${run}: ${count[endpoint]} calls to ${endpoint}`),
-    );
-  const good = countByRun(arrived.flatMap(({ call, by }) => (by && isGood(call) ? [by] : [])));
-  const unfounded = ledger.filter(
-    ({ run, endpoint, outcome }) => outcome === 'ok' && !good.get(run)?.[endpoint],
-  );
+  const missing = [...made].filter(([place, { count }]) => count > (recorded.get(place)?.count ?? 0));
+  const isStopped = ({ run }: Place) => ['abandoned', 'cancelled'].includes(rows.get(run)?.status ?? '');
   return [
     fact('calls at the partners', arrived.length),
-    ...ENDPOINTS.map((endpoint) => fact(`  most to /${endpoint} in a run`, most(endpoint))),
+    ...ENDPOINTS.map((endpoint) => fact(`  most to /${endpoint} for a page of a run`, most(endpoint))),
     never(
-      '  more than 3 to an endpoint in a run',
-      over.map(([run]) => `run ${run}`),
+      '  more than 3 to an endpoint for a page of a run',
+      [...made.values(), ...countByPlace(begun).values()].filter(({ count }) => count > 3).map(describePlace),
     ),
     fact('  begun, but the worker was ended before they arrived', begun.length - arrived.length),
     fact('  arriving after the end of their run', lateCalls.length),
@@ -134,13 +126,20 @@ export function checkCalls({ begun, arrived, ledger }: Calls, runs: readonly Run
         .filter(({ by }) => by === null)
         .map(({ call }) => `${call.path} at ${new Date(call.at).toISOString()}`),
     ),
-    never('  missing in the ledger', missing(false)),
-    fact('  missing in the ledger of runs that an operator ended', missing(true).length),
+    never(
+      '  missing in the ledger',
+      missing.filter(([, place]) => !isStopped(place)).map(([, place]) => describePlace(place)),
+    ),
+    fact(
+      '  missing in the ledger of runs that an operator ended',
+      missing.filter(([, place]) => isStopped(place)).length,
+    ),
     never(
       'good in the ledger, but not at the partner',
-      unfounded.map(({ run, endpoint, attempt }) => `run ${run}: ${endpoint} ${attempt}`),
+      ledger.filter((call) => call.outcome === 'ok' && !good.has(keyOf(call))).map(describePlace),
     ),
-    atLeastOnce('runs with a third call', [...made.values()].filter(reachesThree).length),
+    fact('pages after the first that were fetched', [...good.values()].filter(isLaterPage).length),
+    atLeastOnce('pages with a third call', [...made.values()].filter(({ count }) => count === 3).length),
   ];
 }
 
@@ -148,20 +147,33 @@ function isGood({ fault, status }: AttributedCall['call']): boolean {
   return fault === 'none' && status === 200;
 }
 
-type Count = Record<Endpoint, number>;
-
-function reachesThree(count: Count): boolean {
-  return ENDPOINTS.some((endpoint) => count[endpoint] === 3);
+/** Where the calls of a run are counted. */
+interface Place {
+  readonly run: string;
+  readonly endpoint: Endpoint;
+  /** From 1. */
+  readonly page: number;
 }
 
-function countByRun(calls: readonly { run: string; endpoint: Endpoint }[]): Map<string, Count> {
-  const counts = new Map<string, Count>();
-  for (const { run, endpoint } of calls) {
-    const count = counts.get(run) ?? { auth: 0, providers: 0 };
-    count[endpoint] += 1;
-    counts.set(run, count);
+function isLaterPage({ endpoint, page }: Place): boolean {
+  return endpoint === 'providers' && page > 1;
+}
+
+function countByPlace(calls: readonly Place[]): Map<string, Place & { readonly count: number }> {
+  const counts = new Map<string, Place & { readonly count: number }>();
+  for (const call of calls) {
+    const { run, endpoint, page } = call;
+    counts.set(keyOf(call), { run, endpoint, page, count: (counts.get(keyOf(call))?.count ?? 0) + 1 });
   }
   return counts;
+}
+
+function keyOf({ run, endpoint, page }: Place): string {
+  return `${run} ${endpoint} ${page}`;
+}
+
+function describePlace({ run, endpoint, page }: Place): string {
+  return `run ${run}: ${endpoint}, page ${page}`;
 }
 
 /** The reasons of failed runs, the most frequent first. */

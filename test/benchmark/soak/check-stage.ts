@@ -1,7 +1,9 @@
 import { checksum } from '../../../src/simulator/simulated-partner';
 import { createDataConverter } from '../../../src/temporal/payloads/data-converter';
 import { dumpTables } from '../../support/dump-tables';
-import { type RawHistory, readRawHistory } from '../../support/raw-history';
+import { EXAMPLE_SECRETS } from '../../support/example-partners';
+import type { RawHistory } from '../../support/raw-history';
+import { readChain } from '../../support/run-chain';
 import { attributeCalls, readBegunCalls } from './begun-calls';
 import { checkDirectory } from './check-directory';
 import { checkHistories } from './check-histories';
@@ -9,8 +11,7 @@ import { checkLeaks, type Traces } from './check-leaks';
 import { checkCalls, checkEnds, readLedger, readRuns } from './check-runs';
 import { keepTraces } from './keep-traces';
 import type { Stage } from './stage';
-import { THIEF_PATH } from './strikes';
-import type { Line } from './table';
+import { type Line, never } from './table';
 import { persistently } from './temporal-patience';
 
 /**
@@ -25,20 +26,20 @@ export async function checkStage(stage: Stage, keep: string | undefined): Promis
   for (const { workflowId } of lanes.flatMap(({ started }) => started)) {
     const { status } = await persistently(() => client.workflow.getHandle(workflowId).describe());
     statuses.set(workflowId, status.name);
-    histories.push(await persistently(() => readRawHistory(client, { workflowId })));
+    histories.push(...(await persistently(() => readChain(client, workflowId))));
   }
   const runs = await readRuns(dataSource);
   const workerLogs = [stage.steady, ...stage.mortals].map(({ log }) => log);
   const begun = workerLogs.flatMap(readBegunCalls);
-  const arrived = lanes.flatMap(({ options: { partner, simulator } }) =>
+  const arrived = lanes.flatMap(({ options: { partner } }) =>
     attributeCalls(
-      begun.filter((call) => call.partner === partner),
-      simulator.calls.filter(({ path }) => path !== THIEF_PATH),
+      begun.filter((call) => call.partner === partner.name),
+      partner.calls,
     ),
   );
-  const served = lanes.map(({ options: { partner, feed }, started }) => ({
-    partner,
-    feed,
+  const served = lanes.map(({ options: { partner }, started }) => ({
+    partner: partner.name,
+    feed: partner.feed,
     people: new Map(started.map(({ workflowId, people }) => [workflowId, people])),
   }));
   const traces: Traces = {
@@ -54,11 +55,18 @@ export async function checkStage(stage: Stage, keep: string | undefined): Promis
     ...checkEnds(statuses, runs),
     ...checkCalls({ begun, arrived, ledger: await readLedger(dataSource) }, runs),
     ...(await checkDirectory(dataSource, served, runs)),
+    never('rows left in the staging tables', countStaged(traces.tables)),
     ...checkHistories(histories),
     ...(await checkLeaks(traces, {
       tokens: tokens.flatMap((token) => [token, checksum(token, '/providers')]),
+      secrets: Object.values(EXAMPLE_SECRETS),
       keys: config.payloadKeys.map(({ secret }) => secret.export().toString('base64')),
       dataConverter: createDataConverter(config.payloadKeys),
     })),
   ];
+}
+
+function countStaged(tables: ReadonlyMap<string, string>): number {
+  const staged = [...tables].filter(([name]) => name.startsWith('staged_'));
+  return staged.reduce((sum, [, rows]) => sum + rows.split('\n').filter(Boolean).length, 0);
 }

@@ -6,17 +6,14 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { Feed } from '../../../src/contract/answer';
 import { DECISION_UPDATES } from '../../../src/contract/approval';
 import { WORKFLOW_TYPE } from '../../../src/contract/names';
 import type { Random } from '../../../src/simulator/random';
-import type { Simulator } from '../../../src/simulator/simulator';
 import { readRawDescription } from '../../support/raw-history';
-import { drawPeople, type Person } from './person';
+import type { LanePartner } from './lane-partner';
+import type { Person } from './person';
 import { persistently } from './temporal-patience';
 
-/** Few people, so that most of them change their title, leave and return during a soak. */
-const REGULARS = 60;
 /** In this many of a hundred rounds, two runs are started at once, or an operator ends one. */
 const TWINS = 0.06;
 const CANCELLED = 0.06;
@@ -35,9 +32,7 @@ export interface StartedRun {
 }
 
 export interface LaneOptions {
-  readonly partner: string;
-  readonly feed: Feed;
-  readonly simulator: Simulator;
+  readonly partner: LanePartner;
   readonly client: Client;
   readonly taskQueue: string;
   readonly random: Random;
@@ -48,14 +43,13 @@ export class Lane {
   readonly started: StartedRun[] = [];
   /** Temporal's raw answers about running workflows. */
   readonly descriptions: Buffer[] = [];
-  private answers = 0;
 
   constructor(readonly options: LaneOptions) {}
 
   /** Starts a run, or two at once, and waits for their end. */
   async round(): Promise<void> {
     const { random } = this.options;
-    const people = this.offerPeople();
+    const people = this.options.partner.offer();
     const [handle, ...twins] = await Promise.all([
       this.start(people),
       ...(random() < TWINS ? [this.start(people)] : []),
@@ -66,18 +60,12 @@ export class Lane {
 
   /** One run without disturbance. */
   async lastRun(): Promise<void> {
-    await this.endOf(await this.start(this.offerPeople()));
-  }
-
-  private offerPeople(): Person[] {
-    this.answers += 1;
-    const people = drawPeople(this.options.partner, this.answers, REGULARS, this.options.random);
-    this.options.simulator.configure({ people: people.map((one) => ({ ...one })), recordsPerAnswer: 10 });
-    return people;
+    await this.endOf(await this.start(this.options.partner.offer()));
   }
 
   private async start(people: readonly Person[]): Promise<WorkflowHandle> {
-    const { client, taskQueue, partner } = this.options;
+    const { client, taskQueue } = this.options;
+    const partner = this.options.partner.name;
     const workflowId = `${partner}-${this.started.length + 1}`;
     this.started.push({ workflowId, people });
     try {
@@ -105,7 +93,7 @@ export class Lane {
         if (!(error instanceof WorkflowFailedError)) throw error;
       }),
     ).finally(() => ended.abort());
-    await Promise.all([result, this.options.feed === 'snapshot' && this.approve(handle, ended.signal)]);
+    await Promise.all([result, this.options.partner.needsApproval && this.approve(handle, ended.signal)]);
   }
 
   /** Sends the Update again until the run has ended: a run that does not wait refuses it, and each try may be lost. */

@@ -1,3 +1,4 @@
+import { PEOPLE } from '../../../src/simulator/people';
 import { type Random, sample } from '../../../src/simulator/random';
 
 /** A record as the partner sends it. */
@@ -8,8 +9,17 @@ export interface Person {
   readonly clinic: string;
 }
 
-/** Marks that every name contains and no other text, so that names can be searched for. */
-export const NAME_MARKS = ['Quillbertine', "O'Vexworthy"] as const;
+/** Marks that every drawn name contains and no other text. */
+const DRAWN_MARKS = ['Quillbertine', "O'Vexworthy"] as const;
+const SHORTEST_MARK = 8;
+
+/** Texts that are in names only, so that names can be searched for. */
+export const NAME_MARKS: readonly string[] = [
+  ...DRAWN_MARKS,
+  ...PEOPLE.map(({ name_family }) => name_family.normalize('NFC')).filter(
+    ({ length }) => length >= SHORTEST_MARK,
+  ),
+];
 
 const TITLES = ['Dr.', 'PA', 'NP'];
 
@@ -27,8 +37,8 @@ export function drawPeople(partner: string, answer: number, regulars: number, ra
   );
   const newcomers = [1, 2, 3].map((number) => `${partner}-new-${answer}-${number}`);
   return [...known, ...newcomers].map((name, place) => ({
-    name_given: `${NAME_MARKS[0]} ${name}`,
-    name_family: NAME_MARKS[1],
+    name_given: `${DRAWN_MARKS[0]} ${name}`,
+    name_family: DRAWN_MARKS[1],
     title: TITLES[Math.floor(random() * TITLES.length)] ?? '',
     clinic: `Clinic ${name.length + (place < known.length ? 0 : place)}`,
   }));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
+import { stringify } from 'yaml';
 import type { TemporalConfig } from '../../../src/process/config';
 import type { Logger } from '../../../src/process/logger';
 import type { Cleanup } from '../../../src/process/shutdown';
@@ -14,13 +15,14 @@ import { createDataSource } from '../../../src/store/postgres/data-source';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { killCommands } from '../../support/command';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
-import { partnersFile } from '../../support/partners';
 import { Lane } from './lane';
+import { lanePartner } from './lane-partner';
 import { WorkerSlot } from './worker-slot';
 
-/** Longer than a good answer takes on a busy machine, and shorter than a silence. */
-const DEADLINE = '1s';
+/** Longer than the deadline of a partner with small answers. */
 const HANG_MS = 3_000;
+/** So that the runs with several pages continue as new Temporal runs. A page makes six events. */
+const CONTINUE_EARLY = 'limit.historyCount.suggestContinueAsNew=25';
 const RETRY_DELAY = '100ms';
 const MORTAL_WORKERS = 2;
 const TASK_QUEUE = 'soak';
@@ -52,7 +54,7 @@ export async function setUpStage({ partners, seed, log }: StageOptions, cleanup:
   const startServer = (kind: 'postgres' | 'temporal') =>
     cleanup.acquire(
       kind,
-      () => startKillableServer(kind),
+      () => startKillableServer(kind, kind === 'temporal' ? [CONTINUE_EARLY] : []),
       (server) => server.end(),
     );
   const [postgres, temporal] = await Promise.all([startServer('postgres'), startServer('temporal')]);
@@ -85,14 +87,13 @@ export async function setUpStage({ partners, seed, log }: StageOptions, cleanup:
       onToken: (token) => tokens.push(token),
     });
     cleanup.add('a partner', () => simulator.close());
+    const random = seededRandom(seed * 1_000 + number);
     lanes.push(
       new Lane({
-        partner: `partner-${number}`,
-        feed: number % 2 === 0 ? 'snapshot' : 'sample',
-        simulator,
+        partner: lanePartner(number, simulator, random),
         client,
         taskQueue: TASK_QUEUE,
-        random: seededRandom(seed * 1_000 + number),
+        random,
       }),
     );
   }
@@ -108,15 +109,11 @@ async function startWorkers(
   const dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-soak-'));
   cleanup.add('the data', () => rm(dataDir, { recursive: true, force: true }));
   const file = join(dataDir, 'partners.yaml');
-  await writeFile(
-    file,
-    partnersFile(
-      lanes.map(({ options: { partner, feed, simulator } }) => [
-        partner,
-        { baseUrl: simulator.url, deadline: DEADLINE, retryDelay: RETRY_DELAY, feed },
-      ]),
-    ),
-  );
+  const entries = lanes.map(({ options: { partner } }) => [
+    partner.name,
+    { ...partner.entry, retryDelay: RETRY_DELAY },
+  ]);
+  await writeFile(file, stringify({ partners: Object.fromEntries(entries) }));
   const [{ id, secret }] = config.payloadKeys;
   const env = {
     DATA_DIR: dataDir,

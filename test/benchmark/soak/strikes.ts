@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client as PostgresClient } from 'pg';
 import type { Random } from '../../../src/simulator/random';
-import type { Simulator } from '../../../src/simulator/simulator';
 import type { KillableServer } from '../../support/killable-server';
 import type { WorkerSlot } from './worker-slot';
 
@@ -24,17 +23,16 @@ export interface Targets {
   readonly mortals: readonly WorkerSlot[];
   /** Never ended during the soak. */
   readonly steady: WorkerSlot;
-  readonly partners: readonly Simulator[];
+  /** Where another program gets tokens of a partner. */
+  readonly tokenUrls: readonly string[];
 }
 
-/** Marks the calls of another program in the partner's log. */
-export const THIEF_PATH = '/auth?thief';
 const THIEF_PATIENCE_MS = 30_000;
 const CONNECT_MS = 10_000;
 
 /** @param random decides the duration of each strike */
 export function createStrikes(targets: Targets, random: Random): Strike[] {
-  const { postgres, temporal, mortals, steady, partners } = targets;
+  const { postgres, temporal, mortals, steady, tokenUrls } = targets;
   const lasting = (from: number, to: number) => sleep(from + random() * (to - from));
   const servers = [
     { name: 'Postgres', server: postgres },
@@ -89,11 +87,11 @@ export function createStrikes(targets: Targets, random: Random): Strike[] {
       target: 'Postgres',
       strike: () => terminateSessions(postgres.url),
     },
-    ...partners.map((partner) => ({
+    ...tokenUrls.map((url) => ({
       name: 'tokens stolen',
-      weight: 6 / partners.length,
-      target: partner.url,
-      strike: () => stealToken(partner.url),
+      weight: 6 / tokenUrls.length,
+      target: url,
+      strike: () => stealToken(url),
     })),
   ];
 }
@@ -112,7 +110,7 @@ async function terminateSessions(url: string): Promise<void> {
 
 /** Another program authenticates, which invalidates the token of the running sync, unless a fault occurs. */
 async function stealToken(url: string): Promise<void> {
-  const answer = await fetch(`${url}${THIEF_PATH}`, { signal: AbortSignal.timeout(THIEF_PATIENCE_MS) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(THIEF_PATIENCE_MS) });
   await answer.arrayBuffer();
 }
 

@@ -6,12 +6,14 @@ import type { Json } from '../../../src/contract/answer';
 import { FAMILY, type FamilyName } from '../../../src/simulator/family/family';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator';
 
+/** All tokens that the partners have given. */
+const tokens: string[] = [];
 let simulator: Simulator;
 
 type Headers = Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ records: 25 });
+  simulator = await startSimulator({ records: 25, onToken: (token) => tokens.push(token) });
 });
 
 beforeEach(() => {
@@ -66,6 +68,7 @@ describe('the checks of callers', () => {
       });
     expect((await users('')).status).toBe(403);
     const [first, second] = [await take(), await take()];
+    expect(tokens.slice(-2)).toEqual([first, second]);
     expect((await get('noclist', '/users')).status).toBe(401);
     expect((await users(first)).status).toBe(403);
     const { status, text } = await users(second);
@@ -85,6 +88,7 @@ describe('the checks of callers', () => {
     const given = await token(form, headers);
     expect(given.status).toBe(status);
     expect(given.body).toHaveProperty(status === 200 ? 'access_token' : 'error');
+    if (status === 200) expect(tokens.at(-1)).toBe(given.body.access_token);
   });
 
   it('acme takes tokens until they expire', async () => {

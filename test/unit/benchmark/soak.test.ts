@@ -5,7 +5,7 @@ import { identityOf } from '../../benchmark/soak/person';
 import { person } from '../../support/people';
 
 function begun(run: string, at: number, endpoint: BegunCall['endpoint'] = 'auth'): BegunCall {
-  return { partner: 'noteworth', run, endpoint, attempt: 1, at };
+  return { partner: 'noteworth', run, endpoint, page: 1, attempt: 1, at };
 }
 
 function arrived(at: number, endpoint: SimulatedCall['endpoint'] = 'auth'): SimulatedCall {
@@ -43,6 +43,12 @@ describe('the run whose call reached the partner', () => {
     expect(runsOf([begun('a', 10, 'providers')], [arrived(11)])).toEqual([null]);
   });
 
+  it('is the run that had begun a call for the same page', () => {
+    const pages = [1, 2].map((page) => ({ ...begun(`page ${page}`, page, 'providers'), page }));
+    const calls = [2, 1].map((page) => ({ ...arrived(10 + page, 'providers'), page }));
+    expect(runsOf(pages, calls)).toEqual(['page 1', 'page 2']);
+  });
+
   it('is read from the lines of a log', () => {
     const line = {
       level: 20,
@@ -59,7 +65,7 @@ describe('the run whose call reached the partner', () => {
       .map((entry) => JSON.stringify(entry))
       .join('\n');
     expect(readBegunCalls(`${log}\n`)).toEqual([
-      { partner: 'noteworth', run: 'a', endpoint: 'auth', attempt: 2, at: Date.parse(line.time) },
+      { partner: 'noteworth', run: 'a', endpoint: 'auth', page: 1, attempt: 2, at: Date.parse(line.time) },
     ]);
   });
 });
