@@ -17,7 +17,8 @@ export class WatchedWorker {
   constructor(env: NodeJS.ProcessEnv) {
     const args = [`--max-old-space-size=${HEAP_MB}`, '--require', PROBE, MAIN, 'worker'];
     this.child = spawn(process.execPath, args, {
-      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...env },
+      // MALLOC_ARENA_MAX as in the image.
+      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', MALLOC_ARENA_MAX: '2', ...env },
       cwd: __dirname,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
