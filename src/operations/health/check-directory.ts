@@ -118,14 +118,14 @@ function remarksOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
 }
 
 function rejectedRecords(stats: readonly PartnerStats[]): Finding[] {
-  const rejected = stats.reduce((sum, { rejectedLast24Hours }) => sum + rejectedLast24Hours, 0);
-  if (rejected === 0) return [];
-  const records = `${rejected.toLocaleString('en')} record${rejected === 1 ? '' : 's'}`;
+  const open = stats.reduce((sum, { openRejectedLast24Hours }) => sum + openRejectedLast24Hours, 0);
+  if (open === 0) return [];
+  const records = `${open.toLocaleString('en')} rejected record${open === 1 ? '' : 's'}`;
   return [
     finding({
       code: 'records-rejected',
       severity: 'degraded',
-      what: `${records} could not be used in the last 24 hours.`,
+      what: `${records} of the last 24 hours ${open === 1 ? 'is' : 'are'} open.`,
       link: '/rejected-records',
     }),
   ];

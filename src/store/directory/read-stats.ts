@@ -24,6 +24,8 @@ export interface PartnerStats {
   readonly last7Days: RunCounts;
   /** Rejected records of the runs of the last 24 hours. */
   readonly rejectedLast24Hours: number;
+  /** Rejected records of the last 24 hours that are still open. */
+  readonly openRejectedLast24Hours: number;
   /** Milliseconds that the successful runs of the last 7 days took; null if there was none. */
   readonly duration: { readonly median: number | null; readonly p95: number | null };
 }
@@ -51,8 +53,7 @@ function countByStatus(condition = 'true'): string {
   return `json_build_object(${counts.join(', ')})`;
 }
 
-interface PartnerRow
-  extends Pick<PartnerStats, 'partner' | 'last24Hours' | 'last7Days' | 'rejectedLast24Hours' | 'duration'> {
+interface PartnerRow extends Omit<PartnerStats, 'providers' | 'lastRun' | 'lastSuccess' | 'running'> {
   readonly lastRunId: string;
   readonly lastSuccessId: string | null;
   readonly runningId: string | null;
@@ -67,7 +68,10 @@ const STATS = `
      ORDER BY started_at DESC, id DESC LIMIT 1) AS "lastRunId",
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND ${isGood()}
      ORDER BY finished_at DESC LIMIT 1) AS "lastSuccessId",
-    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'running') AS "runningId"
+    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'running') AS "runningId",
+    (SELECT count(*) FROM rejected_records
+     WHERE rejected_records.partner = partners.partner AND state = 'open'
+       AND created_at > now() - interval '1 day')::double precision AS "openRejectedLast24Hours"
   FROM partners CROSS JOIN LATERAL (
     SELECT
       ${countByStatus(IS_LAST_24_HOURS)} AS "last24Hours",

@@ -1,3 +1,4 @@
+import { dismissRejected } from '../../../src/store/directory/dismiss-rejected';
 import type { Page } from '../../../src/store/lists/cursor';
 import { recordCall } from '../../../src/store/runs/ledger';
 import type { RecordedCall } from '../../../src/store/runs/read-calls';
@@ -43,11 +44,14 @@ async function rejectingRun(rejected: number): Promise<string> {
 }
 
 describe('the overview', () => {
-  it('counts the rejected records of all runs of the last 24 hours', async () => {
+  it('counts the open rejected records of all runs of the last 24 hours', async () => {
     await rejectingRun(7);
-    await store.dataSource.query(`UPDATE sync_runs SET started_at = now() - interval '25 hours'`);
+    await store.dataSource.query(`UPDATE rejected_records SET created_at = now() - interval '25 hours'`);
     for (let runs = 0; runs < 50; runs += 1) await rejectingRun(1);
-    expect((await show('/')).body).toContain('50 records could not be used in the last 24 hours.');
+    expect((await show('/')).body).toContain('50 rejected records of the last 24 hours are open.');
+    const runId = await rejectingRun(2);
+    await dismissRejected(store.dataSource, { runId }, { by: 'zoe', reason: 'Retired.' });
+    expect((await show('/')).body).toContain('50 rejected records of the last 24 hours are open.');
   });
 });
 

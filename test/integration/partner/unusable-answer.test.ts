@@ -100,7 +100,7 @@ describe('a run whose answer cannot be used', () => {
       headers: { Accept: 'text/html' },
     });
     expect(page).toContain('10 received, none stored: 10 could not be used.');
-    expect(page).toContain('<code>name_family</code> is missing');
+    expect(page).toContain('name_family is missing');
     const shown = await runCommand(['runs', 'show', run.id], { DATABASE_URL: system.databaseUrl });
     expect(shown.stdout).toMatch(/Answer +10 received, none stored: 10 could not be used\n/);
     expect(shown.stdout).toMatch(/\n +10 +name_family +MissingField +is missing/);

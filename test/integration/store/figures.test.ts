@@ -120,6 +120,7 @@ describe('figures', () => {
         last24Hours: { ...none, running: 1, succeeded: 1, failed: 1 },
         last7Days: { ...none, running: 1, succeeded: 2, failed: 1 },
         rejectedLast24Hours: 0,
+        openRejectedLast24Hours: 0,
         duration: { median: 2_000, p95: 2_900 },
       },
       {
@@ -131,6 +132,7 @@ describe('figures', () => {
         last24Hours: { ...none, failed: 1 },
         last7Days: { ...none, failed: 1 },
         rejectedLast24Hours: 0,
+        openRejectedLast24Hours: 0,
         duration: { median: null, p95: null },
       },
     ]);
