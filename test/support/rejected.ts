@@ -21,14 +21,21 @@ export function rejection(
   };
 }
 
+interface SyncOptions {
+  readonly partner?: string;
+  readonly feed?: Feed;
+  /** The run whose answer this is. */
+  readonly replayOf?: string;
+}
+
 /** Runs a whole sync with these records, of which some are rejected. Returns our id of the run. */
 export async function rejectingSync(
   dataSource: DataSource,
   rejected: readonly Omit<PlacedRejection, 'position'>[],
   providers: readonly CheckedProvider[] = [],
-  { partner = 'noteworth', feed = 'sample' }: { readonly partner?: string; readonly feed?: Feed } = {},
+  { partner = 'noteworth', feed = 'sample', replayOf }: SyncOptions = {},
 ): Promise<string> {
-  const runId = await openedRun(dataSource, { partner });
+  const runId = await openedRun(dataSource, { partner, replayOf });
   const placed = rejected.map((record, position) => ({ ...record, position }));
   await saveSync(dataSource, {
     ...{ runId, partner, feed, calls: [] },

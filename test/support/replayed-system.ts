@@ -15,7 +15,7 @@ import { createTestDatabase } from './test-database';
 export interface SentPerson {
   readonly n: string;
   readonly f: string;
-  readonly t?: string;
+  readonly t?: string | number;
   readonly role?: string;
 }
 

@@ -122,3 +122,32 @@ describe('a rejected record without an identity', () => {
     expect(await states()).toEqual(['open', 'open']);
   });
 });
+
+describe('an answer that is stored again', () => {
+  /** The states of the records of a run. */
+  async function statesOf(runId: string): Promise<string[]> {
+    const { items } = await listRejectedRecords(store.dataSource, { runId, limit: 100 });
+    return items.map(({ record, state, resolvedByRunId }) => `${record} ${state} ${resolvedByRunId}`);
+  }
+
+  it('resolves the records of its run that it can use now, and no others', async () => {
+    const other = await rejectingSync(store.dataSource, [rejection('z')]);
+    const replayOf = await rejectingSync(store.dataSource, [rejection('a'), rejection('b')], [provider('c')]);
+    const replay = await rejectingSync(store.dataSource, [rejection('a')], [provider('b'), provider('c')], {
+      replayOf,
+    });
+    expect(await statesOf(replayOf)).toEqual([`2 resolved ${replay}`, '1 open null']);
+    expect(await statesOf(other)).toEqual(['1 open null']);
+    await rejectingSync(store.dataSource, [], [provider('a'), provider('b'), provider('c')], { replayOf });
+    expect((await statesOf(replayOf))[0]).toBe(`2 resolved ${replay}`);
+  });
+
+  it('does not bring the person of a record that came later', async () => {
+    await rejectingSync(store.dataSource, [rejection('a')]);
+    const replayOf = await rejectingSync(store.dataSource, [], [provider('a')]);
+    const later = await rejectingSync(store.dataSource, [rejection('a')]);
+    await rejectingSync(store.dataSource, [], [provider('a')], { replayOf });
+    expect(await statesOf(later)).toEqual(['1 open null']);
+    expect(await states()).toEqual(['open', ['gone', replayOf]]);
+  });
+});

@@ -6,6 +6,8 @@ interface StoredAnswer {
   readonly partner: string;
   /** The number of records in `staged_providers`. */
   readonly distinct: number;
+  /** When the run began whose answer is stored again; null if the answer is new. */
+  readonly answeredAt: Date | null;
 }
 
 /** Up to this size, each person of an answer is looked up. */
@@ -15,13 +17,37 @@ const SMALL_ANSWER = 1_000;
  * Marks earlier rejected records of the partner as gone if their person is in `staged_providers`. The merge must have
  * happened. Records are locked in the order of their key, as an operator's decision locks them.
  *
+ * An answer that is stored again says nothing about records that came with it or later.
+ *
  * A record without an identity is about the person of exactly its name, if the partner has only one of this name.
  */
 export async function markGone(
   { runner }: Transaction,
-  { runId, partner, distinct }: StoredAnswer,
+  { runId, partner, distinct, answeredAt }: StoredAnswer,
 ): Promise<void> {
-  await runner.query(distinct > SMALL_ANSWER ? MARK_GONE_BY_LARGE : MARK_GONE_BY_SMALL, [partner, runId]);
+  const statement = distinct > SMALL_ANSWER ? MARK_GONE_BY_LARGE : MARK_GONE_BY_SMALL;
+  await runner.query(statement, [partner, runId, answeredAt]);
+}
+
+/**
+ * Marks the rejected records of the run whose answer is stored again as resolved, except those that are rejected again.
+ * The rejected records of this run must be stored.
+ */
+export async function markResolved({ runner }: Transaction, runId: string): Promise<void> {
+  await runner.query(
+    `WITH resolved AS (
+       SELECT run_id, position FROM rejected_records records
+       WHERE run_id = (SELECT replay_of FROM sync_runs WHERE id = $1) AND resolved_by_run IS NULL
+         AND NOT EXISTS (
+           SELECT FROM rejected_records again WHERE again.run_id = $1 AND again.position = records.position)
+       ORDER BY run_id, position
+       FOR NO KEY UPDATE OF records
+     )
+     UPDATE rejected_records SET resolved_by_run = $1
+     FROM resolved
+     WHERE rejected_records.run_id = resolved.run_id AND rejected_records.position = resolved.position`,
+    [runId],
+  );
 }
 
 const MISSING = `
@@ -60,7 +86,7 @@ function markGoneStatement(joinMissing: string): string {
           WHERE other.partner = $1 AND other.name_key = missing.name_key AND other.id <> providers.id)
     ), locked AS (
       SELECT run_id, position FROM rejected_records JOIN came USING (run_id, position)
-      WHERE run_id <> $2
+      WHERE run_id <> $2 AND ($3::timestamptz IS NULL OR created_at < $3)
       ORDER BY run_id, position
       FOR NO KEY UPDATE OF rejected_records
     )
