@@ -2,7 +2,7 @@ import { REJECTIONS, type Rejection } from './answer';
 
 /**
  * The state of a rejected record. `gone`: a later run brought the person. `dismissed`: an operator decided that nothing is
- * to be done. `resolved`: a replay of its run used the record.
+ * to be done. `resolved`: a replay of the run used the record, or rejected it again.
  */
 export const REJECTED_STATES = ['open', 'gone', 'dismissed', 'resolved'] as const;
 export type RejectedState = (typeof REJECTED_STATES)[number];

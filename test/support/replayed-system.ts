@@ -14,7 +14,8 @@ import { createTestDatabase } from './test-database';
 /** A record as the partner of these tests sends it. */
 export interface SentPerson {
   readonly n: string;
-  readonly f: string;
+  readonly f?: string;
+  readonly s?: string;
   readonly t?: string | number;
   readonly role?: string;
 }

@@ -26,7 +26,7 @@ export const rejectedRecordSchema = z
     familyName: nullable('The family name of the person; null if the record has none that can be used'),
     state: z.enum(REJECTED_STATES).meta({
       description:
-        '`open`; `gone`, because a later sync brought the person; `dismissed` by an operator; or `resolved` by a sync that used the record after all',
+        '`open`; `gone`, because a later sync brought the person; `dismissed` by an operator; or `resolved` by a replay of its sync, which used the record or rejected it again',
     }),
     groupId: groupId.meta({ description: 'The same for all records of one person with the same fault' }),
     goneByRunId: orNull(idSchema.meta({ description: 'The later sync that brought the person, or null' })),

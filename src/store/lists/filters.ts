@@ -96,7 +96,7 @@ export const rejectedRecordFilterSchema = z.object({
   reason: z.enum(rejections).optional().meta({ description: 'Only records rejected for this reason' }),
   state: z.enum(REJECTED_FILTERS).optional().meta({
     description:
-      'Records that are `open`; `gone`, because a later run brought the person; `dismissed` by an operator; `resolved` by a run that used them after all; or all. The default is `open`; with `runId` or `group` it is `all`',
+      'Records that are `open`; `gone`, because a later run brought the person; `dismissed` by an operator; `resolved` by a replay of the run, which used them or rejected them again; or all. The default is `open`; with `runId` or `group` it is `all`',
   }),
 });
 

@@ -21,11 +21,12 @@ import { COUNTS_OBJECT } from '../runs/run-row';
 import { clearStagedOf } from '../staging/clear-staged';
 import { gatherPages, type PagedAnswer } from '../staging/gather-pages';
 import { endRun } from './end-run';
-import { markGone, markResolved } from './follow-rejected';
 import { keepRefused } from './keep-refused';
+import { markGone } from './mark-gone';
 import { type MergeCounts, mergeProviders, recordLastSeen } from './merge-providers';
 import type { ReadyAnswer } from './ready-answer';
 import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
+import { replaceRejected } from './replace-rejected';
 import { type IterableAnswer, stageProviders } from './stage-providers';
 
 export interface SaveSyncInput {
@@ -116,7 +117,7 @@ export async function saveSync(
     };
     await markGone(transaction, { ...input, ...answer, answeredAt: run.startedAt });
     await endRun(transaction, { ...input, answer, counts });
-    if (run.startedAt) await markResolved(transaction, input.runId);
+    if (run.startedAt) await replaceRejected(transaction, input.runId);
     if (approval) await recordApproval(transaction, input.runId, approval);
     return counts;
   };

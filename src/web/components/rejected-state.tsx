@@ -37,6 +37,6 @@ function Why({ record }: { readonly record: StoredRejectedRecord }) {
   return record.state === 'gone' ? (
     <a href={`/runs/${record.goneByRunId}`}>A later run brought the person.</a>
   ) : (
-    <a href={`/runs/${record.resolvedByRunId}`}>A later run used the record.</a>
+    <a href={`/runs/${record.resolvedByRunId}`}>A replay of the run used the record, or rejected it again.</a>
   );
 }

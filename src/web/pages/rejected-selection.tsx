@@ -3,6 +3,7 @@ import type { RejectedGroup } from '../../store/directory/read-rejected-groups';
 import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
 import type { Page } from '../../store/lists/cursor';
 import type { RejectedRecordFilter } from '../../store/lists/filters';
+import type { Run } from '../../store/runs/run-row';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -20,6 +21,8 @@ export interface RejectedSelectionProps {
   readonly page: Page<StoredRejectedRecord>;
   /** The group of the records; null if they are those of a run, or if there is no such group. */
   readonly group: RejectedGroup | null;
+  /** The run of the records, if it can be replayed. */
+  readonly replayable: Run | null;
   readonly partners: readonly string[];
   readonly canOperate: boolean;
   readonly notice: RejectedNoticeName | undefined;
@@ -60,8 +63,23 @@ function RunLink({ query }: Pick<RejectedSelectionProps, 'query'>) {
   return query.runId === undefined ? null : <a href={`/runs/${query.runId}`}>Back to the run</a>;
 }
 
+/** The form that checks the records of a run again, as partners.yaml says now. */
+function Retry({ run }: { readonly run: Run }) {
+  return (
+    <form method="post" action={`/runs/${run.id}/replay`} class="stack-small">
+      <p>
+        After a change of partners.yaml, a replay checks and stores the answer of this run again. The partner
+        is not called.
+      </p>
+      <div class="actions">
+        <button type="submit">Replay the run</button>
+      </div>
+    </form>
+  );
+}
+
 /** The forms about all records, as far as the records of this page show that they are of use. */
-function Decide({ query, page, group }: RejectedSelectionProps) {
+function Decide({ query, page, group, replayable }: RejectedSelectionProps) {
   const target: RejectedTarget = group ? { group: group.id } : { runId: query.runId ?? '' };
   const what = group ? 'of this person and fault' : 'of this run';
   const isAny = (state: StoredRejectedRecord['state']) => page.items.some((record) => record.state === state);
@@ -69,6 +87,7 @@ function Decide({ query, page, group }: RejectedSelectionProps) {
   return (
     <section class="card stack-small" aria-labelledby="decide-all">
       <h2 id="decide-all">Decide about all of them</h2>
+      {isAny('open') && replayable && <Retry run={replayable} />}
       {isAny('open') && <Dismiss target={target} label={`Dismiss all open records ${what}`} />}
       {isAny('dismissed') && <Reopen target={target} label={`Reopen all dismissed records ${what}`} />}
     </section>

@@ -6,6 +6,7 @@ import { listQuery } from '../../api/openapi/list-schemas';
 import { listRejectedGroups } from '../../store/directory/read-rejected-groups';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import { type RejectedRecordFilter, rejectedRecordFilterSchema, stateOf } from '../../store/lists/filters';
+import { getRun } from '../../store/runs/read-runs';
 import { REJECTED_NOTICES, type RejectedNoticeName } from '../components/rejected-notice';
 import { Rejected } from '../pages/rejected';
 import { RejectedSelectionPage } from '../pages/rejected-selection';
@@ -62,9 +63,10 @@ async function showSelection(
 ): Promise<FastifyReply> {
   const { group } = query;
   const filter = { ...query, state: stateOf(query), limit: PAGE_SIZE };
-  const [page, groups] = await Promise.all([
+  const [page, groups, run] = await Promise.all([
     cursors.page(cursor, (cursor) => listRejectedRecords(dataSource, { ...filter, cursor })),
     group === undefined ? null : listRejectedGroups(dataSource, { group, limit: 1 }),
+    query.runId === undefined ? null : getRun(dataSource, query.runId),
   ]);
   const found = groups?.items[0] ?? null;
   return sendPage(
@@ -76,6 +78,7 @@ async function showSelection(
       query={query}
       page={page}
       group={found}
+      replayable={run?.answerKeptUntil ? run : null}
       partners={[...partners.keys()]}
       canOperate={request.role === 'operator'}
       notice={notice}

@@ -1,5 +1,6 @@
 import { requestReplay } from '../../../src/operations/request-sync';
 import { removeOldAnswers } from '../../../src/store/answers/remove-answers';
+import { dismissRejected } from '../../../src/store/directory/dismiss-rejected';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { startReplayedSystem } from '../../support/replayed-system';
 import { useOpened } from '../../support/use-opened';
@@ -99,6 +100,37 @@ describe('a replay', () => {
     expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'AnswerUnavailable' } });
     expect(refused.failure?.message).toContain('A later list of some has been stored');
     expect(await count('providers')).toBe(3);
+  });
+
+  it('judges the rejected records again, and keeps a dismissal', async () => {
+    const states = (): Promise<unknown[]> =>
+      system.engine.dataSource.query(
+        `SELECT rejected_records.run_id = coalesce(replay_of, id) AS "isSource", position, rejected_records.state
+         FROM rejected_records JOIN sync_runs ON id = rejected_records.run_id ORDER BY started_at, position`,
+      );
+    const { run } = await system.sync([ANN, { n: 'Cy', f: '' }, { n: 'Ed', s: 'Fox' }, BO]);
+    const { dataSource } = system.engine;
+    await dismissRejected(dataSource, { runId: run.id, record: 2 }, { by: 'zoe', reason: 'A test person' });
+    await system.replay(run.id);
+    const resolved = [
+      { isSource: true, position: 1, state: 'resolved' },
+      { isSource: true, position: 2, state: 'resolved' },
+    ];
+    expect(await states()).toEqual([
+      ...resolved,
+      { isSource: false, position: 1, state: 'dismissed' },
+      { isSource: false, position: 2, state: 'open' },
+    ]);
+    await system.restart({ fields: { givenName: 'n', familyName: '=f || s', title: 't' }, identity: ['n'] });
+    await system.replay(run.id);
+    expect(await states()).toEqual([
+      ...resolved,
+      { isSource: false, position: 1, state: 'resolved' },
+      { isSource: false, position: 2, state: 'resolved' },
+      // It is rejected for another reason now, which no one has dismissed.
+      { isSource: false, position: 1, state: 'open' },
+    ]);
+    expect(Object.keys(await system.titles())).toContain('Ed');
   });
 
   it('is no news about the partner', async () => {

@@ -130,16 +130,19 @@ describe('an answer that is stored again', () => {
     return items.map(({ record, state, resolvedByRunId }) => `${record} ${state} ${resolvedByRunId}`);
   }
 
-  it('resolves the records of its run that it can use now, and no others', async () => {
+  it('resolves the records of its run, and has those that it rejects again', async () => {
     const other = await rejectingSync(store.dataSource, [rejection('z')]);
     const replayOf = await rejectingSync(store.dataSource, [rejection('a'), rejection('b')], [provider('c')]);
     const replay = await rejectingSync(store.dataSource, [rejection('a')], [provider('b'), provider('c')], {
       replayOf,
     });
-    expect(await statesOf(replayOf)).toEqual([`2 resolved ${replay}`, '1 open null']);
+    expect(await statesOf(replayOf)).toEqual([`2 resolved ${replay}`, `1 resolved ${replay}`]);
+    expect(await statesOf(replay)).toEqual(['1 open null']);
     expect(await statesOf(other)).toEqual(['1 open null']);
-    await rejectingSync(store.dataSource, [], [provider('a'), provider('b'), provider('c')], { replayOf });
+    const people = [provider('a'), provider('b'), provider('c')];
+    const second = await rejectingSync(store.dataSource, [], people, { replayOf });
     expect((await statesOf(replayOf))[0]).toBe(`2 resolved ${replay}`);
+    expect(await statesOf(replay)).toEqual([`1 resolved ${second}`]);
   });
 
   it('does not bring the person of a record that came later', async () => {

@@ -29,27 +29,6 @@ export async function markGone(
   await runner.query(statement, [partner, runId, answeredAt]);
 }
 
-/**
- * Marks the rejected records of the run whose answer is stored again as resolved, except those that are rejected again.
- * The rejected records of this run must be stored.
- */
-export async function markResolved({ runner }: Transaction, runId: string): Promise<void> {
-  await runner.query(
-    `WITH resolved AS (
-       SELECT run_id, position FROM rejected_records records
-       WHERE run_id = (SELECT replay_of FROM sync_runs WHERE id = $1) AND resolved_by_run IS NULL
-         AND NOT EXISTS (
-           SELECT FROM rejected_records again WHERE again.run_id = $1 AND again.position = records.position)
-       ORDER BY run_id, position
-       FOR NO KEY UPDATE OF records
-     )
-     UPDATE rejected_records SET resolved_by_run = $1
-     FROM resolved
-     WHERE rejected_records.run_id = resolved.run_id AND rejected_records.position = resolved.position`,
-    [runId],
-  );
-}
-
 const MISSING = `
   SELECT run_id, position, identity_key FROM rejected_records
   WHERE partner = $1 AND gone_by_run IS NULL AND identity_key IS NOT NULL`;
