@@ -76,8 +76,16 @@ describe('closeRun', () => {
       remarks: [{ type: 'FieldNeverSent', field: 'name_family', count: null, message: expect.any(String) }],
     });
     const { items } = await listRejectedRecords(store.dataSource, { runId, limit: 10 });
+    const { position, ...kept } = refused.rejected[0];
     expect(items).toMatchObject([
-      { ...refused.rejected[0], runId, partner: 'noteworth', createdAt: expect.any(String) },
+      {
+        ...kept,
+        record: position + 1,
+        state: 'open',
+        runId,
+        partner: 'noteworth',
+        createdAt: expect.any(String),
+      },
     ]);
   });
 
