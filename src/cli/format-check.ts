@@ -83,7 +83,7 @@ function formatRejected({ rejected }: Shown): string {
       ['RECORDS', 'FIELD', 'REASON', 'EXPLANATION'],
       groups.map(({ count, field, reason }) => [count, field, reason, REJECTIONS[reason]]),
     ),
-    ...first.map(({ position, raw }) => `Record ${position + 1}: ${visible(shorten(raw))}`),
+    ...first.map(({ record, raw }) => `Record ${record}: ${visible(shorten(raw))}`),
   ]);
 }
 

@@ -33,7 +33,8 @@ export interface PartnerCheck
   readonly rejected: {
     readonly count: number;
     readonly groups: readonly RejectedGroup[];
-    readonly first: readonly RejectedRecord[];
+    /** The number of each counts from 1. */
+    readonly first: readonly (Omit<RejectedRecord, 'position'> & { readonly record: number })[];
   };
   readonly remarks: readonly string[];
   /** What to change or to ask. */
@@ -92,7 +93,9 @@ export async function checkPartner(partner: Partner, options: CheckOptions): Pro
     rejected: {
       count: rejected.groups.reduce((sum, { count }) => sum + count, 0),
       groups: rejected.groups,
-      first: rejected.first.slice(0, SAMPLES),
+      first: rejected.first
+        .slice(0, SAMPLES)
+        .map(({ position, ...rest }) => ({ record: position + 1, ...rest })),
     },
     remarks: read.remarks.map((remark) => explainRemark(remark, about)),
     advice: [...findAdvice(partner, read), ...adviseOnChanges(directory)],

@@ -129,6 +129,7 @@ describe('a mistake that only an answer shows', () => {
     const checked = await check('export', () => ({ identity: ['nip'] }));
     expect(checked.unusable).toContain('nip is missing (250)');
     expect(checked.rejected.groups).toEqual([{ reason: 'MissingField', field: 'nip', count: 250 }]);
+    expect(checked.rejected.first[0]).toMatchObject({ record: 1, field: 'nip' });
     expect(checked.advice).toContain(
       'identity is nip in partners.yaml, but no record has a value there; did you mean npi?',
     );
