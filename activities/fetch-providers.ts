@@ -30,7 +30,7 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
       page: { runId, partner: partner.name, page, cursor, within },
       copy: partner.keepAnswers > 0 ? new PageCopy(dependencies.payloadKeys[0], { runId, page }) : null,
     });
-    // Another write of a call that was staged with its page would cost a tenth of the page's time.
+    // A call that was staged with its page is already in the ledger.
     let isStaged = false;
     const recordCall: Dependencies['recordCall'] = (...call) => {
       if (!isStaged) dependencies.recordCall(...call);
