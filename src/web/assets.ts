@@ -44,6 +44,12 @@ const ASSETS = new Map<string, Asset>(
   }),
 );
 
+/** Files that browsers and crawlers ask for at fixed addresses. */
+const WELL_KNOWN = [
+  ['/favicon.ico', 'image/x-icon', readFileSync(join(HERE, 'favicon.ico'))],
+  ['/robots.txt', 'text/plain; charset=utf-8', 'User-agent: *\nDisallow: /\n'],
+] as const;
+
 /** The icon of the pages. */
 export const ICON = readFileSync(join(HERE, 'icon.svg'));
 
@@ -52,7 +58,7 @@ export function asset(name: AssetName): string {
   return `/assets/${name}?v=${ASSETS.get(name)?.hash}`;
 }
 
-/** `/assets/*`: style sheet, scripts and icon. */
+/** `/assets/*`: style sheet, scripts and icon. Also `/favicon.ico` and `/robots.txt`. */
 export async function assetRoutes(app: FastifyInstance): Promise<void> {
   for (const [name, { type, content, hash }] of ASSETS) {
     app.get<{ Querystring: { v?: string } }>(
@@ -66,6 +72,11 @@ export async function assetRoutes(app: FastifyInstance): Promise<void> {
             request.query.v === hash ? 'public, max-age=31536000, immutable' : 'no-cache',
           )
           .send(content),
+    );
+  }
+  for (const [path, type, content] of WELL_KNOWN) {
+    app.get(path, { config: { access: 'public' } }, async (_request, reply) =>
+      reply.type(type).header('Cache-Control', 'public, max-age=86400').send(content),
     );
   }
 }

@@ -13,6 +13,8 @@ const OTHERS = [
   '/login',
   '/events',
   '/assets/style.css',
+  '/favicon.ico',
+  '/robots.txt',
   '/openapi.json',
   '/docs/',
   '/docs/json',

@@ -72,6 +72,18 @@ describe('an API with tokens', () => {
     expect(await refused.json()).toMatchObject({ status: 401, detail: expect.stringContaining('Bearer') });
   });
 
+  it.each([
+    ['/favicon.ico', 'image/x-icon', '\0\0\x01\0'],
+    ['/robots.txt', 'text/plain; charset=utf-8', 'User-agent: *\nDisallow: /\n'],
+  ])('answers %s without a token', async (path, type, start) => {
+    for (const method of ['GET', 'HEAD']) {
+      const response = await fetch(guarded.url + path, { method });
+      expect([response.status, response.headers.get('Content-Type')]).toEqual([200, type]);
+      const body = Buffer.from(await response.arrayBuffer()).toString('latin1');
+      expect(body.slice(0, start.length)).toBe(method === 'GET' ? start : '');
+    }
+  });
+
   it('redirects people to the login page', async () => {
     const response = await fetch(`${guarded.url}/runs?status=failed`, {
       headers: { Accept: 'text/html' },

@@ -5,7 +5,7 @@ import { provider, sync, useStore } from '../../support/store-fixtures';
 const NO_PERMISSIONS =
   'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), publickey-credentials-get=(), usb=()';
 /** Files that are the same for everyone, without our data. */
-const IS_PUBLIC_FILE = /^\/assets\//;
+const IS_PUBLIC_FILE = /^\/(assets\/|favicon\.ico$|robots\.txt$)/;
 const LISTS = ['/api/v1/providers', '/api/v1/syncs', '/api/v1/rejected-records'];
 
 const store = useStore({ keepRows: true });
