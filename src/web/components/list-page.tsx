@@ -1,10 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import type { Page } from '../../store/lists/cursor';
 import { Pager } from './pager';
+import { PrintedFilter } from './printed-filter';
 
 interface ListPageProps<T> {
   /** The path and query of this page. */
   readonly url: string;
+  /** The filter and order that are in force. */
+  readonly query: object;
   readonly page: Page<T>;
   /** The plural name of the items, for screen readers. */
   readonly of: string;
@@ -17,10 +20,19 @@ interface ListPageProps<T> {
 }
 
 /** One page of a list with the links to its other pages, or a notice that it is empty. */
-export function ListPage<T>({ url, page, of, exportUrl, empty, children }: ListPageProps<T>) {
-  if (page.items.length === 0) return <>{empty}</>;
+export function ListPage<T>({ url, query, page, of, exportUrl, empty, children }: ListPageProps<T>) {
+  const filter = <PrintedFilter query={query} />;
+  if (page.items.length === 0) {
+    return (
+      <>
+        {filter}
+        {empty}
+      </>
+    );
+  }
   return (
     <>
+      {filter}
       {children(page.items)}
       <Pager url={url} nextCursor={page.nextCursor} of={of} {...(exportUrl && { exportUrl })} />
     </>

@@ -51,6 +51,7 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
       <section id="results" class="card" aria-label="Results">
         <ListPage
           url={url}
+          query={printedOf(query)}
           page={page}
           of="providers"
           exportUrl={csvOf('/api/v1/providers', query)}
@@ -99,6 +100,12 @@ function Filters({ query, facets, partners }: Pick<ProvidersProps, 'query' | 'fa
 
 function optionOf({ value, count }: Facets['clinics'][number]): readonly [string, string] {
   return [value, `${value} (${count})`];
+}
+
+/** The filters and the order for paper, with the status also if it is not in the address. */
+function printedOf({ sort, ...filters }: ProvidersQuery): object {
+  const order = SORTS.find(([name]) => name === sort)?.[1] ?? sort;
+  return { ...filters, status: statusOf(filters), sort: order };
 }
 
 /** Shows the status of the listed providers, also if other filters imply it. */

@@ -2,7 +2,7 @@ import { writeMessage } from '../../operations/rejected/write-message';
 import type { RejectedGroup } from '../../store/directory/read-rejected-groups';
 import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
 import type { Page } from '../../store/lists/cursor';
-import type { RejectedRecordFilter } from '../../store/lists/filters';
+import { type RejectedRecordFilter, stateOf } from '../../store/lists/filters';
 import type { Run } from '../../store/runs/run-row';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
@@ -45,6 +45,7 @@ export function RejectedSelectionPage(props: RejectedSelectionProps) {
       <section id="rejected" class="card" aria-label="Rejected records">
         <ListPage
           url={url}
+          query={{ ...query, state: stateOf(query) }}
           page={page}
           of="rejected records"
           exportUrl={csvOf('/api/v1/rejected-records', query)}

@@ -1,7 +1,7 @@
 import { writeMessage } from '../../operations/rejected/write-message';
 import type { RejectedGroup } from '../../store/directory/read-rejected-groups';
 import type { Page } from '../../store/lists/cursor';
-import type { RejectedRecordFilter } from '../../store/lists/filters';
+import { type RejectedRecordFilter, stateOf } from '../../store/lists/filters';
 import { isFiltered } from '../components/filter-form';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
@@ -35,6 +35,7 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
         <section class="card" aria-label="Rejected records">
           <ListPage
             url={url}
+            query={{ ...query, state: stateOf(query) }}
             page={page}
             of="rejected records"
             exportUrl={csvOf('/api/v1/rejected-records/groups', query)}

@@ -36,6 +36,7 @@ export function Runs({ url, version, query, page, partners, canOperate }: RunsPr
         <section class="card" aria-label="Runs">
           <ListPage
             url={url}
+            query={query}
             page={page}
             of="runs"
             exportUrl={csvOf('/api/v1/syncs', query)}

@@ -1,0 +1,89 @@
+import type { Browser, Page } from 'playwright-core';
+import { startTestApi, type TestApi } from '../support/api';
+import { launchBrowser, openPage } from '../support/browser';
+import { openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
+
+const ON_PAGE = 50;
+/** The margins that browsers print with. */
+const PAPER = { format: 'A4', margin: { top: '1cm', right: '1cm', bottom: '1cm', left: '1cm' } } as const;
+
+let browser: Browser;
+let store: TestStore;
+let api: TestApi;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  store = await openTestStore();
+  api = await startTestApi({ dataSource: store.dataSource });
+  const people = Array.from({ length: ON_PAGE + 10 }, (_, number) => provider(`Number ${number}`));
+  await sync(store.dataSource, 'sample', people);
+});
+afterAll(async () => {
+  await browser?.close();
+  await api?.close();
+  await store?.close();
+});
+beforeEach(async () => {
+  ({ page } = await openPage(browser, { colorScheme: 'dark' }));
+});
+afterEach(() => page.context().close());
+
+/** The number of sheets that the open page takes on paper. */
+async function countSheets(): Promise<number> {
+  const pdf = (await page.pdf(PAPER)).toString('latin1');
+  return pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+}
+
+/** A style of an element of the open page. */
+function styleOf(selector: string, name: string, pseudo = ''): Promise<string> {
+  return page.evaluate(
+    `getComputedStyle(document.querySelector('${selector}'), '${pseudo}').getPropertyValue('${name}')`,
+  ) as Promise<string>;
+}
+
+it('prints 50 providers on two sheets, so that the first is not empty', async () => {
+  await page.goto(`${api.url}/providers`);
+  expect(await page.locator('tbody tr').count()).toBe(ON_PAGE);
+  expect(await countSheets()).toBe(2);
+});
+
+it.each([
+  [
+    '/providers?search=number&title=Dr.&sort=-firstSeenAt',
+    'Filter: name “number”, title “Dr.”, status “present”, sorted by “Newest”',
+  ],
+  ['/providers?search=unknown', 'Filter: name “unknown”, status “present”, sorted by “Name”'],
+  [
+    '/runs?status=succeeded&startedAfter=2026-03-01T00:00:00Z',
+    'Filter: status “succeeded”, since “2026-03-01T00:00:00Z”',
+  ],
+  ['/rejected-records', 'Filter: state “open”'],
+])('prints the filter of %s instead of its form', async (path, filter) => {
+  await page.goto(api.url + path);
+  const printed = page.getByText(filter, { exact: true });
+  expect(await printed.isVisible()).toBe(false);
+  await page.emulateMedia({ media: 'print' });
+  expect(await printed.isVisible()).toBe(true);
+  expect(await page.locator('form, nav, button').filter({ visible: true }).count()).toBe(0);
+});
+
+it('prints absolute times', async () => {
+  await page.goto(`${api.url}/providers`);
+  await page.emulateMedia({ media: 'print' });
+  const exact = await page.locator('td time').first().getAttribute('title');
+  expect(exact).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+  expect(await styleOf('td time', 'content', '::after')).toBe(`"${exact}"`);
+  expect(await styleOf('td time', 'font-size')).toBe('0px');
+});
+
+it('prints light colours from a dark profile', async () => {
+  await page.goto(`${api.url}/providers`);
+  const colours = async () => [await styleOf('html', '--surface'), await styleOf('html', '--ink')];
+  const dark = await colours();
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const printed = await colours();
+  await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+  expect(printed).toEqual(await colours());
+  expect(printed).not.toEqual(dark);
+});
