@@ -70,7 +70,7 @@ async function findOrRecord(
       const { type, message } = error;
       await recordFailedStart(
         dataSource,
-        { ...toStart(input), partner: input.partner },
+        { ...toStart(input), partner: input.partner, replayOf: input.replay },
         { type, message: `${FAILURES[type].meaning} ${message}` },
       );
     }

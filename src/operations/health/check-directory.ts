@@ -46,7 +46,9 @@ function awaiting({ name, running }: PartnerView): Finding[] {
 }
 
 function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
-  const ended = runs.filter(({ status }) => status === 'succeeded' || status === 'failed');
+  // A replay says nothing about the partner.
+  const syncs = runs.filter(({ replayOf }) => replayOf === null);
+  const ended = syncs.filter(({ status }) => status === 'succeeded' || status === 'failed');
   const good = ended.findIndex(({ status }) => status === 'succeeded');
   const streak = good === -1 ? ended.length : good;
   const last = ended[0];

@@ -9,7 +9,7 @@ import { DirectoryMemo } from './directory-memo';
 
 export type RunCounts = { readonly [status in RunStatus]: number };
 
-/** A partner's part of the directory, and its runs, in numbers. */
+/** A partner's part of the directory, and its runs in numbers, without replays. */
 export interface PartnerStats {
   readonly partner: string;
   readonly providers: {
@@ -64,7 +64,7 @@ const IS_LAST_24_HOURS = `started_at > now() - interval '1 day'`;
 const STATS = `
   ${WITH_PARTNERS}
   SELECT partner, recent.*,
-    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner
+    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND replay_of IS NULL
      ORDER BY started_at DESC, id DESC LIMIT 1) AS "lastRunId",
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND ${isGood()}
      ORDER BY finished_at DESC LIMIT 1) AS "lastSuccessId",
@@ -82,7 +82,8 @@ const STATS = `
         'p95', percentile_cont(0.95) WITHIN GROUP (ORDER BY ${MILLISECONDS}) FILTER (WHERE status = 'succeeded')
       ) AS duration
     FROM sync_runs
-    WHERE sync_runs.partner = partners.partner AND started_at > now() - interval '7 days') recent
+    WHERE sync_runs.partner = partners.partner AND started_at > now() - interval '7 days'
+      AND replay_of IS NULL) recent
   ORDER BY partner`;
 
 const sizes = new DirectoryMemo<Map<string, PartnerStats['providers']>>(async (dataSource) => {

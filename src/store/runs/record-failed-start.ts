@@ -10,8 +10,8 @@ export async function recordFailedStart(
 ): Promise<void> {
   await dataSource.query(
     `INSERT INTO sync_runs
-       (id, partner, trigger, status, workflow_id, run_id, finished_at, failure_type, failure_message)
-     VALUES ($1, $2, $3, 'failed', $4, $5, now(), $6, $7)
+       (id, partner, trigger, status, workflow_id, run_id, finished_at, failure_type, failure_message, replay_of)
+     VALUES ($1, $2, $3, 'failed', $4, $5, now(), $6, $7, $8)
      ON CONFLICT DO NOTHING`,
     [
       runIdOf(start),
@@ -21,6 +21,7 @@ export async function recordFailedStart(
       start.temporalRunId,
       failure.type,
       failure.message,
+      start.replayOf ?? null,
     ],
   );
 }

@@ -1,6 +1,7 @@
 import { requestReplay } from '../../../src/operations/request-sync';
 import { removeOldAnswers } from '../../../src/store/answers/remove-answers';
 import { dismissRejected } from '../../../src/store/directory/dismiss-rejected';
+import { readStats } from '../../../src/store/directory/read-stats';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { startReplayedSystem } from '../../support/replayed-system';
 import { useOpened } from '../../support/use-opened';
@@ -137,6 +138,12 @@ describe('a replay', () => {
     const { run } = await system.sync([ANN]);
     const lastSeen = await system.dump('(SELECT last_seen_at FROM providers)');
     await system.replay(run.id);
+    await system.restart({ providers: { path: '/list', records: 'elsewhere' } });
+    const { run: failed } = await system.replay(run.id);
+    expect(failed.failure?.type).toBe('IncompleteResponse');
+    expect(await readStats(system.engine.dataSource)).toMatchObject([
+      { lastRun: { id: run.id }, lastSuccess: { id: run.id }, last7Days: { succeeded: 1, failed: 0 } },
+    ]);
     expect(await system.dump('(SELECT last_seen_at FROM providers)')).toBe(lastSeen);
     const [{ since }] = await system.engine.dataSource.query(
       `SELECT id AS since FROM sync_runs WHERE status = 'succeeded' AND replay_of IS NULL`,
