@@ -58,6 +58,7 @@ describe('partners check with a name', () => {
   });
 
   it('prints JSON, without the token', async () => {
+    tokens.length = 0;
     const { code, stdout } = await check('noteworth --json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
