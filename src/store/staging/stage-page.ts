@@ -75,6 +75,17 @@ export function stagePage(
 }
 
 /**
+ * The number of records in all pages before one, in SQL. A worker of an earlier version does not keep it with a page.
+ *
+ * @param page the parameter with the page; `before` is the row of the page before it
+ */
+function recordsBefore(page: string): string {
+  return `coalesce(
+    before.records_so_far,
+    (SELECT sum(received)::integer FROM staged_pages WHERE run_id = $1 AND page < ${page}), 0)`;
+}
+
+/**
  * Locks the run, and removes what earlier attempts left.
  *
  * @returns the position of the page's first record
@@ -89,7 +100,7 @@ async function preparePlace({ runner }: Transaction, { runId, partner, page }: P
   }
   const [{ pages, records, outdated }]: [{ pages: number; records: number; outdated: boolean }] =
     await runner.query(
-      `SELECT coalesce(before.page, 0) AS pages, coalesce(before.records_so_far, 0) AS records,
+      `SELECT coalesce(before.page, 0) AS pages, ${recordsBefore('$2')} AS records,
          EXISTS (SELECT FROM staged_pages WHERE run_id = $1 AND page >= $2) AS outdated
        FROM (SELECT) one LEFT JOIN (
          SELECT page, records_so_far FROM staged_pages
@@ -123,7 +134,7 @@ async function insertPage(
          run_id, page, address_hash, received, rejected, total, unknown_fields, sent_fields, remarks, content_hash,
          answer_sha256, records_so_far, latest_total, largest_total)
        SELECT $1, $3, $4, $5::integer, $6, $7, $8, $9, $10, $12, $13,
-         coalesce(before.records_so_far, 0) + $5::integer, coalesce($7::integer, before.latest_total),
+         ${recordsBefore('$3')} + $5::integer, coalesce($7::integer, before.latest_total),
          greatest($7::integer, before.largest_total)
        FROM (SELECT) one LEFT JOIN (
          SELECT * FROM staged_pages WHERE run_id = $1 AND page = $3 - 1) before ON true

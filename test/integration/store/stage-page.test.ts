@@ -36,6 +36,15 @@ describe('stagePage', () => {
     ]);
   });
 
+  it('counts the records of pages that a worker without running totals staged', async () => {
+    const runId = await openedRun(store.dataSource);
+    await stageRecords(store.dataSource, runId, 1, people('a', 'b'));
+    await stageRecords(store.dataSource, runId, 2, people('c', 'd'));
+    await store.dataSource.query('UPDATE staged_pages SET records_so_far = NULL');
+    expect(await stageRecords(store.dataSource, runId, 3, people('e'))).toMatchObject({ records: 5 });
+    expect((await staged()).at(-1)).toMatchObject({ page: 3, position: 4 });
+  });
+
   it('adds the calls to the ledger with the page', async () => {
     const runId = await openedRun(store.dataSource);
     const calls = [call({ page: 1 }), call({ page: 1, endpoint: 'providers', attempt: 2 })];

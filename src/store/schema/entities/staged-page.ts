@@ -44,9 +44,9 @@ export class StagedPageEntity {
   @Column('integer', { nullable: true })
   total!: number | null;
 
-  /** The number of records in this page and all pages before it. */
-  @Column('integer', { name: 'records_so_far' })
-  recordsSoFar!: number;
+  /** The number of records in this page and all pages before it; null if a worker of an earlier version staged it. */
+  @Column('integer', { name: 'records_so_far', nullable: true })
+  recordsSoFar!: number | null;
 
   /** Of this page and all pages before it: what the last one that states a total states, and the largest one. */
   @Column('integer', { name: 'latest_total', nullable: true })

@@ -14,9 +14,6 @@ export class StagePages1764374400000 implements MigrationInterface {
         received integer NOT NULL,
         rejected integer NOT NULL,
         total integer,
-        records_so_far integer NOT NULL,
-        latest_total integer,
-        largest_total integer,
         unknown_fields text[] NOT NULL,
         sent_fields text[] NOT NULL,
         remarks jsonb NOT NULL,
@@ -24,12 +21,8 @@ export class StagePages1764374400000 implements MigrationInterface {
         CONSTRAINT staged_pages_pkey PRIMARY KEY (run_id, page),
         CONSTRAINT staged_pages_run_fkey FOREIGN KEY (run_id) REFERENCES sync_runs (id)
       )`);
-    // A repeated page is found without a look at every earlier one.
-    await runner.query('CREATE INDEX staged_pages_by_address ON staged_pages (run_id, address_hash)');
-    await runner.query(
-      'CREATE INDEX staged_pages_by_content ON staged_pages (run_id, content_hash) WHERE received > 1',
-    );
-    // Without a key or a reference: they would take a large part of the time to stage a million records.
+    // Without a key, an index or a reference: each would double the time to stage a million records. A run reads its
+    // records once, as a whole, and the table holds only the records of running runs.
     await runner.query(`
       CREATE TABLE staged_records (
         run_id uuid NOT NULL,
@@ -45,8 +38,6 @@ export class StagePages1764374400000 implements MigrationInterface {
         field text,
         raw text
       )`);
-    // A small run must not read the records of a large one that is staged at the same time.
-    await runner.query('CREATE INDEX staged_records_by_page ON staged_records (run_id, page)');
     // The key keeps its columns, on which workers of version 0.1.0 rely. So `attempt` is different for each page.
     await runner.query(`ALTER TABLE partner_calls ADD COLUMN page integer NOT NULL DEFAULT 1`);
   }

@@ -6,6 +6,7 @@ import { FoldNames1764201600000 } from './1764201600000-fold-names';
 import { EndSessions1764288000000 } from './1764288000000-end-sessions';
 import { StagePages1764374400000 } from './1764374400000-stage-pages';
 import { KeepAnswers1764460800000 } from './1764460800000-keep-answers';
+import { TotalPages1764547200000 } from './1764547200000-total-pages';
 import { FollowRejected1764633600000 } from './1764633600000-follow-rejected';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
@@ -18,5 +19,6 @@ export const MIGRATIONS = [
   EndSessions1764288000000,
   StagePages1764374400000,
   KeepAnswers1764460800000,
+  TotalPages1764547200000,
   FollowRejected1764633600000,
 ];
