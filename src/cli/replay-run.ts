@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { FAILURES } from '../contract/failures';
-import { NamedFailure } from '../contract/named-failure';
-import { UnknownPartnerError } from '../partner/config/choose-partner';
+import { findReplay } from '../operations/request-replay';
+import { explainNotStarted } from '../operations/request-sync';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { loadConfig } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
-import { requireAnswer } from '../store/answers/read-answer';
 import { findRunOrFail } from './find-run-or-fail';
 import { startAndWatch, type WatchOptions, watchOptions } from './watch-run';
 import { withStore } from './with-store';
@@ -25,19 +23,9 @@ export function replayRunCommand(runs: Command): void {
 async function replay(id: string, options: WatchOptions): Promise<ExitCode> {
   const { partnersFile, env } = loadConfig(['temporal']);
   const partners = readPartnersFile(partnersFile, env);
-  const { partner, source } = await withStore(async (dataSource) => {
-    const run = await findRunOrFail(dataSource, id);
-    const source = run.replayOf ?? run.id;
-    const { partner } = run;
-    const known = partners.get(partner);
-    if (!known) refuse(new UnknownPartnerError(partner, [...partners.keys()]));
-    await requireAnswer(dataSource, { runId: source, partner, feed: known.feed }).catch(refuse);
-    return { partner, source };
-  });
-  return startAndWatch({ partner, trigger: 'cli', replay: source }, options);
-}
-
-function refuse(error: unknown): never {
-  if (!(error instanceof NamedFailure)) throw error;
-  throw new ExpectedError(`${error.message} ${FAILURES[error.type].advice}`, EXIT.usage);
+  const found = await withStore(async (dataSource) =>
+    findReplay({ partners, dataSource }, await findRunOrFail(dataSource, id)),
+  );
+  if ('outcome' in found) throw new ExpectedError(explainNotStarted(found), EXIT.usage);
+  return startAndWatch({ ...found, trigger: 'cli' }, options);
 }

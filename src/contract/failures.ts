@@ -124,7 +124,7 @@ export const FAILURES = {
     retry: 'no',
     meaning: 'The answer of the run to replay cannot be used.',
     details:
-      'It was not kept, is no longer kept or was changed, it belongs to another partner, or a newer list of the partner has been stored since.',
+      'It was not kept, is no longer kept or was changed, its key is missing, it belongs to another partner, or a newer list of the partner has been stored since.',
     advice: 'Replay a later run, or start a sync.',
   },
   StoreUnavailable: {

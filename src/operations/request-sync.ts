@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { FAILURES } from '../contract/failures';
-import { NamedFailure } from '../contract/named-failure';
 import type { Starter } from '../contract/names';
 import { onlyPartner } from '../partner/config/choose-partner';
-import { requireAnswer } from '../store/answers/read-answer';
 import { listRuns, type RunWithCalls } from '../store/runs/read-runs';
 import { type SyncStart, startSync } from '../temporal/runs/start-sync';
 import { isStillRunning } from '../temporal/temporal-port';
@@ -57,32 +55,12 @@ export async function requestSync(context: OperationContext, request: SyncReques
   }
 }
 
-/**
- * Starts a run that stores the answer of an earlier run again, unless a run of the partner is running.
- *
- * @param run the earlier run, or a replay of it
- */
-export async function requestReplay(
-  context: OperationContext,
-  run: Pick<RunWithCalls, 'id' | 'partner' | 'replayOf'>,
-  request: Pick<SyncRequest, 'trigger' | 'requestId'>,
-): Promise<SyncRequested> {
-  const { partners, dataSource } = context;
-  const { partner: name, id, replayOf } = run;
-  const replay = replayOf ?? id;
-  const partner = partners.get(name);
-  if (!partner) return { outcome: 'unknown partner', known: [...partners.keys()] };
-  try {
-    await requireAnswer(dataSource, { runId: replay, partner: name, feed: partner.feed });
-  } catch (error) {
-    if (error instanceof NamedFailure) return { outcome: 'no answer', reason: error.message };
-    throw error;
-  }
-  return (await findHolder(context, name)) ?? start(context, { ...request, partner: name, replay });
-}
-
 /** The run that holds the partner, unless it has this workflow id. */
-async function findHolder({ client, dataSource }: OperationContext, partner: string, workflowId?: string) {
+export async function findHolder(
+  { client, dataSource }: OperationContext,
+  partner: string,
+  workflowId?: string,
+) {
   const { items } = await listRuns(dataSource, { partner, status: 'running', limit: 1 });
   const [holder] = items;
   if (!holder || holder.workflowId === workflowId) return null;
@@ -90,7 +68,8 @@ async function findHolder({ client, dataSource }: OperationContext, partner: str
   return isHeld ? ({ outcome: 'busy', runId: holder.id } as const) : null;
 }
 
-async function start({ client, temporal }: OperationContext, sync: SyncStart): Promise<SyncRequested> {
+/** Starts a run in Temporal. */
+export async function start({ client, temporal }: OperationContext, sync: SyncStart): Promise<SyncRequested> {
   const handle = await askTemporal(client, () => startSync(client, temporal.taskQueue, sync));
   const { partner, replay } = sync;
   const trigger = replay === undefined ? sync.trigger : 'replay';

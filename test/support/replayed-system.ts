@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stringify } from 'yaml';
 import { createLogger } from '../../src/process/logger';
+import type { PayloadKeys } from '../../src/process/payload-keys';
 import { getRun } from '../../src/store/runs/read-runs';
 import { startSync } from '../../src/temporal/runs/start-sync';
 import { watchSync } from '../../src/temporal/runs/watch-sync';
@@ -35,7 +36,7 @@ export async function startReplayedSystem() {
     identity: ['n', 'f'],
     feed: 'sample',
   };
-  const begin = (changes: object): Promise<Engine> => {
+  const begin = (changes: object, keys: PayloadKeys = payloadKeys): Promise<Engine> => {
     const entries = { some: { ...entry, ...changes }, other: entry };
     return startEngine({
       databaseUrl: database.url,
@@ -43,7 +44,7 @@ export async function startReplayedSystem() {
       taskQueue: randomUUID(),
       partnersFile: stringify({ partners: entries }),
       log: createLogger('silent'),
-      payloadKeys,
+      payloadKeys: keys,
     });
   };
   let engine = await begin({});
@@ -65,9 +66,9 @@ export async function startReplayedSystem() {
     databaseUrl: database.url,
     partner,
     /** Restarts the worker with this entry for the partner `some`. */
-    async restart(changes: object) {
+    async restart(changes: object, keys?: PayloadKeys) {
       await engine.stop();
-      engine = await begin(changes);
+      engine = await begin(changes, keys);
     },
     /** Syncs `some`, whose answer is this list, or these pages of lists. */
     async sync(...pages: readonly (readonly SentPerson[])[]) {

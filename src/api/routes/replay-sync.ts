@@ -1,4 +1,4 @@
-import { requestReplay } from '../../operations/request-sync';
+import { requestReplay } from '../../operations/request-replay';
 import type { ApiContext, ZodApp } from '../context';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
 import { runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';

@@ -41,15 +41,16 @@ export async function sealPart(content: Buffer, key: PayloadKey, place: PartPlac
 /**
  * Opens one part.
  *
- * @throws NamedFailure `PayloadKeyMissing`; `AnswerUnavailable` if it was changed or moved
+ * @throws NamedFailure `AnswerUnavailable` if its key is missing, or it was changed or moved. A replay does not wait for a
+ *   key: it would keep the partner from being synced
  */
 export async function openPart(sealed: Buffer, keys: PayloadKeys, place: PartPlace): Promise<Buffer> {
   const start = 1 + (sealed[0] ?? 0);
   const id = sealed.subarray(1, start).toString();
   const key = keys.find((each) => each.id === id);
   if (!key) {
-    const message = `The answer was encrypted with the key "${id}", which PAYLOAD_KEYS does not have; add it again.`;
-    throw new NamedFailure('PayloadKeyMissing', message);
+    const message = `The kept answer was encrypted with the key "${id}", which PAYLOAD_KEYS does not have.`;
+    throw new NamedFailure('AnswerUnavailable', message);
   }
   try {
     const packed = unseal(sealed.subarray(start), key, boundData(id, place));

@@ -80,7 +80,7 @@ export interface OpenedPage {
 /**
  * Reads a page of a kept answer again. Its body is read a few parts at a time.
  *
- * @throws NamedFailure `AnswerUnavailable` or `PayloadKeyMissing`, also while the body is read
+ * @throws NamedFailure `AnswerUnavailable`, also while the body is read
  */
 export async function openPage(
   dataSource: DataSource,

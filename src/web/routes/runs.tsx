@@ -6,12 +6,8 @@ import { listQuery } from '../../api/openapi/list-schemas';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
 import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { cancelSync } from '../../operations/cancel-sync';
-import {
-  explainNotStarted,
-  requestReplay,
-  requestSync,
-  type SyncRequested,
-} from '../../operations/request-sync';
+import { requestReplay } from '../../operations/request-replay';
+import { explainNotStarted, requestSync, type SyncRequested } from '../../operations/request-sync';
 import { ExpectedError } from '../../process/expected-error';
 import { partnerName, runFilterSchema } from '../../store/lists/filters';
 import { listCalls } from '../../store/runs/read-calls';

@@ -1,9 +1,11 @@
-import { requestReplay } from '../../../src/operations/request-sync';
+import { requestReplay } from '../../../src/operations/request-replay';
 import { removeOldAnswers } from '../../../src/store/answers/remove-answers';
+import { readStoredPartner } from '../../../src/store/directory/compare-with-stored';
 import { dismissRejected } from '../../../src/store/directory/dismiss-rejected';
 import { readStats } from '../../../src/store/directory/read-stats';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { startReplayedSystem } from '../../support/replayed-system';
+import { testTemporalConfig } from '../../support/temporal-config';
 import { useOpened } from '../../support/use-opened';
 
 const ANN = { n: 'Ann', f: 'Lee', t: 'NP', role: 'Chief' };
@@ -145,10 +147,8 @@ describe('a replay', () => {
       { lastRun: { id: run.id }, lastSuccess: { id: run.id }, last7Days: { succeeded: 1, failed: 0 } },
     ]);
     expect(await system.dump('(SELECT last_seen_at FROM providers)')).toBe(lastSeen);
-    const [{ since }] = await system.engine.dataSource.query(
-      `SELECT id AS since FROM sync_runs WHERE status = 'succeeded' AND replay_of IS NULL`,
-    );
-    expect(since).toBe(run.id);
+    const { since } = await readStoredPartner(system.engine.dataSource, 'some');
+    expect(since).toBe(run.startedAt);
   });
 
   it('of a replay is one of the run that it replayed', async () => {
@@ -202,6 +202,16 @@ describe('a replay', () => {
     await dataSource.query('DELETE FROM kept_answers WHERE run_id = $1', [run.id]);
     await dataSource.query('UPDATE kept_answers SET run_id = $1 WHERE run_id = $2', [run.id, first.id]);
     expect((await system.replay(run.id)).outcome).toMatchObject({ failure: { type: 'AnswerUnavailable' } });
+  });
+
+  it('fails at once if the key of the copy is gone, and leaves the partner free', async () => {
+    const { run } = await system.sync([ANN]);
+    await system.restart({}, testTemporalConfig().payloadKeys);
+    expect((await system.replay(run.id)).run.failure).toMatchObject({
+      type: 'AnswerUnavailable',
+      message: expect.stringContaining('which PAYLOAD_KEYS does not have'),
+    });
+    expect((await system.sync([ANN])).outcome.status).toBe('succeeded');
   });
 
   it('is no longer possible after the time of the copy, which is removed', async () => {
