@@ -56,9 +56,10 @@ export function createPartnerClient(partner: Partner, readPage = createPageReade
       const headers = { ...accept, ...authorize(values.token), ...built.headers };
       const { url } = built;
       const request = { ...built, headers, rejectedStatus };
-      return requestPartner(partner, request, progress, signal, ({ headers, body: sent }) => {
-        const body = copier ? copied(sent, pageHeadOf(url, headers), copier) : sent;
-        return readPage({ url, isFirst: cursor === null, headers, body }, receive);
+      return requestPartner(partner, request, progress, signal, (response) => {
+        const head = pageHeadOf(url, response.headers);
+        const body = copier ? copied(response.body, head, copier) : response.body;
+        return readPage({ url, isFirst: cursor === null, headers: head.headers, body }, receive);
       });
     },
   };

@@ -14,7 +14,7 @@ export interface PageCopier {
   add(chunk: Buffer): Promise<void>;
 }
 
-/** The headers that say where the next page is, and how many records there are. */
+/** The headers that say where the next page is, and how many records there are. A page is read with these only. */
 const READ_HEADERS = ['link', 'x-next-page', 'x-total-count', 'x-total', 'content-range'] as const;
 
 export function pageHeadOf(url: URL, headers: AnswerHeaders): PageHead {
