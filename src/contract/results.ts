@@ -157,7 +157,9 @@ const isAnswer = hasShape({
   unknownFields: isList(isText),
   vanishedFields: isList(isText),
 });
-const isCopy = hasShape({ parts: isList(isText), sha256: isText });
+const isBase64: Check = (value) => isText(value) && /^[\w+/]*={0,2}$/.test(String(value));
+const isSha256: Check = (value) => isText(value) && /^[\da-f]{64}$/.test(String(value));
+const isCopy = hasShape({ parts: isList(isBase64), sha256: isSha256 });
 const isWholeAnswer = hasShape({
   answer: isAnswer,
   unusable: optional(orNull(isText)),
