@@ -16,7 +16,7 @@ const NO_NEXT = 'the answer leads to no other page; if there are more, see docs/
 const FULL =
   'the answer has as many records as the address asks for, so there may be more pages; see docs/configuration.md';
 /** An entry needs a family name. `partners check` reports that no record has this place. */
-const UNKNOWN = 'TODO';
+const UNKNOWN = 'FILL-IN';
 
 /** A partners.yaml with the drafted entry, and comments about what has to be decided. */
 export function writeEntry({ name, baseUrl, path, headers }: Asked, draft: Draft): string {

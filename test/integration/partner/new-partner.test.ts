@@ -91,7 +91,7 @@ describe('the draft of a partner', () => {
   it('has names as the identity if there is no id, and a mark in place of a family name', async () => {
     const draft = await draftFrom('[{"givenName":"Ann","site":"North"},{"givenName":"Bo","site":"North"}]');
     expect(entryOf(draft)).toMatchObject({
-      fields: { givenName: 'givenName', familyName: 'TODO', clinic: 'site' },
+      fields: { givenName: 'givenName', familyName: 'FILL-IN', clinic: 'site' },
       identity: ['givenName', 'site'],
     });
     expect(draft).toContain('no id found; an id is better than names');
