@@ -68,6 +68,13 @@ it.each([
   expect(await page.locator('form, nav, button').filter({ visible: true }).count()).toBe(0);
 });
 
+it.each(['/providers', '/runs'])('prints %s within the sheet', async (path) => {
+  await page.goto(api.url + path);
+  await page.emulateMedia({ media: 'print' });
+  const left = await page.locator('table').evaluate((table) => table.getBoundingClientRect().left);
+  expect(left).toBeGreaterThanOrEqual(0);
+});
+
 it('prints absolute times', async () => {
   await page.goto(`${api.url}/providers`);
   await page.emulateMedia({ media: 'print' });
