@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { startTestApi, type TestApi } from '../support/api';
-import { launchBrowser, openPage } from '../support/browser';
+import { launchBrowser, openPage, styleOf } from '../support/browser';
 import { openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
 let browser: Browser;
@@ -26,12 +26,6 @@ beforeEach(async () => {
 });
 afterEach(() => page.context().close());
 
-function styleOf(selector: string, name: string): Promise<string> {
-  return page.evaluate(
-    `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue(${JSON.stringify(name)})`,
-  );
-}
-
 /** Red, green and blue of a computed colour. */
 const withoutAlpha = (colour: string) => colour.match(/\d+/g)?.slice(0, 3);
 
@@ -39,7 +33,7 @@ describe('with forced colours', () => {
   it('the current tab differs from the others', async () => {
     const [current, other] = await Promise.all(
       ['.nav a[aria-current]', '.nav a:not([aria-current])'].map((tab) =>
-        styleOf(tab, 'border-bottom-color'),
+        styleOf(page, tab, 'border-bottom-color'),
       ),
     );
     expect(current).not.toBe(other);
@@ -47,8 +41,8 @@ describe('with forced colours', () => {
 
   it('the marks of the last runs differ from the page', async () => {
     const [mark, behind] = [
-      await styleOf('.strip .mark', 'background-color'),
-      await styleOf('body', 'background-color'),
+      await styleOf(page, '.strip .mark', 'background-color'),
+      await styleOf(page, 'body', 'background-color'),
     ];
     expect(withoutAlpha(mark)).not.toEqual(withoutAlpha(behind));
   });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { startTestApi, type TestApi } from '../support/api';
-import { launchBrowser, openPage } from '../support/browser';
+import { launchBrowser, openPage, styleOf } from '../support/browser';
 import { openTestStore, provider, sync, type TestStore } from '../support/store-fixtures';
 
 const ON_PAGE = 50;
@@ -33,13 +33,6 @@ afterEach(() => page.context().close());
 async function countSheets(): Promise<number> {
   const pdf = (await page.pdf(PAPER)).toString('latin1');
   return pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-}
-
-/** A style of an element of the open page. */
-function styleOf(selector: string, name: string, pseudo = ''): Promise<string> {
-  return page.evaluate(
-    `getComputedStyle(document.querySelector('${selector}'), '${pseudo}').getPropertyValue('${name}')`,
-  ) as Promise<string>;
 }
 
 it('prints 50 providers on two sheets, so that the first is not empty', async () => {
@@ -80,13 +73,16 @@ it('prints absolute times', async () => {
   await page.emulateMedia({ media: 'print' });
   const exact = await page.locator('td time').first().getAttribute('title');
   expect(exact).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
-  expect(await styleOf('td time', 'content', '::after')).toBe(`"${exact}"`);
-  expect(await styleOf('td time', 'font-size')).toBe('0px');
+  expect(await styleOf(page, 'td time', 'content', '::after')).toBe(`"${exact}"`);
+  expect(await styleOf(page, 'td time', 'font-size')).toBe('0px');
 });
 
 it('prints light colours from a dark profile', async () => {
   await page.goto(`${api.url}/providers`);
-  const colours = async () => [await styleOf('html', '--surface'), await styleOf('html', '--ink')];
+  const colours = async () => [
+    await styleOf(page, 'html', '--surface'),
+    await styleOf(page, 'html', '--ink'),
+  ];
   const dark = await colours();
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   const printed = await colours();

@@ -40,3 +40,10 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   });
   return { page, complaints };
 }
+
+/** A style of the first element with this selector, as the browser computes it. */
+export function styleOf(page: Page, selector: string, name: string, pseudo = ''): Promise<string> {
+  return page.evaluate(
+    `getComputedStyle(document.querySelector(${JSON.stringify(selector)}), '${pseudo}').getPropertyValue('${name}')`,
+  );
+}
