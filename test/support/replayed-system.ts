@@ -10,7 +10,7 @@ import { startSync } from '../../src/temporal/runs/start-sync';
 import { watchSync } from '../../src/temporal/runs/watch-sync';
 import { type Engine, startEngine } from './engine';
 import { testTemporalConfig } from './temporal-config';
-import { createTestDatabase } from './test-database';
+import { createDatabaseToMigrate } from './test-database';
 
 /** A record as the partner of these tests sends it. */
 export interface SentPerson {
@@ -23,7 +23,7 @@ export interface SentPerson {
 
 /** A whole system whose partner sends what a test says, and whose partners.yaml a test can change. */
 export async function startReplayedSystem() {
-  const database = await createTestDatabase();
+  const database = await createDatabaseToMigrate();
   const partner = await startPartner();
   const { payloadKeys } = testTemporalConfig();
   const entry = {

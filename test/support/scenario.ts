@@ -15,7 +15,7 @@ import { connectClient } from '../../src/temporal/connection/connection';
 import { type RunningCommand, startCommand } from './command';
 import { serving, TEN } from './people';
 import { testTemporalConfig } from './temporal-config';
-import { createTestDatabase } from './test-database';
+import { createDatabaseToMigrate } from './test-database';
 
 /** Milliseconds for the end of open runs. Temporal may be unavailable for good. */
 const END_RUNS_MS = 5_000;
@@ -84,7 +84,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   });
   simulator.script('auth', options.auth ?? []);
   simulator.script('providers', options.providers ?? [serving(...TEN)]);
-  const database = await createTestDatabase({ server: options.databaseUrl });
+  const database = await createDatabaseToMigrate(options.databaseUrl);
   const dataSource = createDataSource({ url: database.url, applicationName: 'scenario', poolSize: 2 });
   await dataSource.initialize();
   await migrate(dataSource);

@@ -6,6 +6,9 @@ import { findTemporalCli, findTemporalTestServer } from '../../src/local/tempora
 import { startLocalTemporal } from '../../src/local/temporal-server';
 import { createLogger } from '../../src/process/logger';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
+import { migrate } from '../../src/store/migrate/migrate';
+import { createDataSource } from '../../src/store/postgres/data-source';
+import { createTestDatabase, MIGRATED_TEMPLATE } from './test-database';
 
 /** The servers of all tests, for the teardown. Tests find them through environment variables. */
 export interface RunningServers {
@@ -26,6 +29,7 @@ export default async function startServers(): Promise<void> {
     startLocalPostgres({ dataDir, database: 'postgres', log }),
     startLocalTemporal({ executable: cli.path, dataDir: null, ui: false, log }),
   ]);
+  await createTemplate(postgres.url);
   process.env.TEST_DATABASE_URL = postgres.url;
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
   process.env.TEMPORAL_CLI_PATH = cli.path;
@@ -36,4 +40,13 @@ export default async function startServers(): Promise<void> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Creates the database of which the tests get copies. */
+async function createTemplate(server: string): Promise<void> {
+  const { url } = await createTestDatabase({ server, name: MIGRATED_TEMPLATE });
+  const dataSource = createDataSource({ url, applicationName: 'test', poolSize: 1 });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  await dataSource.destroy();
 }

@@ -7,7 +7,7 @@ import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
 import { openRun, type RunStart } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
-import { createTestDatabase } from './test-database';
+import { createDatabaseToMigrate } from './test-database';
 import { useOpened } from './use-opened';
 
 export interface TestStore {
@@ -20,7 +20,7 @@ export interface TestStore {
 
 /** Opens a new migrated database with a pool of connections. */
 export async function openTestStore(poolSize = 4): Promise<TestStore> {
-  const database = await createTestDatabase();
+  const database = await createDatabaseToMigrate();
   const dataSource = createDataSource({ url: database.url, applicationName: 'test', poolSize });
   await dataSource.initialize();
   await migrate(dataSource);

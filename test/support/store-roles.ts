@@ -4,7 +4,7 @@ import { migrate } from '../../src/store/migrate/migrate';
 import { applyRoles } from '../../src/store/migrate/roles/apply-roles';
 import { createDataSource } from '../../src/store/postgres/data-source';
 import type { StoreRole } from '../../src/store/schema/grants';
-import { createTestDatabase, type TestDatabase } from './test-database';
+import { createDatabaseToMigrate, type TestDatabase } from './test-database';
 
 const PASSWORD = 'only-for-tests-1234';
 
@@ -22,7 +22,7 @@ export interface RolesDatabase {
 }
 
 export async function createRolesDatabase(): Promise<RolesDatabase> {
-  const database = await createTestDatabase();
+  const database = await createDatabaseToMigrate();
   const suffix = randomUUID().replaceAll('-', '').slice(0, 12);
   const names = { worker: `worker_${suffix}`, reader: `reader_${suffix}` };
   const opened: DataSource[] = [];

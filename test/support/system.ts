@@ -7,7 +7,7 @@ import { startSync } from '../../src/temporal/runs/start-sync';
 import { type SyncOutcome, watchSync } from '../../src/temporal/runs/watch-sync';
 import { type Engine, startEngine } from './engine';
 import { partnersFile } from './partners';
-import { createTestDatabase } from './test-database';
+import { createDatabaseToMigrate } from './test-database';
 import { useOpened } from './use-opened';
 
 /** The deadline of the tests' partner: much longer than a good answer takes, and much shorter than a hanging one. */
@@ -46,7 +46,7 @@ export async function startSystem(
   const lines: string[] = [];
   const log = createLogger('trace', { write: (line) => lines.push(line) });
   const simulator = await startSimulator({ rates: { auth: {}, providers: {} }, hangMs: DEADLINE_MS / 5 });
-  const database = await createTestDatabase();
+  const database = await createDatabaseToMigrate();
   const entry = {
     baseUrl: simulator.url,
     deadline: `${DEADLINE_MS}ms`,

@@ -7,7 +7,7 @@ import { type Engine, startEngine } from '../../support/engine';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { type PagedPartner, pagedEntry, startPagedPartner } from '../../support/paged-partner';
 import { until } from '../../support/scenario';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database';
+import { createDatabaseToMigrate, type TestDatabase } from '../../support/test-database';
 
 const PAGES = 12;
 const PAGE_SIZE = 10;
@@ -21,7 +21,7 @@ describe('a run that continued as new Temporal runs', () => {
   beforeAll(async () => {
     temporal = await startOwnTemporal('limit.historyCount.suggestContinueAsNew=20');
     partner = await startPagedPartner(PAGES * PAGE_SIZE);
-    database = await createTestDatabase();
+    database = await createDatabaseToMigrate();
     engine = await startEngine({
       databaseUrl: database.url,
       temporalAddress: temporal.address,

@@ -8,7 +8,7 @@ import { watchSync } from '../../../src/temporal/runs/watch-sync';
 import { startEngine } from '../../support/engine';
 import { exampleFileAt } from '../../support/example-partners';
 import { expectedFields } from '../../support/expected-fields';
-import { createTestDatabase } from '../../support/test-database';
+import { createDatabaseToMigrate } from '../../support/test-database';
 import { useOpened } from '../../support/use-opened';
 
 const RECORDS = 450;
@@ -17,7 +17,7 @@ const RECORDS = 450;
 const system = useOpened(
   async () => {
     const simulator = await startSimulator({ records: RECORDS, rates: { auth: {}, providers: {} } });
-    const database = await createTestDatabase();
+    const database = await createDatabaseToMigrate();
     const engine = await startEngine({
       databaseUrl: database.url,
       temporalAddress: process.env.TEST_TEMPORAL_ADDRESS ?? '',

@@ -11,7 +11,7 @@ import { watchSync } from '../../../src/temporal/runs/watch-sync';
 import { startEngine } from '../../support/engine';
 import { type PageOutcome, pagedEntry, personOf, startPagedPartner } from '../../support/paged-partner';
 import { directory } from '../../support/system';
-import { createTestDatabase } from '../../support/test-database';
+import { createDatabaseToMigrate } from '../../support/test-database';
 import { useOpened } from '../../support/use-opened';
 
 const RECORDS = 25;
@@ -26,7 +26,7 @@ const EVERYONE = Array.from({ length: RECORDS }, (_, index) => personOf(index)).
 
 async function startPagedSystem() {
   const partner = await startPagedPartner(RECORDS);
-  const database = await createTestDatabase();
+  const database = await createDatabaseToMigrate();
   const entry = pagedEntry(partner.url);
   const { providers } = entry;
   const partnersFile = stringify({

@@ -4,7 +4,7 @@ import { Connection } from '@temporalio/client';
 import { killCommands, type RunningCommand, runCommand, startCommand } from '../../support/command';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { until } from '../../support/scenario';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database';
+import { createDatabaseToMigrate, type TestDatabase } from '../../support/test-database';
 
 /** The duration of a poll, instead of a minute, so that an idle worker polls often. */
 const LONG_POLL = 'matching.longPollExpirationInterval="2s"';
@@ -21,7 +21,7 @@ const isHealthy = async () => (await health()).code === 0;
 
 beforeAll(async () => {
   temporal = await startOwnTemporal(LONG_POLL);
-  database = await createTestDatabase();
+  database = await createDatabaseToMigrate();
   env = {
     DATA_DIR: tmpdir(),
     DATABASE_URL: database.url,
