@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { text } from '../../store/lists/filters';
+import { SEPARATORS, type Separator } from '../http/to-csv';
 import { exampleOf, wholeNumber } from './values';
 
 /** The query parameters of every list. */
@@ -11,6 +12,42 @@ export const listQuery = {
     .optional()
     .meta({ description: 'The format, instead of the Accept header; csv and ndjson send the whole list' }),
 };
+
+const separators = Object.keys(SEPARATORS) as [Separator, ...Separator[]];
+
+/** The query parameters of a list that can be exported as CSV with these columns. */
+export function exportQuery(columns: object) {
+  const names = Object.keys(columns) as [string, ...string[]];
+  return {
+    ...listQuery,
+    headings: z.enum(['names', 'words']).default('names').meta({
+      description:
+        'For csv. With `names`, headings and values are those of the API. `words` writes for people: headings in words, times such as 2026-03-01 08:30:00 in UTC, yes and no, and unmapped fields in columns of their own',
+    }),
+    columns: z
+      .string()
+      .transform((list) => [...new Set(list.split(','))])
+      .pipe(z.array(z.enum(names, { error: `is no column of this list: ${names.join(', ')}` })))
+      .optional()
+      .meta({
+        type: 'string',
+        description: 'For csv: the names of the columns, in order, with commas between them',
+        examples: [names.slice(0, 3).join(',')],
+      }),
+    separator: z.enum(separators).default('comma').meta({
+      description: 'For csv. Excel expects a semicolon in languages whose decimal sign is a comma',
+    }),
+  };
+}
+
+/** What a query of {@link exportQuery} chooses, beside its filter. */
+export type ExportQuery = z.output<z.ZodObject<ReturnType<typeof exportQuery>>>;
+
+/** The filter of such a query. */
+export function filterOf<Query extends ExportQuery>(query: Query): Omit<Query, keyof ExportQuery> {
+  const { limit: _l, cursor: _c, format: _f, headings: _h, columns: _n, separator: _s, ...filter } = query;
+  return filter;
+}
 
 /** The query parameters of a list that is available as JSON only. */
 export const pageQuery = z.object({ limit: listQuery.limit, cursor: listQuery.cursor });

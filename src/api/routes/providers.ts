@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Provider } from '../../store/directory/provider-row';
+import { readAttributeNames } from '../../store/directory/read-attribute-names';
 import { getProviderAsOf, listProviderChanges } from '../../store/directory/read-provider-history';
 import {
   findPossibleSamePersons,
@@ -12,9 +13,10 @@ import {
 import { moment, statusOf } from '../../store/lists/filters';
 import { readCompleteUntil } from '../../store/runs/read-version';
 import type { ApiContext, ZodApp } from '../context';
+import type { Headings } from '../http/csv-columns';
 import { ProblemError } from '../http/problem';
 import { sendList } from '../http/send-list';
-import { listQuery, pageOf, pageQuery, wholeListOf } from '../openapi/list-schemas';
+import { exportQuery, filterOf, pageOf, pageQuery, wholeListOf } from '../openapi/list-schemas';
 import {
   changeSchema,
   pastProviderSchema,
@@ -25,19 +27,19 @@ import {
 } from '../openapi/provider-schemas';
 import { listResponses, responses } from '../openapi/responses';
 
-const COLUMNS = [
-  'id',
-  'partner',
-  'givenName',
-  'familyName',
-  'title',
-  'clinic',
-  'listed',
-  'firstSeenAt',
-  'lastSeenAt',
-  'lastChangedAt',
-  'attributes',
-] as const satisfies (keyof Provider)[];
+const COLUMNS: Headings<Provider> = {
+  id: 'Id',
+  partner: 'Partner',
+  givenName: 'Given name',
+  familyName: 'Family name',
+  title: 'Title',
+  clinic: 'Clinic',
+  listed: 'In the partner’s list',
+  firstSeenAt: 'First seen',
+  lastSeenAt: 'Last seen',
+  lastChangedAt: 'Last changed',
+  attributes: 'Unmapped fields',
+};
 
 const NONE = 'There is no provider with this id; see /api/v1/providers.';
 const tags = ['Providers'];
@@ -59,15 +61,17 @@ function serveProviders(app: ZodApp, { dataSource, cursors }: ApiContext): void 
         tags,
         summary: 'List and search providers',
         operationId: 'listProviders',
-        querystring: providerQuery.extend(listQuery),
+        querystring: providerQuery.extend(exportQuery(COLUMNS)),
         response: listResponses(providerSchema, providerPage),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, format: _format, ...query } = request.query;
+      const { limit, cursor } = request.query;
+      const query = filterOf(request.query);
       const filter = { ...query, status: statusOf(query) };
       return sendList(request, reply, {
         name: 'providers',
+        filter: query,
         schema: providerSchema,
         columns: COLUMNS,
         async page() {
@@ -78,7 +82,13 @@ function serveProviders(app: ZodApp, { dataSource, cursors }: ApiContext): void 
           );
           return { ...page, completeUntil };
         },
-        all: (signal) => streamProviders(dataSource, filter, signal),
+        all: (signal, receiveNames) =>
+          streamProviders(
+            dataSource,
+            filter,
+            signal,
+            receiveNames && (async (reader) => receiveNames(await readAttributeNames(reader, filter))),
+          ),
       });
     },
   );

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { explainPresence, explainProblem } from '../../contract/rejected';
 import {
   listRejectedGroups,
   type RejectedGroup,
@@ -12,49 +13,50 @@ import {
 } from '../../store/directory/read-rejected-records';
 import { rejectedRecordFilterSchema, stateOf } from '../../store/lists/filters';
 import type { ApiContext, ZodApp } from '../context';
+import type { Headings } from '../http/csv-columns';
 import { sendList } from '../http/send-list';
-import { listQuery } from '../openapi/list-schemas';
+import { exportQuery, filterOf } from '../openapi/list-schemas';
 import { rejectedGroupSchema, rejectedRecordSchema } from '../openapi/rejected-record-schema';
 import { listResponses } from '../openapi/responses';
 import { serveRejectedDecisions } from './rejected-decisions';
 
-const COLUMNS = [
-  'createdAt',
-  'partner',
-  'runId',
-  'record',
-  'state',
-  'givenName',
-  'familyName',
-  'reason',
-  'field',
-  'raw',
-  'goneByRunId',
-  'resolvedByRunId',
-  'dismissedAt',
-  'dismissedBy',
-  'dismissedReason',
-  'groupId',
-] as const satisfies (keyof StoredRejectedRecord)[];
+const COLUMNS: Headings<StoredRejectedRecord> = {
+  createdAt: 'Received',
+  partner: 'Partner',
+  runId: 'Run id',
+  record: 'Record number',
+  state: 'State',
+  givenName: 'Given name',
+  familyName: 'Family name',
+  reason: ['Problem', explainProblem],
+  field: 'Field',
+  raw: 'Record as received',
+  goneByRunId: 'Gone by run id',
+  resolvedByRunId: 'Resolved by run id',
+  dismissedAt: 'Dismissed',
+  dismissedBy: 'Dismissed by',
+  dismissedReason: 'Reason of dismissal',
+  groupId: 'Group id',
+};
 
-const GROUP_COLUMNS = [
-  'partner',
-  'problem',
-  'count',
-  'firstAt',
-  'lastAt',
-  'state',
-  'presence',
-  'givenName',
-  'familyName',
-  'reason',
-  'field',
-  'runId',
-  'record',
-  'raw',
-  'providerIds',
-  'id',
-] as const satisfies (keyof RejectedGroup)[];
+const GROUP_COLUMNS: Headings<RejectedGroup> = {
+  partner: 'Partner',
+  problem: 'Problem',
+  count: 'Times received',
+  firstAt: 'First received',
+  lastAt: 'Last received',
+  state: 'State',
+  presence: ['In the directory', ({ presence }) => explainPresence(presence)],
+  givenName: 'Given name',
+  familyName: 'Family name',
+  reason: 'Reason',
+  field: 'Field',
+  runId: 'Last run id',
+  record: 'Record number in the last run',
+  raw: 'Last record as received',
+  providerIds: 'Provider ids',
+  id: 'Id',
+};
 
 /** `/api/v1/rejected-records`: received records that could not be used. */
 export async function rejectedRecordRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -72,15 +74,17 @@ function serveRejectedRecords(app: ZodApp, { dataSource, cursors }: ApiContext):
         tags: ['Syncs'],
         summary: 'List records that could not be used, the latest first',
         operationId: 'listRejectedRecords',
-        querystring: rejectedRecordFilterSchema.extend(listQuery),
+        querystring: rejectedRecordFilterSchema.extend(exportQuery(COLUMNS)),
         response: listResponses(rejectedRecordSchema),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, format: _format, ...query } = request.query;
+      const { limit, cursor } = request.query;
+      const query = filterOf(request.query);
       const filter = { ...query, state: stateOf(query) };
       return sendList(request, reply, {
         name: 'rejected-records',
+        filter: query,
         schema: rejectedRecordSchema,
         columns: COLUMNS,
         page: () =>
@@ -99,15 +103,17 @@ function serveRejectedGroups(app: ZodApp, { dataSource, cursors }: ApiContext): 
         tags: ['Syncs'],
         summary: 'List rejected records grouped by person and fault, the group with the latest record first',
         operationId: 'listRejectedGroups',
-        querystring: rejectedRecordFilterSchema.extend(listQuery),
+        querystring: rejectedRecordFilterSchema.extend(exportQuery(GROUP_COLUMNS)),
         response: listResponses(rejectedGroupSchema),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, format: _format, ...query } = request.query;
+      const { limit, cursor } = request.query;
+      const query = filterOf(request.query);
       const filter = { ...query, state: stateOf(query) };
       return sendList(request, reply, {
         name: 'rejected-groups',
+        filter: query,
         schema: rejectedGroupSchema,
         columns: GROUP_COLUMNS,
         page: () =>

@@ -5,9 +5,10 @@ import { runFilterSchema } from '../../store/lists/filters';
 import { listRuns, streamRuns } from '../../store/runs/read-runs';
 import type { Run } from '../../store/runs/run-row';
 import type { ApiContext, ZodApp } from '../context';
+import type { Headings } from '../http/csv-columns';
 import { ProblemError } from '../http/problem';
 import { sendList } from '../http/send-list';
-import { listQuery } from '../openapi/list-schemas';
+import { exportQuery, filterOf } from '../openapi/list-schemas';
 import { BODY_PROBLEMS, listResponses, responses } from '../openapi/responses';
 import { runSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
 import { findSyncOrFail } from './find-sync-or-fail';
@@ -16,24 +17,24 @@ import { locationOf, serveStartSync } from './start-sync';
 import { serveSyncDecisions } from './sync-decisions';
 import { serveSyncLists } from './sync-lists';
 
-const COLUMNS = [
-  'id',
-  'partner',
-  'trigger',
-  'status',
-  'startedAt',
-  'finishedAt',
-  'received',
-  'inserted',
-  'updated',
-  'unchanged',
-  'duplicates',
-  'rejected',
-  'departed',
-  'failure',
-  'workflowId',
-  'runId',
-] as const satisfies (keyof Run)[];
+const COLUMNS: Headings<Run> = {
+  id: 'Id',
+  partner: 'Partner',
+  trigger: 'Started by',
+  status: 'Status',
+  startedAt: 'Started',
+  finishedAt: 'Finished',
+  received: 'Records received',
+  inserted: 'New',
+  updated: 'Changed',
+  unchanged: 'Unchanged',
+  duplicates: 'Duplicates',
+  rejected: 'Rejected',
+  departed: 'Left',
+  failure: ['Failure', ({ failure }) => failure && `${failure.type}: ${failure.message}`],
+  workflowId: 'Workflow id',
+  runId: 'Temporal run id',
+};
 
 const tags = ['Syncs'];
 
@@ -57,14 +58,16 @@ function serveSyncs(app: ZodApp, { dataSource, cursors }: ApiContext): void {
         tags,
         summary: 'List syncs, the latest first',
         operationId: 'listSyncs',
-        querystring: runFilterSchema.extend(listQuery),
+        querystring: runFilterSchema.extend(exportQuery(COLUMNS)),
         response: listResponses(runSchema),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, format: _format, ...filter } = request.query;
+      const { limit, cursor } = request.query;
+      const filter = filterOf(request.query);
       return sendList(request, reply, {
         name: 'syncs',
+        filter,
         schema: runSchema,
         columns: COLUMNS,
         page: () => cursors.page(cursor, (cursor) => listRuns(dataSource, { ...filter, limit, cursor })),

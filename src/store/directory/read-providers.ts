@@ -88,11 +88,13 @@ export function streamProviders(
   dataSource: DataSource,
   filter: ProviderFilter,
   signal?: AbortSignal,
+  prepare?: (reader: Reader) => Promise<void>,
 ): AsyncIterable<Provider> {
   return streamPages(
     dataSource,
     (reader, cursor) => listProviders(reader, { ...filter, limit: STREAM_PAGE, cursor }),
     signal,
+    prepare,
   );
 }
 
@@ -134,7 +136,8 @@ export async function findPossibleSamePersons(dataSource: DataSource, id: string
   return rows.map(toProvider);
 }
 
-function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
+/** The conditions on `providers` under which one matches the filter. */
+export function toConditions(filter: Omit<ProviderFilter, 'sort'>): Conditions {
   const conditions = new Conditions();
   conditions.equals('partner', filter.partner);
   addTitle(conditions, filter.title);

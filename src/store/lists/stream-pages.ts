@@ -9,17 +9,20 @@ export const STREAM_PAGE = 1_000;
  * All items of a list as they were at one moment. They are read page by page, so that memory stays constant. The
  * stream holds a connection until it ends, its reader leaves it, or it is aborted.
  *
+ * @param prepare reads something at the same moment, before the first item
  * @throws TooManySnapshotsError
  */
 export async function* streamPages<T>(
   dataSource: DataSource,
   list: (reader: Reader, cursor: string | undefined) => Promise<Page<T>>,
   signal?: AbortSignal,
+  prepare?: (reader: Reader) => Promise<void>,
 ): AsyncGenerator<T, void, undefined> {
   const snapshot = await openSnapshot(dataSource);
   // The reader may never ask for the next item.
   signal?.addEventListener('abort', snapshot.close);
   try {
+    if (prepare) await snapshot.read(prepare);
     let cursor: string | undefined;
     for (;;) {
       signal?.throwIfAborted();

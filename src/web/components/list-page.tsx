@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Page } from '../../store/lists/cursor';
-import { Pager } from './pager';
+import { Download, type DownloadProps } from './download';
+import { isLaterPage, Pager } from './pager';
 import { PrintedFilter } from './printed-filter';
 
 interface ListPageProps<T> {
@@ -11,8 +12,8 @@ interface ListPageProps<T> {
   readonly page: Page<T>;
   /** The plural name of the items, for screen readers. */
   readonly of: string;
-  /** The address of the whole list as CSV. */
-  readonly exportUrl?: string;
+  /** The whole list in the API, for the download as CSV. */
+  readonly download?: Pick<DownloadProps, 'path' | 'query'>;
   /** Shown if the list is empty. */
   readonly empty: ComponentChildren;
   /** Shows the items of the page. */
@@ -20,7 +21,7 @@ interface ListPageProps<T> {
 }
 
 /** One page of a list with the links to its other pages, or a notice that it is empty. */
-export function ListPage<T>({ url, query, page, of, exportUrl, empty, children }: ListPageProps<T>) {
+export function ListPage<T>({ url, query, page, of, download, empty, children }: ListPageProps<T>) {
   const filter = <PrintedFilter query={query} />;
   if (page.items.length === 0) {
     return (
@@ -34,7 +35,14 @@ export function ListPage<T>({ url, query, page, of, exportUrl, empty, children }
     <>
       {filter}
       {children(page.items)}
-      <Pager url={url} nextCursor={page.nextCursor} of={of} {...(exportUrl && { exportUrl })} />
+      <Pager url={url} nextCursor={page.nextCursor} of={of}>
+        {download && <Download {...download} count={countOf(url, page)} />}
+      </Pager>
     </>
   );
+}
+
+/** The items of the whole list, if all of them are on this page. */
+function countOf(url: string, { items, nextCursor }: Page<unknown>): number | null {
+  return nextCursor === null && !isLaterPage(url) ? items.length : null;
 }

@@ -1,17 +1,19 @@
+import type { ComponentChildren } from 'preact';
+
 interface PagerProps {
   /** The path and query of this page. */
   readonly url: string;
   readonly nextCursor: string | null;
   /** The plural name of the items, for screen readers. */
   readonly of: string;
-  /** The address of the whole list as CSV. */
-  readonly exportUrl?: string;
+  /** Links that stand beside, such as to the CSV export. */
+  readonly children?: ComponentChildren;
 }
 
-/** Links to the first and next page of a list and to its CSV export. Empty if the list has one page and no export. */
-export function Pager({ url, nextCursor, of, exportUrl }: PagerProps) {
-  const onLaterPage = new URL(url, 'http://page').searchParams.has('cursor');
-  if (!onLaterPage && !nextCursor && !exportUrl) return null;
+/** Links to the first and next page of a list. Empty if the list has one page and nothing stands beside. */
+export function Pager({ url, nextCursor, of, children }: PagerProps) {
+  const onLaterPage = isLaterPage(url);
+  if (!onLaterPage && !nextCursor && !children) return null;
   return (
     <nav class="pager" aria-label={`More ${of}`}>
       <div class="actions">
@@ -26,11 +28,7 @@ export function Pager({ url, nextCursor, of, exportUrl }: PagerProps) {
           </a>
         )}
       </div>
-      {exportUrl && (
-        <a id="export" href={exportUrl} download>
-          Download as CSV
-        </a>
-      )}
+      {children}
     </nav>
   );
 }
@@ -44,8 +42,7 @@ function withParameter(url: string, name: string, value: string | null): string 
   return query ? `${pathname}?${query}` : pathname;
 }
 
-/** The address of the whole list as CSV in the API, with the same filters and order. */
-export function csvOf(path: string, query: object): string {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  return `${path}?${new URLSearchParams([...entries, ['format', 'csv']])}`;
+/** Whether the address shows another page than the first one. */
+export function isLaterPage(url: string): boolean {
+  return new URL(url, 'http://page').searchParams.has('cursor');
 }

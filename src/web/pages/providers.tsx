@@ -8,7 +8,7 @@ import { FilterForm, isFiltered, PartnerSelect } from '../components/filter-form
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { csvOf } from '../components/pager';
+import { isLaterPage } from '../components/pager';
 import { ProviderTable } from '../components/provider-table';
 import { Select } from '../components/select';
 
@@ -54,7 +54,7 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
           query={printedOf(query)}
           page={page}
           of="providers"
-          exportUrl={csvOf('/api/v1/providers', query)}
+          download={{ path: '/api/v1/providers', query }}
           empty={<NoneFound query={query} total={total} />}
         >
           {(items) => <ProviderTable providers={items} />}
@@ -145,6 +145,6 @@ function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly 
 
 /** The number of matches, as far as this page knows it; empty without filters. */
 function foundOf(url: string, query: ProvidersQuery, { items, nextCursor }: Page<Provider>) {
-  if (!isFiltered(query) || new URL(url, 'http://page').searchParams.has('cursor')) return '';
+  if (!isFiltered(query) || isLaterPage(url)) return '';
   return `, ${nextCursor ? `more than ${items.length}` : items.length} found`;
 }

@@ -7,7 +7,6 @@ import type { Run } from '../../store/runs/run-row';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { csvOf } from '../components/pager';
 import { PartnerMessage } from '../components/partner-message';
 import { Dismiss, type RejectedTarget, Reopen } from '../components/rejected-decision';
 import { RejectedFilters } from '../components/rejected-filters';
@@ -48,7 +47,7 @@ export function RejectedSelectionPage(props: RejectedSelectionProps) {
           query={{ ...query, state: stateOf(query) }}
           page={page}
           of="rejected records"
-          exportUrl={csvOf('/api/v1/rejected-records', query)}
+          download={{ path: '/api/v1/rejected-records', query }}
           empty={<Empty title="No rejected records match these filters" />}
         >
           {(items) => <RejectedRecords records={items} withRun canOperate={canOperate} ofGroup={group?.id} />}

@@ -2,11 +2,11 @@ import { writeMessage } from '../../operations/rejected/write-message';
 import type { RejectedGroup } from '../../store/directory/read-rejected-groups';
 import type { Page } from '../../store/lists/cursor';
 import { type RejectedRecordFilter, stateOf } from '../../store/lists/filters';
+import { Download } from '../components/download';
 import { isFiltered } from '../components/filter-form';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { csvOf } from '../components/pager';
 import { PartnerMessage } from '../components/partner-message';
 import { RejectedFilters } from '../components/rejected-filters';
 import { RejectedGroups } from '../components/rejected-groups';
@@ -26,9 +26,7 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
         title="Rejected records"
         lead="Records that could not be used, by person and fault. The other records of the same answers are in the directory, unless their sync failed."
       >
-        <a class="button" href={csvOf('/api/v1/rejected-records', query)} download>
-          Records as CSV
-        </a>
+        <Download id="records" path="/api/v1/rejected-records" query={query} count={null} of="records" />
       </PageHead>
       <RejectedFilters query={query} partners={partners} />
       <div id="rejected" class="stack">
@@ -38,7 +36,7 @@ export function Rejected({ url, query, page, partners }: RejectedProps) {
             query={{ ...query, state: stateOf(query) }}
             page={page}
             of="rejected records"
-            exportUrl={csvOf('/api/v1/rejected-records/groups', query)}
+            download={{ path: '/api/v1/rejected-records/groups', query }}
             empty={<NoneRejected query={query} />}
           >
             {(items) => <RejectedGroups groups={items} />}

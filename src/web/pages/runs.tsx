@@ -9,7 +9,6 @@ import { ListPage } from '../components/list-page';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
-import { csvOf } from '../components/pager';
 import { RunTable } from '../components/run-table';
 import { Select } from '../components/select';
 import { SyncOneNow } from '../components/sync-now';
@@ -39,7 +38,7 @@ export function Runs({ url, version, query, page, partners, canOperate }: RunsPr
             query={query}
             page={page}
             of="runs"
-            exportUrl={csvOf('/api/v1/syncs', query)}
+            download={{ path: '/api/v1/syncs', query }}
             empty={<NoRuns isNarrowed={isFiltered(query)} />}
           >
             {(items) => <RunTable runs={items} />}

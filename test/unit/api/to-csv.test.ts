@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
+import { namedColumns } from '../../../src/api/http/csv-columns';
 import { toCell, toCsv } from '../../../src/api/http/to-csv';
 import { readCsvRows } from '../../support/read-csv';
 
@@ -49,7 +50,7 @@ async function roundTrip(texts: readonly string[]): Promise<string[]> {
   const file = await buffer(
     toCsv(
       texts.map((text, n) => ({ n, text, last: 'x' })),
-      ['n', 'text', 'last'],
+      namedColumns(['n', 'text', 'last']),
     ),
   );
   const rows = readCsvRows(file);
