@@ -1,32 +1,22 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { lockDataDir } from '../local/data-dir-lock';
-import { reservePort } from '../local/free-port';
-import { listVariables, readPartnersFile } from '../partner/config/partners-file';
+import { readPartnersFile } from '../partner/config/partners-file';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
-import { publishRunningDev, withdrawRunningDev } from '../process/running-dev';
 import { type Cleanup, runUntilStopped } from '../process/shutdown';
-import { migrate } from '../store/migrate/migrate';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { startSync } from '../temporal/runs/start-sync';
 import { watchSync } from '../temporal/runs/watch-sync';
 import { runWorker } from '../worker/run-worker';
 import { installTemporalRuntime } from '../worker/worker';
+import { bringUp, holdDataDir } from './bring-up';
 import { createProgress, type Progress, say } from './output';
-import { warnOfPlainText } from './plain-text-warnings';
 import { provideSchedules } from './provide-schedules';
-import {
-  PARTNER_URL,
-  provideKeys,
-  providePartner,
-  providePostgres,
-  provideTemporal,
-} from './provide-servers';
-import { runApi } from './run-api';
+import { PARTNER_URL } from './provide-servers';
 import { describeOutcome } from './watch-run';
-import { usingStore } from './with-store';
 
-const HOST = '127.0.0.1';
+/** The first answers of the simulated partner, so that a newcomer's first run shows retries and succeeds. */
+const FIRST_ANSWERS = { auth: ['error500', 'ok'], providers: ['cut', 'ok'] } as const;
 
 /** `dev` */
 export function devCommand(command: Command): void {
@@ -39,47 +29,20 @@ export function devCommand(command: Command): void {
 }
 
 async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promise<unknown>): Promise<void> {
-  const { dataDir } = base;
-  await cleanup.acquire(
-    'the lock on DATA_DIR',
-    () => lockDataDir(dataDir),
-    (lock) => lock.release(),
-  );
+  await holdDataDir(base, cleanup);
   const startUp = reportStartUp(log, base);
   cleanup.add('the line about the start', () => startUp.end());
-  const keys = provideKeys(base);
-  const variables = listVariables(base.partnersFile);
-  const { http } = loadConfig(['http'], { env: base.env, runningDev: false });
-  // Other things take their ports before the API can listen.
-  const { port, release } = await cleanup.acquire(
-    'the port of the API',
-    () => reservePort(http.port),
-    (reserved) => reserved.release(),
-  );
-  startUp.show('Starting Postgres, Temporal and the simulated partner');
-  const [postgres, temporal, partner] = await Promise.all([
-    providePostgres(base, log, cleanup),
-    provideTemporal(base, `http://${HOST}:${port}/codec`, log, cleanup),
-    providePartner(base, variables, cleanup),
-  ]);
-  const environment = { ...postgres.environment, ...temporal.environment, ...partner, ...keys };
-  const env = { ...base.env, ...environment };
-  const config = loadConfig(['databaseUrl', 'temporal', 'worker', 'http'], { env, runningDev: false });
-  // The API listens on loopback here.
-  warnOfPlainText({ ...config, http: { ...config.http, host: HOST } }, log);
-  startUp.show('Migrating the tables');
-  await usingStore(config.databaseUrl, log, migrate);
+  const servers = await bringUp(base, log, cleanup, {
+    binDir: join(base.dataDir, 'bin'),
+    simulator: { script: FIRST_ANSWERS },
+    report: startUp.show,
+  });
+  const { config, variables } = servers;
   startUp.show('Starting the worker, the API and the pages');
   // A version would first have to be made current.
   const worker = { ...config.worker, version: null };
   const { ended } = await runWorker({ ...config, worker }, log, cleanup, stop);
-  const api = { ...config, http: { ...config.http, host: HOST, port } };
-  const { url } = await runApi(api, log, cleanup, stop, release);
-  await cleanup.acquire(
-    'the note for other commands',
-    () => publishRunningDev(dataDir, inForce({ ...env, PARTNERS_FILE: config.partnersFile }, variables)),
-    () => withdrawRunningDev(dataDir),
-  );
+  const { url } = await servers.serve(stop);
   const schedule = await provideSchedules(config, log);
   startUp.show('Running a first sync of each partner');
   const works = Promise.all([
@@ -90,8 +53,7 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
       say(closingLines(config, { url, schedule, partnerUrl, outcome }));
     }),
   ]);
-  // Stop if one of our servers is lost: another program may take over its port.
-  await Promise.race([works, postgres.lost, temporal.lost]);
+  await Promise.race([works, servers.lost]);
 }
 
 /**
@@ -139,20 +101,6 @@ function closingLines(
   ];
   const line = ([name = '', place = '']: readonly string[]) => `  ${name.padEnd(16)}${place}`;
   return `\n${line(['Pages', url])}\n\n${outcome}\n\n${places.map(line).join('\n')}\n`;
-}
-
-/**
- * The variables with which other commands find the same servers and partners.
- *
- * @param variables the variables that the partners file reads, or reads from the file that `NAME_FILE` names
- */
-function inForce(env: NodeJS.ProcessEnv, variables: readonly string[]): Record<string, string> {
-  const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TEMPORAL_.+)$/;
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value && (shared.test(name) || variables.includes(name.replace(/_FILE$/, ''))) ? [[name, value]] : [],
-    ),
-  );
 }
 
 /** Runs a sync of each partner, and reports how each went. */

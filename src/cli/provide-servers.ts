@@ -9,16 +9,13 @@ import type { BaseConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 import { writeSecretFile } from '../process/secret-file';
 import type { Cleanup } from '../process/shutdown';
-import { startSimulator } from '../simulator/simulator';
+import { type SimulatorOptions, startSimulator } from '../simulator/simulator';
 import { SIMULATOR_PORT } from './simulator';
 
 /** The variable with the address of the partner. */
 export const PARTNER_URL = 'NOTEWORTH_BASE_URL';
 /** Servers that `dev` did not start are not watched. */
 const NEVER = new Promise<never>(() => undefined);
-
-/** The first answers of the simulated partner, so that a newcomer's first run shows retries and succeeds. */
-const FIRST_ANSWERS = { auth: ['error500', 'ok'], providers: ['cut', 'ok'] } as const;
 
 /** Starts Postgres unless DATABASE_URL names one. */
 export async function providePostgres({ env, dataDir }: BaseConfig, log: Logger, cleanup: Cleanup) {
@@ -31,15 +28,15 @@ export async function providePostgres({ env, dataDir }: BaseConfig, log: Logger,
   return { environment: { DATABASE_URL: postgres.url }, lost: postgres.lost };
 }
 
-/** Starts a Temporal dev server unless TEMPORAL_ADDRESS names a server. */
+/** Starts a Temporal dev server unless TEMPORAL_ADDRESS names a server. `binDir` keeps a CLI that is downloaded. */
 export async function provideTemporal(
   { env, dataDir }: BaseConfig,
-  codecEndpoint: string,
+  { codecEndpoint, binDir }: { readonly codecEndpoint: string; readonly binDir: string },
   log: Logger,
   cleanup: Cleanup,
 ) {
   if (env.TEMPORAL_ADDRESS) return { environment: {}, lost: NEVER };
-  const { path, origin } = await findTemporalCli({ cacheDir: join(dataDir, 'bin'), log, env });
+  const { path, origin } = await findTemporalCli({ cacheDir: binDir, log, env });
   log.info(`Temporal: ${origin}`);
   const temporal = await cleanup.acquire(
     'Temporal',
@@ -54,17 +51,21 @@ export async function provideTemporal(
 }
 
 /** Starts the simulated partner if the partners file reads its address and none is set. */
-export async function providePartner({ env }: BaseConfig, variables: readonly string[], cleanup: Cleanup) {
-  if (env[PARTNER_URL] || env[`${PARTNER_URL}_FILE`] || !variables.includes(PARTNER_URL)) return {};
+export async function providePartner(
+  { env }: BaseConfig,
+  variables: readonly string[],
+  options: SimulatorOptions,
+  cleanup: Cleanup,
+) {
+  if (env[PARTNER_URL] || env[`${PARTNER_URL}_FILE`] || !variables.includes(PARTNER_URL)) {
+    return { environment: {}, simulator: null };
+  }
   const simulator = await cleanup.acquire(
     'the simulated partner',
-    () =>
-      withFreePorts(async () =>
-        startSimulator({ port: await freePort(SIMULATOR_PORT), script: FIRST_ANSWERS }),
-      ),
+    () => withFreePorts(async () => startSimulator({ ...options, port: await freePort(SIMULATOR_PORT) })),
     (started) => started.close(),
   );
-  return { [PARTNER_URL]: simulator.url };
+  return { environment: { [PARTNER_URL]: simulator.url }, simulator };
 }
 
 /** The operator's keys, or keys of this machine; they must be kept as long as the histories that they encrypt. */
