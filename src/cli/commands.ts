@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../process/package-root';
 import type { apiCommand } from './api';
 import type { completionCommand } from './completion';
+import type { demoCommand } from './demo';
 import type { devCommand } from './dev';
 import type { doctorCommand } from './doctor';
 import type { migrateCommand } from './migrate';
@@ -26,6 +27,11 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
   dev: {
     about: 'start everything on this machine and run a first sync (npm start)',
     load: (): typeof devCommand => require('./dev').devCommand,
+  },
+  demo: {
+    about:
+      'kill a worker in the middle of a run, and show that the run ends without another call (npm run demo)',
+    load: (): typeof demoCommand => require('./demo').demoCommand,
   },
   worker: {
     about: 'work on runs until stopped; start as many workers as you need',

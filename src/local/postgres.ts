@@ -110,6 +110,11 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   }
 }
 
+/** Stops the server that a killed process left running in this data directory, if there is one. */
+export async function stopLeftPostgres(dataDir: string, log: Logger): Promise<void> {
+  await clearPidFile(join(await realpath(dataDir), 'postgres', 'data'), log);
+}
+
 interface NewCluster {
   readonly dataDir: string;
   readonly home: string;

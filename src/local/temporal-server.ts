@@ -148,6 +148,12 @@ async function temporalHome(dataDir: string | null): Promise<string> {
   return realpath(join(dataDir, 'temporal'));
 }
 
+/** Stops the server that a killed process left running in this data directory, if there is one. */
+export async function stopLeftTemporal(dataDir: string, log: Logger): Promise<void> {
+  const home = join(await realpath(dataDir), 'temporal');
+  await stopLeftBehind(join(home, 'server.pid'), join(home, 'temporal.db'), log);
+}
+
 async function stopLeftBehind(pidFile: string, database: string, log: Logger): Promise<void> {
   const text = await readFile(pidFile, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return '';
