@@ -28,6 +28,7 @@ const STYLES = [
 /** The content type of each asset, and the files that it consists of. */
 const FILES = {
   'style.css': ['text/css; charset=utf-8', STYLES],
+  'times.js': ['text/javascript; charset=utf-8', [join(HERE, 'times.js')]],
   'page.js': ['text/javascript; charset=utf-8', [join(HERE, 'page.js')]],
   'icon.svg': ['image/svg+xml', [join(HERE, 'icon.svg')]],
   'htmx.js': ['text/javascript; charset=utf-8', [require.resolve('htmx.org/dist/htmx.min.js')]],

@@ -137,7 +137,7 @@ describe('with the keyboard', () => {
   ])('reaches everything on %s in its order, sees where it is, and gets out again', async (_name, path) => {
     await page.goto(site.url + path);
     await page.evaluate(`{
-      window.operable = [...document.querySelectorAll('a, button, input, select, summary, textarea')]
+      window.operable = [...document.querySelectorAll('a, button, input, select, summary, textarea, [tabindex="0"]')]
         .filter((element) => element.type !== 'hidden');
     }`);
     const count = (await page.evaluate('window.operable.length')) as number;

@@ -68,13 +68,18 @@ it.each(['/providers', '/runs'])('prints %s within the sheet', async (path) => {
   expect(left).toBeGreaterThanOrEqual(0);
 });
 
-it('prints absolute times', async () => {
+it.each([
+  ['in the zone of the browser', true, /^\w{3} \d{1,2}, \d{4}, \d{1,2}:\d\d:\d\d [AP]M GMT\+9$/],
+  ['in UTC without scripts', false, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/],
+])('prints absolute times with their zone: %s', async (_case, javaScriptEnabled, form) => {
+  const { page } = await openPage(browser, { timezoneId: 'Asia/Tokyo', locale: 'en-US', javaScriptEnabled });
   await page.goto(`${api.url}/providers`);
   await page.emulateMedia({ media: 'print' });
-  const exact = await page.locator('td time').first().getAttribute('title');
-  expect(exact).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+  const exact = await page.locator('td time').first().getAttribute('data-exact');
+  expect(exact?.replaceAll('\u202f', ' ')).toMatch(form);
   expect(await styleOf(page, 'td time', 'content', '::after')).toBe(`"${exact}"`);
   expect(await styleOf(page, 'td time', 'font-size')).toBe('0px');
+  await page.context().close();
 });
 
 it('prints light colours from a dark profile', async () => {

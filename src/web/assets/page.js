@@ -1,26 +1,5 @@
 // Behaviour of the pages that htmx does not have.
 (() => {
-  const units = [
-    [86400, 'day'],
-    [3600, 'hour'],
-    [60, 'minute'],
-  ];
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-
-  const ago = (time) => {
-    const seconds = (Date.parse(time) - Date.now()) / 1000;
-    const [size, unit] = units.find(([least]) => Math.abs(seconds) >= least) ?? [];
-    return unit ? format.format(Math.trunc(seconds / size), unit) : seconds > 0 ? 'in a moment' : 'just now';
-  };
-
-  // Updates relative times while a page is open.
-  setInterval(() => {
-    for (const element of document.querySelectorAll('time[data-relative]')) {
-      const text = ago(element.dateTime);
-      if (element.textContent !== text) element.textContent = text;
-    }
-  }, 15_000);
-
   // Keeps unused filters out of the address.
   document.addEventListener('htmx:configRequest', ({ detail }) => {
     for (const [name, value] of [...detail.formData]) if (value === '') detail.formData.delete(name);

@@ -9,7 +9,7 @@ import type { Page } from '../../store/lists/cursor';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Notice } from './notice';
 import { ProviderTable } from './provider-table';
-import { ExactTime, Time } from './time';
+import { BothTimes, ExactTime } from './time';
 
 interface ApprovalProps {
   readonly run: Run;
@@ -40,9 +40,8 @@ export function Approval({ run, departing, canOperate }: ApprovalProps) {
         <strong>{explainDeparting(request)}.</strong> Nothing of this answer is in the directory yet.
       </p>
       <p class="muted">
-        It is rejected if no operator approves it until <ExactTime at={request.deadline} /> (
-        <Time at={request.deadline} />
-        ). {run.partner} is not synced until then.
+        It is rejected if no operator approves it until <BothTimes at={request.deadline} />.{run.partner} is
+        not synced until then.
       </p>
       {canOperate ? <Decide run={run} request={request} /> : <p>An operator can approve or reject it.</p>}
       <h3 class="chart-title">Who would be marked as left</h3>

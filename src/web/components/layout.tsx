@@ -49,6 +49,8 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
         <meta name="color-scheme" content="light dark" />
         <meta name="htmx-config" content={HTMX} />
         <title>{`${title} · Provider Sync`}</title>
+        {/* Not deferred: it gives each time its text before the time is painted. */}
+        <script src={asset('times.js')} />
         <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={asset('style.css')} />
         <script src={asset('htmx.js')} defer />
@@ -93,6 +95,7 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
           <a href="/docs">API</a>
           <a href="/fhir/R4/metadata">FHIR R4</a>
           <a href="/readyz">Readiness</a>
+          <Clock />
           {!isOpen && role && (
             <form method="post" action="/logout">
               Signed in as {role}.{' '}
@@ -104,6 +107,25 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
         </footer>
       </body>
     </html>
+  );
+}
+
+/** The choice between local time and UTC. It needs scripts; without them all times are in UTC. */
+function Clock() {
+  return (
+    <>
+      <fieldset id="clock" class="clock" aria-label="Times" hidden>
+        <button type="button" value="local" aria-pressed="true">
+          Local time
+        </button>
+        <button type="button" value="utc" aria-pressed="false">
+          UTC
+        </button>
+      </fieldset>
+      <noscript>
+        <span>Times are in UTC.</span>
+      </noscript>
+    </>
   );
 }
 

@@ -31,7 +31,7 @@ export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
       <p>
         {freshness.lastSucceededAt ? (
           <>
-            Last synced <Time at={freshness.lastSucceededAt} />.{' '}
+            Last synced <Time at={freshness.lastSucceededAt} alone />.{' '}
           </>
         ) : (
           'Not synced yet. '
@@ -57,7 +57,7 @@ function nextRun({ schedule, scheduleState }: PartnerView) {
   if (schedule.paused) return 'The schedule is paused.';
   return schedule.nextRunAt ? (
     <>
-      Next <Time at={schedule.nextRunAt} />.
+      Next <Time at={schedule.nextRunAt} alone />.
     </>
   ) : (
     ''

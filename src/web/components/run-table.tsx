@@ -50,7 +50,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
               <td class="wide">
                 <Result run={run} />
               </td>
-              <td class="wide">{run.trigger}</td>
+              <td class="wide nowrap">{run.trigger}</td>
               <td class="wide number">{tookOf(run)}</td>
             </tr>
           ))}

@@ -6,18 +6,42 @@ const UNITS = [
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-/** The time relative to now, such as "5 minutes ago", with the exact time on hover. The page's script updates it. */
-export function Time({ at }: { readonly at: string }) {
+interface TimeProps {
+  readonly at: string;
+  /** Whether the time stands alone: with the focus it shows the exact time. Other times do so with their row or link. */
+  readonly alone?: boolean;
+}
+
+/** The time relative to now, such as "5 minutes ago", with the exact time on hover, with the focus and on paper. */
+export function Time({ at, alone = false }: TimeProps) {
   return (
-    <time dateTime={at} title={exactTime(at)} data-relative="">
+    <time
+      dateTime={at}
+      title={exactTime(at)}
+      data-exact={exactTime(at)}
+      data-relative=""
+      tabIndex={alone ? 0 : undefined}
+    >
       {ago(at)}
     </time>
   );
 }
 
-/** The exact time in UTC. */
+/** The exact time: in UTC, or in the zone of the browser by the script `times.js`. */
 export function ExactTime({ at }: { readonly at: string }) {
   return <time dateTime={at}>{exactTime(at)}</time>;
+}
+
+/** The exact time, and the time relative to now. */
+export function BothTimes({ at }: { readonly at: string }) {
+  return (
+    <>
+      <ExactTime at={at} />{' '}
+      <span class="ago muted">
+        (<Time at={at} />)
+      </span>
+    </>
+  );
 }
 
 /** For example `2026-03-01 08:30:00 UTC`. */

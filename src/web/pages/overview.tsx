@@ -135,7 +135,7 @@ function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners
         <span class="label">providers in the directory</span>
       </li>
       <li>
-        <span class="value">{lastGood ? <Time at={lastGood} /> : 'never'}</span>
+        <span class="value">{lastGood ? <Time at={lastGood} alone /> : 'never'}</span>
         <span class="label">last synced</span>
       </li>
       <li>

@@ -5,7 +5,7 @@ import { Changes } from '../components/changes';
 import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { Pager } from '../components/pager';
-import { ExactTime, Time } from '../components/time';
+import { BothTimes, ExactTime } from '../components/time';
 
 export interface ProviderProps {
   readonly url: string;
@@ -27,7 +27,7 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
         <Notice tone="warn">
           <p>
             {provider.partner} no longer lists this provider. It was last listed{' '}
-            <Time at={provider.lastSeenAt} />.
+            <BothTimes at={provider.lastSeenAt} />.
           </p>
         </Notice>
       )}
@@ -59,11 +59,11 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
             </dd>
             <dt>Last seen</dt>
             <dd>
-              <Time at={provider.lastSeenAt} />
+              <BothTimes at={provider.lastSeenAt} />
             </dd>
             <dt>Last changed</dt>
             <dd>
-              <Time at={provider.lastChangedAt} />
+              <BothTimes at={provider.lastChangedAt} />
             </dd>
             <dt>Id</dt>
             <dd>
@@ -102,7 +102,7 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
         ) : (
           <Empty title="Nothing has changed">
             <p>
-              Unchanged since it was first seen <Time at={provider.firstSeenAt} />.
+              Unchanged since it was first seen <BothTimes at={provider.firstSeenAt} />.
             </p>
           </Empty>
         )}

@@ -19,7 +19,7 @@ import { RunResults, type RunResultsProps } from '../components/run-results';
 import { tookOf } from '../components/run-table';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
-import { Time } from '../components/time';
+import { BothTimes } from '../components/time';
 
 export interface RunProps extends RunResultsProps {
   readonly run: RunWithCalls;
@@ -111,7 +111,7 @@ function Head({ run, isAwaited, children }: HeadProps) {
       }
       lead={
         <>
-          Started <Time at={run.startedAt} /> {STARTED_BY[run.trigger]}
+          Started <BothTimes at={run.startedAt} /> {STARTED_BY[run.trigger]}
           {took && <>, took {took}</>}.
         </>
       }
