@@ -5,6 +5,7 @@ import { type Finding, type HealthStatus, statusOf } from '../operations/health/
 import { EXIT } from '../process/expected-error';
 import { checkLocalWorker } from './check-local-worker';
 import { say, writeJson } from './output';
+import { shownTime } from './shown-time';
 
 /** Longer than Temporal lets a worker wait for a task, which is a minute. */
 const POLLED_WITHIN_S = '90';
@@ -68,7 +69,7 @@ function linesOf({ check, state, fact, findings }: CheckOutcome): [keyof typeof 
   const about = LABELS[check];
   if (findings.length === 0) return [[state === 'unknown' ? 'unknown' : 'ok', about, fact]];
   return findings.map(({ severity, what, since, sinceAtLeast, advice }) => {
-    const when = since === null || sinceAtLeast ? '' : ` Since ${since}.`;
+    const when = since === null || sinceAtLeast ? '' : ` Since ${shownTime(since)}.`;
     return [severity, about, [`${what}${when}`, advice].filter(Boolean).join(' ')];
   });
 }

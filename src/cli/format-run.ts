@@ -7,13 +7,14 @@ import type { RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../store/runs/run-row';
 import { table } from './output';
 import { rejectedTable, type ShownRecord } from './rejected-table';
+import { shownTime } from './shown-time';
 
 /** One line for each run. */
 export function formatRuns(runs: readonly Run[]): string {
   return table(
     ['STARTED', 'PARTNER', 'STATUS', 'TRIGGER', 'RECEIVED', 'NEW', 'CHANGED', 'REASON', 'ID'],
     runs.map((run) => [
-      run.startedAt,
+      shownTime(run.startedAt),
       run.partner,
       awaitedApproval(run) ? 'awaiting approval' : run.status,
       run.trigger,
@@ -33,7 +34,7 @@ function approvalFacts(run: Run): (readonly string[])[] {
   if (approval.decision) return [['Approval', explainDecision(approval.decision)]];
   if (!awaitedApproval(run)) return [];
   return [
-    ['Waits for', `an approval until ${approval.deadline}: ${explainDeparting(approval)}`],
+    ['Waits for', `an approval until ${shownTime(approval.deadline)}: ${explainDeparting(approval)}`],
     ['Decide', `npx provider-sync runs approve ${run.id}, or: runs reject ${run.id}`],
   ];
 }
@@ -62,12 +63,12 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
     [
       ['Partner', run.partner],
       ['Status', run.status],
-      ['Started', `${run.startedAt}, by ${run.trigger}`],
-      ['Finished', run.finishedAt],
+      ['Started', `${shownTime(run.startedAt)}, by ${run.trigger}`],
+      ['Finished', shownTime(run.finishedAt)],
       ['Workflow', run.workflowId],
       ...(run.replayOf ? [['Replay of', run.replayOf]] : []),
       ...(run.answerKeptUntil
-        ? [['Answer', `kept until ${run.answerKeptUntil}; SHA-256 ${run.answerSha256}`]]
+        ? [['Answer', `kept until ${shownTime(run.answerKeptUntil)}; SHA-256 ${run.answerSha256}`]]
         : []),
       ...(run.holder ? [['Held by', `${run.holder.workflowId} (run ${run.holder.id})`]] : []),
       ...(run.progress ? [['Fetching', `${explainProgress(run.progress)} so far`]] : []),
@@ -120,7 +121,7 @@ export function formatCalls(calls: readonly RecordedCall[], isPaged = hasPages(c
       call.endpoint,
       ...(isPaged ? [call.page] : []),
       call.attempt,
-      call.startedAt,
+      shownTime(call.startedAt),
       call.tookMs === null ? null : `${call.tookMs} ms`,
       call.httpStatus,
       call.bytes,

@@ -1,9 +1,11 @@
 import stringWidth from 'string-width';
 import { asCalled } from './command-name';
+import { dueZone } from './shown-time';
 
 /** Writes a result for people to standard output. Advice names the command as it was called. */
 export function say(text: string): void {
-  process.stdout.write(`${asCalled(text)}\n`);
+  const zone = dueZone();
+  process.stdout.write(`${asCalled(text)}\n${zone && `${zone}\n`}`);
 }
 
 /** Writes a result for programs to standard output. */

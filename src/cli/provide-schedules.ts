@@ -3,6 +3,7 @@ import { ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import { applySchedules } from '../temporal/schedules/apply-schedules';
 import { readSchedule } from '../temporal/schedules/schedules';
+import { shownTime } from './shown-time';
 import { usingSchedules } from './using-schedules';
 
 /**
@@ -25,7 +26,7 @@ export async function provideSchedules(
       if (!only) return 'none; see npx provider-sync schedules list';
       if (others.length > 0) return `of ${active.length} partners; see npx provider-sync schedules list`;
       const state = await readSchedule(client, { partner: only.partner, taskQueue });
-      const next = state?.paused ? 'paused' : `next at ${state?.nextRunAt ?? 'no time'}`;
+      const next = state?.paused ? 'paused' : `next at ${shownTime(state?.nextRunAt ?? null) ?? 'no time'}`;
       return `${state?.times ?? 'none'}; ${next}`;
     });
   } catch (error) {

@@ -12,6 +12,7 @@ import {
 import { PROVIDER_SORTS, PROVIDER_STATUSES, statusOf } from '../store/lists/filters';
 import { listCommand } from './list-command';
 import { say, table, writeJson } from './output';
+import { shownTime } from './shown-time';
 import { withStore } from './with-store';
 
 /** `show` prints at most this many changes. */
@@ -78,7 +79,7 @@ function formatProviders(providers: readonly Provider[]): string {
       provider.title,
       provider.clinic,
       provider.partner,
-      provider.lastSeenAt,
+      shownTime(provider.lastSeenAt),
       provider.id,
     ]),
   );
@@ -98,7 +99,7 @@ function formatProvider(
       ['Clinic', provider.clinic],
       ['Partner', provider.partner],
       ...Object.entries(provider.attributes).map(([name, value]) => [name, JSON.stringify(value)]),
-      ['Last seen', provider.lastSeenAt],
+      ['Last seen', shownTime(provider.lastSeenAt)],
       ...(provider.listed ? [] : [['Listed', "no longer in the partner's list"]]),
     ],
   );
@@ -106,13 +107,13 @@ function formatProvider(
     ['WHEN', 'FIELD', 'BEFORE', 'AFTER', 'RUN'],
     [
       ...changes.map(({ changedAt, field, before, after, runId }) => [
-        changedAt,
+        shownTime(changedAt),
         field,
         JSON.stringify(before),
         JSON.stringify(after),
         runId,
       ]),
-      [provider.firstSeenAt, 'added', null, null, provider.firstRunId],
+      [shownTime(provider.firstSeenAt), 'added', null, null, provider.firstRunId],
     ],
   );
   const same = `May be the same person:\n${formatProviders(possiblySame)}`;

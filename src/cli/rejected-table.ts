@@ -3,6 +3,7 @@ import { explainPresence } from '../contract/rejected';
 import type { RejectedGroup } from '../store/directory/read-rejected-groups';
 import type { StoredRejectedRecord } from '../store/directory/read-rejected-records';
 import { table } from './output';
+import { shownTime } from './shown-time';
 
 type Content = 'raw' | 'givenName' | 'familyName';
 
@@ -10,7 +11,7 @@ type Content = 'raw' | 'givenName' | 'familyName';
 export type ShownRecord = Omit<StoredRejectedRecord, Content> & Partial<Pick<StoredRejectedRecord, Content>>;
 
 const COLUMNS = {
-  RECEIVED: ({ createdAt }: ShownRecord) => createdAt,
+  RECEIVED: ({ createdAt }: ShownRecord) => shownTime(createdAt),
   PARTNER: ({ partner }: ShownRecord) => partner,
   RECORD: ({ record }: ShownRecord) => record,
   STATE: ({ state }: ShownRecord) => state,
@@ -52,8 +53,8 @@ export function rejectedGroupTable(groups: readonly ShownGroup[]): string {
       group.partner,
       group.problem,
       group.count,
-      group.firstAt,
-      group.lastAt,
+      shownTime(group.firstAt),
+      shownTime(group.lastAt),
       group.state,
       explainPresence(group.presence),
       group.id,

@@ -43,6 +43,21 @@ describe('runs', () => {
     expect(JSON.parse(next.stdout).items).toEqual(items.slice(2, 4));
   });
 
+  it('has local times on a terminal, and names their zone once', async () => {
+    const spawn = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
+    const list = ['runs', 'list', '--limit', '2'];
+    const [{ stdout }, { items }] = await Promise.all([
+      runProgram('python3', ['-c', spawn, process.execPath, MAIN, ...list], { ...env, TZ: 'Asia/Tokyo' }),
+      run('runs list --json --limit 2').then((json) => JSON.parse(json.stdout)),
+    ]);
+    const local = (at: string) => new Date(Date.parse(at) + 9 * 3_600_000).toISOString();
+    for (const { startedAt } of items) {
+      expect(stdout).toContain(local(startedAt).slice(0, 19).replace('T', ' '));
+      expect(stdout).not.toContain(startedAt);
+    }
+    expect(stdout.match(/^Times are in Asia\/Tokyo\.\r?$/gm)).toHaveLength(1);
+  });
+
   it('shows a run with its calls, by id and by workflow ID', async () => {
     const { items } = JSON.parse((await run('runs list --json --limit 500')).stdout);
     const { id, workflowId } = items.at(-1);
