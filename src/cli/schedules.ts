@@ -19,6 +19,7 @@ import {
   triggerSchedule,
 } from '../temporal/schedules/schedules';
 import { say, table, writeJson } from './output';
+import { shownTime } from './shown-time';
 import { type Scheduling, usingSchedules } from './using-schedules';
 
 const LONGEST_BACKFILL_DAYS = 31;
@@ -99,7 +100,9 @@ function resume(partner: string, { note, json }: ToJson & { note: string }): Pro
     const schedule = await readSchedule(client, owner);
     if (json) return writeJson({ partner, schedule });
     const next = schedule?.nextRunAt;
-    say(`The schedule of ${partner} is active again${next ? `; its next run is at ${next}` : ''}.`);
+    say(
+      `The schedule of ${partner} is active again${next ? `; its next run is at ${shownTime(next)}` : ''}.`,
+    );
   });
 }
 
@@ -212,13 +215,24 @@ function formatApplied(applied: readonly AppliedSchedule[], dryRun: boolean): st
 }
 
 function formatList(items: readonly ListedSchedule[]): string {
-  return table(
-    ['PARTNER', 'SCHEDULE', 'STATE', 'NEXT RUN', 'LAST RUN', 'SKIPPED', 'MISSED', 'NOTE'],
+  const next = items.flatMap(({ partner, schedule }) =>
+    (schedule?.nextRunsAt ?? []).map((at) => [partner, shownTime(at)]),
+  );
+  const schedules = table(
+    ['PARTNER', 'SCHEDULE', 'STATE', 'LAST RUN', 'SKIPPED', 'MISSED', 'NOTE'],
     items.map(({ partner, isInFile, schedule }) => {
-      if (!schedule) return [partner, 'none', null, null, null, null, null, null];
-      const { times, paused, nextRunAt, lastRunAt, skipped, missed } = schedule;
+      if (!schedule) return [partner, 'none', null, null, null, null, null];
       const note = isInFile ? schedule.note : NOT_IN_FILE;
-      return [partner, times, paused ? 'paused' : 'active', nextRunAt, lastRunAt, skipped, missed, note];
+      return [
+        partner,
+        schedule.times,
+        schedule.paused ? 'paused' : 'active',
+        shownTime(schedule.lastRunAt),
+        schedule.skipped,
+        schedule.missed,
+        note,
+      ];
     }),
   );
+  return next.length === 0 ? schedules : `${schedules}\n\n${table(['PARTNER', 'NEXT RUNS'], next)}`;
 }

@@ -82,10 +82,12 @@ const providers = { total: 412, listed: 412 };
 
 const schedule = {
   scheduleId: 'provider-sync.noteworth',
-  times: 'every hour',
+  times: 'Every hour',
+  cron: null,
   paused: false,
   note: null,
   nextRunAt: '2026-03-04T09:30:00.000Z',
+  nextRunsAt: [9, 10, 11, 12, 13].map((hour) => `2026-03-04T${String(hour).padStart(2, '0')}:30:00.000Z`),
   lastRunAt: '2026-03-04T08:30:00.000Z',
   lastWorkflowId: 'provider-sync.noteworth-2026-03-04T08:30:00Z',
   skipped: 0,

@@ -18,13 +18,27 @@ export const sizesSchema = z
 const scheduleSchema = z
   .object({
     scheduleId: string("Temporal's id of the schedule"),
-    times: z.string().meta({ description: 'When it starts a sync, in words', examples: ['every hour'] }),
+    times: z.string().meta({
+      description: 'When it starts a sync, in words',
+      examples: ['Every day at 05:00 (Europe/Zurich), up to 1 minute later'],
+    }),
+    cron: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The same as a cron expression; null for an interval, and for several calendars',
+        examples: ['0 5 * * *'],
+      }),
     paused: flag('Whether the schedule is paused'),
     note: z
       .string()
       .nullable()
       .meta({ description: 'Why it was paused or resumed; null if nothing was said' }),
     nextRunAt: orNull(time('When it starts the next sync; null if it will not')),
+    nextRunsAt: z
+      .array(time('When it starts a sync'))
+      .readonly()
+      .meta({ description: 'The next times, at most five; empty if it is paused' }),
     lastRunAt: orNull(time('When it last started a sync; null if it never did')),
     lastWorkflowId: z
       .string()

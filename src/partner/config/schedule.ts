@@ -61,8 +61,8 @@ export const scheduleSchema = z
 /** The times at which Temporal starts runs of a partner. */
 export type Schedule = z.output<typeof scheduleSchema>;
 
-/** The times of a schedule in words, such as `every hour` or `at 0 5 * * * (Europe/Zurich)`. */
-export function timesInWords({ every, cron, timeZone = 'UTC' }: Partial<Schedule>): string {
+/** The times as partners.yaml has them, to compare schedules: `every hour` or `at 0 5 * * * (Europe/Zurich)`. */
+export function timesAsWritten({ every, cron, timeZone = 'UTC' }: Partial<Schedule>): string {
   if (every === undefined) return `at ${cron} (${timeZone})`;
   return `every ${durationInWords(every).replace(/^1 /, '')}`;
 }

@@ -1,7 +1,7 @@
 import { type ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
 import { TRIGGER_MEMO, WORKFLOW_TYPE } from '../../contract/names';
 import type { SyncInput } from '../../contract/run';
-import { type Schedule, timesInWords } from '../../partner/config/schedule';
+import { type Schedule, timesAsWritten } from '../../partner/config/schedule';
 import { durationInWords } from '../../partner/config/values';
 import { needsPayloadKey } from './schedule-client';
 
@@ -79,15 +79,15 @@ export function compareSchedule(
   });
 }
 
-/** The times at which a schedule in Temporal starts runs, in words. */
-export function foundTimes({ spec }: ScheduleDescription): string {
+/** The times of a schedule in Temporal, written like those of partners.yaml. */
+function foundTimes({ spec }: ScheduleDescription): string {
   const { intervals = [], calendars = [], skip = [], startAt, endAt, timezone } = spec;
   const [interval] = intervals;
   const [calendar] = calendars;
   if (skip.length === 0 && !startAt && !endAt && intervals.length + calendars.length === 1) {
-    if (interval && !interval.offset) return timesInWords({ every: Number(interval.every) });
+    if (interval && !interval.offset) return timesAsWritten({ every: Number(interval.every) });
     if (calendar?.comment) {
-      return timesInWords({ cron: calendar.comment, ...(timezone && { timeZone: timezone }) });
+      return timesAsWritten({ cron: calendar.comment, ...(timezone && { timeZone: timezone }) });
     }
   }
   return 'at times set by hand';
@@ -98,7 +98,7 @@ type Settings = Record<string, string>;
 function wantedSettings(owner: ScheduleOwner, schedule: Schedule): Settings {
   const { spec, action, policies } = scheduleOptions(owner, schedule);
   return {
-    times: timesInWords(schedule),
+    times: timesAsWritten(schedule),
     jitter: durationInWords(spec.jitter),
     'catch-up window': durationInWords(policies.catchupWindow),
     'overlap policy': policies.overlap,

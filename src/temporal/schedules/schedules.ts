@@ -11,16 +11,21 @@ import { msToTs, tsToDate } from '@temporalio/common/lib/time';
 import { TRIGGER_MEMO } from '../../contract/names';
 import type { SyncInput } from '../../contract/run';
 import { scheduleClient } from './schedule-client';
-import { FAILURES_SEEN_MEMO, foundTimes, type ScheduleOwner, scheduleId } from './schedule-settings';
+import { cronOf, scheduleInWords } from './schedule-in-words';
+import { FAILURES_SEEN_MEMO, type ScheduleOwner, scheduleId } from './schedule-settings';
 
 /** A partner's schedule in Temporal; times in ISO 8601, UTC. */
 export interface ScheduleState {
   readonly scheduleId: string;
-  /** The times at which it starts runs, in words. */
+  /** The times at which it starts runs, in words: `Every day at 05:00 (Europe/Zurich)`. */
   readonly times: string;
+  /** The same as a cron expression; null for an interval, and for several calendars. */
+  readonly cron: string | null;
   readonly paused: boolean;
   readonly note: string | null;
   readonly nextRunAt: string | null;
+  /** The next times according to Temporal, at most five; empty if it is paused. */
+  readonly nextRunsAt: readonly string[];
   readonly lastRunAt: string | null;
   readonly lastWorkflowId: string | null;
   /** Runs that were not started because the previous one was still running. */
@@ -44,6 +49,8 @@ export type TriggerResult =
 
 const TRIGGERED_WITHIN_MS = 5_000;
 const POLL_INTERVAL_MS = 100;
+/** Enough to see the rhythm of a schedule. */
+const NEXT_RUNS = 5;
 
 /** Temporal's description of the schedule, or undefined if there is none. */
 export async function findSchedule(
@@ -62,14 +69,18 @@ export async function findSchedule(
 export async function readSchedule(client: Client, owner: ScheduleOwner): Promise<ScheduleState | undefined> {
   const found = await findSchedule(client, owner);
   if (!found) return undefined;
-  const { state, info } = found;
+  const { spec, state, info } = found;
   const last = info.recentActions.at(-1);
+  const next = state.paused ? [] : info.nextActionTimes.slice(0, NEXT_RUNS);
+  const nextRunsAt = next.map((time) => time.toISOString());
   return {
     scheduleId: found.scheduleId,
-    times: foundTimes(found),
+    times: scheduleInWords(spec),
+    cron: cronOf(spec),
     paused: state.paused,
     note: state.note || null,
-    nextRunAt: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
+    nextRunAt: nextRunsAt[0] ?? null,
+    nextRunsAt,
     lastRunAt: last?.takenAt.toISOString() ?? null,
     lastWorkflowId: last?.action.workflow.workflowId ?? null,
     skipped: info.numActionsSkippedOverlap,

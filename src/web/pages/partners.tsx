@@ -5,7 +5,7 @@ import { PageHead } from '../components/page-head';
 import { Reading } from '../components/partner-reading';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
-import { duration, Time } from '../components/time';
+import { BothTimes, ExactTime } from '../components/time';
 
 export interface PartnersProps {
   readonly partners: readonly PartnerView[];
@@ -68,12 +68,12 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       <dt>Rejected records</dt>
       <dd>at most {shareInWords(partner.maximumRejected)} of an answer</dd>
       <dt>Timeout per call</dt>
-      <dd>{duration(partner.deadlineMs)}</dd>
+      <dd>{durationInWords(partner.deadlineMs)}</dd>
       <dt>Fresh for</dt>
       <dd>{durationInWords(partner.freshness.freshForMs)} after a successful sync</dd>
       <dt>Last synced</dt>
       <dd>
-        {partner.freshness.lastSucceededAt ? <Time at={partner.freshness.lastSucceededAt} /> : 'never'}
+        {partner.freshness.lastSucceededAt ? <BothTimes at={partner.freshness.lastSucceededAt} /> : 'never'}
         {!partner.freshness.isFresh && <span class="tone-bad tone-text"> not fresh</span>}
       </dd>
     </dl>
@@ -102,17 +102,9 @@ function Schedule({ partner, canOperate }: { readonly partner: PartnerView; read
     <div>
       <h3 class="chart-title">Schedule</h3>
       <p>
-        Runs {schedule.times}.{' '}
-        {schedule.paused ? (
-          <strong class="tone-warn tone-text">Paused.</strong>
-        ) : (
-          schedule.nextRunAt && (
-            <>
-              Next <Time at={schedule.nextRunAt} />.
-            </>
-          )
-        )}
+        {schedule.times}. {schedule.paused && <strong class="tone-warn tone-text">Paused.</strong>}
       </p>
+      <NextRuns at={schedule.nextRunsAt} />
       {schedule.note && <p class="muted">{schedule.note}</p>}
       {canOperate && (
         <form method="post" action={`/partners/${name}/schedule/${schedule.paused ? 'resume' : 'pause'}`}>
@@ -123,5 +115,24 @@ function Schedule({ partner, canOperate }: { readonly partner: PartnerView; read
         </form>
       )}
     </div>
+  );
+}
+
+function NextRuns({ at: [next, ...later] }: { readonly at: readonly string[] }) {
+  if (next === undefined) return null;
+  return (
+    <>
+      <h4 class="chart-title">Next runs</h4>
+      <ol class="plain dense">
+        <li>
+          <BothTimes at={next} />
+        </li>
+        {later.map((at) => (
+          <li key={at}>
+            <ExactTime at={at} />
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }

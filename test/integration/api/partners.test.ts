@@ -33,7 +33,9 @@ describe('/api/v1/partners', () => {
       ['planned', false],
       ['unplanned', undefined],
     ]);
-    expect(body.items[0]?.schedule?.nextRunAt).toEqual(expect.any(String));
+    const { nextRunAt, nextRunsAt = [] } = body.items[0]?.schedule ?? {};
+    expect(nextRunsAt).toHaveLength(5);
+    expect(nextRunsAt[0]).toBe(nextRunAt);
     expect(body.items[1]).toMatchObject({ lastRun: null, running: null, providers: { total: 0, listed: 0 } });
   });
 
@@ -56,7 +58,12 @@ describe('/api/v1/partners', () => {
         ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
       });
     const paused = await act('pause', { note: 'Their server moves' });
-    expect(paused.body.schedule).toMatchObject({ paused: true, note: 'Their server moves', nextRunAt: null });
+    expect(paused.body.schedule).toMatchObject({
+      paused: true,
+      note: 'Their server moves',
+      nextRunAt: null,
+      nextRunsAt: [],
+    });
     expect((await partner('planned')).schedule?.paused).toBe(true);
     const resumed = await act('resume');
     expect(resumed.body.schedule).toMatchObject({ paused: false, note: 'Resumed through the API' });

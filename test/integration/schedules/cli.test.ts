@@ -74,7 +74,7 @@ describe('schedules', () => {
 
   it('are listed with their next run, and partners without a schedule too', async () => {
     expect((await schedules('list')).stdout).toMatch(
-      /^north +every 365 days +active +\S+Z +–.*\nsouth +none/m,
+      /^north +Every 365 days, up to 1 minute later +active +–.*\nsouth +none.*\n\nPARTNER +NEXT RUNS\n(north +\S+Z\n){5}/m,
     );
     const { items } = JSON.parse((await schedules('list', '--json')).stdout);
     expect(items).toEqual([
@@ -82,10 +82,12 @@ describe('schedules', () => {
         partner: 'north',
         schedule: {
           scheduleId: `${taskQueue}.north`,
-          times: 'every 365 days',
+          times: 'Every 365 days, up to 1 minute later',
+          cron: null,
           paused: false,
           note: null,
           nextRunAt: expect.stringMatching(/Z$/),
+          nextRunsAt: Array.from({ length: 5 }, () => expect.stringMatching(/Z$/)),
           lastRunAt: null,
           lastWorkflowId: null,
           skipped: 0,
@@ -154,7 +156,9 @@ describe('schedules', () => {
     const kept = await schedules('apply');
     expect(kept.code).toBe(0);
     expect(kept.stdout).toMatch(/^north +kept +.*schedules apply --prune$/m);
-    expect((await schedules('list')).stdout).toMatch(/^west +none.*\nnorth +at .* active .*apply --prune$/m);
+    expect((await schedules('list')).stdout).toMatch(
+      /^west +none.*\nnorth +Every hour \(UTC\) +active .*apply --prune$/m,
+    );
     const dry = await schedules('apply', '--prune', '--dry-run');
     expect(dry.stdout).toMatch(/^north +removed/m);
     expect((await schedules('apply', '--prune')).stdout).toMatch(/^north +removed/m);

@@ -59,10 +59,12 @@ describe('the beginning of a finding', () => {
 describe('a schedule', () => {
   const schedule = {
     scheduleId: 'provider-sync.noteworth',
-    times: 'every hour',
+    times: 'Every hour',
+    cron: null,
     paused: false,
     note: null,
     nextRunAt: '2026-03-04T09:00:00.000Z',
+    nextRunsAt: ['2026-03-04T09:00:00.000Z'],
     lastRunAt: null,
     lastWorkflowId: null,
     skipped: 0,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { scheduleSchema, timesInWords } from '../../../src/partner/config/schedule';
+import { scheduleSchema, timesAsWritten } from '../../../src/partner/config/schedule';
 import { durationInWords } from '../../../src/partner/config/values';
 import { partnerWith } from '../../support/partners';
 
@@ -76,7 +76,7 @@ describe('a schedule in partners.yaml', () => {
   });
 });
 
-describe('times in words', () => {
+describe('times as written', () => {
   it.each([
     [{ every: 3_600_000 }, 'every hour'],
     [{ every: 5_400_000 }, 'every 90 minutes'],
@@ -85,7 +85,7 @@ describe('times in words', () => {
     [{ cron: '0 5 * * *' }, 'at 0 5 * * * (UTC)'],
     [{ cron: '@daily', timeZone: 'Europe/Zurich' }, 'at @daily (Europe/Zurich)'],
   ])('%j', (schedule, words) => {
-    expect(timesInWords(schedule)).toBe(words);
+    expect(timesAsWritten(schedule)).toBe(words);
   });
 
   it('are never rounded, so that different durations have different texts', () => {
