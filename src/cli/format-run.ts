@@ -74,7 +74,7 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
       ...(run.progress ? [['Fetching', `${explainProgress(run.progress)} so far`]] : []),
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),
       ...(run.status === 'failed' && run.received > 0 ? [['Answer', explainRefused(run)]] : []),
-      ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),
+      ...(run.unknownFields.length > 0 ? [['New unmapped fields', run.unknownFields.join(', ')]] : []),
       ...(run.vanishedFields.length > 0 ? [['Missing fields', run.vanishedFields.join(', ')]] : []),
       ...run.remarks.map(({ message }) => ['Remark', message]),
       ...approvalFacts(run),

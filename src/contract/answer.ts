@@ -30,7 +30,7 @@ export const REJECTIONS = {
   InvalidCharacter: 'has a NUL or half a character, which Postgres cannot store',
   NumberOutOfRange: 'has a number that is too large to keep',
   TooComplex: 'is nested too deeply or too large',
-  ConflictingDuplicate: 'is listed twice with different details',
+  ConflictingDuplicate: 'is listed twice with different details; neither was stored',
 } as const;
 export type Rejection = keyof typeof REJECTIONS;
 

@@ -30,9 +30,9 @@ function listOutcomes(answers: readonly string[]): string {
 /** The counts of a run, for example: `10 received: 4 new, 1 changed, 5 unchanged`. */
 export function explainCounts(counts: SyncCounts): string {
   const optional = [
-    counts.departed > 0 ? `${counts.departed} departed` : '',
+    counts.departed > 0 ? `${counts.departed} left` : '',
     counts.duplicates > 0 ? plural(counts.duplicates, 'duplicate') : '',
-    counts.rejected > 0 ? `${counts.rejected} could not be used` : '',
+    counts.rejected > 0 ? `${counts.rejected} rejected` : '',
   ].filter(Boolean);
   return [
     `${counts.received} received: ${counts.inserted} new`,
@@ -42,10 +42,10 @@ export function explainCounts(counts: SyncCounts): string {
   ].join(', ');
 }
 
-/** The counts of an answer that was not stored, for example: `10 received, none stored: 8 could not be used`. */
+/** The counts of an answer that was not stored, for example: `10 received, none stored: 8 rejected`. */
 export function explainRefused({ received, rejected, duplicates }: SyncCounts): string {
   const parts = [
-    rejected > 0 ? `${rejected} could not be used` : '',
+    rejected > 0 ? `${rejected} rejected` : '',
     duplicates > 0 ? plural(duplicates, 'duplicate') : '',
   ].filter(Boolean);
   return `${received} received, none stored: ${parts.join(', ')}`;

@@ -26,7 +26,7 @@ export function ProviderPage({ url, provider, changes, others }: ProviderProps) 
       {!provider.listed && (
         <Notice tone="warn">
           <p>
-            {provider.partner} no longer lists this provider. It was last listed{' '}
+            {provider.partner} no longer lists this provider. It was last listed on{' '}
             <BothTimes at={provider.lastSeenAt} />.
           </p>
         </Notice>

@@ -99,10 +99,10 @@ describe('a run whose answer cannot be used', () => {
     const { body: page } = await ask<string>(site.api, `/runs/${run.id}`, {
       headers: { Accept: 'text/html' },
     });
-    expect(page).toContain('10 received, none stored: 10 could not be used.');
+    expect(page).toContain('10 received, none stored: 10 rejected.');
     expect(page).toContain('name_family is missing');
     const shown = await runCommand(['runs', 'show', run.id], { DATABASE_URL: system.databaseUrl });
-    expect(shown.stdout).toMatch(/Answer +10 received, none stored: 10 could not be used\n/);
+    expect(shown.stdout).toMatch(/Answer +10 received, none stored: 10 rejected\n/);
     expect(shown.stdout).toMatch(/\n +10 +name_family +MissingField +is missing/);
   });
 });

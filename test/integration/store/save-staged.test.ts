@@ -176,7 +176,7 @@ describe('saveSync of staged pages', () => {
         await expect(saveSync(store.dataSource, save)).rejects.toMatchObject({
           type: 'UnusableAnswer',
           message:
-            '3 of 5 records cannot be used: the record is listed twice with different details (2), title is empty (null) (1). At most 20 % may be rejected.',
+            '3 of 5 records cannot be used: the record is listed twice with different details; neither was stored (2), title is empty (null) (1). At most 20 % may be rejected.',
         });
         expect(await count('rejected_records')).toBe(3 * Math.min(1, attempt));
       }

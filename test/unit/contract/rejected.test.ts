@@ -14,7 +14,7 @@ describe('a rejected record in words', () => {
     const problem = { ...OLGA, field: 'clinic', reason: 'MissingField' } as const;
     expect(explainProblem(problem)).toBe('Olga Hernandez: clinic is missing');
     expect(explainProblem({ ...problem, field: null, reason: 'ConflictingDuplicate' })).toBe(
-      'Olga Hernandez: the record is listed twice with different details',
+      'Olga Hernandez: the record is listed twice with different details; neither was stored',
     );
   });
 
