@@ -1,22 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { ExpectedError } from '../process/expected-error';
 import type { Provider } from '../store/directory/provider-row';
-import { listProviderChanges, type ProviderChange } from '../store/directory/read-provider-history';
-import {
-  findPossibleSamePersons,
-  getProvider,
-  listProviders,
-  type ProviderFilter,
-} from '../store/directory/read-providers';
+import { listProviders, type ProviderFilter } from '../store/directory/read-providers';
 import { PROVIDER_SORTS, PROVIDER_STATUSES, statusOf } from '../store/lists/filters';
 import { listCommand } from './list-command';
-import { say, table, writeJson } from './output';
+import { table } from './output';
+import { showProviderCommand } from './show-provider';
 import { shownTime } from './shown-time';
-import { withStore } from './with-store';
-
-/** `show` prints at most this many changes. */
-const SHOWN_CHANGES = 50;
 
 /** `providers list` and `providers show` */
 export function providersCommand(providers: Command): void {
@@ -39,28 +29,7 @@ export function providersCommand(providers: Command): void {
     noMatch: 'No providers match these filters.',
     none: 'The directory is empty. Start a run with: npx provider-sync sync',
   });
-  providers
-    .command('show')
-    .description('show one provider: its history, and providers who may be the same person')
-    .argument('<id>', "the provider's id")
-    .option('--json', 'print JSON')
-    .action(show);
-}
-
-function show(id: string, { json }: { json?: boolean }): Promise<void> {
-  return withStore(async (dataSource) => {
-    const provider = await getProvider(dataSource, id);
-    if (!provider) {
-      throw new ExpectedError(`There is no provider ${id}. See: npx provider-sync providers list`);
-    }
-    const { items: changes } = await listProviderChanges(dataSource, {
-      providerId: id,
-      limit: SHOWN_CHANGES,
-    });
-    const possiblySame = await findPossibleSamePersons(dataSource, id);
-    if (json) writeJson({ ...provider, changes, possiblySame });
-    else say(formatProvider(provider, changes, possiblySame));
-  });
+  showProviderCommand(providers);
 }
 
 function toTime(text: string): string {
@@ -83,39 +52,4 @@ function formatProviders(providers: readonly Provider[]): string {
       provider.id,
     ]),
   );
-}
-
-/** A provider for people: its facts, its changes, and providers with the same name. */
-function formatProvider(
-  provider: Provider,
-  changes: readonly ProviderChange[],
-  possiblySame: readonly Provider[],
-): string {
-  const facts = table(
-    ['Provider', provider.id],
-    [
-      ['Name', `${provider.givenName} ${provider.familyName}`],
-      ['Title', provider.title],
-      ['Clinic', provider.clinic],
-      ['Partner', provider.partner],
-      ...Object.entries(provider.attributes).map(([name, value]) => [name, JSON.stringify(value)]),
-      ['Last seen', shownTime(provider.lastSeenAt)],
-      ...(provider.listed ? [] : [['Listed', "no longer in the partner's list"]]),
-    ],
-  );
-  const history = table(
-    ['WHEN', 'FIELD', 'BEFORE', 'AFTER', 'RUN'],
-    [
-      ...changes.map(({ changedAt, field, before, after, runId }) => [
-        shownTime(changedAt),
-        field,
-        JSON.stringify(before),
-        JSON.stringify(after),
-        runId,
-      ]),
-      [shownTime(provider.firstSeenAt), 'added', null, null, provider.firstRunId],
-    ],
-  );
-  const same = `May be the same person:\n${formatProviders(possiblySame)}`;
-  return [facts, history, ...(possiblySame.length > 0 ? [same] : [])].join('\n\n');
 }

@@ -4,6 +4,9 @@ import { EXAMPLES } from './examples';
 import { pageOf } from './list-schemas';
 import { flag, orNull, string, time } from './values';
 
+/** The problem of an id that no provider has. */
+export const NO_PROVIDER = 'There is no provider with this id; see /api/v1/providers.';
+
 export const providerIdParams = z.object({ id: idSchema.meta({ description: 'The id of the provider' }) });
 
 export const providerQuery = providerFilterSchema.extend({
@@ -36,6 +39,19 @@ export const providerSchema = z
     lastChangedAt: time('When a field of the provider last changed'),
   })
   .meta({ id: 'Provider', description: 'A person in the directory', examples: [EXAMPLES.provider] });
+
+export const possibleDuplicateSchema = providerSchema
+  .extend({
+    differsIn: z
+      .array(string('A field; `attributes.<name>` for one that partners.yaml does not name'))
+      .readonly()
+      .meta({ description: 'The fields in which the two differ' }),
+  })
+  .meta({
+    id: 'PossibleDuplicate',
+    description: 'A provider of the same name as another one. Providers are never merged automatically',
+    examples: [EXAMPLES.possibleDuplicate],
+  });
 
 /** `lastSeenAt` is null for a past date if the provider was seen again later; earlier sightings are not kept. */
 export const pastProviderSchema = providerSchema

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { differingFields } from '../../store/directory/compare-providers';
 import type { Provider } from '../../store/directory/provider-row';
 import { readAttributeNames } from '../../store/directory/read-attribute-names';
 import { getProviderAsOf, listProviderChanges } from '../../store/directory/read-provider-history';
@@ -19,13 +20,16 @@ import { sendList } from '../http/send-list';
 import { exportQuery, filterOf, pageOf, pageQuery, wholeListOf } from '../openapi/list-schemas';
 import {
   changeSchema,
+  NO_PROVIDER,
   pastProviderSchema,
+  possibleDuplicateSchema,
   providerIdParams,
   providerPage,
   providerQuery,
   providerSchema,
 } from '../openapi/provider-schemas';
 import { listResponses, responses } from '../openapi/responses';
+import { serveProviderVersions } from './provider-versions';
 
 const COLUMNS: Headings<Provider> = {
   id: 'Id',
@@ -41,7 +45,6 @@ const COLUMNS: Headings<Provider> = {
   attributes: 'Unmapped fields',
 };
 
-const NONE = 'There is no provider with this id; see /api/v1/providers.';
 const tags = ['Providers'];
 
 /** `/api/v1/providers`: the people in the directory. */
@@ -50,6 +53,7 @@ export async function providerRoutes(root: FastifyInstance, context: ApiContext)
   serveProviders(app, context);
   serveProvider(app, context);
   serveChanges(app, context);
+  serveProviderVersions(app, context);
   servePossibleDuplicates(app, context);
 }
 
@@ -119,7 +123,9 @@ function serveProvider(app: ZodApp, { dataSource }: ApiContext): void {
       const provider = asOf
         ? await getProviderAsOf(dataSource, id, new Date(asOf))
         : await getProvider(dataSource, id);
-      if (!provider) throw new ProblemError(404, asOf ? `${NONE} It may not have existed then.` : NONE);
+      if (!provider) {
+        throw new ProblemError(404, asOf ? `${NO_PROVIDER} It may not have existed then.` : NO_PROVIDER);
+      }
       return provider;
     },
   );
@@ -140,7 +146,7 @@ function serveChanges(app: ZodApp, { dataSource, cursors }: ApiContext): void {
     },
     async (request) => {
       const { id } = request.params;
-      if (!(await getProvider(dataSource, id))) throw new ProblemError(404, NONE);
+      if (!(await getProvider(dataSource, id))) throw new ProblemError(404, NO_PROVIDER);
       const { limit, cursor } = request.query;
       return cursors.page(cursor, (cursor) =>
         listProviderChanges(dataSource, { providerId: id, limit, cursor }),
@@ -158,13 +164,15 @@ function servePossibleDuplicates(app: ZodApp, { dataSource }: ApiContext): void 
         summary: 'List providers who may be the same person: the same name at another clinic or partner',
         operationId: 'listPossibleDuplicates',
         params: providerIdParams,
-        response: responses({ 200: wholeListOf(providerSchema) }, 404),
+        response: responses({ 200: wholeListOf(possibleDuplicateSchema) }, 404),
       },
     },
     async (request) => {
       const { id } = request.params;
-      if (!(await getProvider(dataSource, id))) throw new ProblemError(404, NONE);
-      return { items: await findPossibleSamePersons(dataSource, id) };
+      const provider = await getProvider(dataSource, id);
+      if (!provider) throw new ProblemError(404, NO_PROVIDER);
+      const others = await findPossibleSamePersons(dataSource, id);
+      return { items: others.map((other) => ({ ...other, differsIn: differingFields(provider, other) })) };
     },
   );
 }

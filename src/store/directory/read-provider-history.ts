@@ -5,6 +5,7 @@ import { Conditions, isId } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery } from '../lists/filters';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
+import { stateOf, type UndoableChange, undoChanges } from './undo-changes';
 
 /** One field of a provider that a run changed; times in ISO 8601, UTC. */
 export interface ProviderChange {
@@ -32,20 +33,12 @@ export type PastProvider = Omit<Provider, 'lastSeenAt'> & { readonly lastSeenAt:
 
 type ChangeRow = Omit<ProviderChange, 'changedAt'> & { readonly changedAt: Date };
 
-interface LaterChange {
-  readonly field: string;
-  readonly before: Json;
-  /** There was no such attribute; a value of null is an attribute. */
-  readonly wasAbsent: boolean;
-}
-
 type PastRow = ProviderRow & {
   /** The first change of each field after the moment. */
-  readonly later: readonly LaterChange[] | null;
+  readonly later: readonly UndoableChange[] | null;
   readonly changedUntilThen: Date | null;
 };
 
-const ATTRIBUTE = 'attributes.';
 const cursorSchema = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
 /** Changes of providers, the latest first. */
@@ -98,18 +91,9 @@ export async function getProviderAsOf(
 
 function undo(row: PastRow, at: Date): PastProvider {
   const provider = toProvider(row);
-  const later = row.later ?? [];
-  const attributes = new Map(Object.entries(provider.attributes));
-  for (const { field, before, wasAbsent } of later.filter(({ field }) => field.startsWith(ATTRIBUTE))) {
-    const name = field.slice(ATTRIBUTE.length);
-    if (wasAbsent) attributes.delete(name);
-    else attributes.set(name, before);
-  }
-  const fields = later.filter(({ field }) => !field.startsWith(ATTRIBUTE));
   return {
     ...provider,
-    ...(Object.fromEntries(fields.map(({ field, before }) => [field, before])) as Partial<Provider>),
-    attributes: Object.fromEntries(attributes),
+    ...undoChanges(stateOf(provider), row.later ?? []),
     lastSeenAt: row.lastSeenAt <= at ? provider.lastSeenAt : null,
     lastChangedAt: (row.changedUntilThen ?? row.firstSeenAt).toISOString(),
   };

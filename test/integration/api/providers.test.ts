@@ -176,16 +176,44 @@ describe('/api/v1/providers/{id}', () => {
     expect((await ask(api, `/api/v1/providers/${id}?asOf=2020-01-01T00:00:00Z`)).status).toBe(404);
   });
 
-  it('points out providers who may be the same person', async () => {
+  it('lists its versions page by page, with what each sync changed', async () => {
+    const runs = [];
+    for (const title of ['PA', 'NP', 'Dr.']) {
+      runs.push((await sync(store.dataSource, 'sample', [provider('zoe', { title })])).runId);
+    }
+    const path = `/api/v1/providers/${await firstId({ search: 'zoe' })}/versions?limit=2`;
+    const { body } = await ask<Page<Record<string, unknown>>>(api, path);
+    const rest = await ask<Page<Record<string, unknown>>>(api, `${path}&cursor=${body.nextCursor}`);
+    const versions = [...body.items, ...rest.body.items];
+    expect(versions.map(({ number, title, runId }) => [number, title, runId])).toEqual([
+      [3, 'Dr.', runs[2]],
+      [2, 'NP', runs[1]],
+      [1, 'PA', runs[0]],
+    ]);
+    expect(versions.map(({ changes }) => changes)).toEqual([
+      [{ field: 'title', before: 'NP', after: 'Dr.' }],
+      [{ field: 'title', before: 'PA', after: 'NP' }],
+      [],
+    ]);
+    expect(versions.map(({ call }) => call)).toEqual([null, null, null]);
+    expect(rest.body.nextCursor).toBeNull();
+  });
+
+  it('points out providers who may be the same person, and in what they differ', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const id = await firstId({ clinic: 'St. Mary & Co' });
-    const { body } = await ask<Page<Provider>>(api, `/api/v1/providers/${id}/possible-duplicates`);
+    const { body } = await ask<Page<Provider & { differsIn: string[] }>>(
+      api,
+      `/api/v1/providers/${id}/possible-duplicates`,
+    );
     expect(body.items.map(({ givenName, familyName }) => [givenName, familyName])).toEqual([
       ['Zoë', "O'Hara"],
     ]);
+    expect(body.items[0]?.differsIn).toContain('clinic');
+    expect(body.items[0]?.differsIn).not.toContain('partner');
   });
 
-  it.each(['', '/changes', '/possible-duplicates'])(
+  it.each(['', '/changes', '/versions', '/possible-duplicates'])(
     'answers 404 for an unknown provider at %s',
     async (part) => {
       const unknown = await ask(api, `/api/v1/providers/0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e${part}`);

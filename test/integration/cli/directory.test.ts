@@ -106,15 +106,18 @@ describe('providers show', () => {
     const { code, stdout } = await run('providers', 'show', id);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Provider +[0-9a-f-]{36}\nName +José Lee\nTitle +PA\nClinic +South Clinic\n/);
-    expect(stdout).toMatch(new RegExp(`title +"NP" +"PA" +${later.runId}\n`));
-    expect(stdout).toMatch(new RegExp(`added +– +– +${first.runId}\n`));
-    expect(stdout).toMatch(/May be the same person:\n.*\nLEE +JOSE .* westside /);
+    expect(stdout).toMatch(new RegExp(`title: NP → PA +${later.runId}\n`));
+    expect(stdout).toMatch(new RegExp(`first seen +${first.runId}\n`));
+    expect(stdout).toContain('May be the same person. Records are never merged automatically.');
+    expect(stdout).toMatch(/\nfamily name +differs +Lee +LEE\n/);
+    expect(stdout).toMatch(/\nclinic +South Clinic +South Clinic\n/);
+    expect(stdout).toMatch(/\ntitle +differs +PA +NP\n/);
 
     const json = JSON.parse((await run('providers', 'show', id, '--json')).stdout);
     expect(json).toMatchObject({
       ...items[0],
       changes: expect.any(Array),
-      possiblySame: [{ partner: 'westside' }],
+      possiblySame: [{ partner: 'westside', differsIn: expect.arrayContaining(['familyName', 'title']) }],
     });
     expect(json.changes.map(({ field }: { field: string }) => field).sort()).toEqual([
       'attributes.npi',
@@ -122,7 +125,53 @@ describe('providers show', () => {
     ]);
   });
 
+  it('lists its versions page by page', async () => {
+    const first = await sync(store.dataSource, 'snapshot', [jose]);
+    const gone = await sync(store.dataSource, 'snapshot', [provider('other')]);
+    const { items } = await listProviders(store.dataSource, { search: 'lee', limit: 1 });
+    const show = ['providers', 'show', items[0]?.id ?? '', '--versions'];
+    const { code, stdout } = await run(...show);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`\\n +2 .*NP +José Lee +South Clinic +left the partner’s list +${gone.runId}`),
+    );
+    expect(stdout).toMatch(new RegExp(`\\n +1 .*NP +José Lee +South Clinic +first seen +${first.runId}`));
+    const page = JSON.parse((await run(...show, '--json', '--limit', '1')).stdout);
+    expect(page.items).toMatchObject([{ number: 2, listed: false }]);
+    const next = await run(...show, '--cursor', page.nextCursor);
+    expect(next.stdout).toMatch(/^VERSION.*\n +1 /);
+    expect(next.stdout).not.toContain('left');
+  });
+
+  it('shows the provider as of a day or a time', async () => {
+    await sync(store.dataSource, 'sample', [jose]);
+    const then = new Date().toISOString();
+    await laterChange();
+    const { items } = await listProviders(store.dataSource, { limit: 1 });
+    const asOf = (time: string, ...args: string[]) =>
+      run('providers', 'show', items[0]?.id ?? '', '--as-of', time, ...args);
+    const [past, today, early, wrong, both] = await Promise.all([
+      asOf(then),
+      asOf(then.slice(0, 10), '--json'),
+      asOf('2001-01-01'),
+      asOf('yesterday'),
+      asOf(then, '--versions'),
+    ]);
+    expect(past.stdout).toMatch(/\nTitle +NP\n/);
+    expect(past.stdout).toContain(`This is version 1, as of ${then}.`);
+    expect(JSON.parse(today.stdout)).toMatchObject({ title: 'PA', version: 2 });
+    expect(early).toMatchObject({ code: 2, stderr: expect.stringContaining('It was first seen at') });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('like 2026-01-31') });
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be used with') });
+  });
+
   it('refuses a provider that does not exist', async () => {
+    for (const option of [['--versions'], ['--as-of', '2026-01-31']]) {
+      expect(await run('providers', 'show', 'unknown', ...option)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('There is no provider unknown.'),
+      });
+    }
     const { code, stderr } = await run('providers', 'show', 'unknown');
     expect(code).toBe(2);
     expect(stderr).toBe(
