@@ -138,7 +138,7 @@ describe('with the keyboard', () => {
     await page.goto(site.url + path);
     await page.evaluate(`{
       window.operable = [...document.querySelectorAll('a, button, input, select, summary, textarea, [tabindex="0"]')]
-        .filter((element) => element.type !== 'hidden');
+        .filter((element) => element.type !== 'hidden' && element.tabIndex >= 0);
     }`);
     const count = (await page.evaluate('window.operable.length')) as number;
     for (let place = 0; place < count; place += 1) {
@@ -152,6 +152,44 @@ describe('with the keyboard', () => {
     }
     await page.keyboard.press('Tab');
     expect(await page.evaluate('window.operable.indexOf(document.activeElement)')).toBe(-1);
+  });
+
+  it('has few stops on the overview, and moves between the last runs with the arrow keys', async () => {
+    await page.goto(site.url);
+    const strip = page.getByRole('list', { name: 'The last runs of noteworth, the newest last' });
+    const marks = strip.getByRole('link');
+    const count = await marks.count();
+    expect(count).toBeGreaterThan(10);
+    const section = page.getByRole('region', { name: 'noteworth' });
+    expect(await section.locator('a:not([tabindex="-1"]), button, [tabindex="0"]').count()).toBe(6);
+
+    const position = async () => {
+      const focusedId = await page.evaluate('document.activeElement.id');
+      return (await marks.evaluateAll((all) => all.map(({ id }) => id))).indexOf(String(focusedId));
+    };
+    await section.getByRole('link', { name: 'noteworth', exact: true }).focus();
+    for (let stops = 0; stops < 3; stops += 1) await page.keyboard.press('Tab');
+    expect(await position()).toBe(count - 1);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect(await position()).toBe(count - 3);
+    await page.keyboard.press('Home');
+    expect(await position()).toBe(0);
+    expect(
+      await marks
+        .first()
+        .locator('.tip')
+        .evaluate((tip) => getComputedStyle(tip).opacity),
+    ).toBe('1');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toMatch(/^Sync noteworth now$|^Watch live$|^running/);
+    await page.keyboard.press('Shift+Tab');
+    expect(await position()).toBe(0);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/runs\/./);
+    await page.goto(site.url);
+    await page.getByRole('link', { name: 'All runs of noteworth' }).click();
+    await page.waitForURL(/\/runs\?partner=noteworth/);
   });
 
   it('searches, opens a provider, and returns', async () => {

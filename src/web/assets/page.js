@@ -75,6 +75,23 @@
     if (detail.fragment.textContent === detail.target.textContent) detail.shouldSwap = false;
   });
 
+  // The marks of a strip are one tab stop: the last one that had the focus. Arrow keys move between them.
+  const marksOf = (mark) => [...mark.closest('.strip').querySelectorAll('a')];
+  document.addEventListener('focusin', ({ target }) => {
+    if (!target.matches('.strip a')) return;
+    for (const mark of marksOf(target)) mark.tabIndex = mark === target ? 0 : -1;
+  });
+  document.addEventListener('keydown', (event) => {
+    const mark = event.target.closest?.('.strip a');
+    if (!mark || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const marks = marksOf(mark);
+    const at = marks.indexOf(mark);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    marks[to]?.focus();
+  });
+
   // Buttons that copy a text need scripts, so they are hidden without.
   const showCopyButtons = () => {
     for (const button of document.querySelectorAll('button[data-copies]')) button.hidden = false;

@@ -39,14 +39,21 @@ export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
         <span class="muted">{nextRun(partner)}</span>
       </p>
       {runs.length > 0 && <Strip runs={runs} partner={name} />}
-      {running ? (
-        <a class="button" id={`watch-${name}`} href={`/runs/${running.id}`}>
-          <Status status="running" isAwaited={awaitedApproval(running) !== null} />
-          Watch live
-        </a>
-      ) : (
-        canOperate && <SyncNow partner={name} />
-      )}
+      <div class="actions">
+        {running ? (
+          <a class="button" id={`watch-${name}`} href={`/runs/${running.id}`}>
+            <Status status="running" isAwaited={awaitedApproval(running) !== null} />
+            Watch live
+          </a>
+        ) : (
+          canOperate && <SyncNow partner={name} />
+        )}
+        {runs.length > 0 && (
+          <a class="button" id={`runs-${name}`} href={`/runs?partner=${name}`}>
+            All runs<span class="visually-hidden"> of {name}</span>
+          </a>
+        )}
+      </div>
     </section>
   );
 }

@@ -72,7 +72,7 @@ function Directory({ directory, canOperate }: { directory: DirectoryShown; canOp
           <>
             <div class="grid">
               <div>
-                <h3 class="chart-title">Syncs per day</h3>
+                <h3 class="chart-title">Syncs per day (UTC)</h3>
                 <OutcomeChart points={series} label={dayOf} />
               </div>
               <div>
