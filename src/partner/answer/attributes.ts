@@ -18,7 +18,9 @@ export function createAttributes({ fields, ignore }: Partner): (record: JsonObje
   const paths = places.filter((text) => text.includes('.')).map(compilePath);
 
   return (record) => {
-    let attributes = Object.fromEntries(Object.entries(record).filter(([key]) => !keys.has(key)));
+    const kept: [string, Json][] = [];
+    for (const key in record) if (!keys.has(key)) kept.push([key, record[key] as Json]);
+    let attributes = Object.fromEntries(kept);
     for (const path of paths) {
       const trail = path.locate(attributes);
       if (trail) attributes = (without(attributes, trail) ?? {}) as JsonObject;

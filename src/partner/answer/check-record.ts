@@ -1,10 +1,11 @@
-import type { CheckedProvider, Json, Rejection } from '../../contract/answer';
+import type { Json, Rejection } from '../../contract/answer';
 import type { Field, Partner } from '../config/partner';
 import { createAttributes, type JsonObject } from './attributes';
+import type { PlacedProvider } from './checked-page';
 import { identityKey } from './identity';
 import { compileMapping } from './mapping';
 import { createReaders } from './readers';
-import { hasFiniteNumbers, isStorableJson, isTooDeep, MAX_RECORD_LENGTH } from './storable';
+import { hasFiniteNumbers, isStorableJson, isTooLarge } from './storable';
 
 /** The reason why a record cannot be used. */
 export interface RecordFault {
@@ -15,16 +16,16 @@ export interface RecordFault {
 
 /** A record that can be used. */
 export interface CheckedRecord {
-  readonly provider: CheckedProvider;
+  readonly provider: PlacedProvider;
   /** The values of `fields` as the partner sent them, in the order of partners.yaml. */
   readonly sent: readonly (Json | undefined)[];
 }
 
-/** Creates the check of one record from the partner's entry in partners.yaml. */
+/** Creates the check of one record, at its position in the page, from the partner's entry in partners.yaml. */
 export function createRecordCheck(
   partner: Partner,
   mapping = compileMapping(partner),
-): (record: unknown) => CheckedRecord | RecordFault {
+): (record: unknown, position: number) => CheckedRecord | RecordFault {
   const attributesOf = createAttributes(partner);
   const readers = createReaders(mapping);
   const positionOf = (text: string) => readers.findIndex((reader) => reader.text === text);
@@ -39,7 +40,7 @@ export function createRecordCheck(
   const [givenName, familyName] = [takeField('givenName'), takeField('familyName')];
   const [title, clinic] = [takeField('title'), takeField('clinic')];
 
-  return (record) => {
+  return (record, position) => {
     const fault = findFault(record);
     if (fault) return { reason: fault, field: null };
     const attributes = attributesOf(record as JsonObject);
@@ -54,20 +55,20 @@ export function createRecordCheck(
       values.push(checked);
     }
     const provider = {
-      identityKey: identityKey(identity.map((position) => values[position] ?? '')),
+      identityKey: identityKey(identity.map((index) => values[index] ?? '')),
       givenName: givenName(values) ?? '',
       familyName: familyName(values) ?? '',
       title: title(values),
       clinic: clinic(values),
       attributes,
+      position,
     };
-    return { provider, sent: fields.map((position) => sent[position]) };
+    return { provider, sent: fields.map((index) => sent[index]) };
   };
 }
 
 function findFault(record: unknown): Rejection | null {
   if (record === null || typeof record !== 'object' || Array.isArray(record)) return 'NotAnObject';
-  if (isTooDeep(record as JsonObject)) return 'TooComplex';
-  if (JSON.stringify(record).length > MAX_RECORD_LENGTH) return 'TooComplex';
+  if (isTooLarge(record as JsonObject)) return 'TooComplex';
   return hasFiniteNumbers(record as JsonObject) ? null : 'NumberOutOfRange';
 }

@@ -38,13 +38,13 @@ export function createPageCheck(partner: Partner): () => PageCheck {
           const position = received;
           received += 1;
           if (isObject(record)) fields.add(record);
-          const checked = record instanceof MalformedRecord ? MALFORMED : checkRecord(record);
+          const checked = record instanceof MalformedRecord ? MALFORMED : checkRecord(record, position);
           if ('reason' in checked) {
             rejected.push({ position, ...checked, raw: rawText(record) });
             continue;
           }
           texts.add(checked.sent);
-          providers.push({ ...checked.provider, position });
+          providers.push(checked.provider);
           sent.push(record);
         }
         return { providers, rejected, sent };

@@ -9,14 +9,19 @@ export interface TextFault {
 /** A visible character: not white space, control, unassigned or invisible. */
 const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
+/** Visible ASCII characters, with spaces only between them. */
+const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
+
 /** A field in the stored form: trimmed and in NFC. */
 export function readText(value: unknown, maxLength: number): string | TextFault {
   if (value === undefined) return { reason: 'MissingField' };
   if (value === null) return { reason: 'NullField' };
   if (typeof value !== 'string') return { reason: 'NotText' };
-  if (!isStorableText(value)) return { reason: 'InvalidCharacter' };
-  const text = value.trim().normalize('NFC');
-  if (!VISIBLE.test(text)) return { reason: 'BlankField' };
+  // Most values are of this kind, and are stored as they are.
+  const isPlain = PLAIN.test(value);
+  if (!isPlain && !isStorableText(value)) return { reason: 'InvalidCharacter' };
+  const text = isPlain ? value : value.trim().normalize('NFC');
+  if (!isPlain && !VISIBLE.test(text)) return { reason: 'BlankField' };
   return text.length > maxLength ? { reason: 'TooLong' } : text;
 }
 

@@ -4,6 +4,11 @@ import type { Json } from '../../contract/answer';
 export const MAX_DEPTH = 32;
 export const MAX_RECORD_LENGTH = 64 * 1024;
 
+/** A character that is escaped, such as `\u001f`. */
+const LONGEST_CHARACTER = 6;
+/** A number such as `-1.7976931348623157e+308`. */
+const LONGEST_NUMBER = 25;
+
 /** Whether Postgres can store the text: neither `text` nor `jsonb` takes a NUL or half a surrogate pair. */
 export function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
@@ -29,6 +34,28 @@ export function hasFiniteNumbers(value: Json): boolean {
 export function isTooDeep(value: Json, depth = 0): boolean {
   if (value === null || typeof value !== 'object') return false;
   return depth >= MAX_DEPTH || Object.values(value).some((item) => isTooDeep(item, depth + 1));
+}
+
+/** Whether the value nests too deeply, or is longer as JSON text than {@link MAX_RECORD_LENGTH}. */
+export function isTooLarge(value: Json): boolean {
+  // The text of a usual record is far from the limit, and need not be written.
+  const most = mostLength(value, 0);
+  return most > MAX_RECORD_LENGTH && (most === Infinity || JSON.stringify(value).length > MAX_RECORD_LENGTH);
+}
+
+/** At least the length of the value as JSON text; infinite if the value nests too deeply. */
+function mostLength(value: Json, depth: number): number {
+  if (typeof value === 'string') return value.length * LONGEST_CHARACTER + 2;
+  if (value === null || typeof value !== 'object') return LONGEST_NUMBER;
+  if (depth >= MAX_DEPTH) return Infinity;
+  let length = 2;
+  for (const key in value) {
+    length +=
+      key.length * LONGEST_CHARACTER +
+      4 +
+      mostLength((value as { [key: string]: Json })[key] ?? null, depth + 1);
+  }
+  return length;
 }
 
 /** The value as JSON text. Parts that are nested too deeply are replaced; text that is too long is cut, with its length. */

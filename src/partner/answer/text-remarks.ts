@@ -7,6 +7,9 @@ const SIGNS = [
   ['Mojibake', isMojibake],
 ] as const;
 
+/** Such a text has no sign. */
+const PLAIN = /^[ -%'-~]*$/;
+
 /** Counts, by field, the records whose text looks garbled. */
 export class TextRemarks {
   private readonly counts: readonly (readonly [field: string, counts: number[]])[];
@@ -18,13 +21,13 @@ export class TextRemarks {
 
   /** @param values the values of the fields in one record, in the order of the fields */
   add(values: readonly (Json | undefined)[]): void {
-    for (const [position, [, counts]] of this.counts.entries()) {
-      const text = values[position];
-      if (typeof text !== 'string') continue;
+    values.forEach((text, position) => {
+      if (typeof text !== 'string' || PLAIN.test(text)) return;
+      const counts = this.counts[position]?.[1] ?? [];
       for (const [index, [, has]] of SIGNS.entries()) {
         if (has(text)) counts[index] = (counts[index] ?? 0) + 1;
       }
-    }
+    });
   }
 
   get remarks(): Remark[] {

@@ -1,11 +1,14 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
+/** With smaller chunks, their way through the readers of a body takes longer than the decompression. */
+const CHUNKS = { chunkSize: 64 * 1024 };
+
 const DECODERS: { readonly [encoding: string]: () => Transform } = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+  gzip: () => createGunzip(CHUNKS),
+  'x-gzip': () => createGunzip(CHUNKS),
+  deflate: () => createInflate(CHUNKS),
+  br: () => createBrotliDecompress(CHUNKS),
 };
 
 /** The value of Accept-Encoding. */
@@ -34,7 +37,7 @@ export async function* unzip(stream: Readable, encodings: string): AsyncGenerato
   if (first.done) return;
   const start = await readTwoBytes(first.value, chunks);
   const body = joined(start, chunks);
-  yield* GZIP.every((byte, index) => start[index] === byte) ? through(body, createGunzip()) : body;
+  yield* GZIP.every((byte, index) => start[index] === byte) ? through(body, createGunzip(CHUNKS)) : body;
 }
 
 /** Errors of the source arrive at the reader; a reader that stops ends the source. */

@@ -10,7 +10,8 @@ export class PageHash {
   private readonly hash = createHash('sha256');
 
   add({ providers, rejected }: Records): void {
-    for (const { identityKey } of providers) this.hash.update(identityKey);
+    // One update: each has a cost of its own.
+    this.hash.update(providers.map(({ identityKey }) => identityKey).join(''));
     for (const { raw } of rejected) this.hash.update(raw);
   }
 
