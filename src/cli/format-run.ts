@@ -1,10 +1,11 @@
 import { explainDecision, explainDeparting } from '../contract/approval';
+import { duration } from '../contract/duration';
 import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
 import { explainCallCounts, hasPages, leftOut, type RecordedCall } from '../store/runs/read-calls';
 import type { RunWithCalls } from '../store/runs/read-runs';
-import { awaitedApproval, type Run } from '../store/runs/run-row';
+import { awaitedApproval, durationOf, type Run } from '../store/runs/run-row';
 import { table } from './output';
 import { rejectedTable, type ShownRecord } from './rejected-table';
 import { shownTime } from './shown-time';
@@ -12,12 +13,26 @@ import { shownTime } from './shown-time';
 /** One line for each run. */
 export function formatRuns(runs: readonly Run[]): string {
   return table(
-    ['STARTED', 'PARTNER', 'STATUS', 'TRIGGER', 'RECEIVED', 'NEW', 'CHANGED', 'REASON', 'ID'],
+    [
+      'STARTED',
+      'PARTNER',
+      'STATUS',
+      'TRIGGER',
+      'TOOK',
+      'REPEATS',
+      'RECEIVED',
+      'NEW',
+      'CHANGED',
+      'CAUSE',
+      'ID',
+    ],
     runs.map((run) => [
       shownTime(run.startedAt),
       run.partner,
       awaitedApproval(run) ? 'awaiting approval' : run.status,
       run.trigger,
+      tookOf(run),
+      run.repeats,
       run.received,
       run.inserted,
       run.updated,
@@ -25,6 +40,11 @@ export function formatRuns(runs: readonly Run[]): string {
       run.id,
     ]),
   );
+}
+
+function tookOf(run: Run): string | null {
+  const ms = durationOf(run);
+  return ms === null ? null : duration(ms);
 }
 
 /** The approval that the run waits for, or the decision. */

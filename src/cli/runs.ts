@@ -1,8 +1,6 @@
-import { type Command, Option } from 'commander';
-import { RUN_STATUSES } from '../contract/run';
+import type { Command } from 'commander';
 import { listDepartingProviders } from '../store/directory/read-providers';
 import { listRejectedRecords } from '../store/directory/read-rejected-records';
-import type { RunFilter } from '../store/lists/filters';
 import { listRuns } from '../store/runs/read-runs';
 import type { Run } from '../store/runs/run-row';
 import { cancelRunCommand } from './cancel-run';
@@ -14,6 +12,7 @@ import { listCommand } from './list-command';
 import { say, writeJson } from './output';
 import { toShown } from './rejected-table';
 import { replayRunCommand } from './replay-run';
+import { type RunOptions, runFilters, toRunQuery } from './run-filters';
 import { withStore } from './with-store';
 
 /** `show` prints at most this many rejected records. */
@@ -23,13 +22,10 @@ const SHOWN_DEPARTING = 50;
 
 /** `runs list`, `runs show`, `runs replay`, `runs cancel`, `runs approve` and `runs reject` */
 export function runsCommand(runs: Command): void {
-  listCommand<RunFilter, Run>(runs, {
+  listCommand<RunOptions, Run>(runs, {
     about: 'list the latest runs first',
-    filters: [
-      new Option('--partner <name>', 'only runs of this partner'),
-      new Option('--status <status>', 'only runs with this status').choices(RUN_STATUSES),
-    ],
-    read: listRuns,
+    filters: runFilters(),
+    read: (dataSource, query) => listRuns(dataSource, toRunQuery(query)),
     format: formatRuns,
     noMatch: 'No runs match these filters.',
     none: 'No runs yet. Start one with: npx provider-sync sync',

@@ -70,6 +70,11 @@ export function explainPages({ pages, received, total }: Omit<StagedPages, 'next
   return `Fetched ${plural(pages, 'page')}, ${share} records`;
 }
 
+/** How many calls were repeated, for example: `2 repeated calls`. */
+export function explainRepeats(repeats: number): string {
+  return plural(repeats, 'repeated call');
+}
+
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

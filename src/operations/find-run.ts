@@ -48,6 +48,7 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     runId: known.temporalRunId,
     startedAt: known.startedAt.toISOString(),
     finishedAt: null,
+    repeats: 0,
     ...NO_COUNTS,
     unknownFields: [],
     vanishedFields: [],

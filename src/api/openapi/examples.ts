@@ -29,6 +29,7 @@ const run = {
   runId: RUN_ID,
   startedAt: '2026-03-04T08:30:00.000Z',
   finishedAt: '2026-03-04T08:30:02.118Z',
+  repeats: 1,
   received: 10,
   inserted: 2,
   updated: 1,

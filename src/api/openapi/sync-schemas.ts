@@ -95,6 +95,7 @@ const runShape = {
   runId: string("Temporal's run ID"),
   startedAt: time('When the sync started'),
   finishedAt: orNull(time('When the sync ended; null while it is running')),
+  repeats: count('Calls beyond the first one to an endpoint, or for a page'),
   received: count('Records in the answer of the partner'),
   inserted: count('Providers that are new in the directory'),
   updated: count('Providers that changed'),

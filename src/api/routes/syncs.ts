@@ -24,6 +24,7 @@ const COLUMNS: Headings<Run> = {
   status: 'Status',
   startedAt: 'Started',
   finishedAt: 'Finished',
+  repeats: 'Repeated calls',
   received: 'Records received',
   inserted: 'New',
   updated: 'Changed',

@@ -69,11 +69,49 @@ export const providerFilterSchema = z.object({
   }),
 });
 
+/** `true` or `false` in a query, where every value is text. */
+const yesOrNo = z
+  .preprocess(
+    (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    z.boolean('is neither true nor false'),
+  )
+  .optional();
+
+/** The longest duration in a query: 30 days. */
+const LONGEST_MS = 30 * 86_400_000;
+const DIGITS = /^\d{1,10}$/;
+const notMilliseconds = `is not a whole number of milliseconds from 0 to ${LONGEST_MS}`;
+
+/** Milliseconds in a query, where every value is text. */
+const milliseconds = z
+  .preprocess(
+    (value) => (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value),
+    z.int(notMilliseconds).min(0, notMilliseconds).max(LONGEST_MS, notMilliseconds),
+  )
+  .optional();
+const isMilliseconds = { type: 'integer', minimum: 0, maximum: LONGEST_MS } as const;
+
 export const runFilterSchema = z.object({
   partner: partnerName.optional(),
   status: z.enum(RUN_STATUSES).optional().meta({ description: 'Only runs with this status' }),
   trigger: z.enum(TRIGGERS).optional().meta({ description: 'Only runs that this started' }),
-  failureType: z.enum(failureTypes).optional().meta({ description: 'Only runs that failed for this reason' }),
+  failureType: z.enum(failureTypes).optional().meta({ description: 'Only runs that failed for this cause' }),
+  repeated: yesOrNo.meta({
+    type: 'boolean',
+    description:
+      'Only runs that needed more than one call to an endpoint, or for a page, whether they succeeded at last or not; `false` for those that did not',
+  }),
+  minDurationMs: milliseconds.meta({
+    ...isMilliseconds,
+    description:
+      'Only runs that took this many milliseconds or longer. A running run counts with its time so far',
+    examples: [10_000],
+  }),
+  maxDurationMs: milliseconds.meta({
+    ...isMilliseconds,
+    description: 'Only runs that ended within this many milliseconds. Skipped runs are left out',
+    examples: [60_000],
+  }),
   startedAfter: moment.optional().meta({ description: 'Started at this time or later' }),
   startedBefore: moment.optional().meta({ description: 'Started before this time' }),
 });
@@ -100,7 +138,7 @@ export const rejectedRecordFilterSchema = z.object({
   }),
 });
 
-export type RunFilter = Readonly<z.input<typeof runFilterSchema>>;
+export type RunFilter = Readonly<z.output<typeof runFilterSchema>>;
 /** Without a state, records in any state. */
 export type RejectedRecordFilter = Readonly<z.input<typeof rejectedRecordFilterSchema>>;
 

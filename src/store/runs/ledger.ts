@@ -42,6 +42,12 @@ export const CALL_COLUMNS = `
   endpoint, page, attempt - ${attemptsBefore('page')} AS attempt, started_at AS "startedAt", took_ms AS "tookMs",
   http_status AS "httpStatus", bytes, outcome, detail`;
 
+/**
+ * The condition in SQL of a call that repeats an earlier one: to the same endpoint, for the same page. An index has
+ * exactly this condition.
+ */
+export const IS_REPEAT = '(partner_calls.attempt - 1) % 3 > 0';
+
 /** The table counts the attempts within the run. Each page has room for as many as it may need. */
 function attemptsBefore(page: string): string {
   return `${MAX_CALLS_PER_ENDPOINT} * (${page} - 1)`;

@@ -7,6 +7,7 @@ import type { PageQuery, RunFilter } from '../lists/filters';
 import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableTime } from '../postgres/storable-text';
+import { narrowRuns } from './narrow-runs';
 import { type ReadCalls, readCalls } from './read-calls';
 import { HOLDER_COLUMNS, RUN_COLUMNS, type Run, type RunRow, toRun } from './run-row';
 
@@ -20,24 +21,10 @@ const cursorSchema = z.tuple([storableTime, z.guid()]);
 /** Runs, the latest first. */
 export async function listRuns(
   dataSource: Reader,
-  {
-    partner,
-    status,
-    trigger,
-    failureType,
-    startedAfter,
-    startedBefore,
-    limit,
-    cursor,
-  }: RunFilter & PageQuery,
+  { limit, cursor, ...filter }: RunFilter & PageQuery,
 ): Promise<Page<Run>> {
   const conditions = new Conditions();
-  conditions.equals('partner', partner);
-  conditions.equals('status', status);
-  conditions.equals('trigger', trigger);
-  conditions.equals('failure_type', failureType);
-  conditions.isSince('started_at', startedAfter);
-  conditions.isBefore('started_at', startedBefore);
+  narrowRuns(conditions, filter);
   if (cursor !== undefined) {
     conditions.comesAfter('started_at, id', 'DESC', decodeCursor(cursorSchema, cursor));
   }

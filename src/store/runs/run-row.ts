@@ -3,6 +3,7 @@ import type { Trigger } from '../../contract/names';
 import { explainRemark, type Remark } from '../../contract/remarks';
 import type { FetchProgress, RunFailure, RunHolder, RunStatus, SyncCounts } from '../../contract/run';
 import type { SyncRunEntity } from '../schema/entities/sync-run';
+import { IS_REPEAT } from './ledger';
 
 /** A remark, and in words. */
 export type ExplainedRemark = Remark & { readonly message: string };
@@ -18,6 +19,8 @@ export interface Run extends SyncCounts {
   readonly runId: string;
   readonly startedAt: string;
   readonly finishedAt: string | null;
+  /** Calls beyond the first one to an endpoint, or for a page. */
+  readonly repeats: number;
   readonly unknownFields: readonly string[];
   readonly vanishedFields: readonly string[];
   readonly remarks: readonly ExplainedRemark[];
@@ -47,6 +50,16 @@ export function awaitedApproval({ status, approval }: Pick<Run, 'status' | 'appr
   return status === 'running' && approval !== null && approval.decision === null ? approval : null;
 }
 
+/** Milliseconds from the start of a run to its end; null if it is still running or was skipped. */
+export function durationOf({
+  status,
+  startedAt,
+  finishedAt,
+}: Pick<Run, 'status' | 'startedAt' | 'finishedAt'>): number | null {
+  if (finishedAt === null || status === 'skipped') return null;
+  return Date.parse(finishedAt) - Date.parse(startedAt);
+}
+
 /** What a query selects from `sync_runs` for a {@link RunHolder}. */
 export const HOLDER_COLUMNS = `id, workflow_id AS "workflowId", run_id AS "runId"`;
 
@@ -57,7 +70,7 @@ export const COUNTS_OBJECT = `
     'duplicates', duplicates, 'rejected', rejected, 'departed', departed)`;
 
 /** A row of {@link RUN_COLUMNS}. */
-export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'> & Pick<Run, 'progress'>;
+export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'> & Pick<Run, 'progress' | 'repeats'>;
 
 /** What a query selects from `sync_runs` for {@link toRun}. */
 export const RUN_COLUMNS = `
@@ -71,6 +84,7 @@ export const RUN_COLUMNS = `
   approval_verdict AS "approvalVerdict", approval_by AS "approvalBy", approval_reason AS "approvalReason",
   approval_decided_at AS "approvalDecidedAt", holder_id AS "holderId",
   replay_of AS "replayOf", answer_sha256 AS "answerSha256", answer_kept_until AS "answerKeptUntil",
+  (SELECT count(*)::integer FROM partner_calls WHERE run_id = sync_runs.id AND ${IS_REPEAT}) AS repeats,
   CASE WHEN status = 'running' THEN (
     SELECT json_build_object('pages', page, 'records', records_so_far, 'total', latest_total)
     FROM staged_pages WHERE staged_pages.run_id = sync_runs.id ORDER BY page DESC LIMIT 1
@@ -86,6 +100,7 @@ export function toRun(row: RunRow): Run {
     runId: row.temporalRunId,
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    repeats: row.repeats,
     received: row.received,
     inserted: row.inserted,
     updated: row.updated,

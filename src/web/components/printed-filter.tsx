@@ -4,7 +4,10 @@ const NAMES: Readonly<Record<string, string>> = {
   changedSince: 'new or changed since',
   startedAfter: 'since',
   startedBefore: 'before',
-  failureType: 'reason',
+  failureType: 'cause',
+  repeated: 'needed a repeat',
+  minDurationMs: 'took at least',
+  maxDurationMs: 'took at most',
   runId: 'run',
   sort: 'sorted by',
 };

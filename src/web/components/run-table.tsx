@@ -1,7 +1,7 @@
 import { explainDeparting } from '../../contract/approval';
-import { explainCounts } from '../../contract/explain';
+import { explainCounts, explainRepeats } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
-import { awaitedApproval, type Run } from '../../store/runs/run-row';
+import { awaitedApproval, durationOf, type Run } from '../../store/runs/run-row';
 import { Status } from './status';
 import { duration, ExactTime, Time } from './time';
 
@@ -67,6 +67,7 @@ function Result({ run }: { readonly run: Run }) {
       {run.status === 'failed' && run.failure && (
         <div class="muted">{FAILURES[run.failure.type].meaning}</div>
       )}
+      {run.repeats > 0 && <div class="muted">{explainRepeats(run.repeats)}</div>}
     </>
   );
 }
@@ -82,8 +83,7 @@ function resultOf(run: Run): string {
 }
 
 /** The duration of a run; empty if it is still running or was skipped. */
-export function tookOf({ status, startedAt, finishedAt }: Run): string {
-  return finishedAt === null || status === 'skipped'
-    ? ''
-    : duration(Date.parse(finishedAt) - Date.parse(startedAt));
+export function tookOf(run: Run): string {
+  const ms = durationOf(run);
+  return ms === null ? '' : duration(ms);
 }

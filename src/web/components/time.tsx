@@ -1,3 +1,5 @@
+export { duration } from '../../contract/duration';
+
 const UNITS = [
   [86_400, 'day'],
   [3_600, 'hour'],
@@ -54,11 +56,4 @@ function ago(at: string): string {
   const [size, unit] = UNITS.find(([least]) => Math.abs(seconds) >= least) ?? [];
   if (unit && size) return relative.format(Math.trunc(seconds / size), unit);
   return seconds > 0 ? 'in a moment' : 'just now';
-}
-
-/** For example `850 ms`, `4.2 s`, `3 min 5 s`. */
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
 }

@@ -15,10 +15,13 @@ import { listRuns } from '../../store/runs/read-runs';
 import { readRunsVersion } from '../../store/runs/read-version';
 import { AllCalls } from '../pages/calls';
 import { Runs } from '../pages/runs';
+import { period, startOf } from '../periods';
 import { sendPage } from '../render';
 import { formQuery } from './form';
 
 const PAGE_SIZE = 50;
+
+const querySchema = runFilterSchema.extend({ started: period, cursor: listQuery.cursor });
 
 /** The list of runs, and the forms that start and cancel one. */
 export async function runRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -31,31 +34,30 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
 }
 
 function serveRuns(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
-  app.get(
-    '/runs',
-    { schema: { querystring: formQuery(runFilterSchema.extend({ cursor: listQuery.cursor })) } },
-    async (request, reply) => {
-      const { cursor, ...query } = request.query;
-      // Read the version first, so that changes made while the page is built still trigger an update.
-      const version = await readRunsVersion(dataSource);
-      const page = await cursors.page(cursor, (cursor) =>
-        listRuns(dataSource, { ...query, limit: PAGE_SIZE, cursor }),
-      );
-      return sendPage(
-        request,
-        reply,
-        { title: 'Runs' },
-        <Runs
-          url={request.url}
-          version={version}
-          query={query}
-          page={page}
-          partners={[...partners.keys()]}
-          canOperate={request.role === 'operator'}
-        />,
-      );
-    },
-  );
+  app.get('/runs', { schema: { querystring: formQuery(querySchema) } }, async (request, reply) => {
+    const { cursor, ...query } = request.query;
+    const { started, ...given } = query;
+    const filter = started ? { ...given, startedAfter: startOf(started) } : given;
+    // Read the version first, so that changes made while the page is built still trigger an update.
+    const version = await readRunsVersion(dataSource);
+    const page = await cursors.page(cursor, (cursor) =>
+      listRuns(dataSource, { ...filter, limit: PAGE_SIZE, cursor }),
+    );
+    return sendPage(
+      request,
+      reply,
+      { title: 'Runs' },
+      <Runs
+        url={request.url}
+        version={version}
+        query={query}
+        filter={filter}
+        page={page}
+        partners={[...partners.keys()]}
+        canOperate={request.role === 'operator'}
+      />,
+    );
+  });
 }
 
 function serveCalls(app: ZodApp, context: ApiContext): void {

@@ -4,6 +4,7 @@ import { recordCall } from '../../../src/store/runs/ledger';
 import type { RecordedCall } from '../../../src/store/runs/read-calls';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { ask, useApi } from '../../support/api';
+import { endedRun } from '../../support/ended-runs';
 import { callsForPages, runWith } from '../../support/long-run';
 import { until } from '../../support/scenario';
 import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
@@ -52,6 +53,25 @@ describe('the overview', () => {
     const runId = await rejectingRun(2);
     await dismissRejected(store.dataSource, { runId }, { by: 'zoe', reason: 'Retired.' });
     expect((await show('/')).body).toContain('50 rejected records of the last 24 hours are open.');
+  });
+});
+
+describe('the list of runs', () => {
+  it('narrows to a period and to repeats, and its export has the same runs', async () => {
+    await endedRun(store.dataSource, { ago: '30 hours', calls: [call(), call({ attempt: 2 })] });
+    const recent = await endedRun(store.dataSource, {
+      ago: '3 hours',
+      took: '12 s',
+      calls: [call(), call({ attempt: 2 })],
+    });
+    await endedRun(store.dataSource, { ago: '1 hour', calls: [call()] });
+    const path = '/runs?started=24h&repeated=true&minDurationMs=10000';
+    const { body } = await show(path);
+    expect([...body.matchAll(/id="run-([0-9a-f-]+)"/g)].map(([, id]) => id)).toEqual([recent]);
+    expect(body).toContain('1 repeated call');
+    expect(body).toContain('<option value="10000" selected>10 seconds or longer</option>');
+    expect((await exportOf(path)).trim().split('\n')).toHaveLength(2);
+    expect((await show('/runs?started=1y')).status).toBe(400);
   });
 });
 

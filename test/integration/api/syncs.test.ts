@@ -138,8 +138,25 @@ describe('/api/v1/syncs with a worker', () => {
       latest,
     ]);
     expect(await runs(`startedAfter=${run.startedAt}`)).toEqual([latest]);
+    expect(latest?.repeats).toBe(2);
+    expect(await runs('repeated=true&limit=1')).toEqual([latest]);
+    expect(await runs(`repeated=false&startedAfter=${run.startedAt}`)).toEqual([]);
+    expect(await runs(`minDurationMs=1&maxDurationMs=86400000&startedAfter=${run.startedAt}`)).toEqual([
+      latest,
+    ]);
+    expect(await runs('minDurationMs=86400000')).toEqual([]);
     expect(await runs(`startedAfter=${run.startedAt}&startedBefore=${run.startedAt}`)).toEqual([]);
     expect((await runs('trigger=api')).every(({ trigger }) => trigger === 'api')).toBe(true);
+  });
+
+  it.each([
+    ['repeated=maybe', 'neither true nor false'],
+    ['minDurationMs=10s', 'whole number of milliseconds'],
+    ['maxDurationMs=-1', 'whole number of milliseconds'],
+    ['maxDurationMs=2592000001', 'whole number of milliseconds'],
+  ])('refuses the filter %s', async (query, reason) => {
+    const { status, body } = await ask<{ detail: string }>(api, `/api/v1/syncs?${query}`);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining(reason)]);
   });
 });
 

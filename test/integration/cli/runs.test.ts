@@ -58,6 +58,28 @@ describe('runs', () => {
     expect(stdout.match(/^Times are in Asia\/Tokyo\.\r?$/gm)).toHaveLength(1);
   });
 
+  it('finds runs that needed a repeat, by duration, cause, trigger and time', async () => {
+    const found = async (options: string): Promise<{ id: string; repeats: number }[]> => {
+      const { code, stdout } = await run(`runs list --json --limit 500 ${options}`);
+      expect(code).toBe(0);
+      return JSON.parse(stdout).items;
+    };
+    const all = await found('--limit 400');
+    const repeated = await found('--repeated');
+    expect(repeated.map(({ repeats }) => repeats)).toEqual([2]);
+    expect(await found('--no-repeated')).toHaveLength(all.length - 1);
+    expect(await found('--cause RequestRejected --trigger cli --since 24h')).toHaveLength(2);
+    expect(await found('--until 24h')).toEqual([]);
+    expect(await found('--longer-than 1ms --shorter-than 1d')).toEqual(all);
+    expect(await found('--longer-than 1d')).toEqual([]);
+    const [duration, time] = await Promise.all([
+      run('runs list --longer-than soon'),
+      run('runs list --since yesterday'),
+    ]);
+    expect(duration).toMatchObject({ code: 2, stderr: expect.stringContaining('such as 10s') });
+    expect(time).toMatchObject({ code: 2, stderr: expect.stringContaining('24h for 24 hours ago') });
+  });
+
   it('shows a run with its calls, by id and by workflow ID', async () => {
     const { items } = JSON.parse((await run('runs list --json --limit 500')).stdout);
     const { id, workflowId } = items.at(-1);

@@ -51,6 +51,7 @@ describe('reads', () => {
         runId: expect.any(String),
         startedAt: expect.stringMatching(/^\d{4}-.+Z$/),
         finishedAt: expect.stringMatching(/^\d{4}-.+Z$/),
+        repeats: 0,
         received: 1,
         inserted: 1,
         updated: 0,

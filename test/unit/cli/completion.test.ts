@@ -30,7 +30,7 @@ describe('completion in bash', () => {
     expect(complete('runs', '')).toEqual(
       expect.arrayContaining(['list', 'show', 'cancel', 'approve', 'reject']),
     );
-    expect(complete('runs', 'list', '--c')).toEqual(['--cursor']);
+    expect(complete('runs', 'list', '--cu')).toEqual(['--cursor']);
     expect(complete('sync', 'noteworth', '--')).toEqual(['--timeout', '--json', '--help']);
   });
 

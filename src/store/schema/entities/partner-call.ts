@@ -1,9 +1,10 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { Endpoint, PartnerCall } from '../../../contract/call';
 import { SyncRunEntity } from './sync-run';
 
 /** One call to the partner. */
 @Entity('partner_calls')
+@Index('partner_calls_repeats', ['runId'], { where: '(((attempt - 1) % 3) > 0)' })
 export class PartnerCallEntity {
   @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'partner_calls_pkey' })
   runId!: string;

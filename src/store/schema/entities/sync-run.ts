@@ -21,6 +21,7 @@ import type { RunStatus } from '../../../contract/run';
 @Index('sync_runs_by_partner', ['partner', 'startedAt', 'id'])
 @Index('sync_runs_by_start', ['startedAt', 'id'])
 @Index('sync_runs_by_status', ['status', 'startedAt', 'id'])
+@Index('sync_runs_by_duration', { synchronize: false })
 @Index('sync_runs_by_workflow', ['workflowId', 'startedAt'])
 export class SyncRunEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'sync_runs_pkey' })
