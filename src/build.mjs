@@ -25,6 +25,8 @@ const INPUTS = [
 ];
 /** Holds the hash of the files that dist/ was built from. */
 const STAMP = 'dist/built-from';
+/** Files that the compiler does not copy. */
+const ASSETS = ['src/web/assets', 'src/simulator/site/assets'];
 const OUTPUTS = 'dist';
 const CLEAR_LINE = '\r\u001b[2K';
 const MAIN = 'dist/src/cli/main.js';
@@ -33,7 +35,9 @@ const STEPS = [
   ['Compiling', () => run('tsc', ['-p', 'tsconfig.json'])],
   [
     'Copying the files of the pages',
-    () => cpSync('src/web/assets', 'dist/src/web/assets', { recursive: true }),
+    () => {
+      for (const folder of ASSETS) cpSync(folder, `dist/${folder}`, { recursive: true });
+    },
   ],
   ['Bundling the workflows', () => run(process.execPath, ['dist/src/worker/workflow-bundle.js'])],
 ];

@@ -61,7 +61,7 @@ export async function bringUp(
   const [postgres, temporal, partner] = await Promise.all([
     providePostgres(base, log, cleanup),
     provideTemporal(base, { codecEndpoint: `${pages}/codec`, binDir }, log, cleanup),
-    providePartner(base, variables, answers, cleanup),
+    providePartner(base, variables, { ...answers, pages }, cleanup),
   ]);
   const environment = { ...postgres.environment, ...temporal.environment, ...partner.environment, ...keys };
   const env = { ...base.env, ...environment };

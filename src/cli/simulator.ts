@@ -14,6 +14,7 @@ interface Options {
   seed?: number;
   hangMs?: number;
   records?: number;
+  pages?: string;
 }
 
 /** `simulator` */
@@ -32,6 +33,11 @@ export function simulatorCommand(command: Command): void {
       'how many records each partner beside Noteworth has (1000)',
       whole(0, MAX_RECORDS),
     )
+    .option(
+      '--pages <address>',
+      "the address of Provider Sync's pages, such as http://127.0.0.1:3000; calls are then linked to their runs",
+      pagesAddress,
+    )
     .action(async (options: Options) => {
       const log = createLogger(loadConfig([]).logLevel);
       const simulator = await startSimulator(options);
@@ -39,6 +45,12 @@ export function simulatorCommand(command: Command): void {
       await shutdownRequested(log);
       await simulator.close();
     });
+}
+
+function pagesAddress(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search) return url.origin;
+  throw new InvalidArgumentError('It must be an address such as http://127.0.0.1:3000.');
 }
 
 function whole(minimum: number, maximum: number): (text: string) => number {

@@ -1,17 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ExpectedError } from '../process/expected-error';
 import { send } from './answer';
+import { refusalOfOtherSite } from './other-sites';
 import { readBody } from './read-body';
 
 /** What a simulated partner lets other programs do. Each method throws an ExpectedError if it is asked wrongly. */
 export interface Controllable {
   /** The state as JSON. It holds no token. */
   shown(): unknown;
+  /** The steps left in each script, by endpoint, or by endpoint and page, such as `providers 3`. */
+  planned(): Planned;
   configure(settings: unknown): void;
   script(script: unknown): void;
   /** Forgets calls, scripts and tokens; settings stay. */
   reset(): void;
 }
+
+/** The steps of the next calls, by endpoint, or by endpoint and page. */
+export type Planned = Readonly<Record<string, readonly { readonly fault: string }[]>>;
 
 const MAX_BODY_BYTES = 4 * 2 ** 20;
 
@@ -78,18 +84,10 @@ function actionFor(path: string, { method = '' }: IncomingMessage): Action {
   return action;
 }
 
-/**
- * A browser must not control the simulator for a page of another site: not by a name that resolves to
- * this machine, not from another origin, and not by a form, which cannot send JSON.
- */
+/** A browser must not control the simulator for a page of another site, whose form cannot send JSON. */
 function refuseOtherSites({ headers, method }: IncomingMessage): void {
-  const host = headers.host ?? '';
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host)) {
-    throw new Refusal(403, 'Forbidden', 'Use the host 127.0.0.1 or localhost; no other Host is served.');
-  }
-  if (headers.origin !== undefined && headers.origin !== `http://${host}`) {
-    throw new Refusal(403, 'Forbidden', 'Requests from pages of another origin are not served.');
-  }
+  const reason = refusalOfOtherSite(headers);
+  if (reason !== null) throw new Refusal(403, 'Forbidden', reason);
   if (method !== 'GET' && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new Refusal(415, 'Unsupported media type', 'Send the Content-Type application/json.');
   }

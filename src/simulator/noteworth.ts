@@ -47,6 +47,7 @@ export function controlNoteworth(parts: SimulatorParts): Controllable {
       const { people, ...shown } = settings;
       return { settings: shown, people: people.length, ...state };
     },
+    planned: () => scenario.planned,
     configure: (change) => scenario.configure(change as SettingsChange),
     script: (script) => {
       const { endpoint, steps } = validate(scriptSchema, script, 'The script');

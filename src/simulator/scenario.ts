@@ -44,7 +44,12 @@ export class Scenario {
     for (const endpoint of ENDPOINTS) this.script(endpoint, []);
   }
 
-  /** Steps left in each script. */
+  /** The steps left in each script. */
+  get planned(): Readonly<Record<Endpoint, readonly PlannedStep[]>> {
+    return { auth: [...this.scripts.auth], providers: [...this.scripts.providers] };
+  }
+
+  /** The number of steps left in each script. */
   get scripted(): Readonly<Record<Endpoint, number>> {
     return { auth: this.scripts.auth.length, providers: this.scripts.providers.length };
   }

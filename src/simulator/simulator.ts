@@ -7,20 +7,15 @@ import { ExpectedError } from '../process/expected-error';
 import { answer, send } from './answer';
 import { answerCall, type SimulatorParts } from './answer-call';
 import { CallLog, type SimulatedCall } from './call-log';
-import { type Controllable, control, isControlPath } from './control';
-import {
-  createFamily,
-  type Family,
-  memberOf,
-  type SimulatedFamily,
-  showFamily,
-} from './family/create-family';
+import { control, isControlPath } from './control';
+import { createFamily, memberOf, type SimulatedFamily, showFamily } from './family/create-family';
 import type { Step } from './faults';
-import { controlNoteworth, noteworthState } from './noteworth';
+import { controlNoteworth } from './noteworth';
 import { Scenario } from './scenario';
 import type { SettingsChange } from './settings';
 import { SimulatedPartner } from './simulated-partner';
-import { isSitePath, site } from './site';
+import { RunLookup } from './site/run-lookup';
+import { isFormPath, isSitePath, type SiteParts, site } from './site/site';
 import { validate } from './validate';
 
 export type { SimulatedCall } from './call-log';
@@ -59,6 +54,8 @@ export type SimulatorOptions = SettingsChange & {
   readonly script?: Readonly<Partial<Record<Endpoint, readonly Step[]>>> | undefined;
   /** The default is 1000. */
   readonly maxCallsKept?: number | undefined;
+  /** The address of Provider Sync's pages, so that the page of the simulator links calls to their runs. */
+  readonly pages?: string | undefined;
   /** Called with each new token of each partner, so that a test can search for leaked tokens. */
   readonly onToken?: ((token: string) => void) | undefined;
 };
@@ -84,6 +81,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     script = {},
     records = 1000,
     maxCallsKept = 1000,
+    pages,
     onToken,
     ...settings
   } = options;
@@ -92,13 +90,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const parts: SimulatorParts = { scenario, partner, log: new CallLog(maxCallsKept) };
   scenario.configure(settings);
   for (const endpoint of ENDPOINTS) scenario.script(endpoint, script[endpoint] ?? []);
-  const controllable = controlNoteworth(parts);
+  const noteworth = controlNoteworth(parts);
   const family = createFamily(maxCallsKept, onToken);
   for (const member of Object.values(family)) member.configure({ records });
 
+  const lookup = pages === undefined ? null : new RunLookup(pages);
+  const siteParts = { parts, noteworth, family, lookup };
+
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
-    (request, response) => answerRequest(parts, controllable, family, request, response),
+    (request, response) => answerRequest(siteParts, request, response),
   );
   server.maxConnections = MAX_CONNECTIONS;
   const connections = collectConnections(server);
@@ -112,7 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     configure: (change) => scenario.configure(change),
     script: (endpoint, steps) => scenario.script(endpoint, steps),
-    reset: controllable.reset,
+    reset: noteworth.reset,
     family: showFamily(family, `http://${host}:${port}`),
     close: () => {
       closed ??= close(server, connections);
@@ -122,22 +123,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 async function answerRequest(
-  parts: SimulatorParts,
-  controllable: Controllable,
-  family: Family,
+  siteParts: SiteParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { parts, noteworth, family } = siteParts;
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   const member = memberOf(family, path);
   const endpoint = ENDPOINTS.find((name) => path === `/${name}`);
-  // Only the control paths read a body. Elsewhere the connection closes after the answer.
-  if (hasBody(request) && !isControlPath(path)) response.setHeader('Connection', 'close');
+  // Only the control paths and the forms read a body. Elsewhere the connection closes after the answer.
+  const isRead = isControlPath(path) || isFormPath(path);
+  if (hasBody(request) && !isRead) response.setHeader('Connection', 'close');
   try {
     if (endpoint !== undefined) await answerCall(parts, endpoint, request, response);
     else if (member !== undefined) await member.answer(request, response);
-    else if (isControlPath(path)) await control(controllable, path, request, response);
-    else if (isSitePath(path)) site(noteworthState(parts), family, path, request, response);
+    else if (isControlPath(path)) await control(noteworth, path, request, response);
+    else if (isSitePath(path)) await site(siteParts, path, request, response);
     else send(response, answer(404));
   } catch (error) {
     // After the caller has disconnected, pending reads, waits and writes fail as expected.

@@ -3,7 +3,7 @@ import type { Endpoint } from '../../contract/call';
 import { answer, send } from '../answer';
 import { type CallCounts, CallLog, type SimulatedCall } from '../call-log';
 import { followCall } from '../connection';
-import { type Controllable, control, isControlPath } from '../control';
+import { type Controllable, control, isControlPath, type Planned } from '../control';
 import { LAST_CALLS } from '../noteworth';
 import { readBody } from '../read-body';
 import { deliverPage } from './deliver-page';
@@ -68,6 +68,15 @@ export class Member implements Controllable {
       pages: log.pages,
       calls: log.calls.slice(-LAST_CALLS).reverse(),
     };
+  }
+
+  planned(): Planned {
+    return this.scenario.planned;
+  }
+
+  /** Whether callers need a token, which an endpoint of its own gives. */
+  get hasTokens(): boolean {
+    return this.guard.tokens !== undefined;
   }
 
   configure(change: unknown): void {

@@ -43,7 +43,12 @@ export class PageScenario {
     this.random = undefined;
   }
 
-  /** Steps left, by endpoint or by endpoint and page, such as `providers 3`. */
+  /** The steps left, by endpoint or by endpoint and page. */
+  get planned(): Readonly<Record<string, readonly PlannedPageStep[]>> {
+    return Object.fromEntries([...this.scripts].map(([key, steps]) => [key, [...steps]]));
+  }
+
+  /** The number of steps left, by endpoint or by endpoint and page, such as `providers 3`. */
   get scripted(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.scripts].map(([key, steps]) => [key, steps.length]));
   }

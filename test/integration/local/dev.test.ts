@@ -157,6 +157,12 @@ describe('dev', () => {
     }
   });
 
+  it("links the calls on the simulated partner's page to their run", async () => {
+    const [run] = await items<Run>(dataDir, 'runs list');
+    const page = await fetch(await place('Partner'), { signal: AbortSignal.timeout(5_000) });
+    expect(await page.text()).toContain(`href="${await place('Pages')}/runs/${run?.id}">succeeded</a>`);
+  });
+
   it('is found by commands that know only its DATA_DIR', async () => {
     await fetch(`${await place('Partner')}/control`, {
       method: 'PUT',

@@ -79,14 +79,3 @@ describe('control over HTTP', () => {
     expect((await send('PUT', '/control', ' '.repeat(5_000_000))).status).toBe(413);
   });
 });
-
-describe('the page', () => {
-  it('has a strict policy and its style', async () => {
-    await call('/auth?<b>');
-    const shown = await call('/');
-    expect(shown.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self';/);
-    expect(shown.body.toString()).toContain('GET /auth?&lt;b&gt;');
-    expect((await call('/style.css')).headers['content-type']).toMatch(/^text\/css/);
-    expect((await call('/', { method: 'POST' })).status).toBe(405);
-  });
-});

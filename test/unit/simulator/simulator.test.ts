@@ -4,12 +4,13 @@ import { ExpectedError } from '../../../src/process/expected-error';
 import { CallLog } from '../../../src/simulator/call-log';
 import { createFamily } from '../../../src/simulator/family/create-family';
 import { DEFAULT_RATES, STEPS } from '../../../src/simulator/faults';
-import { html } from '../../../src/simulator/html';
-import { page } from '../../../src/simulator/page';
 import { PEOPLE } from '../../../src/simulator/people';
 import { sample, seededRandom } from '../../../src/simulator/random';
 import { Scenario } from '../../../src/simulator/scenario';
 import { checksum } from '../../../src/simulator/simulated-partner';
+import { html } from '../../../src/simulator/site/html';
+import { page } from '../../../src/simulator/site/page';
+import type { SeenRuns } from '../../../src/simulator/site/run-lookup';
 import { drawStep, planStep } from '../../../src/simulator/step-table';
 
 describe('the seeded sequence', () => {
@@ -205,31 +206,61 @@ describe('the checksum', () => {
 describe('the page', () => {
   const scenario = new Scenario();
   const family = createFamily(10);
-  const origin = 'http://127.0.0.1:1';
   const hostile = `/auth?"><script>alert('1')</script>&amp;`;
-  const state = (paths: readonly string[]) => {
+  const markupOf = (paths: readonly string[], runs: SeenRuns | null = null) => {
     const log = new CallLog(10);
     for (const path of paths) log.begin({ endpoint: 'auth', method: 'GET', path, fault: 'none' });
-    const { settings, scripted } = scenario;
-    return { settings, scripted, hasToken: false, counts: log.counts, calls: log.calls };
+    const { settings, scripted, planned } = scenario;
+    const state = { settings, scripted, hasToken: false, counts: log.counts, calls: log.calls };
+    return page({ state, planned, family, runs, trouble: null });
   };
 
   it('escapes text of callers', () => {
-    const markup = page(state([hostile]), family, origin);
-    expect(markup).not.toContain('<script');
+    const markup = markupOf([hostile]);
+    expect(markup).not.toContain('<script>');
     expect(markup).toContain('/auth?&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;');
   });
 
   it('shows the rates, every fault, and that there are no calls yet', () => {
-    const markup = page(state([]), family, origin);
-    expect(markup.replaceAll('\u00a0', ' ')).toContain('hang 30 % · error500 10 %');
+    const markup = markupOf([]);
+    expect(markup.replaceAll('\u00a0', ' ')).toContain('60 % normal, 30 % hang, 10 % fail (500)');
     expect(markup).toContain('No calls yet.');
     expect(markup).toContain('Waits <code>delayMs</code>, then');
     for (const name of Object.keys(STEPS)) expect(markup).toContain(`<dt><code>${name}</code></dt><dd>`);
   });
 
+  it('shows what is planned, and counts equal answers', () => {
+    scenario.script('auth', ['hang', 'hang', 'error500']);
+    const markup = markupOf([]);
+    scenario.clearScripts();
+    expect(markup).toContain('<li>Hang × 2</li><li>Fail (500)</li>');
+  });
+
+  it('links a call to the run that made it', () => {
+    const at = (offset: number) => new Date(Date.now() + offset).toISOString();
+    const run = { id: 'the-run', partner: 'noteworth', status: 'running', trigger: 'cli', finishedAt: null };
+    const seen = (change: object): SeenRuns => ({
+      pages: 'http://127.0.0.1:3000',
+      trouble: null,
+      runs: [{ ...run, startedAt: at(-5_000), ...change }],
+    });
+    const link = /id="run-of-noteworth-1" href="http:\/\/127\.0\.0\.1:3000\/runs\/the-run"/;
+    expect(markupOf(['/auth'], seen({}))).toMatch(link);
+    for (const other of [
+      { partner: 'acme' },
+      { status: 'skipped' },
+      { trigger: 'replay' },
+      { startedAt: at(60_000) },
+      { status: 'succeeded', finishedAt: at(-1_000) },
+    ]) {
+      expect(markupOf(['/auth'], seen(other))).not.toMatch(link);
+    }
+  });
+
   it('has neither scripts nor styles inline', () => {
-    expect(page(state(['/auth']), family, origin)).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
+    expect(markupOf(['/auth'])).not.toMatch(
+      /<script(?! src="\/page\.js" defer><\/script>)|<style|\sstyle=|\son\w+=/,
+    );
   });
 
   it('never shows text as markup', () => {
