@@ -4,6 +4,10 @@ import type { Json } from './answer';
 export const CHANGE_KINDS = ['new', 'left', 'returned', 'changed'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
+/** The fields by which changes are filtered; `other` are the fields that partners.yaml does not name. */
+export const CHANGE_FIELDS = ['title', 'clinic', 'name', 'other'] as const;
+export type ChangeField = (typeof CHANGE_FIELDS)[number];
+
 /** A field with its values before and after; a value is null if there was none. */
 export interface FieldChange {
   /** Our name of the field; `attributes.<name>` for a field that partners.yaml does not name. */
@@ -13,7 +17,7 @@ export interface FieldChange {
 }
 
 /** Each kind in words. */
-const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
+export const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
   new: 'new in the directory',
   left: 'left the partner’s list',
   returned: 'returned to the partner’s list',
@@ -31,12 +35,12 @@ export function nameOfField(field: string): string {
 }
 
 /** Whether partners.yaml does not name the field. */
-function isUnmapped(field: string): boolean {
+export function isUnmapped(field: string): boolean {
   return field.startsWith(ATTRIBUTE);
 }
 
 /** The changes that have values to show. */
-function withValues(changes: readonly FieldChange[]): FieldChange[] {
+export function withValues(changes: readonly FieldChange[]): FieldChange[] {
   return changes.filter(({ field }) => field !== LISTED);
 }
 
@@ -61,4 +65,27 @@ export function changesInWords(kind: ChangeKind, changes: readonly FieldChange[]
       `${nameOfField(field)}: ${valueInWords(before) || 'none'} → ${valueInWords(after) || 'none'}`,
   );
   return [...(kind === 'changed' ? [] : [CHANGE_WORDS[kind]]), ...fields].join('; ');
+}
+
+/** The number of people of each kind; `atLeast` names the kinds of which there may be more. */
+export interface ChangeCounts extends Readonly<Record<ChangeKind, number>> {
+  readonly atLeast: readonly ChangeKind[];
+}
+
+/** The number of people of all kinds, in the same form as {@link countOf}. */
+export function totalInWords(counts: ChangeCounts): string {
+  const total = CHANGE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+  return `${total.toLocaleString('en')}${counts.atLeast.length > 0 ? '+' : ''}`;
+}
+
+/** The number of people, for example `2,880`, or `10,000+` if there may be more. */
+export function countOf(counts: ChangeCounts, kind: ChangeKind): string {
+  return `${counts[kind].toLocaleString('en')}${counts.atLeast.includes(kind) ? '+' : ''}`;
+}
+
+/** For example `3 new, 1 left, 12 changed`; empty if there are none. */
+export function countsInWords(counts: ChangeCounts): string {
+  return CHANGE_KINDS.filter((kind) => counts[kind] > 0)
+    .map((kind) => `${countOf(counts, kind)} ${kind}`)
+    .join(', ');
 }

@@ -8,8 +8,10 @@ import { isStorable } from '../postgres/storable-text';
  * express only the simplest of them: the others need CTEs, COPY, row comparisons or expressions of our indexes.
  */
 export class Conditions {
-  readonly parameters: unknown[] = [];
   private readonly all: string[] = [];
+
+  /** @param parameters those of the query so far, if other conditions of the same query have some */
+  constructor(readonly parameters: unknown[] = []) {}
 
   /** Adds a parameter and returns its name in the SQL, such as `$1`. */
   parameter(value: unknown): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REJECTIONS, type Rejection } from '../../contract/answer';
+import { CHANGE_FIELDS, CHANGE_KINDS } from '../../contract/changes';
 import { FAILURES, type FailureType } from '../../contract/failures';
 import { PARTNER_NAME, TRIGGERS } from '../../contract/names';
 import { REJECTED_STATES } from '../../contract/rejected';
@@ -116,6 +117,30 @@ export const runFilterSchema = z.object({
   startedBefore: moment.optional().meta({ description: 'Started before this time' }),
 });
 
+export const changeFilterSchema = z.object({
+  kind: z.enum(CHANGE_KINDS).optional().meta({
+    description:
+      'Only people who are `new`, who `left` their partner’s list, who `returned` to it, or who `changed` otherwise. Who returned with another title is `returned` only',
+  }),
+  field: z.enum(CHANGE_FIELDS).optional().meta({
+    description:
+      'Only changes of this; `other` is any field that partners.yaml does not name. Without it, changes of such fields only are left out',
+  }),
+  partner: partnerName.optional(),
+  clinic: text(1000)
+    .optional()
+    .meta({
+      description:
+        'Only people who are at this clinic now, or who moved away from it between `since` and `until`. Exactly as the provider has it',
+      examples: ['Lakeside Clinic'],
+    }),
+  run: idSchema.optional().meta({ description: 'Only what this sync did' }),
+  since: moment
+    .optional()
+    .meta({ description: 'Changed at this time or later', examples: ['2026-03-01T00:00:00Z'] }),
+  until: moment.optional().meta({ description: 'Changed before this time' }),
+});
+
 /** The states of a rejected record that a list can show. */
 export const REJECTED_FILTERS = [...REJECTED_STATES, 'all'] as const;
 
@@ -138,6 +163,7 @@ export const rejectedRecordFilterSchema = z.object({
   }),
 });
 
+export type ChangeFilter = Readonly<z.input<typeof changeFilterSchema>>;
 export type RunFilter = Readonly<z.output<typeof runFilterSchema>>;
 /** Without a state, records in any state. */
 export type RejectedRecordFilter = Readonly<z.input<typeof rejectedRecordFilterSchema>>;

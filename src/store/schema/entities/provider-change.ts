@@ -6,6 +6,12 @@ import { SyncRunEntity } from './sync-run';
 /** One field of a provider that a run changed. */
 @Entity('provider_changes')
 @Index('provider_changes_by_provider', ['providerId', 'id'])
+@Index('provider_changes_left', { synchronize: false })
+@Index('provider_changes_returned', { synchronize: false })
+@Index('provider_changes_title', { synchronize: false })
+@Index('provider_changes_clinic', { synchronize: false })
+@Index('provider_changes_name', { synchronize: false })
+@Index('provider_changes_other', { synchronize: false })
 @Index('provider_changes_by_run', ['runId', 'id'])
 export class ProviderChangeEntity {
   @PrimaryGeneratedColumn('identity', {
