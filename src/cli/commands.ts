@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../process/package-root';
 import type { apiCommand } from './api';
+import type { changesCommand } from './changes';
 import type { completionCommand } from './completion';
 import type { demoCommand } from './demo';
 import type { devCommand } from './dev';
@@ -64,6 +65,10 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
   providers: {
     about: 'list and show the providers in the directory',
     load: (): typeof providersCommand => require('./providers').providersCommand,
+  },
+  changes: {
+    about: 'list what changed in the directory: who is new, who left, who changed',
+    load: (): typeof changesCommand => require('./changes').changesCommand,
   },
   partners: {
     about: 'check partners.yaml and the connection to each partner, and print its schema',

@@ -13,6 +13,8 @@ interface List<Query, Item> {
   readonly filters: readonly Option[];
   readonly read: (dataSource: DataSource, query: Partial<Query> & PageQuery) => Promise<Page<Item>>;
   readonly format: (items: readonly Item[]) => string;
+  /** A line below the items about all that match. */
+  readonly summarize?: (dataSource: DataSource, query: Partial<Query>) => Promise<string>;
   /** Printed if the list has items, but none of them match the filters. */
   readonly noMatch: string;
   /** Printed if the list has no items at all. */
@@ -21,13 +23,20 @@ interface List<Query, Item> {
 
 /** Adds `list`, or a list with another name, to a command: its filters, and the options that every list has. */
 export function listCommand<Query, Item>(parent: Command, list: List<Query, Item>): void {
-  const command = parent.command(list.name ?? 'list').description(list.about);
+  asList(parent.command(list.name ?? 'list').description(list.about), list);
+}
+
+/** Makes a command itself a list. */
+export function asList<Query, Item>(command: Command, list: Omit<List<Query, Item>, 'name' | 'about'>): void {
   for (const filter of list.filters) command.addOption(filter);
   pageOptions(command).action(({ json, ...query }: Partial<Query> & PageQuery & { json?: boolean }) =>
     withStore(async (dataSource) => {
       const page = await list.read(dataSource, query as Partial<Query> & PageQuery);
-      if (json) writeJson(page);
-      else await printPage(dataSource, list, page);
+      if (json) return writeJson(page);
+      await printPage(dataSource, list, page);
+      if (list.summarize && page.items.length > 0) {
+        say(await list.summarize(dataSource, query as Partial<Query>));
+      }
     }),
   );
 }
@@ -42,7 +51,7 @@ export function pageOptions(command: Command): Command {
 
 async function printPage<Query, Item>(
   dataSource: DataSource,
-  { read, format, noMatch, none }: List<Query, Item>,
+  { read, format, noMatch, none }: Pick<List<Query, Item>, 'read' | 'format' | 'noMatch' | 'none'>,
   { items, nextCursor }: Page<Item>,
 ): Promise<void> {
   if (items.length > 0) say(format(items));

@@ -11,6 +11,7 @@ const BEFORE: Readonly<Record<string, string>> = {
   since: 'since',
   until: 'until',
   runId: 'run',
+  run: 'run',
   group: 'group',
 };
 /** An order is no filter. */

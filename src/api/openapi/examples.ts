@@ -167,6 +167,21 @@ export const EXAMPLES = {
     clinic: 'Harbour Clinic',
     differsIn: ['clinic', 'partner'],
   },
+  directoryChange: {
+    kind: 'changed',
+    provider: {
+      id: PROVIDER_ID,
+      partner: 'noteworth',
+      givenName: 'Zoë',
+      familyName: "O'Hara",
+      title: 'Dr.',
+      clinic: 'Lakeside Clinic',
+    },
+    runId: RUN_ID,
+    changedAt: '2026-03-04T08:30:02.118Z',
+    changes: [{ field: 'title', before: 'PA', after: 'Dr.' }],
+  },
+  directoryChangeCounts: { new: 2, left: 0, returned: 0, changed: 1, atLeast: [] },
   rejectedRecord: {
     runId: RUN_ID,
     record: 8,

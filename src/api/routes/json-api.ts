@@ -3,6 +3,7 @@ import type { ApiContext } from '../context';
 import type { Face } from '../http/face';
 import { sendProblem } from '../http/problem';
 import { registerStrictly } from '../http/register-strictly';
+import { changeRoutes } from './changes';
 import { codecRoutes } from './codec/codec-routes';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
@@ -18,6 +19,7 @@ const ROUTES = [
   metricsRoutes,
   codecRoutes,
   providerRoutes,
+  changeRoutes,
   syncRoutes,
   partnerRoutes,
   rejectedRecordRoutes,
