@@ -8,6 +8,7 @@ import { eventRoutes } from './events';
 import { ProblemPage } from './pages/problem';
 import { sendPage, wantsPage } from './render';
 import { approvalRoutes } from './routes/approvals';
+import { changeRoutes } from './routes/changes';
 import { leadToLogin, loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
 import { partnerRoutes } from './routes/partners';
@@ -27,6 +28,7 @@ export const WEB: Pages = {
     await app.register(loginRoutes, context);
     await app.register(overviewRoutes, context);
     await app.register(providerRoutes, context);
+    await app.register(changeRoutes, context);
     await app.register(rejectedRecordRoute, context);
     await app.register(runRoutes, context);
     await app.register(runRoute, context);

@@ -5,6 +5,7 @@ import { asset } from '../assets';
 const NAVIGATION = [
   ['/', 'Overview'],
   ['/providers', 'Providers'],
+  ['/changes', 'Changes'],
   ['/runs', 'Runs'],
   ['/rejected-records', 'Rejected'],
   ['/partners', 'Partners'],

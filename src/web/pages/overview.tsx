@@ -1,3 +1,4 @@
+import { type ChangeCounts, countsInWords, totalInWords } from '../../contract/changes';
 import type { PartnerView } from '../../operations/describe-partners';
 import type { HealthReport } from '../../operations/health/health';
 import type { DirectoryReading } from '../../operations/read-directory';
@@ -15,6 +16,8 @@ import { duration, Time } from '../components/time';
 /** The data of the directory that the page shows. */
 export interface DirectoryShown extends DirectoryReading {
   readonly series: readonly RunSeriesPoint[];
+  /** The changes of the last 7 days. */
+  readonly changes: ChangeCounts;
 }
 
 export interface OverviewProps {
@@ -52,10 +55,10 @@ export function Overview({ health, directory, events, canOperate }: OverviewProp
 }
 
 function Directory({ directory, canOperate }: { directory: DirectoryShown; canOperate: boolean }) {
-  const { partners, stats, recent, series } = directory;
+  const { partners, stats, recent, series, changes } = directory;
   return (
     <>
-      <Figures stats={stats} partners={partners} />
+      <Figures stats={stats} partners={partners} changes={changes} />
       <div class="grid">
         {partners.map((partner) => (
           <PartnerCard
@@ -116,8 +119,8 @@ function staleOf(partners: readonly PartnerView[]): PartnerView[] {
   return partners.filter(({ freshness }) => !freshness.isFresh);
 }
 
-/** Four figures about the whole directory. */
-function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners'>) {
+/** Five figures about the whole directory. */
+function Figures({ stats, partners, changes }: Pick<DirectoryShown, 'stats' | 'partners' | 'changes'>) {
   const sum = (pick: (one: PartnerStats) => number) => stats.reduce((total, one) => total + pick(one), 0);
   const succeeded = sum((one) => one.last7Days.succeeded);
   const ended = succeeded + sum((one) => one.last7Days.failed);
@@ -134,6 +137,7 @@ function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners
         </a>
         <span class="label">providers in the directory</span>
       </li>
+      <ChangesFigure changes={changes} />
       <li>
         <span class="value">{lastGood ? <Time at={lastGood} alone /> : 'never'}</span>
         <span class="label">last synced</span>
@@ -152,6 +156,18 @@ function Figures({ stats, partners }: Pick<DirectoryReading, 'stats' | 'partners
         <span class="label">typical duration of a sync</span>
       </li>
     </ul>
+  );
+}
+
+function ChangesFigure({ changes }: { readonly changes: ChangeCounts }) {
+  const words = countsInWords(changes);
+  return (
+    <li>
+      <a class="value" id="figure-changes" href="/changes">
+        {totalInWords(changes)}
+      </a>
+      <span class="label">changes in 7 days{words && ` (${words})`}</span>
+    </li>
   );
 }
 

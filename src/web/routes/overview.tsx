@@ -3,12 +3,15 @@ import type { ApiContext } from '../../api/context';
 import { within } from '../../operations/health/check';
 import { healthVersion, RECENT_RUNS } from '../../operations/health/health';
 import { readDirectory } from '../../operations/read-directory';
+import { countChanges } from '../../store/directory/read-changes';
 import { readRunSeries } from '../../store/directory/read-stats';
 import { readRunsVersion } from '../../store/runs/read-version';
 import { type DirectoryShown, Overview } from '../pages/overview';
 import { sendPage } from '../render';
 
 const SERIES_DAYS = 14;
+/** The time of which the page counts the changes, which is the usual time of the page of changes. */
+const CHANGES_MS = 7 * 24 * 60 * 60 * 1000;
 /** The page is shown without the directory if Postgres does not answer in this time. */
 const DIRECTORY_MS = 5_000;
 
@@ -36,11 +39,13 @@ export async function overviewRoutes(app: FastifyInstance, context: ApiContext):
   });
 
   async function readShown(): Promise<DirectoryShown> {
-    const [reading, series] = await Promise.all([
+    const since = new Date(Date.now() - CHANGES_MS).toISOString();
+    const [reading, series, changes] = await Promise.all([
       readDirectory(context, RECENT_RUNS),
       readRunSeries(dataSource, { days: SERIES_DAYS }),
+      countChanges(dataSource, { since }),
     ]);
-    return { ...reading, series };
+    return { ...reading, series, changes };
   }
 
   /** Null if Postgres does not answer in time; the health report says why. */

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
 import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
-import { listProviderChanges } from '../../store/directory/read-provider-history';
+import type { ChangeKind } from '../../contract/changes';
+import { countChanges, listChanges } from '../../store/directory/read-changes';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import type { RunWithCalls } from '../../store/runs/read-runs';
@@ -17,7 +18,7 @@ import { exactTime } from '../components/time';
 import { RunPage } from '../pages/run';
 import { sendPage } from '../render';
 
-/** The number of items of each list on the page of a run; the API has all of them. */
+/** The number of items of each list on the page of a run; other pages have all of them. */
 const SHOWN = 25;
 const PROGRESS_WITHIN_MS = 1_000;
 /** Seconds after which a browser without scripts reloads the page of a running run. */
@@ -66,13 +67,17 @@ export async function runRoute(root: FastifyInstance, context: ApiContext): Prom
 
 async function readLists({ dataSource }: ApiContext, run: RunWithCalls) {
   const part = { runId: run.id, limit: SHOWN };
-  const [changes, newcomers, rejected, departing] = await Promise.all([
-    listProviderChanges(dataSource, part),
+  const ofKind = (kind: ChangeKind) => listChanges(dataSource, { run: run.id, kind, limit: SHOWN });
+  const [counts, left, returned, changed, newcomers, rejected, departing] = await Promise.all([
+    countChanges(dataSource, { run: run.id }),
+    ofKind('left'),
+    ofKind('returned'),
+    ofKind('changed'),
     listNewProviders(dataSource, part),
     listRejectedRecords(dataSource, part),
     listDepartingProviders(dataSource, part),
   ]);
-  return { changes, newcomers, rejected, departing };
+  return { counts, changes: { left, returned, changed }, newcomers, rejected, departing };
 }
 
 /** The current step of a run; empty if Temporal does not answer in time, since the page is useful without it. */

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { moment } from '../store/lists/filters';
+import { startOf } from './periods';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The periods that people choose by name. */
+export const CHANGES_PERIODS = {
+  today: 'Today (UTC)',
+  '7d': '7 days',
+  '30d': '30 days',
+  visit: 'Since my last visit',
+  all: 'All time',
+} as const;
+export type ChangesPeriod = keyof typeof CHANGES_PERIODS;
+
+const aDay = z.iso.date();
+
+/** The times of the page: a period by name, or days in UTC, or exact times. */
+export const periodQuery = {
+  period: z
+    .enum(Object.keys(CHANGES_PERIODS) as [ChangesPeriod, ...ChangesPeriod[]])
+    .optional()
+    .catch(undefined),
+  since: z.union([aDay, moment]).optional(),
+  until: z.union([aDay, moment]).optional(),
+};
+
+/** A period that is in force; times in ISO 8601. */
+export interface PeriodInForce {
+  /** Null if the query gives times. */
+  readonly name: ChangesPeriod | null;
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+}
+
+/**
+ * The period of a query. Given times count more than a name. The last day of a period belongs to it.
+ *
+ * @param usual the period of a query without any
+ * @param lastVisit the beginning of `visit`; if it is not known, the usual period stands for it
+ */
+export function periodOf(
+  { period, since, until }: Readonly<z.output<z.ZodObject<typeof periodQuery>>>,
+  usual: Exclude<ChangesPeriod, 'visit'>,
+  lastVisit: string | null,
+  now = new Date(),
+): PeriodInForce {
+  if (since !== undefined || until !== undefined) {
+    return {
+      name: null,
+      since: since && new Date(since).toISOString(),
+      until: until && new Date(isDay(until) ? Date.parse(until) + DAY_MS : until).toISOString(),
+    };
+  }
+  if (period === 'visit' && lastVisit !== null) return { name: 'visit', since: lastVisit, until: undefined };
+  const name = period === undefined || period === 'visit' ? usual : period;
+  return { name, since: name === 'all' ? undefined : startOf(name, now), until: undefined };
+}
+
+function isDay(text: string): boolean {
+  return aDay.safeParse(text).success;
+}
