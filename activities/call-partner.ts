@@ -84,7 +84,7 @@ export async function callPartner<T>(
   await refuseIfExpired({ ...dependencies, log }, activity, { runId, calls: earlier });
 
   const progress: CallProgress = { httpStatus: null, bytes: null };
-  const entry = startEntry(place, attempt, progress);
+  const entry = startEntry(activity, place, attempt, progress);
   let ended: PartnerCall | null = null;
   const report = (): StepReport => ({
     runId,
@@ -169,12 +169,14 @@ function isLate({ info }: Context): boolean {
   return Date.now() - info.currentAttemptScheduledTimestampMs > LATE_AFTER_MS;
 }
 
-function startEntry(place: CallPlace, attempt: number, progress: CallProgress): Entry {
+function startEntry({ info }: Context, place: CallPlace, attempt: number, progress: CallProgress): Entry {
+  const scheduledAt = new Date(info.currentAttemptScheduledTimestampMs).toISOString();
   const startedAt = new Date().toISOString();
   const started = performance.now();
   return (outcome, detail) => ({
     ...place,
     attempt,
+    scheduledAt,
     startedAt,
     tookMs: outcome === 'Interrupted' ? null : Math.round(performance.now() - started),
     ...progress,

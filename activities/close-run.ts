@@ -5,6 +5,7 @@ import { placeRejections } from '../src/partner/answer/rejected-person';
 import { closeRun } from '../src/store/runs/close-run';
 import type { Dependencies } from './dependencies';
 import { pauseFailingSchedule } from './pause-failing-schedule';
+import { stepTiming } from './step-timing';
 import { failingAsTemporal } from './temporal-failure';
 
 const ENDED = { failed: 'failed', cancelled: 'was cancelled' } as const;
@@ -21,14 +22,14 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
 
   const keepFor = (partner: string) => dependencies.partners.get(partner)?.keepAnswers ?? 0;
   return async (input) => {
-    const { partner, runId, status, failure, refused, copy, ...rest } = input;
+    const { partner, runId, status, failure, refused, copy, scheduledAt, ...rest } = input;
     const log = dependencies.log.child({ partner, run: runId });
     // A run must end, even if the rest of its answer cannot be stored.
     const kept =
       refused && isRefusedAnswer(refused)
         ? { refused: placed(refused, partner), ...(copy && { copy }), keepFor: keepFor(partner) }
         : {};
-    const end = { ...rest, runId, status, failure, ...kept };
+    const end = { ...rest, runId, status, failure, ...kept, timing: stepTiming(scheduledAt) };
     const recorded = await failingAsTemporal(() => closeRun(dependencies.dataSource, end), log);
     if (recorded?.status === 'succeeded') {
       log.info(

@@ -8,6 +8,7 @@ import { continueRun } from '../src/store/runs/continue-run';
 import { type LastGoodRun, openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
 import type { Dependencies } from './dependencies';
+import { stepTiming } from './step-timing';
 import { failingAsTemporal } from './temporal-failure';
 
 /** An answer with more records is probably too large for a result of an activity. */
@@ -23,7 +24,7 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
     if (continues) return { ...(await keepClaim(dependencies, input, continues)), searchable };
     const partner = await failingAsTemporal(() => findOrRecord(dependencies, input, isLastTry), log);
     const { workflowId, trigger } = input;
-    const start = { ...toStart(input), partner: partner.name, replayOf: input.replay };
+    const start = { ...toStart(input), partner: partner.name };
     const opened = await failingAsTemporal(
       () => openRun(dataSource, start, (holder) => isHeld(dependencies, holder.workflowId, input.runId)),
       log.child({ partner: partner.name, workflowId }),
@@ -70,7 +71,7 @@ async function findOrRecord(
       const { type, message } = error;
       await recordFailedStart(
         dataSource,
-        { ...toStart(input), partner: input.partner, replayOf: input.replay },
+        { ...toStart(input), partner: input.partner },
         { type, message: `${FAILURES[type].meaning} ${message}` },
       );
     }
@@ -93,8 +94,9 @@ async function isHeld(
 }
 
 /** In the input of the activity, `runId` is Temporal's run id. */
-function toStart({ trigger, workflowId, runId }: OpenRunInput) {
-  return { trigger, workflowId, temporalRunId: runId };
+function toStart({ trigger, workflowId, runId, requestedAt, startedBy, scheduledAt, replay }: OpenRunInput) {
+  const timing = stepTiming(scheduledAt);
+  return { trigger, workflowId, temporalRunId: runId, requestedAt, startedBy, timing, replayOf: replay };
 }
 
 function limitsOf(partner: Partner): PartnerLimits {

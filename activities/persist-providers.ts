@@ -13,6 +13,7 @@ import type { Partner } from '../src/partner/config/partner';
 import { saveSync } from '../src/store/save/save-sync';
 import type { PagedAnswer } from '../src/store/staging/gather-pages';
 import { type Dependencies, findUnchanged } from './dependencies';
+import { stepTiming } from './step-timing';
 import { failingAsTemporal, temporalFailure, workerStopping } from './temporal-failure';
 
 /**
@@ -35,7 +36,8 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
       const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
       const identityKeyOf = createStoredIdentity(partner);
       const keep = { copy: 'copy' in input ? input.copy : undefined, keepFor: partner.keepAnswers };
-      const saving = { ...input, answer, feed, rule, identityKeyOf, keep };
+      const timing = stepTiming();
+      const saving = { ...input, answer, feed, rule, identityKeyOf, keep, timing };
       const saved = await failingAsTemporal(() => saveSync(dataSource, saving, givenUp(activity)), log);
       if ('status' in saved) {
         refuseWithoutApproval(saved, input);

@@ -34,7 +34,10 @@ export async function claimPartner({ opening: start, continued }: Start, story: 
 
 async function claim(start: OpenRunInput, story: Story): Promise<Opening> {
   const opening = await retryElsewhere(
-    ({ isFirst, isLast }) => (isFirst ? openRun(start) : openRunAnywhere({ ...start, isLastTry: isLast })),
+    ({ isFirst, isLast }) => {
+      const opening = { ...start, scheduledAt: new Date().toISOString() };
+      return isFirst ? openRun(opening) : openRunAnywhere({ ...opening, isLastTry: isLast });
+    },
     (error) => isForAnotherWorker(error) && PARTNER_NAME.test(start.partner ?? ''),
     () => story.waitingFor(start.partner),
   );

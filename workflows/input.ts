@@ -1,8 +1,9 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { ContinuedRun, OpenRunInput } from '../src/contract/activities';
+import { DECISION_LENGTHS } from '../src/contract/approval';
 import { FAILURES, type FailureType } from '../src/contract/failures';
-import { STARTERS, TRIGGER_MEMO, type Trigger } from '../src/contract/names';
+import { STARTED_BY_MEMO, STARTERS, TRIGGER_MEMO, type Trigger } from '../src/contract/names';
 import { isContinuedRun } from '../src/contract/results';
 import type { SyncInput } from '../src/contract/run';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
@@ -26,14 +27,17 @@ export interface Start {
  * @throws ApplicationFailure `InvalidInput` for any input except nothing, null or a {@link SyncInput}
  */
 export function readStart(input: unknown, rest: readonly unknown[]): Start {
-  const { workflowId, runId, continuedFromExecutionRunId: before } = workflowInfo();
+  const { workflowId, runId, continuedFromExecutionRunId: before, ...info } = workflowInfo();
   const isContinued = before !== undefined && isContinuedInput(input);
   const { partner, replay } = isContinued ? inputOf(input) : readInput(input, rest);
   const trigger = replay === undefined ? readTrigger() : 'replay';
+  const startedBy = readStarter();
   const opening = {
     ...(partner !== undefined && { partner }),
     ...(replay !== undefined && { replay }),
     ...{ trigger, workflowId, runId },
+    ...(runId === info.originalExecutionRunId && { requestedAt: info.runStartTime.toISOString() }),
+    ...(startedBy !== undefined && { startedBy }),
   };
   // A cron schedule of Temporal's repeats the input of the run before; that run has ended.
   const continued = isContinued && input.continues.run.temporalRunId === before ? input.continues : null;
@@ -66,6 +70,13 @@ function readTrigger(): Trigger {
   const { memo, typedSearchAttributes } = workflowInfo();
   if (typedSearchAttributes.get(SCHEDULED_BY) !== undefined) return 'schedule';
   return STARTERS.find((starter) => starter === memo?.[TRIGGER_MEMO]) ?? 'temporal';
+}
+
+/** Who started the run; undefined if the memo does not name a person. Anyone who can start a workflow writes the memo. */
+function readStarter(): string | undefined {
+  const name = workflowInfo().memo?.[STARTED_BY_MEMO];
+  const isName = typeof name === 'string' && name.length <= DECISION_LENGTHS.by && name.isWellFormed();
+  return isName && !name.includes('\0') && name.trim() !== '' ? name.trim() : undefined;
 }
 
 function invalidInput(detail: string): ApplicationFailure {

@@ -134,6 +134,7 @@ export class SyncRun {
       runId: this.opened.id,
       partner: this.partner,
       status,
+      scheduledAt: new Date().toISOString(),
       failure,
       calls: this.pages.unrecorded,
       decision: this.approval.decision,

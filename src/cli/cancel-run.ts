@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { cancelSync } from '../operations/cancel-sync';
 import { loadConfig } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
+import { createLogger } from '../process/logger';
 import { usingTemporal } from '../temporal/connection/using-temporal';
+import { doerOption } from './doer-option';
 import { findRunOrFail } from './find-run-or-fail';
 import { say, writeJson } from './output';
 import { withStore } from './with-store';
@@ -13,14 +15,28 @@ export function cancelRunCommand(runs: Command): void {
     .command('cancel')
     .description('cancel a run; a request to the partner that is in flight is aborted')
     .argument('<id>', "the run's id, or its workflow ID")
+    .option('--reason <text>', 'the reason, kept with the run')
+    .addOption(doerOption('the run'))
     .option('--json', 'print JSON')
     .action(cancel);
 }
 
-async function cancel(id: string, { json = false }: { json?: boolean }): Promise<void> {
-  const { temporal } = loadConfig(['temporal']);
-  const run = await withStore((dataSource) => findRunOrFail(dataSource, id));
-  const isAsked = await usingTemporal(temporal, (client) => cancelSync({ client }, run));
+interface CancelOptions {
+  readonly by: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+async function cancel(id: string, { by, reason, json = false }: CancelOptions): Promise<void> {
+  const { temporal, logLevel } = loadConfig(['temporal']);
+  const log = createLogger(logLevel);
+  const { run, isAsked } = await withStore(async (dataSource) => {
+    const run = await findRunOrFail(dataSource, id);
+    const isAsked = await usingTemporal(temporal, (client) =>
+      cancelSync({ client, dataSource, log }, run, { by, reason }),
+    );
+    return { run, isAsked };
+  });
   if (!isAsked) throw new ExpectedError(`Run ${run.id} has already finished; there is nothing to cancel.`);
   if (json) writeJson({ id: run.id, workflowId: run.workflowId, status: 'cancelling' });
   else say(`Cancelling run ${run.id}.\nSee more: npx provider-sync runs show ${run.id}`);

@@ -7,7 +7,7 @@ import {
   type RejectedSelection,
   reopenRejected,
 } from '../store/directory/dismiss-rejected';
-import { deciderOption } from './decider-option';
+import { doerOption } from './doer-option';
 import { say, writeJson } from './output';
 import { toGroup, toRunId } from './rejected-options';
 import { withStore } from './with-store';
@@ -24,7 +24,7 @@ export function decideRejectedCommands(rejected: Command): void {
   selecting(rejected.command('dismiss'))
     .description('dismiss open records: one, all of a run, or all of a person with the same fault')
     .requiredOption('--reason <text>', 'why nothing is to be done, kept with the records', toReason)
-    .addOption(deciderOption('the records'))
+    .addOption(doerOption('the records'))
     .option('--json', 'print JSON')
     .action(({ by, reason, ...options }: SelectOptions & { by: string; reason: string }) =>
       withStore(async (dataSource) => {

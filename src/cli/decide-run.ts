@@ -4,7 +4,7 @@ import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot'
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { deciderOption } from './decider-option';
+import { doerOption } from './doer-option';
 import { findRunOrFail } from './find-run-or-fail';
 import { say, visible, writeJson } from './output';
 import { withStore } from './with-store';
@@ -28,7 +28,7 @@ export function decideRunCommands(runs: Command): void {
       .description(DESCRIPTIONS[verdict])
       .argument('<id>', "the run's id, or its workflow ID")
       .option('--reason <text>', 'the reason, kept with the run')
-      .addOption(deciderOption('the run'))
+      .addOption(doerOption('the run'))
       .option('--json', 'print JSON')
       .action((id: string, options: DecideOptions) => decide(id, verdict, options));
   }

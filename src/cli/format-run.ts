@@ -3,6 +3,7 @@ import { duration } from '../contract/duration';
 import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
+import { sumOf, toPartRows } from '../store/runs/explain-parts';
 import { explainCallCounts, hasPages, leftOut, type RecordedCall } from '../store/runs/read-calls';
 import type { RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, durationOf, type Run } from '../store/runs/run-row';
@@ -83,7 +84,11 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
     [
       ['Partner', run.partner],
       ['Status', run.status],
-      ['Started', `${shownTime(run.startedAt)}, by ${run.trigger}`],
+      ['Requested', shownTime(run.requestedAt)],
+      [
+        'Started',
+        `${shownTime(run.startedAt)}, by ${run.trigger}${run.startedBy ? ` (${run.startedBy})` : ''}`,
+      ],
       ['Finished', shownTime(run.finishedAt)],
       ['Workflow', run.workflowId],
       ...(run.replayOf ? [['Replay of', run.replayOf]] : []),
@@ -111,9 +116,39 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
   const more = others > 0 ? `\n… and ${others} more: npx provider-sync rejected list --run-id ${run.id}` : '';
   return [
     facts,
+    ...(run.parts.length > 0 ? [formatParts(run)] : []),
+    ...(run.actions.length > 0 ? [formatActions(run)] : []),
     ...(run.calls.length > 0 ? [`${formatCalls(run.calls)}${moreCalls(run)}`] : []),
     ...(rejected.length > 0 ? [`${records}${more}`] : []),
   ].join('\n\n');
+}
+
+/** The time of a run: what it did when, and for how long. */
+function formatParts({ parts, finishedAt }: RunWithCalls): string {
+  const start = Date.parse(parts[0]?.startedAt ?? '');
+  const rows = toPartRows(parts).map(({ label, parts: [first, ...others], tookMs }) => [
+    label,
+    others.length > 0 || !first ? '' : `+${duration(Date.parse(first.startedAt) - start)}`,
+    duration(tookMs),
+    first?.attempts ?? '',
+    first?.call?.outcome ?? '',
+  ]);
+  const total = [finishedAt ? 'From the request to the end' : 'So far', '', duration(sumOf(parts)), '', ''];
+  return table(['TIME', 'AFTER', 'TOOK', 'ATTEMPTS', 'OUTCOME'], [...rows, total]);
+}
+
+/** What operators did to a run. */
+function formatActions({ actions }: RunWithCalls): string {
+  return table(
+    ['OPERATORS', 'AT', 'BY', 'REASON', 'RUN'],
+    actions.map(({ action, records, at, by, reason, runId }) => [
+      records === null ? action : `${action} ${records.toLocaleString('en')} rejected`,
+      shownTime(at),
+      by,
+      reason,
+      runId,
+    ]),
+  );
 }
 
 function moreCalls(run: RunWithCalls): string {

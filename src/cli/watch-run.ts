@@ -9,10 +9,12 @@ import { getRun } from '../store/runs/read-runs';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, type SyncStart, startSync } from '../temporal/runs/start-sync';
 import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
+import { doerOption } from './doer-option';
 import { createProgress, say, writeJson } from './output';
 import { usingStore } from './with-store';
 
 export interface WatchOptions {
+  readonly by: string;
   readonly json?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -22,6 +24,7 @@ export interface WatchOptions {
 export function watchOptions(command: Command): Command {
   return command
     .option('--timeout <duration>', 'stop waiting after this time, such as 5m; the run continues', timeout)
+    .addOption(doerOption('the run'))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -38,13 +41,13 @@ function timeout(text: string): number {
 /** Starts a run, waits for its end, and reports it. */
 export async function startAndWatch(
   start: SyncStart,
-  { json = false, timeout }: WatchOptions,
+  { by, json = false, timeout }: WatchOptions,
 ): Promise<ExitCode> {
   const { temporal } = loadConfig(['temporal']);
   const store = json ? loadConfig(['databaseUrl']) : null;
   const { partner } = start;
   return usingTemporal(temporal, async (client) => {
-    const handle = await startSync(client, temporal.taskQueue, start);
+    const handle = await startSync(client, temporal.taskQueue, { ...start, startedBy: by });
     const progress = createProgress();
     progress.show(`Started ${handle.workflowId}`);
     const { workflowId } = handle;

@@ -26,6 +26,12 @@ export interface OpenRunInput {
   /** Left out if the start names no partner. The worker then takes the default partner of its partners.yaml. */
   readonly partner?: string;
   readonly trigger: Trigger;
+  /** When Temporal received the start (ISO 8601, UTC). Left out after a reset, which is no start. */
+  readonly requestedAt?: string;
+  /** Who started the run, if the starter names a person. */
+  readonly startedBy?: string;
+  /** As in {@link CloseRunInput}. */
+  readonly scheduledAt?: string;
   readonly workflowId: string;
   /** Temporal's run id. A second call with the same one returns the run that the first call opened. */
   readonly runId: string;
@@ -215,6 +221,8 @@ export interface CloseRunInput {
   readonly runId: string;
   readonly partner: string;
   readonly status: 'failed' | 'cancelled';
+  /** When the workflow scheduled the step (ISO 8601, UTC). A local activity knows only when its latest attempts began. */
+  readonly scheduledAt?: string;
   readonly failure: RunFailure;
   readonly calls: readonly PartnerCall[];
   /** For an `UnusableAnswer`: the part of the answer that the run keeps. */

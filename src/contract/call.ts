@@ -10,6 +10,8 @@ export interface PartnerCall {
   readonly page?: number;
   /** Counts the calls to this endpoint for this page, from 1. */
   readonly attempt: number;
+  /** When Temporal made the attempt available to a worker (ISO 8601, UTC). Workers of version 0.1.0 leave it out. */
+  readonly scheduledAt?: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Milliseconds; null if the end of the call was not recorded. */

@@ -18,6 +18,9 @@ export const TRIGGER_MEMO = 'trigger';
 export const PARTNER_MEMO = 'partner';
 export const REQUEST_MEMO = 'requestId';
 
+/** The memo field in which our starters note who starts the run. Memos are encrypted. */
+export const STARTED_BY_MEMO = 'startedBy';
+
 /** The starters that name themselves in the memo. */
 export const STARTERS = ['cli', 'api', 'web', 'dev'] as const;
 export type Starter = (typeof STARTERS)[number];

@@ -123,6 +123,7 @@ const isCalls = isList(
     endpoint: isOneOf(...ENDPOINTS),
     page: optional(isPage),
     attempt: isAttempt,
+    scheduledAt: optional(isTime),
     startedAt: isTime,
     tookMs: orNull(isDuration),
     httpStatus: orNull(isCount),

@@ -1,7 +1,14 @@
 import { isGrpcServiceError, ServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { z } from 'zod';
-import { PARTNER_MEMO, STARTERS, TRIGGER_MEMO, type Trigger, WORKFLOW_TYPE } from '../contract/names';
+import {
+  PARTNER_MEMO,
+  STARTED_BY_MEMO,
+  STARTERS,
+  TRIGGER_MEMO,
+  type Trigger,
+  WORKFLOW_TYPE,
+} from '../contract/names';
 import type { SyncCounts } from '../contract/run';
 import { getRun, type RunWithCalls } from '../store/runs/read-runs';
 import { continuedFrom } from '../temporal/runs/continued-from';
@@ -46,6 +53,8 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     status: 'running',
     workflowId: known.workflowId,
     runId: known.temporalRunId,
+    requestedAt: known.startedAt.toISOString(),
+    startedBy: known.startedBy ?? null,
     startedAt: known.startedAt.toISOString(),
     finishedAt: null,
     repeats: 0,
@@ -62,7 +71,9 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     progress: null,
     holder: null,
     calls: [],
-    callCounts: { total: 0, outcomes: [] },
+    callCounts: { total: 0, tookMs: 0, outcomes: [] },
+    parts: [],
+    actions: [],
   };
 }
 
@@ -73,6 +84,7 @@ interface KnownWorkflow {
   readonly temporalRunId: string;
   readonly partner: string;
   readonly trigger: Trigger;
+  readonly startedBy?: string | undefined;
   readonly startedAt: Date;
   /** Null while it is running. */
   readonly closedAt: Date | null;
@@ -148,6 +160,16 @@ function toKnown({ type, memo, startTime, closeTime, ...ids }: Description): Kno
   const partner = memo?.[PARTNER_MEMO];
   if (type !== WORKFLOW_TYPE || typeof partner !== 'string') return null;
   const trigger = STARTERS.find((name) => name === memo?.[TRIGGER_MEMO]) ?? 'temporal';
+  const name = memo?.[STARTED_BY_MEMO];
+  const startedBy = typeof name === 'string' ? name : undefined;
   const { workflowId, runId: temporalRunId } = ids;
-  return { workflowId, temporalRunId, partner, trigger, startedAt: startTime, closedAt: closeTime ?? null };
+  return {
+    workflowId,
+    temporalRunId,
+    partner,
+    trigger,
+    startedBy,
+    startedAt: startTime,
+    closedAt: closeTime ?? null,
+  };
 }

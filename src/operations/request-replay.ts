@@ -36,7 +36,7 @@ export async function findReplay(
 export async function requestReplay(
   context: OperationContext,
   run: Pick<Run, 'id' | 'partner' | 'replayOf'>,
-  request: Pick<SyncRequest, 'trigger' | 'requestId'>,
+  request: Pick<SyncRequest, 'trigger' | 'startedBy' | 'requestId'>,
 ): Promise<SyncRequested> {
   const replay = await findReplay(context, run);
   if ('outcome' in replay) return replay;

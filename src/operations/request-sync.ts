@@ -14,6 +14,8 @@ export interface SyncRequest {
   /** May be left out if there is only one partner. */
   readonly partner?: string | undefined;
   readonly trigger: Starter;
+  /** The name of the person who starts it. */
+  readonly startedBy?: string | undefined;
   /** The id of the HTTP request, for the workflow's memo. */
   readonly requestId: string;
   /** Requests with the same key start one sync. */
@@ -34,7 +36,7 @@ export type SyncNotStarted =
 /** Starts a sync, unless one of the partner is running or the same request was made before. */
 export async function requestSync(context: OperationContext, request: SyncRequest): Promise<SyncRequested> {
   const { partners } = context;
-  const { partner = onlyPartner(partners), trigger, requestId, idempotencyKey } = request;
+  const { partner = onlyPartner(partners), trigger, startedBy, requestId, idempotencyKey } = request;
   const known = [...partners.keys()];
   if (partner === undefined) return { outcome: 'no partner named', known };
   if (!partners.has(partner)) return { outcome: 'unknown partner', known };
@@ -45,7 +47,7 @@ export async function requestSync(context: OperationContext, request: SyncReques
   if (busy) return busy;
 
   try {
-    return await start(context, { partner, trigger, workflowId, requestId });
+    return await start(context, { partner, trigger, startedBy, workflowId, requestId });
   } catch (error) {
     // Another request with the same key was faster.
     const same = workflowId && error instanceof WorkflowExecutionAlreadyStartedError;
@@ -71,10 +73,13 @@ export async function findHolder(
 /** Starts a run in Temporal. */
 export async function start({ client, temporal }: OperationContext, sync: SyncStart): Promise<SyncRequested> {
   const handle = await askTemporal(client, () => startSync(client, temporal.taskQueue, sync));
-  const { partner, replay } = sync;
+  const { partner, replay, startedBy } = sync;
   const trigger = replay === undefined ? sync.trigger : 'replay';
   const ids = { workflowId: handle.workflowId, temporalRunId: handle.firstExecutionRunId };
-  return { outcome: 'started', run: unrecordedRun({ ...ids, partner, trigger, startedAt: new Date() }) };
+  return {
+    outcome: 'started',
+    run: unrecordedRun({ ...ids, partner, trigger, startedBy, startedAt: new Date() }),
+  };
 }
 
 /** Why a sync was not started, and what to do about it. */

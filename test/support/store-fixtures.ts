@@ -29,7 +29,7 @@ export async function openTestStore(poolSize = 4): Promise<TestStore> {
     dataSource,
     clear: async () => {
       await dataSource.query(
-        'TRUNCATE pending_departures, kept_answers, staged_pages, staged_records, provider_changes, rejected_records, partner_calls, providers, sync_runs',
+        'TRUNCATE operator_actions, pending_departures, kept_answers, staged_pages, staged_records, provider_changes, rejected_records, partner_calls, providers, sync_runs',
       );
     },
     close: async () => {
@@ -84,6 +84,7 @@ export function call(fields: Partial<PartnerCall> = {}): PartnerCall {
   return {
     endpoint: 'auth',
     attempt: 1,
+    scheduledAt: '2026-01-02T03:04:05.670Z',
     startedAt: '2026-01-02T03:04:05.678Z',
     tookMs: 12,
     httpStatus: 200,

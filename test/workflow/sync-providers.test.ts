@@ -15,6 +15,8 @@ describe('a run without failures', () => {
     expect(fake.opened).toEqual([
       {
         trigger: 'temporal',
+        requestedAt: expect.stringMatching(/Z$/),
+        scheduledAt: expect.stringMatching(/Z$/),
         workflowId: expect.any(String),
         runId: expect.any(String),
       },

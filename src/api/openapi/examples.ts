@@ -1,10 +1,11 @@
+import { approval, call, parts, RUN_ID, run, runWithCalls } from './sync-examples';
+
 /*
  * The examples of the OpenAPI document. They tell one story: a sync on 4 March needs a retry, finds Zoë O'Hara with a
  * new title, and cannot use one record.
  */
 
 const PROVIDER_ID = '0198c2f4-6b1e-7c3a-9d52-3f0a6c1b2d4e';
-const RUN_ID = '0199d3a5-7c2f-7d4b-8e63-4a1b7d2c3e5f';
 
 const provider = {
   id: PROVIDER_ID,
@@ -20,63 +21,7 @@ const provider = {
   lastChangedAt: '2026-03-04T08:30:02.118Z',
 };
 
-const run = {
-  id: RUN_ID,
-  partner: 'noteworth',
-  trigger: 'api',
-  status: 'succeeded',
-  workflowId: 'sync-noteworth-20260304T083000Z-5f2a9c',
-  runId: RUN_ID,
-  startedAt: '2026-03-04T08:30:00.000Z',
-  finishedAt: '2026-03-04T08:30:02.118Z',
-  repeats: 1,
-  received: 10,
-  inserted: 2,
-  updated: 1,
-  unchanged: 6,
-  duplicates: 0,
-  rejected: 1,
-  departed: 0,
-  unknownFields: [],
-  vanishedFields: [],
-  remarks: [
-    {
-      type: 'HtmlEntities',
-      field: 'name_family',
-      count: 1,
-      message: 'name_family has HTML entities, such as &amp; for &, in 1 record.',
-    },
-  ],
-  failure: null,
-  approval: null,
-  holderId: null,
-  replayOf: null,
-  answerSha256: '0b1f6f1de9bdb3d7dd1a4bd8ecb1dfa6f8d6e2bb5fbe8d1e9e6dcf6d3a4c2f10',
-  answerKeptUntil: '2026-03-11T08:30:02.118Z',
-  progress: null,
-};
-
 const GROUP_ID = '9d5ed678fe57bcca610140957afab571f8d7f1b6ad9c4c0bd8b2b1cbf4a0c2e3';
-
-const call = {
-  endpoint: 'auth',
-  page: 1,
-  attempt: 1,
-  startedAt: '2026-03-04T08:30:00.012Z',
-  tookMs: 31,
-  httpStatus: 500,
-  bytes: 21,
-  outcome: 'PartnerError',
-  detail: 'HTTP 500',
-};
-
-const approval = {
-  departing: 199,
-  listed: 200,
-  requestedAt: '2026-03-04T08:30:02.118Z',
-  deadline: '2026-03-11T08:30:02.118Z',
-  decision: null,
-};
 
 const counts = { running: 0, succeeded: 9, failed: 2, skipped: 0, cancelled: 0, abandoned: 0 };
 const providers = { total: 412, listed: 412 };
@@ -100,41 +45,9 @@ export const EXAMPLES = {
   run,
   approval,
   call,
+  part: parts[3],
   schedule,
-  runWithCalls: {
-    ...run,
-    holder: null,
-    calls: [
-      call,
-      {
-        ...call,
-        attempt: 2,
-        startedAt: '2026-03-04T08:30:01.040Z',
-        httpStatus: 200,
-        bytes: 0,
-        outcome: 'ok',
-        detail: null,
-      },
-      {
-        ...call,
-        endpoint: 'providers',
-        startedAt: '2026-03-04T08:30:01.090Z',
-        tookMs: 18,
-        httpStatus: 200,
-        bytes: 1081,
-        outcome: 'ok',
-        detail: null,
-      },
-    ],
-    callCounts: {
-      total: 3,
-      outcomes: [
-        { endpoint: 'auth', outcome: call.outcome, count: 1 },
-        { endpoint: 'auth', outcome: 'ok', count: 1 },
-        { endpoint: 'providers', outcome: 'ok', count: 1 },
-      ],
-    },
-  },
+  runWithCalls,
   change: {
     id: '42',
     providerId: PROVIDER_ID,

@@ -5,7 +5,9 @@ import { MAX_CALLS_PER_ENDPOINT, TRIGGERS } from '../../contract/names';
 import { REMARKS, type RemarkType } from '../../contract/remarks';
 import { RUN_STATUSES } from '../../contract/run';
 import { idSchema, partnerName, text } from '../../store/lists/filters';
+import { OPERATOR_ACTIONS, type OperatorAction } from '../../store/runs/operator-actions';
 import { END_CALLS, FAILED_CALLS, MOST_CALLS } from '../../store/runs/read-calls';
+import { RUN_PARTS, type RunPartKind } from '../../store/runs/run-parts';
 import { EXAMPLES } from './examples';
 import { count, failureTypes, orNull, string, time } from './values';
 
@@ -27,6 +29,9 @@ export const callSchema = z
       .meta({
         description: `Which call of this run to the endpoint for this page, of at most ${MAX_CALLS_PER_ENDPOINT}`,
       }),
+    scheduledAt: orNull(
+      time('When Temporal made the attempt available to a worker; null if that is not known'),
+    ),
     startedAt: time('When the call was made'),
     tookMs: z
       .int()
@@ -73,11 +78,62 @@ const note = (maximum: number, description: string) =>
     .optional()
     .meta({ description });
 
-/** The body of a decision about a snapshot. */
+/** The body of a decision about a snapshot, and of a cancellation. */
 export const decisionSchema = z.strictObject({
-  by: note(DECISION_LENGTHS.by, 'Who decides'),
+  by: note(DECISION_LENGTHS.by, 'Who does this'),
   reason: note(DECISION_LENGTHS.reason, 'Why'),
 });
+
+const partSchema = z
+  .object({
+    kind: z.enum(Object.keys(RUN_PARTS) as [RunPartKind, ...RunPartKind[]]).meta({
+      description: Object.entries(RUN_PARTS)
+        .map(([kind, meaning]) => `\`${kind}\`: ${meaning}`)
+        .join('; '),
+    }),
+    startedAt: time('When the part began'),
+    tookMs: count('Milliseconds'),
+    attempts: orNull(
+      count('How often the step was tried; null if the part is no step, or if that is not known'),
+    ),
+    call: callSchema
+      .pick({ endpoint: true, page: true, attempt: true, outcome: true })
+      .nullable()
+      .meta({ description: 'For `call`: the call; otherwise null' }),
+    calls: z
+      .object({
+        total: count('All calls of the sync'),
+        tookMs: count('Milliseconds that all calls took together'),
+      })
+      .nullable()
+      .meta({ description: 'For `calls`: the calls in numbers; otherwise null' }),
+  })
+  .meta({ id: 'SyncPart', description: 'A part of the time of a sync', examples: [EXAMPLES.part] });
+
+const actionSchema = z
+  .object({
+    action: z
+      .enum(Object.keys(OPERATOR_ACTIONS) as [OperatorAction['action'], ...OperatorAction['action'][]])
+      .meta({
+        description: Object.entries(OPERATOR_ACTIONS)
+          .map(([action, meaning]) => `\`${action}\`: ${meaning}`)
+          .join('; '),
+      }),
+    at: time('When it was done'),
+    by: z.string().nullable().meta({
+      description: 'The name of the operator, or where the action was made; null if that is not known',
+    }),
+    reason: z.string().nullable().meta({ description: 'The reason; null if none was given' }),
+    runId: idSchema
+      .nullable()
+      .meta({ description: 'For `replayed`: the sync that replayed it; otherwise null' }),
+    records: orNull(count('For `dismissed`: the number of records; otherwise null')),
+  })
+  .meta({
+    id: 'OperatorAction',
+    description: 'Something that an operator did to a sync',
+    examples: [EXAMPLES.runWithCalls.actions[0]],
+  });
 
 const remarkSchema = z.object({
   type: z.enum(remarkTypes).meta({ description: 'The kind of remark' }),
@@ -93,7 +149,11 @@ const runShape = {
   status: z.enum(RUN_STATUSES).meta({ description: 'The state of the sync, or its result' }),
   workflowId: string("Temporal's workflow ID"),
   runId: string("Temporal's run ID"),
-  startedAt: time('When the sync started'),
+  requestedAt: orNull(
+    time('When Temporal received the start; null if that was not recorded, and after a reset'),
+  ),
+  startedBy: z.string().nullable().meta({ description: 'Who started the sync; null if that is not known' }),
+  startedAt: time('When a worker recorded the sync'),
   finishedAt: orNull(time('When the sync ended; null while it is running')),
   repeats: count('Calls beyond the first one to an endpoint, or for a page'),
   received: count('Records in the answer of the partner'),
@@ -175,6 +235,7 @@ export const runWithCallsSchema = z
     callCounts: z
       .object({
         total: count('All calls of the sync'),
+        tookMs: count('Milliseconds that all calls took together'),
         outcomes: z
           .array(
             z.object({
@@ -187,6 +248,14 @@ export const runWithCallsSchema = z
           .meta({ description: 'The calls by endpoint and outcome, the most frequent first' }),
       })
       .meta({ description: 'The calls in numbers' }),
+    parts: z.array(partSchema).readonly().meta({
+      description:
+        'The time of the sync from its request to its end, in order and without a gap. The durations add up to that time. While the sync is running, the list ends with the last moment that is recorded',
+    }),
+    actions: z
+      .array(actionSchema)
+      .readonly()
+      .meta({ description: 'What operators did to the sync, the first action first' }),
   })
   .meta({
     id: 'SyncWithCalls',

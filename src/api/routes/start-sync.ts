@@ -5,7 +5,7 @@ import { partnerName } from '../../store/lists/filters';
 import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
-import { runWithCallsSchema } from '../openapi/sync-schemas';
+import { decisionSchema, runWithCallsSchema } from '../openapi/sync-schemas';
 
 const headers = z.object({
   'idempotency-key': z
@@ -20,9 +20,10 @@ const body = z
     partner: partnerName
       .optional()
       .meta({ description: 'The partner to sync; needed if partners.yaml has several' }),
+    by: decisionSchema.shape.by,
   })
   .nullish()
-  .meta({ examples: [{ partner: DEFAULT_PARTNER }] });
+  .meta({ examples: [{ partner: DEFAULT_PARTNER, by: 'zoe' }] });
 
 /** `POST /api/v1/syncs`. */
 export function serveStartSync(app: ZodApp, context: ApiContext): void {
@@ -45,6 +46,7 @@ export function serveStartSync(app: ZodApp, context: ApiContext): void {
       const requested = await requestSync(context, {
         partner: request.body?.partner,
         trigger: 'api',
+        startedBy: request.body?.by,
         requestId: request.id,
         idempotencyKey: request.headers['idempotency-key'],
       });

@@ -10,7 +10,7 @@ import { ProblemError } from '../http/problem';
 import { sendList } from '../http/send-list';
 import { exportQuery, filterOf } from '../openapi/list-schemas';
 import { BODY_PROBLEMS, listResponses, responses } from '../openapi/responses';
-import { runSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
+import { decisionSchema, runSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
 import { findSyncOrFail } from './find-sync-or-fail';
 import { serveReplaySync } from './replay-sync';
 import { locationOf, serveStartSync } from './start-sync';
@@ -38,6 +38,10 @@ const COLUMNS: Headings<Run> = {
 };
 
 const tags = ['Syncs'];
+const DONE_BY = 'an operator (API)';
+const cancelBody = decisionSchema
+  .nullish()
+  .meta({ examples: [{ by: 'zoe', reason: 'The partner is down' }] });
 
 /** `/api/v1/syncs`: the syncs, and requests to start, cancel and decide. */
 export async function syncRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -106,13 +110,14 @@ function serveCancelSync(app: ZodApp, context: ApiContext): void {
           'Answers once Temporal has the request. A call to the partner in flight is aborted within a second.',
         operationId: 'cancelSync',
         params: syncIdParams,
+        body: cancelBody,
         response: responses({ 202: runWithCallsSchema }, 404, 409, ...BODY_PROBLEMS),
       },
     },
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
       const instance = locationOf(run.id);
-      if (!(await cancelSync(context, run))) {
+      if (!(await cancelSync(context, run, { by: DONE_BY, ...request.body }))) {
         throw new ProblemError(409, 'This sync has already finished; there is nothing to cancel.', {
           instance,
         });

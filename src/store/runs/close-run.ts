@@ -7,6 +7,7 @@ import { compareFields } from './compare-fields';
 import { removeDepartures, setDecision } from './hold-snapshot';
 import { insertMissingCalls, insertRejected } from './ledger';
 import { COUNTS_OBJECT } from './run-row';
+import { type StepTiming, setTiming, timingValue } from './step-timing';
 
 /** How a run ended, as the table has it. */
 export interface RecordedEnd {
@@ -14,7 +15,11 @@ export interface RecordedEnd {
   readonly counts: SyncCounts;
 }
 
-export type EndOfRun = Omit<CloseRunInput, 'partner'> & Partial<AnswerToKeep>;
+export type EndOfRun = Omit<CloseRunInput, 'partner'> &
+  Partial<AnswerToKeep> & {
+    /** Of the step that ends the run. */
+    readonly timing?: StepTiming;
+  };
 
 /**
  * Ends a run that stored no providers, and adds its calls to the ledger. If the answer was refused, its rejected records
@@ -25,7 +30,7 @@ export type EndOfRun = Omit<CloseRunInput, 'partner'> & Partial<AnswerToKeep>;
  */
 export async function closeRun(
   dataSource: DataSource,
-  { runId, status, failure, calls, refused, copy, keepFor = 0, decision = null }: EndOfRun,
+  { runId, status, failure, calls, refused, copy, keepFor = 0, decision = null, timing }: EndOfRun,
 ): Promise<RecordedEnd | null> {
   const fields = refused && (await compareFields(dataSource, runId, refused));
   const kept = copyValues({ copy, keepFor });
@@ -39,7 +44,8 @@ export async function closeRun(
          unknown_fields = coalesce($9, unknown_fields), vanished_fields = coalesce($10, vanished_fields),
          remarks = coalesce($11, remarks),
          ${setDecision('$13')},
-         ${setCopy('$15', '$16')}
+         ${setCopy('$15', '$16')},
+         ${setTiming('closing', '$17')}
        WHERE id = $1 AND status = 'running'
        RETURNING id, partner
      ), copied AS (
@@ -60,7 +66,7 @@ export async function closeRun(
       fields && JSON.stringify([...fields.remarks, ...(refused.remarks ?? [])]),
       JSON.stringify(refused?.rejected ?? []),
       decision && JSON.stringify(decision),
-      ...[kept.parts, kept.sha256, kept.keepFor],
+      ...[kept.parts, kept.sha256, kept.keepFor, timingValue(timing)],
     ],
   );
   const end = await readEnd(dataSource, runId);

@@ -2,6 +2,7 @@ import { AWAITING_APPROVAL, type Decision, type HeldSnapshot } from '../../contr
 import type { PartnerCall } from '../../contract/call';
 import type { Transaction } from '../postgres/transaction';
 import { insertMissingCalls } from './ledger';
+import { type StepTiming, setTiming, timingValue } from './step-timing';
 
 export interface HoldInput {
   readonly runId: string;
@@ -11,6 +12,8 @@ export interface HoldInput {
   readonly listed: number;
   /** Milliseconds until the snapshot counts as rejected. */
   readonly approveWithin: number;
+  /** Of the step that saves. */
+  readonly timing?: StepTiming | undefined;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface HoldInput {
  */
 export async function holdSnapshot(
   { runner }: Transaction,
-  { runId, partner, calls, departing, listed, approveWithin }: HoldInput,
+  { runId, partner, calls, departing, listed, approveWithin, timing }: HoldInput,
 ): Promise<HeldSnapshot> {
   await runner.query(
     `INSERT INTO pending_departures (run_id, provider_id)
@@ -36,10 +39,11 @@ export async function holdSnapshot(
      SET approval_departing = $3,
        approval_listed = $4,
        approval_requested_at = now(),
-       approval_deadline = now() + $5::double precision * interval '1 millisecond'
+       approval_deadline = now() + $5::double precision * interval '1 millisecond',
+       ${setTiming('storing', '$6')}
      WHERE id = $1
      RETURNING ${HELD_COLUMNS}`,
-    [runId, JSON.stringify(calls), departing, listed, approveWithin],
+    [runId, JSON.stringify(calls), departing, listed, approveWithin, timingValue(timing)],
   );
   return toHeldSnapshot(run);
 }

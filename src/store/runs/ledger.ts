@@ -28,19 +28,19 @@ function insertCalls(run: string, calls: string): string {
   // Durations are measured in fractions of a millisecond; `numeric` takes them and the column rounds them.
   return `
     INSERT INTO partner_calls (
-      run_id, endpoint, page, attempt, started_at, took_ms, http_status, bytes, outcome, detail)
+      run_id, endpoint, page, attempt, scheduled_at, started_at, took_ms, http_status, bytes, outcome, detail)
     SELECT
       ${run}::uuid, endpoint, coalesce(page, 1), attempt + ${attemptsBefore('coalesce(page, 1)')},
-      "startedAt", "tookMs", "httpStatus", bytes, outcome, detail
+      "scheduledAt", "startedAt", "tookMs", "httpStatus", bytes, outcome, detail
     FROM json_to_recordset(${calls}) AS calls (
-      endpoint text, page integer, attempt integer, "startedAt" timestamptz, "tookMs" numeric,
-      "httpStatus" integer, bytes integer, outcome text, detail text)`;
+      endpoint text, page integer, attempt integer, "scheduledAt" timestamptz, "startedAt" timestamptz,
+      "tookMs" numeric, "httpStatus" integer, bytes integer, outcome text, detail text)`;
 }
 
 /** What a query selects from `partner_calls` for a {@link PartnerCall}; the time as a date, and the page always. */
 export const CALL_COLUMNS = `
-  endpoint, page, attempt - ${attemptsBefore('page')} AS attempt, started_at AS "startedAt", took_ms AS "tookMs",
-  http_status AS "httpStatus", bytes, outcome, detail`;
+  endpoint, page, attempt - ${attemptsBefore('page')} AS attempt, scheduled_at AS "scheduledAt",
+  started_at AS "startedAt", took_ms AS "tookMs", http_status AS "httpStatus", bytes, outcome, detail`;
 
 /**
  * The condition in SQL of a call that repeats an earlier one: to the same endpoint, for the same page. An index has

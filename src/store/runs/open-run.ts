@@ -9,6 +9,7 @@ import { RunSupersededError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';
 import { isGood } from './good-run';
 import { HOLDER_COLUMNS } from './run-row';
+import type { StepTiming } from './step-timing';
 
 /** A try fails only if another run begins or ends at the same moment. */
 const TRIES = 5;
@@ -21,6 +22,11 @@ export interface RunStart {
   readonly temporalRunId: string;
   /** Our id of the run whose answer is replayed. */
   readonly replayOf?: string | undefined;
+  /** When Temporal received the start (ISO 8601, UTC). */
+  readonly requestedAt?: string | undefined;
+  readonly startedBy?: string | undefined;
+  /** Of the step that opens the run. */
+  readonly timing?: StepTiming | undefined;
 }
 
 export type RunOpening =
@@ -76,24 +82,37 @@ export async function openRun(
 
 async function insertRunning(dataSource: DataSource, start: RunStart): Promise<RunOpening | null> {
   const [run]: [{ id: string; lastGood: LastGoodRun | null }?] = await dataSource.query(
-    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id, replay_of)
-     VALUES ($1, $2, $3, 'running', $4, $5, $6)
+    `INSERT INTO sync_runs (${START_COLUMNS}, status)
+     VALUES (${START_PARAMETERS}, 'running')
      ON CONFLICT DO NOTHING
      RETURNING id, ${LAST_GOOD}`,
-    [
-      runIdOf(start),
-      start.partner,
-      start.trigger,
-      start.workflowId,
-      start.temporalRunId,
-      start.replayOf ?? null,
-    ],
+    startValues(start),
   );
   return run ? { status: 'opened', ...run } : null;
 }
 
+/** The columns of `sync_runs` that a start fills, and the parameters of {@link startValues}. */
+export const START_COLUMNS = `
+  id, partner, trigger, workflow_id, run_id, replay_of, requested_at, started_by, claim_scheduled_at, claim_attempts`;
+export const START_PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10';
+
+export function startValues(start: RunStart): unknown[] {
+  return [
+    runIdOf(start),
+    start.partner,
+    start.trigger,
+    start.workflowId,
+    start.temporalRunId,
+    start.replayOf ?? null,
+    start.requestedAt ?? null,
+    start.startedBy ?? null,
+    start.timing?.scheduledAt ?? null,
+    start.timing?.attempts ?? null,
+  ];
+}
+
 /** Our id of a run. It is Temporal's run ID, which the starter knows; a random one if that is not a UUID. */
-export function runIdOf({ temporalRunId }: RunStart): string {
+function runIdOf({ temporalRunId }: RunStart): string {
   return isId(temporalRunId) ? temporalRunId.toLowerCase() : randomUUID();
 }
 
@@ -136,19 +155,11 @@ async function insertSkipped(
   holder: RunHolder,
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
-    `INSERT INTO sync_runs (id, partner, trigger, status, workflow_id, run_id, finished_at, holder_id, replay_of)
-     VALUES ($1, $2, $3, 'skipped', $4, $5, now(), $6, $7)
+    `INSERT INTO sync_runs (${START_COLUMNS}, status, finished_at, holder_id)
+     VALUES (${START_PARAMETERS}, 'skipped', now(), $11)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [
-      runIdOf(start),
-      start.partner,
-      start.trigger,
-      start.workflowId,
-      start.temporalRunId,
-      holder.id,
-      start.replayOf ?? null,
-    ],
+    [...startValues(start), holder.id],
   );
   return run ? { status: 'skipped', id: run.id, holder } : null;
 }

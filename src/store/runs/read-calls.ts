@@ -9,11 +9,16 @@ import { storableTime } from '../postgres/storable-text';
 import { CALL_COLUMNS } from './ledger';
 
 /** A call in the ledger, which has the page of each call. */
-export type RecordedCall = Required<PartnerCall>;
+export interface RecordedCall extends Required<Omit<PartnerCall, 'scheduledAt'>> {
+  /** Null if the call was lost, or is of version 0.1.0. */
+  readonly scheduledAt: string | null;
+}
 
 /** The calls of a run in numbers. */
 export interface CallCounts {
   readonly total: number;
+  /** Milliseconds that all calls took together. */
+  readonly tookMs: number;
   /** The most frequent first. */
   readonly outcomes: readonly (Pick<RecordedCall, 'endpoint' | 'outcome'> & { readonly count: number })[];
 }
@@ -40,6 +45,11 @@ export function hasPages(calls: readonly RecordedCall[]): boolean {
   return calls.some(({ page }) => page > 1);
 }
 
+/** When a call ended; null if that was not recorded. */
+export function endOfCall({ startedAt, tookMs }: Pick<RecordedCall, 'startedAt' | 'tookMs'>): Date | null {
+  return tookMs === null ? null : new Date(Date.parse(startedAt) + tookMs);
+}
+
 /** How many calls of the run are left out of its summary. */
 export function leftOut({ calls, callCounts }: ReadCalls): number {
   return Math.max(0, callCounts.total - calls.length);
@@ -60,7 +70,7 @@ export function explainCallCounts({ outcomes }: CallCounts): string {
 
 /** The calls of a run, or their summary. */
 export async function readCalls(reader: Reader, runId: string): Promise<ReadCalls> {
-  const [rows, outcomes]: [CallRow[], CallCounts['outcomes']] = await Promise.all([
+  const [rows, counted]: [CallRow[], CountedRow[]] = await Promise.all([
     reader.query(
       `SELECT ${CALL_COLUMNS}
        FROM (
@@ -74,14 +84,19 @@ export async function readCalls(reader: Reader, runId: string): Promise<ReadCall
       [runId],
     ),
     reader.query(
-      `SELECT endpoint, outcome, count(*)::integer AS count FROM partner_calls WHERE run_id = $1
+      `SELECT endpoint, outcome, count(*)::integer AS count, coalesce(sum(took_ms), 0)::float8 AS "tookMs"
+       FROM partner_calls WHERE run_id = $1
        GROUP BY endpoint, outcome ORDER BY count DESC, endpoint, outcome`,
       [runId],
     ),
   ]);
-  const total = outcomes.reduce((sum, { count }) => sum + count, 0);
-  return { calls: rows.map(toCall), callCounts: { total, outcomes } };
+  const total = counted.reduce((sum, { count }) => sum + count, 0);
+  const tookMs = counted.reduce((sum, row) => sum + row.tookMs, 0);
+  const outcomes = counted.map(({ tookMs: _, ...row }) => row);
+  return { calls: rows.map(toCall), callCounts: { total, tookMs, outcomes } };
 }
+
+type CountedRow = CallCounts['outcomes'][number] & { readonly tookMs: number };
 
 const cursorSchema = z.tuple([storableTime, z.enum(ENDPOINTS), z.string().regex(/^\d{1,9}$/)]);
 
@@ -109,8 +124,12 @@ export async function listCalls(
 const ORDER = 'started_at, endpoint, partner_calls.attempt';
 const LATEST_FIRST = 'started_at DESC, endpoint DESC, partner_calls.attempt DESC';
 
-type CallRow = Omit<RecordedCall, 'startedAt'> & { readonly startedAt: Date };
+type CallRow = Omit<RecordedCall, 'startedAt' | 'scheduledAt'> & {
+  readonly startedAt: Date;
+  readonly scheduledAt: Date | null;
+};
 
 function toCall(row: CallRow): RecordedCall {
-  return { ...row, startedAt: row.startedAt.toISOString() };
+  const scheduledAt = row.scheduledAt?.toISOString() ?? null;
+  return { ...row, scheduledAt, startedAt: row.startedAt.toISOString() };
 }

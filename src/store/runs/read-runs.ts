@@ -8,12 +8,18 @@ import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableTime } from '../postgres/storable-text';
 import { narrowRuns } from './narrow-runs';
+import { type OperatorAction, readActions } from './operator-actions';
 import { type ReadCalls, readCalls } from './read-calls';
+import { partsOf, type RunPart } from './run-parts';
 import { HOLDER_COLUMNS, RUN_COLUMNS, type Run, type RunRow, toRun } from './run-row';
 
 export interface RunWithCalls extends Run, ReadCalls {
   /** For a skipped run: the run that held the partner. */
   readonly holder: RunHolder | null;
+  /** The time of the run, in order. */
+  readonly parts: readonly RunPart[];
+  /** What operators did to the run, the first action first. */
+  readonly actions: readonly OperatorAction[];
 }
 
 const cursorSchema = z.tuple([storableTime, z.guid()]);
@@ -59,13 +65,15 @@ export async function listRecentRuns(
 
 /** One run, by our id, Temporal's run ID, or the workflow ID, of which it is the latest run; null if there is none. */
 export async function getRun(dataSource: DataSource, id: string): Promise<RunWithCalls | null> {
-  const run = await findRun(dataSource, id);
-  if (!run) return null;
-  const [calls, holder] = await Promise.all([
+  const row = await findRun(dataSource, id);
+  if (!row) return null;
+  const run = toRun(row);
+  const [calls, actions, holder] = await Promise.all([
     readCalls(dataSource, run.id),
+    readActions(dataSource, run),
     run.holderId === null ? null : findHolder(dataSource, run.holderId),
   ]);
-  return { ...toRun(run), holder, ...calls };
+  return { ...run, holder, ...calls, parts: partsOf(row, calls), actions };
 }
 
 async function findRun(dataSource: DataSource, id: string): Promise<RunRow | null> {

@@ -17,6 +17,11 @@ export interface Run extends SyncCounts {
   readonly workflowId: string;
   /** Temporal's run ID, under the name that it has in the API. */
   readonly runId: string;
+  /** When Temporal received the start; null for a run of version 0.1.0, and for one that began with a reset. */
+  readonly requestedAt: string | null;
+  /** Who started the run; null if that is not known. */
+  readonly startedBy: string | null;
+  /** When a worker recorded the run. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
   /** Calls beyond the first one to an endpoint, or for a page. */
@@ -75,7 +80,10 @@ export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'> & Pick<Ru
 /** What a query selects from `sync_runs` for {@link toRun}. */
 export const RUN_COLUMNS = `
   sync_runs.id, sync_runs.partner, trigger, status, workflow_id AS "workflowId", run_id AS "temporalRunId",
-  started_at AS "startedAt", finished_at AS "finishedAt",
+  requested_at AS "requestedAt", started_by AS "startedBy",
+  claim_scheduled_at AS "claimScheduledAt", claim_attempts AS "claimAttempts",
+  started_at AS "startedAt", storing_scheduled_at AS "storingScheduledAt", storing_attempts AS "storingAttempts",
+  closing_scheduled_at AS "closingScheduledAt", closing_attempts AS "closingAttempts", finished_at AS "finishedAt",
   received, inserted, updated, unchanged, duplicates, rejected, departed,
   unknown_fields AS "unknownFields", vanished_fields AS "vanishedFields", remarks,
   failure_type AS "failureType", failure_message AS "failureMessage",
@@ -98,6 +106,8 @@ export function toRun(row: RunRow): Run {
     status: row.status,
     workflowId: row.workflowId,
     runId: row.temporalRunId,
+    requestedAt: row.requestedAt?.toISOString() ?? null,
+    startedBy: row.startedBy,
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
     repeats: row.repeats,

@@ -5,6 +5,7 @@ import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/k
 import type { Transaction } from '../postgres/transaction';
 import { compareFields } from '../runs/compare-fields';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
+import { type StepTiming, setTiming, timingValue } from '../runs/step-timing';
 import type { ReadyAnswer } from './ready-answer';
 
 const NOTHING: AnswerToKeep = { keepFor: 0 };
@@ -17,12 +18,13 @@ interface EndedRun {
   readonly calls: readonly PartnerCall[];
   readonly counts: SyncCounts;
   readonly keep?: AnswerToKeep | undefined;
+  readonly timing?: StepTiming | undefined;
 }
 
 /** Records the run as succeeded, with its rejected records and calls. */
 export async function endRun(
   { runner }: Transaction,
-  { runId, partner, feed, answer, calls, counts, keep = NOTHING }: EndedRun,
+  { runId, partner, feed, answer, calls, counts, keep = NOTHING, timing }: EndedRun,
 ): Promise<void> {
   const copy = copyValues(keep);
   const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
@@ -43,7 +45,8 @@ export async function endRun(
        received = $8, inserted = $9, updated = $10, unchanged = $11,
        duplicates = $12, rejected = $13, departed = $14,
        fields = $15, remarks = $16,
-       ${setCopy('$18', '$19')}
+       ${setCopy('$18', '$19')},
+       ${setTiming('storing', '$20')}
      WHERE id = $1`,
     [
       runId,
@@ -62,7 +65,7 @@ export async function endRun(
       counts.departed,
       answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
       JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
-      ...[copy.parts, copy.sha256, copy.keepFor],
+      ...[copy.parts, copy.sha256, copy.keepFor, timingValue(timing)],
     ],
   );
 }

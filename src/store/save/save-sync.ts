@@ -18,6 +18,7 @@ import {
   toHeldSnapshot,
 } from '../runs/hold-snapshot';
 import { COUNTS_OBJECT } from '../runs/run-row';
+import type { StepTiming } from '../runs/step-timing';
 import { clearStagedOf } from '../staging/clear-staged';
 import { gatherPages, type PagedAnswer } from '../staging/gather-pages';
 import { endRun } from './end-run';
@@ -41,6 +42,8 @@ export interface SaveSyncInput {
   readonly identityKeyOf?: IdentityKeyOf;
   /** The copy of a whole answer, and how long the copy of either is kept. Without it, none is kept. */
   readonly keep?: AnswerToKeep;
+  /** Of the step that saves. */
+  readonly timing?: StepTiming;
 }
 
 /** Decides whether a snapshot would mark too many people as left and so must be approved. */
@@ -88,7 +91,7 @@ export async function saveSync(
     const answer = await readyAnswer(transaction, input);
     if ('pages' in input.answer) await keepStagedCopy(transaction, input.runId, input.keep?.keepFor ?? 0);
     if (answer.unusable !== null) {
-      await keepRefused(transaction, input.runId, answer);
+      await keepRefused(transaction, input, answer);
       return new NamedFailure('UnusableAnswer', answer.unusable);
     }
     if (run.lastFeed && run.lastFeed !== 'sample' && input.feed === 'sample') {

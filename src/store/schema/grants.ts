@@ -23,6 +23,8 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     staged_records: { worker: ADD_AND_REMOVE, reader: READ },
     // Only a worker has the keys to read them.
     kept_answers: { worker: ADD_AND_REMOVE, reader: [] },
+    // API, pages and CLI record there what an operator does to a run.
+    operator_actions: { worker: READ, reader: ADD },
     // Logging out on the pages is recorded here.
     ended_sessions: { worker: READ, reader: ADD_AND_REMOVE },
     schema_migrations: { worker: READ, reader: READ },

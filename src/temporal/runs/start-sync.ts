@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { PARTNER_MEMO, REQUEST_MEMO, type Starter, TRIGGER_MEMO, WORKFLOW_TYPE } from '../../contract/names';
+import {
+  PARTNER_MEMO,
+  REQUEST_MEMO,
+  STARTED_BY_MEMO,
+  type Starter,
+  TRIGGER_MEMO,
+  WORKFLOW_TYPE,
+} from '../../contract/names';
 import type { SyncInput, SyncResult } from '../../contract/run';
 
 type SyncWorkflow = (input: SyncInput) => Promise<SyncResult>;
@@ -15,6 +22,8 @@ export interface SyncStart {
   readonly workflowId?: string | undefined;
   /** The id of the HTTP request. */
   readonly requestId?: string;
+  /** The name of the person who starts it. */
+  readonly startedBy?: string | undefined;
 }
 
 /**
@@ -25,7 +34,7 @@ export interface SyncStart {
 export function startSync(
   client: Client,
   taskQueue: string,
-  { partner, trigger, replay, workflowId = newWorkflowId(partner, replay), requestId }: SyncStart,
+  { partner, trigger, replay, workflowId = newWorkflowId(partner, replay), ...start }: SyncStart,
 ) {
   return client.workflow.start<SyncWorkflow>(WORKFLOW_TYPE, {
     taskQueue,
@@ -35,7 +44,8 @@ export function startSync(
     memo: {
       [TRIGGER_MEMO]: trigger,
       [PARTNER_MEMO]: partner,
-      ...(requestId !== undefined && { [REQUEST_MEMO]: requestId }),
+      ...(start.requestId !== undefined && { [REQUEST_MEMO]: start.requestId }),
+      ...(start.startedBy !== undefined && { [STARTED_BY_MEMO]: start.startedBy }),
     },
     staticSummary: replay === undefined ? `Sync of ${partner}` : `Replay of run ${replay} of ${partner}`,
   });

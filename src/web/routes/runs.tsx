@@ -20,6 +20,7 @@ import { sendPage } from '../render';
 import { formQuery } from './form';
 
 const PAGE_SIZE = 50;
+const DONE_BY = 'an operator (web page)';
 
 const querySchema = runFilterSchema.extend({ started: period, cursor: listQuery.cursor });
 
@@ -117,7 +118,7 @@ function serveCancel(app: ZodApp, context: ApiContext): void {
     { config: { access: 'operator' }, schema: { params: syncIdParams } },
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
-      const isCancelled = await cancelSync(context, run);
+      const isCancelled = await cancelSync(context, run, { by: DONE_BY });
       return reply.redirect(`/runs/${run.id}?notice=${isCancelled ? 'cancelling' : 'ended'}`, 303);
     },
   );

@@ -70,9 +70,15 @@ describe('/api/v1/syncs with a worker', () => {
     const second = await post(api, '/api/v1/syncs');
     expect([second.status, second.body.instance]).toEqual([409, path]);
 
-    expect((await post(api, `${path}/cancel`)).status).toBe(202);
+    const by = { by: 'zoe', reason: 'a test' };
+    expect((await post(api, `${path}/cancel`, {}, by)).status).toBe(202);
     await hasEnded(path);
-    expect((await read(api, path)).status).toBe('cancelled');
+    const run = await read(api, path);
+    expect(run.status).toBe('cancelled');
+    expect(run.actions).toMatchObject([
+      { action: 'started', at: run.requestedAt, by: null },
+      { action: 'cancelled', ...by },
+    ]);
     const again = await post(api, `${path}/cancel`);
     expect([again.status, again.body.instance]).toEqual([409, path]);
   });
@@ -82,7 +88,8 @@ describe('/api/v1/syncs with a worker', () => {
     await hasEnded(`/api/v1/syncs/${first.workflowId}`);
     const calls = system.calls('providers');
     const path = `/api/v1/syncs/${first.id}/replay`;
-    const { status, headers, body } = await post(api, path);
+    const { status, headers, body } = await post(api, path, {}, { by: 'zoe' });
+    expect(body.startedBy).toBe('zoe');
     expect([status, body.trigger]).toEqual([202, 'replay']);
     const location = headers.get('Location') ?? '';
     await hasEnded(location);
@@ -132,7 +139,14 @@ describe('/api/v1/syncs with a worker', () => {
     const { run } = await system.sync({ auth: ['error500', 'error500', 'error500'] });
     const runs = async (query: string) => (await ask<Page<Run>>(api, `/api/v1/syncs?${query}`)).body.items;
     const [latest] = await runs('limit=1');
-    const { calls: _calls, callCounts: _counts, holder: _holder, ...expected } = run;
+    const {
+      calls: _calls,
+      callCounts: _counts,
+      holder: _holder,
+      parts: _parts,
+      actions: _actions,
+      ...expected
+    } = run;
     expect(latest).toEqual(expected);
     expect(await runs('failureType=PartnerError&status=failed&trigger=cli&partner=noteworth')).toEqual([
       latest,

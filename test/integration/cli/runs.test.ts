@@ -100,14 +100,18 @@ describe('runs', () => {
     const sync = startCommand(['sync', '--json'], env);
     const [, workflowId = ''] = await sync.says(/Started (\S+)/);
     await askedForProviders();
-    const cancelled = await run(`runs cancel ${workflowId}`);
+    const cancelled = await run(`runs cancel ${workflowId} --by zoe`);
     const { code, stdout } = await sync.ended;
     expect(cancelled).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^Cancelling run \S+\.\nSee more: npx provider-sync runs show \S+\n$/),
     });
-    const { id, status } = JSON.parse(stdout);
+    const { id, status, actions } = JSON.parse(stdout);
     expect({ code, status }).toEqual({ code: 1, status: 'cancelled' });
+    expect(actions).toMatchObject([
+      { action: 'started', by: expect.any(String) },
+      { action: 'cancelled', by: 'zoe' },
+    ]);
     expectRefusal(await run(`runs cancel ${id} --json`), `Run ${id} has already finished`);
     expectRefusal(
       await run(`runs cancel ${randomUUID()}`),
@@ -134,6 +138,8 @@ describe('runs', () => {
     expect((await callsTo('providers')).length).toBe(before);
     const shown = await run(`runs show ${JSON.parse(stdout).id}`);
     expect(shown.stdout).toMatch(new RegExp(`\nReplay of +${id}\n`));
+    expect(shown.stdout).toMatch(/\nRead the kept answer +\+[\d.]+ m?s +[\d.]+ m?s\n/);
+    expect((await run(`runs show ${id}`)).stdout).toMatch(/\nreplayed .* \S+-\S+\n/);
     expectRefusal(await run(`runs replay ${randomUUID()}`), /There is no run/);
   });
 

@@ -41,6 +41,7 @@ describe('migrations', () => {
     expect(up).toEqual([
       'ended_sessions',
       'kept_answers',
+      'operator_actions',
       'partner_calls',
       'pending_departures',
       'provider_changes',

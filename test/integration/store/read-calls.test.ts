@@ -27,6 +27,7 @@ describe('the calls of a run', () => {
     expect(shown.length).toBeLessThanOrEqual(50);
     expect(callCounts).toEqual({
       total: 2_051,
+      tookMs: 2_051 * 12,
       outcomes: [
         { endpoint: 'providers', outcome: 'ok', count: 2_000 },
         { endpoint: 'providers', outcome: 'PartnerError', count: 50 },

@@ -49,6 +49,8 @@ describe('reads', () => {
         status: 'succeeded',
         workflowId: 'sync',
         runId: expect.any(String),
+        requestedAt: null,
+        startedBy: null,
         startedAt: expect.stringMatching(/^\d{4}-.+Z$/),
         finishedAt: expect.stringMatching(/^\d{4}-.+Z$/),
         repeats: 0,
@@ -71,9 +73,18 @@ describe('reads', () => {
         progress: null,
         holder: null,
         calls: [],
-        callCounts: { total: 0, outcomes: [] },
+        callCounts: { total: 0, tookMs: 0, outcomes: [] },
+        actions: [expect.objectContaining({ action: 'started', by: null })],
+        parts: [expect.objectContaining({ kind: 'store', attempts: null })],
       });
-      const { calls: _, callCounts: __, holder: ___, ...listed } = run ?? ({} as RunWithCalls);
+      const {
+        calls: _,
+        callCounts: __,
+        holder: ___,
+        parts: ____,
+        actions: _____,
+        ...listed
+      } = run ?? ({} as RunWithCalls);
       expect((await listRuns(store.dataSource, { limit: 10 })).items).toEqual([listed]);
     });
 

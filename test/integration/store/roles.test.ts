@@ -3,6 +3,7 @@ import type { Decision } from '../../../src/contract/approval';
 import { dismissRejected, reopenRejected } from '../../../src/store/directory/dismiss-rejected';
 import { endSessions, findEndedSessions } from '../../../src/store/ended-sessions';
 import { closeRun } from '../../../src/store/runs/close-run';
+import { recordCancellation } from '../../../src/store/runs/operator-actions';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { COLUMN_GRANTS, NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../../src/store/schema/grants';
@@ -153,10 +154,23 @@ describe('the reader', () => {
     reader = await roles.connect('reader');
   });
 
-  const others = Object.keys(TABLE_GRANTS).filter((table) => table !== 'ended_sessions');
+  const others = Object.keys(TABLE_GRANTS).filter(
+    (table) => !['ended_sessions', 'operator_actions'].includes(table),
+  );
 
   it.each(others)('cannot write into %s', async (table) => {
     for (const statement of [`INSERT INTO ${table} DEFAULT VALUES`, `DELETE FROM ${table}`]) {
+      await expect(reader.query(statement)).rejects.toMatchObject(DENIED);
+    }
+  });
+
+  it('records what an operator does to a run, and changes none of it', async () => {
+    const runId = await openedRun(roles.owner, { partner: 'cancelling' });
+    await recordCancellation(reader, runId, { by: 'zoe' });
+    expect((await getRun(reader, runId))?.actions).toContainEqual(
+      expect.objectContaining({ action: 'cancelled', by: 'zoe' }),
+    );
+    for (const statement of [`UPDATE operator_actions SET done_by = 'x'`, 'DELETE FROM operator_actions']) {
       await expect(reader.query(statement)).rejects.toMatchObject(DENIED);
     }
   });

@@ -1,4 +1,5 @@
 import { KeptAnswerEntity } from './kept-answer';
+import { OperatorActionEntity } from './operator-action';
 import { PartnerCallEntity } from './partner-call';
 import { PendingDepartureEntity } from './pending-departure';
 import { ProviderEntity } from './provider';
@@ -20,4 +21,5 @@ export const ENTITIES = [
   PendingDepartureEntity,
   StagedPageEntity,
   KeptAnswerEntity,
+  OperatorActionEntity,
 ];

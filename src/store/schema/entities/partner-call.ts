@@ -24,6 +24,10 @@ export class PartnerCallEntity {
   @Column('integer', { default: 1 })
   page!: number;
 
+  /** When Temporal made the attempt available to a worker; null if the call was lost, or is of version 0.1.0. */
+  @Column({ type: 'timestamptz', name: 'scheduled_at', precision: 3, nullable: true })
+  scheduledAt!: Date | null;
+
   @Column({ type: 'timestamptz', name: 'started_at', precision: 3 })
   startedAt!: Date;
 

@@ -18,6 +18,7 @@ import type { RunStatus } from '../../../contract/run';
 @Index('sync_runs_one_running', ['partner'], { unique: true, where: `(status = 'running'::text)` })
 @Index('sync_runs_last_good', ['partner', 'finishedAt'], { where: `(status = 'succeeded'::text)` })
 @Index('sync_runs_kept_answers', ['answerKeptUntil'], { where: `(answer_kept_until IS NOT NULL)` })
+@Index('sync_runs_replays', ['replayOf', 'startedAt'], { where: `(replay_of IS NOT NULL)` })
 @Index('sync_runs_by_partner', ['partner', 'startedAt', 'id'])
 @Index('sync_runs_by_start', ['startedAt', 'id'])
 @Index('sync_runs_by_status', ['status', 'startedAt', 'id'])
@@ -41,6 +42,35 @@ export class SyncRunEntity {
 
   @Column('text', { name: 'run_id' })
   temporalRunId!: string;
+
+  /** When Temporal received the start. The times of the steps are null for runs of version 0.1.0. */
+  @Column({ type: 'timestamptz', name: 'requested_at', precision: 3, nullable: true })
+  requestedAt!: Date | null;
+
+  /** Who started the run, as far as it is known. */
+  @Column('text', { name: 'started_by', nullable: true })
+  startedBy!: string | null;
+
+  /** When the workflow first scheduled `openRun`. */
+  @Column({ type: 'timestamptz', name: 'claim_scheduled_at', precision: 3, nullable: true })
+  claimScheduledAt!: Date | null;
+
+  @Column('integer', { name: 'claim_attempts', nullable: true })
+  claimAttempts!: number | null;
+
+  /** When the workflow first scheduled `persistProviders`; after an approval, the second one. */
+  @Column({ type: 'timestamptz', name: 'storing_scheduled_at', precision: 3, nullable: true })
+  storingScheduledAt!: Date | null;
+
+  @Column('integer', { name: 'storing_attempts', nullable: true })
+  storingAttempts!: number | null;
+
+  /** When the workflow first scheduled `closeRun`. */
+  @Column({ type: 'timestamptz', name: 'closing_scheduled_at', precision: 3, nullable: true })
+  closingScheduledAt!: Date | null;
+
+  @Column('integer', { name: 'closing_attempts', nullable: true })
+  closingAttempts!: number | null;
 
   @Column({ type: 'timestamptz', name: 'started_at', precision: 3, default: () => 'now()' })
   startedAt!: Date;

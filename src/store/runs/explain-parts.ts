@@ -1,0 +1,50 @@
+import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
+import type { RunPart, RunPartKind } from './run-parts';
+
+/** A line of a chart or table of a run's time. */
+export interface PartRow {
+  readonly label: string;
+  /** One part, or all that are between the others. */
+  readonly parts: readonly RunPart[];
+  /** Milliseconds of these parts together. */
+  readonly tookMs: number;
+}
+
+/** One line for each part, in order. What is between them is one line, the last one. */
+export function toPartRows(parts: readonly RunPart[]): PartRow[] {
+  const between = parts.filter(({ kind }) => kind === 'overhead');
+  const rows = parts
+    .filter(({ kind }) => kind !== 'overhead')
+    .map((part) => ({ label: labelOf(part), parts: [part], tookMs: part.tookMs }));
+  if (between.length === 0) return rows;
+  return [...rows, { label: LABELS.overhead, parts: between, tookMs: sumOf(between) }];
+}
+
+/** Milliseconds of the parts together: from the request to the end of a run. */
+export function sumOf(parts: readonly RunPart[]): number {
+  return parts.reduce((sum, { tookMs }) => sum + tookMs, 0);
+}
+
+/** What happens in a part, such as `Fetch providers, attempt 2 of 3`. */
+export function labelOf({ kind, call, calls }: Pick<RunPart, 'kind' | 'call' | 'calls'>): string {
+  if (calls) return `${calls.total.toLocaleString('en')} calls and the time between them`;
+  if (!call) return LABELS[kind];
+  const page = call.page > 1 ? `, page ${call.page.toLocaleString('en')}` : '';
+  return `${CALLS[call.endpoint]}${page}, attempt ${call.attempt} of ${MAX_CALLS_PER_ENDPOINT}`;
+}
+
+const CALLS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
+
+const LABELS: Record<RunPartKind, string> = {
+  queue: 'Wait for a worker',
+  claim: 'Claim the partner',
+  call: 'Call',
+  wait: 'Wait before the next attempt',
+  calls: 'Calls',
+  replay: 'Read the kept answer',
+  store: 'Store',
+  approval: 'Wait for approval',
+  close: 'Record the end',
+  lost: 'Lost: no worker ran it',
+  overhead: 'Temporal and worker',
+};
