@@ -37,7 +37,7 @@ ${scrollable(
 </table>`,
 )}
 <div class="below"><p class="note"><span id="counts" data-live>${counts(state)}</span> The latest ${CALLS_SHOWN} of all
-partners are shown.</p>
+partners are shown.<noscript> Reload the page for newer ones.</noscript></p>
 <form method="post" action="/reset"><button class="quiet">Forget calls, plans and tokens</button></form></div>`,
   );
 }

@@ -14,6 +14,9 @@ const MEANINGS: Readonly<Record<Endpoint, string>> = {
   providers: 'gives ten clinicians for a checksum of the token',
 };
 
+const STOLEN = html`<p class="note">A stolen token: another caller gets a new one just before the call, which is then refused
+with 403.</p>`;
+
 /** The section with the buttons that plan Noteworth's next answers. */
 export function planSection({ settings }: NoteworthState, planned: Planned): Html {
   return section(
@@ -34,6 +37,7 @@ function endpointForm(endpoint: Endpoint, steps: NonNullable<Planned[string]>, r
 <div class="fields row">${countField(`count-${endpoint}`)}</div>
 ${answerButtons(endpoint)}
 ${CLEAR_BUTTON}
+${endpoint === 'providers' ? STOLEN : ''}
 </form>`;
 }
 
