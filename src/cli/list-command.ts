@@ -6,28 +6,34 @@ import { say, writeJson } from './output';
 import { withStore } from './with-store';
 
 /** One kind of rows that a `list` command prints. */
-interface List<Query, Item> {
+interface List<Query, Item, Found extends Page<Item> = Page<Item>> {
   /** The name of the command; `list` without it. */
   readonly name?: string;
   readonly about: string;
   readonly filters: readonly Option[];
-  readonly read: (dataSource: DataSource, query: Partial<Query> & PageQuery) => Promise<Page<Item>>;
+  readonly read: (dataSource: DataSource, query: Partial<Query> & PageQuery) => Promise<Found>;
   readonly format: (items: readonly Item[]) => string;
   /** A line below the items about all that match. */
   readonly summarize?: (dataSource: DataSource, query: Partial<Query>) => Promise<string>;
   /** Printed if the list has items, but none of them match the filters. */
-  readonly noMatch: string;
+  readonly noMatch: string | ((found: Found) => string);
   /** Printed if the list has no items at all. */
   readonly none: string;
 }
 
 /** Adds `list`, or a list with another name, to a command: its filters, and the options that every list has. */
-export function listCommand<Query, Item>(parent: Command, list: List<Query, Item>): void {
+export function listCommand<Query, Item, Found extends Page<Item> = Page<Item>>(
+  parent: Command,
+  list: List<Query, Item, Found>,
+): void {
   asList(parent.command(list.name ?? 'list').description(list.about), list);
 }
 
 /** Makes a command itself a list. */
-export function asList<Query, Item>(command: Command, list: Omit<List<Query, Item>, 'name' | 'about'>): void {
+export function asList<Query, Item, Found extends Page<Item> = Page<Item>>(
+  command: Command,
+  list: Omit<List<Query, Item, Found>, 'name' | 'about'>,
+): void {
   for (const filter of list.filters) command.addOption(filter);
   pageOptions(command).action(({ json, ...query }: Partial<Query> & PageQuery & { json?: boolean }) =>
     withStore(async (dataSource) => {
@@ -49,15 +55,17 @@ export function pageOptions(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
-async function printPage<Query, Item>(
+async function printPage<Query, Item, Found extends Page<Item>>(
   dataSource: DataSource,
-  { read, format, noMatch, none }: Pick<List<Query, Item>, 'read' | 'format' | 'noMatch' | 'none'>,
-  { items, nextCursor }: Page<Item>,
+  { read, format, noMatch, none }: Pick<List<Query, Item, Found>, 'read' | 'format' | 'noMatch' | 'none'>,
+  page: Found,
 ): Promise<void> {
+  const { items, nextCursor } = page;
   if (items.length > 0) say(format(items));
   else {
     const any = await read(dataSource, { limit: 1 } as Partial<Query> & PageQuery);
-    say(any.items.length > 0 ? noMatch : none);
+    const why = typeof noMatch === 'string' ? noMatch : noMatch(page);
+    say(any.items.length > 0 ? why : none);
   }
   if (nextCursor) say(`More with: --cursor ${nextCursor}`);
 }

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import type { ProviderFilter } from '../store/directory/provider-filter';
 import type { Provider } from '../store/directory/provider-row';
-import { listProviders, type ProviderFilter } from '../store/directory/read-providers';
-import { PROVIDER_SORTS, PROVIDER_STATUSES, statusOf } from '../store/lists/filters';
+import { type FoundProviders, searchProviders } from '../store/directory/suggest-searches';
+import { NAME_LETTERS, PROVIDER_SORTS, PROVIDER_STATUSES, statusOf } from '../store/lists/filters';
 import { listCommand } from './list-command';
 import { table } from './output';
 import { showProviderCommand } from './show-provider';
@@ -10,11 +11,15 @@ import { shownTime } from './shown-time';
 
 /** `providers list` and `providers show` */
 export function providersCommand(providers: Command): void {
-  listCommand<ProviderFilter, Provider>(providers, {
+  listCommand<ProviderFilter, Provider, Omit<FoundProviders, 'previousCursor'>>(providers, {
     about: 'list providers by family name',
     filters: [
       new Option('--partner <name>', 'only providers of this partner'),
-      new Option('--search <text>', 'only providers whose name contains these words'),
+      new Option('--search <text>', 'only providers whose name, title or clinic contains these words'),
+      new Option(
+        '--letter <letter>',
+        'only family names that begin with this letter; # for no letter',
+      ).choices(NAME_LETTERS),
       new Option('--clinic <clinic>', 'only providers of exactly this clinic'),
       new Option('--title <title>', 'only providers with exactly this title'),
       new Option('--changed-since <time>', 'only providers changed at this time or later').argParser(toTime),
@@ -24,9 +29,18 @@ export function providersCommand(providers: Command): void {
       ).choices(PROVIDER_STATUSES),
       new Option('--sort <key>', 'in this order instead of by name').choices(PROVIDER_SORTS),
     ],
-    read: (dataSource, query) => listProviders(dataSource, { ...query, status: statusOf(query) }),
+    read: async (dataSource, query) => {
+      const { previousCursor: _, ...page } = await searchProviders(dataSource, {
+        ...query,
+        status: statusOf(query),
+      });
+      return page;
+    },
     format: formatProviders,
-    noMatch: 'No providers match these filters.',
+    noMatch: ({ didYouMean = [] }) =>
+      didYouMean.length > 0
+        ? `No providers match. Did you mean ${didYouMean.join(', or ')}?`
+        : 'No providers match these filters.',
     none: 'The directory is empty. Start a run with: npx provider-sync sync',
   });
   showProviderCommand(providers);

@@ -200,7 +200,7 @@ describe('with the keyboard', () => {
 
   it('searches, opens a provider, and returns', async () => {
     await page.goto(`${site.url}/providers`);
-    await page.getByLabel('Name').focus();
+    await page.getByLabel('Search').focus();
     await page.keyboard.type('ellingwood');
     await page.getByText('1 found').waitFor();
     for (let stops = 0; stops < 6; stops += 1) await page.keyboard.press('Tab');
@@ -232,7 +232,7 @@ describe('a screen reader', () => {
     const { page } = await openPage(browser);
     await page.goto(`${site.url}/providers`);
     expect(await page.locator('main').locator('[aria-live], [role=status], [role=alert]').count()).toBe(1);
-    await page.getByLabel('Name').fill('ellingwood');
+    await page.getByLabel('Search').fill('ellingwood');
     await page.getByText('1 found').waitFor();
     expect(await page.getByRole('status').textContent()).toBe(', 1 found');
     await page.context().close();

@@ -105,9 +105,9 @@ it.each(pages)('shows hostile text as text on %s', async (_name, path, texts) =>
 
 it('shows hostile text as text after a partial update', async () => {
   await page.goto(`${site.url}/providers`);
-  await page.getByLabel('Name').fill('img');
+  await page.getByLabel('Search').fill('img');
   await page.getByText('found').waitFor();
-  await page.getByLabel('Name').fill(`unknown ${HOSTILE}`);
+  await page.getByLabel('Search').fill(`unknown ${HOSTILE}`);
   await page.getByText('No providers match').waitFor();
   await page.goto(site.url);
   await site.system.sync();

@@ -55,7 +55,7 @@ describe('searching', () => {
   it('finds a name while it is typed, ignores accents, and keeps the search in the address', async () => {
     await page.goto(`${site.url}/providers`);
     const stayed = await stay();
-    await page.getByLabel('Name').pressSequentially('bronte');
+    await page.getByLabel('Search').pressSequentially('bronte');
     await page.getByText('1 found').waitFor();
     expect(await names()).toEqual(['Brontëworth, Zoë']);
     expect(new URL(page.url()).search).toBe('?search=bronte&sort=name');
@@ -63,13 +63,13 @@ describe('searching', () => {
     await stayed();
 
     await page.reload();
-    expect(await page.getByLabel('Name').inputValue()).toBe('bronte');
+    expect(await page.getByLabel('Search').inputValue()).toBe('bronte');
     expect(await names()).toEqual(['Brontëworth, Zoë']);
   });
 
   it('returns to the previous search', async () => {
     await page.goto(`${site.url}/providers`);
-    await page.getByLabel('Name').fill('pemberly');
+    await page.getByLabel('Search').fill('pemberly');
     await page.getByText('2 found').waitFor();
     await page.getByLabel('Clinic').selectOption({ label: 'Northgate Urgent Care (6)' });
     await page.getByText('1 found').waitFor();
@@ -78,7 +78,7 @@ describe('searching', () => {
     await page.goBack();
     await page.getByText('2 found').waitFor();
     expect(await names()).toEqual(['Pemberly, Alan', 'Pemberly, Alan']);
-    expect(await page.getByLabel('Name').inputValue()).toBe('pemberly');
+    expect(await page.getByLabel('Search').inputValue()).toBe('pemberly');
     expect(await page.getByLabel('Clinic').inputValue()).toBe('');
   });
 
@@ -97,9 +97,9 @@ describe('searching', () => {
 
   it('says what to do if there is no match', async () => {
     await page.goto(`${site.url}/providers`);
-    await page.getByLabel('Name').fill('unknown name');
-    await page.getByText('No providers match “unknown name”').waitFor();
-    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.getByLabel('Search').fill('unknown name');
+    await page.getByText('No match for “unknown name”').waitFor();
+    await page.getByRole('link', { name: 'Clear filters' }).click();
     await page.getByRole('link', { name: 'Next page' }).waitFor();
   });
 

@@ -124,7 +124,7 @@ describe('live pages', () => {
 });
 
 describe('a failed request', () => {
-  const search = (name: string) => page.getByLabel('Name').fill(name);
+  const search = (name: string) => page.getByLabel('Search').fill(name);
 
   it('is reported with advice, until it succeeds', async () => {
     await page.goto(`${site.url}/providers`);

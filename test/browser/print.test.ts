@@ -46,7 +46,7 @@ it.each([
     '/providers?search=number&title=Dr.&sort=-firstSeenAt',
     'Filter: name “number”, title “Dr.”, status “present”, sorted by “Newest”',
   ],
-  ['/providers?search=unknown', 'Filter: name “unknown”, status “present”, sorted by “Name”'],
+  ['/providers?search=unknown', 'Filter: search “unknown”, status “present”, sorted by “Name”'],
   [
     '/runs?status=succeeded&startedAfter=2026-03-01T00:00:00Z',
     'Filter: status “succeeded”, since “2026-03-01T00:00:00Z”',

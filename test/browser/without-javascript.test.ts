@@ -33,7 +33,7 @@ afterEach(async () => {
 it('finds and opens a provider', async () => {
   await page.goto(site.url);
   await page.getByRole('link', { name: 'Providers' }).click();
-  await page.getByLabel('Name').fill('zoe');
+  await page.getByLabel('Search').fill('zoe');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByText('1 found').waitFor();
   await page.getByRole('link', { name: 'Brontëworth, Zoë' }).click();

@@ -1,9 +1,7 @@
+import type { ProviderFilter } from '../../src/store/directory/provider-filter';
+import type { ProviderQuery } from '../../src/store/directory/provider-page';
 import type { Provider } from '../../src/store/directory/provider-row';
-import {
-  listProviders,
-  type ProviderFilter,
-  type ProviderQuery,
-} from '../../src/store/directory/read-providers';
+import { listProviders } from '../../src/store/directory/read-providers';
 import { provider, type TestStore } from './store-fixtures';
 
 export const PEOPLE = [

@@ -1,6 +1,7 @@
 import type { FhirResource, PractitionerRole } from 'fhir/r4';
+import type { ProviderFilter } from '../../store/directory/provider-filter';
 import type { Provider } from '../../store/directory/provider-row';
-import { getProvider, listProviders, type ProviderFilter } from '../../store/directory/read-providers';
+import { getProvider, listProviders } from '../../store/directory/read-providers';
 import { clinicKey } from '../../store/schema/clinic-key';
 import type { ApiContext } from '../context';
 import { EXAMPLE_PROVIDER, EXAMPLE_SOURCE, sourceOf, toFhirString, toHumanName } from './elements';

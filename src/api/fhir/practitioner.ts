@@ -1,6 +1,7 @@
 import type { Practitioner } from 'fhir/r4';
+import type { ProviderFilter } from '../../store/directory/provider-filter';
 import type { Provider } from '../../store/directory/provider-row';
-import { getProvider, listProviders, type ProviderFilter } from '../../store/directory/read-providers';
+import { getProvider, listProviders } from '../../store/directory/read-providers';
 import { EXAMPLE_PROVIDER, EXAMPLE_SOURCE, sourceOf, toHumanName, toIdentifier } from './elements';
 import { activeParameter, PROVIDER_ORDERS, PROVIDER_PARAMETERS } from './provider-parameters';
 import { MODIFIERS, readIdentifiers, readString } from './search-values';
@@ -41,7 +42,7 @@ export const PRACTITIONER: ServedResource<ProviderFilter> = {
       documentation:
         'Words of the given and family names, or parts of words, in any order; all have to match',
       modifiers: ['contains'],
-      read: (value) => ({ search: readString(value) }),
+      read: (value) => ({ nameSearch: readString(value) }),
     },
   },
   sorts: PROVIDER_ORDERS,

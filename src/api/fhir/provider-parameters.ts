@@ -1,4 +1,4 @@
-import type { ProviderFilter } from '../../store/directory/read-providers';
+import type { ProviderFilter } from '../../store/directory/provider-filter';
 import { readAlternatives, readBoolean, readDate } from './search-values';
 import type { SearchParameter } from './served-resource';
 

@@ -11,6 +11,11 @@ interface Keys {
   readonly nonce: Buffer;
 }
 
+/** The cursors of a page. */
+interface SealablePage extends Pick<Page<unknown>, 'nextCursor'> {
+  readonly previousCursor?: string | null;
+}
+
 /**
  * Encrypts and authenticates cursors. A cursor of the store holds the name at which a page ends. It is part of
  * addresses, and proxies log addresses. The keys are derived from the payload keys, which every API process has.
@@ -52,12 +57,17 @@ export class CursorSeal {
    * @param read reads the page from the store
    * @throws CursorError
    */
-  async page<T>(
+  async page<P extends SealablePage>(
     cursor: string | undefined,
-    read: (cursor: string | undefined) => Promise<Page<T>>,
-  ): Promise<Page<T>> {
+    read: (cursor: string | undefined) => Promise<P>,
+  ): Promise<P> {
     const page = await read(cursor === undefined ? undefined : this.open(cursor));
-    return { ...page, nextCursor: page.nextCursor === null ? null : this.seal(page.nextCursor) };
+    const seal = (text: string | null) => (text === null ? null : this.seal(text));
+    return {
+      ...page,
+      nextCursor: seal(page.nextCursor),
+      ...(page.previousCursor !== undefined && { previousCursor: seal(page.previousCursor) }),
+    };
   }
 }
 

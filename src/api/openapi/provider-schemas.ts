@@ -97,6 +97,14 @@ export const providerPage = pageOf(providerSchema)
       description:
         'Every change before this time is in the list. To follow changes, keep the value of the first page and send it as `changedSince` next time. Changes appear when their sync ends, with an earlier time, so a later value would miss some. For an export, read a page of one item first',
     }),
+    didYouMean: z
+      .array(z.string())
+      .optional()
+      .meta({
+        description:
+          'Present only if a search found no provider: at most three other searches with similar words, the closest first. With the same filters, each of them finds a provider',
+        examples: [['Nguyen']],
+      }),
   })
   .meta({
     examples: [{ items: [EXAMPLES.provider], nextCursor: null, completeUntil: EXAMPLES.run.finishedAt }],

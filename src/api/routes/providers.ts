@@ -5,12 +5,8 @@ import { differingFields } from '../../store/directory/compare-providers';
 import type { Provider } from '../../store/directory/provider-row';
 import { readAttributeNames } from '../../store/directory/read-attribute-names';
 import { getProviderAsOf, listProviderChanges } from '../../store/directory/read-provider-history';
-import {
-  findPossibleSamePersons,
-  getProvider,
-  listProviders,
-  streamProviders,
-} from '../../store/directory/read-providers';
+import { findPossibleSamePersons, getProvider, streamProviders } from '../../store/directory/read-providers';
+import { searchProviders } from '../../store/directory/suggest-searches';
 import { moment, statusOf } from '../../store/lists/filters';
 import { readCompleteUntil } from '../../store/runs/read-version';
 import type { ApiContext, ZodApp } from '../context';
@@ -82,7 +78,7 @@ function serveProviders(app: ZodApp, { dataSource, cursors }: ApiContext): void 
           // Read this first: changes up to then are complete in a list that is read later.
           const completeUntil = await readCompleteUntil(dataSource);
           const page = await cursors.page(cursor, (cursor) =>
-            listProviders(dataSource, { ...filter, limit, cursor }),
+            searchProviders(dataSource, { ...filter, limit, cursor }),
           );
           return { ...page, completeUntil };
         },

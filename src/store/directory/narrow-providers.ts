@@ -1,6 +1,7 @@
 import { type Conditions, isId } from '../lists/conditions';
 import { CLINIC_KEY, isClinicKey } from '../schema/clinic-key';
 import { folded } from '../schema/folded';
+import { isIndexed } from './search-words';
 
 /** How a part of a name is compared. `begins` and `contains` ignore case, accents and punctuation; `is` is exact. */
 export interface NameMatch {
@@ -10,6 +11,8 @@ export interface NameMatch {
 
 /** The filters of a list of providers that only FHIR's searches have. */
 export interface ProviderNarrowing {
+  /** Words of the name, or parts of words, in any order. */
+  readonly nameSearch?: string | undefined;
   /** One of these ids. */
   readonly ids?: readonly string[] | undefined;
   readonly familyName?: NameMatch | undefined;
@@ -61,7 +64,7 @@ function addName(
   const key = `nullif(${folded(parameter)}, '')`;
   if (how === 'begins') conditions.add(`name_key LIKE ${before} || ${key} || '%'`);
   if (how === 'contains') {
-    conditions.add(`name_key LIKE '%' || ${key} || '%'`);
+    conditions.add(isIndexed(parameter));
     conditions.add(`split_part(name_key, ${TAB}, ${part}) LIKE '%' || ${key} || '%'`);
   }
   if (how === 'is') {

@@ -1,5 +1,5 @@
 import type { Reader } from '../postgres/snapshot';
-import { type ProviderFilter, toConditions } from './read-providers';
+import { type ProviderFilter, toConditions } from './provider-filter';
 
 /** The names of the unmapped fields of providers. */
 export interface AttributeNames {

@@ -16,7 +16,7 @@ export class CursorError extends ExpectedError {
 }
 
 /** The sort key of a page's last item, as a text that a caller sends back. */
-function encodeCursor(key: readonly string[]): string {
+export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 

@@ -24,6 +24,10 @@ export type ProviderSort = (typeof PROVIDER_SORTS)[number];
 export const PROVIDER_STATUSES = ['present', 'left', 'all'] as const;
 export type ProviderStatus = (typeof PROVIDER_STATUSES)[number];
 
+/** The first letters of family names, and `#` for all other characters. */
+export const NAME_LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ#'] as const;
+export type NameLetter = (typeof NAME_LETTERS)[number];
+
 /** A text in a query that Postgres can hold. */
 export const text = (maximum: number) =>
   z.string().min(1).max(maximum).refine(isStorable, 'holds a NUL').meta({ pattern: '^[^\\u0000]*$' });
@@ -45,8 +49,17 @@ export const providerFilterSchema = z.object({
   search: text(200)
     .optional()
     .meta({
-      description: 'Words of a name, or parts of words, in any order. Case and accents are ignored',
-      examples: ['zoe hara'],
+      description:
+        'Words of the name, the title and the clinic, or parts of words, in any order; all have to match. Case and accents are ignored, and so is whether ä is written as ae, ß as ss, or a double name as one word',
+      examples: ['zoe hara riverbend'],
+    }),
+  letter: z
+    .enum(NAME_LETTERS)
+    .optional()
+    .meta({
+      description:
+        'Only providers whose family name begins with this letter, without its accents; `#` for all other characters',
+      examples: ['H'],
     }),
   partner: partnerName.optional(),
   clinic: text(1000)

@@ -1,6 +1,6 @@
 /** The parameters of lists, in words. */
 const NAMES: Readonly<Record<string, string>> = {
-  search: 'name',
+  search: 'search',
   changedSince: 'new or changed since',
   startedAfter: 'since',
   startedBefore: 'before',

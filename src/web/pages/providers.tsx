@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import type { providerQuery } from '../../api/openapi/provider-schemas';
-import type { Provider } from '../../store/directory/provider-row';
 import type { Facets } from '../../store/directory/read-facets';
-import type { Page } from '../../store/lists/cursor';
+import type { FoundProviders } from '../../store/directory/suggest-searches';
 import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/lists/filters';
 import { FilterForm, isFiltered, PartnerSelect } from '../components/filter-form';
 import { ListPage } from '../components/list-page';
@@ -17,7 +16,7 @@ export type ProvidersQuery = Readonly<z.output<typeof providerQuery>>;
 export interface ProvidersProps {
   readonly url: string;
   readonly query: ProvidersQuery;
-  readonly page: Page<Provider>;
+  readonly page: FoundProviders;
   readonly facets: Facets;
   readonly partners: readonly string[];
   /** The number of present providers, regardless of the filters. */
@@ -55,7 +54,7 @@ export function Providers({ url, query, page, facets, partners, total }: Provide
           page={page}
           of="providers"
           download={{ path: '/api/v1/providers', query }}
-          empty={<NoneFound query={query} total={total} />}
+          empty={<NoneFound query={query} total={total} didYouMean={page.didYouMean} />}
         >
           {(items) => <ProviderTable providers={items} />}
         </ListPage>
@@ -77,13 +76,13 @@ function Filters({ query, facets, partners }: Pick<ProvidersProps, 'query' | 'fa
       }}
     >
       <div class="field grow">
-        <label for="search">Name</label>
+        <label for="search">Search</label>
         <input
           id="search"
           type="search"
           name="search"
           value={query.search ?? ''}
-          placeholder="Any part of a name, such as zoe or hara"
+          placeholder="Name, title or clinic, such as emily riverbend"
           autocomplete="off"
           spellcheck={false}
           maxLength={200}
@@ -124,7 +123,13 @@ function StatusSelect({ query }: { readonly query: ProvidersQuery }) {
   );
 }
 
-function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly total: number }) {
+interface NoneFoundProps {
+  readonly query: ProvidersQuery;
+  readonly total: number;
+  readonly didYouMean: readonly string[] | undefined;
+}
+
+function NoneFound({ query, total, didYouMean = [] }: NoneFoundProps) {
   if (total === 0) {
     return (
       <Empty title="The directory is empty so far">
@@ -135,16 +140,50 @@ function NoneFound({ query, total }: { readonly query: ProvidersQuery; readonly 
     );
   }
   return (
-    <Empty title={query.search ? `No providers match “${query.search}”` : 'No providers match these filters'}>
+    <Empty title={query.search ? `No match for “${query.search}”` : 'No providers match these filters'}>
       <p>
-        Use fewer words or filters. <a href="/providers">Show all</a>
+        {didYouMean.length > 0 ? (
+          <DidYouMean query={query} searches={didYouMean} />
+        ) : (
+          'Use fewer words or filters.'
+        )}{' '}
+        <a href="/providers">Clear filters</a>
       </p>
     </Empty>
   );
 }
 
+/** Links to other searches with the same filters. */
+function DidYouMean({
+  query,
+  searches,
+}: {
+  readonly query: ProvidersQuery;
+  readonly searches: readonly string[];
+}) {
+  return (
+    <>
+      Did you mean{' '}
+      {searches.map((search, index) => (
+        <>
+          {index > 0 && ' or '}
+          <a href={addressOf({ ...query, search })}>{search}</a>
+        </>
+      ))}
+      ?
+    </>
+  );
+}
+
+function addressOf(query: ProvidersQuery): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return `/providers?${new URLSearchParams(given)}`;
+}
+
 /** The number of matches, as far as this page knows it; empty without filters. */
-function foundOf(url: string, query: ProvidersQuery, { items, nextCursor }: Page<Provider>) {
+function foundOf(url: string, query: ProvidersQuery, { items, nextCursor }: FoundProviders) {
   if (!isFiltered(query) || isLaterPage(url)) return '';
   return `, ${nextCursor ? `more than ${items.length}` : items.length} found`;
 }

@@ -7,8 +7,9 @@ import { listQuery } from '../../api/openapi/list-schemas';
 import { providerIdParams, providerQuery } from '../../api/openapi/provider-schemas';
 import { listFacets } from '../../store/directory/read-facets';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
-import { findPossibleSamePersons, getProvider, listProviders } from '../../store/directory/read-providers';
+import { findPossibleSamePersons, getProvider } from '../../store/directory/read-providers';
 import { readStats } from '../../store/directory/read-stats';
+import { searchProviders } from '../../store/directory/suggest-searches';
 import { statusOf } from '../../store/lists/filters';
 import { ProviderPage } from '../pages/provider';
 import { Providers } from '../pages/providers';
@@ -33,7 +34,7 @@ function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiConte
       const { cursor, ...query } = request.query;
       const [page, facets, stats] = await Promise.all([
         cursors.page(cursor, (cursor) =>
-          listProviders(dataSource, { ...query, status: statusOf(query), limit: PAGE_SIZE, cursor }),
+          searchProviders(dataSource, { ...query, status: statusOf(query), limit: PAGE_SIZE, cursor }),
         ),
         listFacets(dataSource, query.partner === undefined ? {} : { partner: query.partner }),
         readStats(dataSource),

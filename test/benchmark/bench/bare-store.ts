@@ -54,7 +54,7 @@ export class BareStore {
       indexes === 'all'
         ? `CREATE TABLE ${table} (LIKE providers INCLUDING ALL)`
         : `CREATE TABLE ${table} (LIKE providers INCLUDING DEFAULTS);
-           ALTER TABLE ${table} DROP COLUMN name_key, ADD PRIMARY KEY (id), ADD UNIQUE (partner, identity_key)`,
+           ALTER TABLE ${table} DROP COLUMN name_key, DROP COLUMN search_key, ADD PRIMARY KEY (id), ADD UNIQUE (partner, identity_key)`,
     );
     await client.query(CREATE_STAGED);
     return new BareStore(client, table, way);

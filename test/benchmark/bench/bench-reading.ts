@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { ProviderQuery } from '../../../src/store/directory/provider-page';
 import { PROVIDER_COLUMNS } from '../../../src/store/directory/provider-row';
-import { listProviders, type ProviderQuery } from '../../../src/store/directory/read-providers';
+import { listProviders } from '../../../src/store/directory/read-providers';
 import type { BenchOptions } from './bench-options';
 import { fillDirectory } from './fill-directory';
 import { WORDS } from './many-people';

@@ -186,13 +186,24 @@ describe('the export of a page', () => {
 describe('an empty list', () => {
   it.each([
     ['/runs?startedAfter=2030-01-01T00:00:00Z', 'No runs match these filters'],
-    ['/providers?listed=false', 'No providers match these filters'],
     ['/rejected-records?reason=TooLong', 'No rejected records match these filters'],
   ])('says that no item matches the filters: %s', async (path, title) => {
     await rejectingRun(1);
     const { body } = await show(path);
     expect(body).toContain(title);
     expect(body).toContain('Show all');
+  });
+
+  it('leads to searches that find someone', async () => {
+    await rejectingRun(1);
+    await sync(store.dataSource, 'sample', [provider('linh', { givenName: 'Linh', familyName: 'Nguyen' })]);
+    const { body } = await show('/providers?search=Nguen&title=Dr.');
+    expect(body).toContain('No match for “Nguen”');
+    expect(body).toMatch(/Did you mean <a href="\/providers\?[^"]*search=Nguyen[^"]*">Nguyen<\/a>\?/);
+    expect(body).toContain('title=Dr.');
+    expect(body).toContain('Clear filters');
+    expect((await show('/providers?search=xqzzw')).body).not.toContain('Did you mean');
+    expect((await show('/providers?title=Prof.')).body).toContain('No providers match these filters');
   });
 
   it('says that there is nothing yet', async () => {

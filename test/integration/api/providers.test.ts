@@ -34,7 +34,11 @@ describe('/api/v1/providers', () => {
     [{ search: 'zoe hara' }, ["Zoë O'Hara", 'Zoe OHara']],
     [{ search: 'ØDEG nunez' }, ['Siobhán Núñez-Ødegård']],
     [{ search: "o'h" }, ["Zoë O'Hara", 'Zoe OHara']],
+    [{ search: 'NP o’hara mary' }, ['Zoe OHara']],
     [{ search: '100 %' }, []],
+    [{ letter: 'O' }, ["Zoë O'Hara", 'Zoe OHara']],
+    [{ letter: 'N', search: 'lakeside' }, ['Siobhán Núñez-Ødegård']],
+    [{ letter: '#' }, []],
     [{ clinic: 'St. Mary & Co' }, ['Zoe OHara']],
     [{ clinic: 'Lakeside Clinic', title: 'PA' }, ['Siobhán Núñez-Ødegård']],
     [{ partner: 'another-partner' }, []],
@@ -43,6 +47,16 @@ describe('/api/v1/providers', () => {
   ])('finds with %j', async (query, names) => {
     await sync(store.dataSource, 'sample', PEOPLE);
     expect((await list(query as never)).sort()).toEqual([...names].sort());
+  });
+
+  it('suggests other searches only if a search found no one', async () => {
+    await sync(store.dataSource, 'sample', PEOPLE);
+    const body = async (query: string) => (await ask(api, `/api/v1/providers?${query}`)).body;
+    expect(await body('search=Yuong')).toMatchObject({ items: [], didYouMean: ['Young'] });
+    expect(await body('search=xqzzw')).toMatchObject({ items: [], didYouMean: [] });
+    for (const query of ['search=Young', 'title=MD', 'partner=other', '']) {
+      expect(Object.keys((await body(query)) as object)).toEqual(['items', 'nextCursor', 'completeUntil']);
+    }
   });
 
   it('shows present people by default, and those who left on request', async () => {
@@ -121,6 +135,8 @@ describe('/api/v1/providers', () => {
     ['changedSince=2026-02-30T00:00:00Z', 'changedSince'],
     ['search=%00', 'search'],
     ['search=', 'search'],
+    ['letter=a', 'letter'],
+    ['letter=%C3%84', 'letter'],
     [`search=${'x'.repeat(201)}`, 'search'],
     ['partner=No%20Name', 'partner'],
     ['format=xml', 'format'],

@@ -27,7 +27,8 @@ describe('providers list', () => {
     expect(await family()).toEqual(['Family other', 'Lee']);
     expect(await family('--sort', '-lastChangedAt')).toEqual(['Lee', 'Family other']);
     for (const filter of [
-      ['--search', 'jose LEE'],
+      ['--search', 'jose LEE south'],
+      ['--letter', 'L'],
       ['--clinic', 'South Clinic'],
       ['--title', 'PA'],
       ['--changed-since', changedAt],
@@ -61,6 +62,9 @@ describe('providers list', () => {
     ]) {
       expect(await said(...filter)).toBe('No providers match these filters.\n');
     }
+    expect(await said('--search', 'Josee')).toBe('No providers match. Did you mean José?\n');
+    const { stdout } = await run('providers', 'list', '--search', 'Josee', '--json');
+    expect(JSON.parse(stdout)).toEqual({ items: [], nextCursor: null, didYouMean: ['José'] });
   });
 
   it('refuses an invalid time and an unknown order', async () => {

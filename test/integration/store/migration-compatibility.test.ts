@@ -55,7 +55,7 @@ describe('a migration', () => {
 
 describe('a change that breaks the previous version', () => {
   it.each([
-    ['ALTER TABLE providers DROP COLUMN title', ['providers.title went']],
+    ['ALTER TABLE providers DROP COLUMN listed', ['providers.listed went']],
     ['ALTER TABLE providers RENAME COLUMN title TO degree', ['providers.title went']],
     ['DROP TABLE rejected_records', expect.arrayContaining(['rejected_records.raw went'])],
     ['ALTER TABLE sync_runs ALTER received TYPE bigint', ['sync_runs.received became bigint']],

@@ -35,9 +35,13 @@ export class ProviderEntity {
   @Column('text', { name: 'family_name' })
   familyName!: string;
 
-  /** The name in the form for search, order and comparison. Postgres computes it from the two names. */
+  /** The name in the form for order and comparison. Postgres computes it from the two names. */
   @Column({ type: 'text', name: 'name_key', collation: 'C', insert: false, update: false })
   nameKey!: string;
+
+  /** The words of name, title and clinic for the search, in several spellings. Postgres computes it. */
+  @Column({ type: 'text', name: 'search_key', collation: 'C', insert: false, update: false })
+  searchKey!: string;
 
   @Column('text', { nullable: true })
   title!: string | null;

@@ -9,6 +9,7 @@ import { KeepAnswers1764460800000 } from './1764460800000-keep-answers';
 import { TotalPages1764547200000 } from './1764547200000-total-pages';
 import { FollowRejected1764633600000 } from './1764633600000-follow-rejected';
 import { ListChanges1764720000000 } from './1764720000000-list-changes';
+import { WidenSearch1764806400000 } from './1764806400000-widen-search';
 import { TimeRuns1764979200000 } from './1764979200000-time-runs';
 import { FindRuns1765065600000 } from './1765065600000-find-runs';
 
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   TotalPages1764547200000,
   FollowRejected1764633600000,
   ListChanges1764720000000,
+  WidenSearch1764806400000,
   TimeRuns1764979200000,
   FindRuns1765065600000,
 ];

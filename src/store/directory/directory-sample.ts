@@ -1,0 +1,86 @@
+import { performance } from 'node:perf_hooks';
+import type { Reader } from '../postgres/snapshot';
+import type { OrderKeys, ProviderOrder } from './provider-orders';
+
+/** A provider of the sample, as far as an estimate needs it. */
+export interface SampledProvider extends OrderKeys {
+  readonly partner: string;
+  readonly title: string | null;
+  readonly clinic: string | null;
+  readonly listed: boolean;
+  readonly searchKey: string;
+}
+
+/** A provider of the sample with its key in an order. */
+export interface KeyedProvider {
+  readonly row: SampledProvider;
+  readonly key: string;
+}
+
+/** Some providers of the directory. */
+export class DirectorySample {
+  private readonly sorted = new Map<string, readonly KeyedProvider[]>();
+
+  /** @param weight how many providers of the directory each of these stands for */
+  constructor(
+    private readonly rows: readonly SampledProvider[],
+    readonly weight: number,
+  ) {}
+
+  inOrder(order: ProviderOrder): readonly KeyedProvider[] {
+    const name = `${order.column} ${order.direction}`;
+    const known = this.sorted.get(name);
+    if (known) return known;
+    const keyed = this.rows.map((row) => ({ row, key: order.keyOf(row) }));
+    keyed.sort((one, other) => compareKeys(order, one.key, other.key));
+    this.sorted.set(name, keyed);
+    return keyed;
+  }
+}
+
+/** Negative if the first key comes before the second one. */
+export function compareKeys({ direction }: ProviderOrder, one: string, other: string): number {
+  const ascending = one < other ? -1 : Number(one > other);
+  return direction === 'ASC' ? ascending : -ascending;
+}
+
+/** Pages of the table that are read, with about 30 providers each. */
+const PAGES = 64;
+const PAGE_BYTES = 8192;
+/** An old sample leads to a slower search, never to a wrong one. */
+const MAX_AGE_MS = 60_000;
+
+interface KeptSample {
+  readonly sample: Promise<DirectorySample>;
+  readonly takenAt: number;
+}
+
+const kept = new WeakMap<object, KeptSample>();
+
+/**
+ * Some providers of the directory, read at most a minute ago. It costs a few milliseconds to take, however large the
+ * directory is.
+ *
+ * @param owner what remembers the sample: the connections that it was read with
+ */
+export function sampleDirectory(owner: Reader): Promise<DirectorySample> {
+  const now = performance.now();
+  const known = kept.get(owner);
+  if (known && now - known.takenAt < MAX_AGE_MS) return known.sample;
+  const entry = { sample: takeSample(owner), takenAt: now };
+  kept.set(owner, entry);
+  entry.sample.catch(() => kept.get(owner) === entry && kept.delete(owner));
+  return entry.sample;
+}
+
+async function takeSample(reader: Reader): Promise<DirectorySample> {
+  const rows: (SampledProvider & { readonly percent: number })[] = await reader.query(
+    `WITH share AS (
+       SELECT least(100, $1::real * 100 / greatest(pg_relation_size('providers'), 1)) AS percent)
+     SELECT partner, title, clinic, listed, name_key AS "nameKey", search_key AS "searchKey",
+       first_seen_at AS "firstSeenAt", last_changed_at AS "lastChangedAt", (SELECT percent FROM share)
+     FROM providers TABLESAMPLE SYSTEM ((SELECT percent FROM share)) REPEATABLE (1)`,
+    [PAGES * PAGE_BYTES],
+  );
+  return new DirectorySample(rows, 100 / (rows[0]?.percent ?? 100));
+}

@@ -1,0 +1,94 @@
+import {
+  compareKeys,
+  type DirectorySample,
+  type KeyedProvider,
+  type SampledProvider,
+} from './directory-sample';
+import { isInLetter } from './name-letters';
+import type { ProviderFilter } from './provider-filter';
+import type { ProviderOrder } from './provider-orders';
+import { foldRoughly, wordsOf } from './search-words';
+
+/*
+ * Two ways lead to the first matches of a search in the order of a list. The index of parts of words finds all of them,
+ * which then are sorted: good for few matches. Or the rows are read in their order until the page is full: good for many.
+ * Postgres cannot choose well. It does not know how frequent a part of a word is, nor that matches may be neighbours.
+ */
+
+/** The way, and for rows in their order the key at which to give up and use the index after all. */
+export type SearchPlan = { readonly way: 'index' } | { readonly way: 'order'; readonly until?: string };
+
+/** What reading costs, in the time to read one row in its order. */
+const COST_OF_MATCH = 1.5;
+const COST_OF_SCANNED_ROW = 0.2;
+/** The index finds parts of words of at least this length; for shorter ones, all rows are read. */
+const INDEXED_LETTERS = 3;
+/** A gap that is this much longer than the average one is no accident: the matches are neighbours. */
+const LONG_GAP = 4;
+/** The rows in their order are read this much further than expected. */
+const PATIENCE = 6;
+
+interface Place {
+  readonly order: ProviderOrder;
+  /** The key after which the page begins. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** The cheaper way to a page of a search, as far as the sample shows. */
+export function planSearch(
+  sample: DirectorySample,
+  filter: ProviderFilter,
+  { order, after, limit }: Place,
+): SearchPlan {
+  const words = wordsOf(filter.search ?? filter.nameSearch).map(foldRoughly);
+  const rows = sample.inOrder(order);
+  const isAfter = ({ key }: KeyedProvider) => after === undefined || compareKeys(order, key, after) > 0;
+  const begin = after === undefined ? 0 : rows.findIndex(isAfter);
+  const hits = placesOf(rows, ({ row }) => matches(row, filter, words));
+  const rest = begin < 0 ? [] : hits.filter((place) => place >= begin).map((place) => place - begin);
+
+  const far = rowsUntilFull(rest, rows.length - begin, limit / sample.weight);
+  const isIndexed = words.some((word) => word.length >= INDEXED_LETTERS);
+  const scanned = isIndexed ? 0 : rows.length * COST_OF_SCANNED_ROW;
+  if (far > scanned + hits.length * COST_OF_MATCH) return { way: 'index' };
+  const until = rows[begin + Math.ceil(far * PATIENCE)]?.key;
+  return { way: 'order', ...(until !== undefined && { until }) };
+}
+
+function placesOf<T>(rows: readonly T[], isHit: (row: T) => boolean): number[] {
+  const places: number[] = [];
+  for (const [place, row] of rows.entries()) if (isHit(row)) places.push(place);
+  return places;
+}
+
+/**
+ * The rows of the sample that stand for those to read until the page is full.
+ *
+ * @param hits the places of the matches in the rest of the sample
+ * @param wanted the matches of a page, of which the sample has a part only
+ */
+function rowsUntilFull(hits: readonly number[], rest: number, wanted: number): number {
+  const needed = hits[Math.ceil(wanted) - 1];
+  const first = hits[0];
+  if (needed === undefined || first === undefined) return Number.POSITIVE_INFINITY;
+  const averageGap = rest / (hits.length + 1);
+  if (first > LONG_GAP * averageGap) return needed;
+  return Math.min(needed, wanted * averageGap);
+}
+
+function matches(
+  row: SampledProvider,
+  { partner, title, clinic, status, letter, search }: ProviderFilter,
+  words: readonly string[],
+): boolean {
+  const text = search === undefined ? row.nameKey : row.searchKey;
+  return (
+    (partner === undefined || row.partner === partner) &&
+    (title === undefined || row.title === title) &&
+    (clinic === undefined || row.clinic === clinic) &&
+    (status === undefined || status === 'all' || row.listed === (status === 'present')) &&
+    (letter === undefined || isInLetter(row.nameKey, letter)) &&
+    words.every((word) => text.includes(word))
+  );
+}
