@@ -7,6 +7,8 @@ interface PageOptions {
   readonly title: string;
   /** Seconds after which a browser without scripts reloads the page. */
   readonly refresh?: number;
+  /** The address that it loads then; by default the same. */
+  readonly refreshTo?: string;
   readonly status?: number;
 }
 
@@ -14,7 +16,7 @@ interface PageOptions {
 export function sendPage(
   request: FastifyRequest,
   reply: FastifyReply,
-  { title, refresh, status = 200 }: PageOptions,
+  { title, refresh, refreshTo, status = 200 }: PageOptions,
   page: JSX.Element,
 ): FastifyReply {
   const html = render(
@@ -24,6 +26,7 @@ export function sendPage(
       role={request.role}
       isOpen={request.isOpen}
       {...(refresh !== undefined && { refresh })}
+      {...(refreshTo !== undefined && { refreshTo })}
     >
       {page}
     </Layout>,

@@ -6,6 +6,7 @@ import { type Problem, sendProblem } from '../api/http/problem';
 import { assetRoutes, ICON } from './assets';
 import { eventRoutes } from './events';
 import { ProblemPage } from './pages/problem';
+import { problemInWords } from './problem-in-words';
 import { sendPage, wantsPage } from './render';
 import { approvalRoutes } from './routes/approvals';
 import { changeRoutes } from './routes/changes';
@@ -16,6 +17,9 @@ import { providerRoutes } from './routes/providers';
 import { rejectedRecordRoute } from './routes/rejected-records';
 import { runRoute } from './routes/run';
 import { runRoutes } from './routes/runs';
+
+/** Seconds after which a browser without scripts loads a page again that waits for a service. */
+const RETRY_AFTER_S = 5;
 
 /** The pages, for {@link createApp}. Programs that ask for other paths get problems as JSON. */
 export const WEB: Pages = {
@@ -37,9 +41,13 @@ export const WEB: Pages = {
   },
   sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest | null): FastifyReply {
     if (!request || !wantsPage(request)) return sendProblem(reply, problem);
-    const { status, title, detail } = problem;
-    const page = <ProblemPage status={status} title={title} detail={detail} requestId={request.id} />;
-    return sendPage(request, reply, { title, status }, page);
+    const { status } = problem;
+    const words = problemInWords(problem, request);
+    const refresh = words.waitsFor
+      ? { refresh: RETRY_AFTER_S, ...(words.back && { refreshTo: words.back }) }
+      : {};
+    const page = <ProblemPage {...words} status={status} requestId={request.id} />;
+    return sendPage(request, reply, { title: words.title, status, ...refresh }, page);
   },
   leadToLogin,
 };

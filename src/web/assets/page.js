@@ -70,6 +70,27 @@
   }
   document.addEventListener('htmx:historyCacheMissLoadError', () => location.reload());
 
+  // A reload of the answer to a form would send the form again. It loads the page before the form instead.
+  const answer = document.querySelector('[data-back]');
+  if (answer) history.replaceState(null, '', answer.dataset.back);
+
+  // The page of a failed service loads again when the service responds.
+  const waiting = document.querySelector('[data-waits-for]');
+  const isBack = async (service) => {
+    try {
+      const response = await fetch('/readyz', { signal: AbortSignal.timeout(10_000) });
+      const state = (await response.json()).parts[service];
+      return state === 'ok' || state === 'not writable';
+    } catch {
+      return false; // Provider Sync itself does not respond.
+    }
+  };
+  const waitForService = async () => {
+    if (!document.hidden && (await isBack(waiting.dataset.waitsFor))) location.reload();
+    else setTimeout(waitForService, 2_000);
+  };
+  if (waiting) setTimeout(waitForService, 2_000);
+
   // Screen readers announce a text only once.
   document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
     if (detail.fragment.textContent === detail.target.textContent) detail.shouldSwap = false;

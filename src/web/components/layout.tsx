@@ -24,6 +24,8 @@ interface LayoutProps extends Frame {
   readonly title: string;
   /** Seconds after which a browser without scripts reloads the page, while a run is running. */
   readonly refresh?: number;
+  /** The address that it loads then; by default the same. */
+  readonly refreshTo?: string;
   readonly children: ComponentChildren;
 }
 
@@ -41,7 +43,7 @@ const HTMX = JSON.stringify({
 });
 
 /** The frame of every page. */
-export function Layout({ title, path, role, isOpen, refresh, children }: LayoutProps) {
+export function Layout({ title, path, role, isOpen, refresh, refreshTo, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -58,7 +60,10 @@ export function Layout({ title, path, role, isOpen, refresh, children }: LayoutP
         <script src={asset('page.js')} defer />
         {refresh !== undefined && (
           <noscript>
-            <meta http-equiv="refresh" content={String(refresh)} />
+            <meta
+              http-equiv="refresh"
+              content={refreshTo ? `${refresh}; url=${refreshTo}` : String(refresh)}
+            />
           </noscript>
         )}
       </head>

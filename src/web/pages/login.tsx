@@ -9,7 +9,11 @@ export interface LoginProps {
 /** The login form. People log in with the same tokens that programs send. */
 export function Login({ next, hasFailed }: LoginProps) {
   return (
-    <section class="card login stack-small" aria-labelledby="login">
+    <section
+      class="card login stack-small"
+      aria-labelledby="login"
+      data-back={hasFailed ? `/login?next=${encodeURIComponent(next)}` : undefined}
+    >
       <h1 id="login">Log in</h1>
       <p class="muted">You need an access token. An operator of Provider Sync can create one for you.</p>
       {hasFailed && (

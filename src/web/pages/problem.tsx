@@ -1,18 +1,22 @@
 import { PageHead } from '../components/page-head';
+import type { ProblemInWords } from '../problem-in-words';
 
-export interface ProblemProps {
+export interface ProblemProps extends ProblemInWords {
   readonly status: number;
-  readonly title: string;
-  readonly detail: string;
   readonly requestId: string;
 }
 
-/** The page of an error. */
-export function ProblemPage({ status, title, detail, requestId }: ProblemProps) {
+/** The page of an error. While it waits for a service, a script loads it again as soon as the service responds. */
+export function ProblemPage({ status, title, detail, waitsFor, back, requestId }: ProblemProps) {
   return (
-    <div class="stack">
-      <PageHead title={status === 404 ? 'This page does not exist' : title} lead={detail} />
-      <p>
+    <div class="stack" data-waits-for={waitsFor} data-back={back}>
+      <PageHead title={title} lead={detail} />
+      <p class="actions">
+        {back && (
+          <a class="button" href={back}>
+            Go back
+          </a>
+        )}
         <a class="button" href="/">
           Go to the overview
         </a>

@@ -14,6 +14,8 @@ const SERIES_DAYS = 14;
 const CHANGES_MS = 7 * 24 * 60 * 60 * 1000;
 /** The page is shown without the directory if Postgres does not answer in this time. */
 const DIRECTORY_MS = 5_000;
+/** Seconds after which a browser without scripts loads the page again while the directory cannot be shown. */
+const REFRESH_S = 5;
 
 /** The overview. It works while Postgres or Temporal is down, and says so. */
 export async function overviewRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
@@ -28,7 +30,7 @@ export async function overviewRoutes(app: FastifyInstance, context: ApiContext):
     return sendPage(
       request,
       reply,
-      { title: 'Overview' },
+      { title: 'Overview', ...(!directory && { refresh: REFRESH_S }) },
       <Overview
         health={report}
         directory={directory}
