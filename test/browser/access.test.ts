@@ -55,7 +55,7 @@ async function logIn(token: string, path = '/'): Promise<void> {
 async function goAs(role: Role, path = '/'): Promise<void> {
   await page.context().addCookies(sessions.get(role)?.cookies ?? []);
   await page.goto(`${site.url}${path}`);
-  await page.getByText(`Signed in as ${role}.`).waitFor();
+  await page.getByRole('banner').getByText(`Signed in as ${role}`).waitFor();
 }
 
 /** Posts a form from the open page, also if the page has no such form. */
@@ -114,7 +114,7 @@ it('shows a viewer all data without buttons, and refuses the requests of a viewe
   const runs = await countRuns();
   for (const path of ['/', '/runs', `/runs/${items[0]?.id}`, '/partners']) {
     await page.goto(`${site.url}${path}`);
-    await page.getByText('Signed in as viewer.').waitFor();
+    await page.getByRole('banner').getByText('Signed in as viewer').waitFor();
     expect(await page.locator('main button').allTextContents()).toEqual([]);
   }
   for (const path of ['/runs', `/runs/${items[0]?.id}/cancel`, '/partners/noteworth/schedule/pause']) {
@@ -132,6 +132,17 @@ it('shows an operator the buttons', async () => {
   expect(await page.getByRole('button', { name: 'Pause the schedule of noteworth' }).count()).toBe(1);
   await page.getByRole('button', { name: 'Sync noteworth now' }).click();
   await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
+});
+
+it.each([360, 1280])('has the role and the logout at the top right, %d pixels wide', async (width) => {
+  await page.setViewportSize({ width, height: 800 });
+  await goAs('viewer');
+  const box = await page.getByRole('button', { name: 'Log out' }).boundingBox();
+  const brand = await page.getByRole('link', { name: 'Provider Sync' }).boundingBox();
+  const middle = (of: typeof box) => (of?.y ?? 0) + (of?.height ?? 0) / 2;
+  expect(Math.abs(middle(box) - middle(brand))).toBeLessThan(2);
+  const left = brand?.x ?? 0;
+  expect(Math.abs(width - left - ((box?.x ?? 0) + (box?.width ?? 0)))).toBeLessThan(20);
 });
 
 it('logs out, and refuses a copy of the cookie afterwards', async () => {
@@ -179,7 +190,7 @@ describe('a page of another origin', () => {
     expect(await countRuns()).toBe(runs);
     await page.goto(site.url);
     expect(await page.getByText('is paused').count()).toBe(0);
-    await page.getByText('Signed in as operator.').waitFor();
+    await page.getByRole('banner').getByText('Signed in as operator').waitFor();
   });
 
   it('cannot show these pages in a frame', async () => {

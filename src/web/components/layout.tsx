@@ -90,6 +90,7 @@ export function Layout({ title, path, role, isOpen, refresh, refreshTo, children
                 </ul>
               </nav>
             )}
+            {!isOpen && role && <Session role={role} />}
           </div>
         </header>
         {/* Errors after the page was loaded. */}
@@ -102,17 +103,22 @@ export function Layout({ title, path, role, isOpen, refresh, refreshTo, children
           <a href="/fhir/R4/metadata">FHIR R4</a>
           <a href="/readyz">Readiness</a>
           <Clock />
-          {!isOpen && role && (
-            <form method="post" action="/logout">
-              Signed in as {role}.{' '}
-              <button type="submit" class="link">
-                Log out
-              </button>
-            </form>
-          )}
         </footer>
       </body>
     </html>
+  );
+}
+
+/** Who is logged in, and the way out. */
+function Session({ role }: { readonly role: Role }) {
+  return (
+    <form class="session" method="post" action="/logout">
+      <span>
+        <span class="visually-hidden">Signed in as </span>
+        {role}
+      </span>
+      <button type="submit">Log out</button>
+    </form>
   );
 }
 
