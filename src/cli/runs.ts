@@ -12,6 +12,7 @@ import { listCommand } from './list-command';
 import { say, writeJson } from './output';
 import { toShown } from './rejected-table';
 import { replayRunCommand } from './replay-run';
+import { runCausesCommand } from './run-causes';
 import { type RunOptions, runFilters, toRunQuery } from './run-filters';
 import { withStore } from './with-store';
 
@@ -20,7 +21,7 @@ const SHOWN_REJECTED = 50;
 /** `show` names at most this many people who would leave. */
 const SHOWN_DEPARTING = 50;
 
-/** `runs list`, `runs show`, `runs replay`, `runs cancel`, `runs approve` and `runs reject` */
+/** `runs list`, `runs show`, `runs causes`, `runs replay`, `runs cancel`, `runs approve` and `runs reject` */
 export function runsCommand(runs: Command): void {
   listCommand<RunOptions, Run>(runs, {
     about: 'list the latest runs first',
@@ -37,6 +38,7 @@ export function runsCommand(runs: Command): void {
     .option('--raw', 'also print the rejected records as received')
     .option('--json', 'print JSON')
     .action(show);
+  runCausesCommand(runs);
   listCallsCommand(runs);
   replayRunCommand(runs);
   cancelRunCommand(runs);

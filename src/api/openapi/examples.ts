@@ -40,7 +40,33 @@ const schedule = {
   missed: 0,
 };
 
+const cause = {
+  failureType: 'PartnerTimeout',
+  title: 'no complete answer in time',
+  meaning: 'The partner gave no complete answer within the deadline.',
+  advice: 'The partner hangs now and then. If it happens in every run, ask the partner.',
+  state: 'mended',
+  count: 2,
+  firstAt: '2026-03-04T06:30:00.000Z',
+  lastAt: '2026-03-04T07:30:00.000Z',
+  partners: [
+    {
+      partner: 'noteworth',
+      count: 2,
+      firstAt: '2026-03-04T06:30:00.000Z',
+      lastAt: '2026-03-04T07:30:00.000Z',
+      endpoint: 'providers',
+      message:
+        'The providers endpoint of noteworth failed 3 times with PartnerTimeout (no complete answer within 10 seconds).',
+      exampleRunId: '0199d36e-8e0f-7a21-b5c4-9d3e6f7a8b90',
+      mendedByRunId: RUN_ID,
+      mendedAt: '2026-03-04T08:30:02.118Z',
+    },
+  ],
+};
+
 export const EXAMPLES = {
+  cause,
   provider,
   run,
   approval,

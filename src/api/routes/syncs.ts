@@ -14,6 +14,7 @@ import { decisionSchema, runSchema, runWithCallsSchema, syncIdParams } from '../
 import { findSyncOrFail } from './find-sync-or-fail';
 import { serveReplaySync } from './replay-sync';
 import { locationOf, serveStartSync } from './start-sync';
+import { serveSyncCauses } from './sync-causes';
 import { serveSyncDecisions } from './sync-decisions';
 import { serveSyncLists } from './sync-lists';
 
@@ -48,6 +49,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
   const app = root.withTypeProvider<ZodTypeProvider>();
   serveSyncs(app, context);
   serveStartSync(app, context);
+  serveSyncCauses(app, context);
   serveSync(app, context);
   serveCancelSync(app, context);
   serveReplaySync(app, context);

@@ -4,20 +4,25 @@ import type { HealthReport } from '../../operations/health/health';
 import type { DirectoryReading } from '../../operations/read-directory';
 import { durationInWords } from '../../partner/config/values';
 import type { PartnerStats, RunSeriesPoint } from '../../store/directory/read-stats';
+import type { RunCause } from '../../store/runs/read-causes';
 import { Alarm, alarmOf } from '../components/alarm';
 import { Findings } from '../components/findings';
 import { Live } from '../components/live';
-import { Empty } from '../components/notice';
+import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PartnerCard } from '../components/partner-card';
+import { countFailed, failingPartners, mendedInWords } from '../components/run-causes';
 import { ChartTable, DurationChart, OutcomeChart, totalOf } from '../components/run-chart';
 import { duration, Time } from '../components/time';
+import { PERIODS } from '../periods';
 
 /** The data of the directory that the page shows. */
 export interface DirectoryShown extends DirectoryReading {
   readonly series: readonly RunSeriesPoint[];
   /** The changes of the last 7 days. */
   readonly changes: ChangeCounts;
+  /** Why runs of the last 24 hours failed. */
+  readonly causes: readonly RunCause[];
 }
 
 export interface OverviewProps {
@@ -55,9 +60,10 @@ export function Overview({ health, directory, events, canOperate }: OverviewProp
 }
 
 function Directory({ directory, canOperate }: { directory: DirectoryShown; canOperate: boolean }) {
-  const { partners, stats, recent, series, changes } = directory;
+  const { partners, stats, recent, series, changes, causes } = directory;
   return (
     <>
+      {causes.length > 0 && <LastNight causes={causes} />}
       <Figures stats={stats} partners={partners} changes={changes} />
       <div class="grid">
         {partners.map((partner) => (
@@ -92,6 +98,20 @@ function Directory({ directory, canOperate }: { directory: DirectoryShown; canOp
         )}
       </section>
     </>
+  );
+}
+
+/** How many runs of the last 24 hours failed, and whether that is mended. */
+function LastNight({ causes }: Pick<DirectoryShown, 'causes'>) {
+  return (
+    <Notice tone={failingPartners(causes).length > 0 ? 'warn' : 'ok'}>
+      <p>
+        {countFailed(causes, PERIODS['24h'].words)} {mendedInWords(causes)}{' '}
+        <a id="last-night" href="/runs?started=24h">
+          What went wrong?
+        </a>
+      </p>
+    </Notice>
   );
 }
 

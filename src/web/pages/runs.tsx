@@ -1,14 +1,17 @@
 import type { Page } from '../../store/lists/cursor';
 import type { RunFilter } from '../../store/lists/filters';
+import type { RunCause } from '../../store/runs/read-causes';
 import type { Run } from '../../store/runs/run-row';
 import { isFiltered } from '../components/filter-form';
 import { ListPage } from '../components/list-page';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
+import { RunCauses } from '../components/run-causes';
 import { inWords, RunFilters, type RunsQuery } from '../components/run-filters';
 import { RunTable } from '../components/run-table';
 import { SyncOneNow } from '../components/sync-now';
+import { PERIODS } from '../periods';
 
 export interface RunsProps {
   readonly url: string;
@@ -18,19 +21,28 @@ export interface RunsProps {
   /** The same filter as the API has it. */
   readonly filter: RunFilter;
   readonly page: Page<Run>;
+  /** Why the runs of the filter failed; empty if the filter is not about failures. */
+  readonly causes: readonly RunCause[];
   readonly partners: readonly string[];
   readonly canOperate: boolean;
 }
 
 /** All runs, the latest first. The list updates itself. */
-export function Runs({ url, version, query, filter, page, partners, canOperate }: RunsProps) {
+export function Runs({ url, version, query, filter, page, causes, partners, canOperate }: RunsProps) {
   return (
     <div class="stack">
-      <PageHead title="Runs" lead="Every sync of every partner, with its result.">
+      <PageHead title="Runs" lead={<Lead />}>
         {canOperate && <SyncOneNow partners={partners} />}
       </PageHead>
       <RunFilters query={query} partners={partners} />
       <Live id="runs" url={url} events={`/events?version=${version}`} every={60}>
+        {causes.length > 0 && (
+          <RunCauses
+            causes={causes}
+            when={query.started ? PERIODS[query.started].words : ''}
+            runsOf={(cause) => runsOf(cause, query)}
+          />
+        )}
         <section class="card" aria-label="Runs">
           <ListPage
             url={url}
@@ -46,6 +58,26 @@ export function Runs({ url, version, query, filter, page, partners, canOperate }
       </Live>
     </div>
   );
+}
+
+function Lead() {
+  return (
+    <>
+      Every sync of every partner, with its result.{' '}
+      <a id="last-night" href="/runs?started=24h">
+        What went wrong in the last 24 hours?
+      </a>
+    </>
+  );
+}
+
+/** The address of the runs with this cause only. */
+function runsOf({ failureType }: RunCause, query: RunsQuery): string {
+  const status = failureType === 'Abandoned' ? 'abandoned' : 'failed';
+  const entries = Object.entries({ ...query, status, failureType }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return `/runs?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`;
 }
 
 function NoRuns({ isNarrowed }: { readonly isNarrowed: boolean }) {

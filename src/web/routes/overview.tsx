@@ -5,8 +5,10 @@ import { healthVersion, RECENT_RUNS } from '../../operations/health/health';
 import { readDirectory } from '../../operations/read-directory';
 import { countChanges } from '../../store/directory/read-changes';
 import { readRunSeries } from '../../store/directory/read-stats';
+import { readRunCauses } from '../../store/runs/read-causes';
 import { readRunsVersion } from '../../store/runs/read-version';
 import { type DirectoryShown, Overview } from '../pages/overview';
+import { startOf } from '../periods';
 import { sendPage } from '../render';
 
 const SERIES_DAYS = 14;
@@ -42,12 +44,13 @@ export async function overviewRoutes(app: FastifyInstance, context: ApiContext):
 
   async function readShown(): Promise<DirectoryShown> {
     const since = new Date(Date.now() - CHANGES_MS).toISOString();
-    const [reading, series, changes] = await Promise.all([
+    const [reading, series, changes, causes] = await Promise.all([
       readDirectory(context, RECENT_RUNS),
       readRunSeries(dataSource, { days: SERIES_DAYS }),
       countChanges(dataSource, { since }),
+      readRunCauses(dataSource, { startedAfter: startOf('24h') }),
     ]);
-    return { ...reading, series, changes };
+    return { ...reading, series, changes, causes };
   }
 
   /** Null if Postgres does not answer in time; the health report says why. */

@@ -9,8 +9,9 @@ import { cancelSync } from '../../operations/cancel-sync';
 import { requestReplay } from '../../operations/request-replay';
 import { explainNotStarted, requestSync, type SyncRequested } from '../../operations/request-sync';
 import { ExpectedError } from '../../process/expected-error';
-import { partnerName, runFilterSchema } from '../../store/lists/filters';
+import { partnerName, type RunFilter, runFilterSchema } from '../../store/lists/filters';
 import { listCalls } from '../../store/runs/read-calls';
+import { BAD_STATUSES, type RunCause, readRunCauses } from '../../store/runs/read-causes';
 import { listRuns } from '../../store/runs/read-runs';
 import { readRunsVersion } from '../../store/runs/read-version';
 import { AllCalls } from '../pages/calls';
@@ -41,9 +42,10 @@ function serveRuns(app: ZodApp, { dataSource, cursors, partners }: ApiContext): 
     const filter = started ? { ...given, startedAfter: startOf(started) } : given;
     // Read the version first, so that changes made while the page is built still trigger an update.
     const version = await readRunsVersion(dataSource);
-    const page = await cursors.page(cursor, (cursor) =>
-      listRuns(dataSource, { ...filter, limit: PAGE_SIZE, cursor }),
-    );
+    const [page, causes] = await Promise.all([
+      cursors.page(cursor, (cursor) => listRuns(dataSource, { ...filter, limit: PAGE_SIZE, cursor })),
+      cursor === undefined ? readCausesOf(dataSource, filter) : [],
+    ]);
     return sendPage(
       request,
       reply,
@@ -54,11 +56,23 @@ function serveRuns(app: ZodApp, { dataSource, cursors, partners }: ApiContext): 
         query={query}
         filter={filter}
         page={page}
+        causes={causes}
         partners={[...partners.keys()]}
         canOperate={request.role === 'operator'}
       />,
     );
   });
+}
+
+/** The causes of the failed runs, if the filter asks for failed runs, a cause or a time. */
+async function readCausesOf(
+  dataSource: ApiContext['dataSource'],
+  { status, ...filter }: RunFilter,
+): Promise<RunCause[]> {
+  const bad = BAD_STATUSES.find((one) => one === status);
+  const asks = bad ?? filter.failureType ?? filter.startedAfter;
+  if (asks === undefined || status !== bad) return [];
+  return readRunCauses(dataSource, { ...filter, status: bad });
 }
 
 function serveCalls(app: ZodApp, context: ApiContext): void {

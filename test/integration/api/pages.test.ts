@@ -73,6 +73,37 @@ describe('the list of runs', () => {
     expect((await exportOf(path)).trim().split('\n')).toHaveLength(2);
     expect((await show('/runs?started=1y')).status).toBe(400);
   });
+
+  it('groups failed runs by cause, says whether a later run succeeded, and so does the overview', async () => {
+    const { dataSource } = store;
+    await endedRun(dataSource, { failure: 'PartnerTimeout', ago: '9 hours' });
+    const example = await endedRun(dataSource, { failure: 'PartnerTimeout', ago: '8 hours' });
+    expect((await show('/')).body).toContain(
+      '2 syncs failed in the last 24 hours. Still failing: noteworth.',
+    );
+    const mender = await endedRun(dataSource, { ago: '7 hours' });
+    expect((await show('/')).body).toContain(
+      '2 syncs failed in the last 24 hours. Mended: each partner has been synced since.',
+    );
+    const path = '/runs?started=24h';
+    const { body } = await show(path);
+    expect(body).toContain('What went wrong in the last 24 hours');
+    for (const id of [example, mender]) expect(body).toContain(`href="/runs/${id}"`);
+    expect(body).toContain('href="/runs?started=24h&amp;status=failed&amp;failureType=PartnerTimeout"');
+    const shown = async (query: string) => (await show(`/runs?${query}`)).body.includes('id="causes"');
+    expect(await Promise.all(['status=failed', 'failureType=PartnerTimeout'].map(shown))).toEqual([
+      true,
+      true,
+    ]);
+    const others = ['status=succeeded&started=24h', 'status=abandoned', 'failureType=PartnerError'];
+    expect(await Promise.all(others.map(shown))).toEqual([false, false, false]);
+    const { body: found } = await ask<{ items: { state: string; count: number }[] }>(
+      api,
+      '/api/v1/syncs/causes?failureType=PartnerTimeout',
+    );
+    expect(found.items).toMatchObject([{ state: 'mended', count: 2 }]);
+    expect((await ask(api, '/api/v1/syncs/causes?status=succeeded')).status).toBe(400);
+  });
 });
 
 describe('a run with many calls', () => {

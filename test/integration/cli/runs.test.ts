@@ -80,6 +80,24 @@ describe('runs', () => {
     expect(time).toMatchObject({ code: 2, stderr: expect.stringContaining('24h for 24 hours ago') });
   });
 
+  it('groups failed runs by cause, and shows which run mended it', async () => {
+    const [text, json, none] = await Promise.all([
+      run('runs causes'),
+      run('runs causes --json --since 1h --cause RequestRejected'),
+      run('runs causes --until 24h --since 48h'),
+    ]);
+    const [cause, ...others] = JSON.parse(json.stdout).items;
+    expect(others).toEqual([]);
+    expect(cause).toMatchObject({ failureType: 'RequestRejected', state: 'mended', count: 2 });
+    const [{ exampleRunId, mendedByRunId }] = cause.partners;
+    expect(JSON.parse((await run(`runs show ${exampleRunId} --json`)).stdout).status).toBe('failed');
+    expect(JSON.parse((await run(`runs show ${mendedByRunId} --json`)).stdout).status).toBe('succeeded');
+    expect(text.stdout).toMatch(/^RequestRejected \(request refused by the partner\): 2 runs, mended$/m);
+    expect(text.stdout).toMatch(/^PARTNER +RUNS +FIRST +LAST +ENDPOINT +MENDED +EXAMPLE$/m);
+    expect(text.stdout).toContain('Advice: ');
+    expect(none.stdout).toMatch(/^No run that matches failed since /);
+  });
+
   it('shows a run with its calls, by id and by workflow ID', async () => {
     const { items } = JSON.parse((await run('runs list --json --limit 500')).stdout);
     const { id, workflowId } = items.at(-1);

@@ -1,0 +1,135 @@
+import type { PartnerCause, RunCause } from '../../store/runs/read-causes';
+import { Icon } from './icon';
+import { ExactTime, Time } from './time';
+
+/** The partners of a cause that are shown at once; the others are folded away. */
+const SHOWN_PARTNERS = 4;
+/** The partners that a sentence names. */
+const NAMED_PARTNERS = 3;
+
+interface RunCausesProps {
+  readonly causes: readonly RunCause[];
+  /** The time of these runs in words, such as `in the last 24 hours`; empty for any time. */
+  readonly when: string;
+  /** The address of the list with the runs of one cause only. */
+  readonly runsOf: (cause: RunCause) => string;
+}
+
+/** Failed runs grouped by cause: how often, where, and whether a later run succeeded. */
+export function RunCauses({ causes, when, runsOf }: RunCausesProps) {
+  return (
+    <section class="card stack-small" aria-labelledby="causes">
+      <h2 id="causes">{['What went wrong', when].filter(Boolean).join(' ')}</h2>
+      <p>
+        <strong>{countFailed(causes)}</strong> {mendedInWords(causes)}
+      </p>
+      <ul class="records causes">
+        {causes.map((cause) => (
+          <Cause key={cause.failureType} cause={cause} href={runsOf(cause)} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Cause({ cause, href }: { readonly cause: RunCause; readonly href: string }) {
+  const { failureType, count, state, meaning, advice, partners } = cause;
+  const rest = partners.slice(SHOWN_PARTNERS);
+  return (
+    <li class="stack-small">
+      <div class="record-head">
+        <h3>{failureType}</h3>
+        <State isMended={state === 'mended'} />
+      </div>
+      <p>
+        {meaning}{' '}
+        <a id={`cause-${failureType}`} href={href}>
+          {runs(count)}
+        </a>
+      </p>
+      <Partners partners={partners.slice(0, SHOWN_PARTNERS)} />
+      {rest.length > 0 && (
+        <details>
+          <summary>{rest.length.toLocaleString('en')} more partners</summary>
+          <Partners partners={rest} />
+        </details>
+      )}
+      <p class="muted">{advice}</p>
+    </li>
+  );
+}
+
+function State({ isMended }: { readonly isMended: boolean }) {
+  return (
+    <span class={`status tone-${isMended ? 'ok' : 'bad'}`}>
+      <Icon name={isMended ? 'check' : 'cross'} />
+      {isMended ? 'mended' : 'still failing'}
+    </span>
+  );
+}
+
+function Partners({ partners }: { readonly partners: readonly PartnerCause[] }) {
+  return (
+    <ul class="plain">
+      {partners.map((one) => (
+        <li key={one.partner}>
+          <strong>{one.partner}</strong>: {one.count > 1 ? `${runs(one.count)}, first ` : ''}
+          {one.count > 1 && (
+            <>
+              <ExactTime at={one.firstAt} />, last{' '}
+            </>
+          )}
+          <a id={`example-${one.exampleRunId}`} href={`/runs/${one.exampleRunId}`}>
+            <ExactTime at={one.lastAt} />
+          </a>
+          . <Mended {...one} />
+          <div class="muted">{one.message}</div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Mended({ mendedAt, mendedByRunId, exampleRunId }: PartnerCause) {
+  if (mendedAt === null) {
+    return (
+      <>
+        <strong>Still failing:</strong> no sync has succeeded since.
+      </>
+    );
+  }
+  return (
+    <>
+      Mended: a{' '}
+      <a id={`mended-${exampleRunId}`} href={`/runs/${mendedByRunId}`}>
+        later sync
+      </a>{' '}
+      succeeded at <ExactTime at={mendedAt} /> (<Time at={mendedAt} />
+      ).
+    </>
+  );
+}
+
+/** How many runs failed, for example `12 syncs failed.` */
+export function countFailed(causes: readonly RunCause[], when = ''): string {
+  const count = causes.reduce((sum, one) => sum + one.count, 0);
+  return `${count.toLocaleString('en')} ${count === 1 ? 'sync' : 'syncs'} failed${when && ` ${when}`}.`;
+}
+
+/** Whether the causes are mended, for example `All partners have been synced since.` */
+export function mendedInWords(causes: readonly RunCause[]): string {
+  const failing = failingPartners(causes);
+  if (failing.length > NAMED_PARTNERS) return `${failing.length} partners have not been synced since.`;
+  if (failing.length > 0) return `Still failing: ${failing.join(', ')}.`;
+  return 'Mended: each partner has been synced since.';
+}
+
+/** The partners without a successful run since their last failed one. */
+export function failingPartners(causes: readonly RunCause[]): string[] {
+  const failing = causes.flatMap(({ partners }) => partners.filter(({ mendedAt }) => mendedAt === null));
+  return [...new Set(failing.map(({ partner }) => partner))].sort();
+}
+
+function runs(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'run' : 'runs'}`;
+}
