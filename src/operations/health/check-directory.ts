@@ -122,12 +122,14 @@ function remarksOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
 function rejectedRecords(stats: readonly PartnerStats[]): Finding[] {
   const open = stats.reduce((sum, { openRejectedLast24Hours }) => sum + openRejectedLast24Hours, 0);
   if (open === 0) return [];
+  const [since = null] = stats.flatMap(({ openRejectedSince }) => openRejectedSince ?? []).sort();
   const records = `${open.toLocaleString('en')} rejected record${open === 1 ? '' : 's'}`;
   return [
     finding({
       code: 'records-rejected',
       severity: 'degraded',
       what: `${records} of the last 24 hours ${open === 1 ? 'is' : 'are'} open.`,
+      since,
       link: '/rejected-records',
     }),
   ];

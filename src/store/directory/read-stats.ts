@@ -26,6 +26,8 @@ export interface PartnerStats {
   readonly rejectedLast24Hours: number;
   /** Rejected records of the last 24 hours that are still open. */
   readonly openRejectedLast24Hours: number;
+  /** When the first of them came, in ISO 8601, UTC; null if there is none. */
+  readonly openRejectedSince: string | null;
   /** Milliseconds that the successful runs of the last 7 days took; null if there was none. */
   readonly duration: { readonly median: number | null; readonly p95: number | null };
 }
@@ -53,7 +55,9 @@ function countByStatus(condition = 'true'): string {
   return `json_build_object(${counts.join(', ')})`;
 }
 
-interface PartnerRow extends Omit<PartnerStats, 'providers' | 'lastRun' | 'lastSuccess' | 'running'> {
+interface PartnerRow
+  extends Omit<PartnerStats, 'providers' | 'lastRun' | 'lastSuccess' | 'running' | 'openRejectedSince'> {
+  readonly openRejectedSince: Date | null;
   readonly lastRunId: string;
   readonly lastSuccessId: string | null;
   readonly runningId: string | null;
@@ -63,15 +67,12 @@ const IS_LAST_24_HOURS = `started_at > now() - interval '1 day'`;
 
 const STATS = `
   ${WITH_PARTNERS}
-  SELECT partner, recent.*,
+  SELECT partner, recent.*, open_rejected.*,
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND replay_of IS NULL
      ORDER BY started_at DESC, id DESC LIMIT 1) AS "lastRunId",
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND ${isGood()}
      ORDER BY finished_at DESC LIMIT 1) AS "lastSuccessId",
-    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'running') AS "runningId",
-    (SELECT count(*) FROM rejected_records
-     WHERE rejected_records.partner = partners.partner AND state = 'open'
-       AND created_at > now() - interval '1 day')::double precision AS "openRejectedLast24Hours"
+    (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND status = 'running') AS "runningId"
   FROM partners CROSS JOIN LATERAL (
     SELECT
       ${countByStatus(IS_LAST_24_HOURS)} AS "last24Hours",
@@ -84,6 +85,11 @@ const STATS = `
     FROM sync_runs
     WHERE sync_runs.partner = partners.partner AND started_at > now() - interval '7 days'
       AND replay_of IS NULL) recent
+  CROSS JOIN LATERAL (
+    SELECT count(*)::double precision AS "openRejectedLast24Hours", min(created_at) AS "openRejectedSince"
+    FROM rejected_records
+    WHERE rejected_records.partner = partners.partner AND state = 'open'
+      AND created_at > now() - interval '1 day') open_rejected
   ORDER BY partner`;
 
 const sizes = new DirectoryMemo<Map<string, PartnerStats['providers']>>(async (dataSource) => {
@@ -108,6 +114,7 @@ export async function readStats(dataSource: DataSource): Promise<PartnerStats[]>
     if (!lastRun) return [];
     return {
       ...row,
+      openRejectedSince: row.openRejectedSince?.toISOString() ?? null,
       providers: directory.get(row.partner) ?? { total: 0, listed: 0 },
       lastRun,
       lastSuccess: byId.get(lastSuccessId ?? '') ?? null,

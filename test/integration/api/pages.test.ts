@@ -48,7 +48,13 @@ describe('the overview', () => {
   it('counts the open rejected records of all runs of the last 24 hours', async () => {
     await rejectingRun(7);
     await store.dataSource.query(`UPDATE rejected_records SET created_at = now() - interval '25 hours'`);
-    for (let runs = 0; runs < 50; runs += 1) await rejectingRun(1);
+    const first = await rejectingRun(1);
+    await store.dataSource.query(
+      `UPDATE rejected_records SET created_at = now() - interval '3 hours' WHERE run_id = $1`,
+      [first],
+    );
+    for (let runs = 1; runs < 50; runs += 1) await rejectingRun(1);
+    expect((await show('/')).body).toMatch(/are open\.<\/a> .*Began <time [^>]+>3 hours ago/);
     expect((await show('/')).body).toContain('50 rejected records of the last 24 hours are open.');
     const runId = await rejectingRun(2);
     await dismissRejected(store.dataSource, { runId }, { by: 'zoe', reason: 'Retired.' });

@@ -121,6 +121,7 @@ describe('figures', () => {
         last7Days: { ...none, running: 1, succeeded: 2, failed: 1 },
         rejectedLast24Hours: 0,
         openRejectedLast24Hours: 0,
+        openRejectedSince: null,
         duration: { median: 2_000, p95: 2_900 },
       },
       {
@@ -133,6 +134,7 @@ describe('figures', () => {
         last7Days: { ...none, failed: 1 },
         rejectedLast24Hours: 0,
         openRejectedLast24Hours: 0,
+        openRejectedSince: null,
         duration: { median: null, p95: null },
       },
     ]);
