@@ -5,6 +5,7 @@ import type { TemporalConfig, WorkerConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 import { createSdkLogger } from '../temporal/connection/sdk-logger';
 import { createDataConverter } from '../temporal/payloads/data-converter';
+import { limitWorkflowHeap } from './limit-workflow-heap';
 import { workerBounds } from './worker-bounds';
 import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
 
@@ -33,6 +34,7 @@ export function createWorker(
   longestDeadline: number,
 ): Promise<Worker> {
   const { grace, force } = stopTimes(longestDeadline);
+  limitWorkflowHeap();
   return Worker.create({
     connection,
     namespace: config.namespace,

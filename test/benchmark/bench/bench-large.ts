@@ -30,6 +30,7 @@ export async function benchLarge({ sizes, log }: BenchOptions): Promise<Report> 
         'The list is one NDJSON file, one JSON list or pages of 1 000 records, compressed, from a partner that answers at once.',
         'The floor for all three is `curl | gunzip | psql` of the NDJSON file: COPY, identity keys and fields by SQL, and the faster of two ways to merge.',
         'The last floor is the same with a file that is ready for COPY, with its keys. Their tables have the indexes of the directory.',
+        'The last row of each size is a workflow that does nothing: it has one empty activity for each page, one after the other.',
         "The worker is a process of its own with a heap of 256 MB. The block is the longest time without a turn of its event loop, the turn the longest one in CPU time. Memory is the most since the worker's start.",
       ],
       headings: [
@@ -52,16 +53,18 @@ export async function benchLarge({ sizes, log }: BenchOptions): Promise<Report> 
 async function measureSize(stage: LargeStage, floors: readonly Floor[], size: number): Promise<string[][]> {
   const lists = await stage.createLists(size);
   const syncs = Object.fromEntries(FORMS.map((form) => [form, byCase()])) as Record<Form, Syncs>;
+  const empty: number[] = [];
   const floored = new Map(floors.map((floor) => [floor, byCase<number>()]));
   for (let round = 0; round < (size > 100_000 ? 1 : 3); round += 1) {
     for (const form of FORMS) await measureSyncs(stage, form, lists, syncs[form]);
+    empty.push(await stage.runEmptyPages(size));
     for (const [floor, took] of floored) await measureFloor(stage, floor, lists, took);
   }
   const fastest = (format: BareFormat, kind: Case) =>
     Math.min(
       ...[...floored].filter(([floor]) => floor.format === format).map(([, took]) => median(took[kind])),
     );
-  return FORMS.flatMap((form) =>
+  const rows = FORMS.flatMap((form) =>
     CASES.map((kind) => [
       `${whole(size)}, ${form}, ${kind}`,
       ...describe(
@@ -70,6 +73,7 @@ async function measureSize(stage: LargeStage, floors: readonly Floor[], size: nu
       ),
     ]),
   );
+  return [...rows, [`${whole(size)}, an empty activity for each page`, ms(median(empty))]];
 }
 
 function byCase<T>(): ByCase<T[]> {

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Worker } from '@temporalio/worker';
-import type { TemporalConfig } from '../../../src/process/config';
 import type { Cleanup } from '../../../src/process/shutdown';
 import { startSimulator } from '../../../src/simulator/simulator';
-import { connectWorker } from '../../../src/temporal/connection/connection';
-import { createDataConverter } from '../../../src/temporal/payloads/data-converter';
 import { startSync } from '../../../src/temporal/runs/start-sync';
-import { workerBounds } from '../../../src/worker/worker-bounds';
 import { type Engine, startEngine } from '../../support/engine';
 import { partnersFile } from '../../support/partners';
 import type { BenchOptions } from './bench-options';
-import type { EmptyActivities, emptyWorkflow } from './empty-workflow';
+import { startEmptyWorker } from './empty-worker';
+import type { emptyWorkflow } from './empty-workflow';
 import { interleave, median, quantile, timed } from './measure';
 import { ms, type Report, times } from './report';
 import { startTemporal, withPostgres } from './servers';
@@ -35,7 +31,7 @@ export async function benchSyncs({ log }: BenchOptions): Promise<Report> {
       log,
     });
     cleanup.add('the worker', () => engine.stop());
-    const empty = await startEmptyWorker(engine.config, cleanup);
+    const empty = await startEmptyWorker(engine.config, SLOTS, cleanup);
     return await measure(
       partners.map(({ name }) => name),
       engine,
@@ -52,33 +48,6 @@ async function startPartners(cleanup: Cleanup): Promise<{ name: string; url: str
       return { name: `partner-${number + 1}`, url: simulator.url };
     }),
   );
-}
-
-/** A worker like ours with another workflow and activities: it encrypts, polls and caches in the same way. */
-async function startEmptyWorker(config: TemporalConfig, cleanup: Cleanup): Promise<{ taskQueue: string }> {
-  const connection = await connectWorker(config);
-  cleanup.add('the connection of the worker of empty runs', () => connection.close());
-  const taskQueue = `${config.taskQueue}-empty`;
-  const activities: EmptyActivities = {
-    first: async () => undefined,
-    second: async () => undefined,
-    third: async () => undefined,
-  };
-  const worker = await Worker.create({
-    connection,
-    namespace: config.namespace,
-    taskQueue,
-    workflowsPath: require.resolve('./empty-workflow'),
-    activities: { ...activities },
-    dataConverter: createDataConverter(config.payloadKeys),
-    ...workerBounds(SLOTS).options,
-  });
-  const ended = worker.run();
-  cleanup.add('the worker of empty runs', () => {
-    worker.shutdown();
-    return ended;
-  });
-  return { taskQueue };
 }
 
 async function measure(

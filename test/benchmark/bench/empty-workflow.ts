@@ -15,3 +15,8 @@ export async function emptyWorkflow(): Promise<void> {
   await second();
   await third();
 }
+
+/** Measures the time that Temporal needs for a number of activities that do nothing, one after the other. */
+export async function emptyPages(pages: number): Promise<void> {
+  for (let page = 0; page < pages; page += 1) await first();
+}

@@ -14,7 +14,8 @@ export type Form = (typeof FORMS)[number];
 /** Also in the format of COPY, for the floor. */
 export type Sent = Form | 'copy';
 
-const PAGE_RECORDS = 1_000;
+/** Records in a page. */
+export const PAGE_RECORDS = 1_000;
 /** The partner should cost little beside what is measured. */
 const COMPRESSION = { level: 1 };
 

@@ -1,15 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import type { TemporalConfig } from '../../../../src/process/config';
 import type { Logger } from '../../../../src/process/logger';
 import { payloadKeysSchema } from '../../../../src/process/payload-keys';
 import { connectClient } from '../../../../src/temporal/connection/connection';
 import { startSync } from '../../../../src/temporal/runs/start-sync';
+import { installTemporalRuntime } from '../../../../src/worker/worker';
+import { startEmptyWorker } from '../empty-worker';
+import type { emptyPages } from '../empty-workflow';
 import { ManyPeople } from '../many-people';
 import { timed } from '../measure';
 import { type BenchStore, startTemporal, withStore } from '../servers';
-import { LargeList } from './large-list';
+import { LargeList, PAGE_RECORDS } from './large-list';
 import { type LargePartner, largePartnersFile, SMALL, startLargePartner } from './large-partner';
 import { WatchedWorker } from './watched-worker';
 
@@ -20,15 +24,18 @@ const WARM_UP = 3;
 /** Postgres, Temporal and a partner with large lists. Workers are processes of their own. */
 export class LargeStage {
   private worker: WatchedWorker | null = null;
+  private emptyWorker: ReturnType<typeof startEmptyWorker> | null = null;
 
   private constructor(
     readonly store: BenchStore,
     readonly partner: LargePartner,
     private readonly client: Client,
+    private readonly config: TemporalConfig,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
   static with<T>(log: Logger, use: (stage: LargeStage) => Promise<T>): Promise<T> {
+    installTemporalRuntime(log);
     return withStore(log, 1, async (store) => {
       const { cleanup, dataDir, dataSource } = store;
       // Autovacuum would start during one side or the other. Every table is vacuumed between the measurements instead.
@@ -45,14 +52,15 @@ export class LargeStage {
         PAYLOAD_KEYS: `bench:${randomBytes(32).toString('base64')}`,
         PARTNERS_FILE,
       };
-      const client = await connectClient({
+      const config = {
         connection: { address: env.TEMPORAL_ADDRESS },
         namespace: 'default',
         taskQueue: TASK_QUEUE,
         payloadKeys: payloadKeysSchema.parse(env.PAYLOAD_KEYS),
-      });
+      };
+      const client = await connectClient(config);
       cleanup.add('the client', () => client.connection.close());
-      const stage = new LargeStage(store, partner, client, env);
+      const stage = new LargeStage(store, partner, client, config, env);
       cleanup.add('the worker', async () => stage.worker?.stop());
       return use(stage);
     });
@@ -72,6 +80,15 @@ export class LargeStage {
     this.worker = worker;
     for (let number = 0; number < WARM_UP; number += 1) await this.sync(SMALL);
     return worker;
+  }
+
+  /** The duration of a workflow with as many empty activities as a list of this size has pages. */
+  async runEmptyPages(size: number): Promise<number> {
+    this.emptyWorker ??= startEmptyWorker(this.config, 1, this.store.cleanup);
+    const { taskQueue } = await this.emptyWorker;
+    const pages = Math.ceil(size / PAGE_RECORDS);
+    const options = { taskQueue, workflowId: `empty-${randomUUID()}`, args: [pages] as [number] };
+    return timed(() => this.client.workflow.execute<typeof emptyPages>('emptyPages', options));
   }
 
   /** The duration of a whole sync of this partner, from the request to its result. */
