@@ -15,6 +15,9 @@ export const CHANGES_PERIODS = {
 export type ChangesPeriod = keyof typeof CHANGES_PERIODS;
 
 const aDay = z.iso.date();
+const dayOrTime = z
+  .union([aDay, moment], { error: 'is not a day such as 2026-03-01, or a time such as 2026-03-01T08:30:00Z' })
+  .optional();
 
 /** The times of the page: a period by name, or days in UTC, or exact times. */
 export const periodQuery = {
@@ -22,8 +25,8 @@ export const periodQuery = {
     .enum(Object.keys(CHANGES_PERIODS) as [ChangesPeriod, ...ChangesPeriod[]])
     .optional()
     .catch(undefined),
-  since: z.union([aDay, moment]).optional(),
-  until: z.union([aDay, moment]).optional(),
+  since: dayOrTime,
+  until: dayOrTime,
 };
 
 /** A period that is in force; times in ISO 8601. */

@@ -90,8 +90,8 @@ function Summary({ run, counts }: Pick<RunResultsProps, 'run' | 'counts'>) {
       {counts.atLeast.length === 0 && unmapped > 0 && (
         <>
           {kinds.length > 0 && '. '}
-          <a href={`${addressOf(run)}&field=other`}>{unmapped.toLocaleString('en')} changed</a> only in fields
-          that partners.yaml does not name
+          {unmapped.toLocaleString('en')} changed only in{' '}
+          <a href={`${addressOf(run)}&field=other`}>fields that partners.yaml does not name</a>
         </>
       )}
       .
