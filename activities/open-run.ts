@@ -2,8 +2,10 @@ import type { Activities, OpenedRun, OpenRunInput, PartnerLimits } from '../src/
 import { FAILURES } from '../src/contract/failures';
 import { NamedFailure } from '../src/contract/named-failure';
 import { choosePartner, UnknownPartnerError } from '../src/partner/config/choose-partner';
+import { mappingHash } from '../src/partner/config/mapping-hash';
 import type { Partner } from '../src/partner/config/partner';
 import { needsToken } from '../src/partner/config/request-scope';
+import { version } from '../src/process/package-root';
 import { continueRun } from '../src/store/runs/continue-run';
 import { type LastGoodRun, openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
@@ -24,7 +26,7 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
     if (continues) return { ...(await keepClaim(dependencies, input, continues)), searchable };
     const partner = await failingAsTemporal(() => findOrRecord(dependencies, input, isLastTry), log);
     const { workflowId, trigger } = input;
-    const start = { ...toStart(input), partner: partner.name };
+    const start = { ...toStart(input), partner: partner.name, mappingHash: mappingHash(partner) };
     const opened = await failingAsTemporal(
       () => openRun(dataSource, start, (holder) => isHeld(dependencies, holder.workflowId, input.runId)),
       log.child({ partner: partner.name, workflowId }),
@@ -96,7 +98,8 @@ async function isHeld(
 /** In the input of the activity, `runId` is Temporal's run id. */
 function toStart({ trigger, workflowId, runId, requestedAt, startedBy, scheduledAt, replay }: OpenRunInput) {
   const timing = stepTiming(scheduledAt);
-  return { trigger, workflowId, temporalRunId: runId, requestedAt, startedBy, timing, replayOf: replay };
+  const starting = { requestedAt, startedBy, timing, workerVersion: version };
+  return { trigger, workflowId, temporalRunId: runId, replayOf: replay, ...starting };
 }
 
 function limitsOf(partner: Partner): PartnerLimits {

@@ -11,6 +11,8 @@ export const run = {
   runId: RUN_ID,
   requestedAt: '2026-03-04T08:29:59.981Z',
   startedBy: 'zoe',
+  workerVersion: '0.2.0',
+  mappingHash: '5d0c3a61f1c4a7be2c6c9f6d1f0a4e8b7c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f',
   startedAt: '2026-03-04T08:30:00.000Z',
   finishedAt: '2026-03-04T08:30:02.118Z',
   repeats: 1,
@@ -21,6 +23,7 @@ export const run = {
   duplicates: 0,
   rejected: 1,
   departed: 0,
+  fields: ['name_given', 'name_family', 'title', 'clinic'],
   unknownFields: [],
   vanishedFields: [],
   remarks: [

@@ -152,6 +152,13 @@ const runShape = {
   requestedAt: orNull(
     time('When Temporal received the start; null if that was not recorded, and after a reset'),
   ),
+  workerVersion: z.string().nullable().meta({
+    description: 'The version of the worker that began the sync; null for a sync of version 0.1.0',
+  }),
+  mappingHash: z.string().nullable().meta({
+    description:
+      'SHA-256, in hex, of what partners.yaml said about reading the answer when the sync began; null if that is not known',
+  }),
   startedBy: z.string().nullable().meta({ description: 'Who started the sync; null if that is not known' }),
   startedAt: time('When a worker recorded the sync'),
   finishedAt: orNull(time('When the sync ended; null while it is running')),
@@ -163,6 +170,10 @@ const runShape = {
   duplicates: count('Records that were in the answer more than once'),
   rejected: count('Records that could not be used'),
   departed: count('Providers that the partner no longer lists'),
+  fields: z.array(z.string()).readonly().nullable().meta({
+    description:
+      "The partner's names of the fields of the answer; null if the sync stored nothing, or is of version 0.1.0",
+  }),
   unknownFields: z.array(z.string()).readonly().meta({
     description: 'Fields that partners.yaml does not name and that the last successful run did not have',
   }),

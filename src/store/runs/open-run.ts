@@ -25,6 +25,10 @@ export interface RunStart {
   /** When Temporal received the start (ISO 8601, UTC). */
   readonly requestedAt?: string | undefined;
   readonly startedBy?: string | undefined;
+  /** Of the worker that opens the run. */
+  readonly workerVersion?: string | undefined;
+  /** In hex; see `mappingHash` of the partner's entry. */
+  readonly mappingHash?: string | undefined;
   /** Of the step that opens the run. */
   readonly timing?: StepTiming | undefined;
 }
@@ -93,8 +97,9 @@ async function insertRunning(dataSource: DataSource, start: RunStart): Promise<R
 
 /** The columns of `sync_runs` that a start fills, and the parameters of {@link startValues}. */
 export const START_COLUMNS = `
-  id, partner, trigger, workflow_id, run_id, replay_of, requested_at, started_by, claim_scheduled_at, claim_attempts`;
-export const START_PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10';
+  id, partner, trigger, workflow_id, run_id, replay_of, requested_at, started_by, claim_scheduled_at, claim_attempts,
+  worker_version, mapping_hash`;
+export const START_PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12';
 
 export function startValues(start: RunStart): unknown[] {
   return [
@@ -108,6 +113,8 @@ export function startValues(start: RunStart): unknown[] {
     start.startedBy ?? null,
     start.timing?.scheduledAt ?? null,
     start.timing?.attempts ?? null,
+    start.workerVersion ?? null,
+    start.mappingHash === undefined ? null : Buffer.from(start.mappingHash, 'hex'),
   ];
 }
 
@@ -156,7 +163,7 @@ async function insertSkipped(
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
     `INSERT INTO sync_runs (${START_COLUMNS}, status, finished_at, holder_id)
-     VALUES (${START_PARAMETERS}, 'skipped', now(), $11)
+     VALUES (${START_PARAMETERS}, 'skipped', now(), $13)
      ON CONFLICT DO NOTHING
      RETURNING id`,
     [...startValues(start), holder.id],

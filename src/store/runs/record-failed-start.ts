@@ -10,7 +10,7 @@ export async function recordFailedStart(
 ): Promise<void> {
   await dataSource.query(
     `INSERT INTO sync_runs (${START_COLUMNS}, status, finished_at, failure_type, failure_message)
-     VALUES (${START_PARAMETERS}, 'failed', now(), $11, $12)
+     VALUES (${START_PARAMETERS}, 'failed', now(), $13, $14)
      ON CONFLICT DO NOTHING`,
     [...startValues(start), failure.type, failure.message],
   );

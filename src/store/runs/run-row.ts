@@ -21,11 +21,17 @@ export interface Run extends SyncCounts {
   readonly requestedAt: string | null;
   /** Who started the run; null if that is not known. */
   readonly startedBy: string | null;
+  /** The version of the worker that recorded the run; null for a run of version 0.1.0. */
+  readonly workerVersion: string | null;
+  /** SHA-256, in hex, of what partners.yaml then said about reading the answer; null as above. */
+  readonly mappingHash: string | null;
   /** When a worker recorded the run. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
   /** Calls beyond the first one to an endpoint, or for a page. */
   readonly repeats: number;
+  /** The partner's names of the fields of the answer; null if the run stored nothing. */
+  readonly fields: readonly string[] | null;
   readonly unknownFields: readonly string[];
   readonly vanishedFields: readonly string[];
   readonly remarks: readonly ExplainedRemark[];
@@ -75,17 +81,18 @@ export const COUNTS_OBJECT = `
     'duplicates', duplicates, 'rejected', rejected, 'departed', departed)`;
 
 /** A row of {@link RUN_COLUMNS}. */
-export type RunRow = Omit<SyncRunEntity, 'feed' | 'fields' | 'holder'> & Pick<Run, 'progress' | 'repeats'>;
+export type RunRow = Omit<SyncRunEntity, 'feed' | 'holder'> & Pick<Run, 'progress' | 'repeats'>;
 
 /** What a query selects from `sync_runs` for {@link toRun}. */
 export const RUN_COLUMNS = `
   sync_runs.id, sync_runs.partner, trigger, status, workflow_id AS "workflowId", run_id AS "temporalRunId",
   requested_at AS "requestedAt", started_by AS "startedBy",
+  worker_version AS "workerVersion", mapping_hash AS "mappingHash",
   claim_scheduled_at AS "claimScheduledAt", claim_attempts AS "claimAttempts",
   started_at AS "startedAt", storing_scheduled_at AS "storingScheduledAt", storing_attempts AS "storingAttempts",
   closing_scheduled_at AS "closingScheduledAt", closing_attempts AS "closingAttempts", finished_at AS "finishedAt",
   received, inserted, updated, unchanged, duplicates, rejected, departed,
-  unknown_fields AS "unknownFields", vanished_fields AS "vanishedFields", remarks,
+  fields, unknown_fields AS "unknownFields", vanished_fields AS "vanishedFields", remarks,
   failure_type AS "failureType", failure_message AS "failureMessage",
   approval_departing AS "approvalDeparting", approval_listed AS "approvalListed",
   approval_requested_at AS "approvalRequestedAt", approval_deadline AS "approvalDeadline",
@@ -108,6 +115,8 @@ export function toRun(row: RunRow): Run {
     runId: row.temporalRunId,
     requestedAt: row.requestedAt?.toISOString() ?? null,
     startedBy: row.startedBy,
+    workerVersion: row.workerVersion,
+    mappingHash: row.mappingHash?.toString('hex') ?? null,
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
     repeats: row.repeats,
@@ -118,6 +127,7 @@ export function toRun(row: RunRow): Run {
     duplicates: row.duplicates,
     rejected: row.rejected,
     departed: row.departed,
+    fields: row.fields,
     unknownFields: row.unknownFields,
     vanishedFields: row.vanishedFields,
     remarks: row.remarks.map((remark) => ({ ...remark, message: explainRemark(remark, row) })),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { version } from '../../../src/process/package-root';
 import type { Page } from '../../../src/store/lists/cursor';
 import type { RunWithCalls } from '../../../src/store/runs/read-runs';
 import type { Run } from '../../../src/store/runs/run-row';
@@ -153,6 +154,10 @@ describe('/api/v1/syncs with a worker', () => {
     ]);
     expect(await runs(`startedAfter=${run.startedAt}`)).toEqual([latest]);
     expect(latest?.repeats).toBe(2);
+    expect(latest).toMatchObject({
+      workerVersion: version,
+      mappingHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     expect(await runs('repeated=true&limit=1')).toEqual([latest]);
     expect(await runs(`repeated=false&startedAfter=${run.startedAt}`)).toEqual([]);
     expect(await runs(`minDurationMs=1&maxDurationMs=86400000&startedAfter=${run.startedAt}`)).toEqual([

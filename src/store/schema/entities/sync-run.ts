@@ -55,6 +55,14 @@ export class SyncRunEntity {
   @Column({ type: 'timestamptz', name: 'claim_scheduled_at', precision: 3, nullable: true })
   claimScheduledAt!: Date | null;
 
+  /** The version of the worker that opened the run; null for runs of version 0.1.0. */
+  @Column('text', { name: 'worker_version', nullable: true })
+  workerVersion!: string | null;
+
+  /** Identifies how the partner's answer was to be read when the run was opened; null as above. */
+  @Column('bytea', { name: 'mapping_hash', nullable: true })
+  mappingHash!: Buffer | null;
+
   @Column('integer', { name: 'claim_attempts', nullable: true })
   claimAttempts!: number | null;
 

@@ -12,6 +12,7 @@ import { ListChanges1764720000000 } from './1764720000000-list-changes';
 import { WidenSearch1764806400000 } from './1764806400000-widen-search';
 import { TimeRuns1764979200000 } from './1764979200000-time-runs';
 import { FindRuns1765065600000 } from './1765065600000-find-runs';
+import { NameWorkers1765065600001 } from './1765065600001-name-workers';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   WidenSearch1764806400000,
   TimeRuns1764979200000,
   FindRuns1765065600000,
+  NameWorkers1765065600001,
 ];
