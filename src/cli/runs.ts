@@ -4,6 +4,7 @@ import { listRejectedRecords } from '../store/directory/read-rejected-records';
 import { listRuns } from '../store/runs/read-runs';
 import type { Run } from '../store/runs/run-row';
 import { cancelRunCommand } from './cancel-run';
+import { compareRunsCommand } from './compare-runs';
 import { decideRunCommands } from './decide-run';
 import { findRunOrFail } from './find-run-or-fail';
 import { formatDeparting, formatRun, formatRuns } from './format-run';
@@ -21,7 +22,7 @@ const SHOWN_REJECTED = 50;
 /** `show` names at most this many people who would leave. */
 const SHOWN_DEPARTING = 50;
 
-/** `runs list`, `runs show`, `runs causes`, `runs replay`, `runs cancel`, `runs approve` and `runs reject` */
+/** `runs list`, `runs show`, `runs causes`, `runs compare`, `runs replay`, `runs cancel`, `runs approve` and `runs reject` */
 export function runsCommand(runs: Command): void {
   listCommand<RunOptions, Run>(runs, {
     about: 'list the latest runs first',
@@ -39,6 +40,7 @@ export function runsCommand(runs: Command): void {
     .option('--json', 'print JSON')
     .action(show);
   runCausesCommand(runs);
+  compareRunsCommand(runs);
   listCallsCommand(runs);
   replayRunCommand(runs);
   cancelRunCommand(runs);

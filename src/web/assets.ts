@@ -20,6 +20,7 @@ const STYLES = [
   'lists',
   'status',
   'tables',
+  'compare',
   'forms',
   'timeline',
   'charts',

@@ -10,6 +10,7 @@ import { problemInWords } from './problem-in-words';
 import { sendPage, wantsPage } from './render';
 import { approvalRoutes } from './routes/approvals';
 import { changeRoutes } from './routes/changes';
+import { compareRunsRoute } from './routes/compare-runs';
 import { leadToLogin, loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
 import { partnerRoutes } from './routes/partners';
@@ -34,6 +35,7 @@ export const WEB: Pages = {
     await app.register(providerRoutes, context);
     await app.register(changeRoutes, context);
     await app.register(rejectedRecordRoute, context);
+    await app.register(compareRunsRoute, context);
     await app.register(runRoutes, context);
     await app.register(runRoute, context);
     await app.register(approvalRoutes, context);

@@ -66,6 +66,8 @@ const pages: [name: string, address: () => string][] = [
   ['changes of a run', () => `${site.url}/changes?run=${livedIn.rejecting}`],
   ['no changes', () => `${empty.url}/changes`],
   ['runs', () => `${site.url}/runs`],
+  ['runs of a time with their causes', () => `${site.url}/runs?started=30d&status=failed`],
+  ['two runs compared', () => `${site.url}/runs/compare?a=${livedIn.retried}&b=${livedIn.runs.failed}`],
   ['runs without a match', () => `${site.url}/runs?trigger=dev`],
   ['no runs', () => `${empty.url}/runs`],
   ['a run that is running', () => site.url + running],

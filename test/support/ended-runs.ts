@@ -7,7 +7,7 @@ import type { RunStart } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
 import { answer, openedRun, provider } from './store-fixtures';
 
-interface EndedRun extends Pick<Partial<RunStart>, 'partner' | 'trigger' | 'replayOf'> {
+interface EndedRun extends Partial<Omit<RunStart, 'temporalRunId'>> {
   /** Null for a run that succeeded. */
   readonly failure?: FailureType | null;
   readonly message?: string;

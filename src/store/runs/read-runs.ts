@@ -76,6 +76,20 @@ export async function getRun(dataSource: DataSource, id: string): Promise<RunWit
   return { ...run, holder, ...calls, parts: partsOf(row, calls), actions };
 }
 
+/** Our id of the run of the partner before this one. Runs that were skipped are ignored. Null if there is none. */
+export async function findRunBefore(
+  dataSource: DataSource,
+  { partner, startedAt, id }: Pick<Run, 'partner' | 'startedAt' | 'id'>,
+): Promise<string | null> {
+  const [before]: [{ id: string }?] = await dataSource.query(
+    `SELECT id FROM sync_runs
+     WHERE partner = $1 AND (started_at, id) < ($2, $3) AND status NOT IN ('skipped', 'running')
+     ORDER BY started_at DESC, id DESC LIMIT 1`,
+    [partner, startedAt, id],
+  );
+  return before?.id ?? null;
+}
+
 async function findRun(dataSource: DataSource, id: string): Promise<RunRow | null> {
   if (!isStorable(id)) return null;
   const find = async (condition: string): Promise<RunRow | undefined> => {

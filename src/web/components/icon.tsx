@@ -6,6 +6,7 @@ const PATHS = {
   stop: 'M4.5 4.5h7v7h-7z',
   warning: 'M8 3v6M8 12.500v.2',
   question: 'M6 6a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1V9.500M8 12v.2',
+  unequal: 'M3 6h10M3 10h10M10.500 3l-5 10',
   arrow: 'M3 8h10M9 4l4 4-4 4',
 } as const;
 

@@ -3,60 +3,86 @@ import { explainCounts, explainRepeats } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
 import { awaitedApproval, durationOf, type Run } from '../../store/runs/run-row';
 import { Status } from './status';
-import { duration, ExactTime, Time } from './time';
+import { duration, ExactTime, exactTime, Time } from './time';
 
-/** A table with one row for each run. */
+/** A table with one row for each run. Two of them can be chosen and compared. */
 export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
   return (
-    <div class="table-wrap">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Started</th>
-            <th scope="col">Status</th>
-            <th scope="col" class="wide">
-              Partner
-            </th>
-            <th scope="col" class="wide">
-              Result
-            </th>
-            <th scope="col" class="wide">
-              Trigger
-            </th>
-            <th scope="col" class="wide number">
-              Duration
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <tr key={run.id}>
-              <td class="when">
-                <a id={`run-${run.id}`} href={`/runs/${run.id}`}>
-                  <ExactTime at={run.startedAt} />
-                </a>{' '}
-                <span class="age muted">
-                  <Time at={run.startedAt} />
-                </span>
-                <span class="narrow muted">{run.partner}</span>
-              </td>
-              <td>
-                <Status status={run.status} isAwaited={awaitedApproval(run) !== null} />
-                <div class="narrow muted">
-                  <Result run={run} />
-                </div>
-              </td>
-              <td class="wide partner">{run.partner}</td>
-              <td class="wide">
-                <Result run={run} />
-              </td>
-              <td class="wide nowrap">{run.trigger}</td>
-              <td class="wide number">{tookOf(run)}</td>
+    <div class="choosing">
+      <div class="table-wrap">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" class="choose">
+                <span class="visually-hidden">Compare</span>
+              </th>
+              <th scope="col">Started</th>
+              <th scope="col">Status</th>
+              <th scope="col" class="wide">
+                Partner
+              </th>
+              <th scope="col" class="wide">
+                Result
+              </th>
+              <th scope="col" class="wide">
+                Trigger
+              </th>
+              <th scope="col" class="wide number">
+                Duration
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <tr key={run.id}>
+                <td class="choose">
+                  <Choose run={run} />
+                </td>
+                <td class="when">
+                  <a id={`run-${run.id}`} href={`/runs/${run.id}`}>
+                    <ExactTime at={run.startedAt} />
+                  </a>{' '}
+                  <span class="age muted">
+                    <Time at={run.startedAt} />
+                  </span>
+                  <span class="narrow muted">{run.partner}</span>
+                </td>
+                <td>
+                  <Status status={run.status} isAwaited={awaitedApproval(run) !== null} />
+                  <div class="narrow muted">
+                    <Result run={run} />
+                  </div>
+                </td>
+                <td class="wide partner">{run.partner}</td>
+                <td class="wide">
+                  <Result run={run} />
+                </td>
+                <td class="wide nowrap">{run.trigger}</td>
+                <td class="wide number">{tookOf(run)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <form id="compare" class="compare-bar" method="get" action="/runs/compare">
+        <button type="submit">Compare two chosen runs</button>
+      </form>
     </div>
+  );
+}
+
+/** The box stays as it is when the list updates itself. */
+function Choose({ run }: { readonly run: Run }) {
+  return (
+    <input
+      type="checkbox"
+      id={`choose-${run.id}`}
+      name="run"
+      value={run.id}
+      form="compare"
+      aria-label={`Compare the sync of ${run.partner}, ${exactTime(run.startedAt)}`}
+      hx-preserve="true"
+    />
   );
 }
 

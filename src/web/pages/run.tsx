@@ -59,6 +59,11 @@ export function RunPage(props: RunProps) {
         {canOperate && isRunning && notice !== 'cancelling' && <Cancel run={run} />}
         {canOperate && !isRunning && run.answerKeptUntil && <Replay run={run} />}
         {canOperate && !isRunning && <SyncNow partner={run.partner} />}
+        {!isRunning && (
+          <a class="button" id="compare-before" href={`/runs/compare?b=${run.id}`}>
+            Compare with the run before
+          </a>
+        )}
         {workflowUrl && (
           <a class="button" id="workflow" href={workflowUrl}>
             Open in Temporal

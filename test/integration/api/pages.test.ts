@@ -112,6 +112,51 @@ describe('the list of runs', () => {
   });
 });
 
+describe('the comparison of two runs', () => {
+  const leadsTo = async (path: string) => {
+    const { status, headers, body } = await show(path);
+    return [status, headers.get('Location') ?? body];
+  };
+
+  it('shows what differs, and leads from two chosen runs or from one to the run before it', async () => {
+    const { dataSource } = store;
+    const slow = call({ endpoint: 'providers', outcome: 'PartnerTimeout', tookMs: 10_000 });
+    const first = await endedRun(dataSource, { ago: '3 hours', calls: [call()] });
+    const second = await endedRun(dataSource, {
+      ago: '2 hours',
+      took: '31 s',
+      failure: 'PartnerTimeout',
+      calls: [call(), slow],
+    });
+    const address = `/runs/compare?a=${first}&b=${second}`;
+    expect(await leadsTo(`/runs/compare?b=${second}`)).toEqual([303, address]);
+    expect(await leadsTo(`/runs/compare?run=${second}&run=${first}`)).toEqual([303, address]);
+    const { body } = await show(address);
+    expect(body).toContain('Two runs compared');
+    expect(body).toMatch(/Status<\/th><td>succeeded<\/td><td>failed/);
+    expect(body).toMatch(/Cause<\/th><td>–<\/td><td>PartnerTimeout/);
+    expect(body).toMatch(/From start to end<\/th><td>1\.0 s<\/td><td>31\.0 s/);
+    expect(body).toContain('+30.0 s');
+    expect(body).toContain('>Partner</th>');
+    const brief = (await show(`${address}&only=differences`)).body;
+    expect([brief.includes('>Status</th>'), brief.includes('>Partner</th>')]).toEqual([true, false]);
+    expect((await show(`/runs/${second}`)).body).toContain(`href="/runs/compare?b=${second}"`);
+  });
+
+  it('asks for exactly two runs, and for a run before', async () => {
+    const only = await endedRun(store.dataSource);
+    const expected = [
+      ['/runs/compare', 400, 'none was chosen'],
+      [`/runs/compare?run=${only}`, 400, '1 was chosen'],
+      [`/runs/compare?run=${only}&run=x&run=y`, 400, '3 were chosen'],
+      [`/runs/compare?b=${only}`, 404, 'no run of noteworth before this one'],
+    ] as const;
+    for (const [path, status, text] of expected) {
+      expect(await leadsTo(path)).toEqual([status, expect.stringContaining(text)]);
+    }
+  });
+});
+
 describe('a run with many calls', () => {
   it('shows some of them with their counts, and leads to all', async () => {
     const calls = callsForPages(100, 20);

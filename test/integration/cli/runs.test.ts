@@ -98,6 +98,27 @@ describe('runs', () => {
     expect(none.stdout).toMatch(/^No run that matches failed since /);
   });
 
+  it('compares two runs', async () => {
+    const { items } = JSON.parse((await run('runs list --json --limit 500')).stdout);
+    const [earlier, later] = [items.at(-1), items.at(-2)];
+    const pair = `${earlier.id} ${later.workflowId}`;
+    const [text, brief, json] = await Promise.all([
+      run(`runs compare ${pair}`),
+      run(`runs compare ${pair} --only-differences`),
+      run(`runs compare ${pair} --json`),
+    ]);
+    expect(text.stdout).toMatch(/^Partner +noteworth +noteworth +=$/m);
+    expect(text.stdout).toMatch(/^Cause +– +RequestRejected +differs$/m);
+    expect(text.stdout).toMatch(/^Received +10 +0 +−10$/m);
+    expect(brief.stdout).not.toMatch(/^Partner /m);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      a: { id: earlier.id, fields: expect.any(Array) },
+      b: { id: later.id, fields: null },
+      compared: expect.arrayContaining([expect.objectContaining({ title: 'Time' })]),
+    });
+    expectRefusal(await run(`runs compare ${earlier.id} ${randomUUID()}`), /There is no run/);
+  });
+
   it('shows a run with its calls, by id and by workflow ID', async () => {
     const { items } = JSON.parse((await run('runs list --json --limit 500')).stdout);
     const { id, workflowId } = items.at(-1);

@@ -1,0 +1,168 @@
+import { explainCallCounts } from './read-calls';
+import type { RunWithCalls } from './read-runs';
+import { RUN_PARTS, type RunPartKind } from './run-parts';
+import { durationOf } from './run-row';
+
+/** A fact of two runs. */
+export interface ComparedFact {
+  readonly label: string;
+  readonly kind: 'text' | 'time' | 'count' | 'duration';
+  /** A time in ISO 8601, a count, or milliseconds; null if the run does not have it. */
+  readonly a: string | number | null;
+  readonly b: string | number | null;
+  /** Times of two runs always differ; they count as equal. Durations count as different from 10 % and 100 ms on. */
+  readonly isDifferent: boolean;
+}
+
+/** Facts about one subject. */
+export interface ComparedFacts {
+  readonly title: string;
+  readonly facts: readonly ComparedFact[];
+}
+
+/** Characters of a hash that are shown: enough to see whether two differ. */
+const HASH_SHOWN = 12;
+
+const COUNTS = [
+  ['received', 'Received'],
+  ['inserted', 'New'],
+  ['updated', 'Changed'],
+  ['unchanged', 'Unchanged'],
+  ['departed', 'Left'],
+  ['duplicates', 'Duplicates'],
+  ['rejected', 'Rejected'],
+] as const;
+
+const PARTS: Readonly<Record<RunPartKind, string>> = {
+  queue: 'Wait for a worker',
+  claim: 'Claim the partner',
+  call: 'Calls',
+  wait: 'Waits between attempts',
+  calls: 'Calls and the time between them',
+  replay: 'Read the kept answer',
+  store: 'Store',
+  approval: 'Wait for approval',
+  close: 'Record the end',
+  lost: 'No worker ran it',
+  overhead: 'Temporal and worker',
+};
+
+/** Compares two runs: what they were, their results, failures, times, calls and answers. Facts that neither has are left out. */
+export function compareRuns(a: RunWithCalls, b: RunWithCalls): ComparedFacts[] {
+  const compared = { a, b };
+  const all = [
+    { title: 'Run', facts: aboutRun(compared) },
+    { title: 'Result', facts: COUNTS.map(([name, label]) => counted(label, compared, (run) => run[name])) },
+    { title: 'Time', facts: aboutTime(compared) },
+    { title: 'Calls', facts: aboutCalls(compared) },
+    { title: 'Answer', facts: aboutAnswer(compared) },
+  ];
+  return all
+    .map(({ title, facts }) => ({ title, facts: facts.filter(isKnown) }))
+    .filter(({ facts }) => facts.length > 0);
+}
+
+function isKnown({ a, b }: ComparedFact): boolean {
+  return a !== null || b !== null;
+}
+
+interface Compared {
+  readonly a: RunWithCalls;
+  readonly b: RunWithCalls;
+}
+
+function aboutRun(compared: Compared): ComparedFact[] {
+  return [
+    text('Partner', compared, ({ partner }) => partner),
+    text('Status', compared, ({ status }) => status),
+    text('Cause', compared, ({ failure }) => failure?.type ?? null),
+    text('Reason', compared, ({ failure }) => failure?.message ?? null),
+    text('Started by', compared, ({ trigger }) => trigger),
+    text('Worker', compared, ({ workerVersion }) => workerVersion && `version ${workerVersion}`),
+    text(
+      'Mapping in partners.yaml',
+      compared,
+      ({ mappingHash }) => mappingHash?.slice(0, HASH_SHOWN) ?? null,
+    ),
+    time('Started', compared, ({ startedAt }) => startedAt),
+    time('Finished', compared, ({ finishedAt }) => finishedAt),
+  ];
+}
+
+/** The whole duration, and how it divides into parts. */
+function aboutTime(compared: Compared): ComparedFact[] {
+  const kinds = (Object.keys(RUN_PARTS) as RunPartKind[]).filter((kind) =>
+    [compared.a, compared.b].some(({ parts }) => parts.some((part) => part.kind === kind)),
+  );
+  return [
+    took('From start to end', compared, durationOf),
+    ...kinds.map((kind) => took(PARTS[kind], compared, (run) => timeOf(run, kind))),
+  ];
+}
+
+function timeOf({ parts }: RunWithCalls, kind: RunPartKind): number | null {
+  const found = parts.filter((part) => part.kind === kind);
+  return found.length === 0 ? null : found.reduce((sum, { tookMs }) => sum + tookMs, 0);
+}
+
+function aboutCalls(compared: Compared): ComparedFact[] {
+  return [
+    counted('Calls', compared, ({ callCounts }) => callCounts.total),
+    counted('Repeated calls', compared, ({ repeats }) => repeats),
+    text('Outcomes', compared, ({ callCounts }) => explainCallCounts(callCounts) || null),
+  ];
+}
+
+function aboutAnswer(compared: Compared): ComparedFact[] {
+  const { a, b } = compared;
+  const lists = (read: (run: RunWithCalls) => readonly string[]) => (run: RunWithCalls) =>
+    read(run).join(', ') || null;
+  const without = (one: RunWithCalls, other: RunWithCalls) =>
+    one.fields && other.fields ? one.fields.filter((field) => !other.fields?.includes(field)) : [];
+  return [
+    text(
+      'Fields that only one has',
+      compared,
+      lists((run) => without(run, run === a ? b : a)),
+    ),
+    text(
+      'New unmapped fields',
+      compared,
+      lists(({ unknownFields }) => unknownFields),
+    ),
+    text(
+      'Missing fields',
+      compared,
+      lists(({ vanishedFields }) => vanishedFields),
+    ),
+    text(
+      'Remarks',
+      compared,
+      lists(({ remarks }) => remarks.map(({ message }) => message)),
+    ),
+    text('SHA-256', compared, ({ answerSha256 }) => answerSha256),
+  ];
+}
+
+function fact(
+  kind: ComparedFact['kind'],
+  label: string,
+  { a, b }: Compared,
+  read: (run: RunWithCalls) => string | number | null,
+): ComparedFact {
+  const values = { a: read(a), b: read(b) };
+  return { label, kind, ...values, isDifferent: kind !== 'time' && isDifferent(kind, values.a, values.b) };
+}
+
+const NOTABLE_MS = 100;
+const NOTABLE_SHARE = 0.1;
+
+function isDifferent(kind: ComparedFact['kind'], a: ComparedFact['a'], b: ComparedFact['a']): boolean {
+  if (kind !== 'duration' || typeof a !== 'number' || typeof b !== 'number') return a !== b;
+  return Math.abs(a - b) >= Math.max(NOTABLE_MS, NOTABLE_SHARE * Math.max(a, b));
+}
+
+const text = fact.bind(null, 'text');
+const time = fact.bind(null, 'time');
+const counted = fact.bind(null, 'count');
+const took = fact.bind(null, 'duration');
