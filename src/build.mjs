@@ -26,7 +26,7 @@ const INPUTS = [
 /** Holds the hash of the files that dist/ was built from. */
 const STAMP = 'dist/built-from';
 /** Files that the compiler does not copy. */
-const ASSETS = ['src/web/assets', 'src/simulator/site/assets'];
+const ASSETS = ['src/web/assets', 'src/api/openapi/assets', 'src/simulator/site/assets'];
 const OUTPUTS = 'dist';
 const CLEAR_LINE = '\r\u001b[2K';
 const MAIN = 'dist/src/cli/main.js';

@@ -56,7 +56,7 @@ export async function createApp(
   guard(app, { ...http, sessions: new Sessions(dataSource, http.publicUrl), faceOf });
   refuseCompressedBodies(app);
   measureRequests(app, context.metrics);
-  await describeApi(app, { isOpen: http.tokens.length === 0, icon: pages.icon });
+  await describeApi(app, context, pages.icon);
   for (const { register } of faces) await app.register(register, context);
   return app;
 }

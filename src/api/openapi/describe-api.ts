@@ -3,7 +3,9 @@ import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { version } from '../../process/package-root';
+import type { ApiContext } from '../context';
 import { docsPage } from './docs-page';
+import { RealExamples } from './real-examples';
 
 const DESCRIPTION = `The directory of providers, and the syncs that keep it up to date.
 
@@ -15,7 +17,8 @@ may also start, cancel, approve or reject, pause schedules, and use the codec.`;
 /** Serves `/openapi.json`, made from the routes that are registered later, and `/docs`, which shows it. */
 export async function describeApi(
   app: FastifyInstance,
-  { isOpen, icon }: { readonly isOpen: boolean; readonly icon: Buffer },
+  { http, dataSource, partners }: Pick<ApiContext, 'http' | 'dataSource' | 'partners'>,
+  icon: Buffer,
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -29,13 +32,13 @@ export async function describeApi(
         { name: 'Service', description: 'Health, metrics, and the codec for Temporal' },
       ],
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      ...(!isOpen && { security: [{ token: [] }] }),
+      ...(http.tokens.length > 0 && { security: [{ token: [] }] }),
     },
     hideUntagged: true,
     transform: (route) => withMore(jsonSchemaTransform(route), route.schema, route.route.method),
     transformObject: (document) => tidy(jsonSchemaTransformObject(document) as Document),
   });
-  await docsPage(app, icon);
+  await docsPage(app, { icon, examples: new RealExamples({ dataSource, partners }) });
   app.get('/openapi.json', async () => app.swagger());
 }
 

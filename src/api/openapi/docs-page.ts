@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import type { RealExamples } from './real-examples';
 
 /**
  * The plug-in's own policy requires TLS, so that the page stays blank without it, and allows styles from all
@@ -17,31 +20,29 @@ const POLICY = {
   'frame-ancestors': "'none'",
 };
 
-const NAME = 'Provider Sync';
+const ASSETS = join(__dirname, 'assets');
+const read = (name: string) => readFileSync(join(ASSETS, name), 'utf8');
 
-/** Replaces the bar of Swagger UI by our name and a link back to the pages. */
-const HEADER = `
-const back = document.createElement('a');
-back.href = '/';
-back.className = 'back';
-back.textContent = '${NAME}: back to the pages';
-document.body.prepend(back);
-`;
-const STYLE = `
-.back { display: block; padding: 1rem 20px; background: #0a5f54; color: #fff; font: bold 1rem sans-serif; }
-`;
-
-/** `/docs`: shows the API document, and lets people try the API. */
-export async function docsPage(app: FastifyInstance, icon: Buffer): Promise<void> {
+/** `/docs`: shows the API document under our name, in light and dark, and lets people try the API. */
+export async function docsPage(
+  app: FastifyInstance,
+  { icon, examples }: { readonly icon: Buffer; readonly examples: RealExamples },
+): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: POLICY,
     theme: {
-      title: `API · ${NAME}`,
+      title: 'API · Provider Sync',
       favicon: [{ filename: 'icon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: icon }],
-      css: [{ filename: 'header.css', content: STYLE }],
-      js: [{ filename: 'header.js', content: HEADER }],
+      css: [{ filename: 'docs.css', content: read('docs.css') }],
+      js: [{ filename: 'docs.js', content: read('docs.js') }],
     },
+    uiHooks: {
+      preHandler: async (request) => {
+        if (/^\/docs\/(json|yaml)$/.test(request.url)) await examples.find(request);
+      },
+    },
+    transformSpecification: (document, request) => examples.fill(document, request),
     uiConfig: { layout: 'BaseLayout', deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
   });
 }

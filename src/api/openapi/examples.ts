@@ -1,4 +1,4 @@
-import { approval, call, parts, RUN_ID, run, runWithCalls } from './sync-examples';
+import { approval, call, parts, RUN_ID, run, runningSync, runWithCalls } from './sync-examples';
 
 /*
  * The examples of the OpenAPI document. They tell one story: a sync on 4 March needs a retry, finds Zoë O'Hara with a
@@ -74,6 +74,7 @@ export const EXAMPLES = {
   part: parts[3],
   schedule,
   runWithCalls,
+  runningSync,
   change: {
     id: '42',
     providerId: PROVIDER_ID,

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { EXAMPLES } from './examples';
 import { pageOf } from './list-schemas';
 import { exampleOf, string } from './values';
 
@@ -7,6 +8,9 @@ const GOOD: Record<number, string> = {
   200: 'The requested data',
   202: 'Accepted; `Location` is the address of the sync',
 };
+
+/** Where the example of the schema would mislead: an accepted sync is still running. */
+const EXAMPLES_BY_STATUS: Record<number, unknown> = { 202: EXAMPLES.runningSync };
 
 /** Describes the answers that are problems, by HTTP status. */
 export const PROBLEMS = {
@@ -57,8 +61,12 @@ const problemSchema = z
   });
 
 /** One response, for routes that list all of their responses themselves. */
-export function response(description: string, schema: z.ZodType, type = 'application/json') {
-  return { description, content: { [type]: { schema, example: exampleOf(schema) } } };
+export function response(
+  description: string,
+  schema: z.ZodType,
+  { type = 'application/json', example = exampleOf(schema) }: { type?: string; example?: unknown } = {},
+) {
+  return { description, content: { [type]: { schema, example } } };
 }
 
 /** The responses that are problems. */
@@ -110,7 +118,10 @@ export function listResponses(item: z.ZodType, page: z.ZodType = pageOf(item)) {
 export function responses<T extends Record<number, z.ZodType>>(given: T, ...statuses: ProblemStatus[]): T {
   const good = Object.entries(given).map(([status, schema]) => [
     status,
-    { ...response(GOOD[Number(status)] ?? '', schema), headers: HEADERS[Number(status)] },
+    {
+      ...response(GOOD[Number(status)] ?? '', schema, { example: EXAMPLES_BY_STATUS[Number(status)] }),
+      headers: HEADERS[Number(status)],
+    },
   ]);
   return { ...Object.fromEntries(good), ...problems(...COMMON, ...statuses) };
 }

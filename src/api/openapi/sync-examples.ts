@@ -133,3 +133,22 @@ export const runWithCalls = {
     },
   ],
 } as const;
+
+/** A sync that has just been requested. */
+export const runningSync = {
+  ...runWithCalls,
+  status: 'running',
+  finishedAt: null,
+  repeats: 0,
+  received: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  remarks: [],
+  answerSha256: null,
+  answerKeptUntil: null,
+  calls: [],
+  callCounts: { total: 0, tookMs: 0, outcomes: [] },
+  parts: parts.slice(0, 2),
+};

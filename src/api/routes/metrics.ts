@@ -37,7 +37,7 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
         summary:
           "Get metrics in Prometheus' format: the process, its requests, and the state of the directory",
         operationId: 'getMetrics',
-        response: { 200: response('The metrics', text, 'text/plain'), ...problems(401, 403, 429) },
+        response: { 200: response('The metrics', text, { type: 'text/plain' }), ...problems(401, 403, 429) },
       },
     },
     async (_request, reply) => {
