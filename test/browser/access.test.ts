@@ -136,7 +136,7 @@ it('shows an operator the buttons', async () => {
 
 it.each([360, 1280])('has the role and the logout at the top right, %d pixels wide', async (width) => {
   await page.setViewportSize({ width, height: 800 });
-  await goAs('viewer');
+  await goAs('operator');
   const box = await page.getByRole('button', { name: 'Log out' }).boundingBox();
   const brand = await page.getByRole('link', { name: 'Provider Sync' }).boundingBox();
   const middle = (of: typeof box) => (of?.y ?? 0) + (of?.height ?? 0) / 2;
