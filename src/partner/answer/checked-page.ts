@@ -4,7 +4,7 @@ import type { Remark } from '../../contract/remarks';
 /** A checked record with its position in the page, from 0. */
 export type PlacedProvider = CheckedProvider & { readonly position: number };
 
-/** At most 500 records of a page after their check. Each record is in one of the two lists. */
+/** At most 250 records of a page after their check. Each record is in one of the two lists. */
 export interface CheckedSlice {
   readonly providers: readonly PlacedProvider[];
   /** Their positions count within the page. Twins are not among them: the whole answer shows which records are. */

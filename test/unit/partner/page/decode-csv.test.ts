@@ -67,9 +67,9 @@ describe('CSV', () => {
     expect(JSON.stringify(records)).toBe('[{"__proto__":"1","constructor":"2"}]');
   });
 
-  it('arrives in slices of at most 500 records and about 256 KiB', async () => {
+  it('arrives in slices of at most 250 records and about 256 KiB', async () => {
     const many = await decoded(decodeCsv, inChunks(`a\n${'x\n'.repeat(1_001)}`, 700));
-    expect(Math.max(...many.slices)).toBeLessThanOrEqual(500);
+    expect(Math.max(...many.slices)).toBeLessThanOrEqual(250);
     expect(many.records).toHaveLength(1_001);
     const long = await decoded(decodeCsv, inChunks(`a\n${`${'x'.repeat(60_000)}\n`.repeat(20)}`, 65_536));
     expect(Math.max(...long.slices)).toBeLessThanOrEqual(6);

@@ -27,9 +27,9 @@ describe('lines', () => {
     expect(records).toEqual([{ line: 'Ann' }, { line: 'Bo' }]);
   });
 
-  it('arrive in slices of at most 500 records and about 256 KiB', async () => {
-    const many = await decoded(decodeLines, inChunks('Ann\n'.repeat(1_001), 2_048));
-    expect(many.slices).toEqual([500, 500, 1]);
+  it('arrive in slices of at most 250 records and about 256 KiB', async () => {
+    const many = await decoded(decodeLines, inChunks('Ann\n'.repeat(501), 2_048));
+    expect(many.slices).toEqual([250, 250, 1]);
     const long = await decoded(decodeLines, inChunks(`${'x'.repeat(60_000)}\n`.repeat(20), 65_536));
     expect(Math.max(...long.slices)).toBeLessThanOrEqual(6);
     expect(long.records).toHaveLength(20);
@@ -85,9 +85,9 @@ describe('NDJSON', () => {
   });
 
   it('can have a malformed record at the end of a slice, and null as its first record', async () => {
-    const body = `null\n${'{}\n'.repeat(498)}oops\n{}\n`;
+    const body = `null\n${'{}\n'.repeat(248)}oops\n{}\n`;
     const { records, slices } = await decoded(decodeNdjson, inChunks(body, 100));
-    expect(slices).toEqual([500, 1]);
-    expect(records[499]).toEqual(new MalformedRecord('oops'));
+    expect(slices).toEqual([250, 1]);
+    expect(records[249]).toEqual(new MalformedRecord('oops'));
   });
 });
