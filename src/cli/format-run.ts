@@ -3,7 +3,7 @@ import { duration } from '../contract/duration';
 import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
-import { sumOf, toPartRows } from '../store/runs/explain-parts';
+import { explainSpan, sumOf, toPartRows } from '../store/runs/explain-parts';
 import { explainCallCounts, hasPages, leftOut, type RecordedCall } from '../store/runs/read-calls';
 import type { RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, durationOf, type Run } from '../store/runs/run-row';
@@ -84,7 +84,7 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
     [
       ['Partner', run.partner],
       ['Status', run.status],
-      ['Requested', shownTime(run.requestedAt)],
+      ...(run.requestedAt ? [['Requested', shownTime(run.requestedAt)]] : []),
       [
         'Started',
         `${shownTime(run.startedAt)}, by ${run.trigger}${run.startedBy ? ` (${run.startedBy})` : ''}`,
@@ -124,7 +124,8 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
 }
 
 /** The time of a run: what it did when, and for how long. */
-function formatParts({ parts, finishedAt }: RunWithCalls): string {
+function formatParts(run: RunWithCalls): string {
+  const { parts } = run;
   const start = Date.parse(parts[0]?.startedAt ?? '');
   const rows = toPartRows(parts).map(({ label, parts: [first, ...others], tookMs }) => [
     label,
@@ -133,7 +134,7 @@ function formatParts({ parts, finishedAt }: RunWithCalls): string {
     first?.attempts ?? '',
     first?.call?.outcome ?? '',
   ]);
-  const total = [finishedAt ? 'From the request to the end' : 'So far', '', duration(sumOf(parts)), '', ''];
+  const total = [explainSpan(run), '', duration(sumOf(parts)), '', ''];
   return table(['TIME', 'AFTER', 'TOOK', 'ATTEMPTS', 'OUTCOME'], [...rows, total]);
 }
 

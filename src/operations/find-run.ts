@@ -93,10 +93,21 @@ interface KnownWorkflow {
   readonly closedAt: Date | null;
 }
 
+/** The run as far as Temporal knows it, for a reader that cannot reach Postgres; null if there is none. */
+export async function findInTemporal(
+  context: Pick<FindContext, 'client'>,
+  id: string,
+): Promise<RunWithCalls | null> {
+  const known = await findKnown(context, id);
+  return known && withOutcome(context, known);
+}
+
+function findKnown(context: Pick<FindContext, 'client'>, id: string): Promise<KnownWorkflow | null> {
+  return z.uuid().safeParse(id).success ? findByTemporalRunId(context, id) : describe(context, id);
+}
+
 async function findUnrecorded(context: FindContext, id: string): Promise<RunWithCalls | null> {
-  const known = z.uuid().safeParse(id).success
-    ? await findByTemporalRunId(context, id)
-    : await describe(context, id);
+  const known = await findKnown(context, id);
   if (!known) return null;
   return (await findContinued(context, known)) ?? (await withOutcome(context, known));
 }
@@ -119,7 +130,10 @@ async function findContinued(
 }
 
 /** Adds the outcome of a run that ended unrecorded: it was cancelled or refused before a worker recorded it. */
-async function withOutcome({ client }: FindContext, known: KnownWorkflow): Promise<RunWithCalls> {
+async function withOutcome(
+  { client }: Pick<FindContext, 'client'>,
+  known: KnownWorkflow,
+): Promise<RunWithCalls> {
   const run = unrecordedRun(known);
   if (known.closedAt === null) return run;
   const handle = client.workflow.getHandle(known.workflowId, known.temporalRunId);
@@ -132,7 +146,10 @@ type Description = Pick<
   'type' | 'workflowId' | 'runId' | 'startTime' | 'closeTime' | 'memo'
 >;
 
-async function describe({ client }: FindContext, workflowId: string): Promise<KnownWorkflow | null> {
+async function describe(
+  { client }: Pick<FindContext, 'client'>,
+  workflowId: string,
+): Promise<KnownWorkflow | null> {
   try {
     return toKnown(await askTemporal(client, () => client.workflow.getHandle(workflowId).describe()));
   } catch (error) {
@@ -148,7 +165,7 @@ function isInvalid(error: unknown): boolean {
 }
 
 async function findByTemporalRunId(
-  { client }: FindContext,
+  { client }: Pick<FindContext, 'client'>,
   temporalRunId: string,
 ): Promise<KnownWorkflow | null> {
   return askTemporal(client, async () => {

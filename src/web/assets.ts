@@ -23,6 +23,7 @@ const STYLES = [
   'compare',
   'forms',
   'timeline',
+  'gantt',
   'charts',
   'print',
 ].map((name) => join(HERE, 'styles', `${name}.css`));
@@ -30,7 +31,10 @@ const STYLES = [
 const FILES = {
   'style.css': ['text/css; charset=utf-8', STYLES],
   'times.js': ['text/javascript; charset=utf-8', [join(HERE, 'times.js')]],
-  'page.js': ['text/javascript; charset=utf-8', [join(HERE, 'page.js')]],
+  'page.js': [
+    'text/javascript; charset=utf-8',
+    ['page', 'copy', 'clock'].map((name) => join(HERE, `${name}.js`)),
+  ],
   'icon.svg': ['image/svg+xml', [join(HERE, 'icon.svg')]],
   'htmx.js': ['text/javascript; charset=utf-8', [require.resolve('htmx.org/dist/htmx.min.js')]],
 } as const;

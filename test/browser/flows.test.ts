@@ -127,10 +127,10 @@ describe('syncing', () => {
     await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
     await stayed();
     expect(await page.locator('#run-news').textContent()).toBe('The sync of noteworth succeeded.');
-    expect(await page.locator('.timeline .what').allTextContents()).toEqual([
-      'Authenticateattempt 1 of 3PartnerError',
-      'Authenticateattempt 2 of 3answered',
-      'Fetch providersattempt 1 of 3answered',
+    expect(await page.locator('.gantt tr[id^="call-"] th').allTextContents()).toEqual([
+      'Authenticate, attempt 1 of 3',
+      'Authenticate, attempt 2 of 3',
+      'Fetch providers, attempt 1 of 3',
     ]);
     expect(await page.title()).toMatch(/^Sync of noteworth, succeeded, /);
     expect(await page.getByRole('link', { name: 'Open in Temporal' }).getAttribute('href')).toMatch(
@@ -187,7 +187,7 @@ describe('syncing', () => {
     await page.getByText('to replay an earlier run').waitFor();
     await page.locator('h1 .status', { hasText: 'succeeded' }).waitFor();
     await page.getByText('A replay makes no call.').waitFor();
-    await page.getByRole('link', { name: 'an earlier run' }).click();
+    await page.getByRole('link', { name: 'a run', exact: true }).click();
     await page.getByRole('button', { name: 'Replay' }).waitFor();
   });
 

@@ -1,4 +1,4 @@
-import { approval, call, parts, RUN_ID, run, runningSync, runWithCalls } from './sync-examples';
+import { approval, call, currentStep, parts, RUN_ID, run, runningSync, runWithCalls } from './sync-examples';
 
 /*
  * The examples of the OpenAPI document. They tell one story: a sync on 4 March needs a retry, finds Zoë O'Hara with a
@@ -71,6 +71,7 @@ export const EXAMPLES = {
   run,
   approval,
   call,
+  currentStep,
   part: parts[3],
   schedule,
   runWithCalls,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../../store/lists/filters';
+import { callSchema } from './call-schemas';
 import { EXAMPLES } from './examples';
 import { changeSchema, providerSchema } from './provider-schemas';
-import { callSchema } from './sync-schemas';
 import { orNull, time } from './values';
 
 const callOfVersionSchema = callSchema

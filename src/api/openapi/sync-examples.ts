@@ -77,6 +77,15 @@ export const parts = [
   part('store', '30:01.118', 1_000, { attempts: 2 }),
 ];
 
+export const currentStep = {
+  step: 'authenticate',
+  attempt: 2,
+  state: 'running',
+  since: '2026-03-04T08:30:01.040Z',
+  until: '2026-03-04T08:30:11.040Z',
+  call: { endpoint: 'auth', page: 1, attempt: 2 },
+};
+
 export const approval = {
   departing: 199,
   listed: 200,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { DECISION_LENGTHS, VERDICTS } from '../../contract/approval';
-import { ENDPOINTS } from '../../contract/call';
-import { MAX_CALLS_PER_ENDPOINT, TRIGGERS } from '../../contract/names';
+import { TRIGGERS } from '../../contract/names';
 import { REMARKS, type RemarkType } from '../../contract/remarks';
 import { RUN_STATUSES } from '../../contract/run';
 import { idSchema, partnerName, text } from '../../store/lists/filters';
 import { OPERATOR_ACTIONS, type OperatorAction } from '../../store/runs/operator-actions';
 import { END_CALLS, FAILED_CALLS, MOST_CALLS } from '../../store/runs/read-calls';
-import { RUN_PARTS, type RunPartKind } from '../../store/runs/run-parts';
+import { STEP_STATES } from '../../temporal/runs/current-step';
+import { callSchema, partSchema } from './call-schemas';
 import { EXAMPLES } from './examples';
 import { count, failureTypes, orNull, string, time } from './values';
 
@@ -16,38 +16,6 @@ const remarkTypes = Object.keys(REMARKS) as [RemarkType, ...RemarkType[]];
 export const syncIdParams = z.object({
   id: text(1_000).meta({ description: "The id of the sync, Temporal's run ID or its workflow ID" }),
 });
-
-/** One call to the partner. */
-export const callSchema = z
-  .object({
-    endpoint: z.enum(ENDPOINTS).meta({ description: 'The endpoint that was called' }),
-    page: z.int().min(1).meta({ description: "The page of the partner's list that was to be fetched" }),
-    attempt: z
-      .int()
-      .min(1)
-      .max(MAX_CALLS_PER_ENDPOINT)
-      .meta({
-        description: `Which call of this run to the endpoint for this page, of at most ${MAX_CALLS_PER_ENDPOINT}`,
-      }),
-    scheduledAt: orNull(
-      time('When Temporal made the attempt available to a worker; null if that is not known'),
-    ),
-    startedAt: time('When the call was made'),
-    tookMs: z
-      .int()
-      .nullable()
-      .meta({ description: 'Milliseconds until it ended; null if the worker stopped before that' }),
-    httpStatus: z.int().nullable().meta({ description: 'The HTTP status; null if there was no answer' }),
-    bytes: z
-      .int()
-      .nullable()
-      .meta({ description: 'The size of the body after decompression; null if none was read' }),
-    outcome: z
-      .enum(['ok', 'Interrupted', ...failureTypes])
-      .meta({ description: '`ok`, a name of the failure table, or `Interrupted` if the worker stopped' }),
-    detail: z.string().nullable().meta({ description: 'What was wrong; null if nothing was' }),
-  })
-  .meta({ id: 'PartnerCall', description: 'One call to the partner', examples: [EXAMPLES.call] });
 
 const approvalSchema = z
   .object({
@@ -83,32 +51,6 @@ export const decisionSchema = z.strictObject({
   by: note(DECISION_LENGTHS.by, 'Who does this'),
   reason: note(DECISION_LENGTHS.reason, 'Why'),
 });
-
-const partSchema = z
-  .object({
-    kind: z.enum(Object.keys(RUN_PARTS) as [RunPartKind, ...RunPartKind[]]).meta({
-      description: Object.entries(RUN_PARTS)
-        .map(([kind, meaning]) => `\`${kind}\`: ${meaning}`)
-        .join('; '),
-    }),
-    startedAt: time('When the part began'),
-    tookMs: count('Milliseconds'),
-    attempts: orNull(
-      count('How often the step was tried; null if the part is no step, or if that is not known'),
-    ),
-    call: callSchema
-      .pick({ endpoint: true, page: true, attempt: true, outcome: true })
-      .nullable()
-      .meta({ description: 'For `call`: the call; otherwise null' }),
-    calls: z
-      .object({
-        total: count('All calls of the sync'),
-        tookMs: count('Milliseconds that all calls took together'),
-      })
-      .nullable()
-      .meta({ description: 'For `calls`: the calls in numbers; otherwise null' }),
-  })
-  .meta({ id: 'SyncPart', description: 'A part of the time of a sync', examples: [EXAMPLES.part] });
 
 const actionSchema = z
   .object({
@@ -226,6 +168,25 @@ export const runSchema = z
   .object(runShape)
   .meta({ id: 'Sync', description: 'One run of a sync', examples: [EXAMPLES.run] });
 
+/** The step that a running sync is in. */
+const currentStepSchema = z
+  .object({
+    step: string('The activity of the workflow'),
+    attempt: z.int().min(1).meta({ description: 'The attempt that is running, or that comes next' }),
+    state: z.enum(STEP_STATES).meta({
+      description: '`running`; `delayed` until the next attempt; or `queued` until a worker takes it',
+    }),
+    since: time('When this state began'),
+    until: orNull(
+      time('When the call to the partner is given up, or the delay ends; null if there is no such time'),
+    ),
+    call: callSchema
+      .pick({ endpoint: true, page: true, attempt: true })
+      .nullable()
+      .meta({ description: 'The call to the partner that is in flight; null if there is none' }),
+  })
+  .meta({ id: 'CurrentStep', description: 'The step of a running sync', examples: [EXAMPLES.currentStep] });
+
 export const runWithCallsSchema = z
   .object({
     ...runShape,
@@ -272,4 +233,18 @@ export const runWithCallsSchema = z
     id: 'SyncWithCalls',
     description: 'One run of a sync with its calls to the partner',
     examples: [EXAMPLES.runWithCalls],
+  });
+
+/** A sync as its own address shows it: with the step that it is in. */
+export const runWithStepSchema = runWithCallsSchema
+  .extend({
+    current: currentStepSchema.nullable().meta({
+      description:
+        'What Temporal reports of a running sync. Null if the sync has ended, if it is in no step, or if Temporal does not answer within a second',
+    }),
+  })
+  .meta({
+    id: 'SyncWithStep',
+    description: 'One run of a sync with its calls to the partner, and the step that it is in',
+    examples: [{ ...EXAMPLES.runWithCalls, current: null }],
   });

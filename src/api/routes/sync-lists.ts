@@ -6,11 +6,12 @@ import type { Page } from '../../store/lists/cursor';
 import type { PageQuery } from '../../store/lists/filters';
 import { listCalls } from '../../store/runs/read-calls';
 import type { ApiContext, ZodApp } from '../context';
+import { callSchema } from '../openapi/call-schemas';
 import { pageOf, pageQuery } from '../openapi/list-schemas';
 import { changeSchema, providerSchema } from '../openapi/provider-schemas';
 import { rejectedRecordSchema } from '../openapi/rejected-record-schema';
 import { responses } from '../openapi/responses';
-import { callSchema, syncIdParams } from '../openapi/sync-schemas';
+import { syncIdParams } from '../openapi/sync-schemas';
 import { findSyncOrFail } from './find-sync-or-fail';
 
 /** A list that belongs to a sync. */

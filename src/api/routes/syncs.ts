@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { cancelSync } from '../../operations/cancel-sync';
+import { readProgress } from '../../operations/read-progress';
 import { runFilterSchema } from '../../store/lists/filters';
 import { listRuns, streamRuns } from '../../store/runs/read-runs';
 import type { Run } from '../../store/runs/run-row';
@@ -10,7 +11,13 @@ import { ProblemError } from '../http/problem';
 import { sendList } from '../http/send-list';
 import { exportQuery, filterOf } from '../openapi/list-schemas';
 import { BODY_PROBLEMS, listResponses, responses } from '../openapi/responses';
-import { decisionSchema, runSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
+import {
+  decisionSchema,
+  runSchema,
+  runWithCallsSchema,
+  runWithStepSchema,
+  syncIdParams,
+} from '../openapi/sync-schemas';
 import { findSyncOrFail } from './find-sync-or-fail';
 import { serveReplaySync } from './replay-sync';
 import { locationOf, serveStartSync } from './start-sync';
@@ -93,10 +100,13 @@ function serveSync(app: ZodApp, context: ApiContext): void {
         summary: 'Get one sync with its calls to the partner',
         operationId: 'getSync',
         params: syncIdParams,
-        response: responses({ 200: runWithCallsSchema }, 404),
+        response: responses({ 200: runWithStepSchema }, 404),
       },
     },
-    async (request) => findSyncOrFail(context, request.params.id),
+    async (request) => {
+      const run = await findSyncOrFail(context, request.params.id);
+      return { ...run, current: (await readProgress(context, run)).step };
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
 import type { RunPart, RunPartKind } from './run-parts';
+import type { Run } from './run-row';
 
 /** A line of a chart or table of a run's time. */
 export interface PartRow {
@@ -23,6 +24,12 @@ export function toPartRows(parts: readonly RunPart[]): PartRow[] {
 /** Milliseconds of the parts together: from the request to the end of a run. */
 export function sumOf(parts: readonly RunPart[]): number {
   return parts.reduce((sum, { tookMs }) => sum + tookMs, 0);
+}
+
+/** What the parts of a run span, such as `From the request to the end`. */
+export function explainSpan({ requestedAt, finishedAt }: Pick<Run, 'requestedAt' | 'finishedAt'>): string {
+  const from = requestedAt === null ? 'the recorded start' : 'the request';
+  return finishedAt === null ? `From ${from} until now` : `From ${from} to the end`;
 }
 
 /** What happens in a part, such as `Fetch providers, attempt 2 of 3`. */

@@ -34,10 +34,14 @@ interface StepInProgress {
 /**
  * What a run is doing or waiting for, in one line; empty if nothing is known.
  *
+ * @param described the run, if it was described before
  * @throws the SDK's errors if Temporal does not answer
  */
-export async function describeProgress(handle: SyncHandle): Promise<string> {
-  const { raw, memo } = await handle.describe();
+export async function describeProgress(
+  handle: SyncHandle,
+  described?: Awaited<ReturnType<SyncHandle['describe']>>,
+): Promise<string> {
+  const { raw, memo } = described ?? (await handle.describe());
   const { pendingActivities, pendingWorkflowTask: task, workflowExecutionInfo } = raw;
   if (workflowExecutionInfo?.status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED) {
     return `paused by an operator; resume it with: temporal workflow unpause --workflow-id ${handle.workflowId}`;

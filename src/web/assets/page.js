@@ -113,29 +113,6 @@
     marks[to]?.focus();
   });
 
-  // Buttons that copy a text need scripts, so they are hidden without.
-  const showCopyButtons = () => {
-    for (const button of document.querySelectorAll('button[data-copies]')) button.hidden = false;
-  };
-  showCopyButtons();
-  document.addEventListener('htmx:afterSwap', showCopyButtons);
-  document.addEventListener('click', async ({ target }) => {
-    const button = target.closest?.('button[data-copies]');
-    if (!button) return;
-    const text = document.getElementById(button.dataset.copies);
-    text.select();
-    // Browsers have a clipboard over HTTPS and on this machine only.
-    const isCopied = navigator.clipboard
-      ? await navigator.clipboard.writeText(text.value).then(
-          () => true,
-          () => document.execCommand('copy'),
-        )
-      : document.execCommand('copy');
-    document.getElementById(button.dataset.says).textContent = isCopied
-      ? 'Copied.'
-      : 'Not copied. The text is selected: copy it with your keyboard.';
-  });
-
   // Open details stay open when the part around them is replaced.
   let unfolded = [];
   document.addEventListener('htmx:beforeSwap', ({ detail }) => {

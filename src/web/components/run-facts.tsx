@@ -39,6 +39,14 @@ export function RunFacts({ run }: { readonly run: RunWithCalls }) {
             ))}
           </>
         )}
+        {run.requestedAt && (
+          <>
+            <dt>Requested</dt>
+            <dd>
+              <ExactTime at={run.requestedAt} />
+            </dd>
+          </>
+        )}
         <dt>Started</dt>
         <dd>
           <ExactTime at={run.startedAt} />
@@ -51,14 +59,6 @@ export function RunFacts({ run }: { readonly run: RunWithCalls }) {
             </dd>
           </>
         )}
-        {run.replayOf && (
-          <>
-            <dt>Replay of</dt>
-            <dd>
-              <a href={`/runs/${run.replayOf}`}>an earlier run</a>
-            </dd>
-          </>
-        )}
         {run.answerKeptUntil && (
           <>
             <dt>Answer kept until</dt>
@@ -67,14 +67,6 @@ export function RunFacts({ run }: { readonly run: RunWithCalls }) {
             </dd>
           </>
         )}
-        <dt>Workflow</dt>
-        <dd>
-          <code>{run.workflowId}</code>
-        </dd>
-        <dt>Id</dt>
-        <dd>
-          <code>{run.id}</code>
-        </dd>
       </dl>
     </section>
   );

@@ -2,8 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { explainProgress } from '../../contract/explain';
 import { adviseOn } from '../../contract/failures';
 import type { Trigger } from '../../contract/names';
+import type { RunProgress } from '../../operations/read-progress';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
+import { leftOut } from '../../store/runs/read-calls';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Approval } from '../components/approval';
@@ -12,23 +14,29 @@ import { Calls } from '../components/calls';
 import { Live } from '../components/live';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
+import { RunActions } from '../components/run-actions';
 import { RunFacts } from '../components/run-facts';
+import { RunIds, type RunPlaces } from '../components/run-ids';
 import { newsOf } from '../components/run-news';
 import { RunNotice, type RunNoticeName } from '../components/run-notice';
 import { RunResults, type RunResultsProps } from '../components/run-results';
 import { tookOf } from '../components/run-table';
+import { RunTime } from '../components/run-time';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
 import { BothTimes } from '../components/time';
 
 export interface RunProps extends RunResultsProps {
   readonly run: RunWithCalls;
+  /** Whether Postgres is unavailable, so that the page has only what Temporal knows. */
+  readonly isPartial: boolean;
   /** The version of the run, so that the page can receive later changes. */
   readonly version: string;
   /** The first page of the providers that would be marked as left, while the run waits for an approval. */
   readonly departing: Page<Provider>;
-  /** The current step according to Temporal; empty if unknown. */
-  readonly progress: string;
+  /** What the run does now, according to Temporal. */
+  readonly progress: RunProgress;
+  readonly places: RunPlaces;
   /** The address of the workflow in the Temporal UI. */
   readonly workflowUrl: string | null;
   readonly canOperate: boolean;
@@ -70,26 +78,39 @@ export function RunPage(props: RunProps) {
           </a>
         )}
       </Head>
+      {props.isPartial && (
+        <Notice tone="warn">
+          <p>
+            The database is unavailable. This page shows what Temporal knows of the run, and the rest when the
+            database is back.
+          </p>
+        </Notice>
+      )}
       {notice && (isRunning || notice !== 'cancelling') && <RunNotice notice={notice} />}
       {(notice !== 'decided' || !isRunning) && (
         <Approval run={run} departing={departing} canOperate={canOperate} />
       )}
       <State {...props} isAwaited={isAwaited} />
       <div class="split">
+        <section class="card stack-small" aria-labelledby="time">
+          <h2 id="time">Time</h2>
+          <RunTime run={run} step={props.progress.step} />
+          {run.calls.length === 0 && <p class="muted">{explainNoCalls(run)}</p>}
+        </section>
+        <div class="stack">
+          <RunFacts run={run} />
+          <RunActions actions={run.actions} />
+        </div>
+      </div>
+      {leftOut(run) > 0 && (
         <section class="card" aria-labelledby="calls">
           <h2 id="calls">Calls to the partner</h2>
-          {run.calls.length > 0 ? (
-            <>
-              <CallSummary run={run} />
-              <Calls calls={run.calls} />
-            </>
-          ) : (
-            <p class="muted">{explainNoCalls(run)}</p>
-          )}
+          <CallSummary run={run} />
+          <Calls calls={run.calls} />
         </section>
-        <RunFacts run={run} />
-      </div>
+      )}
       <RunResults {...props} />
+      <RunIds run={run} places={props.places} />
     </Live>
   );
 }
@@ -105,13 +126,23 @@ interface HeadProps {
   readonly children: ComponentChildren;
 }
 
+/** What the run is: a sync, or a replay of one. */
+function titleOf({ partner, replayOf }: Run) {
+  if (!replayOf) return `Sync of ${partner}`;
+  return (
+    <>
+      Replay of <a href={`/runs/${replayOf}`}>a run</a> of {partner}
+    </>
+  );
+}
+
 function Head({ run, isAwaited, children }: HeadProps) {
   const took = tookOf(run);
   return (
     <PageHead
       title={
         <>
-          Sync of {run.partner} <Status status={run.status} isAwaited={isAwaited} />
+          {titleOf(run)} <Status status={run.status} isAwaited={isAwaited} />
         </>
       }
       lead={
@@ -162,12 +193,12 @@ function Replay({ run }: { readonly run: Run }) {
 }
 
 /** The current step of a running run, or the reason why a run did not succeed. */
-function State({ run, progress, isAwaited }: RunProps & { readonly isAwaited: boolean }) {
+function State({ run, progress: { line }, isAwaited }: RunProps & { readonly isAwaited: boolean }) {
   return (
     <>
       {run.status === 'running' && !isAwaited && (
         <Notice tone="busy">
-          <p>{progress ? `Now: ${progress}.` : 'The sync is running. This page updates itself.'}</p>
+          <p>{line ? `Now: ${line}.` : 'The sync is running. This page updates itself.'}</p>
           {run.progress && <p>Fetching: {explainProgress(run.progress)} so far.</p>}
         </Notice>
       )}

@@ -3,24 +3,24 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
-import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import type { ChangeKind } from '../../contract/changes';
+import { readProgress } from '../../operations/read-progress';
 import { countChanges, listChanges } from '../../store/directory/read-changes';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { versionOf } from '../../store/runs/read-version';
 import { awaitedApproval } from '../../store/runs/run-row';
-import { describeProgress } from '../../temporal/runs/sync-progress';
 import { NOTICES, type RunNoticeName } from '../components/run-notice';
 import { AWAITING } from '../components/status';
 import { exactTime } from '../components/time';
+import { findShownRun } from '../find-shown-run';
 import { RunPage } from '../pages/run';
 import { sendPage } from '../render';
+import { runPlaces } from '../run-places';
 
 /** The number of items of each list on the page of a run; other pages have all of them. */
 const SHOWN = 25;
-const PROGRESS_WITHIN_MS = 1_000;
 /** Seconds after which a browser without scripts reloads the page of a running run. */
 const REFRESH_S = 3;
 
@@ -38,14 +38,14 @@ export async function runRoute(root: FastifyInstance, context: ApiContext): Prom
       { schema: { params: syncIdParams, querystring: z.object({ notice }) } },
       async (request, reply) => {
         const { notice } = request.query;
-        const run = await findSyncOrFail(context, request.params.id);
+        const { run, isPartial } = await findShownRun(context, request.params.id);
         const isAwaited = awaitedApproval(run) !== null && notice !== 'decided';
         const isMoving = run.status === 'running' && !isAwaited;
         const [lists, progress] = await Promise.all([
-          readLists(context, run),
-          isMoving ? readProgress(context, run) : '',
+          isPartial ? NO_LISTS : readLists(context, run),
+          readProgress(context, run),
         ]);
-        const title = `Sync of ${run.partner}, ${isAwaited ? AWAITING : run.status}, ${exactTime(run.startedAt)}`;
+        const title = `${run.replayOf ? 'Replay' : 'Sync'} of ${run.partner}, ${isAwaited ? AWAITING : run.status}, ${exactTime(run.startedAt)}`;
         return sendPage(
           request,
           reply,
@@ -54,8 +54,10 @@ export async function runRoute(root: FastifyInstance, context: ApiContext): Prom
           <RunPage
             {...lists}
             run={run}
+            isPartial={isPartial}
             version={versionOf(run)}
             progress={progress}
+            places={runPlaces(context, request, run)}
             workflowUrl={workflowUrl(context, run)}
             canOperate={request.role === 'operator'}
             notice={notice}
@@ -64,6 +66,14 @@ export async function runRoute(root: FastifyInstance, context: ApiContext): Prom
       },
     );
 }
+
+const NONE = { items: [], nextCursor: null };
+/** The lists of a run while Postgres is unavailable. */
+const NO_LISTS = {
+  counts: { new: 0, left: 0, returned: 0, changed: 0, atLeast: [] },
+  changes: { left: NONE, returned: NONE, changed: NONE },
+  ...{ newcomers: NONE, rejected: NONE, departing: NONE },
+};
 
 async function readLists({ dataSource }: ApiContext, run: RunWithCalls) {
   const part = { runId: run.id, limit: SHOWN };
@@ -78,17 +88,6 @@ async function readLists({ dataSource }: ApiContext, run: RunWithCalls) {
     listDepartingProviders(dataSource, part),
   ]);
   return { counts, changes: { left, returned, changed }, newcomers, rejected, departing };
-}
-
-/** The current step of a run; empty if Temporal does not answer in time, since the page is useful without it. */
-async function readProgress({ client, log }: ApiContext, { workflowId }: RunWithCalls): Promise<string> {
-  try {
-    const handle = client.workflow.getHandle(workflowId);
-    return await client.withDeadline(Date.now() + PROGRESS_WITHIN_MS, () => describeProgress(handle));
-  } catch (error) {
-    log.debug({ reason: String(error) }, 'The progress of a run is unknown');
-    return '';
-  }
 }
 
 function workflowUrl({ http, temporal }: ApiContext, run: RunWithCalls): string | null {

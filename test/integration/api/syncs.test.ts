@@ -5,6 +5,7 @@ import type { Page } from '../../../src/store/lists/cursor';
 import type { RunWithCalls } from '../../../src/store/runs/read-runs';
 import type { Run } from '../../../src/store/runs/run-row';
 import { connectClient } from '../../../src/temporal/connection/connection';
+import type { CurrentStep } from '../../../src/temporal/runs/current-step';
 import { ask, startTestApi, type TestApi, useApi } from '../../support/api';
 import { partnerWith } from '../../support/partners';
 import { person, serving } from '../../support/people';
@@ -82,6 +83,24 @@ describe('/api/v1/syncs with a worker', () => {
     ]);
     const again = await post(api, `${path}/cancel`);
     expect([again.status, again.body.instance]).toEqual([409, path]);
+  });
+
+  it('shows the call that is in flight, and until when', async () => {
+    system.simulator.script('auth', ['hangForever', 'hangForever', 'hangForever']);
+    const { body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth' });
+    const path = `/api/v1/syncs/${body.workflowId}`;
+    let step: CurrentStep | null = null;
+    await until(async () => {
+      step = (await ask<{ current: CurrentStep | null }>(api, path)).body.current;
+      return step?.call !== null && step !== null;
+    });
+    expect(step).toMatchObject({
+      ...{ step: 'authenticate', state: 'running', since: expect.any(String), until: expect.any(String) },
+      call: { endpoint: 'auth', page: 1 },
+    });
+    await post(api, `${path}/cancel`);
+    await hasEnded(path);
+    expect((await ask(api, path)).body).toMatchObject({ status: 'cancelled', current: null });
   });
 
   it('replays a sync without a call, and refuses one whose answer is not kept', async () => {
@@ -215,6 +234,25 @@ describe('/api/v1/syncs without a worker', () => {
     });
     const late = await post(api, `${location}/cancel`);
     expect([late.status, late.body.instance]).toEqual([409, `/api/v1/syncs/${body.id}`]);
+  });
+
+  it('shows on its page what Temporal knows of a sync, while Postgres is unavailable', async () => {
+    const { body } = await post(api, '/api/v1/syncs', {}, { partner: 'noteworth', by: 'zoe' });
+    const cut = await startTestApi({ client });
+    for (const id of [body.workflowId, body.id]) {
+      let page = await ask<string>(cut, `/runs/${id}`, { headers: { Accept: 'text/html' } });
+      // Temporal finds a run by its run ID a moment after its start.
+      await until(async () => {
+        page = await ask<string>(cut, `/runs/${id}`, { headers: { Accept: 'text/html' } });
+        return page.status === 200;
+      });
+      expect(page.body).toContain('The database is unavailable. This page shows what Temporal knows');
+      expect(page.body).toContain(body.workflowId);
+    }
+    const unknown = await ask(cut, `/runs/${randomUUID()}`, { headers: { Accept: 'text/html' } });
+    expect(unknown.status).toBe(503);
+    await cut.close();
+    await client.workflow.getHandle(body.workflowId).terminate();
   });
 
   it('cancels a sync that no worker has recorded', async () => {
