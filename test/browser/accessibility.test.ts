@@ -59,6 +59,7 @@ const pages: [name: string, address: () => string][] = [
   ['providers', () => `${site.url}/providers`],
   ['providers that are filtered', () => `${site.url}/providers?search=zo&partner=noteworth&title=NP`],
   ['providers without a match', () => `${site.url}/providers?search=unknown`],
+  ['providers of a letter', () => `${site.url}/providers?letter=B`],
   ['an empty directory', () => `${empty.url}/providers`],
   ['a provider', () => `${site.url}/providers/${livedIn.changed}`],
   ['changes', () => `${site.url}/changes?period=all`],

@@ -108,7 +108,7 @@ it('shows hostile text as text after a partial update', async () => {
   await page.getByLabel('Search').fill('img');
   await page.getByText('found').waitFor();
   await page.getByLabel('Search').fill(`unknown ${HOSTILE}`);
-  await page.getByText('No providers match').waitFor();
+  await page.getByText('No match for').waitFor();
   await page.goto(site.url);
   await site.system.sync();
   await page.locator('.strip li').nth(3).waitFor();

@@ -71,7 +71,8 @@ describe('searching', () => {
     await page.goto(`${site.url}/providers`);
     await page.getByLabel('Search').fill('pemberly');
     await page.getByText('2 found').waitFor();
-    await page.getByLabel('Clinic').selectOption({ label: 'Northgate Urgent Care (6)' });
+    await page.getByLabel('Clinic').fill('Northgate Urgent Care');
+    await page.keyboard.press('Tab');
     await page.getByText('1 found').waitFor();
     expect(await names()).toEqual(['Pemberly, Alan']);
 
@@ -93,6 +94,24 @@ describe('searching', () => {
     await page.getByRole('link', { name: 'First page' }).click();
     await page.getByRole('link', { name: 'Next page' }).waitFor();
     expect(await names()).toEqual(first);
+  });
+
+  it('leads to a letter and back to all', async () => {
+    await page.goto(`${site.url}/providers`);
+    await page.getByRole('link', { name: 'P', exact: true }).click();
+    await page.getByText('found').waitFor();
+    expect((await names()).every((name) => name.startsWith('P'))).toBe(true);
+    await page.getByRole('link', { name: 'All', exact: true }).click();
+    await page.getByRole('link', { name: 'Next page' }).waitFor();
+  });
+
+  it('leads to a similar name', async () => {
+    await page.goto(`${site.url}/providers`);
+    await page.getByLabel('Search').fill('pemberlie');
+    await page.getByText('Did you mean').waitFor();
+    await page.getByRole('link', { name: 'Pemberly' }).click();
+    await page.getByText('2 found').waitFor();
+    expect(await page.getByLabel('Search').inputValue()).toBe('Pemberly');
   });
 
   it('says what to do if there is no match', async () => {

@@ -44,7 +44,7 @@ it('prints 50 providers on two sheets, so that the first is not empty', async ()
 it.each([
   [
     '/providers?search=number&title=Dr.&sort=-firstSeenAt',
-    'Filter: name “number”, title “Dr.”, status “present”, sorted by “Newest”',
+    'Filter: search “number”, title “Dr.”, status “present”, sorted by “Newest”',
   ],
   ['/providers?search=unknown', 'Filter: search “unknown”, status “present”, sorted by “Name”'],
   [

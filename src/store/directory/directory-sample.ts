@@ -23,7 +23,7 @@ export class DirectorySample {
 
   /** @param weight how many providers of the directory each of these stands for */
   constructor(
-    private readonly rows: readonly SampledProvider[],
+    readonly rows: readonly SampledProvider[],
     readonly weight: number,
   ) {}
 

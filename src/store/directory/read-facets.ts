@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Conditions } from '../lists/conditions';
 import { DirectoryMemo } from './directory-memo';
+import { foldRoughly, splitWords } from './search-words';
 
 /** Columns whose values a list offers as filters. */
 type FacetColumn = 'title' | 'clinic';
@@ -15,17 +16,24 @@ export interface Facet {
   readonly count: number;
 }
 
-/** The most frequent values, the most frequent first. Values that are too long for a menu are left out. */
+/** The most frequent values. Values that are too long for a menu are left out. */
 export interface Facets {
+  /** The most frequent first. */
   readonly titles: readonly Facet[];
+  /** By letter. */
   readonly clinics: readonly Facet[];
 }
 
-const MAX_VALUES: Record<FacetColumn, number> = { title: 50, clinic: 200 };
+const MAX_VALUES: Record<FacetColumn, number> = { title: 50, clinic: 10_000 };
+
+/** Accents and case come second, and numbers count by their value. */
+const BY_LETTER = new Intl.Collator('en', { numeric: true });
 
 const memo = new DirectoryMemo<Facets>(async (dataSource, partner) => ({
   titles: await countValues(dataSource, 'title', partner),
-  clinics: await countValues(dataSource, 'clinic', partner),
+  clinics: (await countValues(dataSource, 'clinic', partner)).sort((one, other) =>
+    BY_LETTER.compare(one.value, other.value),
+  ),
 }));
 
 /** Titles and clinics of the present providers of a partner, or of all partners. */
@@ -34,6 +42,17 @@ export function listFacets(
   { partner }: { partner?: string | undefined } = {},
 ): Promise<Facets> {
   return memo.get(dataSource, partner);
+}
+
+/** The clinics that have each of the words or parts of words, by letter. */
+export async function findClinics(
+  dataSource: DataSource,
+  { partner, words, limit }: { partner?: string | undefined; words: string; limit: number },
+): Promise<readonly Facet[]> {
+  const { clinics } = await listFacets(dataSource, { partner });
+  const parts = splitWords(words).map(foldRoughly);
+  const isMatch = ({ value }: Facet) => parts.every((part) => foldRoughly(value).includes(part));
+  return clinics.filter(isMatch).slice(0, limit);
 }
 
 async function countValues(

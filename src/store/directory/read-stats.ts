@@ -100,10 +100,15 @@ const sizes = new DirectoryMemo<Map<string, PartnerStats['providers']>>(async (d
   return new Map(rows.map(({ partner, ...size }) => [partner, size]));
 });
 
+/** The number of providers of each partner. */
+export function readSizes(dataSource: DataSource): Promise<ReadonlyMap<string, PartnerStats['providers']>> {
+  return sizes.get(dataSource);
+}
+
 /** The stats of every partner that ever had a run, by name. */
 export async function readStats(dataSource: DataSource): Promise<PartnerStats[]> {
   const rows: PartnerRow[] = await dataSource.query(STATS);
-  const directory = await sizes.get(dataSource);
+  const directory = await readSizes(dataSource);
   const ids = rows.flatMap((row) => [row.lastRunId, row.lastSuccessId, row.runningId]);
   const runs: RunRow[] = await dataSource.query(`SELECT ${RUN_COLUMNS} FROM sync_runs WHERE id = ANY ($1)`, [
     ids.filter((id) => id !== null),

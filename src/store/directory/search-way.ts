@@ -23,6 +23,8 @@ const COST_OF_MATCH = 1.5;
 const COST_OF_SCANNED_ROW = 0.2;
 /** The index finds parts of words of at least this length; for shorter ones, all rows are read. */
 const INDEXED_LETTERS = 3;
+/** Providers. To read all of a smaller directory takes less than a tenth of a second. */
+const LARGE_DIRECTORY = 100_000;
 /** A gap that is this much longer than the average one is no accident: the matches are neighbours. */
 const LONG_GAP = 4;
 /** The rows in their order are read this much further than expected. */
@@ -49,11 +51,30 @@ export function planSearch(
   const rest = begin < 0 ? [] : hits.filter((place) => place >= begin).map((place) => place - begin);
 
   const far = rowsUntilFull(rest, rows.length - begin, limit / sample.weight);
-  const isIndexed = words.some((word) => word.length >= INDEXED_LETTERS);
-  const scanned = isIndexed ? 0 : rows.length * COST_OF_SCANNED_ROW;
+  const scanned = isIndexedSearch(words) ? 0 : rows.length * COST_OF_SCANNED_ROW;
   if (far > scanned + hits.length * COST_OF_MATCH) return { way: 'index' };
   const until = rows[begin + Math.ceil(far * PATIENCE)]?.key;
   return { way: 'order', ...(until !== undefined && { until }) };
+}
+
+/**
+ * The number of matches of a search, divided by a factor of safety, and whether to count them exactly is cheap: the index
+ * finds them, or the directory is small.
+ */
+export function estimateMatches(
+  sample: DirectorySample,
+  filter: ProviderFilter,
+  safety: number,
+): { readonly atLeast: number; readonly isCheap: boolean } {
+  const words = wordsOf(filter.search ?? filter.nameSearch).map(foldRoughly);
+  const hits = placesOf(sample.rows, (row) => matches(row, filter, words)).length;
+  const isCheap = isIndexedSearch(words) || sample.rows.length * sample.weight < LARGE_DIRECTORY;
+  return { atLeast: Math.floor((hits * sample.weight) / safety), isCheap };
+}
+
+/** Whether the index of parts of words finds the matches. */
+function isIndexedSearch(words: readonly string[]): boolean {
+  return words.some((word) => word.length >= INDEXED_LETTERS);
 }
 
 function placesOf<T>(rows: readonly T[], isHit: (row: T) => boolean): number[] {

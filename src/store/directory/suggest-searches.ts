@@ -128,7 +128,9 @@ async function findSimilar(
     const conditions = toConditions({ ...filter, search: undefined });
     for (const word of words) {
       // A single word is known to be part of no name.
-      const ways = words.length > 1 ? [isPartOfWord(conditions, word, 'index')] : [];
+      // For a short word, Postgres would read the whole index.
+      const way = word.length < FEWEST_LETTERS ? 'order' : 'index';
+      const ways = words.length > 1 ? [isPartOfWord(conditions, word, way)] : [];
       if (word.length >= FEWEST_LETTERS) {
         const key = searchFolded(`${conditions.parameter(word)}::text`);
         ways.push(`${key} OPERATOR(${extension.schema}.<<%) search_key`);

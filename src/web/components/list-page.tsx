@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Page } from '../../store/lists/cursor';
 import { Download, type DownloadProps } from './download';
-import { isLaterPage, Pager } from './pager';
+import { isLaterPage, Pager, type Position } from './pager';
 import { PrintedFilter } from './printed-filter';
 
 interface ListPageProps<T> {
@@ -9,7 +9,9 @@ interface ListPageProps<T> {
   readonly url: string;
   /** The filter and order that are in force. */
   readonly query: object;
-  readonly page: Page<T>;
+  readonly page: Page<T> & { readonly previousCursor?: string | null };
+  /** Where the page is in the list, in lists that are counted. */
+  readonly position?: Position;
   /** The plural name of the items, for screen readers. */
   readonly of: string;
   /** The whole list in the API, for the download as CSV. */
@@ -21,7 +23,8 @@ interface ListPageProps<T> {
 }
 
 /** One page of a list with the links to its other pages, or a notice that it is empty. */
-export function ListPage<T>({ url, query, page, of, download, empty, children }: ListPageProps<T>) {
+export function ListPage<T>(props: ListPageProps<T>) {
+  const { url, query, page, position, of, download, empty, children } = props;
   const filter = <PrintedFilter query={query} />;
   if (page.items.length === 0) {
     return (
@@ -35,14 +38,25 @@ export function ListPage<T>({ url, query, page, of, download, empty, children }:
     <>
       {filter}
       {children(page.items)}
-      <Pager url={url} nextCursor={page.nextCursor} of={of}>
-        {download && <Download {...download} count={countOf(url, page)} />}
+      <Pager
+        url={url}
+        nextCursor={page.nextCursor}
+        {...(page.previousCursor && { previousCursor: page.previousCursor })}
+        {...(position && { position })}
+        of={of}
+      >
+        {download && <Download {...download} count={countOf(url, page, position)} />}
       </Pager>
     </>
   );
 }
 
-/** The items of the whole list, if all of them are on this page. */
-function countOf(url: string, { items, nextCursor }: Page<unknown>): number | null {
+/** The items of the whole list, if they are counted or all of them are on this page. */
+function countOf(
+  url: string,
+  { items, nextCursor }: Page<unknown>,
+  position: Position | undefined,
+): number | null {
+  if (position?.isExact) return position.count;
   return nextCursor === null && !isLaterPage(url) ? items.length : null;
 }

@@ -1,8 +1,14 @@
 import type { Provider } from '../../store/directory/provider-row';
 import { Time } from './time';
 
+interface ProviderTableProps {
+  readonly providers: readonly Provider[];
+  /** Whether to show when each provider was first seen, instead of last. */
+  readonly showsFirstSeen?: boolean;
+}
+
 /** A table with one row for each provider. */
-export function ProviderTable({ providers }: { readonly providers: readonly Provider[] }) {
+export function ProviderTable({ providers, showsFirstSeen = false }: ProviderTableProps) {
   return (
     <div class="table-wrap">
       <table>
@@ -17,7 +23,7 @@ export function ProviderTable({ providers }: { readonly providers: readonly Prov
               Partner
             </th>
             <th scope="col" class="wide">
-              Last seen
+              {showsFirstSeen ? 'First seen' : 'Last seen'}
             </th>
             <th scope="col" class="wide">
               Last changed
@@ -38,7 +44,7 @@ export function ProviderTable({ providers }: { readonly providers: readonly Prov
               <td>{provider.clinic}</td>
               <td class="wide partner">{provider.partner}</td>
               <td class="wide nowrap">
-                <Time at={provider.lastSeenAt} />
+                <Time at={showsFirstSeen ? provider.firstSeenAt : provider.lastSeenAt} />
               </td>
               <td class="wide nowrap">
                 <Time at={provider.lastChangedAt} />

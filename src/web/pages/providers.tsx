@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import type { providerQuery } from '../../api/openapi/provider-schemas';
 import type { Facets } from '../../store/directory/read-facets';
 import type { FoundProviders } from '../../store/directory/suggest-searches';
-import { PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/lists/filters';
+import { type NameLetter, PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/lists/filters';
+import { ClinicInput } from '../components/clinic-input';
 import { FilterForm, isFiltered, PartnerSelect } from '../components/filter-form';
+import { Letters } from '../components/letters';
 import { ListPage } from '../components/list-page';
-import { Empty } from '../components/notice';
+import { NoProviders } from '../components/no-providers';
 import { PageHead } from '../components/page-head';
-import { isLaterPage } from '../components/pager';
+import type { Position } from '../components/pager';
 import { ProviderTable } from '../components/provider-table';
 import { Select } from '../components/select';
 
@@ -17,7 +19,12 @@ export interface ProvidersProps {
   readonly url: string;
   readonly query: ProvidersQuery;
   readonly page: FoundProviders;
+  readonly position: Position;
   readonly facets: Facets;
+  /** The first letters of family names. */
+  readonly letters: ReadonlySet<NameLetter>;
+  /** The clinics whose names have the words of the filter, if no one is found. */
+  readonly similarClinics: readonly string[];
   readonly partners: readonly string[];
   /** The number of present providers, regardless of the filters. */
   readonly total: number;
@@ -32,31 +39,42 @@ const SORTS = [
 const STATUSES: Record<ProviderStatus, string> = { present: 'Present', left: 'Left', all: 'All' };
 
 /** The providers of the directory, with a search and filters that stay in the address. */
-export function Providers({ url, query, page, facets, partners, total }: ProvidersProps) {
+export function Providers(props: ProvidersProps) {
+  const { url, query, page, position, facets, letters, similarClinics, partners, total } = props;
+  const isLong = position.count > position.shown || query.letter !== undefined;
   return (
     <div class="stack">
       <PageHead
         title="Providers"
         lead={
           <>
-            {total.toLocaleString('en')} in the directory
+            {total.toLocaleString('en')} present in the directory
             <span id="found" role="status">
-              {foundOf(url, query, page)}
+              {foundOf(query, position)}
             </span>
           </>
         }
       />
       <Filters query={query} facets={facets} partners={partners} />
       <section id="results" class="card" aria-label="Results">
+        {isLong && <Letters url={url} letter={query.letter} known={letters} />}
         <ListPage
           url={url}
           query={printedOf(query)}
           page={page}
+          position={position}
           of="providers"
           download={{ path: '/api/v1/providers', query }}
-          empty={<NoneFound query={query} total={total} didYouMean={page.didYouMean} />}
+          empty={
+            <NoProviders
+              query={query}
+              total={total}
+              didYouMean={page.didYouMean}
+              similarClinics={similarClinics}
+            />
+          }
         >
-          {(items) => <ProviderTable providers={items} />}
+          {(items) => <ProviderTable providers={items} showsFirstSeen={query.sort === '-firstSeenAt'} />}
         </ListPage>
       </section>
     </div>
@@ -69,7 +87,7 @@ function Filters({ query, facets, partners }: Pick<ProvidersProps, 'query' | 'fa
       path="/providers"
       list="results"
       alsoReplaces="found"
-      trigger="input changed delay:200ms from:#search, change from:select, submit"
+      trigger="input changed delay:200ms from:#search, change from:select, change from:#filter-clinic, submit"
       button="Search"
       others={{
         changedSince: [query.changedSince, `those new or changed since ${query.changedSince}`],
@@ -82,14 +100,14 @@ function Filters({ query, facets, partners }: Pick<ProvidersProps, 'query' | 'fa
           type="search"
           name="search"
           value={query.search ?? ''}
-          placeholder="Name, title or clinic, such as emily riverbend"
+          placeholder="Name, title or clinic"
           autocomplete="off"
           spellcheck={false}
           maxLength={200}
         />
       </div>
       <PartnerSelect partners={partners} value={query.partner} />
-      <Select name="clinic" label="Clinic" value={query.clinic} options={facets.clinics.map(optionOf)} />
+      <ClinicInput value={query.clinic} clinics={facets.clinics} hasPartner={partners.length > 1} />
       <Select name="title" label="Title" value={query.title} options={facets.titles.map(optionOf)} />
       <StatusSelect query={query} />
       <Select name="sort" label="Sorted by" value={query.sort} options={SORTS} mandatory />
@@ -97,7 +115,7 @@ function Filters({ query, facets, partners }: Pick<ProvidersProps, 'query' | 'fa
   );
 }
 
-function optionOf({ value, count }: Facets['clinics'][number]): readonly [string, string] {
+function optionOf({ value, count }: Facets['titles'][number]): readonly [string, string] {
   return [value, `${value} (${count})`];
 }
 
@@ -123,67 +141,8 @@ function StatusSelect({ query }: { readonly query: ProvidersQuery }) {
   );
 }
 
-interface NoneFoundProps {
-  readonly query: ProvidersQuery;
-  readonly total: number;
-  readonly didYouMean: readonly string[] | undefined;
-}
-
-function NoneFound({ query, total, didYouMean = [] }: NoneFoundProps) {
-  if (total === 0) {
-    return (
-      <Empty title="The directory is empty so far">
-        <p>
-          It fills with the first successful run; see <a href="/runs">runs</a>.
-        </p>
-      </Empty>
-    );
-  }
-  return (
-    <Empty title={query.search ? `No match for “${query.search}”` : 'No providers match these filters'}>
-      <p>
-        {didYouMean.length > 0 ? (
-          <DidYouMean query={query} searches={didYouMean} />
-        ) : (
-          'Use fewer words or filters.'
-        )}{' '}
-        <a href="/providers">Clear filters</a>
-      </p>
-    </Empty>
-  );
-}
-
-/** Links to other searches with the same filters. */
-function DidYouMean({
-  query,
-  searches,
-}: {
-  readonly query: ProvidersQuery;
-  readonly searches: readonly string[];
-}) {
-  return (
-    <>
-      Did you mean{' '}
-      {searches.map((search, index) => (
-        <>
-          {index > 0 && ' or '}
-          <a href={addressOf({ ...query, search })}>{search}</a>
-        </>
-      ))}
-      ?
-    </>
-  );
-}
-
-function addressOf(query: ProvidersQuery): string {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  return `/providers?${new URLSearchParams(given)}`;
-}
-
-/** The number of matches, as far as this page knows it; empty without filters. */
-function foundOf(url: string, query: ProvidersQuery, { items, nextCursor }: FoundProviders) {
-  if (!isFiltered(query) || isLaterPage(url)) return '';
-  return `, ${nextCursor ? `more than ${items.length}` : items.length} found`;
+/** The number of matches; empty without filters. */
+function foundOf(query: ProvidersQuery, { count, shown, isExact }: Position) {
+  if (!isFiltered(query)) return '';
+  return `, ${isExact ? '' : 'more than '}${Math.max(count, shown).toLocaleString('en')} found`;
 }

@@ -1,45 +1,59 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { render } from 'preact-render-to-string';
 import { z } from 'zod';
 import type { ApiContext, ZodApp } from '../../api/context';
 import { ProblemError } from '../../api/http/problem';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { providerIdParams, providerQuery } from '../../api/openapi/provider-schemas';
-import { listFacets } from '../../store/directory/read-facets';
+import { countProviders } from '../../store/directory/count-providers';
+import { findClinics, listFacets } from '../../store/directory/read-facets';
+import { readLetters } from '../../store/directory/read-letters';
 import { listProviderChanges } from '../../store/directory/read-provider-history';
 import { findPossibleSamePersons, getProvider } from '../../store/directory/read-providers';
-import { readStats } from '../../store/directory/read-stats';
 import { searchProviders } from '../../store/directory/suggest-searches';
 import { statusOf } from '../../store/lists/filters';
+import { ClinicOptions } from '../components/clinic-input';
+import { PAGE_SIZE } from '../components/pager';
 import { ProviderPage } from '../pages/provider';
 import { Providers } from '../pages/providers';
 import { sendPage } from '../render';
 import { formQuery } from './form';
 
-const PAGE_SIZE = 50;
 const { cursor } = listQuery;
+/** The number of the first item of a page. A cursor does not say it. */
+const from = z.coerce.number().int().min(1).max(1e9).optional();
+/** Clinics that are offered for what a reader has typed. */
+const MAX_CLINICS = 20;
 
 /** The list of providers, and the page of one. */
 export async function providerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
   serveProviders(app, context);
+  serveClinics(app, context);
   serveProvider(app, context);
 }
 
 function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
   app.get(
     '/providers',
-    { schema: { querystring: formQuery(providerQuery.extend({ cursor })) } },
+    { schema: { querystring: formQuery(providerQuery.extend({ cursor, from })) } },
     async (request, reply) => {
-      const { cursor, ...query } = request.query;
-      const [page, facets, stats] = await Promise.all([
+      const { cursor, from = 1, ...query } = request.query;
+      const { listed: _, ...filter } = { ...query, status: statusOf(query) };
+      const [page, count, facets, letters, total] = await Promise.all([
         cursors.page(cursor, (cursor) =>
-          searchProviders(dataSource, { ...query, status: statusOf(query), limit: PAGE_SIZE, cursor }),
+          searchProviders(dataSource, { ...filter, limit: PAGE_SIZE, cursor }),
         ),
-        listFacets(dataSource, query.partner === undefined ? {} : { partner: query.partner }),
-        readStats(dataSource),
+        countProviders(dataSource, filter),
+        listFacets(dataSource, { partner: query.partner }),
+        readLetters(dataSource, { partner: query.partner }),
+        countProviders(dataSource, { status: 'present' }),
       ]);
-      const total = stats.reduce((sum, { providers }) => sum + providers.listed, 0);
+      const clinics =
+        page.items.length === 0 && query.clinic !== undefined
+          ? await findClinics(dataSource, { partner: query.partner, words: query.clinic, limit: MAX_CLINICS })
+          : [];
       return sendPage(
         request,
         reply,
@@ -48,11 +62,28 @@ function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiConte
           url={request.url}
           query={query}
           page={page}
+          position={{ from, shown: page.items.length, ...count }}
           facets={facets}
+          letters={letters}
+          similarClinics={clinics.map(({ value }) => value).filter((clinic) => clinic !== query.clinic)}
           partners={[...partners.keys()]}
-          total={total}
+          total={total.count}
         />,
       );
+    },
+  );
+}
+
+/** The clinics that match what a reader types, as the options of the field. */
+function serveClinics(app: ZodApp, { dataSource }: ApiContext): void {
+  const { clinic, partner } = providerQuery.shape;
+  app.get(
+    '/providers/clinics',
+    { schema: { querystring: formQuery(z.object({ clinic, partner })) } },
+    async (request, reply) => {
+      const { clinic: words = '', partner } = request.query;
+      const clinics = await findClinics(dataSource, { partner, words, limit: MAX_CLINICS });
+      return reply.type('text/html; charset=utf-8').send(render(<ClinicOptions clinics={clinics} />));
     },
   );
 }

@@ -8,6 +8,9 @@ const ENDS = 'bert da dor fred gard la lia lin mund na nia ric rin sa stan ta ve
 const TITLES = ['Dr.', 'Dr.', 'Dr.', 'PA', 'NP'];
 const KEY_BYTES = 32;
 
+/** The parts of which the names are made. */
+export const NAME_PARTS = { starts: STARTS, middles: MIDDLES, ends: ENDS, titles: TITLES } as const;
+
 /** Words to search for in a directory of {@link ManyPeople}. */
 export const WORDS = {
   /** In one name. */
@@ -17,6 +20,21 @@ export const WORDS = {
   'a frequent word, late': 'Zymanski',
   /** In about every tenth name. */
   'two letters': 'wy',
+} as const;
+
+/** Searches that find people. */
+export const SEARCHES = {
+  ...WORDS,
+  'one letter': 'y',
+  'a clinic': 'Bela Clinic',
+  'title, name and clinic': 'Dr. Zé ward Bela',
+} as const;
+
+/** Words that are in no name, but similar ones are. */
+export const MISSPELT = {
+  'a rare word, misspelt': 'Quilfeather',
+  'a frequent word, misspelt': 'Anderson',
+  'no similar word': 'Xqzzw',
 } as const;
 
 /** The new title of one in a hundred people in the next list. */

@@ -41,6 +41,7 @@ describe('a search for practitioners', () => {
     ['given:exact=Zoë', [ZOE]],
     ['given:exact=Zoe', []],
     ['name=jones zoe', [ZOE_ANN]],
+    ['name=lakeside', []],
     ['name:contains=ann', [ANN, ZOE_ANN, ANN_SMITH, JOANNE]],
     ['given=ann&family=smith', [ANN_SMITH]],
     ['active=false', [GONE]],

@@ -193,8 +193,8 @@ describe('people who left', () => {
 
   it.each(['/', '/partners', '/providers'])('are not counted as in the directory: %s', async (path) => {
     const { body } = await show(path);
-    expect(body).toMatch(/>1<\/a>|1 in the directory/);
-    expect(body).not.toMatch(/>2<\/a>|2 in the directory/);
+    expect(body).toMatch(/>1<\/a>|1 present in the directory/);
+    expect(body).not.toMatch(/>2<\/a>|2 present in the directory/);
   });
 
   it.each([
@@ -262,6 +262,69 @@ describe('the export of a page', () => {
       '\r\n',
     );
     expect(rows).toHaveLength(1 + 51 + 1);
+  });
+});
+
+describe('the list of providers', () => {
+  const linkOf = (body: string, id: string) =>
+    new RegExp(`<a[^>]* id="${id}" href="([^"]*)"`).exec(body)?.[1]?.replaceAll('&amp;', '&');
+  const positionOf = (body: string) => /class="position">([^<]*)</.exec(body)?.[1];
+
+  beforeEach(async () => {
+    const people = Array.from({ length: 120 }, (_, n) =>
+      provider(`${n}`, { familyName: n < 60 ? `Adams ${n}` : `Zola ${n}`, clinic: `Ward ${n}` }),
+    );
+    await sync(store.dataSource, 'sample', people);
+  });
+
+  it('shows where a page is, and leads on and back', async () => {
+    const first = (await show('/providers')).body;
+    expect(positionOf(first)).toBe('Showing 1–50 of 120');
+    expect(linkOf(first, 'previous-page')).toBeUndefined();
+    const second = (await show(linkOf(first, 'next-page') ?? '')).body;
+    expect(positionOf(second)).toBe('Showing 51–100 of 120');
+    const third = (await show(linkOf(second, 'next-page') ?? '')).body;
+    expect(positionOf(third)).toBe('Showing 101–120 of 120');
+    expect(linkOf(third, 'next-page')).toBeUndefined();
+    const back = (await show(linkOf(third, 'previous-page') ?? '')).body;
+    expect(positionOf(back)).toBe('Showing 51–100 of 120');
+    expect(back.match(/provider-[0-9a-f-]+/g)).toEqual(second.match(/provider-[0-9a-f-]+/g));
+    expect(first).toContain('Download these 120 as CSV');
+  });
+
+  it('leads to each letter, also from a later page', async () => {
+    const first = (await show('/providers?title=Dr.')).body;
+    const later = (await show(linkOf(first, 'next-page') ?? '')).body;
+    expect(linkOf(later, 'letter-Q')).toBeUndefined();
+    const last = (await show(linkOf(later, 'letter-Z') ?? '')).body;
+    expect(positionOf(last)).toBe('Showing 1–50 of 60');
+    expect(last).toContain('Zola 60');
+    expect(last).not.toContain('Adams');
+    expect(linkOf(last, 'letter-all')).toBe('/providers?title=Dr.');
+    expect(await exportOf('/providers?letter=Z')).not.toContain('Adams');
+  });
+
+  it('shows when a provider was first seen if it is sorted by that', async () => {
+    expect((await show('/providers?sort=-firstSeenAt')).body).toContain('First seen</th>');
+    expect((await show('/providers')).body).not.toContain('First seen</th>');
+  });
+
+  it('offers clinics by letter, and others for what a reader types', async () => {
+    const { body } = await show('/providers');
+    const offered = [...body.matchAll(/<option value="(Ward \d+)"/g)].map(([, clinic]) => clinic);
+    expect(offered).toHaveLength(100);
+    expect(offered.slice(0, 3)).toEqual(['Ward 0', 'Ward 1', 'Ward 2']);
+    const options = (await show('/providers/clinics?clinic=ward+11&partner=noteworth')).body;
+    expect(options).toMatch(/^<option value="Ward 11" label="Ward 11 \(1\)">/);
+    expect(options.match(/<option/g)).toHaveLength(11);
+    expect((await show('/providers/clinics?clinic=ward')).body.match(/<option/g)).toHaveLength(20);
+    expect((await show('/providers/clinics?partner=other')).body).toBe('');
+  });
+
+  it('leads to the clinics that have the words of the filter', async () => {
+    const { body } = await show('/providers?clinic=ward+11');
+    expect(body).toContain('No match at the clinic “ward 11”');
+    expect(body).toMatch(/<a href="\/providers\?clinic=Ward\+110&amp;sort=name">Ward 110<\/a>/);
   });
 });
 

@@ -86,11 +86,11 @@ describe('facets', () => {
     expect((await listFacets(store.dataSource)).clinics).toHaveLength(1);
   });
 
-  it('are short enough for a menu', async () => {
+  it('have the most frequent titles, and thousands of clinics', async () => {
     const many = Array.from({ length: 250 }, (_, n) => provider(`${n}`, { title: `T${n}`, clinic: `C${n}` }));
     await sync(store.dataSource, 'sample', many);
     const { titles, clinics } = await listFacets(store.dataSource);
-    expect([titles.length, clinics.length]).toEqual([50, 200]);
+    expect([titles.length, clinics.length]).toEqual([50, 250]);
   });
 });
 

@@ -48,6 +48,7 @@ describe('a large directory', () => {
     [{ sort: '-lastChangedAt' }, 'providers_by_last_change'],
     [{ sort: '-firstSeenAt' }, 'providers_by_first_sight'],
     [{ changedSince: new Date(Date.now() + 60_000).toISOString() }, 'providers_by_last_change'],
+    [{ letter: 'F' }, 'providers_by_name'],
     [{ search: 'adams' }, 'providers_search'],
     [{ search: 'family 1499' }, 'providers_search'],
     [{ status: 'left' }, 'providers_unlisted'],
