@@ -25,6 +25,7 @@ const STYLES = [
   'timeline',
   'gantt',
   'charts',
+  'versions',
   'print',
 ].map((name) => join(HERE, 'styles', `${name}.css`));
 /** The content type of each asset, and the files that it consists of. */

@@ -14,6 +14,7 @@ import { compareRunsRoute } from './routes/compare-runs';
 import { leadToLogin, loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
 import { partnerRoutes } from './routes/partners';
+import { providerRoute } from './routes/provider';
 import { providerRoutes } from './routes/providers';
 import { rejectedRecordRoute } from './routes/rejected-records';
 import { runRoute } from './routes/run';
@@ -34,6 +35,7 @@ export const WEB: Pages = {
     await app.register(overviewRoutes, context);
     await app.register(providerRoutes, context);
     await app.register(changeRoutes, context);
+    await app.register(providerRoute, context);
     await app.register(rejectedRecordRoute, context);
     await app.register(compareRunsRoute, context);
     await app.register(runRoutes, context);

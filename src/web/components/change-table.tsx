@@ -1,17 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import {
-  CHANGE_WORDS,
-  type ChangeKind,
-  type FieldChange,
-  isUnmapped,
-  nameOfField,
-  valueInWords,
-  withValues,
-} from '../../contract/changes';
 import type { ChangedProvider, DirectoryChange } from '../../store/directory/read-changes';
-import { Icon, type IconName } from './icon';
-import type { Tone } from './status';
 import { ExactTime, Time } from './time';
+import { WhatChanged } from './what-changed';
 
 interface ChangeTableProps {
   readonly changes: readonly DirectoryChange[];
@@ -43,7 +33,7 @@ export function ChangeTable({ changes, isOfOneRun = false, isUnfolded = false }:
               <tr key={`${change.runId} ${change.kind}`}>
                 {index === 0 && <Who provider={provider} rows={own.length} isOfOneRun={isOfOneRun} />}
                 <td>
-                  <What change={change} isUnfolded={isUnfolded} />
+                  <WhatChanged {...change} isUnfolded={isUnfolded} />
                   {!isOfOneRun && (
                     <div class="narrow">
                       <RunLink runId={change.runId}>
@@ -137,74 +127,4 @@ function RunLink({
   readonly children: ComponentChildren;
 }) {
   return runId === null ? <span>{children}</span> : <a href={`/runs/${runId}`}>{children}</a>;
-}
-
-const LOOKS: Readonly<
-  Record<Exclude<ChangeKind, 'changed'>, { readonly tone: Tone; readonly icon: IconName }>
-> = {
-  new: { tone: 'ok', icon: 'check' },
-  left: { tone: 'warn', icon: 'skip' },
-  returned: { tone: 'busy', icon: 'turn' },
-};
-
-function What({
-  change: { kind, changes },
-  isUnfolded,
-}: {
-  readonly change: DirectoryChange;
-  readonly isUnfolded: boolean;
-}) {
-  const fields = withValues(changes);
-  const unmapped = fields.filter(({ field }) => isUnmapped(field));
-  const mapped = fields.filter(({ field }) => !isUnmapped(field));
-  return (
-    <>
-      {kind !== 'changed' && (
-        <span class={`happened tone-${LOOKS[kind].tone}`}>
-          <Icon name={LOOKS[kind].icon} /> {CHANGE_WORDS[kind]}
-        </span>
-      )}
-      <Fields changes={isUnfolded ? fields : mapped} />
-      {!isUnfolded && unmapped.length > 0 && (
-        <details>
-          <summary>
-            {unmapped.length} unmapped {unmapped.length === 1 ? 'field' : 'fields'}
-          </summary>
-          <Fields changes={unmapped} />
-        </details>
-      )}
-    </>
-  );
-}
-
-function Fields({ changes }: { readonly changes: readonly FieldChange[] }) {
-  if (changes.length === 0) return null;
-  return (
-    <ul class="fields">
-      {changes.map(({ field, before, after }) => (
-        <li key={field}>
-          <span class="muted">{nameOfField(field)}</span> <Value of={before} as="del" name="before" />
-          <Icon name="arrow" /> <Value of={after} as="ins" name="after" />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface ValueProps {
-  readonly of: FieldChange['before'];
-  readonly as: 'del' | 'ins';
-  readonly name: string;
-}
-
-function Value({ of, as: Element, name }: ValueProps) {
-  const text = valueInWords(of);
-  return text === '' ? (
-    <span class="muted">none </span>
-  ) : (
-    <Element>
-      <span class="visually-hidden">{name}: </span>
-      {text}
-    </Element>
-  );
 }

@@ -3,19 +3,15 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { render } from 'preact-render-to-string';
 import { z } from 'zod';
 import type { ApiContext, ZodApp } from '../../api/context';
-import { ProblemError } from '../../api/http/problem';
 import { listQuery } from '../../api/openapi/list-schemas';
-import { providerIdParams, providerQuery } from '../../api/openapi/provider-schemas';
+import { providerQuery } from '../../api/openapi/provider-schemas';
 import { countProviders } from '../../store/directory/count-providers';
 import { findClinics, listFacets } from '../../store/directory/read-facets';
 import { readLetters } from '../../store/directory/read-letters';
-import { listProviderChanges } from '../../store/directory/read-provider-history';
-import { findPossibleSamePersons, getProvider } from '../../store/directory/read-providers';
 import { searchProviders } from '../../store/directory/suggest-searches';
 import { statusOf } from '../../store/lists/filters';
 import { ClinicOptions } from '../components/clinic-input';
 import { PAGE_SIZE } from '../components/pager';
-import { ProviderPage } from '../pages/provider';
 import { Providers } from '../pages/providers';
 import { sendPage } from '../render';
 import { formQuery } from './form';
@@ -26,12 +22,11 @@ const from = z.coerce.number().int().min(1).max(1e9).optional();
 /** Clinics that are offered for what a reader has typed. */
 const MAX_CLINICS = 20;
 
-/** The list of providers, and the page of one. */
+/** The list of providers. */
 export async function providerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
   serveProviders(app, context);
   serveClinics(app, context);
-  serveProvider(app, context);
 }
 
 function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
@@ -84,35 +79,6 @@ function serveClinics(app: ZodApp, { dataSource }: ApiContext): void {
       const { clinic: words = '', partner } = request.query;
       const clinics = await findClinics(dataSource, { partner, words, limit: MAX_CLINICS });
       return reply.type('text/html; charset=utf-8').send(render(<ClinicOptions clinics={clinics} />));
-    },
-  );
-}
-
-function serveProvider(app: ZodApp, { dataSource, cursors }: ApiContext): void {
-  app.get(
-    '/providers/:id',
-    { schema: { params: providerIdParams, querystring: formQuery(z.object({ cursor })) } },
-    async (request, reply) => {
-      const { id } = request.params;
-      const provider = await getProvider(dataSource, id);
-      if (!provider) {
-        throw new ProblemError(
-          404,
-          'There is no provider at this address. It may belong to another directory.',
-        );
-      }
-      const [changes, others] = await Promise.all([
-        cursors.page(request.query.cursor, (cursor) =>
-          listProviderChanges(dataSource, { providerId: id, limit: PAGE_SIZE, cursor }),
-        ),
-        findPossibleSamePersons(dataSource, id),
-      ]);
-      return sendPage(
-        request,
-        reply,
-        { title: `${provider.givenName} ${provider.familyName}` },
-        <ProviderPage url={request.url} provider={provider} changes={changes} others={others} />,
-      );
     },
   );
 }
