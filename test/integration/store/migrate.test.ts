@@ -90,6 +90,7 @@ describe('migrations', () => {
     // If the entities declared the generated columns, TypeORM would keep an own table for them. So the test does.
     for (const [entity, name] of [
       [ProviderEntity, 'nameKey'],
+      [ProviderEntity, 'searchKey'],
       [RejectedRecordEntity, 'nameKey'],
       [RejectedRecordEntity, 'state'],
       [RejectedRecordEntity, 'groupKey'],
