@@ -4,8 +4,8 @@
  */
 export interface Remark {
   readonly type: RemarkType;
-  /** The partner's name of the field. */
-  readonly field: string;
+  /** The partner's name of the field; null if the remark is not about a field. */
+  readonly field: string | null;
   /** The number of affected records. For `TotalDiffers`: the total that the answer states. */
   readonly count: number | null;
 }
@@ -30,6 +30,10 @@ export const REMARKS = {
   HtmlEntities: {
     advice: 'The texts are stored as sent. Ask the partner to send plain text.',
   },
+  AbsentSpared: {
+    advice:
+      'A rejected record may be about them. Ask the partner to correct the rejected records; the next sync without them marks absent people as left.',
+  },
   Mojibake: {
     advice: 'The texts are stored as sent. Ask the partner to check the encoding of its data.',
   },
@@ -52,6 +56,10 @@ export function explainRemark(
       return `The answer says that there ${count === 1 ? 'is' : 'are'} ${records} (${field}), but it held ${received.toLocaleString('en')}.`;
     case 'HtmlEntities':
       return `${field} has HTML entities, such as &amp; for &, in ${records}.`;
+    case 'AbsentSpared':
+      return count === 1
+        ? `1 person is missing from the list of ${partner}, but is not marked as left.`
+        : `${(count ?? 0).toLocaleString('en')} people are missing from the list of ${partner}, but are not marked as left.`;
     case 'Mojibake':
       return `${field} looks garbled in ${records}: its UTF-8 was read as another encoding, so that é became Ã©.`;
   }

@@ -79,7 +79,7 @@ const actionSchema = z
 
 const remarkSchema = z.object({
   type: z.enum(remarkTypes).meta({ description: 'The kind of remark' }),
-  field: string("The partner's name of the field"),
+  field: orNull(string("The partner's name of the field; null if the remark is not about a field")),
   count: orNull(count('The number of records; null if the remark is not about records')),
   message: string('The remark in a sentence'),
 });

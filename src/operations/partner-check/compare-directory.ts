@@ -8,7 +8,7 @@ import type { ReadPages } from './read-pages';
 export interface DirectoryComparison extends Omit<Differences, 'listed'> {
   /** How many providers would be marked as left; null if that is not known. */
   readonly departed: number | null;
-  /** Why `departed` is null or, although providers are absent, 0; null if there is nothing to say. */
+  /** Why `departed` is null, or null. */
   readonly departedNote: string | null;
   readonly needsApproval: boolean;
 }
@@ -31,7 +31,7 @@ export function compareDirectory(
   };
 }
 
-/** Only a whole list without a rejected record shows who left. */
+/** Only a whole list shows who left. A rejected record may be about an absent person, who then stays in the list. */
 function judgeDeparture(
   { feed }: Partner,
   { isWhole, rejected }: ReadPages,
@@ -42,8 +42,8 @@ function judgeDeparture(
     return { departed: null, departedNote: 'Not all pages were read, so it is not known who would leave.' };
   }
   if (rejected.groups.length > 0 && absent > 0) {
-    const note = `${absent} stored providers are not in the list. No one is marked as left while records are rejected.`;
-    return { departed: 0, departedNote: note };
+    const note = `Stored providers who are not in the list: ${absent}. A sync marks them as left, except a person that a rejected record may be about.`;
+    return { departed: null, departedNote: note };
   }
   return { departed: absent, departedNote: null };
 }

@@ -2,6 +2,7 @@ import { AWAITING_APPROVAL, type Decision, type HeldSnapshot } from '../../contr
 import type { PartnerCall } from '../../contract/call';
 import type { Transaction } from '../postgres/transaction';
 import { insertMissingCalls } from './ledger';
+import { isSpared, sparedPeople } from './spared-people';
 import { type StepTiming, setTiming, timingValue } from './step-timing';
 
 export interface HoldInput {
@@ -10,6 +11,8 @@ export interface HoldInput {
   readonly calls: readonly PartnerCall[];
   readonly departing: number;
   readonly listed: number;
+  /** The identity keys of rejected records that are not stored yet; null if the identity cannot be read. */
+  readonly rejectedKeys: readonly (string | null)[];
   /** Milliseconds until the snapshot counts as rejected. */
   readonly approveWithin: number;
   /** Of the step that saves. */
@@ -22,14 +25,16 @@ export interface HoldInput {
  */
 export async function holdSnapshot(
   { runner }: Transaction,
-  { runId, partner, calls, departing, listed, approveWithin, timing }: HoldInput,
+  { runId, partner, calls, departing, listed, rejectedKeys, approveWithin, timing }: HoldInput,
 ): Promise<HeldSnapshot> {
   await runner.query(
-    `INSERT INTO pending_departures (run_id, provider_id)
+    `WITH ${sparedPeople('$1::uuid', '$3')}
+     INSERT INTO pending_departures (run_id, provider_id)
      SELECT $1, id FROM providers known
      WHERE partner = $2 AND listed
-       AND NOT EXISTS (SELECT FROM staged_providers staged WHERE staged.identity_key = known.identity_key)`,
-    [runId, partner],
+       AND NOT EXISTS (SELECT FROM staged_providers staged WHERE staged.identity_key = known.identity_key)
+       AND NOT ${isSpared('known.identity_key')}`,
+    [runId, partner, rejectedKeys],
   );
   const [[run]]: [[HeldRow]] = await runner.query(
     `WITH calls AS (

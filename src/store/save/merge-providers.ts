@@ -2,11 +2,14 @@ import type { Feed } from '../../contract/answer';
 import { fieldRows, isChanged } from '../directory/provider-differences';
 import type { Transaction } from '../postgres/transaction';
 import { isGood } from '../runs/good-run';
+import { isSpared, sparedPeople } from '../runs/spared-people';
 
 export interface MergeCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly departed: number;
+  /** Absent from a snapshot, but not marked as left, because a rejected record may be about them. */
+  readonly spared: number;
   /** The part of the updated ones that had left before. */
   readonly returned: number;
 }
@@ -21,11 +24,8 @@ interface Merge {
   readonly runId: string;
   readonly partner: string;
   readonly feed: Feed;
-  /**
-   * Whether every record of the answer could be used. A record that could not may be any of the absent people, so then
-   * no one is marked as left.
-   */
-  readonly isWhole: boolean;
+  /** The identity keys of rejected records that are not stored yet; null if the identity cannot be read. */
+  readonly rejectedKeys: readonly (string | null)[];
   /** For a replay: the run that received the answer. A provider that a later sample had stays as it is. */
   readonly source: SourceRun | null;
 }
@@ -37,10 +37,10 @@ interface Merge {
  */
 export async function mergeProviders(
   { runner }: Transaction,
-  { runId, partner, feed, isWhole, source }: Merge,
+  { runId, partner, feed, rejectedKeys, source }: Merge,
 ): Promise<MergeCounts> {
   const [counts]: [MergeCounts] = await runner.query(MERGE[feed], [
-    ...[partner, runId, isWhole],
+    ...[partner, runId, rejectedKeys],
     ...[source?.startedAt, source?.finishedAt],
   ]);
   return counts;
@@ -89,7 +89,7 @@ const MERGE: Record<Feed, string> = {
 
 function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
   return `
-    WITH compared AS MATERIALIZED (
+    WITH ${sparedPeople('$2::uuid', '$3')}, compared AS MATERIALIZED (
       SELECT * FROM (
         SELECT
           known.id, staged.*, known.listed AS old_listed,
@@ -98,7 +98,9 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
           CASE
             WHEN known.id IS NULL THEN 'new'
             WHEN $4::timestamptz IS NOT NULL AND known.last_seen_at > $5::timestamptz AND known.listed THEN NULL
-            WHEN staged.identity_key IS NULL THEN CASE WHEN known.listed AND $3::boolean THEN 'departed' END
+            WHEN staged.identity_key IS NULL AND NOT known.listed THEN NULL
+            WHEN staged.identity_key IS NULL AND ${isSpared('known.identity_key')} THEN 'spared'
+            WHEN staged.identity_key IS NULL THEN 'departed'
             WHEN ${isChanged('known.', 'staged.')} THEN 'changed'
             WHEN ${touched} THEN 'touched'
           END AS kind
@@ -132,6 +134,11 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
         last_changed_at = now()
       FROM compared
       WHERE providers.id = compared.id AND kind = 'departed'
+    ), spared_now AS (
+      UPDATE providers
+      SET last_seen_at = coalesce(${LAST_GOOD_RUN}, providers.last_changed_at)
+      FROM compared
+      WHERE providers.id = compared.id AND kind = 'spared' AND last_seen_at IS NULL
     ), changes AS (
       INSERT INTO provider_changes (provider_id, run_id, field, before, after, changed_at)
       SELECT id, $2::uuid, field, before, after, now()
@@ -144,6 +151,7 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
       count(*) FILTER (WHERE kind = 'new')::integer AS inserted,
       count(*) FILTER (WHERE kind = 'changed')::integer AS updated,
       count(*) FILTER (WHERE kind = 'departed')::integer AS departed,
+      count(*) FILTER (WHERE kind = 'spared')::integer AS spared,
       count(*) FILTER (WHERE kind = 'changed' AND NOT old_listed)::integer AS returned
     FROM compared`;
 }

@@ -98,16 +98,17 @@ export async function saveSync(
       await recordLastSeen(transaction, input.partner);
     }
     if (input.identityKeyOf) await renewIdentityKeys(transaction, input.partner, input.identityKeyOf);
+    const rejectedKeys = answer.rejectedRecords.map(({ identityKey }) => identityKey ?? null);
     await transaction.runner.query('SAVEPOINT before_merge');
     const merged = await mergeProviders(transaction, {
       ...input,
-      isWhole: answer.rejected === 0,
+      rejectedKeys,
       source: run.startedAt && run.finishedAt && { startedAt: run.startedAt, finishedAt: run.finishedAt },
     });
     const departure = { departing: merged.departed, listed: listedBefore(answer.distinct, merged) };
     if (input.rule && !approval && needsApproval(departure, input.rule.maximumDeparted)) {
       await transaction.runner.query('ROLLBACK TO SAVEPOINT before_merge');
-      return holdSnapshot(transaction, { ...input, ...input.rule, ...departure });
+      return holdSnapshot(transaction, { ...input, ...input.rule, ...departure, rejectedKeys });
     }
     const counts: SyncCounts = {
       received: answer.received,
@@ -119,7 +120,7 @@ export async function saveSync(
       departed: merged.departed,
     };
     await markGone(transaction, { ...input, ...answer, answeredAt: run.startedAt });
-    await endRun(transaction, { ...input, answer, counts });
+    await endRun(transaction, { ...input, answer: remarkSpared(answer, merged), counts });
     if (run.startedAt) await replaceRejected(transaction, input.runId);
     if (approval) await recordApproval(transaction, input.runId, approval);
     return counts;
@@ -138,8 +139,14 @@ function readyAnswer(transaction: Transaction, input: SaveSyncInput): Promise<Re
 }
 
 /** How many people were in the partner's list before the snapshot was merged. */
-function listedBefore(staged: number, { inserted, returned, departed }: MergeCounts): number {
-  return staged - inserted - returned + departed;
+function listedBefore(staged: number, { inserted, returned, departed, spared }: MergeCounts): number {
+  return staged - inserted - returned + departed + spared;
+}
+
+function remarkSpared(answer: ReadyAnswer, { spared }: MergeCounts): ReadyAnswer {
+  if (spared === 0) return answer;
+  const remark = { type: 'AbsentSpared', field: null, count: spared } as const;
+  return { ...answer, remarks: [...(answer.remarks ?? []), remark] };
 }
 
 interface LockedRun extends HeldRow {

@@ -25,7 +25,7 @@ const answer = async (envelope: object, headers: Record<string, string> = {}) =>
 };
 const without = (field: string) => TEN.map((one) => ({ ...one, [field]: undefined }));
 const of = (
-  run: { remarks: readonly { type: string; field: string; count: number | null }[] },
+  run: { remarks: readonly { type: string; field: string | null; count: number | null }[] },
   type: string,
 ) => run.remarks.filter((remark) => remark.type === type).map(({ field, count }) => [field, count]);
 

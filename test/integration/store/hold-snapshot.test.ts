@@ -26,16 +26,18 @@ const people = (from: number, to: number): CheckedProvider[] =>
 function save(
   runId: string,
   providers: readonly CheckedProvider[],
-  { approval = null, rejected = false }: { approval?: Decision | null; rejected?: boolean } = {},
+  { approval = null, rejected }: { approval?: Decision | null; rejected?: string | null } = {},
 ) {
   return saveSync(store.dataSource, {
     runId,
     partner: 'noteworth',
     feed: 'snapshot',
-    answer: answer(
-      providers,
-      rejected ? { rejected: [{ position: 0, reason: 'NotAnObject', field: null, raw: '7' }] } : {},
-    ),
+    answer: {
+      ...answer(providers),
+      ...(rejected !== undefined && {
+        rejected: [{ position: 0, reason: 'NotAnObject', field: null, raw: '7', identityKey: rejected }],
+      }),
+    },
     calls: [call()],
     rule: { maximumDeparted: 0.2, approveWithin: 60_000, approval },
   });
@@ -107,6 +109,17 @@ describe('a snapshot that would mark too many people as left', () => {
         .sort(),
     );
     expect(rest.nextCursor).toBeNull();
+  });
+
+  it('leaves out the person of a rejected record, also when it is applied', async () => {
+    const runId = await runAfter(people(0, 20));
+    const rejected = provider('person 1').identityKey;
+    expect(await save(runId, people(0, 1), { rejected })).toMatchObject({ departing: 18, listed: 20 });
+    const { items } = await departing(runId);
+    expect(items).toHaveLength(18);
+    expect(items.map(({ familyName }) => familyName)).not.toContain(provider('person 1').familyName);
+    expect(await save(runId, people(0, 1), { rejected, approval: APPROVED })).toMatchObject({ departed: 18 });
+    expect(await listed()).toBe(2);
   });
 
   it('waits once, even if it is saved several times', async () => {
@@ -206,9 +219,9 @@ describe('a snapshot is applied at once', () => {
     expect(await save(runId, people(0, 1))).toMatchObject({ departed: 4 });
   });
 
-  it('if one of its records could not be used, so that no one is marked as left', async () => {
+  it('if a rejected record may be about anyone, so that no one is marked as left', async () => {
     const runId = await runAfter(people(0, 20));
-    expect(await save(runId, people(0, 1), { rejected: true })).toMatchObject({ departed: 0, rejected: 1 });
+    expect(await save(runId, people(0, 1), { rejected: null })).toMatchObject({ departed: 0, rejected: 1 });
     expect(await listed()).toBe(20);
   });
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import type { CheckedProvider, Feed, RejectedRecord } from '../../../src/contract/answer';
+import { placeRejections } from '../../../src/partner/answer/rejected-person';
 import { listRejectedRecords } from '../../../src/store/directory/read-rejected-records';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
+import type { IterableAnswer } from '../../../src/store/save/stage-providers';
 import { createAnswerCheck } from '../../support/check-answer';
 import { partnerWith } from '../../support/partners';
 import { type PageRecord, pagedAnswer, stageRecords } from '../../support/staging';
@@ -142,13 +144,19 @@ describe('saveSync of staged pages', () => {
       });
     });
 
-    it('marks no one as left if records conflict', async () => {
+    it('marks absent people as left, except those whose records conflict', async () => {
       await sync(store.dataSource, 'snapshot', [provider('a'), provider('b'), provider('c')]);
       const { counts } = await savePages('snapshot', [
         [provider('a'), provider('b')],
         [provider('a', { title: 'NP' })],
       ]);
-      expect(counts).toMatchObject({ unchanged: 1, rejected: 2, departed: 0 });
+      expect(counts).toMatchObject({ unchanged: 1, rejected: 2, departed: 1 });
+    });
+
+    it('marks no one as left if a rejected record of a page may be about anyone', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      const { counts } = await savePages('snapshot', [[provider('a')], [rejected]]);
+      expect(counts).toMatchObject({ unchanged: 1, rejected: 1, departed: 0 });
     });
 
     it('settles many of them', async () => {
@@ -241,7 +249,11 @@ describe('saveSync of staged pages', () => {
   });
 
   it('gives the same directory, changes and counts as one answer, whatever the pages', async () => {
-    const check = createAnswerCheck(partnerWith());
+    const partner = partnerWith();
+    const check = (list: readonly unknown[]) => {
+      const checked = createAnswerCheck(partner)(list);
+      return { ...checked, rejected: placeRejections(partner, checked.rejected) };
+    };
     const name = fc.constantFrom('Ann', 'ANN', 'Bo', 'Cy', 'Dee', null);
     const record = fc.record({
       name_given: name,
@@ -295,7 +307,7 @@ describe('saveSync of staged pages', () => {
     }
   });
 
-  function checkAlone(check: ReturnType<typeof createAnswerCheck>, record: unknown): PageRecord {
+  function checkAlone(check: (list: readonly unknown[]) => IterableAnswer, record: unknown): PageRecord {
     const { providers, rejected } = check([record]);
     const [one] = [...providers, ...rejected];
     if (!one) throw new Error('The check returned nothing for a record');

@@ -1,4 +1,5 @@
 import { closeRun } from '../../../src/store/runs/close-run';
+import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 import { saveInput, storedRows } from '../../support/stored-rows';
@@ -31,16 +32,54 @@ describe('saveSync', () => {
       expect((await find('a'))?.lastSeenAt).toBe(await finishedAt(runId));
     });
 
-    it('marks no one as left if a record could not be used, since it may be any of the absent people', async () => {
-      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+    /** Saves a snapshot with `a` and one rejected record. */
+    const saveRejecting = async (identityKey: string | null) => {
       const runId = await openedRun(store.dataSource);
-      const rejected = [{ position: 1, reason: 'NullField', field: 'title', raw: '{}' } as const];
+      const rejected = [
+        { position: 1, reason: 'NullField', field: 'title', raw: '{}', identityKey } as const,
+      ];
       const counts = await saveSync(
         store.dataSource,
         saveInput(runId, { feed: 'snapshot', answer: answer([provider('a')], { received: 2, rejected }) }),
       );
+      return { counts, remarks: (await getRun(store.dataSource, runId))?.remarks };
+    };
+
+    it('marks no one as left while a rejected record may be about anyone, and remarks how many stay', async () => {
+      const first = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b'), provider('c')]);
+      const { counts, remarks } = await saveRejecting(null);
       expect(counts).toMatchObject({ unchanged: 1, rejected: 1, departed: 0 });
+      const message = '2 people are missing from the list of noteworth, but are not marked as left.';
+      expect(remarks).toEqual([{ type: 'AbsentSpared', field: null, count: 2, message }]);
       expect(await changes()).toEqual([]);
+      expect(await find('b')).toMatchObject({ listed: true, lastSeenAt: await finishedAt(first.runId) });
+
+      const rows = await versions();
+      expect((await saveRejecting(null)).remarks).toEqual(remarks);
+      expect(await versions()).toEqual(rows);
+    });
+
+    it('marks absent people as left, except the person of a rejected record', async () => {
+      const first = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b'), provider('c')]);
+      const { counts, remarks } = await saveRejecting(provider('b').identityKey);
+      expect(counts).toMatchObject({ unchanged: 1, rejected: 1, departed: 1 });
+      expect(remarks).toMatchObject([{ type: 'AbsentSpared', count: 1 }]);
+      const seen = await finishedAt(first.runId);
+      expect(await find('b')).toMatchObject({ listed: true, lastSeenAt: seen });
+      expect(await find('c')).toMatchObject({ listed: false, lastSeenAt: seen });
+    });
+
+    it('marks a person as left once no rejected record is about them, and sees those who come again', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b'), provider('c')]);
+      await saveRejecting(null);
+      const next = await sync(store.dataSource, 'snapshot', [provider('a'), provider('c')]);
+      expect(next.counts).toMatchObject({ unchanged: 2, departed: 1 });
+      expect(await find('c')).toMatchObject({ listed: true, lastSeenAt: await finishedAt(next.runId) });
+    });
+
+    it('marks absent people as left again after a snapshot without rejected records', async () => {
+      await sync(store.dataSource, 'snapshot', [provider('a'), provider('b')]);
+      await saveRejecting(null);
       const next = await sync(store.dataSource, 'snapshot', [provider('a')]);
       expect(next.counts).toMatchObject({ unchanged: 1, departed: 1 });
     });
