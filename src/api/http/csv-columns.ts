@@ -39,7 +39,7 @@ export function wordedColumns<T>(
     ...all.filter((field) => !ID.test(field)),
     ...all.filter((field) => ID.test(field)),
   ];
-  const taken = new Set(fields.map((field) => headingOf(field, headings[field])));
+  const taken = new Set(fields.map((field) => headingOf(field, headings[field]).toLowerCase()));
   return fields.flatMap((field) =>
     field === ATTRIBUTES ? attributeColumns<T>(attributes, taken) : [wordedColumn(field, headings[field])],
   );
@@ -66,7 +66,7 @@ function attributeColumns<T>(
 ): CsvColumn<T>[] {
   const known = new Set(names);
   const columns = names.map((name) => ({
-    heading: taken.has(name) ? `${name} (unmapped)` : name,
+    heading: taken.has(name.toLowerCase()) ? `${name} (unmapped)` : name,
     read: (item: T) => {
       const attributes = attributesOf(item);
       // An unmapped field may be called `__proto__`.

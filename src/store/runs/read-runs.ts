@@ -76,15 +76,22 @@ export async function getRun(dataSource: DataSource, id: string): Promise<RunWit
   return { ...run, holder, ...calls, parts: partsOf(row, calls), actions };
 }
 
-/** Our id of the run of the partner before this one. Runs that were skipped are ignored. Null if there is none. */
+/**
+ * Our id of the run of the partner to compare this one with: the last successful one before it, or if there is none the
+ * last one that was not skipped. Null if there is neither.
+ */
 export async function findRunBefore(
   dataSource: DataSource,
   { partner, startedAt, id }: Pick<Run, 'partner' | 'startedAt' | 'id'>,
 ): Promise<string | null> {
-  const [before]: [{ id: string }?] = await dataSource.query(
-    `SELECT id FROM sync_runs
-     WHERE partner = $1 AND (started_at, id) < ($2, $3) AND status NOT IN ('skipped', 'running')
-     ORDER BY started_at DESC, id DESC LIMIT 1`,
+  const [before]: [{ id: string | null }?] = await dataSource.query(
+    `WITH earlier AS NOT MATERIALIZED (
+       SELECT * FROM sync_runs WHERE partner = $1 AND (started_at, id) < ($2, $3)
+     )
+     SELECT coalesce(
+       (SELECT id FROM earlier WHERE status = 'succeeded' ORDER BY started_at DESC, id DESC LIMIT 1),
+       (SELECT id FROM earlier WHERE status NOT IN ('skipped', 'running')
+        ORDER BY started_at DESC, id DESC LIMIT 1)) AS id`,
     [partner, startedAt, id],
   );
   return before?.id ?? null;

@@ -31,6 +31,7 @@ export function ChangeFilters({ query, facets, partners }: ChangeFiltersProps) {
         name="field"
         label="What changed"
         value={query.field}
+        none="Title, clinic or name"
         options={CHANGE_FIELDS.map((field) => [field, FIELD_NAMES[field]])}
       />
       <Select

@@ -163,7 +163,11 @@ function Figures({ stats, partners, changes }: Pick<DirectoryShown, 'stats' | 'p
         <span class="label">last synced</span>
       </li>
       <li>
-        <a class="value" id="figure-runs" href={succeeded < ended ? '/runs?status=failed' : '/runs'}>
+        <a
+          class="value"
+          id="figure-runs"
+          href={succeeded < ended ? '/runs?status=failed&started=7d' : '/runs'}
+        >
           {ended === 0 ? '–' : `${Math.round((100 * succeeded) / ended)} %`}
         </a>
         <span class="label">

@@ -69,7 +69,7 @@ export function RunPage(props: RunProps) {
         {canOperate && !isRunning && <SyncNow partner={run.partner} />}
         {!isRunning && (
           <a class="button" id="compare-before" href={`/runs/compare?b=${run.id}`}>
-            Compare with the run before
+            Compare with the last success
           </a>
         )}
         {workflowUrl && (

@@ -22,7 +22,7 @@ const querySchema = z.object({
   only: z.literal('differences').optional(),
 });
 
-/** Two runs beside each other: `?a=…&b=…`, the two that were chosen in the list, or `?b=…` and the run before it. */
+/** Two runs beside each other: `?a=…&b=…`, the two that were chosen in the list, or `?b=…` and the last successful run before it. */
 export async function compareRunsRoute(root: FastifyInstance, context: ApiContext): Promise<void> {
   root
     .withTypeProvider<ZodTypeProvider>()

@@ -177,7 +177,7 @@ describe('the button of a page', () => {
     expect(parse(file, { bom: true, columns: true })).toHaveLength(3);
     expect(headers.get('Content-Disposition')).toMatch(/filename=providers-riverbend-[\d-]{10}\.csv/);
     expect((await ask<string>(api, '/providers', { headers: { Accept: 'text/html' } })).body).toContain(
-      'Download all as CSV',
+      'Download these 63 as CSV',
     );
   });
 });

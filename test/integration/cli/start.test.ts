@@ -104,6 +104,7 @@ function smallProject() {
   const compilerOptions = { rootDir: '.', outDir: 'dist', types: [] };
   write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }));
   write('src/web/assets/page.css', '');
+  for (const path of ['src/api/openapi/assets', 'src/simulator/site/assets']) write(`${path}/page.css`, '');
   for (const path of ['src/cli/main.ts', 'src/worker/workflow-bundle.ts']) write(path, 'export {};\n');
   return {
     write,

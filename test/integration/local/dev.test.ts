@@ -179,14 +179,16 @@ describe('dev', () => {
   });
 
   it('creates one schedule, which other commands can list and apply again', async () => {
-    await dev.says(/^ {2}Schedule +every 366 days; next at \S+Z$/m);
+    await dev.says(/^ {2}Schedule +Every 366 days, up to 1 minute later; next at \S+Z$/m);
     for (const _ of [1, 2]) {
       const { stdout } = await run(dataDir, 'schedules apply');
       expect(stdout).toMatch(/^noteworth +unchanged +provider-sync\.noteworth$/m);
     }
     const { stdout } = await run(dataDir, 'schedules list --json');
     expect(JSON.parse(stdout)).toMatchObject({
-      items: [{ partner: 'noteworth', schedule: { times: 'every 366 days', paused: false } }],
+      items: [
+        { partner: 'noteworth', schedule: { times: 'Every 366 days, up to 1 minute later', paused: false } },
+      ],
       nextCursor: null,
     });
   });
@@ -278,7 +280,7 @@ describe("dev with the operator's own partners", () => {
     await dev.says(/Sync of north succeeded\. 10 received: 10 new/);
     await dev.says(/Sync of south succeeded\. 10 received: 10 new/);
     const scheduled = (await run(dataDir, 'schedules list')).stdout;
-    expect(scheduled).toMatch(/^north +every 366 days/m);
+    expect(scheduled).toMatch(/^north +Every 366 days/m);
     expect(scheduled).toMatch(/^south +none/m);
     expect((await run(dataDir, 'schedules apply')).stdout).toMatch(/^north +unchanged/m);
     expect((await run(dataDir, 'doctor')).stdout).toMatch(/north at http/);

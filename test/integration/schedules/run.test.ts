@@ -71,7 +71,7 @@ describe('a schedule', () => {
       const { count } = await system.client.workflow.count(query);
       return count >= 2;
     });
-    expect(await state()).toMatchObject({ times: 'every second', paused: false, missed: 0 });
+    expect(await state()).toMatchObject({ times: 'Every second', paused: false, missed: 0 });
   });
 
   it('skips times at which its last run is still running', async () => {

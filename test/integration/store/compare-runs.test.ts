@@ -68,7 +68,7 @@ describe('two runs', () => {
     expect(fields).toMatchObject({ a: 'fax', b: 'languages', isDifferent: true });
   });
 
-  it('follow each other if they are of one partner and neither was skipped', async () => {
+  it('are of one partner, and neither was skipped', async () => {
     const { dataSource } = store;
     const first = await endedRun(dataSource, { ago: '5 h' });
     await endedRun(dataSource, { ago: '4 h', partner: 'other' });
@@ -79,5 +79,17 @@ describe('two runs', () => {
     expect(await findRunBefore(dataSource, await read(last))).toBe(first);
     expect(await findRunBefore(dataSource, await read(skipped.id))).toBe(last);
     expect(await findRunBefore(dataSource, await read(first))).toBeNull();
+  });
+
+  it('are a run and the last success before it, or else the run before it', async () => {
+    const { dataSource } = store;
+    const ended = (ago: string, failure: 'PartnerError' | null) =>
+      endedRun(dataSource, { ago, failure, partner: 'failing' });
+    const first = await ended('5 h', 'PartnerError');
+    const success = await ended('4 h', null);
+    await ended('3 h', 'PartnerError');
+    const last = await ended('2 h', 'PartnerError');
+    expect(await findRunBefore(dataSource, await read(last))).toBe(success);
+    expect(await findRunBefore(dataSource, await read(success))).toBe(first);
   });
 });

@@ -55,7 +55,8 @@ describe('a request', () => {
   it('encodes every parameter so that it arrives as it is', () => {
     fc.assert(
       fc.property(
-        fc.string({ minLength: 1, unit: 'grapheme' }),
+        // The check of partners.yaml drops a key of this name, as it would set the prototype of an object.
+        fc.string({ minLength: 1, unit: 'grapheme' }).filter((name) => name !== '__proto__'),
         fc.string({ unit: 'grapheme' }),
         (name, value) => {
           const text = value.startsWith('=') ? `=${value}` : value;
