@@ -97,6 +97,7 @@ describe("a run's secrets", () => {
       staged_pages: [],
       staged_records: [],
       kept_answers: [],
+      operator_actions: [],
       pending_departures: [],
       ended_sessions: [],
     });
