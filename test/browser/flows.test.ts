@@ -128,6 +128,7 @@ describe('searching', () => {
     await page.getByRole('heading', { name: 'PA Zoë Brontëworth' }).waitFor();
     expect(await page.locator('tbody tr').allTextContents()).toEqual([
       expect.stringMatching(/title.*before: NP.*after: PA/),
+      expect.stringContaining('first seen'),
     ]);
     await page.goto(`${site.url}/providers?search=pemberly`);
     await page.getByRole('link', { name: 'Pemberly, Alan' }).first().click();
