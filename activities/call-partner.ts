@@ -10,9 +10,10 @@ import { PartnerFailure } from '../src/partner/call/partner-failure';
 import type { CallProgress } from '../src/partner/call/request';
 import type { Partner } from '../src/partner/config/partner';
 import type { TemporalPort } from '../src/temporal/temporal-port';
+import { endOf, failedEntry, INTERRUPTED, startEntry } from './call-entry';
 import { type Dependencies, type FindPartner, findUnchanged } from './dependencies';
 import { retryDelay } from './retry-delay';
-import { nameError, temporalFailure, workerStopping } from './temporal-failure';
+import { temporalFailure, workerStopping } from './temporal-failure';
 
 /** Less than the heartbeat timeout, after which Temporal gives an attempt up. */
 const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
@@ -20,9 +21,6 @@ const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
 export interface CallDependencies extends Pick<Dependencies, 'log' | 'recordCall'> {
   readonly temporal: Pick<TemporalPort, 'isAwaited'>;
 }
-
-/** Creates the ledger entry of the call with its outcome. */
-type Entry = (outcome: PartnerCall['outcome'], detail: string | null) => PartnerCall;
 
 /**
  * Finds the partner of a call. If this worker does not know it, or reads it in another way, the failure reports the calls
@@ -167,51 +165,6 @@ async function refuseIfExpired(
  */
 function isLate({ info }: Context): boolean {
   return Date.now() - info.currentAttemptScheduledTimestampMs > LATE_AFTER_MS;
-}
-
-function startEntry({ info }: Context, place: CallPlace, attempt: number, progress: CallProgress): Entry {
-  const scheduledAt = new Date(info.currentAttemptScheduledTimestampMs).toISOString();
-  const startedAt = new Date().toISOString();
-  const started = performance.now();
-  return (outcome, detail) => ({
-    ...place,
-    attempt,
-    scheduledAt,
-    startedAt,
-    tookMs: outcome === 'Interrupted' ? null : Math.round(performance.now() - started),
-    ...progress,
-    outcome,
-    detail,
-  });
-}
-
-const INTERRUPTED = 'the worker was lost before the call ended';
-
-/** @param answered the entry of a call that got its answer, which then could not be kept */
-function failedEntry(
-  answered: PartnerCall | null,
-  entry: Entry,
-  error: unknown,
-  activity: Context,
-): PartnerCall {
-  const isPartners = error instanceof PartnerFailure;
-  if (answered) return isPartners ? { ...answered, outcome: error.type, detail: error.message } : answered;
-  const ended = endOf(activity);
-  if (ended === 'Cancelled') return entry(ended, 'the run was cancelled');
-  if (ended !== null) return entry('Interrupted', ended);
-  if (isPartners) return entry(error.type, error.message);
-  const { type } = nameError(error);
-  return entry(type, type === 'InternalError' ? null : 'the page could not be stored');
-}
-
-/** Why the activity must end, or null. */
-function endOf({ cancellationSignal, cancellationDetails: why }: Context): 'Cancelled' | string | null {
-  if (!cancellationSignal.aborted) return null;
-  if (why?.cancelRequested) return 'Cancelled';
-  if (why?.notFound) return 'Temporal no longer ran the run';
-  if (why?.timedOut) return 'Temporal had given the attempt up';
-  if (why?.paused || why?.reset) return 'an operator paused or reset the activity';
-  return 'the worker was stopped';
 }
 
 function toTemporalFailure(error: unknown, report: StepReport, partner: Partner, activity: Context): Error {
