@@ -123,14 +123,23 @@ function rejectedRecords(stats: readonly PartnerStats[]): Finding[] {
   const open = stats.reduce((sum, { openRejectedLast24Hours }) => sum + openRejectedLast24Hours, 0);
   if (open === 0) return [];
   const [since = null] = stats.flatMap(({ openRejectedSince }) => openRejectedSince ?? []).sort();
-  const records = `${open.toLocaleString('en')} rejected record${open === 1 ? '' : 's'}`;
+  const different = stats.reduce((sum, { openRejectedGroups }) => sum + openRejectedGroups, 0);
   return [
     finding({
       code: 'records-rejected',
       severity: 'degraded',
-      what: `${records} of the last 24 hours ${open === 1 ? 'is' : 'are'} open.`,
+      what: describeOpen(open, different),
       since,
       link: '/rejected-records',
     }),
   ];
+}
+
+/** @param different how many of them differ in person or fault: a partner may send the same record in each run */
+function describeOpen(open: number, different: number): string {
+  const [count, times] = [different, open].map((number) => number.toLocaleString('en'));
+  const records = `${count} rejected record${different === 1 ? '' : 's'}`;
+  const are = different === 1 ? 'is' : 'are';
+  if (open === different) return `${records} of the last 24 hours ${are} open.`;
+  return `${records} ${are} open. ${different === 1 ? 'It' : 'They'} came ${times} times in the last 24 hours.`;
 }

@@ -26,6 +26,8 @@ export interface PartnerStats {
   readonly rejectedLast24Hours: number;
   /** Rejected records of the last 24 hours that are still open. */
   readonly openRejectedLast24Hours: number;
+  /** How many of these differ in person or fault. */
+  readonly openRejectedGroups: number;
   /** When the first of them came, in ISO 8601, UTC; null if there is none. */
   readonly openRejectedSince: string | null;
   /** Milliseconds that the successful runs of the last 7 days took; null if there was none. */
@@ -86,7 +88,8 @@ const STATS = `
     WHERE sync_runs.partner = partners.partner AND started_at > now() - interval '7 days'
       AND replay_of IS NULL) recent
   CROSS JOIN LATERAL (
-    SELECT count(*)::double precision AS "openRejectedLast24Hours", min(created_at) AS "openRejectedSince"
+    SELECT count(*)::double precision AS "openRejectedLast24Hours",
+      count(DISTINCT group_key)::double precision AS "openRejectedGroups", min(created_at) AS "openRejectedSince"
     FROM rejected_records
     WHERE rejected_records.partner = partners.partner AND state = 'open'
       AND created_at > now() - interval '1 day') open_rejected

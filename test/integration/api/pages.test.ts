@@ -24,21 +24,24 @@ async function exportOf(path: string): Promise<string> {
 }
 
 /** A run with one provider and this many rejected records. */
-async function rejectingRun(rejected: number): Promise<string> {
+async function rejectingRun(rejected: number, name = 'Ann'): Promise<string> {
   const runId = await openedRun(store.dataSource);
   await saveSync(store.dataSource, {
     runId,
     partner: 'noteworth',
     feed: 'sample',
-    answer: answer([provider('1')], {
-      received: rejected + 1,
+    answer: {
+      ...answer([provider('1')], { received: rejected + 1 }),
       rejected: Array.from({ length: rejected }, (_, position) => ({
         position,
         reason: 'BlankField',
         field: 'title',
         raw: '{}',
+        identityKey: null,
+        givenName: name,
+        familyName: `Lee ${position}`,
       })),
-    }),
+    },
     calls: [],
   });
   return runId;
@@ -54,11 +57,16 @@ describe('the overview', () => {
       [first],
     );
     for (let runs = 1; runs < 50; runs += 1) await rejectingRun(1);
-    expect((await show('/')).body).toMatch(/are open\.<\/a> .*Began <time [^>]+>3 hours ago/);
-    expect((await show('/')).body).toContain('50 rejected records of the last 24 hours are open.');
-    const runId = await rejectingRun(2);
+    const overview = async () => (await show('/')).body;
+    expect(await overview()).toMatch(/hours\.<\/a> .*Began <time [^>]+>3 hours ago/);
+    const repeated = '1 rejected record is open. It came 50 times in the last 24 hours.';
+    expect(await overview()).toContain(repeated);
+    const runId = await rejectingRun(2, 'Bo');
+    expect(await overview()).toContain(
+      '3 rejected records are open. They came 52 times in the last 24 hours.',
+    );
     await dismissRejected(store.dataSource, { runId }, { by: 'zoe', reason: 'Retired.' });
-    expect((await show('/')).body).toContain('50 rejected records of the last 24 hours are open.');
+    expect(await overview()).toContain(repeated);
   });
 });
 
