@@ -5,6 +5,7 @@ import type { RunFilter } from '../lists/filters';
 import type { Reader } from '../postgres/snapshot';
 import { isGood } from './good-run';
 import { narrowRuns } from './narrow-runs';
+import type { Run } from './run-row';
 
 /** The statuses of runs that went wrong without an operator. */
 export const BAD_STATUSES = ['failed', 'abandoned'] as const;
@@ -13,8 +14,16 @@ export interface CauseFilter extends Omit<RunFilter, 'status'> {
   readonly status?: (typeof BAD_STATUSES)[number] | undefined;
 }
 
+/** The first successful run of a partner after a failed one. */
+export interface Mender {
+  /** Null if there is none. */
+  readonly mendedByRunId: string | null;
+  /** When that run ended, in ISO 8601, UTC. */
+  readonly mendedAt: string | null;
+}
+
 /** The failed runs of one partner with one cause. Times are ISO 8601, UTC. */
-export interface PartnerCause {
+export interface PartnerCause extends Mender {
   readonly partner: string;
   readonly count: number;
   /** When the first of these runs started. */
@@ -26,10 +35,6 @@ export interface PartnerCause {
   readonly message: string;
   /** The latest run with this message. */
   readonly exampleRunId: string;
-  /** The first successful run of the partner after the last of these runs; null if there is none. */
-  readonly mendedByRunId: string | null;
-  /** When that run ended. */
-  readonly mendedAt: string | null;
 }
 
 /** The failed runs with one cause. */
@@ -79,10 +84,7 @@ export async function readRunCauses(reader: Reader, { status, ...filter }: Cause
        (SELECT endpoint FROM partner_calls WHERE run_id = example AND outcome = failure_type
         ORDER BY started_at DESC LIMIT 1) AS endpoint,
        mender.id AS "mendedByRunId", mender.finished_at AS "mendedAt"
-     FROM causes LEFT JOIN LATERAL (
-       SELECT id, finished_at FROM sync_runs
-       WHERE sync_runs.partner = causes.partner AND sync_runs.started_at > causes.last AND ${isGood()}
-       ORDER BY sync_runs.started_at LIMIT 1) mender ON true
+     FROM causes LEFT JOIN LATERAL (${selectMender('causes.partner', 'causes.last')}) mender ON true
      ORDER BY mender.id IS NOT NULL, last DESC, failure_type, causes.partner`,
     conditions.parameters,
   );
@@ -95,6 +97,26 @@ export async function readRunCauses(reader: Reader, { status, ...filter }: Cause
       ),
     )
     .sort((a, b) => a.state.localeCompare(b.state) || b.lastAt.localeCompare(a.lastAt));
+}
+
+/** Whether a later run of the partner succeeded. Null for a run that did not go wrong, and for a replay. */
+export async function findMender(
+  reader: Reader,
+  { partner, startedAt, status, replayOf }: Pick<Run, 'partner' | 'startedAt' | 'status' | 'replayOf'>,
+): Promise<Mender | null> {
+  if (replayOf !== null || !(BAD_STATUSES as readonly string[]).includes(status)) return null;
+  const [found]: [{ id: string; finished_at: Date }?] = await reader.query(
+    selectMender('$1', '$2::timestamptz'),
+    [partner, startedAt],
+  );
+  return { mendedByRunId: found?.id ?? null, mendedAt: found?.finished_at.toISOString() ?? null };
+}
+
+function selectMender(partner: string, failedAt: string): string {
+  return `
+    SELECT id, finished_at FROM sync_runs
+    WHERE sync_runs.partner = ${partner} AND sync_runs.started_at > ${failedAt} AND ${isGood()}
+    ORDER BY sync_runs.started_at LIMIT 1`;
 }
 
 function toCause(failureType: FailureType, rows: readonly Row[]): RunCause {

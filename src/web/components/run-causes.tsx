@@ -1,6 +1,7 @@
 import type { PartnerCause, RunCause } from '../../store/runs/read-causes';
 import { Icon } from './icon';
-import { ExactTime, Time } from './time';
+import { Mended } from './mended';
+import { ExactTime } from './time';
 
 /** The partners of a cause that are shown at once; the others are folded away. */
 const SHOWN_PARTNERS = 4;
@@ -82,31 +83,11 @@ function Partners({ partners }: { readonly partners: readonly PartnerCause[] }) 
           <a id={`example-${one.exampleRunId}`} href={`/runs/${one.exampleRunId}`}>
             <ExactTime at={one.lastAt} />
           </a>
-          . <Mended {...one} />
+          . <Mended {...one} id={one.exampleRunId} />
           <div class="muted">{one.message}</div>
         </li>
       ))}
     </ul>
-  );
-}
-
-function Mended({ mendedAt, mendedByRunId, exampleRunId }: PartnerCause) {
-  if (mendedAt === null) {
-    return (
-      <>
-        <strong>Still failing:</strong> no sync has succeeded since.
-      </>
-    );
-  }
-  return (
-    <>
-      Mended: a{' '}
-      <a id={`mended-${exampleRunId}`} href={`/runs/${mendedByRunId}`}>
-        later sync
-      </a>{' '}
-      succeeded at <ExactTime at={mendedAt} /> (<Time at={mendedAt} />
-      ).
-    </>
   );
 }
 

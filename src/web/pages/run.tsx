@@ -6,12 +6,14 @@ import type { RunProgress } from '../../operations/read-progress';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
 import { leftOut } from '../../store/runs/read-calls';
+import type { Mender } from '../../store/runs/read-causes';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Approval } from '../components/approval';
 import { CallSummary } from '../components/call-summary';
 import { Calls } from '../components/calls';
 import { Live } from '../components/live';
+import { Mended } from '../components/mended';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { RunActions } from '../components/run-actions';
@@ -28,6 +30,8 @@ import { BothTimes } from '../components/time';
 
 export interface RunProps extends RunResultsProps {
   readonly run: RunWithCalls;
+  /** Whether a later run mended this one; null unless it went wrong. */
+  readonly mender: Mender | null;
   /** Whether Postgres is unavailable, so that the page has only what Temporal knows. */
   readonly isPartial: boolean;
   /** The version of the run, so that the page can receive later changes. */
@@ -193,7 +197,7 @@ function Replay({ run }: { readonly run: Run }) {
 }
 
 /** The current step of a running run, or the reason why a run did not succeed. */
-function State({ run, progress: { line }, isAwaited }: RunProps & { readonly isAwaited: boolean }) {
+function State({ run, mender, progress: { line }, isAwaited }: RunProps & { readonly isAwaited: boolean }) {
   return (
     <>
       {run.status === 'running' && !isAwaited && (
@@ -207,6 +211,11 @@ function State({ run, progress: { line }, isAwaited }: RunProps & { readonly isA
           <p>
             <strong>{run.failure.type}.</strong> {run.failure.message}
           </p>
+          {mender && (
+            <p>
+              <Mended {...mender} id={run.id} />
+            </p>
+          )}
           <p class="muted">{adviseOn(run.failure)}</p>
         </Notice>
       )}

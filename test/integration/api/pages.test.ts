@@ -151,6 +151,18 @@ describe('the comparison of two runs', () => {
     expect((await show(`/runs/${second}`)).body).toContain(`href="/runs/compare?b=${second}"`);
   });
 
+  it('says on the page of a failed run whether a later run of the partner succeeded', async () => {
+    const failed = await endedRun(store.dataSource, { ago: '3 hours', failure: 'PartnerTimeout' });
+    const page = async (id: string) => (await show(`/runs/${id}`)).body;
+    expect(await page(failed)).toContain('no sync has succeeded since');
+    const later = await endedRun(store.dataSource, { ago: '2 hours' });
+    await endedRun(store.dataSource, { ago: '1 hour', partner: 'other' });
+    expect(await page(failed)).toContain(
+      `Mended: a <a id="mended-${failed}" href="/runs/${later}">later sync</a>`,
+    );
+    expect(await page(later)).not.toContain('Mended');
+  });
+
   it('asks for exactly two runs, and for a run before', async () => {
     const only = await endedRun(store.dataSource);
     const expected = [
