@@ -18,9 +18,20 @@ export interface SyncCounts {
   readonly unchanged: number;
   readonly duplicates: number;
   readonly rejected: number;
-  /** Providers of a `snapshot` feed that are missing from the new list. */
+  /** Providers of a `snapshot` feed that the run marked as left. */
   readonly departed: number;
 }
+
+/** The counts of a run in the order and the words in which people read them. */
+export const COUNT_LABELS = [
+  ['received', 'Received'],
+  ['inserted', 'New'],
+  ['updated', 'Changed'],
+  ['unchanged', 'Unchanged'],
+  ['departed', 'Left'],
+  ['duplicates', 'Duplicates'],
+  ['rejected', 'Rejected'],
+] as const satisfies readonly (readonly [keyof SyncCounts, string])[];
 
 /** How far a run has fetched a list of several pages. */
 export interface FetchProgress {

@@ -1,3 +1,4 @@
+import { COUNT_LABELS } from '../../contract/run';
 import { explainCallCounts } from './read-calls';
 import type { RunWithCalls } from './read-runs';
 import { RUN_PARTS, type RunPartKind } from './run-parts';
@@ -23,16 +24,6 @@ export interface ComparedFacts {
 /** Characters of a hash that are shown: enough to see whether two differ. */
 const HASH_SHOWN = 12;
 
-const COUNTS = [
-  ['received', 'Received'],
-  ['inserted', 'New'],
-  ['updated', 'Changed'],
-  ['unchanged', 'Unchanged'],
-  ['departed', 'Left'],
-  ['duplicates', 'Duplicates'],
-  ['rejected', 'Rejected'],
-] as const;
-
 const PARTS: Readonly<Record<RunPartKind, string>> = {
   queue: 'Wait for a worker',
   claim: 'Claim the partner',
@@ -52,7 +43,10 @@ export function compareRuns(a: RunWithCalls, b: RunWithCalls): ComparedFacts[] {
   const compared = { a, b };
   const all = [
     { title: 'Run', facts: aboutRun(compared) },
-    { title: 'Result', facts: COUNTS.map(([name, label]) => counted(label, compared, (run) => run[name])) },
+    {
+      title: 'Result',
+      facts: COUNT_LABELS.map(([name, label]) => counted(label, compared, (run) => run[name])),
+    },
     { title: 'Time', facts: aboutTime(compared) },
     { title: 'Calls', facts: aboutCalls(compared) },
     { title: 'Answer', facts: aboutAnswer(compared) },

@@ -1,16 +1,7 @@
 import { explainRefused } from '../../contract/explain';
+import { COUNT_LABELS } from '../../contract/run';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { ExactTime } from './time';
-
-const COUNTS = [
-  ['received', 'Received'],
-  ['inserted', 'New'],
-  ['updated', 'Changed'],
-  ['unchanged', 'Unchanged'],
-  ['departed', 'Left'],
-  ['duplicates', 'Duplicates'],
-  ['rejected', 'Rejected'],
-] as const;
 
 /** The result of a run, its times and its ids. */
 export function RunFacts({ run }: { readonly run: RunWithCalls }) {
@@ -84,7 +75,7 @@ function Counts({ run }: { readonly run: RunWithCalls }) {
   }
   return (
     <dl class="facts counts">
-      {COUNTS.map(([field, label]) => (
+      {COUNT_LABELS.map(([field, label]) => (
         <>
           <dt class={run[field] === 0 ? 'muted' : ''}>{label}</dt>
           <dd class={run[field] === 0 ? 'muted' : ''}>{run[field].toLocaleString('en')}</dd>
