@@ -53,11 +53,8 @@ export function failedEntry(
   return entry(type, type === 'InternalError' ? null : 'the page could not be stored');
 }
 
-/** Why the activity must end, or null. */
-export function endOf({
-  cancellationSignal,
-  cancellationDetails: why,
-}: Context): 'Cancelled' | string | null {
+/** Why the activity must end: `Cancelled`, or another reason in words. Null if it need not. */
+export function endOf({ cancellationSignal, cancellationDetails: why }: Context): string | null {
   if (!cancellationSignal.aborted) return null;
   if (why?.cancelRequested) return 'Cancelled';
   if (why?.notFound) return 'Temporal no longer ran the run';

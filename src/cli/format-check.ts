@@ -112,8 +112,11 @@ function formatDirectory({ directory, directoryUnavailable, unusable }: Shown): 
   ];
 }
 
-function approval({ needsApproval }: DirectoryComparison): string[] {
-  return needsApproval ? ['It would wait for approval, because so large a share would leave.'] : [];
+function approval({ needsApproval, departed }: DirectoryComparison): string[] {
+  if (!needsApproval) return [];
+  return departed === null
+    ? ['It may wait for approval, because a large share may leave.']
+    : ['It would wait for approval, because so large a share would leave.'];
 }
 
 function formatVerdict({ failure, unusable, partner }: Shown): string {

@@ -6,7 +6,7 @@ export interface Remark {
   readonly type: RemarkType;
   /** The partner's name of the field; null if the remark is not about a field. */
   readonly field: string | null;
-  /** The number of affected records. For `TotalDiffers`: the total that the answer states. */
+  /** The number of affected records. For `TotalDiffers`: the total that the answer states. For `AbsentSpared`: people. */
   readonly count: number | null;
 }
 

@@ -80,7 +80,9 @@ const actionSchema = z
 const remarkSchema = z.object({
   type: z.enum(remarkTypes).meta({ description: 'The kind of remark' }),
   field: orNull(string("The partner's name of the field; null if the remark is not about a field")),
-  count: orNull(count('The number of records; null if the remark is not about records')),
+  count: orNull(
+    count('The number of records, or for `AbsentSpared` of people; null if the remark is about neither'),
+  ),
   message: string('The remark in a sentence'),
 });
 

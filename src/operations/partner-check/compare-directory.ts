@@ -8,8 +8,9 @@ import type { ReadPages } from './read-pages';
 export interface DirectoryComparison extends Omit<Differences, 'listed'> {
   /** How many providers would be marked as left; null if that is not known. */
   readonly departed: number | null;
-  /** Why `departed` is null, or null. */
+  /** Why `departed` is null; null if it is known. */
   readonly departedNote: string | null;
+  /** Whether a sync would wait for approval; if `departed` is null, whether it might. */
   readonly needsApproval: boolean;
 }
 
@@ -20,14 +21,11 @@ export function compareDirectory(
   read: ReadPages,
   { listed, ...differences }: Differences,
 ): DirectoryComparison {
-  const departure = judgeDeparture(partner, read, stored.listed - listed);
+  const { most, ...departure } = judgeDeparture(partner, read, stored.listed - listed);
   return {
     ...differences,
     ...departure,
-    needsApproval: needsApproval(
-      { departing: departure.departed ?? 0, listed: stored.listed },
-      partner.maximumDeparted,
-    ),
+    needsApproval: needsApproval({ departing: most, listed: stored.listed }, partner.maximumDeparted),
   };
 }
 
@@ -36,14 +34,15 @@ function judgeDeparture(
   { feed }: Partner,
   { isWhole, rejected }: ReadPages,
   absent: number,
-): Pick<DirectoryComparison, 'departed' | 'departedNote'> {
-  if (feed !== 'snapshot') return { departed: 0, departedNote: null };
+): Pick<DirectoryComparison, 'departed' | 'departedNote'> & { readonly most: number } {
+  if (feed !== 'snapshot') return { departed: 0, departedNote: null, most: 0 };
   if (!isWhole) {
-    return { departed: null, departedNote: 'Not all pages were read, so it is not known who would leave.' };
+    const note = 'Not all pages were read, so it is not known who would leave.';
+    return { departed: null, departedNote: note, most: 0 };
   }
   if (rejected.groups.length > 0 && absent > 0) {
     const note = `Stored providers who are not in the list: ${absent}. A sync marks them as left, except a person that a rejected record may be about.`;
-    return { departed: null, departedNote: note };
+    return { departed: null, departedNote: note, most: absent };
   }
-  return { departed: absent, departedNote: null };
+  return { departed: absent, departedNote: null, most: absent };
 }

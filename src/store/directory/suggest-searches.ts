@@ -9,6 +9,7 @@ import type { Provider } from './provider-row';
 import { listProviders } from './read-providers';
 import { foldRoughly, isPartOfWord, isSearch, splitWords, wordsOf } from './search-words';
 
+const MAX_TRIED = 10;
 const MAX_SUGGESTIONS = 3;
 /** Providers with similar words that are compared. */
 const MAX_CANDIDATES = 200;
@@ -58,7 +59,8 @@ export async function suggestSearches(dataSource: DataSource, filter: ProviderFi
       ...(await suggestSimilar(dataSource, filter, attempt)),
     ];
     const suggestions: string[] = [];
-    for (const search of new Set(candidates.filter(({ length }) => length <= MAX_LENGTH))) {
+    const tried = [...new Set(candidates.filter(({ length }) => length <= MAX_LENGTH))].slice(0, MAX_TRIED);
+    for (const search of tried) {
       const { items } = await listProviders(dataSource, { ...filter, search, limit: 1 });
       if (items.length > 0) suggestions.push(search);
       if (suggestions.length === MAX_SUGGESTIONS) break;

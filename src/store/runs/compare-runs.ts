@@ -1,4 +1,5 @@
 import { COUNT_LABELS } from '../../contract/run';
+import { LABELS } from './explain-parts';
 import { explainCallCounts } from './read-calls';
 import type { RunWithCalls } from './read-runs';
 import { RUN_PARTS, type RunPartKind } from './run-parts';
@@ -24,18 +25,13 @@ export interface ComparedFacts {
 /** Characters of a hash that are shown: enough to see whether two differ. */
 const HASH_SHOWN = 12;
 
+/** A comparison has one row for all parts of a kind. */
 const PARTS: Readonly<Record<RunPartKind, string>> = {
-  queue: 'Wait for a worker',
-  claim: 'Claim the partner',
+  ...LABELS,
   call: 'Calls',
   wait: 'Waits between attempts',
   calls: 'Calls and the time between them',
-  replay: 'Read the kept answer',
-  store: 'Store',
-  approval: 'Wait for approval',
-  close: 'Record the end',
   lost: 'No worker ran it',
-  overhead: 'Temporal and worker',
 };
 
 /** Compares two runs: what they were, their results, failures, times, calls and answers. Facts that neither has are left out. */

@@ -42,7 +42,8 @@ export function labelOf({ kind, call, calls }: Pick<RunPart, 'kind' | 'call' | '
 
 const CALLS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
 
-const LABELS: Record<RunPartKind, string> = {
+/** The parts of a run in words. */
+export const LABELS: Record<RunPartKind, string> = {
   queue: 'Wait for a worker',
   claim: 'Claim the partner',
   call: 'Call',

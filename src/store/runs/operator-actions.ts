@@ -32,7 +32,7 @@ export interface Doer {
   readonly reason?: string | undefined;
 }
 
-/** The latest actions of a run; records can be dismissed one by one. */
+/** The cancellation and the latest other actions of a run; records can be dismissed one by one. */
 const MOST = 50;
 
 /** Records that an operator cancelled a run. */
@@ -42,8 +42,7 @@ export async function recordCancellation(
   { by, reason }: Doer,
 ): Promise<void> {
   await dataSource.query(
-    `INSERT INTO operator_actions (run_id, action, done_by, reason) VALUES ($1, 'cancelled', $2, $3)
-     ON CONFLICT DO NOTHING`,
+    `INSERT INTO operator_actions (run_id, action, done_by, reason) VALUES ($1, 'cancelled', $2, $3)`,
     [runId, by || null, reason || null],
   );
 }
@@ -61,7 +60,7 @@ export async function readActions(reader: Reader, run: Run): Promise<OperatorAct
        SELECT 'dismissed', dismissed_at, dismissed_by, dismissed_reason, NULL, count(*)::integer
        FROM rejected_records WHERE run_id = $1 AND dismissed_at IS NOT NULL
        GROUP BY dismissed_at, dismissed_by, dismissed_reason
-     ) actions ORDER BY at DESC LIMIT ${MOST}`,
+     ) actions ORDER BY action = 'cancelled' DESC, at DESC LIMIT ${MOST}`,
     [run.id],
   );
   const kept = rows.map((row) => ({ ...row, at: row.at.toISOString() }));

@@ -45,6 +45,7 @@ export async function readCurrentStep(
   const scheduled = isoTimeOf(activity?.scheduledTime);
   if (!activity || scheduled === null) return null;
   const base = { step: activity.activityType?.name ?? '', attempt: activity.attempt ?? 1, call: null };
+  if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED) return null;
   if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED) {
     if (Date.parse(scheduled) <= Date.now()) {
       return { ...base, state: 'queued', since: scheduled, until: null };

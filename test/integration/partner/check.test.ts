@@ -232,6 +232,7 @@ describe('the directory', () => {
     expect(some.directory).toMatchObject({
       departed: null,
       departedNote: expect.stringContaining('except a person that a rejected record may be about'),
+      needsApproval: false,
     });
   });
 
