@@ -2,7 +2,7 @@ import { Client } from 'pg';
 
 const WITHIN_MS = 10_000;
 
-/** A lock that lets everyone read the directory and no one write it. */
+/** A lock that allows reads of the directory and blocks writes. */
 export interface HeldSaves {
   /** Whether a run waits for the lock to store its answer. */
   isAwaited(): Promise<boolean>;

@@ -23,14 +23,14 @@ export function runFilters(): Option[] {
   return [
     new Option('--partner <name>', 'only runs of this partner'),
     new Option('--status <status>', 'only runs with this status').choices(RUN_STATUSES),
-    new Option('--trigger <trigger>', 'only runs that this started').choices(TRIGGERS),
+    new Option('--trigger <trigger>', 'only runs with this trigger').choices(TRIGGERS),
     new Option('--cause <failure>', 'only runs that failed for this cause').choices(Object.keys(FAILURES)),
     new Option('--repeated', 'only runs that needed more than one call to an endpoint, or for a page'),
     new Option('--no-repeated', 'only runs that repeated no call'),
     new Option('--longer-than <duration>', 'only runs that took this long or longer, such as 10s').argParser(
       toDuration,
     ),
-    new Option('--shorter-than <duration>', 'only runs that took this long at most, such as 1m').argParser(
+    new Option('--shorter-than <duration>', 'only runs that took at most this long, such as 1m').argParser(
       toDuration,
     ),
     new Option(

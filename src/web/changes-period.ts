@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { moment } from '../store/lists/filters';
-import { startOf } from './periods';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { DAY_MS, startOf } from './periods';
 
 /** The periods that people choose by name. */
 export const CHANGES_PERIODS = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** Times until now that a list can be narrowed to. The address keeps the name, so that a bookmark stays recent. */
 export const PERIODS = {

@@ -54,5 +54,6 @@ function adviseToWait(back: string | null): string {
 /** The page that sent the form; the overview if it is unknown or of another origin. */
 function pageBefore({ headers, host }: FastifyRequest): string {
   const page = URL.parse(String(headers.referer));
-  return page?.host === host ? page.pathname + page.search : '/';
+  // A path that begins with two slashes would lead to another host.
+  return page?.host === host ? page.pathname.replace(/^\/+/, '/') + page.search : '/';
 }

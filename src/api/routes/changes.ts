@@ -53,7 +53,7 @@ function serveChanges(app: ZodApp, { dataSource, cursors }: ApiContext): void {
         tags,
         summary: 'List what changed in the directory, one item for each person and sync, the latest first',
         description:
-          'Without `field`, changes of fields that partners.yaml does not name are no item on their own. New people have the time at which the partner sent them.',
+          'Changes only in fields that partners.yaml does not name are not listed, unless `field=other`. New people have the time at which the partner sent them.',
         operationId: 'listChanges',
         querystring: changeFilterSchema.extend(exportQuery(COLUMNS)),
         response: listResponses(directoryChangeSchema),

@@ -133,7 +133,7 @@ export const runFilterSchema = z.object({
 export const changeFilterSchema = z.object({
   kind: z.enum(CHANGE_KINDS).optional().meta({
     description:
-      'Only people who are `new`, who `left` their partner’s list, who `returned` to it, or who `changed` otherwise. Who returned with another title is `returned` only',
+      'Only people who are `new`, who `left` their partner’s list, who `returned` to it, or who `changed` otherwise. A person who returned with another title is only `returned`',
   }),
   field: z.enum(CHANGE_FIELDS).optional().meta({
     description:

@@ -1,6 +1,7 @@
 import { CHANGE_FIELDS, type ChangeField } from '../../contract/changes';
 import type { Facets } from '../../store/directory/read-facets';
 import type { ChangesQuery } from '../changes-query';
+import { ClinicInput } from './clinic-input';
 import { FilterForm, PartnerSelect } from './filter-form';
 import { Select } from './select';
 
@@ -34,12 +35,7 @@ export function ChangeFilters({ query, facets, partners }: ChangeFiltersProps) {
         none="Title, clinic or name"
         options={CHANGE_FIELDS.map((field) => [field, FIELD_NAMES[field]])}
       />
-      <Select
-        name="clinic"
-        label="Clinic"
-        value={query.clinic}
-        options={facets.clinics.map(({ value }) => [value, value])}
-      />
+      <ClinicInput value={query.clinic} clinics={facets.clinics} hasPartner={partners.length > 1} />
       <PartnerSelect partners={partners} value={query.partner} />
       <DayField name="since" label="From day" value={query.since} />
       <DayField name="until" label="To day" value={query.until} />

@@ -25,7 +25,7 @@ export interface Position {
   readonly isExact: boolean;
 }
 
-/** The number of items of a page in a list that is counted. */
+/** The number of items of a page of a list. */
 export const PAGE_SIZE = 50;
 
 /** Links to the first, previous and next page of a list. Empty if the list has one page and nothing stands beside. */

@@ -50,7 +50,7 @@ function Cause({ cause, href }: { readonly cause: RunCause; readonly href: strin
       </p>
       <Partners partners={partners.slice(0, SHOWN_PARTNERS)} />
       {rest.length > 0 && (
-        <details>
+        <details id={`more-${failureType}`}>
           <summary>{rest.length.toLocaleString('en')} more partners</summary>
           <Partners partners={rest} />
         </details>

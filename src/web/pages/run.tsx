@@ -73,7 +73,7 @@ export function RunPage(props: RunProps) {
         {canOperate && !isRunning && <SyncNow partner={run.partner} />}
         {!isRunning && (
           <a class="button" id="compare-before" href={`/runs/compare?b=${run.id}`}>
-            Compare with the last success
+            Compare with an earlier run
           </a>
         )}
         {workflowUrl && (
@@ -113,7 +113,7 @@ export function RunPage(props: RunProps) {
           <Calls calls={run.calls} />
         </section>
       )}
-      <RunResults {...props} />
+      {!props.isPartial && <RunResults {...props} />}
       <RunIds run={run} places={props.places} />
     </Live>
   );

@@ -9,13 +9,12 @@ import { getRun } from '../../store/runs/read-runs';
 import { readCompleteUntil } from '../../store/runs/read-version';
 import { periodOf, periodQuery } from '../changes-period';
 import { filterOf } from '../changes-query';
+import { PAGE_SIZE } from '../components/pager';
 import { Changes } from '../pages/changes';
 
 import { sendPage } from '../render';
 import { lastVisit, rememberVisit } from '../visit';
 import { formQuery } from './form';
-
-const PAGE_SIZE = 50;
 
 /** The changes of the whole directory; with `run` those of one run. */
 export async function changeRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {

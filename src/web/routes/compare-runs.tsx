@@ -31,7 +31,7 @@ export async function compareRunsRoute(root: FastifyInstance, context: ApiContex
       if (a === undefined || b === undefined) {
         const [first, second] =
           b === undefined ? await findChosen(context, chosen) : await findWithBefore(context, b);
-        return reply.redirect(`/runs/compare?a=${first}&b=${second}`, 303);
+        return reply.redirect(`/runs/compare?a=${first}&b=${second}${only ? '&only=differences' : ''}`, 303);
       }
       const runs = { a: await findSyncOrFail(context, a), b: await findSyncOrFail(context, b) };
       return sendPage(
@@ -62,7 +62,7 @@ async function findWithBefore(context: ApiContext, id: string): Promise<string[]
   const run: RunWithCalls = await findSyncOrFail(context, id);
   const before = await findRunBefore(context.dataSource, run);
   if (before === null) {
-    throw new ProblemError(404, `There is no run of ${run.partner} before this one to compare it with.`);
+    throw new ProblemError(409, `There is no earlier run of ${run.partner} to compare this one with.`);
   }
   return [before, run.id];
 }

@@ -12,8 +12,6 @@ import { startOf } from '../periods';
 import { sendPage } from '../render';
 
 const SERIES_DAYS = 14;
-/** The time of which the page counts the changes, which is the usual time of the page of changes. */
-const CHANGES_MS = 7 * 24 * 60 * 60 * 1000;
 /** The page is shown without the directory if Postgres does not answer in this time. */
 const DIRECTORY_MS = 5_000;
 /** Seconds after which a browser without scripts loads the page again while the directory cannot be shown. */
@@ -43,7 +41,8 @@ export async function overviewRoutes(app: FastifyInstance, context: ApiContext):
   });
 
   async function readShown(): Promise<DirectoryShown> {
-    const since = new Date(Date.now() - CHANGES_MS).toISOString();
+    // The usual time of the page of changes.
+    const since = startOf('7d');
     const [reading, series, changes, causes] = await Promise.all([
       readDirectory(context, RECENT_RUNS),
       readRunSeries(dataSource, { days: SERIES_DAYS }),

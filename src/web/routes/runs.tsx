@@ -14,13 +14,13 @@ import { listCalls } from '../../store/runs/read-calls';
 import { BAD_STATUSES, type RunCause, readRunCauses } from '../../store/runs/read-causes';
 import { listRuns } from '../../store/runs/read-runs';
 import { readRunsVersion } from '../../store/runs/read-version';
+import { PAGE_SIZE } from '../components/pager';
 import { AllCalls } from '../pages/calls';
 import { Runs } from '../pages/runs';
 import { period, startOf } from '../periods';
 import { sendPage } from '../render';
 import { formQuery } from './form';
 
-const PAGE_SIZE = 50;
 const DONE_BY = 'an operator (web page)';
 
 const querySchema = runFilterSchema.extend({ started: period, cursor: listQuery.cursor });

@@ -169,7 +169,7 @@ describe('the comparison of two runs', () => {
       ['/runs/compare', 400, 'none was chosen'],
       [`/runs/compare?run=${only}`, 400, '1 was chosen'],
       [`/runs/compare?run=${only}&run=x&run=y`, 400, '3 were chosen'],
-      [`/runs/compare?b=${only}`, 404, 'no run of noteworth before this one'],
+      [`/runs/compare?b=${only}`, 409, 'no earlier run of noteworth'],
     ] as const;
     for (const [path, status, text] of expected) {
       expect(await leadsTo(path)).toEqual([status, expect.stringContaining(text)]);

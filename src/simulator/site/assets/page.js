@@ -51,7 +51,10 @@
       const response = await fetch(form.action, { method: 'POST', body, signal: within() });
       const fresh = await parse(response);
       update(fresh);
-      say(trouble, fresh.getElementById('trouble')?.textContent ?? '');
+      const refused = response.ok
+        ? ''
+        : `The simulator refused this (${response.status}). Open it at 127.0.0.1 or localhost.`;
+      say(trouble, fresh.getElementById('trouble')?.textContent ?? refused);
       const done = form.querySelector('.plan') ?? submitter;
       say(news, response.ok ? `Done: ${done.textContent.trim()}` : '');
     } catch {
