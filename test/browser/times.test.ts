@@ -98,9 +98,11 @@ describe('a relative time', () => {
 });
 
 it.each(['/', '/providers', '/runs', '/partners', '/rejected-records'])(
-  'moves nothing on %s when the script changes the times',
+  'moves nothing on %s while a slow computer loads it',
   async (path) => {
     ({ page, complaints } = await openPage(browser, TOKYO));
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     await page.addInitScript(`{
       window.moved = [];
       const nameOf = ({ node }) => node?.outerHTML ?? node?.nodeValue;

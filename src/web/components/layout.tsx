@@ -54,6 +54,8 @@ export function Layout({ title, path, role, isOpen, refresh, refreshTo, children
         <title>{`${title} · Provider Sync`}</title>
         {/* Not deferred: it gives each time its text before the time is painted. */}
         <script src={asset('times.js')} />
+        {/* Painted when all of the page is there: half a table would change its columns when the rest arrives. */}
+        <link rel="expect" href="#end" {...{ blocking: 'render' }} />
         <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={asset('style.css')} />
         <script src={asset('htmx.js')} defer />
@@ -98,7 +100,7 @@ export function Layout({ title, path, role, isOpen, refresh, refreshTo, children
         <main id="main" class="page" tabIndex={-1}>
           {children}
         </main>
-        <footer class="colophon">
+        <footer class="colophon" id="end">
           <a href="/docs">API</a>
           <a href="/fhir/R4/metadata">FHIR R4</a>
           <a href="/readyz">Readiness</a>
