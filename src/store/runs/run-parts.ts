@@ -60,8 +60,9 @@ export function partsOf(run: Timed, calls: ReadCalls): RunPart[] {
   if (run.claimScheduledAt) {
     axis.add('claim', run.claimScheduledAt, run.startedAt, { attempts: run.claimAttempts });
   }
-  if (leftOut(calls) > 0) addSummary(axis, calls);
-  else addCalls(axis, calls.calls);
+  const afterCalls = nextAfterCalls(run);
+  if (leftOut(calls) > 0) addSummary(axis, calls, afterCalls);
+  else addCalls(axis, calls.calls, afterCalls);
   const storing = run.storingScheduledAt ?? run.closingScheduledAt;
   if (run.replayOf && storing) axis.add('replay', null, storing);
   addApproval(axis, run);
@@ -72,7 +73,15 @@ export function partsOf(run: Timed, calls: ReadCalls): RunPart[] {
   return axis.finish(run.status === 'abandoned' ? 'lost' : 'overhead');
 }
 
-function addCalls(axis: Axis, calls: readonly RecordedCall[]): void {
+/** The first moment after the calls that is known; null while the run is calling. */
+function nextAfterCalls(run: Timed): Date | null {
+  const { storingScheduledAt, approvalRequestedAt, closingScheduledAt, finishedAt } = run;
+  const known = [storingScheduledAt, approvalRequestedAt, closingScheduledAt, finishedAt];
+  const times = known.filter((time) => time !== null).map((time) => time.getTime());
+  return times.length > 0 ? new Date(Math.min(...times)) : null;
+}
+
+function addCalls(axis: Axis, calls: readonly RecordedCall[], after: Date | null): void {
   for (const [index, call] of calls.entries()) {
     const { endpoint, page, attempt, outcome } = call;
     const before = calls[index - 1];
@@ -83,16 +92,20 @@ function addCalls(axis: Axis, calls: readonly RecordedCall[]): void {
       before.tookMs !== null;
     if (isRepeated) axis.add('wait', endOfCall(before), toDate(call.scheduledAt ?? call.startedAt));
     const next = calls[index + 1];
-    // The end of a call whose worker was lost is not known: it lasted at most until the next one.
-    const end = endOfCall(call) ?? (next ? toDate(next.scheduledAt ?? next.startedAt) : axis.end);
+    // The end of a call whose worker was lost is not known: it lasted at most until what came next.
+    const end = endOfCall(call) ?? (next ? toDate(next.scheduledAt ?? next.startedAt) : after);
     axis.add('call', toDate(call.startedAt), end, { call: { endpoint, page, attempt, outcome } });
   }
 }
 
-function addSummary(axis: Axis, { calls, callCounts: { total, tookMs } }: ReadCalls): void {
+function addSummary(
+  axis: Axis,
+  { calls, callCounts: { total, tookMs } }: ReadCalls,
+  after: Date | null,
+): void {
   const [first, last] = [calls[0], calls.at(-1)];
   if (!first || !last) return;
-  axis.add('calls', toDate(first.startedAt), endOfCall(last) ?? toDate(last.startedAt), {
+  axis.add('calls', toDate(first.startedAt), endOfCall(last) ?? after ?? toDate(last.startedAt), {
     calls: { total, tookMs },
   });
 }
@@ -123,7 +136,7 @@ function isBeforeApproval({ storingScheduledAt: scheduled, approvalRequestedAt: 
 /** Collects the parts in order. The clocks of Temporal, Postgres and the workers may differ, so every moment is kept between those before and the end. */
 class Axis {
   /** Null while the run is running. */
-  readonly end: Date | null;
+  private readonly end: Date | null;
   private readonly parts: RunPart[] = [];
   private at: number;
 

@@ -118,6 +118,19 @@ describe('the parts of a run', () => {
     ]);
   });
 
+  it('name the last call, whose worker was lost, until the next known moment', () => {
+    const lost = [call({ outcome: 'Interrupted', tookMs: null }, 200)];
+    const ended = { ...NEW, finishedAt: at(9_000) };
+    const failed = { ...ended, status: 'failed', closingScheduledAt: at(8_000), closingAttempts: 1 } as const;
+    expect(parts(failed, lost).slice(3)).toEqual(['call 7800', 'close 1000']);
+    const stored = { ...ended, storingScheduledAt: at(7_000), storingAttempts: 1 };
+    expect(parts(stored, lost).slice(3)).toEqual(['call 6800', 'store 2000']);
+    const held = { ...stored, approvalRequestedAt: at(7_500), approvalDecidedAt: at(7_900) };
+    expect(parts(held, lost).slice(3, 6)).toEqual(['call 6800', 'store 500', 'approval 400']);
+    expect(parts({ ...NEW, status: 'running' }, lost)).toEqual(['queue 100', 'claim 20']);
+    expect(parts({ ...ended, status: 'abandoned' }, lost).slice(3)).toEqual(['call 8800']);
+  });
+
   it('have one part for the calls of a run with many', () => {
     const calls = [call({}, 200), call({ endpoint: 'providers', page: 900 }, 90_000)];
     const run = { ...NEW, storingScheduledAt: at(90_060), storingAttempts: 1, finishedAt: at(95_000) };
