@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Reader } from '../postgres/snapshot';
+import { JoinedTexts } from './joined-texts';
 import type { OrderKeys, ProviderOrder } from './provider-orders';
 
 /** A provider of the sample, as far as an estimate needs it. */
@@ -11,15 +12,12 @@ export interface SampledProvider extends OrderKeys {
   readonly searchKey: string;
 }
 
-/** A provider of the sample with its key in an order. */
-export interface KeyedProvider {
-  readonly row: SampledProvider;
-  readonly key: string;
-}
+/** The columns in which words are searched. */
+type SearchedColumn = 'nameKey' | 'searchKey';
 
 /** Some providers of the directory. */
 export class DirectorySample {
-  private readonly sorted = new Map<string, readonly KeyedProvider[]>();
+  private readonly sorted = new Map<string, OrderedSample>();
 
   /** @param weight how many providers of the directory each of these stands for */
   constructor(
@@ -27,14 +25,35 @@ export class DirectorySample {
     readonly weight: number,
   ) {}
 
-  inOrder(order: ProviderOrder): readonly KeyedProvider[] {
+  inOrder(order: ProviderOrder): OrderedSample {
     const name = `${order.column} ${order.direction}`;
     const known = this.sorted.get(name);
     if (known) return known;
-    const keyed = this.rows.map((row) => ({ row, key: order.keyOf(row) }));
+    const sorted = new OrderedSample(this.rows, order);
+    this.sorted.set(name, sorted);
+    return sorted;
+  }
+}
+
+/** The providers of a sample in an order, with their keys in it. */
+export class OrderedSample {
+  readonly rows: readonly SampledProvider[];
+  readonly keys: readonly string[];
+  private readonly texts = new Map<SearchedColumn, JoinedTexts>();
+
+  constructor(rows: readonly SampledProvider[], order: ProviderOrder) {
+    const keyed = rows.map((row) => ({ row, key: order.keyOf(row) }));
     keyed.sort((one, other) => compareKeys(order, one.key, other.key));
-    this.sorted.set(name, keyed);
-    return keyed;
+    this.rows = keyed.map(({ row }) => row);
+    this.keys = keyed.map(({ key }) => key);
+  }
+
+  /** The places of the providers that have the word in the column. */
+  placesOf(column: SearchedColumn, word: string): number[] {
+    const known = this.texts.get(column);
+    const texts = known ?? new JoinedTexts(this.rows.map((row) => row[column]));
+    if (!known) this.texts.set(column, texts);
+    return texts.placesOf(word);
   }
 }
 

@@ -1,12 +1,12 @@
 import {
   compareKeys,
   type DirectorySample,
-  type KeyedProvider,
+  type OrderedSample,
   type SampledProvider,
 } from './directory-sample';
 import { isInLetter } from './name-letters';
 import type { ProviderFilter } from './provider-filter';
-import type { ProviderOrder } from './provider-orders';
+import { PROVIDER_ORDERS, type ProviderOrder } from './provider-orders';
 import { foldRoughly, wordsOf } from './search-words';
 
 /*
@@ -44,16 +44,16 @@ export function planSearch(
   { order, after, limit }: Place,
 ): SearchPlan {
   const words = wordsOf(filter.search ?? filter.nameSearch).map(foldRoughly);
-  const rows = sample.inOrder(order);
-  const isAfter = ({ key }: KeyedProvider) => after === undefined || compareKeys(order, key, after) > 0;
-  const begin = after === undefined ? 0 : rows.findIndex(isAfter);
-  const hits = placesOf(rows, ({ row }) => matches(row, filter, words));
+  const sorted = sample.inOrder(order);
+  const { keys } = sorted;
+  const begin = after === undefined ? 0 : keys.findIndex((key) => compareKeys(order, key, after) > 0);
+  const hits = placesOf(sorted, filter, words);
   const rest = begin < 0 ? [] : hits.filter((place) => place >= begin).map((place) => place - begin);
 
-  const far = rowsUntilFull(rest, rows.length - begin, limit / sample.weight);
-  const scanned = isIndexedSearch(words) ? 0 : rows.length * COST_OF_SCANNED_ROW;
+  const far = rowsUntilFull(rest, keys.length - begin, limit / sample.weight);
+  const scanned = isIndexedSearch(words) ? 0 : keys.length * COST_OF_SCANNED_ROW;
   if (far > scanned + hits.length * COST_OF_MATCH) return { way: 'index' };
-  const until = rows[begin + Math.ceil(far * PATIENCE)]?.key;
+  const until = keys[begin + Math.ceil(far * PATIENCE)];
   return { way: 'order', ...(until !== undefined && { until }) };
 }
 
@@ -67,7 +67,7 @@ export function estimateMatches(
   safety: number,
 ): { readonly atLeast: number; readonly isCheap: boolean } {
   const words = wordsOf(filter.search ?? filter.nameSearch).map(foldRoughly);
-  const hits = placesOf(sample.rows, (row) => matches(row, filter, words)).length;
+  const hits = placesOf(sample.inOrder(PROVIDER_ORDERS.name), filter, words).length;
   const isCheap = isIndexedSearch(words) || sample.rows.length * sample.weight < LARGE_DIRECTORY;
   return { atLeast: Math.floor((hits * sample.weight) / safety), isCheap };
 }
@@ -77,10 +77,14 @@ function isIndexedSearch(words: readonly string[]): boolean {
   return words.some((word) => word.length >= INDEXED_LETTERS);
 }
 
-function placesOf<T>(rows: readonly T[], isHit: (row: T) => boolean): number[] {
-  const places: number[] = [];
-  for (const [place, row] of rows.entries()) if (isHit(row)) places.push(place);
-  return places;
+/** The places of the matches. Only the rows with the longest word are looked at, which is usually the rarest. */
+function placesOf(sample: OrderedSample, filter: ProviderFilter, words: readonly string[]): number[] {
+  const column = filter.search === undefined ? 'nameKey' : 'searchKey';
+  const [longest = '', ...others] = [...words].sort((one, other) => other.length - one.length);
+  return sample.placesOf(column, longest).filter((place) => {
+    const row = sample.rows[place];
+    return row !== undefined && others.every((word) => row[column].includes(word)) && matches(row, filter);
+  });
 }
 
 /**
@@ -98,18 +102,13 @@ function rowsUntilFull(hits: readonly number[], rest: number, wanted: number): n
   return Math.min(needed, wanted * averageGap);
 }
 
-function matches(
-  row: SampledProvider,
-  { partner, title, clinic, status, letter, search }: ProviderFilter,
-  words: readonly string[],
-): boolean {
-  const text = search === undefined ? row.nameKey : row.searchKey;
+/** Whether the filters other than the search let the row through. */
+function matches(row: SampledProvider, { partner, title, clinic, status, letter }: ProviderFilter): boolean {
   return (
     (partner === undefined || row.partner === partner) &&
     (title === undefined || row.title === title) &&
     (clinic === undefined || row.clinic === clinic) &&
     (status === undefined || status === 'all' || row.listed === (status === 'present')) &&
-    (letter === undefined || isInLetter(row.nameKey, letter)) &&
-    words.every((word) => text.includes(word))
+    (letter === undefined || isInLetter(row.nameKey, letter))
   );
 }
