@@ -8,6 +8,9 @@ const UTC = '2026-03-01 08:30:00 UTC';
 /** A zone and a language that the server does not use. */
 const TOKYO = { timezoneId: 'Asia/Tokyo', locale: 'de-CH' };
 const LOCAL = '01.03.2026, 17:30:00';
+const ALPINE = {
+  schedule: { cron: '15 7 * * *', timeZone: 'Europe/Zurich', every: undefined, jitter: undefined },
+};
 
 let browser: Browser;
 let site: Site;
@@ -17,7 +20,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  site = await startSite({ partners: LIVED_IN });
+  site = await startSite({ partners: { ...LIVED_IN, alpine: ALPINE } });
   livedIn = await fillDirectory(site.system.dataSource);
   await site.system.dataSource.query('UPDATE sync_runs SET started_at = $1 WHERE id = $2', [
     AT,
@@ -70,6 +73,19 @@ describe('an exact time', () => {
     expect(await started().textContent()).toBe(LOCAL);
   });
 
+  it.each(['UTC', 'Atlantic/Reykjavik'])(
+    'has no choice in %s, where local time is UTC',
+    async (timezoneId) => {
+      await open('/runs', { timezoneId, locale: 'de-CH' });
+      expect(await page.getByRole('group', { name: 'Times' }).count()).toBe(0);
+      await page.locator('footer').getByText('Times are in UTC.').waitFor();
+      // A choice of a time when the browser was elsewhere.
+      await page.evaluate("localStorage.setItem('times', 'utc')");
+      await page.goto(`${site.url}/runs/${livedIn.runs.failed}`);
+      expect(await started().textContent()).toBe('01.03.2026, 08:30:00');
+    },
+  );
+
   it('is local in a part that htmx replaces', async () => {
     await open('/runs');
     const status = page.getByLabel('Status');
@@ -120,8 +136,22 @@ it('shows the times of a schedule in words, and the next five', async () => {
   await open('/partners');
   const card = page.locator('#brightwater');
   await card.getByText('Every day at 05:30 (UTC).').waitFor();
-  const next = await card.getByRole('listitem').locator('time:not([data-relative])').allTextContents();
+  const next = await card.getByRole('listitem').allInnerTexts();
   expect(next).toHaveLength(5);
-  // 05:30 in UTC.
-  for (const time of next) expect(time).toMatch(/, 14:30:00$/);
+  for (const time of next) expect(time).toMatch(/, 14:30:00 GMT\+9 = \w{3} 05:30 in UTC/);
+});
+
+it.each([
+  ['the zone of the schedule', { timezoneId: 'Europe/Zurich' }, /, 0?7:15:00 (MEZ|MESZ)( \(.*\))?$/],
+  ['another zone', {}, /, 1[45]:15:00 GMT\+9 = \w{3} 07:15 in Europe\/Zurich( \(.*\))?$/],
+  [
+    'no zone that is known',
+    { javaScriptEnabled: false },
+    / 0[56]:15:00 UTC = \w{3} 07:15 in Europe\/Zurich( \(.*\))?$/,
+  ],
+])('shows the next runs of a schedule to a reader in %s', async (_reader, options, expected) => {
+  await open('/partners', { ...TOKYO, ...options });
+  const next = await page.locator('#alpine').getByRole('listitem').allInnerTexts();
+  expect(next).toHaveLength(5);
+  for (const time of next) expect(time).toMatch(expected);
 });

@@ -30,6 +30,7 @@ const schedule = {
   scheduleId: 'provider-sync.noteworth',
   times: 'Every hour',
   cron: null,
+  timeZone: null,
   paused: false,
   note: null,
   nextRunAt: '2026-03-04T09:30:00.000Z',

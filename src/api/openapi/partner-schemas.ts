@@ -29,6 +29,13 @@ const scheduleSchema = z
         description: 'The same as a cron expression; null for an interval, and for several calendars',
         examples: ['0 5 * * *'],
       }),
+    timeZone: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The time zone of its times; null for an interval',
+        examples: ['Europe/Zurich'],
+      }),
     paused: flag('Whether the schedule is paused'),
     note: z
       .string()

@@ -18,10 +18,10 @@ const BY_HAND = 'At times that were set by hand in Temporal';
 
 /** The times of a schedule in words, such as `Every hour` or `Every day at 05:00 (Europe/Zurich)`. */
 export function scheduleInWords(spec: ScheduleSpecDescription): string {
-  const { calendars = [], intervals = [], skip = [], startAt, endAt, jitter = 0, timezone } = spec;
+  const { calendars = [], intervals = [], skip = [], startAt, endAt, jitter = 0 } = spec;
   const times = [
     ...intervals.map(({ every, offset }) => intervalInWords(every, offset)),
-    ...calendars.map((calendar) => calendarInWords(calendar, timezone || 'UTC')),
+    ...calendars.map((calendar) => calendarInWords(calendar, zoneOf(spec))),
   ];
   if (times.length === 0 || times.includes(BY_HAND)) return BY_HAND;
   const later = jitter > 0 ? [`up to ${durationInWords(jitter)} later`] : [];
@@ -33,6 +33,15 @@ export function scheduleInWords(spec: ScheduleSpecDescription): string {
 export function cronOf({ calendars = [], intervals = [] }: ScheduleSpecDescription): string | null {
   const [calendar] = calendars;
   return calendar && calendars.length + intervals.length === 1 ? calendar.comment || toCron(calendar) : null;
+}
+
+/** The time zone of the times of a schedule; null for intervals, which have none. */
+export function timeZoneOf(spec: ScheduleSpecDescription): string | null {
+  return spec.calendars?.length ? zoneOf(spec) : null;
+}
+
+function zoneOf({ timezone }: ScheduleSpecDescription): string {
+  return timezone || 'UTC';
 }
 
 function intervalInWords(every: number, offset: number): string {

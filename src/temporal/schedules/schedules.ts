@@ -11,7 +11,7 @@ import { msToTs, tsToDate } from '@temporalio/common/lib/time';
 import { TRIGGER_MEMO } from '../../contract/names';
 import type { SyncInput } from '../../contract/run';
 import { scheduleClient } from './schedule-client';
-import { cronOf, scheduleInWords } from './schedule-in-words';
+import { cronOf, scheduleInWords, timeZoneOf } from './schedule-in-words';
 import { FAILURES_SEEN_MEMO, type ScheduleOwner, scheduleId } from './schedule-settings';
 
 /** A partner's schedule in Temporal; times in ISO 8601, UTC. */
@@ -21,6 +21,8 @@ export interface ScheduleState {
   readonly times: string;
   /** The same as a cron expression; null for an interval, and for several calendars. */
   readonly cron: string | null;
+  /** The time zone of its times; null if it has intervals only. */
+  readonly timeZone: string | null;
   readonly paused: boolean;
   readonly note: string | null;
   readonly nextRunAt: string | null;
@@ -77,6 +79,7 @@ export async function readSchedule(client: Client, owner: ScheduleOwner): Promis
     scheduleId: found.scheduleId,
     times: scheduleInWords(spec),
     cron: cronOf(spec),
+    timeZone: timeZoneOf(spec),
     paused: state.paused,
     note: state.note || null,
     nextRunAt: nextRunsAt[0] ?? null,

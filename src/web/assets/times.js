@@ -20,8 +20,15 @@
     timeZoneName: 'short',
   });
   const { locale, timeZone } = here.resolvedOptions();
+  // In winter and in summer.
+  const isAlwaysUtc = [0, 6].every((month) => new Date(2026, month).getTimezoneOffset() === 0);
 
-  let isUtc = choice() === 'utc';
+  let isUtc = isUtcChosen(choice());
+
+  // Where local time is UTC there is nothing to choose. A choice may be of a time when the browser was elsewhere.
+  function isUtcChosen(value) {
+    return value === 'utc' && !isAlwaysUtc;
+  }
 
   function choice() {
     try {
@@ -44,15 +51,22 @@
   }
 
   function show(time) {
+    if ('zone' in time.dataset) return showThere(time);
     const at = time.dateTime;
     const date = new Date(at);
     const isRelative = 'relative' in time.dataset;
-    const text = isRelative ? ago(at) : isUtc ? utc(at) : here.format(date);
+    const local = 'zoned' in time.dataset ? withZone : here;
+    const text = isRelative ? ago(at) : isUtc ? utc(at) : local.format(date);
     if (time.textContent !== text) time.textContent = text;
     time.lang = isRelative || isUtc ? 'en' : locale;
     time.title = isUtc ? utc(at) : `${here.format(date)} · ${utc(at)}`;
     // For paper, and for a relative time with the focus.
     time.dataset.exact = isUtc ? utc(at) : withZone.format(date);
+  }
+
+  // The same time in another zone is left out if that is the zone of the reader.
+  function showThere(time) {
+    time.hidden = time.dataset.zone === (isUtc || isAlwaysUtc ? 'UTC' : timeZone);
   }
 
   function showAll(within) {
@@ -62,7 +76,8 @@
   function showSwitch() {
     const box = document.getElementById('clock');
     if (!box) return;
-    box.hidden = false;
+    document.getElementById('no-choice').hidden = !isAlwaysUtc;
+    box.hidden = isAlwaysUtc;
     for (const button of box.querySelectorAll('button')) {
       button.setAttribute('aria-pressed', String((button.value === 'utc') === isUtc));
       if (button.value === 'local') button.textContent = `Local time (${timeZone})`;
@@ -89,7 +104,7 @@
   }, 15_000);
 
   function choose(value) {
-    isUtc = value === 'utc';
+    isUtc = isUtcChosen(value);
     showAll(document);
     showSwitch();
   }

@@ -124,10 +124,13 @@ function Session({ role }: { readonly role: Role }) {
   );
 }
 
-/** The choice between local time and UTC. It needs scripts; without them all times are in UTC. */
+/** The choice between local time and UTC. It needs scripts; without them, and where local time is UTC, there is none. */
 function Clock() {
   return (
     <>
+      <span id="no-choice" hidden>
+        Times are in UTC.
+      </span>
       <fieldset id="clock" class="clock" aria-label="Times" hidden>
         <button type="button" value="local" aria-pressed="true">
           Local time

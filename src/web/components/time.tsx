@@ -29,9 +29,19 @@ export function Time({ at, alone = false }: TimeProps) {
   );
 }
 
+interface ExactTimeProps {
+  readonly at: string;
+  /** Whether the text names its zone, even if that is the zone of the browser. */
+  readonly hasZone?: boolean;
+}
+
 /** The exact time: in UTC, or in the zone of the browser by the script `times.js`. */
-export function ExactTime({ at }: { readonly at: string }) {
-  return <time dateTime={at}>{exactTime(at)}</time>;
+export function ExactTime({ at, hasZone = false }: ExactTimeProps) {
+  return (
+    <time dateTime={at} data-zoned={hasZone ? '' : undefined}>
+      {exactTime(at)}
+    </time>
+  );
 }
 
 /** The exact time, and the time relative to now. */

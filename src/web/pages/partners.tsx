@@ -1,11 +1,12 @@
 import type { PartnerView } from '../../operations/describe-partners';
 import { durationInWords, shareInWords } from '../../partner/config/values';
 import { awaitedApproval } from '../../store/runs/run-row';
+import { NextRuns } from '../components/next-runs';
 import { PageHead } from '../components/page-head';
 import { Reading } from '../components/partner-reading';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
-import { BothTimes, ExactTime } from '../components/time';
+import { BothTimes } from '../components/time';
 
 export interface PartnersProps {
   readonly partners: readonly PartnerView[];
@@ -104,7 +105,7 @@ function Schedule({ partner, canOperate }: { readonly partner: PartnerView; read
       <p>
         {schedule.times}. {schedule.paused && <strong class="tone-warn tone-text">Paused.</strong>}
       </p>
-      <NextRuns at={schedule.nextRunsAt} />
+      <NextRuns schedule={schedule} />
       {schedule.note && <p class="muted">{schedule.note}</p>}
       {canOperate && (
         <form method="post" action={`/partners/${name}/schedule/${schedule.paused ? 'resume' : 'pause'}`}>
@@ -115,24 +116,5 @@ function Schedule({ partner, canOperate }: { readonly partner: PartnerView; read
         </form>
       )}
     </div>
-  );
-}
-
-function NextRuns({ at: [next, ...later] }: { readonly at: readonly string[] }) {
-  if (next === undefined) return null;
-  return (
-    <>
-      <h4 class="chart-title">Next runs</h4>
-      <ol class="plain dense">
-        <li>
-          <BothTimes at={next} />
-        </li>
-        {later.map((at) => (
-          <li key={at}>
-            <ExactTime at={at} />
-          </li>
-        ))}
-      </ol>
-    </>
   );
 }

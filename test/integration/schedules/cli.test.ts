@@ -84,6 +84,7 @@ describe('schedules', () => {
           scheduleId: `${taskQueue}.north`,
           times: 'Every 365 days, up to 1 minute later',
           cron: null,
+          timeZone: null,
           paused: false,
           note: null,
           nextRunAt: expect.stringMatching(/Z$/),

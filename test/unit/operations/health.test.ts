@@ -61,6 +61,7 @@ describe('a schedule', () => {
     scheduleId: 'provider-sync.noteworth',
     times: 'Every hour',
     cron: null,
+    timeZone: null,
     paused: false,
     note: null,
     nextRunAt: '2026-03-04T09:00:00.000Z',

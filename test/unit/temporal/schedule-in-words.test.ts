@@ -1,5 +1,5 @@
 import type { CalendarSpecDescription, ScheduleSpecDescription } from '@temporalio/client';
-import { cronOf, scheduleInWords } from '../../../src/temporal/schedules/schedule-in-words';
+import { cronOf, scheduleInWords, timeZoneOf } from '../../../src/temporal/schedules/schedule-in-words';
 
 const one = <T>(value: T) => [{ start: value, end: value, step: 1 }];
 /** As Temporal describes `0 5 * * *`. */
@@ -72,5 +72,15 @@ describe('the cron expression of a schedule', () => {
     [null, { ...interval(3_600_000), ...calendar({}) }],
   ])('is %j', (cron, spec) => {
     expect(cronOf(spec)).toBe(cron);
+  });
+});
+
+describe('the time zone of a schedule', () => {
+  it.each<[string | null, ScheduleSpecDescription]>([
+    ['Europe/Zurich', calendar({}, 'Europe/Zurich')],
+    ['UTC', calendar({}, '')],
+    [null, interval(3_600_000)],
+  ])('is %j', (timeZone, spec) => {
+    expect(timeZoneOf(spec)).toBe(timeZone);
   });
 });
