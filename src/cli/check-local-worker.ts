@@ -3,7 +3,7 @@ import { askTemporal } from '../operations/ask-temporal';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { listWorkers } from '../temporal/runs/list-workers';
+import { listWorkers } from '../temporal/workers/list-workers';
 import { say, writeJson } from './output';
 
 /**

@@ -16,6 +16,7 @@ import type { simulatorCommand } from './simulator';
 import type { syncCommand } from './sync';
 import type { tokensCommand } from './tokens';
 import type { workerCommand } from './worker';
+import type { workersCommand } from './workers';
 
 interface LoadableCommand {
   readonly about: string;
@@ -77,6 +78,10 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
   schedules: {
     about: "apply, list and control the partners' schedules in Temporal",
     load: (): typeof schedulesCommand => require('./schedules').schedulesCommand,
+  },
+  workers: {
+    about: 'list the workers that Temporal sees, with version, slots and what they execute',
+    load: (): typeof workersCommand => require('./workers').workersCommand,
   },
   tokens: {
     about: 'create tokens for access to the API and the pages',

@@ -19,6 +19,7 @@ import { providerRoutes } from './routes/providers';
 import { rejectedRecordRoute } from './routes/rejected-records';
 import { runRoute } from './routes/run';
 import { runRoutes } from './routes/runs';
+import { workerRoutes } from './routes/workers';
 
 /** Seconds after which a browser without scripts loads a page again that waits for a service. */
 const RETRY_AFTER_S = 5;
@@ -42,6 +43,7 @@ export const WEB: Pages = {
     await app.register(runRoute, context);
     await app.register(approvalRoutes, context);
     await app.register(partnerRoutes, context);
+    await app.register(workerRoutes, context);
   },
   sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest | null): FastifyReply {
     if (!request || !wantsPage(request)) return sendProblem(reply, problem);

@@ -5,6 +5,7 @@ import type { TemporalConfig, WorkerConfig } from '../process/config';
 import type { Logger } from '../process/logger';
 import { createSdkLogger } from '../temporal/connection/sdk-logger';
 import { createDataConverter } from '../temporal/payloads/data-converter';
+import { VERSION_PLUGIN } from '../temporal/workers/version-plugin';
 import { limitWorkflowHeap } from './limit-workflow-heap';
 import { workerBounds } from './worker-bounds';
 import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
@@ -41,6 +42,7 @@ export function createWorker(
     taskQueue: config.taskQueue,
     workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
     activities: { ...activities },
+    plugins: [VERSION_PLUGIN],
     dataConverter: createDataConverter(config.payloadKeys),
     maxHeartbeatThrottleInterval: TIMEOUTS.heartbeatThrottle,
     // Requests in flight can end before the worker stops.

@@ -82,6 +82,8 @@ const pages: [name: string, address: () => string][] = [
   ['rejected records', () => `${site.url}/rejected-records`],
   ['no rejected records', () => `${empty.url}/rejected-records`],
   ['partners', () => `${site.url}/partners`],
+  ['workers', () => `${site.url}/workers`],
+  ['no workers', () => `${empty.url}/workers`],
   ['a page that is not there', () => `${site.url}/nothing`],
   ['the login', () => `${closed.url}/runs`],
 ];
@@ -104,6 +106,7 @@ it('has a different title on every page', async () => {
     ...[...Object.values(livedIn.runs), livedIn.rejecting, livedIn.retried].map((id) => `/runs/${id}`),
     '/rejected-records',
     '/partners',
+    '/workers',
     '/nothing',
   ]) {
     await page.goto(site.url + path);

@@ -140,7 +140,7 @@ it.concurrent(
 );
 
 it.concurrent(
-  'a run that a worker cannot read, because it has other keys than the API, is reported as failing repeatedly',
+  'a run that a worker cannot read, because it has other keys than the API, is reported as not executable',
   inScenario({ payloadKeys: `ours:${Buffer.alloc(32, 1).toString('base64')}` }, async (scenario) => {
     const theirs = `theirs:${Buffer.alloc(32, 2).toString('base64')}`;
     await scenario.startWorker(undefined, { PAYLOAD_KEYS: theirs });
@@ -152,7 +152,8 @@ it.concurrent(
     await withApi(scenario, async (api) => {
       const health = await untilHealth(
         api,
-        (seen) => codesOf(seen).includes('runs-repeating') && codesOf(seen).includes('payload-key-missing'),
+        (seen) =>
+          codesOf(seen).includes('runs-not-executable') && codesOf(seen).includes('payload-key-missing'),
       );
       expect(health.findings.find(({ code }) => code === 'payload-key-missing')?.what).toContain('"theirs"');
       expect(await overview(api)).not.toMatch(GOOD_NEWS);

@@ -8,6 +8,7 @@ const PAGES = [
   '/providers/{id}',
   '/rejected-records',
   '/partners',
+  '/workers',
 ];
 const OTHERS = [
   '/login',

@@ -234,6 +234,33 @@ export const EXAMPLES = {
     ],
     checks: [{ check: 'workers', state: 'found', fact: 'No worker polls the task queue provider-sync.' }],
   },
+  worker: {
+    identity: '31869@worker-1',
+    state: 'polling',
+    lastSeenAt: '2026-03-04T08:30:02.118Z',
+    report: {
+      host: 'worker-1',
+      version: '0.2.0',
+      deploymentName: 'provider-sync',
+      buildId: '2',
+      sdkVersion: '1.24.0',
+      startedAt: '2026-03-01T06:00:00.000Z',
+      slots: {
+        activities: { used: 1, total: 20 },
+        localActivities: { used: 0, total: 4 },
+        workflowTasks: { used: 0, total: 40 },
+      },
+    },
+    steps: [
+      {
+        step: 'fetchProviders',
+        attempt: 1,
+        since: '2026-03-04T08:30:01.090Z',
+        workflowId: 'provider-sync.noteworth-2026-03-04T08:30:00Z',
+        partner: 'noteworth',
+      },
+    ],
+  },
   stats: {
     providers,
     partners: [

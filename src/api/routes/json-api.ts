@@ -12,6 +12,7 @@ import { providerRoutes } from './providers';
 import { rejectedRecordRoutes } from './rejected-records';
 import { statsRoutes } from './stats';
 import { syncRoutes } from './syncs';
+import { workerRoutes } from './workers';
 
 const PREFIX = '/api';
 const ROUTES = [
@@ -24,6 +25,7 @@ const ROUTES = [
   partnerRoutes,
   rejectedRecordRoutes,
   statsRoutes,
+  workerRoutes,
 ];
 
 /** JSON for programs, and the routes for operators' tools beside it: health, metrics and Temporal's codec. */

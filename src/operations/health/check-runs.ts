@@ -19,6 +19,13 @@ const KINDS = {
       `${syncs(count, 'repeats', 'repeat')} a step that fails: ${reason.replace(/\.$/, '')}.`,
     advice: () => 'It continues by itself when the cause is gone. Nothing is fetched again.',
   },
+  task: {
+    code: 'runs-not-executable',
+    what: (count: number, reason: string) =>
+      `${syncs(count, 'stands', 'stand')} still, because workers cannot execute the workflow: ${reason.replace(/\.$/, '')}.`,
+    advice: () =>
+      'Look in the log of the workers. With workers that can execute it, such as those of the version before, it continues by itself.',
+  },
 } as const;
 
 function syncs(count: number, one: string, several: string): string {
@@ -27,7 +34,7 @@ function syncs(count: number, one: string, several: string): string {
 
 /** Checks that open runs make progress, including those that no worker has recorded yet. */
 export function checkRuns({ count, examined }: OpenRuns): CheckOutcome {
-  const found = (['worker', 'step'] as const).flatMap((kind) => waiting(kind, examined));
+  const found = (['worker', 'step', 'task'] as const).flatMap((kind) => waiting(kind, examined));
   const beyond = count > examined.length ? `, of which ${examined.length} were checked` : '';
   return checked('runs', `${count} open${beyond}${found.length > 0 ? '' : '; none waits'}`, found);
 }

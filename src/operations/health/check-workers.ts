@@ -1,5 +1,4 @@
-import { TIMEOUTS } from '../../contract/timeouts';
-import { listWorkers } from '../../temporal/runs/list-workers';
+import { isPolling, listWorkers } from '../../temporal/workers/list-workers';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
 import { finding } from './finding';
@@ -15,12 +14,11 @@ export async function checkWorkers({
   client,
   temporal: { taskQueue },
 }: Pick<OperationContext, 'client' | 'temporal'>): Promise<WorkersSeen> {
-  const seen = (await listWorkers(client, taskQueue)).map(({ lastSeenAt }) => lastSeenAt);
-  const now = Date.now();
-  const polling = seen.filter((at) => now - at <= TIMEOUTS.workerSeen).length;
-  const last = Math.max(...seen);
+  const seen = await listWorkers(client, taskQueue);
+  const polling = seen.filter(isPolling).length;
+  const last = Math.max(...seen.map(({ lastSeenAt }) => lastSeenAt));
   if (polling > 0) {
-    const secondsAgo = Math.max(0, Math.round((now - last) / 1000));
+    const secondsAgo = Math.max(0, Math.round((Date.now() - last) / 1000));
     return { polling, outcome: checked('workers', `${polling} polling (last seen ${secondsAgo} s ago)`) };
   }
   const found = finding({
@@ -29,6 +27,7 @@ export async function checkWorkers({
     what: `No worker polls the task queue ${taskQueue}.`,
     since: seen.length > 0 ? new Date(last).toISOString() : null,
     advice: 'Start one: npx provider-sync worker. The log of the last one shows why it ended.',
+    link: '/workers',
   });
   return { polling, outcome: checked('workers', found.what, [found]) };
 }

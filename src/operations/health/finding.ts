@@ -17,6 +17,7 @@ export const FINDING_CODES = [
   'no-worker',
   'payload-key-missing',
   'payload-key-differs',
+  'runs-not-executable',
   'runs-repeating',
   'runs-waiting',
   'partner-certificate-invalid',

@@ -1,14 +1,31 @@
-import type { Client } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { PARTNER_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE } from '../../contract/names';
 import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-samples';
+import { isoTimeOf } from '../proto-time';
 import { type RunWait, readRunWait } from './run-wait';
 import type { SyncHandle } from './start-sync';
+import type { RawDescription } from './sync-progress';
+
+const { PendingActivityState } = temporal.api.enums.v1;
 
 /** Each run takes three requests to Temporal. */
 const MOST_EXAMINED = 50;
 /** The last events of a history contain the marker, the timer and the scheduled activity that explain a wait. */
 const LAST_EVENTS = 20;
+/** gRPC's status code for a query with a search attribute that an older server does not have. */
+const INVALID_ARGUMENT = 3;
+
+/** A step that a worker executes now. */
+export interface RunningStep {
+  /** The name of the activity. */
+  readonly name: string;
+  readonly attempt: number;
+  /** ISO 8601, UTC. */
+  readonly since: string | null;
+  /** The identity of the worker. */
+  readonly worker: string;
+}
 
 /** A run that Temporal has open, whether or not a worker has recorded it. */
 export interface OpenRun {
@@ -17,6 +34,7 @@ export interface OpenRun {
   /** Null if neither a search attribute nor a readable memo names it. */
   readonly partner: string | null;
   readonly wait: RunWait | null;
+  readonly steps: readonly RunningStep[];
   /** One of its latest payloads for each key. */
   readonly samples: readonly EncryptedSample[];
 }
@@ -24,7 +42,7 @@ export interface OpenRun {
 export interface OpenRuns {
   /** The number of open runs. */
   readonly count: number;
-  /** At most 50 of them. */
+  /** At most 50 of them; first those whose workflow tasks fail. */
   readonly examined: readonly OpenRun[];
 }
 
@@ -37,12 +55,31 @@ type Listed = temporal.api.workflow.v1.WorkflowExecutionInfo.$Properties;
 export async function readOpenRuns(client: Client, taskQueue: string): Promise<OpenRuns> {
   const { namespace } = client.options;
   const query = `WorkflowType = '${WORKFLOW_TYPE}' AND TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND ExecutionStatus = 'Running'`;
-  const [{ executions }, { count }] = await Promise.all([
+  const [failing, { executions }, { count }] = await Promise.all([
+    listFailing(client, query),
     client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: MOST_EXAMINED }),
     client.workflowService.countWorkflowExecutions({ namespace, query }),
   ]);
-  const examined = await Promise.all(executions.map((listed) => examine(client, listed)));
+  const listed = new Map([...failing, ...executions].map((run) => [run.execution?.runId, run]));
+  const examined = await Promise.all(
+    [...listed.values()].slice(0, MOST_EXAMINED).map((run) => examine(client, run)),
+  );
   return { count: Math.max(Number(count), executions.length), examined };
+}
+
+/** The runs of a query whose workflow tasks failed several times in a row; Temporal marks them after a minute. */
+async function listFailing(client: Client, query: string): Promise<Listed[]> {
+  try {
+    const { executions } = await client.workflowService.listWorkflowExecutions({
+      namespace: client.options.namespace,
+      query: `${query} AND TemporalReportedProblems IS NOT NULL`,
+      pageSize: MOST_EXAMINED,
+    });
+    return executions;
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return [];
+    throw error;
+  }
 }
 
 async function examine(client: Client, listed: Listed): Promise<OpenRun> {
@@ -66,8 +103,20 @@ async function examine(client: Client, listed: Listed): Promise<OpenRun> {
     partner: await readPartner(client, listed),
     // It may have ended after it was listed.
     wait: raw.workflowExecutionInfo?.closeTime ? null : await readRunWait(handle, raw, latest),
+    steps: runningSteps(raw),
     samples: encryptedSamplesIn([listed.memo, raw.pendingActivities, latest]),
   };
+}
+
+function runningSteps({ pendingActivities }: RawDescription): RunningStep[] {
+  return (pendingActivities ?? [])
+    .filter(({ state }) => state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
+    .map(({ activityType, attempt, lastStartedTime, lastWorkerIdentity }) => ({
+      name: activityType?.name ?? '',
+      attempt: attempt ?? 1,
+      since: isoTimeOf(lastStartedTime),
+      worker: lastWorkerIdentity ?? '',
+    }));
 }
 
 async function readPartner(client: Client, { searchAttributes, memo }: Listed): Promise<string | null> {

@@ -16,8 +16,11 @@ type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
 
 /** Why a run makes no progress. */
 export interface RunWait {
-  /** `worker`: no worker takes the next step. `step`: the same step fails repeatedly. */
-  readonly kind: 'worker' | 'step';
+  /**
+   * `worker`: no worker takes the next step. `step`: the same step fails repeatedly. `task`: workers cannot execute the
+   * workflow itself.
+   */
+  readonly kind: 'worker' | 'step' | 'task';
   /** ISO 8601, UTC; null if Temporal does not report it. */
   readonly since: string | null;
   readonly reason: string;
@@ -40,7 +43,7 @@ export async function readRunWait(
   if (task && Number(task.attempt ?? 1) > 1) {
     const reason = (await readTaskFailure(handle, raw)) ?? 'see the log of the worker';
     const since = isoTimeOf(task.originalScheduledTime ?? task.scheduledTime);
-    return { kind: 'step', since, reason: `its workflow task fails repeatedly: ${reason}` };
+    return { kind: 'task', since, reason };
   }
   if (task && !task.startedTime && isOverdue(task.scheduledTime)) {
     const since = isoTimeOf(task.originalScheduledTime ?? task.scheduledTime);

@@ -7,9 +7,9 @@ import {
 } from '../../contract/approval';
 import type { FailureType } from '../../contract/failures';
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
+import { isRegistered, type WorkerVersion } from '../workers/worker-version';
 import { findFailedLocalStep } from './local-step';
 import type { SyncHandle } from './start-sync';
-import { isRegistered, type WorkerVersion } from './worker-version';
 
 /** If no worker takes a step within this many milliseconds, a worker is missing. */
 const NO_WORKER_AFTER_MS = 5_000;

@@ -101,6 +101,7 @@ export function Layout({ title, path, role, isOpen, refresh, refreshTo, children
           {children}
         </main>
         <footer class="colophon" id="end">
+          <a href="/workers">Workers</a>
           <a href="/docs">API</a>
           <a href="/fhir/R4/metadata">FHIR R4</a>
           <a href="/readyz">Readiness</a>

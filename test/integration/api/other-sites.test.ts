@@ -17,6 +17,7 @@ const DATA = [
   '/providers',
   '/rejected-records',
   '/partners',
+  '/workers',
   '/events',
   '/api/v1/providers',
   '/api/v1/providers?format=csv',

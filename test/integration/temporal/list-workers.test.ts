@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
 import type { Client, WorkflowService } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { version } from '../../../src/process/package-root';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { connectClient } from '../../../src/temporal/connection/connection';
-import { listWorkers } from '../../../src/temporal/runs/list-workers';
+import { listWorkers } from '../../../src/temporal/workers/list-workers';
 import { killCommands } from '../../support/command';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { inScenario, type Scenario, until } from '../../support/scenario';
@@ -48,6 +51,71 @@ describe('the workers that Temporal has seen', () => {
       expect(await workers()).toEqual([]);
     }),
   );
+
+  it(
+    'report their version, their start and their slots',
+    inScenario({}, async (scenario) => {
+      const worker = await scenario.startWorker();
+      const report = async () => (await listWorkers(scenario.client, scenario.taskQueue))[0]?.report;
+      await until(async () => (await report()) !== undefined && (await report()) !== null);
+      expect(await report()).toMatchObject({
+        version,
+        host: hostname(),
+        deploymentName: null,
+        slots: { activities: { used: 0, total: expect.any(Number) } },
+      });
+      expect((await listWorkers(scenario.client, scenario.taskQueue))[0]?.identity).toBe(
+        `${worker.pid}@${hostname()}`,
+      );
+    }),
+  );
+
+  describe('with the same identity', () => {
+    const SECOND_MS = 1_000;
+    const identity = '1@worker';
+    const ago = (seconds: number) => msToTs(Date.now() - seconds * SECOND_MS);
+
+    /** Reports a worker as its SDK does, with times in seconds before now. */
+    const beat = ({ client, taskQueue }: Scenario, key: string, startedAgo: number, seenAgo: number) =>
+      client.workflowService.recordWorkerHeartbeat({
+        namespace: client.options.namespace,
+        identity,
+        workerHeartbeat: [
+          {
+            workerInstanceKey: key,
+            workerIdentity: identity,
+            taskQueue,
+            status: temporal.api.enums.v1.WorkerStatus.WORKER_STATUS_RUNNING,
+            startTime: ago(startedAgo),
+            heartbeatTime: ago(seenAgo),
+          },
+        ],
+      });
+    const starts = async ({ client, taskQueue }: Scenario) =>
+      (await listWorkers(client, taskQueue)).map(({ report }) =>
+        Math.round((Date.now() - Date.parse(report?.startedAt ?? '')) / SECOND_MS / 10),
+      );
+
+    it(
+      'are two workers if both send heartbeats',
+      inScenario({}, async (scenario) => {
+        await beat(scenario, 'one', 300, 5);
+        await beat(scenario, 'two', 200, 1);
+        await until(async () => (await starts(scenario)).length === 2);
+        expect(await starts(scenario)).toEqual([20, 30]);
+      }),
+    );
+
+    it(
+      'are one worker if the earlier one was gone before the later one began',
+      inScenario({}, async (scenario) => {
+        await beat(scenario, 'one', 300, 210);
+        await beat(scenario, 'two', 200, 1);
+        await until(async () => (await starts(scenario)).includes(20));
+        expect(await starts(scenario)).toEqual([20]);
+      }),
+    );
+  });
 
   describe('on a server that keeps no list of workers', () => {
     const PARTITIONS = 4;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncHandle } from '../../../src/temporal/runs/start-sync';
 import { describeProgress } from '../../../src/temporal/runs/sync-progress';
-import { isRegistered } from '../../../src/temporal/runs/worker-version';
+import { isRegistered } from '../../../src/temporal/workers/worker-version';
 import { killCommands, runProgram, startCommand } from '../../support/command';
 import { serving, TEN } from '../../support/people';
 import { type Scenario, startScenario, until } from '../../support/scenario';
