@@ -18,7 +18,7 @@ import { temporalFailure, workerStopping } from './temporal-failure';
 /** Less than the heartbeat timeout, after which Temporal gives an attempt up. */
 const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
 
-export interface CallDependencies extends Pick<Dependencies, 'log' | 'recordCall'> {
+export interface CallDependencies extends Pick<Dependencies, 'log' | 'recordCall' | 'metrics'> {
   readonly temporal: Pick<TemporalPort, 'isAwaited'>;
 }
 
@@ -105,15 +105,21 @@ export async function callPartner<T>(
     throw toTemporalFailure(error, report(), partner, activity);
   } finally {
     clearInterval(beat);
-    recordEnd({ ...dependencies, log }, runId, report());
+    recordEnd({ ...dependencies, log }, partner.name, runId, report());
   }
 }
 
-/** Adds the call that has just ended to the ledger and to the log. */
-function recordEnd({ log, recordCall }: CallDependencies, runId: string, { calls }: StepReport): void {
+/** Adds the call that has just ended to the ledger, to the metrics and to the log. */
+function recordEnd(
+  { log, recordCall, metrics }: CallDependencies,
+  partner: string,
+  runId: string,
+  { calls }: StepReport,
+): void {
   const ended = calls.at(-1);
   if (!ended) return;
   recordCall(runId, ended);
+  metrics.callEnded(partner, ended);
   const { outcome, detail, tookMs, bytes, httpStatus: status } = ended;
   if (outcome === 'ok') log.info({ tookMs, bytes }, 'The partner answered');
   else log.warn({ outcome, detail, tookMs, status }, 'Partner call failed');

@@ -30,7 +30,10 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
         ? { refused: placed(refused, partner), ...(copy && { copy }), keepFor: keepFor(partner) }
         : {};
     const end = { ...rest, runId, status, failure, ...kept, timing: stepTiming(scheduledAt) };
-    const recorded = await failingAsTemporal(() => closeRun(dependencies.dataSource, end), log);
+    const recorded = await failingAsTemporal(
+      () => closeRun(dependencies.dataSource, end, dependencies.metrics.runEnded),
+      log,
+    );
     if (recorded?.status === 'succeeded') {
       log.info(
         { counts: recorded.counts },

@@ -10,6 +10,7 @@ import type { Logger } from '../src/process/logger';
 import type { PayloadKeys } from '../src/process/payload-keys';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
 import { recordCall } from '../src/store/runs/ledger';
+import type { WorkerMetrics } from '../src/temporal/metrics/worker-metrics';
 import type { TemporalPort } from '../src/temporal/temporal-port';
 
 /** The resources of a worker that its activities use. */
@@ -20,6 +21,7 @@ export interface WorkerResources {
   readonly log: Logger;
   /** They encrypt the kept copies of answers too. */
   readonly payloadKeys: PayloadKeys;
+  readonly metrics: WorkerMetrics;
 }
 
 /** The dependencies of every activity. */

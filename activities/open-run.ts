@@ -20,7 +20,7 @@ const SMALL_BYTES = 4 * 2 ** 20;
 
 /** Claims the partner for this run and records the run as running, or as skipped if another run holds the partner. */
 export function createOpenRun(dependencies: Dependencies): Activities['openRun'] {
-  const { dataSource, temporal, log } = dependencies;
+  const { dataSource, temporal, log, metrics } = dependencies;
   const { searchable } = temporal;
   return async ({ isLastTry = false, continues, ...input }) => {
     if (continues) return { ...(await keepClaim(dependencies, input, continues)), searchable };
@@ -28,7 +28,13 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
     const { workflowId, trigger } = input;
     const start = { ...toStart(input), partner: partner.name, mappingHash: mappingHash(partner) };
     const opened = await failingAsTemporal(
-      () => openRun(dataSource, start, (holder) => isHeld(dependencies, holder.workflowId, input.runId)),
+      () =>
+        openRun(
+          dataSource,
+          start,
+          (holder) => isHeld(dependencies, holder.workflowId, input.runId),
+          metrics.runEnded,
+        ),
       log.child({ partner: partner.name, workflowId }),
     );
     const runLog = log.child({ partner: partner.name, run: opened.id, workflowId });
@@ -62,7 +68,7 @@ async function keepClaim(
 
 /** @returns the partner of the start. On the last try, the run of an unknown partner is recorded as failed. */
 async function findOrRecord(
-  { partners, dataSource }: Dependencies,
+  { partners, dataSource, metrics }: Dependencies,
   input: OpenRunInput,
   isLastTry: boolean,
 ): Promise<Partner> {
@@ -75,6 +81,7 @@ async function findOrRecord(
         dataSource,
         { ...toStart(input), partner: input.partner },
         { type, message: `${FAILURES[type].meaning} ${message}` },
+        metrics.runEnded,
       );
     }
     throw error;

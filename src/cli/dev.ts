@@ -21,9 +21,9 @@ const FIRST_ANSWERS = { auth: ['error500', 'ok'], providers: ['cut', 'ok'] } as 
 /** `dev` */
 export function devCommand(command: Command): void {
   command.action(async () => {
-    const base = loadConfig([], { runningDev: false });
+    const base = loadConfig(['worker'], { runningDev: false });
     const log = createLogger(base.logLevel);
-    installTemporalRuntime(log);
+    installTemporalRuntime(log, base.worker.metricsAddress);
     await runUntilStopped(log, (cleanup, stop) => dev(base, log, cleanup, stop));
   });
 }

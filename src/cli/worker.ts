@@ -19,7 +19,7 @@ export function workerCommand(worker: Command): void {
       };
       const config = loadConfig(['databaseUrl', 'temporal', 'worker'], { env, devKeys: false });
       const log = createLogger(config.logLevel);
-      installTemporalRuntime(log);
+      installTemporalRuntime(log, config.worker.metricsAddress);
       warnOfPlainText(config, log);
       await runUntilStopped(log, async (cleanup, stop) => {
         const { ended, gone } = await runWorker(config, log, cleanup, stop);

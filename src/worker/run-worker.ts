@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { NativeConnection, Worker } from '@temporalio/worker';
+import { type NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { DataSource } from 'typeorm';
 import { createActivities } from '../../activities';
 import { stopTimes, TIMEOUTS } from '../contract/timeouts';
@@ -12,8 +12,10 @@ import { connectPatiently } from '../store/connect-patiently';
 import { createDataSource } from '../store/postgres/data-source';
 import { connectClient, connectWorker } from '../temporal/connection/connection';
 import { expectingTemporal } from '../temporal/connection/using-temporal';
+import { createWorkerMetrics } from '../temporal/metrics/worker-metrics';
 import { registerSearchAttributes } from '../temporal/search-attributes';
 import { createTemporalPort } from '../temporal/temporal-port';
+import { reportProcess } from './report-process';
 import { sweepLostRuns } from './sweep-lost-runs';
 import { createWorker } from './worker';
 import { workerBounds } from './worker-bounds';
@@ -49,8 +51,11 @@ export async function runWorker(
   const { client, connection } = await openTemporal(startup);
   const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
   const temporal = createTemporalPort(client, config.temporal, searchable);
+  const meter = Runtime.instance().metricMeter;
+  const metrics = createWorkerMetrics(meter, partners.keys());
+  cleanup.add('the metrics of the process', reportProcess(meter, config.worker.version));
   const activities = createActivities({
-    ...{ partners, dataSource, temporal, log },
+    ...{ partners, dataSource, temporal, log, metrics },
     payloadKeys: config.temporal.payloadKeys,
   });
   const worker = await expectingTemporal(config.temporal, () =>
@@ -59,7 +64,7 @@ export async function runWorker(
   const { ended } = await startPolling(startup, worker);
   await cleanup.acquire(
     'the sweep for lost runs',
-    () => sweepLostRuns({ dataSource, temporal, partners, log }),
+    () => sweepLostRuns({ dataSource, temporal, partners, log, metrics }),
     (sweep) => sweep.stop(),
   );
   return { ended, gone: stopTimes(longestDeadline).gone };

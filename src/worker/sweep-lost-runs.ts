@@ -7,6 +7,7 @@ import { removeOldAnswers } from '../store/answers/remove-answers';
 import { classifyStoreError } from '../store/postgres/store-failure';
 import { abandonLostRuns } from '../store/runs/abandon-run';
 import { clearStaged } from '../store/staging/clear-staged';
+import type { WorkerMetrics } from '../temporal/metrics/worker-metrics';
 import type { TemporalPort } from '../temporal/temporal-port';
 
 const INTERVAL_MS = 5_000;
@@ -16,6 +17,7 @@ interface SweepContext {
   readonly temporal: TemporalPort;
   readonly partners: Partners;
   readonly log: Logger;
+  readonly metrics: WorkerMetrics;
 }
 
 /** Temporal did not answer a question of the sweep. */
@@ -58,7 +60,7 @@ function createPing({ temporal, log }: SweepContext): () => Promise<void> {
     );
 }
 
-function createSweep({ dataSource, temporal, partners, log }: SweepContext): () => Promise<void> {
+function createSweep({ dataSource, temporal, partners, log, metrics }: SweepContext): () => Promise<void> {
   const trouble = new Trouble(log, 'Postgres cannot be used; runs wait for it', 'Postgres can be used again');
   const notKept = [...partners.values()]
     .filter(({ keepAnswers }) => keepAnswers === 0)
@@ -69,7 +71,7 @@ function createSweep({ dataSource, temporal, partners, log }: SweepContext): () 
     });
   return async () => {
     try {
-      for (const { id, workflowId } of await abandonLostRuns(dataSource, isStillRunning)) {
+      for (const { id, workflowId } of await abandonLostRuns(dataSource, isStillRunning, metrics.runEnded)) {
         log.warn({ run: id, workflowId }, 'Run abandoned: Temporal no longer runs it');
       }
       await clearStaged(dataSource);

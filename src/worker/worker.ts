@@ -1,25 +1,63 @@
-import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  makeTelemetryFilterString,
+  type NativeConnection,
+  Runtime,
+  type RuntimeOptions,
+  Worker,
+} from '@temporalio/worker';
 import type { Activities } from '../contract/activities';
 import { stopTimes, TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig, WorkerConfig } from '../process/config';
+import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import { createSdkLogger } from '../temporal/connection/sdk-logger';
+import { HISTOGRAMS } from '../temporal/metrics/metric-definitions';
 import { createDataConverter } from '../temporal/payloads/data-converter';
 import { VERSION_PLUGIN } from '../temporal/workers/version-plugin';
 import { limitWorkflowHeap } from './limit-workflow-heap';
 import { workerBounds } from './worker-bounds';
 import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
 
-/** Sends the SDK's log to ours and handles no signals. Call it once in a process, before the first connection. */
-export function installTemporalRuntime(log: Logger): void {
-  Runtime.install({
+/** Metrics have their units in their names, as Prometheus recommends. Durations are in seconds. */
+const METRICS_FORM = {
+  countersTotalSuffix: true,
+  unitSuffix: true,
+  useSecondsForDurations: true,
+  histogramBucketOverrides: Object.fromEntries(
+    Object.entries(HISTOGRAMS).map(([name, { buckets }]) => [name, [...buckets]]),
+  ),
+};
+
+/**
+ * Sends the SDK's log to ours and handles no signals. Call it once in a process, before the first connection.
+ *
+ * @param metricsAddress where Prometheus can read the metrics of the SDK and ours; none by default
+ * @throws ExpectedError if that address cannot be listened on
+ */
+export function installTemporalRuntime(log: Logger, metricsAddress: string | null = null): void {
+  const metrics = metricsAddress !== null && {
+    metrics: { attachServiceName: false, prometheus: { bindAddress: metricsAddress, ...METRICS_FORM } },
+  };
+  install({
     logger: createSdkLogger(log.child({ component: 'temporal' })),
     shutdownSignals: [],
     workerHeartbeatInterval: TIMEOUTS.workerHeartbeat,
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...metrics,
     },
   });
+}
+
+function install(options: RuntimeOptions): void {
+  try {
+    Runtime.install(options);
+  } catch (error) {
+    const reason = /prometheus metrics exporter: (.*)/.exec((error as Error).message)?.[1];
+    if (reason === undefined) throw error;
+    const message = `The worker cannot serve its metrics (${reason}): free the port, or set WORKER_METRICS_HOST and WORKER_METRICS_PORT.`;
+    throw new ExpectedError(message, EXIT.usage, { cause: error });
+  }
 }
 
 /**

@@ -60,7 +60,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const client = await connectClient(temporal);
   cleanup.add('the client', () => client.connection.close());
 
-  const worker = { maxConcurrentSyncs: 16, version: null };
+  const worker = { maxConcurrentSyncs: 16, version: null, metricsAddress: null };
   const config = {
     databaseUrl: options.workerDatabaseUrl ?? databaseUrl,
     temporal,

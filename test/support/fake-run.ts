@@ -1,7 +1,7 @@
 import { generateKeySync, randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, noopMetricMeter } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { type CallDependencies, callPartner } from '../../activities/call-partner';
@@ -19,6 +19,7 @@ import { callPlace, type Endpoint, type PartnerCall } from '../../src/contract/c
 import type { SyncCounts, SyncResult } from '../../src/contract/run';
 import { PartnerFailure, type PartnerFailureType } from '../../src/partner/call/partner-failure';
 import { createLogger } from '../../src/process/logger';
+import { createWorkerMetrics } from '../../src/temporal/metrics/worker-metrics';
 import { createDataConverter } from '../../src/temporal/payloads/data-converter';
 import { installTemporalRuntime } from '../../src/worker/worker';
 import { WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
@@ -31,6 +32,7 @@ type Outcome = 'ok' | 'hang' | PartnerFailureType;
 export const CALLING: CallDependencies = {
   log: createLogger('silent'),
   recordCall: () => undefined,
+  metrics: createWorkerMetrics(noopMetricMeter, []),
   temporal: { isAwaited: async () => true },
 };
 

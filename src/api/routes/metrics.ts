@@ -4,16 +4,19 @@ import { z } from 'zod';
 import { RUN_STATUSES } from '../../contract/run';
 import { freshnessOf } from '../../operations/describe-partners';
 import { within } from '../../operations/health/check';
-import { HEALTH_STATUSES } from '../../operations/health/finding';
+import { failedInARow } from '../../operations/health/check-directory';
+import { type Finding, type FindingCode, HEALTH_STATUSES } from '../../operations/health/finding';
 import { RECENT_RUNS } from '../../operations/health/health';
 import { type DirectoryReading, readDirectory } from '../../operations/read-directory';
-import type { PartnerStats } from '../../store/directory/read-stats';
 import { awaitedApproval } from '../../store/runs/run-row';
+import { countStaged } from '../../store/staging/count-staged';
 import type { ApiContext } from '../context';
 import { problems, response } from '../openapi/responses';
 
 /** If Postgres hangs, the other metrics are answered after this time. */
 const DIRECTORY_MS = 5_000;
+/** The findings about runs that make no progress. */
+const WAITING_CODES: readonly FindingCode[] = ['runs-waiting', 'runs-repeating'];
 
 /** Updates gauges from the directory, which is read once for all of them. */
 type Update = (reading: Promise<DirectoryReading>) => Promise<void>;
@@ -28,7 +31,11 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
   const registry = context.metrics;
   const gauge: NewGauge = (name, help, labelNames) =>
     new Gauge({ name: `provider_sync_${name}`, help, labelNames, registers: [registry] });
-  const updates = [directoryMetrics(gauge, context), healthMetrics(gauge, context)];
+  const updates = [
+    directoryMetrics(gauge, context),
+    stagedMetrics(gauge, context),
+    healthMetrics(gauge, context),
+  ];
   app.get(
     '/metrics',
     {
@@ -62,6 +69,9 @@ function directoryMetrics(gauge: NewGauge, context: ApiContext): Update {
   const lastSuccess = gauge('last_success_timestamp_seconds', 'When the last successful run ended', [
     'partner',
   ]);
+  const freshFor = gauge('fresh_for_seconds', 'How long a successful run keeps the directory fresh', [
+    'partner',
+  ]);
   const fresh = gauge('fresh', 'Whether the last successful run is recent enough (1) or not (0)', [
     'partner',
   ]);
@@ -72,7 +82,10 @@ function directoryMetrics(gauge: NewGauge, context: ApiContext): Update {
 
   const rejected = gauge('rejected_records_last_24_hours', 'Records that could not be used', ['partner']);
 
-  const show = (stats: readonly PartnerStats[]) => {
+  const failed = gauge('runs_failed_in_a_row', 'Runs that failed since the last successful one', ['partner']);
+  const gauges = [providers, left, lastSuccess, fresh, freshFor, awaiting, runs, rejected, failed];
+
+  const show = ({ stats, recent }: DirectoryReading) => {
     for (const { partner, last24Hours, rejectedLast24Hours } of stats) {
       rejected.set({ partner }, rejectedLast24Hours);
       for (const status of RUN_STATUSES) runs.set({ partner, status }, last24Hours[status]);
@@ -86,20 +99,32 @@ function directoryMetrics(gauge: NewGauge, context: ApiContext): Update {
       left.set(labels, total - listed);
       awaiting.set(labels, own?.running && awaitedApproval(own.running) ? 1 : 0);
       fresh.set(labels, Number(isFresh));
+      freshFor.set(labels, partner.freshFor / 1000);
+      failed.set(labels, failedInARow(recent.get(partner.name) ?? []).length);
       if (lastSucceededAt) lastSuccess.set(labels, Date.parse(lastSucceededAt) / 1000);
     }
   };
   return async (reading) => {
-    const stats = await reading.then(
-      (read) => read.stats,
-      (error: unknown) => {
-        context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
-        return null;
-      },
-    );
-    for (const figures of [providers, left, lastSuccess, fresh, awaiting, runs, rejected]) figures.reset();
-    if (stats) show(stats);
-    up.set(Number(stats !== null));
+    const read = await reading.catch((error: unknown) => {
+      context.log.warn({ reason: String(error) }, 'Metrics of the directory cannot be read');
+      return null;
+    });
+    for (const figures of gauges) figures.reset();
+    if (read) show(read);
+    up.set(Number(read !== null));
+  };
+}
+
+/** Records that wait in Postgres to be stored with the rest of their answer. */
+function stagedMetrics(gauge: NewGauge, { partners, dataSource }: ApiContext): Update {
+  const staged = gauge('staged_records', 'Records of pages that wait for the rest of their answer', [
+    'partner',
+  ]);
+  return async () => {
+    const counts = await within(DIRECTORY_MS, () => countStaged(dataSource)).catch(() => null);
+    staged.reset();
+    if (!counts) return;
+    for (const partner of partners.keys()) staged.set({ partner }, counts.get(partner) ?? 0);
   };
 }
 
@@ -109,17 +134,31 @@ function healthMetrics(gauge: NewGauge, { health }: ApiContext): Update {
   const findings = gauge('finding', 'What is broken or needs attention (1)', ['code', 'severity', 'partner']);
   const workers = gauge('workers_polling', 'Workers that poll the task queue; absent if unknown', []);
   const waiting = gauge('runs_waiting', 'Open runs that make no progress; absent if unknown', []);
+  const oldest = gauge(
+    'oldest_waiting_run_age_seconds',
+    'How long the run has waited that waits longest; 0 if none waits, absent if unknown',
+    [],
+  );
 
   return async (reading) => {
     const report = await health.report(reading);
-    for (const one of [status, findings, workers, waiting]) one.reset();
+    for (const one of [status, findings, workers, waiting, oldest]) one.reset();
     for (const one of HEALTH_STATUSES) status.set({ status: one }, Number(one === report.status));
     for (const { code, severity, partner } of report.findings) {
       findings.set({ code, severity, partner: partner ?? '' }, 1);
     }
     setOrRemove(workers, report.workersPolling);
     setOrRemove(waiting, report.runsWaiting);
+    setOrRemove(oldest, report.runsWaiting === null ? null : longestWait(report.findings));
   };
+}
+
+/** Seconds since the first run began to wait; 0 if none waits. */
+function longestWait(findings: readonly Finding[]): number {
+  const since = findings.flatMap(({ code, since }) =>
+    WAITING_CODES.includes(code) && since !== null ? Date.parse(since) : [],
+  );
+  return since.length > 0 ? Math.max(0, Date.now() - Math.min(...since)) / 1000 : 0;
 }
 
 function setOrRemove(gauge: Gauge, value: number | null): void {

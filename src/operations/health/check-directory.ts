@@ -45,13 +45,17 @@ function awaiting({ name, running }: PartnerView): Finding[] {
   ];
 }
 
-function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
-  // A replay says nothing about the partner.
+/** The failed runs since the last successful one. A replay is left out: it says nothing about the partner. */
+export function failedInARow(runs: readonly Run[]): readonly Run[] {
   const syncs = runs.filter(({ replayOf }) => replayOf === null);
   const ended = syncs.filter(({ status }) => status === 'succeeded' || status === 'failed');
   const good = ended.findIndex(({ status }) => status === 'succeeded');
-  const streak = good === -1 ? ended.length : good;
-  const last = ended[0];
+  return good === -1 ? ended : ended.slice(0, good);
+}
+
+function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
+  const failed = failedInARow(runs);
+  const { length: streak, 0: last } = failed;
   if (!last?.failure) return [];
   return [
     finding({
@@ -61,7 +65,7 @@ function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
         streak >= STREAK
           ? `The last ${streak} runs of ${name} failed, the latest with ${last.failure.type}.`
           : `The last run of ${name} failed with ${last.failure.type}.`,
-      since: ended[streak - 1]?.finishedAt ?? null,
+      since: failed[streak - 1]?.finishedAt ?? null,
       advice: adviseOn(last.failure),
       partner: name,
       link: `/runs/${last.id}`,

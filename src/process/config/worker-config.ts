@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
-/** The load and the version of a worker. */
+/** The load, the version and the metrics of a worker. */
 export interface WorkerConfig {
   /** At most this many runs may call a partner or save at the same time. */
   readonly maxConcurrentSyncs: number;
   /** The worker deployment version in Temporal; null for a worker without one. */
   readonly version: { readonly deploymentName: string; readonly buildId: string } | null;
+  /** The address at which Prometheus reads the metrics, such as `127.0.0.1:9464`; null if they are not served. */
+  readonly metricsAddress: string | null;
 }
 
 /** The variables of a worker. Temporal refuses `.` and `:` in a deployment's name, and `__` at the start of name and build ID. */
@@ -17,6 +19,19 @@ export const workerSchema = z
       .transform(Number)
       .prefault('16')
       .describe('How many runs of one worker may call a partner or save at the same time, from 1 to 200.'),
+    WORKER_METRICS_PORT: z
+      .string()
+      .refine((text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535, 'is not a port (1 to 65535)')
+      .optional()
+      .describe(
+        'The port at which Prometheus reads the metrics of this worker. Without it, none are served.',
+      ),
+    WORKER_METRICS_HOST: z
+      .union([z.ipv4(), z.ipv6()], 'is not an IP address')
+      .default('127.0.0.1')
+      .describe(
+        'The IP address of that port. The metrics ask for no token: let only Prometheus reach another address than a loopback one.',
+      ),
     TEMPORAL_DEPLOYMENT_NAME: z
       .string()
       .regex(
@@ -49,8 +64,10 @@ export const workerSchema = z
 /** The configuration in the terms of the code. */
 export function toWorkerConfig(worker: z.output<typeof workerSchema>): WorkerConfig {
   const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = worker;
+  const { WORKER_METRICS_HOST: host, WORKER_METRICS_PORT: port } = worker;
   return {
     maxConcurrentSyncs: worker.WORKER_MAX_CONCURRENT_SYNCS,
     version: deploymentName && buildId ? { deploymentName, buildId } : null,
+    metricsAddress: port === undefined ? null : `${host.includes(':') ? `[${host}]` : host}:${port}`,
   };
 }

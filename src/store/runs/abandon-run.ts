@@ -3,6 +3,7 @@ import { FAILURES } from '../../contract/failures';
 import type { RunHolder } from '../../contract/run';
 import { clearStagedOf } from '../staging/clear-staged';
 import { removeDepartures } from './hold-snapshot';
+import { type OnRunEnd, RUN_SECONDS } from './run-end';
 import { HOLDER_COLUMNS } from './run-row';
 
 /**
@@ -12,16 +13,19 @@ import { HOLDER_COLUMNS } from './run-row';
  * @param id our id of the run
  * @returns whether the run was still recorded as running
  */
-export async function abandonRun(dataSource: DataSource, id: string): Promise<boolean> {
-  const [, abandoned]: [unknown[], number] = await dataSource.query(
+export async function abandonRun(dataSource: DataSource, id: string, onEnd?: OnRunEnd): Promise<boolean> {
+  const [[abandoned]]: [[{ partner: string; seconds: number }?], number] = await dataSource.query(
     `WITH ${removeDepartures('$1')}
      UPDATE sync_runs
      SET status = 'abandoned', finished_at = now(), failure_type = 'Abandoned', failure_message = $2
-     WHERE id = $1 AND status = 'running'`,
+     WHERE id = $1 AND status = 'running'
+     RETURNING partner, ${RUN_SECONDS}`,
     [id, FAILURES.Abandoned.meaning],
   );
-  if (abandoned > 0) await clearStagedOf(dataSource, id);
-  return abandoned > 0;
+  if (!abandoned) return false;
+  onEnd?.({ ...abandoned, status: 'abandoned', failure: 'Abandoned', counts: null });
+  await clearStagedOf(dataSource, id);
+  return true;
 }
 
 /**
@@ -34,6 +38,7 @@ export async function abandonRun(dataSource: DataSource, id: string): Promise<bo
 export async function abandonLostRuns(
   dataSource: DataSource,
   isStillRunning: (workflowId: string) => Promise<boolean>,
+  onEnd?: OnRunEnd,
 ): Promise<RunHolder[]> {
   // At most one for each partner.
   const running: RunHolder[] = await dataSource.query(
@@ -42,7 +47,7 @@ export async function abandonLostRuns(
   const abandoned: RunHolder[] = [];
   for (const run of running) {
     if (await isStillRunning(run.workflowId)) continue;
-    if (await abandonRun(dataSource, run.id)) abandoned.push(run);
+    if (await abandonRun(dataSource, run.id, onEnd)) abandoned.push(run);
   }
   return abandoned;
 }

@@ -6,6 +6,7 @@ import { clearStagedOf } from '../staging/clear-staged';
 import { compareFields } from './compare-fields';
 import { removeDepartures, setDecision } from './hold-snapshot';
 import { insertMissingCalls, insertRejected } from './ledger';
+import { type OnRunEnd, RUN_SECONDS, type RunEnd } from './run-end';
 import { COUNTS_OBJECT } from './run-row';
 import { type StepTiming, setTiming, timingValue } from './step-timing';
 
@@ -26,15 +27,17 @@ export type EndOfRun = Omit<CloseRunInput, 'partner'> &
  * and counts are kept, and so is its copy. Without them the run keeps those that it has. Its staged pages are removed. A run that has already
  * ended keeps its end; it only gets the calls that its ledger lacks.
  *
+ * @param onEnd takes the end of the run, unless it had already ended
  * @returns the end that the table has now; null if it does not know the run
  */
 export async function closeRun(
   dataSource: DataSource,
   { runId, status, failure, calls, refused, copy, keepFor = 0, decision = null, timing }: EndOfRun,
+  onEnd?: OnRunEnd,
 ): Promise<RecordedEnd | null> {
   const fields = refused && (await compareFields(dataSource, runId, refused));
   const kept = copyValues({ copy, keepFor });
-  await dataSource.query(
+  const [ended]: [Pick<RunEnd, 'partner' | 'seconds' | 'counts'>?] = await dataSource.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
      ), ${removeDepartures('$1')}, ended AS (
@@ -47,11 +50,13 @@ export async function closeRun(
          ${setCopy('$15', '$16')},
          ${setTiming('closing', '$17')}
        WHERE id = $1 AND status = 'running'
-       RETURNING id, partner
+       RETURNING id, partner, ${RUN_SECONDS}, ${COUNTS_OBJECT} AS counts
      ), copied AS (
        ${insertCopy('ended', '$14')}
+     ), rejected AS (
+       ${insertRejected('ended', '$12')}
      )
-     ${insertRejected('ended', '$12')}`,
+     SELECT partner, seconds, counts FROM ended`,
     [
       runId,
       JSON.stringify(calls),
@@ -69,6 +74,7 @@ export async function closeRun(
       ...[kept.parts, kept.sha256, kept.keepFor, timingValue(timing)],
     ],
   );
+  if (ended) onEnd?.({ ...ended, status, failure: failure.type });
   const end = await readEnd(dataSource, runId);
   if (!end) return null;
   const { hasPages, ...recorded } = end;

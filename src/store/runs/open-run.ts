@@ -8,6 +8,7 @@ import { isId } from '../lists/conditions';
 import { RunSupersededError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';
 import { isGood } from './good-run';
+import type { OnRunEnd } from './run-end';
 import { HOLDER_COLUMNS } from './run-row';
 import type { StepTiming } from './step-timing';
 
@@ -55,6 +56,7 @@ const LAST_GOOD = `(
  * second call for the same Temporal run returns the same result.
  *
  * @param isHeld whether Temporal still runs the holder; otherwise the holder is abandoned
+ * @param onEnd takes the end of an abandoned holder, or of this run if it is skipped
  * @throws RunSupersededError if the same Temporal run was opened before and has ended since
  * @throws NamedFailure `StoreUnavailable` if other runs kept claiming the partner; a later attempt can succeed
  */
@@ -62,6 +64,7 @@ export async function openRun(
   dataSource: DataSource,
   start: RunStart,
   isHeld: (holder: RunHolder) => Promise<boolean>,
+  onEnd?: OnRunEnd,
 ): Promise<RunOpening> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const opened = await insertRunning(dataSource, start);
@@ -72,11 +75,13 @@ export async function openRun(
     const holder = await findHolder(dataSource, start.partner);
     if (!holder) continue;
     if (!(await isHeld(holder))) {
-      await abandonRun(dataSource, holder.id);
+      await abandonRun(dataSource, holder.id, onEnd);
       continue;
     }
     const skipped = await insertSkipped(dataSource, start, holder);
-    if (skipped) return skipped;
+    if (!skipped) continue;
+    onEnd?.({ partner: start.partner, status: 'skipped', failure: null, seconds: null, counts: null });
+    return skipped;
   }
   throw new NamedFailure(
     'StoreUnavailable',

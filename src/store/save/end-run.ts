@@ -5,6 +5,7 @@ import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/k
 import type { Transaction } from '../postgres/transaction';
 import { compareFields } from '../runs/compare-fields';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
+import { RUN_SECONDS } from '../runs/run-end';
 import { type StepTiming, setTiming, timingValue } from '../runs/step-timing';
 import type { ReadyAnswer } from './ready-answer';
 
@@ -21,14 +22,18 @@ interface EndedRun {
   readonly timing?: StepTiming | undefined;
 }
 
-/** Records the run as succeeded, with its rejected records and calls. */
+/**
+ * Records the run as succeeded, with its rejected records and calls.
+ *
+ * @returns how long the run took, in seconds
+ */
 export async function endRun(
   { runner }: Transaction,
   { runId, partner, feed, answer, calls, counts, keep = NOTHING, timing }: EndedRun,
-): Promise<void> {
+): Promise<number> {
   const copy = copyValues(keep);
   const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
-  await runner.query(
+  const [[ended]]: [[{ seconds: number }?], number] = await runner.query(
     `WITH rejected AS (
        ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
      ), calls AS (
@@ -47,7 +52,8 @@ export async function endRun(
        fields = $15, remarks = $16,
        ${setCopy('$18', '$19')},
        ${setTiming('storing', '$20')}
-     WHERE id = $1`,
+     WHERE id = $1
+     RETURNING ${RUN_SECONDS}`,
     [
       runId,
       partner,
@@ -68,4 +74,5 @@ export async function endRun(
       ...[copy.parts, copy.sha256, copy.keepFor, timingValue(timing)],
     ],
   );
+  return ended?.seconds ?? 0;
 }

@@ -17,6 +17,7 @@ import {
   recordApproval,
   toHeldSnapshot,
 } from '../runs/hold-snapshot';
+import type { OnRunEnd, RunEnd } from '../runs/run-end';
 import { COUNTS_OBJECT } from '../runs/run-row';
 import type { StepTiming } from '../runs/step-timing';
 import { clearStagedOf } from '../staging/clear-staged';
@@ -44,6 +45,8 @@ export interface SaveSyncInput {
   readonly keep?: AnswerToKeep;
   /** Of the step that saves. */
   readonly timing?: StepTiming;
+  /** Takes the end of the run, unless an earlier call ended it. */
+  readonly onEnd?: OnRunEnd;
 }
 
 /** Decides whether a snapshot would mark too many people as left and so must be approved. */
@@ -81,6 +84,7 @@ export async function saveSync(
   input: SaveSyncInput & { readonly rule?: DepartureRule | undefined },
   signal?: AbortSignal,
 ): Promise<SyncCounts | HeldSnapshot> {
+  let ended: RunEnd | null = null;
   const save = async (transaction: Transaction) => {
     const run = await lockRun(transaction, input);
     if (run.status === 'succeeded') return run.counts;
@@ -120,13 +124,15 @@ export async function saveSync(
       departed: merged.departed,
     };
     await markGone(transaction, { ...input, ...answer, answeredAt: run.startedAt });
-    await endRun(transaction, { ...input, answer: remarkSpared(answer, merged), counts });
+    const seconds = await endRun(transaction, { ...input, answer: remarkSpared(answer, merged), counts });
     if (run.startedAt) await replaceRejected(transaction, input.runId);
     if (approval) await recordApproval(transaction, input.runId, approval);
+    ended = { partner: input.partner, status: 'succeeded', failure: null, seconds, counts };
     return counts;
   };
   const saved = await inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
   if (saved instanceof NamedFailure) throw saved;
+  if (ended) input.onEnd?.(ended);
   if ('pages' in input.answer && !('status' in saved)) await clearStagedOf(dataSource, input.runId);
   return saved;
 }

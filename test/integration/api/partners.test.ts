@@ -1,10 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { PartnerView } from '../../../src/operations/describe-partners';
 import type { Page } from '../../../src/store/lists/cursor';
+import { abandonRun } from '../../../src/store/runs/abandon-run';
+import { closeRun } from '../../../src/store/runs/close-run';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { ask, startTestApi, useApi } from '../../support/api';
 import { NEVER, partnersWithSchedules } from '../../support/schedules';
+import { stageRecords } from '../../support/staging';
 import { openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 import { testTemporalConfig } from '../../support/temporal-config';
 
@@ -118,14 +121,36 @@ describe('/api/v1/stats and /metrics', () => {
     expect(metrics).toContain('provider_sync_fresh{partner="unplanned"} 1');
     expect(metrics).toContain('provider_sync_runs_last_24_hours{partner="planned",status="succeeded"} 1');
     expect(metrics).toContain('provider_sync_store_up 1');
-    expect(metrics).toContain('http_request_duration_seconds_count{method="GET",route="/api/v1/stats"');
+    expect(metrics).toContain(
+      'provider_sync_http_request_duration_seconds_count{method="GET",route="/api/v1/stats"',
+    );
+  });
+
+  it('show what waits to be stored, how long data counts as fresh, and failed runs in a row', async () => {
+    const metrics = async () => (await ask<string>(api, '/metrics')).body;
+    await sync(store.dataSource, 'sample', [provider('1')], 'planned');
+    for (const _ of [1, 2]) {
+      const runId = await openedRun(store.dataSource, { partner: 'planned' });
+      const failure = { type: 'PartnerTimeout', message: 'No answer.' } as const;
+      await closeRun(store.dataSource, { runId, status: 'failed', failure, calls: [] });
+    }
+    const running = await openedRun(store.dataSource, { partner: 'planned' });
+    await stageRecords(store.dataSource, running, 1, [provider('1'), provider('2')]);
+    await stageRecords(store.dataSource, running, 2, [provider('3')]);
+    expect(await metrics()).toContain('provider_sync_staged_records{partner="planned"} 3');
+    expect(await metrics()).toContain('provider_sync_staged_records{partner="unplanned"} 0');
+    expect(await metrics()).toContain('provider_sync_fresh_for_seconds{partner="planned"} 86400');
+    expect(await metrics()).toContain('provider_sync_runs_failed_in_a_row{partner="planned"} 2');
+    await abandonRun(store.dataSource, running);
+    expect(await metrics()).toContain('provider_sync_staged_records{partner="planned"} 0');
   });
 
   it('show no figures of a directory that cannot be read, and say so', async () => {
     await sync(store.dataSource, 'sample', [provider('1')], 'planned');
     const figures = async () => {
       const { body } = await ask<string>(api, '/metrics');
-      const isOfDirectory = /^provider_sync_(?!(health|finding|workers_polling|runs_waiting)\b)/;
+      const isOfDirectory =
+        /^provider_sync_(?!(health|finding|workers_polling|runs_waiting|oldest_waiting_run_age_seconds)\b|http_)/;
       return body.split('\n').filter((line) => isOfDirectory.test(line));
     };
     const query = jest.spyOn(store.dataSource, 'query');

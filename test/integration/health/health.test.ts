@@ -62,6 +62,7 @@ describe('without any worker', () => {
         );
         expect(await metrics(api)).toContain('provider_sync_workers_polling 0');
         expect(await metrics(api)).toContain('provider_sync_runs_waiting 1');
+        expect(await metrics(api)).toMatch(/^provider_sync_oldest_waiting_run_age_seconds [1-9]/m);
         expect(await metrics(api)).toContain('provider_sync_health{status="failing"} 1');
         const ready = await ask(api, '/readyz');
         expect(ready.status).toBe(200);

@@ -1,3 +1,4 @@
+import { noopMetricMeter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createDependencies } from '../../../activities/dependencies';
 import { createPersistProviders } from '../../../activities/persist-providers';
@@ -6,6 +7,7 @@ import { mappingHash } from '../../../src/partner/config/mapping-hash';
 import { createLogger } from '../../../src/process/logger';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { getRun } from '../../../src/store/runs/read-runs';
+import { createWorkerMetrics } from '../../../src/temporal/metrics/worker-metrics';
 import { key } from '../../support/configuration';
 import { partnerWith } from '../../support/partners';
 import { type PageRecord, stageRecords } from '../../support/staging';
@@ -33,6 +35,7 @@ describe('persistProviders of a staged answer', () => {
         temporal: {} as Parameters<typeof createDependencies>[0]['temporal'],
         log: createLogger('silent'),
         payloadKeys: payloadKeysSchema.parse(key('k1')),
+        metrics: createWorkerMetrics(noopMetricMeter, []),
       }),
     );
     const received = pages.flat().length;

@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { WORKER_METRICS } from '../../../src/temporal/metrics/metric-definitions';
 import { ask, type TestApi } from '../../support/api';
 import { code, table } from './markdown';
 
@@ -13,12 +14,17 @@ export async function listRoutes(api: TestApi): Promise<[route: string, summary:
   );
 }
 
-/** Our metrics with a description each. */
+/** The API's metrics of ours with a description each. */
 export async function listMetrics(api: TestApi): Promise<[name: string, help: string][]> {
   const { body } = await ask<string>(api, '/metrics');
-  return [...body.matchAll(/^# HELP ((?:provider_sync|http)_\w+) (.*)$/gm)].map(
+  return [...body.matchAll(/^# HELP (provider_sync_\w+) (.*)$/gm)].map(
     ([, name = '', help = '']): [string, string] => [name, help],
   );
+}
+
+/** The names of our metrics, of the API and of workers. */
+export async function listMetricNames(api: TestApi): Promise<string[]> {
+  return [...(await listMetrics(api)), ...WORKER_METRICS].map(([name]) => name);
 }
 
 export async function routeTable(api: TestApi): Promise<string> {
@@ -32,5 +38,12 @@ export async function metricTable(api: TestApi): Promise<string> {
   return table(
     ['metric', 'meaning'],
     (await listMetrics(api)).map(([name, help]) => [code(name), help]),
+  );
+}
+
+export function workerMetricTable(): string {
+  return table(
+    ['metric', 'meaning'],
+    WORKER_METRICS.map(([name, help]) => [code(name), help]),
   );
 }

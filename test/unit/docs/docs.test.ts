@@ -3,7 +3,7 @@ import { FINDING_CODES } from '../../../src/operations/health/finding';
 import { listVariables } from '../../../src/partner/config/partners-file';
 import { SECRETS } from '../../../src/process/secret-variables';
 import { useApi } from '../../support/api';
-import { listMetrics, listRoutes } from './api-tables';
+import { listMetricNames, listRoutes } from './api-tables';
 import { brokenLinks } from './broken-links';
 import { listCommands } from './command-list';
 import { VARIABLES } from './configuration-tables';
@@ -58,7 +58,7 @@ describe('the page of', () => {
     ['variables', 'docs/configuration.md', variables],
     ['commands', 'docs/commands.md', commandsAndOptions],
     ['routes', 'docs/api.md', async () => (await listRoutes(api)).map(([route]) => route)],
-    ['metrics', 'docs/operations.md', async () => (await listMetrics(api)).map(([name]) => name)],
+    ['metrics', 'docs/monitoring.md', () => listMetricNames(api)],
     ['health codes', 'docs/operations.md', () => FINDING_CODES],
   ])('%s has every one', async (_what, path, names) => {
     const named = new Set(codeOf(page(path)));
@@ -77,14 +77,7 @@ describe('what the pages name', () => {
           (await listRoutes(api)).map(([route]) => route),
         ),
     ],
-    [
-      'metrics',
-      async () =>
-        unknownMetrics(
-          current,
-          (await listMetrics(api)).map(([name]) => name),
-        ),
-    ],
+    ['metrics', async () => unknownMetrics(current, await listMetricNames(api))],
     ['commands', () => unknownCommands(current)],
     ['scripts', () => unknownScripts(current, JSON.parse(readText('package.json')).scripts)],
   ])('exists: %s', async (_what, unknown) => {

@@ -1,6 +1,6 @@
 import { partnersJsonSchema } from '../../../src/partner/config/json-schema';
 import { startTestApi } from '../../support/api';
-import { metricTable, routeTable } from './api-tables';
+import { metricTable, routeTable, workerMetricTable } from './api-tables';
 import { commandList } from './command-list';
 import { partnerKeyTable, partnerVariableTable, variableTables } from './configuration-tables';
 import { failureTable } from './failure-table';
@@ -17,6 +17,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
       ['commands', commandList()],
       ['routes', await routeTable(api)],
       ['metrics', await metricTable(api)],
+      ['worker metrics', workerMetricTable()],
     ]);
   } finally {
     await api.close();

@@ -29,7 +29,7 @@ export function unknownRoutes(pages: readonly Page[], routes: readonly string[])
   );
 }
 
-/** Metrics in code that the API does not have. Two roles in Postgres begin like them. */
+/** Metrics in code that neither the API nor a worker has. Two roles in Postgres begin like them. */
 export function unknownMetrics(pages: readonly Page[], metrics: readonly string[]): string[] {
   const known = new Set([...metrics, 'provider_sync_worker', 'provider_sync_reader']);
   return found(pages, (code) => (code.match(/provider_sync_\w+/g) ?? []).filter((name) => !known.has(name)));

@@ -116,7 +116,7 @@ describe('the configuration of a worker', () => {
   const BUILD = 'TEMPORAL_WORKER_BUILD_ID';
 
   it('has a limit and no version by default', () => {
-    expect(worker({})).toEqual({ maxConcurrentSyncs: 16, version: null });
+    expect(worker({})).toEqual({ maxConcurrentSyncs: 16, version: null, metricsAddress: null });
   });
 
   it('has the limit and the version that are set', () => {

@@ -1,0 +1,87 @@
+import { abandonRun } from '../../../src/store/runs/abandon-run';
+import { closeRun } from '../../../src/store/runs/close-run';
+import { openRun } from '../../../src/store/runs/open-run';
+import { recordFailedStart } from '../../../src/store/runs/record-failed-start';
+import type { RunEnd } from '../../../src/store/runs/run-end';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { answer, openedRun, provider, useStore } from '../../support/store-fixtures';
+
+/* A step may be executed again after its worker was lost. The end of a run is reported by the first execution only. */
+
+const store = useStore();
+const failure = { type: 'PartnerTimeout', message: 'The partner gave no complete answer.' } as const;
+const start = (temporalRunId: string) => ({
+  ...({ partner: 'noteworth', trigger: 'cli', workflowId: `of ${temporalRunId}`, temporalRunId } as const),
+});
+
+let ends: RunEnd[];
+const onEnd = (end: RunEnd) => void ends.push(end);
+beforeEach(() => {
+  ends = [];
+});
+
+async function twice(step: () => Promise<unknown>): Promise<void> {
+  await step();
+  await step().catch(() => undefined);
+}
+
+describe('the end of a run is reported once', () => {
+  it('when it succeeds, with what became of its records', async () => {
+    const runId = await openedRun(store.dataSource);
+    const rejected = [{ position: 2, reason: 'MissingField', field: 'clinic', raw: '{}' }] as const;
+    const saved = answer([provider('a'), provider('b')], { received: 3, rejected });
+    const sync = { runId, partner: 'noteworth', feed: 'sample', answer: saved, calls: [], onEnd } as const;
+    await twice(() => saveSync(store.dataSource, sync));
+    expect(ends).toEqual([
+      {
+        partner: 'noteworth',
+        status: 'succeeded',
+        failure: null,
+        seconds: expect.any(Number),
+        counts: expect.objectContaining({ inserted: 2, rejected: 1 }),
+      },
+    ]);
+    expect(ends[0]?.seconds).toBeGreaterThan(0);
+  });
+
+  it('when it fails', async () => {
+    const runId = await openedRun(store.dataSource);
+    const end = { runId, status: 'failed', failure, calls: [] } as const;
+    await twice(() => closeRun(store.dataSource, end, onEnd));
+    expect(ends).toMatchObject([{ partner: 'noteworth', status: 'failed', failure: 'PartnerTimeout' }]);
+  });
+
+  it('when it is abandoned', async () => {
+    const runId = await openedRun(store.dataSource);
+    await twice(() => abandonRun(store.dataSource, runId, onEnd));
+    expect(ends).toMatchObject([{ partner: 'noteworth', status: 'abandoned', failure: 'Abandoned' }]);
+  });
+
+  it('when it is skipped', async () => {
+    await openedRun(store.dataSource);
+    const id = '00000000-0000-4000-8000-000000000001';
+    await twice(() => openRun(store.dataSource, start(id), async () => true, onEnd));
+    expect(ends).toEqual([
+      { partner: 'noteworth', status: 'skipped', failure: null, seconds: null, counts: null },
+    ]);
+  });
+
+  it('when its partner is unknown, without the name that the caller wrote', async () => {
+    const id = '00000000-0000-4000-8000-000000000002';
+    const unknown = { type: 'UnknownPartner', message: 'There is no such partner.' } as const;
+    await twice(() =>
+      recordFailedStart(store.dataSource, { ...start(id), partner: 'no such' }, unknown, onEnd),
+    );
+    expect(ends).toMatchObject([{ partner: null, status: 'failed', failure: 'UnknownPartner' }]);
+  });
+
+  it('not at all if the transaction is rolled back', async () => {
+    const runId = await openedRun(store.dataSource);
+    await store.dataSource.query(`ALTER TABLE sync_runs ADD CONSTRAINT never_three CHECK (received <> 3)`);
+    const saved = answer([provider('a')], { received: 3 });
+    const sync = { runId, partner: 'noteworth', feed: 'sample', answer: saved, calls: [], onEnd } as const;
+    await expect(saveSync(store.dataSource, sync)).rejects.toThrow();
+    await store.dataSource.query(`ALTER TABLE sync_runs DROP CONSTRAINT never_three`);
+    expect(ends).toEqual([]);
+  });
+});
