@@ -11,7 +11,7 @@ import type { TemporalConfig, WorkerConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import { createSdkLogger } from '../temporal/connection/sdk-logger';
-import { HISTOGRAMS } from '../temporal/metrics/metric-definitions';
+import { BUCKETS } from '../temporal/metrics/metric-definitions';
 import { createDataConverter } from '../temporal/payloads/data-converter';
 import { VERSION_PLUGIN } from '../temporal/workers/version-plugin';
 import { limitWorkflowHeap } from './limit-workflow-heap';
@@ -23,9 +23,7 @@ const METRICS_FORM = {
   countersTotalSuffix: true,
   unitSuffix: true,
   useSecondsForDurations: true,
-  histogramBucketOverrides: Object.fromEntries(
-    Object.entries(HISTOGRAMS).map(([name, { buckets }]) => [name, [...buckets]]),
-  ),
+  histogramBucketOverrides: BUCKETS,
 };
 
 /**

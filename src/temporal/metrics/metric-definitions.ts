@@ -20,6 +20,22 @@ export const HISTOGRAMS = {
   },
 } as const;
 
+const WAITS = [0.1, 0.5, 1, 5, 10, 60, 300, 1800, 3600];
+
+/** The SDK's own last buckets are smaller than what Temporal's recommended alerts look for. */
+const SDK_BUCKETS = {
+  workflow_task_schedule_to_start_latency: WAITS,
+  activity_schedule_to_start_latency: WAITS,
+  workflow_task_execution_latency: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
+  local_activity_execution_latency: WAITS,
+};
+
+/** The buckets of all histograms whose buckets are not the SDK's. */
+export const BUCKETS: Readonly<Record<string, number[]>> = {
+  ...SDK_BUCKETS,
+  ...Object.fromEntries(Object.entries(HISTOGRAMS).map(([name, { buckets }]) => [name, [...buckets]])),
+};
+
 export const GAUGES = {
   provider_sync_worker_info: 'The version of the worker, and its deployment and build in Temporal; always 1',
   process_resident_memory_bytes: 'Memory that the process uses',
