@@ -4,7 +4,7 @@
  */
 export const COUNTERS = {
   provider_sync_runs: 'Runs that this worker ended, by status and failure',
-  provider_sync_records: 'Records of ended runs, by what became of them',
+  provider_sync_records: 'Records of ended runs, by result',
   provider_sync_partner_calls: 'Calls that this worker made to a partner, by endpoint and outcome',
 } as const;
 

@@ -12,7 +12,7 @@ export interface WorkerMetrics {
   readonly callEnded: (partner: string, call: PartnerCall) => void;
 }
 
-/** The records of an answer by what became of them. */
+/** The results that a record of an answer can have. */
 const RESULTS = {
   inserted: 'new',
   updated: 'changed',

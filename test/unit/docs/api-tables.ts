@@ -15,7 +15,7 @@ export async function listRoutes(api: TestApi): Promise<[route: string, summary:
 }
 
 /** The API's metrics of ours with a description each. */
-export async function listMetrics(api: TestApi): Promise<[name: string, help: string][]> {
+async function listMetrics(api: TestApi): Promise<[name: string, help: string][]> {
   const { body } = await ask<string>(api, '/metrics');
   return [...body.matchAll(/^# HELP (provider_sync_\w+) (.*)$/gm)].map(
     ([, name = '', help = '']): [string, string] => [name, help],
