@@ -42,9 +42,10 @@ function formatFacts({ title, facts }: ComparedFacts): string {
     [title.toUpperCase(), 'A', 'B', 'DIFFERENCE'],
     facts.map((fact) => [
       fact.label,
-      ...[fact.a, fact.b].map((value) =>
-        fact.kind === 'time' && typeof value === 'string' ? shownTime(value) : shownValue(fact.kind, value),
-      ),
+      ...(['a', 'b'] as const).map((side) => {
+        const value = fact[side];
+        return fact.kind === 'time' && typeof value === 'string' ? shownTime(value) : shownValue(fact, side);
+      }),
       explainDifference(fact) || '=',
     ]),
   );

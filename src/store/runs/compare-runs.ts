@@ -12,7 +12,9 @@ export interface ComparedFact {
   /** A time in ISO 8601, a count, or milliseconds; null if the run does not have it. */
   readonly a: string | number | null;
   readonly b: string | number | null;
-  /** Times of two runs always differ; they count as equal. Durations count as different from 10 % and 100 ms on. */
+  /** The runs that did not record it, so that it cannot be compared. */
+  readonly notRecorded: readonly ('a' | 'b')[];
+  /** Times of two runs always differ; they count as equal. So does what a run did not record. Durations count as different from 10 % and 100 ms on. */
   readonly isDifferent: boolean;
 }
 
@@ -68,11 +70,9 @@ function aboutRun(compared: Compared): ComparedFact[] {
     text('Cause', compared, ({ failure }) => failure?.type ?? null),
     text('Reason', compared, ({ failure }) => failure?.message ?? null),
     text('Started by', compared, ({ trigger }) => trigger),
-    text('Worker', compared, ({ workerVersion }) => workerVersion && `version ${workerVersion}`),
-    text(
-      'Mapping in partners.yaml',
-      compared,
-      ({ mappingHash }) => mappingHash?.slice(0, HASH_SHOWN) ?? null,
+    text('Worker', compared, ({ workerVersion }) => recorded(workerVersion && `version ${workerVersion}`)),
+    text('Mapping in partners.yaml', compared, ({ mappingHash }) =>
+      recorded(mappingHash?.slice(0, HASH_SHOWN)),
     ),
     time('Started', compared, ({ startedAt }) => startedAt),
     time('Finished', compared, ({ finishedAt }) => finishedAt),
@@ -85,13 +85,16 @@ function aboutTime(compared: Compared): ComparedFact[] {
     [compared.a, compared.b].some(({ parts }) => parts.some((part) => part.kind === kind)),
   );
   return [
-    took('From start to end', compared, durationOf),
+    took('From start to end', compared, (run) => recorded(durationOf(run))),
     ...kinds.map((kind) => took(PARTS[kind], compared, (run) => timeOf(run, kind))),
   ];
 }
 
-function timeOf({ parts }: RunWithCalls, kind: RunPartKind): number | null {
-  const found = parts.filter((part) => part.kind === kind);
+/** Undefined if it is not recorded: by version 0.1.0, and for a run that began with a reset. */
+function timeOf(run: RunWithCalls, kind: RunPartKind): number | null | undefined {
+  if (kind === 'queue' && run.requestedAt === null) return undefined;
+  if (kind === 'claim' && run.workerVersion === null) return undefined;
+  const found = run.parts.filter((part) => part.kind === kind);
   return found.length === 0 ? null : found.reduce((sum, { tookMs }) => sum + tookMs, 0);
 }
 
@@ -106,7 +109,7 @@ function aboutCalls(compared: Compared): ComparedFact[] {
 function aboutAnswer(compared: Compared): ComparedFact[] {
   const { a, b } = compared;
   const lists = (read: (run: RunWithCalls) => readonly string[]) => (run: RunWithCalls) =>
-    read(run).join(', ') || null;
+    hasAnswer(run) ? read(run).join(', ') || null : undefined;
   const without = (one: RunWithCalls, other: RunWithCalls) =>
     one.fields && other.fields ? one.fields.filter((field) => !other.fields?.includes(field)) : [];
   return [
@@ -130,18 +133,38 @@ function aboutAnswer(compared: Compared): ComparedFact[] {
       compared,
       lists(({ remarks }) => remarks.map(({ message }) => message)),
     ),
-    text('SHA-256', compared, ({ answerSha256 }) => answerSha256),
+    text('SHA-256', compared, ({ answerSha256 }) => recorded(answerSha256)),
   ];
 }
 
+/** A run that received no record recorded nothing about the fields of an answer. */
+function hasAnswer({ status, received }: RunWithCalls): boolean {
+  return status === 'succeeded' || received > 0;
+}
+
+/** For a value that every run has: a run without it did not record it. */
+function recorded<T>(value: T | null | undefined): T | undefined {
+  return value ?? undefined;
+}
+
+/** @param read null if the run does not have the value, undefined if the run did not record it */
 function fact(
   kind: ComparedFact['kind'],
   label: string,
   { a, b }: Compared,
-  read: (run: RunWithCalls) => string | number | null,
+  read: (run: RunWithCalls) => string | number | null | undefined,
 ): ComparedFact {
-  const values = { a: read(a), b: read(b) };
-  return { label, kind, ...values, isDifferent: kind !== 'time' && isDifferent(kind, values.a, values.b) };
+  const found = { a: read(a), b: read(b) };
+  const values = { a: found.a ?? null, b: found.b ?? null };
+  const notRecorded = (['a', 'b'] as const).filter((side) => found[side] === undefined);
+  const isComparable = kind !== 'time' && notRecorded.length === 0;
+  return {
+    label,
+    kind,
+    ...values,
+    notRecorded,
+    isDifferent: isComparable && isDifferent(kind, values.a, values.b),
+  };
 }
 
 const NOTABLE_MS = 100;

@@ -111,7 +111,7 @@ function Facts({ title, facts }: ComparedFacts) {
 function sideOf(fact: ComparedFact, side: 'a' | 'b') {
   const value = fact[side];
   if (fact.kind === 'time' && typeof value === 'string') return <ExactTime at={value} />;
-  return shownValue(fact.kind, value);
+  return shownValue(fact, side);
 }
 
 function Difference({ fact }: { readonly fact: ComparedFact }) {

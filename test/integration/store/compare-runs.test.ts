@@ -1,5 +1,5 @@
 import { type ComparedFact, compareRuns } from '../../../src/store/runs/compare-runs';
-import { explainDifference } from '../../../src/store/runs/explain-compared';
+import { explainDifference, shownValue } from '../../../src/store/runs/explain-compared';
 import { openRun } from '../../../src/store/runs/open-run';
 import { findRunBefore, getRun, type RunWithCalls } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
@@ -40,6 +40,29 @@ describe('two runs', () => {
     expect(worker).toMatchObject({ a: 'version 0.2.0', b: 'version 0.3.0', isDifferent: true });
     expect(reading).toMatchObject({ a: 'abababababab', b: 'cdcdcdcdcdcd', isDifferent: true });
     expect(await read(a)).toMatchObject({ workerVersion: '0.2.0', mappingHash: 'ab'.repeat(32) });
+  });
+
+  it('do not differ in what one of them did not record', async () => {
+    const old = await endedRun(store.dataSource, { ago: '4 h', failure: 'PartnerError' });
+    await store.dataSource.query(
+      'UPDATE sync_runs SET worker_version = NULL, mapping_hash = NULL, requested_at = NULL WHERE id = $1',
+      [old],
+    );
+    const requestedAt = new Date(Date.now() - 3_600_000).toISOString();
+    const mapped = { workerVersion: '0.2.0', mappingHash: 'ab'.repeat(32), requestedAt };
+    const now = await endedRun(store.dataSource, { ago: '1 h', took: '0 s', ...mapped });
+    await store.dataSource.query(`UPDATE sync_runs SET unknown_fields = '{fax}' WHERE id = $1`, [now]);
+    const facts = await compared(old, now);
+    const shown = (label: string) => {
+      const fact = facts[label];
+      return fact && [shownValue(fact, 'a'), explainDifference(fact), fact.isDifferent];
+    };
+    for (const label of ['Worker', 'Mapping in partners.yaml', 'New unmapped fields']) {
+      expect(shown(label)).toEqual(['not recorded', 'unknown', false]);
+    }
+    expect(shown('Cause')).toEqual(['PartnerError', 'differs', true]);
+    const { Cause: cause } = facts;
+    expect(cause && shownValue(cause, 'b')).toBe('–');
   });
 
   it('of almost the same duration count as equal', async () => {
