@@ -10,6 +10,7 @@ import { abandonRun } from '../../src/store/runs/abandon-run';
 import { closeRun } from '../../src/store/runs/close-run';
 import { openRun } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
+import { timelineOf } from './run-timeline';
 import { answer, call, opening, provider } from './store-fixtures';
 
 /** The partners of {@link fillDirectory}, with the kinds of their feeds. */
@@ -104,62 +105,77 @@ async function run(
   random: Random,
 ): Promise<string> {
   const byHand = about === 'cancelled' || about === 'skipped' || random() < 0.1;
+  const { calls, failure } = callsOf(partner, about, random);
+  const idleMs = about === 'abandoned' ? LOST_MS : 0;
+  const timeline = timelineOf(calls, seededRandom(calls.length + people.length), idleMs);
   const openAs = (workflowId: string) =>
     openRun(
       dataSource,
-      opening({ partner, workflowId, trigger: byHand ? 'web' : 'schedule' }),
+      opening({
+        partner,
+        workflowId,
+        trigger: byHand ? 'web' : 'schedule',
+        requestedAt: timeline.requestedAt,
+        timing: { scheduledAt: timeline.claimScheduledAt, attempts: 1 },
+        workerVersion: '0.2.0',
+        mappingHash: MAPPING,
+      }),
       async () => true,
     );
   const opened = await openAs(workflowIdOf(partner));
   const runId = opened.id;
   const skipped = about === 'skipped' ? await openAs(`sync-${partner}-by-hand`) : null;
-  const took = (mean: number) => Math.round(mean * (0.6 + 0.8 * random()));
+  const ended = { runId, calls: timeline.calls, timing: { scheduledAt: timeline.lastStepAt, attempts: 1 } };
+  if (about === 'abandoned') await abandonRun(dataSource, runId);
+  else if (failure) await closeRun(dataSource, { ...ended, ...failure });
+  else await saveSync(dataSource, { ...ended, partner, ...savingOf(partner, people, about) });
+  await dataSource.query('UPDATE sync_runs SET started_at = $2, finished_at = $3 WHERE id = ANY ($1)', [
+    [runId, skipped?.id ?? runId],
+    timeline.startedAt,
+    timeline.finishedAt,
+  ]);
+  return skipped?.id ?? runId;
+}
 
+/** How long an abandoned run had no worker. */
+const LOST_MS = 95_000;
+const MAPPING = '5e'.repeat(32);
+
+/** The calls of a run, and its end if it stored nothing. */
+function callsOf(partner: string, about: Bad | 'rejecting' | 'retried' | undefined, random: Random) {
+  const took = (mean: number) => Math.round(mean * (0.6 + 0.8 * random()));
+  if (about === 'abandoned') return { calls: [], failure: null };
   if (about === 'failed') {
     const type: FailureType = random() < 0.5 ? 'PartnerTimeout' : 'IncompleteResponse';
     const calls = [good('auth', 1, took(180)), ...[1, 2, 3].map((attempt) => bad(type, attempt, took(400)))];
     const message = explainFailure(partner, { type, detail: '' }, calls);
-    await closeRun(dataSource, {
-      runId,
-      status: 'failed',
-      failure: { type, message },
-      calls: inOrder(calls),
-    });
-  } else if (about === 'cancelled') {
+    return { calls, failure: { status: 'failed', failure: { type, message } } as const };
+  }
+  if (about === 'cancelled') {
     const calls = [good('auth', 1, took(180)), bad('Cancelled', 1, took(2_200))];
     const failure = { type: 'Cancelled', message: FAILURES.Cancelled.meaning } as const;
-    await closeRun(dataSource, { runId, status: 'cancelled', failure, calls: inOrder(calls) });
-  } else if (about === 'abandoned') {
-    await abandonRun(dataSource, runId);
-  } else {
-    const retries =
-      about === 'retried'
-        ? [bad('PartnerTimeout', 1, 10_000), bad('IncompleteResponse', 2, took(300))]
-        : random() < 0.3
-          ? [bad('PartnerError', 1, took(200))]
-          : [];
-    const calls = [good('auth', 1, took(180)), ...retries, good('providers', retries.length + 1, took(420))];
-    const rejected = about === 'rejecting' ? REJECTED : [];
-    const taken = people.slice(rejected.length);
-    await saveSync(dataSource, {
-      runId,
-      partner,
-      feed: LIVED_IN[partner]?.feed ?? 'sample',
-      answer: answer(taken, {
-        received: people.length,
-        rejected,
-        unknownFields: about === 'rejecting' ? ['languages', 'name_middle'] : [],
-      }),
-      calls: inOrder(calls),
-    });
+    return { calls, failure: { status: 'cancelled', failure } as const };
   }
-  await dataSource.query(
-    `UPDATE sync_runs SET started_at = finished_at - make_interval(secs =>
-       0.4 + coalesce((SELECT sum(took_ms) FROM partner_calls WHERE run_id = $1) / 1000.0, 0))
-     WHERE id = $1`,
-    [runId],
-  );
-  return skipped?.id ?? runId;
+  const retries =
+    about === 'retried'
+      ? [bad('PartnerTimeout', 1, 10_000), bad('IncompleteResponse', 2, took(300))]
+      : random() < 0.3
+        ? [bad('PartnerError', 1, took(200))]
+        : [];
+  const calls = [good('auth', 1, took(180)), ...retries, good('providers', retries.length + 1, took(420))];
+  return { calls, failure: null };
+}
+
+function savingOf(partner: string, people: readonly CheckedProvider[], about: string | undefined) {
+  const rejected = about === 'rejecting' ? REJECTED : [];
+  return {
+    feed: LIVED_IN[partner]?.feed ?? 'sample',
+    answer: answer(people.slice(rejected.length), {
+      received: people.length,
+      rejected,
+      unknownFields: about === 'rejecting' ? ['languages', 'name_middle'] : [],
+    }),
+  };
 }
 
 function workflowIdOf(partner: string): string {
@@ -203,18 +219,6 @@ function bad(outcome: FailureType, attempt: number, tookMs: number): PartnerCall
   return call({ endpoint: 'providers', attempt, tookMs, outcome, ...DETAILS[outcome] });
 }
 
-/** Sets the times of calls: one after the other, the last one now. */
-function inOrder(calls: readonly PartnerCall[]): PartnerCall[] {
-  const timed: PartnerCall[] = [];
-  let end = Date.now();
-  for (const made of [...calls].reverse()) {
-    const start = end - (made.tookMs ?? 0);
-    timed.unshift({ ...made, startedAt: new Date(start).toISOString() });
-    end = start - 60;
-  }
-  return timed;
-}
-
 const REJECTED: readonly RejectedRecord[] = [
   {
     position: 2,
@@ -244,8 +248,15 @@ async function passHours(dataSource: DataSource, hours: number): Promise<void> {
 }
 
 const TIMES = {
-  sync_runs: ['started_at', 'finished_at'],
-  partner_calls: ['started_at'],
+  sync_runs: [
+    'requested_at',
+    'claim_scheduled_at',
+    'started_at',
+    'storing_scheduled_at',
+    'closing_scheduled_at',
+    'finished_at',
+  ],
+  partner_calls: ['scheduled_at', 'started_at'],
   providers: ['first_seen_at', 'last_seen_at', 'last_changed_at'],
   provider_changes: ['changed_at'],
   rejected_records: ['created_at'],
