@@ -4,9 +4,7 @@ import { listDepartingProviders, listNewProviders } from '../../store/directory/
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import type { Page } from '../../store/lists/cursor';
 import type { PageQuery } from '../../store/lists/filters';
-import { listCalls } from '../../store/runs/read-calls';
 import type { ApiContext, ZodApp } from '../context';
-import { callSchema } from '../openapi/call-schemas';
 import { pageOf, pageQuery } from '../openapi/list-schemas';
 import { changeSchema, providerSchema } from '../openapi/provider-schemas';
 import { rejectedRecordSchema } from '../openapi/rejected-record-schema';
@@ -28,15 +26,8 @@ interface SyncList<Item extends z.ZodType> {
   ): Promise<Page<z.input<Item>>>;
 }
 
-/** The lists below `/api/v1/syncs/:id`. */
+/** The lists below `/api/v1/syncs/:id` that are JSON only. */
 export function serveSyncLists(app: ZodApp, context: ApiContext): void {
-  serveSyncList(app, context, {
-    name: 'calls',
-    summary: 'List every call of a sync to the partner, in order',
-    operationId: 'listSyncCalls',
-    item: callSchema,
-    read: listCalls,
-  });
   serveSyncList(app, context, {
     name: 'changes',
     summary: 'List what a sync changed',

@@ -21,6 +21,7 @@ import {
 import { findSyncOrFail } from './find-sync-or-fail';
 import { serveReplaySync } from './replay-sync';
 import { locationOf, serveStartSync } from './start-sync';
+import { serveSyncCalls } from './sync-calls';
 import { serveSyncCauses } from './sync-causes';
 import { serveSyncDecisions } from './sync-decisions';
 import { serveSyncLists } from './sync-lists';
@@ -60,6 +61,7 @@ export async function syncRoutes(root: FastifyInstance, context: ApiContext): Pr
   serveSync(app, context);
   serveCancelSync(app, context);
   serveReplaySync(app, context);
+  serveSyncCalls(app, context);
   serveSyncLists(app, context);
   serveSyncDecisions(app, context);
 }

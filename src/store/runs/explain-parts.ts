@@ -1,4 +1,5 @@
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
+import { CALL_LABELS } from './read-calls';
 import type { RunPart, RunPartKind } from './run-parts';
 import type { Run } from './run-row';
 
@@ -37,10 +38,8 @@ export function labelOf({ kind, call, calls }: Pick<RunPart, 'kind' | 'call' | '
   if (calls) return `${calls.total.toLocaleString('en')} calls and the time between them`;
   if (!call) return LABELS[kind];
   const page = call.page > 1 ? `, page ${call.page.toLocaleString('en')}` : '';
-  return `${CALLS[call.endpoint]}${page}, attempt ${call.attempt} of ${MAX_CALLS_PER_ENDPOINT}`;
+  return `${CALL_LABELS[call.endpoint]}${page}, attempt ${call.attempt} of ${MAX_CALLS_PER_ENDPOINT}`;
 }
-
-const CALLS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
 
 /** The parts of a run in words. */
 export const LABELS: Record<RunPartKind, string> = {

@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { ENDPOINTS, type PartnerCall } from '../../contract/call';
+import { ENDPOINTS, type Endpoint, type PartnerCall } from '../../contract/call';
 import { Conditions } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery } from '../lists/filters';
+import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
 import { CALL_COLUMNS } from './ledger';
@@ -39,6 +40,12 @@ export const MOST_CALLS = 50;
 export const END_CALLS = 10;
 /** Failed calls in a summary, beside those at its ends. */
 export const FAILED_CALLS = 30;
+
+/** What a call to an endpoint does, in words. */
+export const CALL_LABELS: Readonly<Record<Endpoint, string>> = {
+  auth: 'Authenticate',
+  providers: 'Fetch providers',
+};
 
 /** Whether the calls fetched more than one page. */
 export function hasPages(calls: readonly RecordedCall[]): boolean {
@@ -102,13 +109,13 @@ const cursorSchema = z.tuple([storableTime, z.enum(ENDPOINTS), z.string().regex(
 
 /** All calls of a run, in the order in which they were made. */
 export async function listCalls(
-  dataSource: DataSource,
+  reader: Reader,
   { runId, limit, cursor }: PageQuery & { readonly runId: string },
 ): Promise<Page<RecordedCall>> {
   const conditions = new Conditions();
   conditions.equalsId('run_id', runId);
   if (cursor !== undefined) conditions.comesAfter(ORDER, 'ASC', decodeCursor(cursorSchema, cursor));
-  const rows: (CallRow & { readonly number: number })[] = await dataSource.query(
+  const rows: (CallRow & { readonly number: number })[] = await reader.query(
     `SELECT ${CALL_COLUMNS}, attempt AS number FROM partner_calls WHERE ${conditions}
      ORDER BY ${ORDER} LIMIT ${conditions.parameter(limit + 1)}`,
     conditions.parameters,
@@ -118,6 +125,19 @@ export async function listCalls(
     limit,
     ({ number: _, ...row }) => toCall(row),
     ({ startedAt, endpoint, number }) => [startedAt.toISOString(), endpoint, String(number)],
+  );
+}
+
+/** The same calls as {@link listCalls}, as they are now. */
+export function streamCalls(
+  dataSource: DataSource,
+  runId: string,
+  signal?: AbortSignal,
+): AsyncIterable<RecordedCall> {
+  return streamPages(
+    dataSource,
+    (reader, cursor) => listCalls(reader, { runId, limit: STREAM_PAGE, cursor }),
+    signal,
   );
 }
 

@@ -1,10 +1,8 @@
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
-import { hasPages, type RecordedCall } from '../../store/runs/read-calls';
+import { CALL_LABELS, hasPages, type RecordedCall } from '../../store/runs/read-calls';
 import { Icon } from './icon';
 import { lookOfCall } from './status';
 import { duration, ExactTime } from './time';
-
-const ENDPOINTS = { auth: 'Authenticate', providers: 'Fetch providers' } as const;
 
 /** A full bar means at least this time, so that quick calls have short bars. */
 const LEAST_SCALE_MS = 1_000;
@@ -24,7 +22,7 @@ export function Calls({ calls }: { readonly calls: readonly RecordedCall[] }) {
             </span>
             <div>
               <div class="what">
-                <strong>{ENDPOINTS[call.endpoint]}</strong>
+                <strong>{CALL_LABELS[call.endpoint]}</strong>
                 <span class="aside">
                   {isPaged && `page ${call.page.toLocaleString('en')}, `}attempt {call.attempt} of{' '}
                   {MAX_CALLS_PER_ENDPOINT}

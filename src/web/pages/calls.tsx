@@ -2,6 +2,7 @@ import type { Page } from '../../store/lists/cursor';
 import { explainCallCounts, type RecordedCall } from '../../store/runs/read-calls';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { Calls } from '../components/calls';
+import { DownloadCalls } from '../components/download-calls';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { Pager } from '../components/pager';
@@ -31,7 +32,9 @@ export function AllCalls({ url, run, page }: AllCallsProps) {
         {page.items.length > 0 ? (
           <>
             <Calls calls={page.items} />
-            <Pager url={url} nextCursor={page.nextCursor} of="calls" />
+            <Pager url={url} nextCursor={page.nextCursor} of="calls">
+              <DownloadCalls run={run} />
+            </Pager>
           </>
         ) : (
           <Empty title="No call was made" />

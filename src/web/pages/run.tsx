@@ -12,6 +12,7 @@ import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Approval } from '../components/approval';
 import { CallSummary } from '../components/call-summary';
 import { Calls } from '../components/calls';
+import { DownloadCalls } from '../components/download-calls';
 import { Live } from '../components/live';
 import { Mended } from '../components/mended';
 import { Notice } from '../components/notice';
@@ -100,6 +101,7 @@ export function RunPage(props: RunProps) {
           <h2 id="time">Time</h2>
           <RunTime run={run} step={props.progress.step} />
           {run.calls.length === 0 && <p class="muted">{explainNoCalls(run)}</p>}
+          {!props.isPartial && <DownloadCalls run={run} />}
         </section>
         <div class="stack">
           <RunFacts run={run} />

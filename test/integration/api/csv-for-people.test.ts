@@ -3,7 +3,7 @@ import type { CheckedProvider } from '../../../src/contract/answer';
 import { LOOKED_AT, MOST_NAMES } from '../../../src/store/directory/read-attribute-names';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { ask, useApi } from '../../support/api';
-import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
+import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
 const api = useApi(() => ({ dataSource: store.dataSource }));
@@ -159,6 +159,62 @@ describe('a CSV file for people', () => {
     expect(await download('', 'syncs')).toMatchObject([
       { Status: 'succeeded', New: '1', 'Started (UTC)': expect.stringMatching(/^[\d-]{10} [\d:]{8}$/) },
     ]);
+  });
+});
+
+describe('the calls of a run', () => {
+  const calledRun = async () => {
+    const calls = [
+      call(),
+      ...[1, 2, 3].map((attempt) =>
+        call({
+          endpoint: 'providers',
+          attempt,
+          startedAt: `2026-01-02T03:04:1${attempt}.000Z`,
+          ...(attempt < 3 && { outcome: 'PartnerError', httpStatus: 500, detail: 'HTTP 500' }),
+        }),
+      ),
+    ];
+    const runId = await openedRun(store.dataSource);
+    const saved = { runId, partner: 'noteworth', feed: 'sample', answer: answer([provider('1')]), calls };
+    await saveSync(store.dataSource, saved as never);
+    return runId;
+  };
+
+  it('are available in words', async () => {
+    const rows = await download('', `syncs/${await calledRun()}/calls`);
+    expect(rows.map((row) => [row.Call, row.Attempt, row.Outcome, row['What was wrong']])).toEqual([
+      ['Authenticate', '1', 'answered', ''],
+      ['Fetch providers', '1', 'PartnerError', 'HTTP 500'],
+      ['Fetch providers', '2', 'PartnerError', 'HTTP 500'],
+      ['Fetch providers', '3', 'answered', ''],
+    ]);
+    expect(rows[0]).toMatchObject({ 'Called (UTC)': '2026-01-02 03:04:05', Milliseconds: '12' });
+  });
+
+  it('have the chosen columns, and are lines of JSON by Accept', async () => {
+    const path = `/api/v1/syncs/${await calledRun()}/calls`;
+    const { body } = await ask<string>(api, `${path}?format=csv&columns=attempt,outcome`);
+    expect(body.split('\r\n').slice(0, 2)).toEqual(['attempt,outcome', '1,ok']);
+    const lines = await ask<string>(api, path, { headers: { Accept: 'application/x-ndjson' } });
+    const items = lines.body.trimEnd().split('\n');
+    expect(items.map((line) => JSON.parse(line))).toEqual(
+      (await ask<{ items: object[] }>(api, path)).body.items,
+    );
+    expect(items).toHaveLength(4);
+  });
+
+  it('can be downloaded on the page of the run and on that of its calls', async () => {
+    const runId = await calledRun();
+    for (const path of [`/runs/${runId}`, `/runs/${runId}/calls`]) {
+      const { body } = await ask<string>(api, path, { headers: { Accept: 'text/html' } });
+      expect(body).toContain('Download these 4 calls as CSV');
+      const [, href = ''] = /<a id="calls-export" href="([^"]*)"/.exec(body) ?? [];
+      const { body: file, headers } = await ask<string>(api, href.replaceAll('&amp;', '&'));
+      expect(parse(file, { bom: true, columns: true })).toHaveLength(4);
+      const name = new RegExp(`filename=calls-run-${runId.slice(0, 8)}-[\\d-]{10}\\.csv`);
+      expect(headers.get('Content-Disposition')).toMatch(name);
+    }
   });
 });
 
