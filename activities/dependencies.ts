@@ -6,6 +6,7 @@ import { UnknownPartnerError } from '../src/partner/config/choose-partner';
 import { mappingHash } from '../src/partner/config/mapping-hash';
 import type { Partner, Partners } from '../src/partner/config/partner';
 import { createPageReader, type PageReader } from '../src/partner/page/read-page';
+import type { RetentionConfig } from '../src/process/config/retention-config';
 import type { Logger } from '../src/process/logger';
 import type { PayloadKeys } from '../src/process/payload-keys';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
@@ -22,6 +23,7 @@ export interface WorkerResources {
   /** They encrypt the kept copies of answers too. */
   readonly payloadKeys: PayloadKeys;
   readonly metrics: WorkerMetrics;
+  readonly retention: RetentionConfig;
 }
 
 /** The dependencies of every activity. */

@@ -1,5 +1,6 @@
 import type { Activities } from '../src/contract/activities';
 import { NamedFailure } from '../src/contract/named-failure';
+import type { PruneActivities } from '../src/contract/prune';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
 import { createAuthenticate } from './authenticate';
 import { createCloseRun } from './close-run';
@@ -7,11 +8,12 @@ import { createDependencies, type WorkerResources } from './dependencies';
 import { createFetchProviders } from './fetch-providers';
 import { createOpenRun } from './open-run';
 import { createPersistProviders } from './persist-providers';
+import { createPruneHistory } from './prune-history';
 import { createReplayProviders } from './replay-providers';
 import { temporalFailure } from './temporal-failure';
 
 /** Creates the activities of a worker. */
-export function createActivities(resources: WorkerResources): Activities {
+export function createActivities(resources: WorkerResources): Activities & PruneActivities {
   const dependencies = createDependencies(resources);
   return {
     openRun: refusingUnreadable(createOpenRun(dependencies)),
@@ -20,6 +22,7 @@ export function createActivities(resources: WorkerResources): Activities {
     replayProviders: refusingUnreadable(createReplayProviders(dependencies)),
     persistProviders: refusingUnreadable(createPersistProviders(dependencies)),
     closeRun: refusingUnreadable(createCloseRun(dependencies)),
+    pruneHistory: refusingUnreadable(createPruneHistory(dependencies)),
   };
 }
 

@@ -1,1 +1,2 @@
+export { pruneHistory } from './prune-history';
 export { syncProviders } from './sync-providers';

@@ -9,6 +9,7 @@ import type { doctorCommand } from './doctor';
 import type { migrateCommand } from './migrate';
 import type { partnersCommand } from './partners';
 import type { providersCommand } from './providers';
+import type { pruneCommand } from './prune';
 import type { rejectedCommand } from './rejected';
 import type { runsCommand } from './runs';
 import type { schedulesCommand } from './schedules';
@@ -82,6 +83,10 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
   workers: {
     about: 'list the workers that Temporal sees, with version, slots and what they execute',
     load: (): typeof workersCommand => require('./workers').workersCommand,
+  },
+  prune: {
+    about: 'remove history that is older than the workers keep it',
+    load: (): typeof pruneCommand => require('./prune').pruneCommand,
   },
   tokens: {
     about: 'create tokens for access to the API and the pages',

@@ -4,7 +4,13 @@ import { explainCounts, explainProgress, explainRefused } from '../contract/expl
 import { adviseOn } from '../contract/failures';
 import type { Provider } from '../store/directory/provider-row';
 import { explainSpan, sumOf, toPartRows } from '../store/runs/explain-parts';
-import { explainCallCounts, hasPages, leftOut, type RecordedCall } from '../store/runs/read-calls';
+import {
+  CALLS_REMOVED,
+  explainCallCounts,
+  hasPages,
+  leftOut,
+  type RecordedCall,
+} from '../store/runs/read-calls';
 import type { RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, durationOf, type Run } from '../store/runs/run-row';
 import { table } from './output';
@@ -95,6 +101,7 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
       ...(run.answerKeptUntil
         ? [['Answer', `kept until ${shownTime(run.answerKeptUntil)}; SHA-256 ${run.answerSha256}`]]
         : []),
+      ...(run.callsRemovedAt && !run.replayOf && run.status !== 'skipped' ? [['Calls', CALLS_REMOVED]] : []),
       ...(run.holder ? [['Held by', `${run.holder.workflowId} (run ${run.holder.id})`]] : []),
       ...(run.progress ? [['Fetching', `${explainProgress(run.progress)} so far`]] : []),
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),

@@ -2,6 +2,7 @@ import type { BaseConfig, Needs } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
 import { applySchedules } from '../temporal/schedules/apply-schedules';
+import { applyPruneSchedule } from '../temporal/schedules/prune-schedule';
 import { readSchedule } from '../temporal/schedules/schedules';
 import { shownTime } from './shown-time';
 import { usingSchedules } from './using-schedules';
@@ -17,6 +18,7 @@ export async function provideSchedules(
   try {
     return await usingSchedules(config, async ({ client, taskQueue, partners }) => {
       const applied = await applySchedules(client, taskQueue, partners);
+      await applyPruneSchedule(client, taskQueue);
       for (const { partner, change, reason } of applied) {
         const message = change === 'kept' ? 'A schedule was kept' : 'The schedule could not be applied';
         if (reason !== null) log.warn({ partner, reason }, message);

@@ -7,6 +7,7 @@ import {
   managedPartners,
   NOT_IN_FILE,
 } from '../temporal/schedules/apply-schedules';
+import { applyPruneSchedule, readPruneSchedule } from '../temporal/schedules/prune-schedule';
 import type { ScheduleOwner } from '../temporal/schedules/schedule-settings';
 import {
   backfillSchedule,
@@ -120,16 +121,23 @@ function backfill(partner: string, { json, ...times }: ToJson & { from: Date; to
 }
 
 async function apply({ dryRun = false, prune = false, json = false }): Promise<void> {
-  const applied = await usingSchedules(loadConfig(['temporal']), ({ client, taskQueue, partners }) =>
-    applySchedules(client, taskQueue, partners, { dryRun, prune }),
+  const [applied, pruning] = await usingSchedules(
+    loadConfig(['temporal']),
+    ({ client, taskQueue, partners }) =>
+      Promise.all([
+        applySchedules(client, taskQueue, partners, { dryRun, prune }),
+        applyPruneSchedule(client, taskQueue, { dryRun }),
+      ]),
   );
-  if (json) writeJson({ dryRun, items: applied });
-  else say(formatApplied(applied, dryRun));
-  if (applied.some(({ change }) => change === 'refused')) process.exitCode = EXIT.usage;
+  if (json) writeJson({ dryRun, items: applied, pruning });
+  else say(`Schedule for removing old history: ${pruning}.\n\n${formatApplied(applied, dryRun)}`);
+  const changes = [pruning, ...applied.map(({ change }) => change)];
+  if (changes.includes('refused')) process.exitCode = EXIT.usage;
 }
 
 async function list({ json }: ToJson): Promise<void> {
-  const items = await usingSchedules(loadConfig(['temporal']), async ({ client, taskQueue, partners }) => {
+  const { items, pruning } = await usingSchedules(loadConfig(['temporal']), async (scheduling) => {
+    const { client, taskQueue, partners } = scheduling;
     const names = new Set([...partners.keys(), ...(await managedPartners(client, taskQueue))]);
     const listed = await Promise.all(
       [...names].map(async (partner): Promise<ListedSchedule> => {
@@ -138,10 +146,11 @@ async function list({ json }: ToJson): Promise<void> {
       }),
     );
     // Temporal's list still has a schedule for a moment after it was removed.
-    return listed.filter(({ partner, schedule }) => schedule || partners.has(partner));
+    const items = listed.filter(({ partner, schedule }) => schedule || partners.has(partner));
+    return { items, pruning: await readPruneSchedule(client, taskQueue) };
   });
-  if (json) writeJson({ items: items.map(({ isInFile: _, ...item }) => item), nextCursor: null });
-  else say(formatList(items));
+  if (json) writeJson({ items: items.map(({ isInFile: _, ...item }) => item), nextCursor: null, pruning });
+  else say(`${formatList(items)}\n\n${formatPruning(pruning)}`);
 }
 
 /** @throws ExpectedError for a partner that partners.yaml does not name, or one without a schedule */
@@ -212,6 +221,13 @@ function formatApplied(applied: readonly AppliedSchedule[], dryRun: boolean): st
   ]);
   const lines = table(['PARTNER', 'SCHEDULE', ''], rows);
   return dryRun ? `${lines}\nNothing was changed; these changes would be made.` : lines;
+}
+
+function formatPruning(schedule: ScheduleState | null): string {
+  if (!schedule) return 'Old history is not removed: run npx provider-sync schedules apply.';
+  const next = schedule.paused ? 'paused' : `next ${shownTime(schedule.nextRunAt) ?? 'unknown'}`;
+  const last = schedule.lastRunAt ? `last ${shownTime(schedule.lastRunAt)}` : 'not run yet';
+  return `Old history is removed: ${schedule.times}; ${last}, ${next}.`;
 }
 
 function formatList(items: readonly ListedSchedule[]): string {

@@ -2,6 +2,8 @@
 
 export const TASK_QUEUE = 'provider-sync';
 export const WORKFLOW_TYPE = 'syncProviders';
+/** The workflow that removes old history. */
+export const PRUNE_WORKFLOW_TYPE = 'pruneHistory';
 /** The partner of a start without a partner's name, if partners.yaml has several partners and this is one of them. */
 export const DEFAULT_PARTNER = 'noteworth';
 

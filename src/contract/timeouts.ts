@@ -37,6 +37,10 @@ export const TIMEOUTS = {
   storeStep: 45_000,
   /** A whole save: several long statements. */
   save: 60 * 60_000,
+  /** Old history is removed for this long. Then a sync may take the place on the worker. */
+  pruneTurn: 10_000,
+  /** The whole activity: the last step may wait for a lock, or count all old rows. */
+  prune: 2 * 60_000,
   /** A page that is staged: it waits for Postgres before the call. Heartbeats find a worker that was lost meanwhile. */
   stagedPage: 7 * 24 * 60 * 60_000,
   /** Added to the partner's deadline: starting the activity, checking the answer, reporting the result. */

@@ -71,6 +71,7 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     replayOf: null,
     answerSha256: null,
     answerKeptUntil: null,
+    callsRemovedAt: null,
     progress: null,
     holder: null,
     calls: [],

@@ -57,6 +57,7 @@ export async function runWorker(
   const activities = createActivities({
     ...{ partners, dataSource, temporal, log, metrics },
     payloadKeys: config.temporal.payloadKeys,
+    retention: config.worker.retention,
   });
   const worker = await expectingTemporal(config.temporal, () =>
     createWorker(config.temporal, config.worker, connection, activities, longestDeadline),

@@ -6,6 +6,7 @@ import {
   Worker,
 } from '@temporalio/worker';
 import type { Activities } from '../contract/activities';
+import type { PruneActivities } from '../contract/prune';
 import { stopTimes, TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig, WorkerConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
@@ -67,7 +68,7 @@ export function createWorker(
   config: TemporalConfig,
   { maxConcurrentSyncs, version }: WorkerConfig,
   connection: NativeConnection,
-  activities: Activities,
+  activities: Activities & PruneActivities,
   longestDeadline: number,
 ): Promise<Worker> {
   const { grace, force } = stopTimes(longestDeadline);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
 import type { TemporalConfig } from '../../src/process/config';
+import type { RetentionConfig } from '../../src/process/config/retention-config';
 import type { Logger } from '../../src/process/logger';
 import type { PayloadKeys } from '../../src/process/payload-keys';
 import { Cleanup } from '../../src/process/shutdown';
@@ -22,10 +23,15 @@ export interface EngineOptions {
   readonly taskQueue: string;
   /** New ones by default. */
   readonly payloadKeys?: PayloadKeys;
+  /** By default, everything is kept. */
+  readonly retention?: RetentionConfig;
   /** The content of partners.yaml. */
   readonly partnersFile: string;
   readonly log: Logger;
 }
+
+/** A worker that removes no history. */
+export const KEEP_ALL: RetentionConfig = { calls: Infinity, rawRecords: Infinity, runs: Infinity };
 
 /** A worker as the command runs it, with a client and a connection to inspect its work. */
 export interface Engine {
@@ -60,7 +66,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const client = await connectClient(temporal);
   cleanup.add('the client', () => client.connection.close());
 
-  const worker = { maxConcurrentSyncs: 16, version: null, metricsAddress: null };
+  const retention = options.retention ?? KEEP_ALL;
+  const worker = { maxConcurrentSyncs: 16, version: null, metricsAddress: null, retention };
   const config = {
     databaseUrl: options.workerDatabaseUrl ?? databaseUrl,
     temporal,

@@ -20,7 +20,7 @@ export const rejectedRecordSchema = z
       .string()
       .nullable()
       .meta({ description: 'The field with the mistake; null if it is not one field' }),
-    raw: string('The record as it was sent, as JSON text'),
+    raw: nullable('The record as it was sent, as JSON text; null if it was removed because of its age'),
     createdAt: time('When the record was rejected'),
     givenName: nullable('The given name of the person; null if the record has none that can be used'),
     familyName: nullable('The family name of the person; null if the record has none that can be used'),
@@ -65,7 +65,9 @@ export const rejectedGroupSchema = z
     }),
     runId: idSchema.meta({ description: 'The sync that received the latest of them' }),
     record: z.int().min(1).meta({ description: 'The number of the latest of them in its answer, from 1' }),
-    raw: string('The latest of them as it was sent, as JSON text'),
+    raw: nullable(
+      'The latest of them as it was sent, as JSON text; null if it was removed because of its age',
+    ),
   })
   .meta({
     id: 'RejectedGroup',

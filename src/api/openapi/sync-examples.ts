@@ -40,6 +40,7 @@ export const run = {
   replayOf: null,
   answerSha256: '0b1f6f1de9bdb3d7dd1a4bd8ecb1dfa6f8d6e2bb5fbe8d1e9e6dcf6d3a4c2f10',
   answerKeptUntil: '2026-03-11T08:30:02.118Z',
+  callsRemovedAt: null,
   progress: null,
 };
 

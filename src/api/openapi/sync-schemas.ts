@@ -6,8 +6,8 @@ import { RUN_STATUSES } from '../../contract/run';
 import { idSchema, partnerName, text } from '../../store/lists/filters';
 import { OPERATOR_ACTIONS, type OperatorAction } from '../../store/runs/operator-actions';
 import { END_CALLS, FAILED_CALLS, MOST_CALLS } from '../../store/runs/read-calls';
-import { STEP_STATES } from '../../temporal/runs/current-step';
 import { callSchema, partSchema } from './call-schemas';
+import { currentStepSchema } from './current-step-schema';
 import { EXAMPLES } from './examples';
 import { count, failureTypes, orNull, string, time } from './values';
 
@@ -153,6 +153,9 @@ const runShape = {
       'When the copy of the answer is removed. Until then the sync can be replayed; null if there is none',
     ),
   ),
+  callsRemovedAt: orNull(
+    time('When the calls of the sync were removed because of their age; null if they are there'),
+  ),
   progress: z
     .object({
       pages: count('Pages that have arrived'),
@@ -169,25 +172,6 @@ const runShape = {
 export const runSchema = z
   .object(runShape)
   .meta({ id: 'Sync', description: 'One run of a sync', examples: [EXAMPLES.run] });
-
-/** The step that a running sync is in. */
-const currentStepSchema = z
-  .object({
-    step: string('The activity of the workflow'),
-    attempt: z.int().min(1).meta({ description: 'The attempt that is running, or that comes next' }),
-    state: z.enum(STEP_STATES).meta({
-      description: '`running`; `delayed` until the next attempt; or `queued` until a worker takes it',
-    }),
-    since: time('When this state began'),
-    until: orNull(
-      time('When the call to the partner is given up, or the delay ends; null if there is no such time'),
-    ),
-    call: callSchema
-      .pick({ endpoint: true, page: true, attempt: true })
-      .nullable()
-      .meta({ description: 'The call to the partner that is in flight; null if there is none' }),
-  })
-  .meta({ id: 'CurrentStep', description: 'The step of a running sync', examples: [EXAMPLES.currentStep] });
 
 export const runWithCallsSchema = z
   .object({

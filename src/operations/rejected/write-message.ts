@@ -9,7 +9,8 @@ export interface ReportedProblem {
     readonly at: string;
     /** The number of the record in its answer, from 1. */
     readonly record: number;
-    readonly raw: string;
+    /** Null if it was removed because of its age. */
+    readonly raw: string | null;
   }[];
 }
 
@@ -30,11 +31,19 @@ function describeProblem({ problem, count, examples }: ReportedProblem, index: n
   const times = count === 1 ? '' : ` (received ${count.toLocaleString('en')} times)`;
   return [
     `${index + 1}. ${problem}${times}`,
-    ...examples.map(
-      ({ at, record, raw }) =>
-        `   Record ${record.toLocaleString('en')} of the answer of ${toMinute(at)}:\n   ${shorten(raw)}`,
-    ),
+    ...examples
+      .filter(hasText)
+      .map(
+        ({ at, record, raw }) =>
+          `   Record ${record.toLocaleString('en')} of the answer of ${toMinute(at)}:\n   ${shorten(raw)}`,
+      ),
   ].join('\n');
+}
+
+function hasText<T extends { readonly raw: string | null }>(
+  example: T,
+): example is T & { readonly raw: string } {
+  return example.raw !== null;
 }
 
 /** For example `2026-03-01 08:30 UTC`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { type RetentionConfig, retentionShape, toRetention } from './retention-config';
 
-/** The load, the version and the metrics of a worker. */
+/** The load, the version and the metrics of a worker, and how long it keeps history. */
 export interface WorkerConfig {
   /** At most this many runs may call a partner or save at the same time. */
   readonly maxConcurrentSyncs: number;
@@ -8,6 +9,7 @@ export interface WorkerConfig {
   readonly version: { readonly deploymentName: string; readonly buildId: string } | null;
   /** The address at which Prometheus reads the metrics, such as `127.0.0.1:9464`; null if they are not served. */
   readonly metricsAddress: string | null;
+  readonly retention: RetentionConfig;
 }
 
 /** The variables of a worker. Temporal refuses `.` and `:` in a deployment's name, and `__` at the start of name and build ID. */
@@ -47,6 +49,7 @@ export const workerSchema = z
       .regex(/^(?!__)\S{1,100}$/, 'is not a build ID: at most 100 characters, without blanks')
       .optional()
       .describe('The build ID of the version; the same as `--build-id`. Set both or neither.'),
+    ...retentionShape,
   })
   .superRefine(({ TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: build }, context) => {
     if ((name === undefined) === (build === undefined)) return;
@@ -69,5 +72,6 @@ export function toWorkerConfig(worker: z.output<typeof workerSchema>): WorkerCon
     maxConcurrentSyncs: worker.WORKER_MAX_CONCURRENT_SYNCS,
     version: deploymentName && buildId ? { deploymentName, buildId } : null,
     metricsAddress: port === undefined ? null : `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    retention: toRetention(worker),
   };
 }

@@ -5,7 +5,7 @@ import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery, RejectedRecordFilter } from '../lists/filters';
 import { streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
-import { RAW_PAGE, rejectedCursor, toRejectedConditions } from './read-rejected-records';
+import { RAW, RAW_PAGE, rejectedCursor, toRejectedConditions } from './read-rejected-records';
 
 /** Rejected records of one person with the same fault; times in ISO 8601, UTC. */
 export interface RejectedGroup {
@@ -28,8 +28,8 @@ export interface RejectedGroup {
   readonly runId: string;
   /** The number of the latest record in its answer, from 1. */
   readonly record: number;
-  /** The latest record as JSON text. */
-  readonly raw: string;
+  /** The latest record as JSON text; null if it was removed because of its age. */
+  readonly raw: string | null;
   readonly presence: Presence;
   /** The person in the directory, or at most three people of the same name. */
   readonly providerIds: readonly string[];
@@ -112,7 +112,7 @@ async function readGroups(
     `SELECT encode(latest.group_key, 'hex') AS id, latest.partner, reason, field,
        latest.given_name AS "givenName", latest.family_name AS "familyName",
        size.count, size.first AS "firstAt", created_at AS "lastAt", state, run_id AS "runId",
-       position + 1 AS record, raw, ${PRESENCE} AS presence,
+       position + 1 AS record, ${RAW} AS raw, ${PRESENCE} AS presence,
        CASE WHEN same.id IS NULL THEN named.ids ELSE ARRAY[same.id] END AS "providerIds"
      FROM (${latest(matching, String(conditions))}
        ORDER BY ${ORDER} LIMIT ${conditions.parameter(limit + 1)}) latest

@@ -10,12 +10,14 @@ import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
 
 /** A record that could not be used, with the run that received it; times in ISO 8601, UTC. */
-export interface StoredRejectedRecord extends Omit<RejectedRecord, 'position'> {
+export interface StoredRejectedRecord extends Omit<RejectedRecord, 'position' | 'raw'> {
   /** Our id of the run. */
   readonly runId: string;
   /** Its number in the answer, from 1. */
   readonly record: number;
   readonly partner: string;
+  /** JSON text; null if it was removed because of its age. */
+  readonly raw: string | null;
   readonly createdAt: string;
   /** The names that can be used. */
   readonly givenName: string | null;
@@ -44,9 +46,12 @@ type Row = Omit<StoredRejectedRecord, Times> & {
 /** The sort key of a record: its time, its run and its position. */
 export const rejectedCursor = z.tuple([storableTime, z.guid(), z.string().regex(/^\d{1,9}$/)]);
 
+/** The SQL for the raw text of a record; null if it was removed. */
+export const RAW = 'CASE WHEN raw_removed_at IS NULL THEN raw END';
+
 /** What a query selects from `rejected_records` for a {@link StoredRejectedRecord}. */
 const COLUMNS = `
-  run_id AS "runId", position + 1 AS record, partner, reason, field, raw, created_at AS "createdAt",
+  run_id AS "runId", position + 1 AS record, partner, reason, field, ${RAW} AS raw, created_at AS "createdAt",
   given_name AS "givenName", family_name AS "familyName", state, encode(group_key, 'hex') AS "groupId",
   gone_by_run AS "goneByRunId", resolved_by_run AS "resolvedByRunId",
   dismissed_at AS "dismissedAt", dismissed_by AS "dismissedBy", dismissed_reason AS "dismissedReason"`;

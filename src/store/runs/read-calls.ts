@@ -9,6 +9,9 @@ import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
 import { CALL_COLUMNS } from './ledger';
 
+/** Said of a run whose calls were removed because of their age. */
+export const CALLS_REMOVED = 'Its calls were removed because of their age.';
+
 /** A call in the ledger, which has the page of each call. */
 export interface RecordedCall extends Required<Omit<PartnerCall, 'scheduledAt'>> {
   /** Null if the call was lost, or is of version 0.1.0. */

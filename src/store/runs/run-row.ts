@@ -46,6 +46,8 @@ export interface Run extends SyncCounts {
   readonly answerSha256: string | null;
   /** When the copy of the answer is removed. Until then the run can be replayed. Null if there is none. */
   readonly answerKeptUntil: string | null;
+  /** When the calls were removed because of their age; null if they are there. */
+  readonly callsRemovedAt: string | null;
   /** The pages that have arrived so far; null if the run has ended, or has no page yet that waits for the others. */
   readonly progress: FetchProgress | null;
 }
@@ -99,6 +101,7 @@ export const RUN_COLUMNS = `
   approval_verdict AS "approvalVerdict", approval_by AS "approvalBy", approval_reason AS "approvalReason",
   approval_decided_at AS "approvalDecidedAt", holder_id AS "holderId",
   replay_of AS "replayOf", answer_sha256 AS "answerSha256", answer_kept_until AS "answerKeptUntil",
+  calls_removed_at AS "callsRemovedAt",
   (SELECT count(*)::integer FROM partner_calls WHERE run_id = sync_runs.id AND ${IS_REPEAT}) AS repeats,
   CASE WHEN status = 'running' THEN (
     SELECT json_build_object('pages', page, 'records', records_so_far, 'total', latest_total)
@@ -137,6 +140,7 @@ export function toRun(row: RunRow): Run {
     replayOf: row.replayOf,
     answerSha256: row.answerSha256?.toString('hex') ?? null,
     answerKeptUntil: row.answerKeptUntil?.toISOString() ?? null,
+    callsRemovedAt: row.callsRemovedAt?.toISOString() ?? null,
     progress: row.progress,
   };
 }

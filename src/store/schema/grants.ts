@@ -7,24 +7,25 @@ type TablePrivilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 const READ: readonly TablePrivilege[] = ['SELECT'];
 const ADD: readonly TablePrivilege[] = ['SELECT', 'INSERT'];
 const CHANGE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE'];
+const ALL: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 const ADD_AND_REMOVE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'DELETE'];
 
 /** The privileges of each role on each table. This list is complete: every other privilege is revoked. */
 export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, readonly TablePrivilege[]>>>> =
   {
-    sync_runs: { worker: CHANGE, reader: READ },
+    sync_runs: { worker: ALL, reader: READ },
     providers: { worker: CHANGE, reader: READ },
     provider_changes: { worker: ADD, reader: READ },
-    partner_calls: { worker: CHANGE, reader: READ },
+    partner_calls: { worker: ALL, reader: READ },
     // What an operator decides about them is in COLUMN_GRANTS.
-    rejected_records: { worker: CHANGE, reader: READ },
+    rejected_records: { worker: ALL, reader: READ },
     pending_departures: { worker: ADD_AND_REMOVE, reader: READ },
     staged_pages: { worker: ADD_AND_REMOVE, reader: READ },
     staged_records: { worker: ADD_AND_REMOVE, reader: READ },
     // Only a worker has the keys to read them.
     kept_answers: { worker: ADD_AND_REMOVE, reader: [] },
     // API, pages and CLI record there what an operator does to a run.
-    operator_actions: { worker: READ, reader: ADD },
+    operator_actions: { worker: ['SELECT', 'DELETE'], reader: ADD },
     // Logging out on the pages is recorded here.
     ended_sessions: { worker: READ, reader: ADD_AND_REMOVE },
     schema_migrations: { worker: READ, reader: READ },

@@ -70,7 +70,11 @@ export async function findSchedule(
 /** The state of the partner's schedule, or undefined if there is none. */
 export async function readSchedule(client: Client, owner: ScheduleOwner): Promise<ScheduleState | undefined> {
   const found = await findSchedule(client, owner);
-  if (!found) return undefined;
+  return found && stateOf(found);
+}
+
+/** The state of a schedule, from Temporal's description. */
+export function stateOf(found: ScheduleDescription): ScheduleState {
   const { spec, state, info } = found;
   const last = info.recentActions.at(-1);
   const next = state.paused ? [] : info.nextActionTimes.slice(0, NEXT_RUNS);

@@ -38,7 +38,11 @@ export function RejectedRecords({ records, withRun, canOperate = false, ofGroup 
             </span>
           </div>
           <StateOfRecord record={record} />
-          <pre>{record.raw}</pre>
+          {record.raw === null ? (
+            <p class="muted">The record as it was sent was removed because of its age.</p>
+          ) : (
+            <pre>{record.raw}</pre>
+          )}
           {canOperate && <Decide record={record} ofGroup={ofGroup} />}
         </li>
       ))}

@@ -5,7 +5,7 @@ import type { Trigger } from '../../contract/names';
 import type { RunProgress } from '../../operations/read-progress';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
-import { leftOut } from '../../store/runs/read-calls';
+import { CALLS_REMOVED, leftOut } from '../../store/runs/read-calls';
 import type { Mender } from '../../store/runs/read-causes';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
@@ -121,8 +121,9 @@ export function RunPage(props: RunProps) {
   );
 }
 
-function explainNoCalls({ status, replayOf }: Run) {
+function explainNoCalls({ status, replayOf, callsRemovedAt }: Run) {
   if (replayOf) return 'A replay makes no call.';
+  if (callsRemovedAt && status !== 'skipped') return CALLS_REMOVED;
   return status === 'running' ? 'No call has finished yet.' : 'No call was made.';
 }
 

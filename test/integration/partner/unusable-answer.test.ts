@@ -44,7 +44,7 @@ describe('a run whose answer cannot be used', () => {
     expect(system.calls('providers')).toBe(1);
     const records = await rejectedOf(run.id);
     expect(records).toHaveLength(10);
-    expect(records.map(({ raw }) => JSON.parse(raw)).reverse()).toEqual(renamed);
+    expect(records.map(({ raw }) => JSON.parse(raw ?? '')).reverse()).toEqual(renamed);
   });
 
   it('leaves the directory and its freshness as they were, and counts as failed', async () => {

@@ -9,6 +9,7 @@ import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { createWorkerMetrics } from '../../../src/temporal/metrics/worker-metrics';
 import { key } from '../../support/configuration';
+import { KEEP_ALL } from '../../support/engine';
 import { partnerWith } from '../../support/partners';
 import { type PageRecord, stageRecords } from '../../support/staging';
 import { openedRun, provider, useStore } from '../../support/store-fixtures';
@@ -36,6 +37,7 @@ describe('persistProviders of a staged answer', () => {
         log: createLogger('silent'),
         payloadKeys: payloadKeysSchema.parse(key('k1')),
         metrics: createWorkerMetrics(noopMetricMeter, []),
+        retention: KEEP_ALL,
       }),
     );
     const received = pages.flat().length;

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Connection, ScheduleClient } from '@temporalio/client';
 import { killCommands, runCommand } from '../../support/command';
 import { partnersFile } from '../../support/partners';
 
@@ -69,6 +70,7 @@ describe('schedules', () => {
           reason: null,
         },
       ],
+      pruning: 'unchanged',
     });
   });
 
@@ -171,5 +173,36 @@ describe('schedules', () => {
     const { code, stdout } = await schedules('apply');
     expect(code).toBe(2);
     expect(stdout).toMatch(/^north +refused +Temporal refuses its times: Minute is not in range/m);
+  });
+});
+
+describe('the schedule that removes old history', () => {
+  const pruning = async (...args: string[]) =>
+    JSON.parse((await schedules(...args, '--json')).stdout).pruning;
+
+  it('is made by apply, once, corrected if it was changed, and listed', async () => {
+    await declare({});
+    const id = `${taskQueue}.history.prune`;
+    const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS ?? '' });
+    const handle = new ScheduleClient({ connection }).getHandle(id);
+    await handle.delete();
+    expect((await schedules('list')).stdout).toContain('Old history is not removed: run');
+    expect(await pruning('apply', '--dry-run')).toBe('created');
+    expect(await pruning('list')).toBeNull();
+    expect(await pruning('apply')).toBe('created');
+    expect(await pruning('apply')).toBe('unchanged');
+    expect(await pruning('list')).toMatchObject({ scheduleId: id, cron: '30 3 * * *', paused: false });
+
+    await handle.pause('Not now');
+    await handle.update(({ action, ...schedule }) => ({
+      ...schedule,
+      spec: { intervals: [{ every: '1d' }] },
+      action,
+    }));
+    expect(await pruning('apply')).toBe('updated');
+    expect((await schedules('list')).stdout).toMatch(
+      /^Old history is removed: Every day at 03:30 \(UTC\).*paused\.$/m,
+    );
+    await connection.close();
   });
 });

@@ -71,6 +71,7 @@ describe('reads', () => {
         replayOf: null,
         answerSha256: null,
         answerKeptUntil: null,
+        callsRemovedAt: null,
         failure: null,
         holderId: null,
         progress: null,

@@ -302,7 +302,7 @@ describe('saveSync of staged pages', () => {
       return [results, people.sort(), changed.sort()];
     }
 
-    function positions(records: readonly RejectedRecord[]): unknown[] {
+    function positions(records: readonly Pick<RejectedRecord, 'position' | 'reason' | 'field'>[]): unknown[] {
       return records.map(({ position, reason, field }) => [position, reason, field]);
     }
   });

@@ -27,6 +27,12 @@ describe('the timeouts', () => {
       'opening or closing a run',
       TIMEOUTS.storeStep,
     ],
+    [
+      'a turn of pruning and a silent statement',
+      TIMEOUTS.pruneTurn + statement + silenceAfterStatement,
+      'pruning',
+      TIMEOUTS.prune,
+    ],
     ['asking Temporal', TIMEOUTS.request, 'opening or closing a run', TIMEOUTS.storeStep],
     ['pausing a schedule', TIMEOUTS.pauseSchedule, 'opening or closing a run', TIMEOUTS.storeStep],
     ['a silent statement', statement + silenceAfterStatement, 'a stalled export', TIMEOUTS.exportStall],

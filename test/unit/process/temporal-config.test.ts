@@ -116,20 +116,40 @@ describe('the configuration of a worker', () => {
   const BUILD = 'TEMPORAL_WORKER_BUILD_ID';
 
   it('has a limit and no version by default', () => {
-    expect(worker({})).toEqual({ maxConcurrentSyncs: 16, version: null, metricsAddress: null });
+    const days = (count: number) => count * 86_400_000;
+    const retention = { calls: days(180), rawRecords: days(90), runs: days(1_095) };
+    expect(worker({})).toEqual({
+      ...{ maxConcurrentSyncs: 16, version: null, metricsAddress: null },
+      retention,
+    });
   });
 
   it('has the limit and the version that are set', () => {
-    expect(worker({ WORKER_MAX_CONCURRENT_SYNCS: '3', [NAME]: 'sync', [BUILD]: '1.2.0+ab12' })).toEqual({
-      maxConcurrentSyncs: 3,
-      version: { deploymentName: 'sync', buildId: '1.2.0+ab12' },
-    });
+    expect(worker({ WORKER_MAX_CONCURRENT_SYNCS: '3', [NAME]: 'sync', [BUILD]: '1.2.0+ab12' })).toMatchObject(
+      {
+        maxConcurrentSyncs: 3,
+        version: { deploymentName: 'sync', buildId: '1.2.0+ab12' },
+      },
+    );
   });
 
   it.each(['0', '201', '1.5', 'many', '-1'])('refuses the limit %s', (text) => {
     expect(mistakes({ WORKER_MAX_CONCURRENT_SYNCS: text })).toContain(
       'WORKER_MAX_CONCURRENT_SYNCS: is not a whole number from 1 to 200',
     );
+  });
+
+  it('keeps history as long as it is set, or forever', () => {
+    const { retention } = worker({ KEEP_CALLS: '2w', KEEP_RAW_RECORDS: '1d', KEEP_RUNS: 'forever' });
+    expect(retention).toEqual({ calls: 14 * 86_400_000, rawRecords: 86_400_000, runs: Infinity });
+  });
+
+  it.each([
+    ['KEEP_CALLS', '6d'],
+    ['KEEP_RAW_RECORDS', 'long'],
+    ['KEEP_RUNS', '-1d'],
+  ])('refuses %s=%s', (name, text) => {
+    expect(mistakes({ [name]: text })).toContain(`${name}: is neither forever nor a duration of at least`);
   });
 
   it('refuses a deployment without a build ID, and the reverse', () => {

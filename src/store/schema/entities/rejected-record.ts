@@ -8,6 +8,7 @@ import { SyncRunEntity } from './sync-run';
 @Index('rejected_records_by_time', ['createdAt', 'runId', 'position'])
 @Index('rejected_records_by_state', ['state', 'createdAt', 'runId', 'position'])
 @Index('rejected_records_by_group', ['groupKey', 'createdAt', 'runId', 'position'])
+@Index('rejected_records_with_raw', ['createdAt'], { where: '(raw_removed_at IS NULL)' })
 @Index('rejected_records_missing', ['partner', 'identityKey'], {
   where: '((gone_by_run IS NULL) AND (identity_key IS NOT NULL))',
 })
@@ -35,9 +36,13 @@ export class RejectedRecordEntity {
   @Column('text', { nullable: true })
   field!: string | null;
 
-  /** JSON text. */
+  /** JSON text; `null` if it was removed. */
   @Column('text')
   raw!: string;
+
+  /** When the raw text was removed because of its age; null if it is there. */
+  @Column({ type: 'timestamptz', name: 'raw_removed_at', precision: 3, nullable: true })
+  rawRemovedAt!: Date | null;
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
   createdAt!: Date;

@@ -19,6 +19,8 @@ import type { RunStatus } from '../../../contract/run';
 @Index('sync_runs_last_good', ['partner', 'finishedAt'], { where: `(status = 'succeeded'::text)` })
 @Index('sync_runs_kept_answers', ['answerKeptUntil'], { where: `(answer_kept_until IS NOT NULL)` })
 @Index('sync_runs_replays', ['replayOf', 'startedAt'], { where: `(replay_of IS NOT NULL)` })
+@Index('sync_runs_with_calls', ['finishedAt'], { where: '(calls_removed_at IS NULL)' })
+@Index('sync_runs_by_holder', ['holderId'], { where: '(holder_id IS NOT NULL)' })
 @Index('sync_runs_by_partner', ['partner', 'startedAt', 'id'])
 @Index('sync_runs_by_start', ['startedAt', 'id'])
 @Index('sync_runs_by_status', ['status', 'startedAt', 'id'])
@@ -168,6 +170,10 @@ export class SyncRunEntity {
   /** When the copy of the answer is removed; null if there is none. */
   @Column({ type: 'timestamptz', name: 'answer_kept_until', precision: 3, nullable: true })
   answerKeptUntil!: Date | null;
+
+  /** When the calls of the run were removed because of their age; null if they are in the ledger. */
+  @Column({ type: 'timestamptz', name: 'calls_removed_at', precision: 3, nullable: true })
+  callsRemovedAt!: Date | null;
 
   /** For a skipped run: the run that held the partner. */
   @Column('uuid', { name: 'holder_id', nullable: true })

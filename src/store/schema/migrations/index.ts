@@ -13,6 +13,7 @@ import { WidenSearch1764806400000 } from './1764806400000-widen-search';
 import { TimeRuns1764979200000 } from './1764979200000-time-runs';
 import { FindRuns1765065600000 } from './1765065600000-find-runs';
 import { NameWorkers1765065600001 } from './1765065600001-name-workers';
+import { PruneHistory1765152000000 } from './1765152000000-prune-history';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   TimeRuns1764979200000,
   FindRuns1765065600000,
   NameWorkers1765065600001,
+  PruneHistory1765152000000,
 ];

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { PRUNE_WORKFLOW_TYPE } from '../../contract/names';
+import type { PruneInput, PruneResult } from '../../contract/prune';
+
+type PruneWorkflow = (input: PruneInput) => Promise<PruneResult>;
+
+/** Starts the removal of old history on a worker, and returns without waiting for it. */
+export function startPrune(
+  client: Client,
+  taskQueue: string,
+  input: PruneInput,
+): Promise<WorkflowHandle<PruneWorkflow>> {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return client.workflow.start<PruneWorkflow>(PRUNE_WORKFLOW_TYPE, {
+    taskQueue,
+    workflowId: `prune-${time}-${randomBytes(3).toString('hex')}`,
+    args: [input],
+    staticSummary: input.dryRun ? 'Count old history' : 'Remove old history',
+  });
+}
