@@ -81,7 +81,7 @@ export async function inspectStore(
       const faults = await describeDatabaseFaults(runner);
       return { facts, missing, faults, pending: await pendingMigrations(dataSource, runner) };
     },
-    signal,
+    { signal },
   );
   const rights = describeRights(facts, missing);
   return {

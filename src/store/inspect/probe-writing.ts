@@ -33,6 +33,6 @@ export async function probeWriting(
       }
       await runner.query(`SELECT pg_logical_emit_message(true, 'provider-sync', 'health')`);
     },
-    signal,
+    { signal },
   );
 }

@@ -1,7 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'pg';
 
-const READ_ONLY_SQL_TRANSACTION = '25006';
+/** SQLSTATEs after which every further use of the connection could fail in the same way. */
+const UNUSABLE: ReadonlySet<string | undefined> = new Set([
+  // The server refuses a write as read-only. After a failover the connection still leads to the demoted server.
+  '25006',
+  // A statement whose plan the connection keeps returns other types since a migration.
+  '0A000',
+  // The server does not know such a statement any more.
+  '26000',
+]);
 
 /**
  * Ends the connection when no byte has been sent or received for this many milliseconds. A server that disappears
@@ -18,12 +26,11 @@ export function endWhenSilentFor(client: Pick<Client, 'connection'>, millisecond
 }
 
 /**
- * Ends the connection when the server refuses a write as read-only. After a failover such a connection still leads
- * to the demoted server. The pool would keep it as long as it is used, and so keep its caller's retries from the
- * new server.
+ * Ends the connection after an error that shows that only a new one can work. The pool would keep the connection as long
+ * as it is used, and its caller's retries would fail again and again.
  */
-export function endWhenReadOnly(client: Pick<Client, 'connection' | 'end'>): void {
+export function endWhenUnusable(client: Pick<Client, 'connection' | 'end'>): void {
   client.connection.on('errorMessage', ({ code }: { code?: string }) => {
-    if (code === READ_ONLY_SQL_TRANSACTION) void client.end();
+    if (UNUSABLE.has(code)) void client.end();
   });
 }

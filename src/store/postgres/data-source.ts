@@ -4,7 +4,7 @@ import { TIMEOUTS } from '../../contract/timeouts';
 import type { Logger } from '../../process/logger';
 import { ENTITIES } from '../schema/entities';
 import { MIGRATIONS } from '../schema/migrations';
-import { endWhenReadOnly, endWhenSilentFor } from './connection-guards';
+import { endWhenSilentFor, endWhenUnusable } from './connection-guards';
 import { applySessionSettings } from './session-settings';
 import { StoreClient } from './store-client';
 import { classifyStoreError, StoreConnectionError } from './store-failure';
@@ -36,7 +36,7 @@ export function createDataSource({ url, applicationName, poolSize, log }: DataSo
     keepAliveInitialDelayMillis: TIMEOUTS.keepAlive,
     onConnect: async (client) => {
       endWhenSilentFor(client as Client, TIMEOUTS.statement + TIMEOUTS.silenceAfterStatement);
-      endWhenReadOnly(client as Client);
+      endWhenUnusable(client as Client);
       await applySessionSettings(client as Client);
     },
   };

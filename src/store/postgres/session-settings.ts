@@ -24,6 +24,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   lock_timeout: String(TIMEOUTS.lock),
   idle_in_transaction_session_timeout: String(TIMEOUTS.idleInTransaction),
   transaction_timeout: '0',
+  // Before Postgres 14, a server notices a lost client only after the statement.
+  client_connection_check_interval: String(TIMEOUTS.clientGone),
 };
 
 /** A connection of pg or of TypeORM. */

@@ -11,10 +11,29 @@ export interface Transaction {
 }
 
 /**
+ * Settings of a transaction whose statements read few rows, however large the tables are. Their plans are kept, and must
+ * not read a whole table because the table was small when the plan was made.
+ */
+const LOOKUPS = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_material: 'off',
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
+};
+
+export interface TransactionOptions {
+  /** Cuts the connection at once, and so ends the statement that the server executes. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the statements read few rows, each by an index. */
+  readonly looksUp?: boolean;
+}
+
+/**
  * Runs the work in one transaction: all of it is stored, or nothing.
  *
  * @param statementTimeoutMs how long each statement may take
- * @param signal cuts the connection at once, and so ends the statement that the server executes
  * @throws StoreConnectionError if the connection was lost, whatever error the work threw because of this
  * @throws the signal's reason if the signal ended the work
  */
@@ -22,7 +41,7 @@ export async function inTransaction<T>(
   dataSource: DataSource,
   statementTimeoutMs: number,
   work: (transaction: Transaction) => Promise<T>,
-  signal?: AbortSignal,
+  { signal, looksUp = false }: TransactionOptions = {},
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -32,16 +51,15 @@ export async function inTransaction<T>(
     endWhenSilentFor(client, statementTimeoutMs + TIMEOUTS.silenceAfterStatement);
     try {
       signal?.throwIfAborted();
-      await runner.startTransaction();
-      await limit(runner, statementTimeoutMs);
+      await runner.query(begin(statementTimeoutMs, looksUp));
       const result = await work({ runner, client });
-      await runner.commitTransaction();
+      await runner.query('COMMIT');
       return result;
     } catch (cause) {
       const error = client.connection.stream.destroyed ? new StoreConnectionError(cause) : cause;
       // A rollback fails only if the connection is lost; the pool then replaces the connection. The error to report
       // is the first one.
-      await runner.rollbackTransaction().catch(() => undefined);
+      await runner.query('ROLLBACK').catch(() => undefined);
       signal?.throwIfAborted();
       throw error;
     } finally {
@@ -53,12 +71,8 @@ export async function inTransaction<T>(
   }
 }
 
-/** Applies to this transaction only. Before Postgres 14, a server notices a lost client only after the statement. */
-async function limit(runner: QueryRunner, statementTimeoutMs: number): Promise<void> {
-  await runner.query(
-    `SELECT set_config('statement_timeout', $1, true),
-       CASE WHEN current_setting('client_connection_check_interval', true) IS NOT NULL
-         THEN set_config('client_connection_check_interval', $2, true) END`,
-    [String(statementTimeoutMs), String(TIMEOUTS.clientGone)],
-  );
+/** Begins a transaction with its settings, in one round trip. */
+function begin(statementTimeoutMs: number, looksUp: boolean): string {
+  const settings = Object.entries({ statement_timeout: statementTimeoutMs, ...(looksUp && LOOKUPS) });
+  return ['START TRANSACTION', ...settings.map(([name, value]) => `SET LOCAL ${name} = ${value}`)].join('; ');
 }

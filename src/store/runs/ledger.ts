@@ -1,17 +1,18 @@
 import type { DataSource } from 'typeorm';
 import type { PartnerCall } from '../../contract/call';
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
+import { prepared } from '../postgres/prepared';
+
+const RECORD_CALL = prepared(`
+  ${insertCalls('$1', '$2')}
+  ON CONFLICT (run_id, endpoint, attempt) DO UPDATE
+  SET took_ms = excluded.took_ms, http_status = excluded.http_status, bytes = excluded.bytes,
+    outcome = excluded.outcome, detail = excluded.detail
+  WHERE partner_calls.outcome = 'Interrupted'`);
 
 /** Records one call as soon as it has ended. It replaces what was only known as an interrupted call. */
 export async function recordCall(dataSource: DataSource, runId: string, call: PartnerCall): Promise<void> {
-  await dataSource.query(
-    `${insertCalls('$1', '$2')}
-     ON CONFLICT (run_id, endpoint, attempt) DO UPDATE
-     SET took_ms = excluded.took_ms, http_status = excluded.http_status, bytes = excluded.bytes,
-       outcome = excluded.outcome, detail = excluded.detail
-     WHERE partner_calls.outcome = 'Interrupted'`,
-    [runId, JSON.stringify([call])],
-  );
+  await dataSource.query(RECORD_CALL, [runId, JSON.stringify([call])]);
 }
 
 /**

@@ -5,6 +5,7 @@ import { NamedFailure } from '../../contract/named-failure';
 import type { Trigger } from '../../contract/names';
 import type { RunHolder, RunStatus } from '../../contract/run';
 import { isId } from '../lists/conditions';
+import { prepared } from '../postgres/prepared';
 import { RunSupersededError } from '../postgres/store-failure';
 import { abandonRun } from './abandon-run';
 import { isGood } from './good-run';
@@ -91,10 +92,7 @@ export async function openRun(
 
 async function insertRunning(dataSource: DataSource, start: RunStart): Promise<RunOpening | null> {
   const [run]: [{ id: string; lastGood: LastGoodRun | null }?] = await dataSource.query(
-    `INSERT INTO sync_runs (${START_COLUMNS}, status)
-     VALUES (${START_PARAMETERS}, 'running')
-     ON CONFLICT DO NOTHING
-     RETURNING id, ${LAST_GOOD}`,
+    INSERT_RUNNING,
     startValues(start),
   );
   return run ? { status: 'opened', ...run } : null;
@@ -105,6 +103,12 @@ export const START_COLUMNS = `
   id, partner, trigger, workflow_id, run_id, replay_of, requested_at, started_by, claim_scheduled_at, claim_attempts,
   worker_version, mapping_hash`;
 export const START_PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12';
+
+const INSERT_RUNNING = prepared(`
+  INSERT INTO sync_runs (${START_COLUMNS}, status)
+  VALUES (${START_PARAMETERS}, 'running')
+  ON CONFLICT DO NOTHING
+  RETURNING id, ${LAST_GOOD}`);
 
 export function startValues(start: RunStart): unknown[] {
   return [

@@ -2,6 +2,7 @@ import type { Feed } from '../../contract/answer';
 import type { PartnerCall } from '../../contract/call';
 import type { SyncCounts } from '../../contract/run';
 import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/keep-answer';
+import { prepared } from '../postgres/prepared';
 import type { Transaction } from '../postgres/transaction';
 import { compareFields } from '../runs/compare-fields';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
@@ -22,6 +23,28 @@ interface EndedRun {
   readonly timing?: StepTiming | undefined;
 }
 
+const END_RUN = prepared(`
+  WITH rejected AS (
+    ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
+  ), calls AS (
+    ${insertMissingCalls('$1', '$4')}
+  ), copied AS (
+    ${insertCopy('(SELECT $1::uuid AS id)', '$17')}
+  )
+  UPDATE sync_runs
+  SET status = 'succeeded',
+    finished_at = clock_timestamp(),
+    feed = $5,
+    unknown_fields = $6,
+    vanished_fields = $7,
+    received = $8, inserted = $9, updated = $10, unchanged = $11,
+    duplicates = $12, rejected = $13, departed = $14,
+    fields = $15, remarks = $16,
+    ${setCopy('$18', '$19')},
+    ${setTiming('storing', '$20')}
+  WHERE id = $1
+  RETURNING ${RUN_SECONDS}`);
+
 /**
  * Records the run as succeeded, with its rejected records and calls.
  *
@@ -33,46 +56,24 @@ export async function endRun(
 ): Promise<number> {
   const copy = copyValues(keep);
   const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
-  const [[ended]]: [[{ seconds: number }?], number] = await runner.query(
-    `WITH rejected AS (
-       ${insertRejected('(SELECT $1::uuid AS id, $2::text AS partner)', '$3')}
-     ), calls AS (
-       ${insertMissingCalls('$1', '$4')}
-     ), copied AS (
-       ${insertCopy('(SELECT $1::uuid AS id)', '$17')}
-     )
-     UPDATE sync_runs
-     SET status = 'succeeded',
-       finished_at = clock_timestamp(),
-       feed = $5,
-       unknown_fields = $6,
-       vanished_fields = $7,
-       received = $8, inserted = $9, updated = $10, unchanged = $11,
-       duplicates = $12, rejected = $13, departed = $14,
-       fields = $15, remarks = $16,
-       ${setCopy('$18', '$19')},
-       ${setTiming('storing', '$20')}
-     WHERE id = $1
-     RETURNING ${RUN_SECONDS}`,
-    [
-      runId,
-      partner,
-      JSON.stringify(answer.rejectedRecords),
-      JSON.stringify(calls),
-      feed,
-      unknownFields,
-      vanishedFields,
-      counts.received,
-      counts.inserted,
-      counts.updated,
-      counts.unchanged,
-      counts.duplicates,
-      counts.rejected,
-      counts.departed,
-      answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
-      JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
-      ...[copy.parts, copy.sha256, copy.keepFor, timingValue(timing)],
-    ],
-  );
+  const [[ended]]: [[{ seconds: number }?], number] = await runner.query(END_RUN, [
+    runId,
+    partner,
+    JSON.stringify(answer.rejectedRecords),
+    JSON.stringify(calls),
+    feed,
+    unknownFields,
+    vanishedFields,
+    counts.received,
+    counts.inserted,
+    counts.updated,
+    counts.unchanged,
+    counts.duplicates,
+    counts.rejected,
+    counts.departed,
+    answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
+    JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
+    ...[copy.parts, copy.sha256, copy.keepFor, timingValue(timing)],
+  ]);
   return ended?.seconds ?? 0;
 }

@@ -1,8 +1,10 @@
 import type { Feed } from '../../contract/answer';
 import { fieldRows, isChanged } from '../directory/provider-differences';
+import { prepared } from '../postgres/prepared';
 import type { Transaction } from '../postgres/transaction';
 import { isGood } from '../runs/good-run';
 import { isSpared, sparedPeople } from '../runs/spared-people';
+import { stagedProviders } from './stage-providers';
 
 export interface MergeCounts {
   readonly inserted: number;
@@ -24,6 +26,8 @@ interface Merge {
   readonly runId: string;
   readonly partner: string;
   readonly feed: Feed;
+  /** As in `ReadyAnswer`. */
+  readonly few: string | null;
   /** The identity keys of rejected records that are not stored yet; null if the identity cannot be read. */
   readonly rejectedKeys: readonly (string | null)[];
   /** For a replay: the run that received the answer. A provider that a later sample had stays as it is. */
@@ -37,12 +41,12 @@ interface Merge {
  */
 export async function mergeProviders(
   { runner }: Transaction,
-  { runId, partner, feed, rejectedKeys, source }: Merge,
+  { runId, partner, feed, few, rejectedKeys, source }: Merge,
 ): Promise<MergeCounts> {
-  const [counts]: [MergeCounts] = await runner.query(MERGE[feed], [
-    ...[partner, runId, rejectedKeys],
-    ...[source?.startedAt, source?.finishedAt],
-  ]);
+  const values = [partner, runId, rejectedKeys, source?.startedAt, source?.finishedAt];
+  const [counts]: [MergeCounts] = await (few === null
+    ? runner.query(MERGE[feed], values)
+    : runner.query(MERGE_FEW[feed], [...values, few]));
   return counts;
 }
 
@@ -61,9 +65,11 @@ const LAST_GOOD_RUN = `(
   SELECT finished_at FROM sync_runs WHERE partner = $1 AND ${isGood()}
   ORDER BY finished_at DESC LIMIT 1)`;
 
+const KNOWN = 'SELECT * FROM providers WHERE partner = $1';
+
 interface FeedRules {
-  /** A sample is compared with its own rows only; a whole list also shows which rows are absent. */
-  readonly join: 'LEFT' | 'FULL';
+  /** Whether the rows that the answer lacks are read too: they are absent from a whole list. */
+  readonly isWhole: boolean;
   /** The condition under which a row without a change is written nevertheless. */
   readonly touched: string;
   /** The new `last_seen_at` of a row that the partner sent. */
@@ -76,9 +82,9 @@ const SENT_AT = 'coalesce($5::timestamptz, now())';
 const SEEN_BY_SOURCE = '(known.last_seen_at BETWEEN $4::timestamptz AND $5::timestamptz) IS TRUE';
 
 const RULES: Record<Feed, FeedRules> = {
-  sample: { join: 'LEFT', touched: `NOT ${SEEN_BY_SOURCE}`, lastSeenAt: SENT_AT },
-  snapshot: { join: 'FULL', touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
-  changes: { join: 'LEFT', touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
+  sample: { isWhole: false, touched: `NOT ${SEEN_BY_SOURCE}`, lastSeenAt: SENT_AT },
+  snapshot: { isWhole: true, touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
+  changes: { isWhole: false, touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
 };
 
 const MERGE: Record<Feed, string> = {
@@ -87,9 +93,21 @@ const MERGE: Record<Feed, string> = {
   changes: mergeStatement(RULES.changes),
 };
 
-function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
+/** The statements for a few records, in `$6`. */
+const MERGE_FEW: Record<Feed, string> = {
+  sample: prepared(mergeStatement(RULES.sample, '$6')),
+  snapshot: prepared(mergeStatement(RULES.snapshot, '$6')),
+  changes: prepared(mergeStatement(RULES.changes, '$6')),
+};
+
+/** @param few the parameter with the records if they are few; without it they are in the table `staged_providers` */
+function mergeStatement({ isWhole, touched, lastSeenAt }: FeedRules, few?: string): string {
+  const staged = few === undefined ? '' : `${stagedProviders(few)},`;
+  // OFFSET 0 makes Postgres look up each of a few records.
+  const lookUp = `LEFT JOIN LATERAL (${KNOWN} AND identity_key = staged.identity_key OFFSET 0)`;
+  const joinKnown = isWhole ? `FULL JOIN (${KNOWN})` : few === undefined ? `LEFT JOIN (${KNOWN})` : lookUp;
   return `
-    WITH ${sparedPeople('$2::uuid', '$3')}, compared AS MATERIALIZED (
+    WITH ${staged} ${sparedPeople('$2::uuid', '$3')}, compared AS MATERIALIZED (
       SELECT * FROM (
         SELECT
           known.id, staged.*, known.listed AS old_listed,
@@ -105,7 +123,7 @@ function mergeStatement({ join, touched, lastSeenAt }: FeedRules): string {
             WHEN ${touched} THEN 'touched'
           END AS kind
         FROM staged_providers staged
-        ${join} JOIN (SELECT * FROM providers WHERE partner = $1) known USING (identity_key)
+        ${joinKnown} known USING (identity_key)
       ) pairs
       WHERE kind IS NOT NULL
     ), inserted AS (

@@ -1,13 +1,15 @@
 import type { CheckedAnswer } from '../../contract/answer';
 import type { PlacedRejection } from '../../partner/answer/rejected-person';
 
-/** An answer whose usable records are in `staged_providers`, each identity once. */
+/** An answer whose usable records are staged, each identity once. */
 export interface ReadyAnswer
   extends Pick<
     CheckedAnswer,
     'received' | 'duplicates' | 'unknownFields' | 'vanishedFields' | 'sentFields' | 'remarks'
   > {
-  /** The number of records in `staged_providers`. */
+  /** The records if they are few, for {@link stagedProviders}; null if they are in the table `staged_providers`. */
+  readonly few: string | null;
+  /** The number of staged records. */
   readonly distinct: number;
   readonly rejected: number;
   /** The rejected records that the run does not have yet. */

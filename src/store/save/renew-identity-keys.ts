@@ -23,6 +23,15 @@ const RENEW = `
   FROM wanted WHERE providers.id = wanted.id`;
 
 /**
+ * Whether the partner has rows with an identity key of an earlier version, in SQL.
+ *
+ * @param partner the parameter with its name
+ */
+export function hasOldKeys(partner: string): string {
+  return `EXISTS (SELECT FROM providers WHERE partner = ${partner} AND identity_version = 1)`;
+}
+
+/**
  * Renews the identity keys that an earlier version computed for the partner's rows. It merges nothing: if another row
  * already has the new key, a row keeps its old key, which no record has any more. Such rows have the same search key,
  * so they are shown as possible duplicates.

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Feed } from '../../contract/answer';
+import type { CheckedProvider, Feed } from '../../contract/answer';
 import type { Decision, HeldSnapshot } from '../../contract/approval';
 import type { PartnerCall } from '../../contract/call';
 import { NamedFailure } from '../../contract/named-failure';
@@ -7,6 +7,7 @@ import type { RunStatus, SyncCounts } from '../../contract/run';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { needsApproval } from '../../partner/answer/needs-approval';
 import { type AnswerToKeep, keepStagedCopy } from '../answers/keep-answer';
+import { prepared } from '../postgres/prepared';
 import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
 import { isGood } from '../runs/good-run';
@@ -24,12 +25,12 @@ import { clearStagedOf } from '../staging/clear-staged';
 import { gatherPages, type PagedAnswer } from '../staging/gather-pages';
 import { endRun } from './end-run';
 import { keepRefused } from './keep-refused';
-import { markGone } from './mark-gone';
+import { hasMissing, markGone } from './mark-gone';
 import { type MergeCounts, mergeProviders, recordLastSeen } from './merge-providers';
 import type { ReadyAnswer } from './ready-answer';
-import { type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
+import { hasOldKeys, type IdentityKeyOf, renewIdentityKeys } from './renew-identity-keys';
 import { replaceRejected } from './replace-rejected';
-import { type IterableAnswer, stageProviders } from './stage-providers';
+import { copyProviders, fewProviders, type IterableAnswer, stageProviders } from './stage-providers';
 
 export interface SaveSyncInput {
   /** Our id of the run. */
@@ -85,6 +86,7 @@ export async function saveSync(
   signal?: AbortSignal,
 ): Promise<SyncCounts | HeldSnapshot> {
   let ended: RunEnd | null = null;
+  const few = 'pages' in input.answer ? null : fewProviders(input.answer);
   const save = async (transaction: Transaction) => {
     const run = await lockRun(transaction, input);
     if (run.status === 'succeeded') return run.counts;
@@ -92,7 +94,7 @@ export async function saveSync(
     const approval = input.rule?.approval ?? null;
     if (run.requestedAt && !approval) return toHeldSnapshot(run);
 
-    const answer = await readyAnswer(transaction, input);
+    const answer = await readyAnswer(transaction, input, few);
     if ('pages' in input.answer) await keepStagedCopy(transaction, input.runId, input.keep?.keepFor ?? 0);
     if (answer.unusable !== null) {
       await keepRefused(transaction, input, answer);
@@ -101,17 +103,21 @@ export async function saveSync(
     if (run.lastFeed && run.lastFeed !== 'sample' && input.feed === 'sample') {
       await recordLastSeen(transaction, input.partner);
     }
-    if (input.identityKeyOf) await renewIdentityKeys(transaction, input.partner, input.identityKeyOf);
+    const { identityKeyOf } = input;
+    if (identityKeyOf && run.hasOldKeys) await renewIdentityKeys(transaction, input.partner, identityKeyOf);
     const rejectedKeys = answer.rejectedRecords.map(({ identityKey }) => identityKey ?? null);
-    await transaction.runner.query('SAVEPOINT before_merge');
+    const canBeHeld = input.rule && !approval && input.feed === 'snapshot';
+    if (canBeHeld) await transaction.runner.query('SAVEPOINT before_merge');
     const merged = await mergeProviders(transaction, {
       ...input,
+      few: answer.few,
       rejectedKeys,
       source: run.startedAt && run.finishedAt && { startedAt: run.startedAt, finishedAt: run.finishedAt },
     });
     const departure = { departing: merged.departed, listed: listedBefore(answer.distinct, merged) };
-    if (input.rule && !approval && needsApproval(departure, input.rule.maximumDeparted)) {
+    if (canBeHeld && needsApproval(departure, input.rule.maximumDeparted)) {
       await transaction.runner.query('ROLLBACK TO SAVEPOINT before_merge');
+      if (few) await copyProviders(transaction, few);
       return holdSnapshot(transaction, { ...input, ...input.rule, ...departure, rejectedKeys });
     }
     const counts: SyncCounts = {
@@ -123,25 +129,32 @@ export async function saveSync(
       rejected: answer.rejected,
       departed: merged.departed,
     };
-    await markGone(transaction, { ...input, ...answer, answeredAt: run.startedAt });
+    if (run.hasMissing) await markGone(transaction, { ...input, ...answer, answeredAt: run.startedAt });
     const seconds = await endRun(transaction, { ...input, answer: remarkSpared(answer, merged), counts });
     if (run.startedAt) await replaceRejected(transaction, input.runId);
     if (approval) await recordApproval(transaction, input.runId, approval);
     ended = { partner: input.partner, status: 'succeeded', failure: null, seconds, counts };
     return counts;
   };
-  const saved = await inTransaction(dataSource, TIMEOUTS.saveStatement, save, signal);
+  const saved = await inTransaction(dataSource, TIMEOUTS.saveStatement, save, {
+    signal,
+    looksUp: few !== null && input.feed !== 'snapshot',
+  });
   if (saved instanceof NamedFailure) throw saved;
   if (ended) input.onEnd?.(ended);
   if ('pages' in input.answer && !('status' in saved)) await clearStagedOf(dataSource, input.runId);
   return saved;
 }
 
-function readyAnswer(transaction: Transaction, input: SaveSyncInput): Promise<ReadyAnswer> {
+function readyAnswer(
+  transaction: Transaction,
+  input: SaveSyncInput,
+  few: readonly CheckedProvider[] | null,
+): Promise<ReadyAnswer> {
   const { answer } = input;
   return 'pages' in answer
     ? gatherPages(transaction, { ...input, answer })
-    : stageProviders(transaction, answer);
+    : stageProviders(transaction, answer, few);
 }
 
 /** How many people were in the partner's list before the snapshot was merged. */
@@ -158,6 +171,10 @@ function remarkSpared(answer: ReadyAnswer, { spared }: MergeCounts): ReadyAnswer
 interface LockedRun extends HeldRow {
   readonly status: RunStatus;
   readonly counts: SyncCounts;
+  /** Whether the partner has identity keys of an earlier version. */
+  readonly hasOldKeys: boolean;
+  /** Whether the partner has rejected records whose person has not come. */
+  readonly hasMissing: boolean;
   /** The feed of the partner's last successful run. */
   readonly lastFeed: Feed | null;
   /** For a replay: when the run began and ended whose answer it replays. */
@@ -165,21 +182,22 @@ interface LockedRun extends HeldRow {
   readonly finishedAt: Date | null;
 }
 
+const LOCK_RUN = prepared(`
+  SELECT
+    status, ${HELD_COLUMNS}, ${COUNTS_OBJECT} AS counts, source.*,
+    ${hasOldKeys('$2')} AS "hasOldKeys", ${hasMissing('$2')} AS "hasMissing",
+    (SELECT feed FROM sync_runs
+     WHERE partner = $2 AND ${isGood()}
+     ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"
+  FROM sync_runs run LEFT JOIN LATERAL (
+    SELECT started_at AS "startedAt", finished_at AS "finishedAt" FROM sync_runs WHERE id = run.replay_of
+  ) source ON true
+  WHERE id = $1 AND partner = $2
+  FOR NO KEY UPDATE OF run`);
+
 /** Locks the run until the transaction ends. Meanwhile no one can end it or open the partner's next run. */
 async function lockRun({ runner }: Transaction, { runId, partner }: SaveSyncInput): Promise<LockedRun> {
-  const [run]: [LockedRun?] = await runner.query(
-    `SELECT
-       status, ${HELD_COLUMNS}, ${COUNTS_OBJECT} AS counts, source.*,
-       (SELECT feed FROM sync_runs
-        WHERE partner = $2 AND ${isGood()}
-        ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"
-     FROM sync_runs run LEFT JOIN LATERAL (
-       SELECT started_at AS "startedAt", finished_at AS "finishedAt" FROM sync_runs WHERE id = run.replay_of
-     ) source ON true
-     WHERE id = $1 AND partner = $2
-     FOR NO KEY UPDATE OF run`,
-    [runId, partner],
-  );
+  const [run]: [LockedRun?] = await runner.query(LOCK_RUN, [runId, partner]);
   if (!run) throw new RunSupersededError(runId, 'the database does not know it');
   return run;
 }

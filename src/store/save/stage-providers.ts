@@ -15,6 +15,9 @@ export type IterableAnswer = Omit<CheckedAnswer, 'providers' | 'rejected'> & {
   readonly rejected: readonly PlacedRejection[];
 };
 
+/** Up to this number, records travel with each statement that reads them. A table of their own takes more time. */
+const MOST_FEW = 300;
+
 /** Characters in one message: with fewer, the protocol's overhead counts; more only take memory. */
 const CHUNK_LENGTH = 64 * 1024;
 
@@ -36,24 +39,56 @@ export async function createStagedProviders(runner: QueryRunner): Promise<void> 
     ) ON COMMIT DELETE ROWS`);
 }
 
-/** Streams the records into `staged_providers`. */
+/**
+ * The part of a WITH that takes the place of the table `staged_providers` if the records are few.
+ *
+ * @param few the parameter with the records as JSON
+ */
+export function stagedProviders(few: string): string {
+  return `staged_providers AS MATERIALIZED (
+    SELECT decode("identityKey", 'hex') AS identity_key, "givenName" AS given_name, "familyName" AS family_name,
+      title, clinic, attributes
+    FROM json_to_recordset(${few}) AS sent (
+      "identityKey" text, "givenName" text, "familyName" text, title text, clinic text, attributes jsonb))`;
+}
+
+/** Stages the records of an answer: a few as text, more as rows of `staged_providers`. */
 export async function stageProviders(
-  { runner, client }: Transaction,
+  transaction: Transaction,
   answer: IterableAnswer,
+  few: readonly CheckedProvider[] | null,
 ): Promise<ReadyAnswer> {
+  return {
+    ...answer,
+    few: few && JSON.stringify(few),
+    distinct: few ? few.length : await copyProviders(transaction, answer.providers),
+    rejected: answer.rejected.length,
+    rejectedRecords: answer.rejected,
+    unusable: null,
+  };
+}
+
+/** The records of an answer if they are a list of a few; null if they have to be copied. */
+export function fewProviders({ providers }: IterableAnswer): readonly CheckedProvider[] | null {
+  return Array.isArray(providers) && providers.length <= MOST_FEW ? providers : null;
+}
+
+/**
+ * Streams the records into the table `staged_providers`.
+ *
+ * @returns their number
+ */
+export async function copyProviders(
+  { runner, client }: Transaction,
+  providers: Iterable<CheckedProvider>,
+): Promise<number> {
   await createStagedProviders(runner);
   const copy = client.query(
     copyFrom(`COPY pg_temp.staged_providers (
       identity_key, given_name, family_name, title, clinic, attributes) FROM STDIN`),
   );
-  await pipeline(Readable.from(toChunks(answer.providers)), copy);
-  return {
-    ...answer,
-    distinct: copy.rowCount,
-    rejected: answer.rejected.length,
-    rejectedRecords: answer.rejected,
-    unusable: null,
-  };
+  await pipeline(Readable.from(toChunks(providers)), copy);
+  return copy.rowCount;
 }
 
 async function* toChunks(providers: Iterable<CheckedProvider>): AsyncGenerator<Buffer> {

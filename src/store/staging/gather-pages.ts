@@ -69,6 +69,7 @@ export async function gatherPages(
   const knownFields = Object.values(answer.partner.fields).filter((name) => name !== undefined);
   return {
     received: pages.received,
+    few: null,
     distinct: usable - conflicting - duplicates,
     duplicates,
     rejected: sumOf(groups),

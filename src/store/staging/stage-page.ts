@@ -5,6 +5,7 @@ import { NamedFailure } from '../../contract/named-failure';
 import type { Remark } from '../../contract/remarks';
 import type { RunStatus } from '../../contract/run';
 import type { PageTotals } from '../../partner/page/page-totals';
+import { prepared } from '../postgres/prepared';
 import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
 import { insertMissingCalls } from '../runs/ledger';
@@ -71,7 +72,7 @@ export function stagePage(
     accept(totals);
     return totals;
   };
-  return inTransaction(dataSource, page.within, stage, signal);
+  return inTransaction(dataSource, page.within, stage, { signal, looksUp: true });
 }
 
 /**
@@ -85,49 +86,15 @@ function recordsBefore(page: string): string {
     (SELECT sum(received)::integer FROM staged_pages WHERE run_id = $1 AND page < ${page}), 0)`;
 }
 
-/**
- * Locks the run, and removes what earlier attempts left.
- *
- * @returns the position of the page's first record
- */
-async function preparePlace({ runner }: Transaction, { runId, partner, page }: PageToStage): Promise<number> {
-  const [run]: [{ status: RunStatus }?] = await runner.query(
-    `SELECT status FROM sync_runs WHERE id = $1 AND partner = $2 FOR NO KEY UPDATE`,
-    [runId, partner],
-  );
-  if (run?.status !== 'running') {
-    throw new RunSupersededError(runId, run?.status ?? 'the database does not know it');
-  }
-  const [{ pages, records, outdated }]: [{ pages: number; records: number; outdated: boolean }] =
-    await runner.query(
-      `SELECT coalesce(before.page, 0) AS pages, ${recordsBefore('$2')} AS records,
+const LOCK_RUN = prepared('SELECT status FROM sync_runs WHERE id = $1 AND partner = $2 FOR NO KEY UPDATE');
+
+const READ_PLACE = prepared(`SELECT coalesce(before.page, 0) AS pages, ${recordsBefore('$2')} AS records,
          EXISTS (SELECT FROM staged_pages WHERE run_id = $1 AND page >= $2) AS outdated
        FROM (SELECT) one LEFT JOIN (
          SELECT page, records_so_far FROM staged_pages
-         WHERE run_id = $1 AND page < $2 ORDER BY page DESC LIMIT 1) before ON true`,
-      [runId, page],
-    );
-  if (pages !== page - 1) {
-    throw new NamedFailure(
-      'StagedRecordsMissing',
-      `Page ${page} cannot be added: ${pages} of ${page - 1} pages before it are there.`,
-    );
-  }
-  if (outdated) {
-    await runner.query('DELETE FROM staged_records WHERE run_id = $1 AND page >= $2', [runId, page]);
-    await runner.query('DELETE FROM staged_pages WHERE run_id = $1 AND page >= $2', [runId, page]);
-  }
-  return records;
-}
+         WHERE run_id = $1 AND page < $2 ORDER BY page DESC LIMIT 1) before ON true`);
 
-async function insertPage(
-  { runner }: Transaction,
-  { runId, page, cursor }: PageToStage,
-  { next, total, unknownFields, sentFields, remarks, calls, answerSha256 }: StagedPageEnd,
-  { received, rejected, contentHash }: CopiedRecords,
-): Promise<PageTotals> {
-  const [totals]: [PageTotals] = await runner.query(
-    `WITH calls AS (
+const INSERT_PAGE = prepared(`WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
      ), inserted AS (
        INSERT INTO staged_pages (
@@ -147,23 +114,54 @@ async function insertPage(
        CASE WHEN $5::integer > 1 THEN (
          SELECT min(page) FROM staged_pages WHERE run_id = $1 AND content_hash = $12 AND received > 1
        ) END AS "equalPage"
-     FROM inserted`,
-    [
-      runId,
-      JSON.stringify(calls),
-      page,
-      hashOf(cursor),
-      received,
-      rejected,
-      total,
-      unknownFields,
-      sentFields,
-      JSON.stringify(remarks),
-      next === null ? null : hashOf(next),
-      contentHash,
-      answerSha256,
-    ],
-  );
+     FROM inserted`);
+
+/**
+ * Locks the run, and removes what earlier attempts left.
+ *
+ * @returns the position of the page's first record
+ */
+async function preparePlace({ runner }: Transaction, { runId, partner, page }: PageToStage): Promise<number> {
+  const [run]: [{ status: RunStatus }?] = await runner.query(LOCK_RUN, [runId, partner]);
+  if (run?.status !== 'running') {
+    throw new RunSupersededError(runId, run?.status ?? 'the database does not know it');
+  }
+  const [{ pages, records, outdated }]: [{ pages: number; records: number; outdated: boolean }] =
+    await runner.query(READ_PLACE, [runId, page]);
+  if (pages !== page - 1) {
+    throw new NamedFailure(
+      'StagedRecordsMissing',
+      `Page ${page} cannot be added: ${pages} of ${page - 1} pages before it are there.`,
+    );
+  }
+  if (outdated) {
+    await runner.query('DELETE FROM staged_records WHERE run_id = $1 AND page >= $2', [runId, page]);
+    await runner.query('DELETE FROM staged_pages WHERE run_id = $1 AND page >= $2', [runId, page]);
+  }
+  return records;
+}
+
+async function insertPage(
+  { runner }: Transaction,
+  { runId, page, cursor }: PageToStage,
+  { next, total, unknownFields, sentFields, remarks, calls, answerSha256 }: StagedPageEnd,
+  { received, rejected, contentHash }: CopiedRecords,
+): Promise<PageTotals> {
+  const [totals]: [PageTotals] = await runner.query(INSERT_PAGE, [
+    runId,
+    JSON.stringify(calls),
+    page,
+    hashOf(cursor),
+    received,
+    rejected,
+    total,
+    unknownFields,
+    sentFields,
+    JSON.stringify(remarks),
+    next === null ? null : hashOf(next),
+    contentHash,
+    answerSha256,
+  ]);
   return totals;
 }
 

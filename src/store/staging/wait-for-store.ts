@@ -3,9 +3,13 @@ import type { DataSource } from 'typeorm';
 import type { RunStatus } from '../../contract/run';
 import type { Logger } from '../../process/logger';
 import { Trouble } from '../../process/trouble';
+import { prepared } from '../postgres/prepared';
 import { classifyStoreError, RunSupersededError } from '../postgres/store-failure';
 
 const RETRY_MS = 1_000;
+
+const IS_READY = prepared(`
+  SELECT status, current_setting('transaction_read_only')::boolean AS "readOnly" FROM sync_runs WHERE id = $1`);
 
 /**
  * Waits until Postgres can store a page of the run.
@@ -20,11 +24,7 @@ export async function waitForStore(
   signal: AbortSignal,
 ): Promise<void> {
   await patiently(log, signal, async () => {
-    const [run]: [{ status: RunStatus; readOnly: boolean }?] = await dataSource.query(
-      `SELECT status, current_setting('transaction_read_only')::boolean AS "readOnly"
-       FROM sync_runs WHERE id = $1`,
-      [runId],
-    );
+    const [run]: [{ status: RunStatus; readOnly: boolean }?] = await dataSource.query(IS_READY, [runId]);
     if (run?.status !== 'running') {
       throw new RunSupersededError(runId, run?.status ?? 'the database does not know it');
     }

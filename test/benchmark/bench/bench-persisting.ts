@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { CheckedProvider } from '../../../src/contract/answer';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { answer, openedRun } from '../../support/store-fixtures';
 import { BareStore, INDEXES, type Indexes, WAYS, writeCopyFile } from './bare-store';
@@ -15,6 +16,9 @@ const PARTNER = 'bench';
 /** How a list differs from the directory: all people are new, none has changed, or one in a hundred has a new title. */
 const CASES = ['new', 'unchanged', '1 % changed'] as const;
 type Case = (typeof CASES)[number];
+
+/** An answer with this many records is staged in pages. */
+const MANY = 5_000;
 
 /** Medians of the rounds. */
 interface Cost {
@@ -109,10 +113,15 @@ function ourSide(dataSource: DataSource, people: ManyPeople): Side {
         runId,
         partner: PARTNER,
         feed: 'snapshot',
-        answer: { ...answer([], { received: people.count }), providers: people.list(list) },
+        answer: { ...answer([], { received: people.count }), providers: listOf(people, list) },
         calls: [],
       }),
   };
+}
+
+/** A sync has the records of a small answer in a list, and reads those of a large one from its pages. */
+function listOf(people: ManyPeople, list: 0 | 1): Iterable<CheckedProvider> {
+  return people.count < MANY ? [...people.list(list)] : people.list(list);
 }
 
 function roundsOf(size: number): number {

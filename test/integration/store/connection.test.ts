@@ -8,6 +8,7 @@ import { saveSync } from '../../../src/store/save/save-sync';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { until } from '../../support/scenario';
 import { answer, openedRun, openTestStore, provider, type TestStore } from '../../support/store-fixtures';
+import { saveInput } from '../../support/stored-rows';
 
 const unavailable = expect.objectContaining({ type: 'StoreUnavailable' });
 
@@ -98,6 +99,15 @@ describe('the connection to Postgres', () => {
     );
     expect(await failureOf(save)).toEqual(unavailable);
     await store.clear();
+  });
+
+  it('is replaced if a migration has changed what a statement returns', async () => {
+    const save = async () => saveSync(store.dataSource, saveInput(await openedRun(store.dataSource)));
+    await save();
+    await store.dataSource.query('ALTER TABLE sync_runs ALTER approval_departing TYPE bigint');
+    const runId = await openedRun(store.dataSource);
+    expect(await failureOf(saveSync(store.dataSource, saveInput(runId)))).toEqual(unavailable);
+    expect(await saveSync(store.dataSource, saveInput(runId))).toMatchObject({ inserted: 0 });
   });
 
   it('limits the time of a statement', async () => {

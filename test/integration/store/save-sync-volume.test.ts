@@ -22,32 +22,35 @@ describe('saveSync', () => {
       return length;
     }
 
-    it.each<Feed>(['sample', 'snapshot'])('needs as many statements as a %s of ten records', async (feed) => {
-      const ten = await statements(() => sync(store.dataSource, feed, records(10)));
-      await store.clear();
+    it.each<Feed>(['sample', 'snapshot'])(
+      'needs as many statements as a %s of a thousand records',
+      async (feed) => {
+        const thousand = await statements(() => sync(store.dataSource, feed, records(1_000)));
+        await store.clear();
 
-      const many = records(MANY);
-      expect(
-        await statements(async () => {
-          const { counts } = await sync(store.dataSource, feed, many);
-          expect(counts).toMatchObject({ inserted: MANY, updated: 0, unchanged: 0 });
-        }),
-      ).toBe(ten);
-      expect(
-        await statements(async () => {
-          const { counts } = await sync(store.dataSource, feed, many);
-          expect(counts).toMatchObject({ inserted: 0, updated: 0, unchanged: MANY });
-        }),
-      ).toBe(ten);
-      const some = many.map((record, index) => (index % 100 === 0 ? { ...record, title: 'NP' } : record));
-      expect(
-        await statements(async () => {
-          const { counts } = await sync(store.dataSource, feed, some);
-          expect(counts).toMatchObject({ inserted: 0, updated: MANY / 100, unchanged: MANY - MANY / 100 });
-        }),
-      ).toBe(ten);
-      expect(await count('provider_changes')).toBe(MANY / 100);
-    });
+        const many = records(MANY);
+        expect(
+          await statements(async () => {
+            const { counts } = await sync(store.dataSource, feed, many);
+            expect(counts).toMatchObject({ inserted: MANY, updated: 0, unchanged: 0 });
+          }),
+        ).toBe(thousand);
+        expect(
+          await statements(async () => {
+            const { counts } = await sync(store.dataSource, feed, many);
+            expect(counts).toMatchObject({ inserted: 0, updated: 0, unchanged: MANY });
+          }),
+        ).toBe(thousand);
+        const some = many.map((record, index) => (index % 100 === 0 ? { ...record, title: 'NP' } : record));
+        expect(
+          await statements(async () => {
+            const { counts } = await sync(store.dataSource, feed, some);
+            expect(counts).toMatchObject({ inserted: 0, updated: MANY / 100, unchanged: MANY - MANY / 100 });
+          }),
+        ).toBe(thousand);
+        expect(await count('provider_changes')).toBe(MANY / 100);
+      },
+    );
 
     it('holds only a few records in memory at a time', async () => {
       const runId = await openedRun(store.dataSource);
