@@ -1,6 +1,5 @@
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import { NamedFailure } from '../../contract/named-failure';
+import { deflate, inflate } from '../../process/deflate';
 import type { PayloadKey, PayloadKeys } from '../../process/payload-keys';
 import { seal, unseal } from '../../process/seal';
 
@@ -9,9 +8,6 @@ export const PART_BYTES = 256 * 2 ** 10;
 
 /** The next levels take up to twice the time, for a copy that is at most an eighth smaller. */
 const FAST = { level: 1 };
-
-const compress = promisify(deflateRaw);
-const decompress = promisify(inflateRaw);
 
 /** A part of a page's copy: compressed, encrypted, and bound to its place. */
 export interface SealedPart {
@@ -37,7 +33,7 @@ export async function sealPart(content: Buffer, key: PayloadKey, place: PartPlac
   return Buffer.concat([
     Buffer.of(id.length),
     id,
-    seal(await compress(content, FAST), key, boundData(key.id, place)),
+    seal(await deflate(content, FAST), key, boundData(key.id, place)),
   ]);
 }
 
@@ -57,7 +53,7 @@ export async function openPart(sealed: Buffer, keys: PayloadKeys, place: PartPla
   }
   try {
     const packed = unseal(sealed.subarray(start), key, boundData(id, place));
-    return await decompress(packed, { maxOutputLength: PART_BYTES });
+    return await inflate(packed, PART_BYTES);
   } catch {
     throw new NamedFailure('AnswerUnavailable', 'The kept answer was changed.');
   }

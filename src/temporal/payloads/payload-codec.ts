@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import {
   ApplicationFailure,
   type Payload,
@@ -8,6 +6,7 @@ import {
 } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { FailureType } from '../../contract/failures';
+import { deflate, inflate } from '../../process/deflate';
 import type { PayloadKey, PayloadKeys } from '../../process/payload-keys';
 import { CIPHER, seal, unseal } from '../../process/seal';
 import { KEY_ID } from './encrypted-samples';
@@ -27,8 +26,6 @@ const COMPRESS_FROM_BYTES = 256;
 /** Far more than Temporal carries, even compressed. The limit keeps a hostile payload from filling the memory. */
 const MAX_PAYLOAD_BYTES = 256 * 2 ** 20;
 
-const compress = promisify(deflateRaw);
-const decompress = promisify(inflateRaw);
 const PayloadMessage = temporal.api.common.v1.Payload;
 
 /** Gives a worker with the key time to take over: an activity with three attempts waits only twice. */
@@ -130,13 +127,12 @@ function boundData(keyId: string, place: string): Buffer {
 async function pack(payload: Payload): Promise<Buffer> {
   const bytes = PayloadMessage.encode(PayloadMessage.create(payload)).finish();
   if (bytes.length < COMPRESS_FROM_BYTES) return Buffer.concat([Buffer.of(PLAIN), bytes]);
-  return Buffer.concat([Buffer.of(DEFLATED), await compress(bytes)]);
+  return Buffer.concat([Buffer.of(DEFLATED), await deflate(bytes)]);
 }
 
 async function unpack(packed: Buffer): Promise<Payload> {
   const content = packed.subarray(1);
-  const bytes =
-    packed[0] === DEFLATED ? await decompress(content, { maxOutputLength: MAX_PAYLOAD_BYTES }) : content;
+  const bytes = packed[0] === DEFLATED ? await inflate(content, MAX_PAYLOAD_BYTES) : content;
   const { metadata, data } = PayloadMessage.decode(bytes);
   return { metadata, data };
 }
