@@ -92,7 +92,6 @@ export async function callPartner<T>(
     ended ??= entry('ok', null);
     return report().calls;
   };
-  // If this worker is killed, the server still has this heartbeat, and with it the call.
   const beat = heartbeat(activity, report);
   try {
     log.debug('Calling the partner');
@@ -224,7 +223,10 @@ function noCallsLeft(report: StepReport): ApplicationFailure {
   });
 }
 
+/**
+ * Leaves the report for the next attempt, in case that this worker is killed. A call that ends before the first heartbeat
+ * sends none: each heartbeat costs the server a write, and the number of the next attempt already counts a lost call.
+ */
 function heartbeat(activity: Context, report: () => StepReport): NodeJS.Timeout {
-  activity.heartbeat(report());
   return setInterval(() => activity.heartbeat(report()), TIMEOUTS.callHeartbeat);
 }
