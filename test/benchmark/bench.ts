@@ -45,8 +45,10 @@ async function main(): Promise<void> {
   if (report) process.stdout.write(`${renderReport(report)}\n`);
 }
 
-async function runAlone(part: string, { largest, sizes }: BenchOptions): Promise<void> {
+async function runAlone(part: string, { largest, sizes, temporal }: BenchOptions): Promise<void> {
   const args = [__filename, '--only', part, '--largest', String(largest), '--sizes', sizes.join(',')];
+  if (temporal) args.push('--server', temporal.address);
+  if (temporal?.metrics) args.push('--metrics', temporal.metrics);
   const [code] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
   if (code !== 0) throw new ExpectedError(`The part ${part} ended with ${code}.`, EXIT.failed);
 }
@@ -57,6 +59,8 @@ function readOptions(): { only: readonly string[]; options: BenchOptions } {
       only: { type: 'string', default: Object.keys(PARTS).join(',') },
       largest: { type: 'string', default: '100000' },
       sizes: { type: 'string' },
+      server: { type: 'string' },
+      metrics: { type: 'string' },
     },
   });
   const only = values.only.split(',');
@@ -75,7 +79,8 @@ function readOptions(): { only: readonly string[]; options: BenchOptions } {
   if (sizes.some((size) => !Number.isInteger(size) || size < 1)) {
     throw new ExpectedError('--sizes must be whole numbers, such as 10,100000.', EXIT.usage);
   }
-  return { only, options: { largest, sizes, log: createLogger('error') } };
+  const temporal = values.server ? { address: values.server, metrics: values.metrics ?? null } : null;
+  return { only, options: { largest, sizes, temporal, log: createLogger('error') } };
 }
 
 main().then(

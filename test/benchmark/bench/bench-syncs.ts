@@ -10,23 +10,28 @@ import type { emptyWorkflow } from './empty-workflow';
 import { interleave, median, quantile, timed } from './measure';
 import { ms, type Report, times } from './report';
 import { startTemporal, withPostgres } from './servers';
+import { TemporalWrites } from './temporal-writes';
 
 /** The number of runs that the worker executes at the same time, each for a partner of its own. */
 const SLOTS = 16;
 const SINGLE_RUNS = 100;
 const BLOCKS = 6;
 const RUNS_OF_A_LANE = 6;
+const COUNTED_RUNS = 10;
 
 /** Compares syncs with runs of three empty activities, on the same server and with the same worker settings. */
-export async function benchSyncs({ log }: BenchOptions): Promise<Report> {
+export async function benchSyncs({ log, temporal }: BenchOptions): Promise<Report> {
   return withPostgres(log, async (bench) => {
     const { url: databaseUrl, cleanup } = bench;
-    const temporalAddress = await startTemporal(bench, log);
+    const temporalAddress = temporal?.address ?? (await startTemporal(bench, log));
+    const writes = temporal
+      ? temporal.metrics && new TemporalWrites(temporal.metrics)
+      : await TemporalWrites.ofDevServer(bench.dataDir);
     const partners = await startPartners(cleanup);
     const engine = await startEngine({
       databaseUrl,
       temporalAddress,
-      taskQueue: 'bench',
+      taskQueue: `bench-${randomUUID()}`,
       partnersFile: partnersFile(partners.map(({ name, url }) => [name, { baseUrl: url }])),
       log,
     });
@@ -36,6 +41,7 @@ export async function benchSyncs({ log }: BenchOptions): Promise<Report> {
       partners.map(({ name }) => name),
       engine,
       empty.taskQueue,
+      writes || null,
     );
   });
 }
@@ -54,6 +60,7 @@ async function measure(
   partners: readonly string[],
   { client, config }: Engine,
   emptyQueue: string,
+  writes: TemporalWrites | null,
 ): Promise<Report> {
   const sync = async (partner: string) => {
     const handle = await startSync(client, config.taskQueue, { partner, trigger: 'cli' });
@@ -67,11 +74,12 @@ async function measure(
       staticSummary: `Nothing for ${partner}`,
     });
   const [first = ''] = partners;
+  const cpu = { sync: new CpuTime(), empty: new CpuTime() };
   const latency = await interleave(
     { rounds: SINGLE_RUNS, warmUp: 10 },
     {
-      sync: () => timed(() => sync(first)),
-      empty: () => timed(() => empty(first)),
+      sync: () => timed(() => cpu.sync.add(() => sync(first))),
+      empty: () => timed(() => cpu.empty.add(() => empty(first))),
     },
   );
   const throughput = await interleave(
@@ -81,6 +89,10 @@ async function measure(
       empty: () => runsPerSecond(partners, empty),
     },
   );
+  const persisted = writes && {
+    sync: await writes.perRun(COUNTED_RUNS, () => sync(first)),
+    empty: await writes.perRun(COUNTED_RUNS, () => empty(first)),
+  };
   const perSecond = { sync: median(throughput.sync), empty: median(throughput.empty) };
   const latencyRow = (what: string, part: number, goal: string) => [
     what,
@@ -94,12 +106,32 @@ async function measure(
     notes: [
       `From the request to start a run until its result is there, ${SINGLE_RUNS} runs of each kind in turn, one at a time;`,
       `and runs in a second with ${SLOTS} running at a time, the median of ${BLOCKS} blocks of ${SLOTS * RUNS_OF_A_LANE} of each kind in turn.`,
-      'The partners answer at once. Temporal, Postgres, partners, workers and the client share this machine.',
+      'The partners answer at once. Temporal, Postgres, partners, workers and the client share this machine; the last three are one process.',
     ],
     headings: ['', 'sync', 'empty', 'ratio', 'goal'],
     rows: [
       latencyRow('one at a time, ms, median', 0.5, '≤ 1.2×'),
       latencyRow('one at a time, ms, p95', 0.95, ''),
+      [
+        'p99 beside the median',
+        ...[latency.sync, latency.empty].map((took) => times(quantile(took, 0.99), median(took))),
+        '',
+        '≤ 2×',
+      ],
+      [
+        'CPU time of this process, ms a run',
+        ms(cpu.sync.mean),
+        ms(cpu.empty.mean),
+        times(cpu.sync.mean, cpu.empty.mean),
+        '',
+      ],
+      [
+        'updates that Temporal persists for a run',
+        persisted?.sync.toFixed(1) ?? '',
+        persisted?.empty.toFixed(1) ?? '',
+        persisted ? times(persisted.sync, persisted.empty) : '',
+        '≤ 11',
+      ],
       [
         `${SLOTS} at a time, runs/s`,
         perSecond.sync.toFixed(1),
@@ -109,6 +141,24 @@ async function measure(
       ],
     ],
   };
+}
+
+/** The CPU time of this process during some work, in milliseconds. */
+class CpuTime {
+  private sum = 0;
+  private count = 0;
+
+  get mean(): number {
+    return this.sum / this.count;
+  }
+
+  async add(work: () => Promise<unknown>): Promise<void> {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    this.sum += (user + system) / 1_000;
+    this.count += 1;
+  }
 }
 
 /** One run after the other for each partner, all partners at the same time. */
