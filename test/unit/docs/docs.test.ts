@@ -2,6 +2,7 @@ import { FAILURES } from '../../../src/contract/failures';
 import { FINDING_CODES } from '../../../src/operations/health/finding';
 import { listVariables } from '../../../src/partner/config/partners-file';
 import { SECRETS } from '../../../src/process/secret-variables';
+import { namesOf, readRules } from '../../alerts/alert-rules';
 import { useApi } from '../../support/api';
 import { listMetricNames, listRoutes } from './api-tables';
 import { brokenLinks } from './broken-links';
@@ -13,6 +14,7 @@ import {
   unknownCommands,
   unknownIdentifiers,
   unknownMetrics,
+  unknownMetricsIn,
   unknownRoutes,
   unknownScripts,
 } from './unknown-names';
@@ -59,6 +61,7 @@ describe('the page of', () => {
     ['commands', 'docs/commands.md', commandsAndOptions],
     ['routes', 'docs/api.md', async () => (await listRoutes(api)).map(([route]) => route)],
     ['metrics', 'docs/monitoring.md', () => listMetricNames(api)],
+    ['alerts', 'docs/monitoring.md', async () => namesOf(await readRules())],
     ['health codes', 'docs/operations.md', () => FINDING_CODES],
   ])('%s has every one', async (_what, path, names) => {
     const named = new Set(codeOf(page(path)));
@@ -78,12 +81,18 @@ describe('what the pages name', () => {
         ),
     ],
     ['metrics', async () => unknownMetrics(current, await listMetricNames(api))],
+    ['metrics in docs/monitoring', async () => unknownMetricsIn(monitoring(), await listMetricNames(api))],
     ['commands', () => unknownCommands(current)],
     ['scripts', () => unknownScripts(current, JSON.parse(readText('package.json')).scripts)],
   ])('exists: %s', async (_what, unknown) => {
     expect(await unknown()).toEqual([]);
   });
 });
+
+/** The rules and the dashboard. */
+function monitoring(): string {
+  return ['alerts.yml', 'dashboard.json'].map((file) => readText(`docs/monitoring/${file}`)).join('\n');
+}
 
 function page(path: string): Page {
   return { path, text: readText(path) };

@@ -35,6 +35,12 @@ export function unknownMetrics(pages: readonly Page[], metrics: readonly string[
   return found(pages, (code) => (code.match(/provider_sync_\w+/g) ?? []).filter((name) => !known.has(name)));
 }
 
+/** Our metrics in the rules and the dashboard of docs/monitoring that neither the API nor a worker has. */
+export function unknownMetricsIn(text: string, metrics: readonly string[]): string[] {
+  const known = new Set(metrics.flatMap((name) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]));
+  return [...new Set(text.match(/provider_sync_\w+/g))].filter((name) => !known.has(name));
+}
+
 /** Lines in code that call a command, an argument or an option that does not exist. */
 export function unknownCommands(pages: readonly Page[]): string[] {
   return found(pages, (code) => code.split('\n').filter(callsUnknown));

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { PACKAGE_ROOT } from '../../src/process/package-root';
+
+export const ALERTS_FILE = join(PACKAGE_ROOT, 'docs/monitoring/alerts.yml');
+
+export interface AlertRules {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly rules: readonly AlertRule[];
+  }[];
+}
+
+interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string };
+}
+
+export async function readRules(): Promise<AlertRules> {
+  return parse(await readFile(ALERTS_FILE, 'utf8')) as AlertRules;
+}
+
+export function namesOf({ groups }: AlertRules): string[] {
+  return groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
+}

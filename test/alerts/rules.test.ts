@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { runProgram } from '../support/command';
+import { ALERTS_FILE, type AlertRules, namesOf, readRules } from './alert-rules';
+import { RULE_CASES, type RuleCase } from './rule-cases';
+
+/* The rules alone, with made series, as promtool evaluates them. */
+
+let folder: string;
+let rules: AlertRules;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'alert-rules-'));
+  rules = await readRules();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What keeps the alerts about missing processes silent. */
+const PRESENT = {
+  'up{job="provider-sync-worker",instance="b"}': '1x60',
+  'up{job="provider-sync-api",instance="b"}': '1x60',
+};
+
+const series = (given: RuleCase['series']) =>
+  Object.entries({ ...PRESENT, ...given }).map(([one, values]) => ({ series: one, values }));
+
+/** Without their texts, which promtool would compare too. */
+function withoutTexts({ groups }: AlertRules) {
+  return {
+    groups: groups.map((group) => ({
+      ...group,
+      rules: group.rules.map(({ annotations: _, ...rule }) => rule),
+    })),
+  };
+}
+
+function expectations(name: string, severity: string, { silentAt, firesAt, labels = {} }: RuleCase) {
+  const fired = { exp_labels: { severity, ...labels } };
+  return [
+    { eval_time: `${silentAt}m`, alertname: name, exp_alerts: [] },
+    { eval_time: `${firesAt}m`, alertname: name, exp_alerts: [fired] },
+  ];
+}
+
+async function runPromtool(tests: unknown[]): Promise<{ code: number | null; output: string }> {
+  await writeFile(join(folder, 'rules.yml'), stringify(withoutTexts(rules)));
+  const file = join(folder, 'test.yml');
+  await writeFile(file, stringify({ rule_files: ['rules.yml'], evaluation_interval: '1m', tests }));
+  const { code, stdout, stderr } = await runProgram('promtool', ['test', 'rules', file]);
+  return { code, output: stdout + stderr };
+}
+
+describe('the alerts', () => {
+  it('are rules that Prometheus accepts', async () => {
+    expect(await runProgram('promtool', ['check', 'rules', ALERTS_FILE])).toMatchObject({ code: 0 });
+  });
+
+  it('have a case each', () => {
+    expect(Object.keys(RULE_CASES).sort()).toEqual(namesOf(rules).sort());
+  });
+
+  it('fire in their time and not before, with the labels of what broke', async () => {
+    const all = rules.groups.flatMap((group) => group.rules);
+    const tests = all.map(({ alert, labels }) => {
+      const given = RULE_CASES[alert] as RuleCase;
+      const alert_rule_test = expectations(alert, labels.severity, given);
+      return { interval: '1m', input_series: series(given.series), alert_rule_test };
+    });
+    expect(await runPromtool(tests)).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') });
+  });
+
+  it('name a process that Prometheus does not know', async () => {
+    const job = { job: 'provider-sync-worker' };
+    const fired = { exp_labels: { severity: 'critical', ...job } };
+    const alert_rule_test = [{ eval_time: '5m', alertname: 'WorkerMissing', exp_alerts: [fired] }];
+    const input_series = [{ series: 'up{job="provider-sync-api",instance="b"}', values: '1x60' }];
+    expect(await runPromtool([{ interval: '1m', input_series, alert_rule_test }])).toMatchObject({ code: 0 });
+  });
+});
