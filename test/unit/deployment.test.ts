@@ -125,7 +125,9 @@ describe('docker-compose.yml', () => {
     'pins the image of %s: a version, and the digest if it is not built here',
     (_, service) => {
       expect(service.image).toMatch(
-        service.build ? new RegExp(`^provider-sync:${version}$`) : /^[\w/-]+:\d[\w.-]*@sha256:[0-9a-f]{64}$/,
+        service.build
+          ? new RegExp(`^provider-sync:${version}$`)
+          : /^[\w/-]+:v?\d[\w.-]*@sha256:[0-9a-f]{64}$/,
       );
     },
   );
@@ -139,7 +141,7 @@ describe('docker-compose.yml', () => {
 
   it('publishes no port of Temporal, which has no login, or of Postgres, which has only a password', () => {
     const published = services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name);
-    expect(published.sort()).toEqual(['api', 'simulator', 'temporal-ui']);
+    expect(published.sort()).toEqual(['api', 'grafana', 'prometheus', 'simulator', 'temporal-ui']);
   });
 
   it('publishes on 127.0.0.1 only', () => {
