@@ -135,8 +135,9 @@ describe('/api/v1/stats and /metrics', () => {
       await closeRun(store.dataSource, { runId, status: 'failed', failure, calls: [] });
     }
     const running = await openedRun(store.dataSource, { partner: 'planned' });
-    await stageRecords(store.dataSource, running, 1, [provider('1'), provider('2')]);
-    await stageRecords(store.dataSource, running, 2, [provider('3')]);
+    const of = { partner: 'planned' };
+    await stageRecords(store.dataSource, running, 1, [provider('1'), provider('2')], of);
+    await stageRecords(store.dataSource, running, 2, [provider('3')], of);
     expect(await metrics()).toContain('provider_sync_staged_records{partner="planned"} 3');
     expect(await metrics()).toContain('provider_sync_staged_records{partner="unplanned"} 0');
     expect(await metrics()).toContain('provider_sync_fresh_for_seconds{partner="planned"} 86400');
