@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSync } from '../../src/temporal/runs/start-sync';
 import { watchSync } from '../../src/temporal/runs/watch-sync';
-import { type RunningCommand, startCommand } from '../support/command';
+import { type RunningCommand, runCommand, startCommand } from '../support/command';
 import { type KillableServer, startKillableServer } from '../support/killable-server';
 import { partnersFile } from '../support/partners';
 import { type Scenario, startScenario } from '../support/scenario';
+import { removeSchedules } from '../support/schedules';
 import { unusedPort } from '../support/unused-port';
 import { type Prometheus, startPrometheus } from './prometheus';
 
@@ -54,6 +55,7 @@ export async function startMonitored(): Promise<Monitored> {
     API_TOKENS: `viewer:${hash}`,
   });
   await api.says(/API ready/);
+  await runCommand(['schedules', 'apply'], { ...scenario.env, PARTNERS_FILE: file });
   const prometheus = await startPrometheus({
     api: `127.0.0.1:${apiPort}`,
     workers: [`127.0.0.1:${workerPort}`],
@@ -68,6 +70,7 @@ export async function startMonitored(): Promise<Monitored> {
     async end() {
       await prometheus.end();
       await api.end('SIGKILL');
+      await removeSchedules(scenario.client, scenario.taskQueue);
       await scenario.end();
       await postgres.end();
       await rm(file);
