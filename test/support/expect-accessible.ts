@@ -10,7 +10,7 @@ const WIDTHS = [360, 1280];
 const NARROWEST = 320;
 const THEMES = ['light', 'dark'] as const;
 
-/** Checks a page with axe, narrow and wide, in both themes; it must also fit on the narrowest screen. */
+/** Checks a page with axe, narrow and wide, in both themes; it must fit on the narrowest screen, and no text lies on another. */
 export async function expectAccessible(browser: Browser, address: string): Promise<void> {
   const { page, complaints } = await openPage(browser);
   await page.goto(address);
@@ -18,6 +18,7 @@ export async function expectAccessible(browser: Browser, address: string): Promi
   const found: string[] = [];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
+    found.push(...(await overlapsOf(page)).map((texts) => `${width}: texts overlap: ${texts}`));
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme });
       found.push(...(await audit(page)).map((objection) => `${width}, ${colorScheme}: ${objection}`));
@@ -38,4 +39,27 @@ async function audit(page: Page): Promise<string[]> {
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html)}`,
   );
+}
+
+/** Pairs of visible texts that lie on each other. */
+function overlapsOf(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const lines = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const isVisible = node.parentElement.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+      if (!node.data.trim() || !isVisible || node.parentElement.closest('.visually-hidden, .skip')) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const { left, right, top, bottom } of range.getClientRects()) {
+        lines.push({ text: node.data.trim().slice(0, 40), left, right, top, bottom });
+      }
+    }
+    const overlap = (a, b) =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.3 * (a.bottom - a.top);
+    return lines.flatMap((a, index) =>
+      lines.slice(index + 1).filter((b) => overlap(a, b)).map((b) => a.text + ' | ' + b.text));
+  })()`);
 }

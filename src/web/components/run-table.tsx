@@ -65,6 +65,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
         </table>
       </div>
       <form id="compare" class="compare-bar" method="get" action="/runs/compare">
+        <p class="muted">Choose two runs to compare them.</p>
         <button type="submit">Compare two chosen runs</button>
       </form>
     </div>
