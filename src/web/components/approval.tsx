@@ -22,7 +22,8 @@ interface ApprovalProps {
 export function Approval({ run, departing, canOperate }: ApprovalProps) {
   const request = awaitedApproval(run);
   if (!request) {
-    return run.approval?.decision ? (
+    // The failure of a rejected run says who rejected it, and why.
+    return run.approval?.decision && run.failure?.type !== 'SnapshotRejected' ? (
       <Notice tone={run.approval.decision.verdict === 'approved' ? 'ok' : 'warn'}>
         <p>
           {explainDeparting(run.approval)}. {explainDecision(run.approval.decision)}{' '}
@@ -40,12 +41,12 @@ export function Approval({ run, departing, canOperate }: ApprovalProps) {
         <strong>{explainDeparting(request)}.</strong> Nothing of this answer is in the directory yet.
       </p>
       <p class="muted">
-        It is rejected if no operator approves it until <BothTimes at={request.deadline} />.{run.partner} is
-        not synced until then.
+        It is rejected if no operator approves it until <BothTimes at={request.deadline} />. Until then,{' '}
+        {run.partner} is not synced.
       </p>
       {canOperate ? <Decide run={run} request={request} /> : <p>An operator can approve or reject it.</p>}
       <h3 class="chart-title">Who would be marked as left</h3>
-      <ProviderTable providers={departing.items} />
+      <ProviderTable providers={departing.items} isOfOneRun />
       {departing.nextCursor && (
         <p>
           First {departing.items.length} of {request.departing.toLocaleString('en')} ·{' '}

@@ -5,10 +5,12 @@ interface ProviderTableProps {
   readonly providers: readonly Provider[];
   /** Whether to show when each provider was first seen, instead of last. */
   readonly showsFirstSeen?: boolean;
+  /** Whether all of them came with one run, so that partner and times would be the same in each row. */
+  readonly isOfOneRun?: boolean;
 }
 
 /** A table with one row for each provider. */
-export function ProviderTable({ providers, showsFirstSeen = false }: ProviderTableProps) {
+export function ProviderTable({ providers, showsFirstSeen = false, isOfOneRun = false }: ProviderTableProps) {
   return (
     <div class="table-wrap">
       <table>
@@ -19,15 +21,7 @@ export function ProviderTable({ providers, showsFirstSeen = false }: ProviderTab
               Title
             </th>
             <th scope="col">Clinic</th>
-            <th scope="col" class="wide">
-              Partner
-            </th>
-            <th scope="col" class="wide">
-              {showsFirstSeen ? 'First seen' : 'Last seen'}
-            </th>
-            <th scope="col" class="wide">
-              Last changed
-            </th>
+            {!isOfOneRun && <Headings showsFirstSeen={showsFirstSeen} />}
           </tr>
         </thead>
         <tbody>
@@ -42,17 +36,47 @@ export function ProviderTable({ providers, showsFirstSeen = false }: ProviderTab
               </td>
               <td class="wide">{provider.title}</td>
               <td>{provider.clinic}</td>
-              <td class="wide partner">{provider.partner}</td>
-              <td class="wide nowrap">
-                <Time at={showsFirstSeen ? provider.firstSeenAt : provider.lastSeenAt} />
-              </td>
-              <td class="wide nowrap">
-                <Time at={provider.lastChangedAt} />
-              </td>
+              {!isOfOneRun && <Source provider={provider} showsFirstSeen={showsFirstSeen} />}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Headings({ showsFirstSeen }: Required<Pick<ProviderTableProps, 'showsFirstSeen'>>) {
+  return (
+    <>
+      <th scope="col" class="wide">
+        Partner
+      </th>
+      <th scope="col" class="wide">
+        {showsFirstSeen ? 'First seen' : 'Last seen'}
+      </th>
+      <th scope="col" class="wide">
+        Last changed
+      </th>
+    </>
+  );
+}
+
+interface SourceProps {
+  readonly provider: Provider;
+  readonly showsFirstSeen: boolean;
+}
+
+/** Where a provider comes from, and since when. */
+function Source({ provider, showsFirstSeen }: SourceProps) {
+  return (
+    <>
+      <td class="wide partner">{provider.partner}</td>
+      <td class="wide nowrap">
+        <Time at={showsFirstSeen ? provider.firstSeenAt : provider.lastSeenAt} />
+      </td>
+      <td class="wide nowrap">
+        <Time at={provider.lastChangedAt} />
+      </td>
+    </>
   );
 }

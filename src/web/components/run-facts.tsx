@@ -1,3 +1,4 @@
+import { explainDeparting } from '../../contract/approval';
 import { explainRefused } from '../../contract/explain';
 import { COUNT_LABELS } from '../../contract/run';
 import type { RunWithCalls } from '../../store/runs/read-runs';
@@ -50,6 +51,12 @@ export function RunFacts({ run }: { readonly run: RunWithCalls }) {
             </dd>
           </>
         )}
+        {run.workerVersion && (
+          <>
+            <dt>Worker</dt>
+            <dd>version {run.workerVersion}</dd>
+          </>
+        )}
         {run.answerKeptUntil && (
           <>
             <dt>Answer kept until</dt>
@@ -70,6 +77,7 @@ function Counts({ run }: { readonly run: RunWithCalls }) {
       <p>
         Nothing was stored; the directory did not change.
         {run.received > 0 && ` ${explainRefused(run)}.`}
+        {run.approval && ` ${explainDeparting(run.approval)}.`}
       </p>
     );
   }

@@ -19,7 +19,8 @@ export function RunIds({ run, places }: RunIdsProps) {
   const rows = [
     ['run-id', 'Run', run.id],
     ['workflow-id', 'Workflow', run.workflowId],
-    ['temporal-run-id', 'Temporal run', run.runId],
+    // They differ after a reset in Temporal.
+    ...(run.runId === run.id ? [] : [['temporal-run-id', 'Temporal run', run.runId] as const]),
     ['temporal-command', 'In Temporal', places.temporal],
     ['curl-command', 'In the API', places.curl],
   ] as const;

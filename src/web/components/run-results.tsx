@@ -48,7 +48,7 @@ export function RunResults({ run, counts, changes, newcomers, rejected }: RunRes
           ))}
           {newcomers.items.length > 0 && (
             <Part title={titleOf('new')}>
-              <ProviderTable providers={newcomers.items} />
+              <ProviderTable providers={newcomers.items} isOfOneRun />
               <More page={newcomers} total={run.inserted.toLocaleString('en')} href={`${address}&kind=new`} />
             </Part>
           )}

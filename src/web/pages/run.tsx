@@ -5,6 +5,7 @@ import type { Trigger } from '../../contract/names';
 import type { RunProgress } from '../../operations/read-progress';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
+import type { NeighbourRuns } from '../../store/runs/find-neighbours';
 import { CALLS_REMOVED, leftOut } from '../../store/runs/read-calls';
 import type { Mender } from '../../store/runs/read-causes';
 import type { RunWithCalls } from '../../store/runs/read-runs';
@@ -15,6 +16,7 @@ import { Calls } from '../components/calls';
 import { DownloadCalls } from '../components/download-calls';
 import { Live } from '../components/live';
 import { Mended } from '../components/mended';
+import { Neighbours } from '../components/neighbour-runs';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { RunActions } from '../components/run-actions';
@@ -33,6 +35,8 @@ export interface RunProps extends RunResultsProps {
   readonly run: RunWithCalls;
   /** Whether a later run mended this one; null unless it went wrong. */
   readonly mender: Mender | null;
+  /** The partner's runs before and after this one. */
+  readonly neighbours: NeighbourRuns;
   /** Whether Postgres is unavailable, so that the page has only what Temporal knows. */
   readonly isPartial: boolean;
   /** The version of the run, so that the page can receive later changes. */
@@ -68,10 +72,11 @@ export function RunPage(props: RunProps) {
       every={isAwaited ? LOOK_WHILE_AWAITED_S : LOOK_EVERY_S}
       news={newsOf(run)}
     >
+      <Neighbours partner={run.partner} {...props.neighbours} />
       <Head run={run} isAwaited={isAwaited}>
         {canOperate && isRunning && notice !== 'cancelling' && <Cancel run={run} />}
-        {canOperate && !isRunning && run.answerKeptUntil && <Replay run={run} />}
         {canOperate && !isRunning && <SyncNow partner={run.partner} />}
+        {canOperate && !isRunning && run.answerKeptUntil && <Replay run={run} />}
         {!isRunning && (
           <a class="button" id="compare-before" href={`/runs/compare?b=${run.id}`}>
             Compare with an earlier run

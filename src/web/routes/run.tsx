@@ -8,6 +8,7 @@ import { readProgress } from '../../operations/read-progress';
 import { countChanges, listChanges } from '../../store/directory/read-changes';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
+import { findNeighbours } from '../../store/runs/find-neighbours';
 import { findMender } from '../../store/runs/read-causes';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { versionOf } from '../../store/runs/read-version';
@@ -74,22 +75,26 @@ const NO_LISTS = {
   counts: { new: 0, left: 0, returned: 0, changed: 0, atLeast: [] },
   changes: { left: NONE, returned: NONE, changed: NONE },
   ...{ newcomers: NONE, rejected: NONE, departing: NONE, mender: null },
+  neighbours: { earlier: null, later: null },
 };
 
 async function readLists({ dataSource }: ApiContext, run: RunWithCalls) {
   const part = { runId: run.id, limit: SHOWN };
   const ofKind = (kind: ChangeKind) => listChanges(dataSource, { run: run.id, kind, limit: SHOWN });
-  const [counts, left, returned, changed, newcomers, rejected, departing, mender] = await Promise.all([
-    countChanges(dataSource, { run: run.id }),
-    ofKind('left'),
-    ofKind('returned'),
-    ofKind('changed'),
-    listNewProviders(dataSource, part),
-    listRejectedRecords(dataSource, part),
-    listDepartingProviders(dataSource, part),
-    findMender(dataSource, run),
-  ]);
-  return { counts, changes: { left, returned, changed }, newcomers, rejected, departing, mender };
+  const [counts, left, returned, changed, newcomers, rejected, departing, mender, neighbours] =
+    await Promise.all([
+      countChanges(dataSource, { run: run.id }),
+      ofKind('left'),
+      ofKind('returned'),
+      ofKind('changed'),
+      listNewProviders(dataSource, part),
+      listRejectedRecords(dataSource, part),
+      listDepartingProviders(dataSource, part),
+      findMender(dataSource, run),
+      findNeighbours(dataSource, run),
+    ]);
+  const changes = { left, returned, changed };
+  return { counts, changes, newcomers, rejected, departing, mender, neighbours };
 }
 
 function workflowUrl({ http, temporal }: ApiContext, run: RunWithCalls): string | null {

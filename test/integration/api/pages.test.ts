@@ -163,6 +163,20 @@ describe('the comparison of two runs', () => {
     expect(await page(later)).not.toContain('Mended');
   });
 
+  it('leads from a run to the runs of the same partner before and after it', async () => {
+    const first = await endedRun(store.dataSource, { ago: '3 hours', failure: 'PartnerTimeout' });
+    await endedRun(store.dataSource, { ago: '2 hours', partner: 'other' });
+    const last = await endedRun(store.dataSource, { ago: '1 hour' });
+    const around = async (id: string) => {
+      const { body } = await show(`/runs/${id}`);
+      return ['earlier', 'later'].map(
+        (side) => new RegExp(`id="${side}" href="/runs/([^"]+)"`).exec(body)?.[1],
+      );
+    };
+    expect(await around(first)).toEqual([undefined, last]);
+    expect(await around(last)).toEqual([first, undefined]);
+  });
+
   it('asks for exactly two runs, and for a run before', async () => {
     const only = await endedRun(store.dataSource);
     const expected = [
