@@ -55,7 +55,10 @@ export function kindOf(changes: readonly FieldChange[]): Exclude<ChangeKind, 'ne
 export function valueInWords(value: Json): string {
   if (value === null) return '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  const isPlainList =
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes(','));
+  return isPlainList ? value.join(', ') : JSON.stringify(value);
 }
 
 /** All that happened, for example `returned to the partner’s list; title: PA → Dr.` */

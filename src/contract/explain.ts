@@ -30,14 +30,14 @@ function listOutcomes(answers: readonly string[]): string {
 /** The counts of a run, for example: `10 received: 4 new, 1 changed, 5 unchanged`. */
 export function explainCounts(counts: SyncCounts): string {
   const optional = [
-    counts.departed > 0 ? `${counts.departed} left` : '',
+    counts.departed > 0 ? `${number(counts.departed)} left` : '',
     counts.duplicates > 0 ? plural(counts.duplicates, 'duplicate') : '',
-    counts.rejected > 0 ? `${counts.rejected} rejected` : '',
+    counts.rejected > 0 ? `${number(counts.rejected)} rejected` : '',
   ].filter(Boolean);
   return [
-    `${counts.received} received: ${counts.inserted} new`,
-    `${counts.updated} changed`,
-    `${counts.unchanged} unchanged`,
+    `${number(counts.received)} received: ${number(counts.inserted)} new`,
+    `${number(counts.updated)} changed`,
+    `${number(counts.unchanged)} unchanged`,
     ...optional,
   ].join(', ');
 }
@@ -45,10 +45,10 @@ export function explainCounts(counts: SyncCounts): string {
 /** The counts of an answer that was not stored, for example: `10 received, none stored: 8 rejected`. */
 export function explainRefused({ received, rejected, duplicates }: SyncCounts): string {
   const parts = [
-    rejected > 0 ? `${rejected} rejected` : '',
+    rejected > 0 ? `${number(rejected)} rejected` : '',
     duplicates > 0 ? plural(duplicates, 'duplicate') : '',
   ].filter(Boolean);
-  return `${received} received, none stored: ${parts.join(', ')}`;
+  return `${number(received)} received, none stored: ${parts.join(', ')}`;
 }
 
 /** How far a list of several pages was fetched, for example: `page 12, 11,000 of 48,300 records`. */
@@ -76,5 +76,10 @@ export function explainRepeats(repeats: number): string {
 }
 
 function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** For example `4,010`. */
+function number(count: number): string {
+  return count.toLocaleString('en');
 }

@@ -44,12 +44,12 @@ export type RemarkType = keyof typeof REMARKS;
 /** A remark as a sentence for its run. */
 export function explainRemark(
   { type, field, count }: Remark,
-  { partner, received }: { readonly partner: string; readonly received: number },
+  { received }: { readonly received: number },
 ): string {
   const records = `${(count ?? 0).toLocaleString('en')} record${count === 1 ? '' : 's'}`;
   switch (type) {
     case 'FieldNeverSent':
-      return `partners.yaml names the field ${field}, which ${partner} has never sent.`;
+      return `partners.yaml names the field ${field}, which the partner has never sent.`;
     case 'MorePages':
       return `The answer says that there are more pages (${field}), but only this one was read.`;
     case 'TotalDiffers':
@@ -58,8 +58,8 @@ export function explainRemark(
       return `${field} has HTML entities, such as &amp; for &, in ${records}.`;
     case 'AbsentSpared':
       return count === 1
-        ? `1 person is missing from the list of ${partner}, but is not marked as left.`
-        : `${(count ?? 0).toLocaleString('en')} people are missing from the list of ${partner}, but are not marked as left.`;
+        ? "1 person is missing from the partner's list, but is not marked as left."
+        : `${(count ?? 0).toLocaleString('en')} people are missing from the partner's list, but are not marked as left.`;
     case 'Mojibake':
       return `${field} looks garbled in ${records}: its UTF-8 was read as another encoding, so that é became Ã©.`;
   }

@@ -136,6 +136,7 @@ it('shows possible duplicates side by side, with a word where they differ', asyn
   expect(differing.sort()).toEqual(
     ['title', 'clinic', 'partner', 'in the partner’s list'].map((name) => `${name} differs`).sort(),
   );
+  await pair.getByText('The same: given name, family name').waitFor();
   await pair.getByText('13 unmapped fields, 13 of them differ').click();
   expect(await pair.getByRole('rowheader', { name: 'npi' }).innerText()).toBe('npi differs');
   await section.getByRole('link').first().click();

@@ -1,14 +1,21 @@
+import type { ComponentChildren } from 'preact';
 import type { Finding, FoundRun } from '../../operations/health/finding';
 import { Icon } from './icon';
 import { Notice } from './notice';
 import { Time } from './time';
 
+interface FindingsProps {
+  readonly findings: readonly Finding[];
+  /** A sentence about the last hours, below the findings. */
+  readonly children?: ComponentChildren;
+}
+
 /** Findings of the health checks, the most severe first. */
-export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
+export function Findings({ findings, children }: FindingsProps) {
   if (findings.length === 0) {
     return (
       <Notice tone="ok">
-        <p>All good.</p>
+        <p>All good. {children}</p>
       </Notice>
     );
   }
@@ -39,6 +46,7 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
           </li>
         ))}
       </ul>
+      {children && <p class="findings-more">{children}</p>}
     </section>
   );
 }

@@ -40,6 +40,7 @@ function Pairs({ provider, others }: PossibleDuplicatesProps) {
       {others.map((other) => (
         <SideBySide
           key={other.id}
+          onlyDifferences
           fields={compareProviders(provider, other)}
           caption={`This entry beside the one of ${other.partner}, ${other.clinic ?? 'without a clinic'}`}
           left="This entry"

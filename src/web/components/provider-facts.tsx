@@ -38,7 +38,7 @@ export function ProviderFacts({ provider }: { readonly provider: Provider }) {
         <dd>
           <BothTimes at={provider.lastChangedAt} />
         </dd>
-        <dt>Id</dt>
+        <dt>Id in this directory</dt>
         <dd>
           <code>{provider.id}</code>
         </dd>

@@ -106,7 +106,7 @@ export function mendedInWords(causes: readonly RunCause[]): string {
 }
 
 /** The partners without a successful run since their last failed one. */
-export function failingPartners(causes: readonly RunCause[]): string[] {
+function failingPartners(causes: readonly RunCause[]): string[] {
   const failing = causes.flatMap(({ partners }) => partners.filter(({ mendedAt }) => mendedAt === null));
   return [...new Set(failing.map(({ partner }) => partner))].sort();
 }

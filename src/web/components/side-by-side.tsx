@@ -12,10 +12,14 @@ interface SideBySideProps {
   /** The headings of the two columns. */
   readonly left: ComponentChildren;
   readonly right: ComponentChildren;
+  /** Whether the fields with the same value are named below the table, instead of in rows of their own. */
+  readonly onlyDifferences?: boolean;
 }
 
 /** Two people or versions field by field. A word marks the fields that differ. */
-export function SideBySide({ fields, caption, left, right }: SideBySideProps) {
+export function SideBySide({ fields: all, caption, left, right, onlyDifferences = false }: SideBySideProps) {
+  const fields = onlyDifferences ? all.filter(({ differs }) => differs) : all;
+  const same = all.filter((field) => !fields.includes(field));
   const unmapped = fields.filter(({ field }) => isUnmapped(field));
   const folded = unmapped.length > SHOWN_UNMAPPED ? unmapped : [];
   return (
@@ -32,8 +36,15 @@ export function SideBySide({ fields, caption, left, right }: SideBySideProps) {
           <FieldTable fields={folded} caption={`${caption}: unmapped fields`} left={left} right={right} />
         </details>
       )}
+      {same.length > 0 && (
+        <p class="same muted">The same: {same.map(({ field }) => labelOf(field)).join(', ')}</p>
+      )}
     </div>
   );
+}
+
+function labelOf(field: ComparedField['field']): string {
+  return field === 'listed' ? 'in the partner’s list' : nameOfField(field);
 }
 
 /** For example `13 unmapped fields, 12 of them differ`. */
@@ -44,7 +55,7 @@ function countsOf(fields: readonly ComparedField[]): string {
   return `${fields.length} unmapped fields, ${rest}`;
 }
 
-function FieldTable({ fields, caption, left, right }: SideBySideProps) {
+function FieldTable({ fields, caption, left, right }: Omit<SideBySideProps, 'onlyDifferences'>) {
   return (
     <table class="side-by-side">
       <caption class="visually-hidden">{caption}</caption>
@@ -68,8 +79,7 @@ function Row({ of: { field, left, right, differs } }: { readonly of: ComparedFie
   return (
     <tr class={differs ? 'differs' : ''}>
       <th scope="row">
-        {field === 'listed' ? 'in the partner’s list' : nameOfField(field)}{' '}
-        {differs && <span class="mark">differs</span>}
+        {labelOf(field)} {differs && <span class="mark">differs</span>}
       </th>
       <td>
         <Value of={left} />

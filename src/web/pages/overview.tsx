@@ -11,7 +11,7 @@ import { Live } from '../components/live';
 import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PartnerCard } from '../components/partner-card';
-import { countFailed, failingPartners, mendedInWords } from '../components/run-causes';
+import { countFailed, mendedInWords } from '../components/run-causes';
 import { ChartTable, DurationChart, OutcomeChart, totalOf } from '../components/run-chart';
 import { duration, Time } from '../components/time';
 import { PERIODS } from '../periods';
@@ -37,6 +37,9 @@ export interface OverviewProps {
 /** The overview: freshness of the directory, health, and findings. */
 export function Overview({ health, directory, events, canOperate }: OverviewProps) {
   const isFailing = health.status === 'failing';
+  // The alarm shows the most severe finding.
+  const findings = isFailing ? health.findings.slice(1) : health.findings;
+  const lastNight = directory && directory.causes.length > 0 && <LastNight causes={directory.causes} />;
   return (
     <Live id="overview" url="/" events={events} every={60} news={headline(health, directory)}>
       {isFailing ? (
@@ -44,9 +47,14 @@ export function Overview({ health, directory, events, canOperate }: OverviewProp
       ) : (
         <PageHead title={headline(health, directory)} lead={directory && leadOf(directory.partners)} />
       )}
-      {/* The alarm shows the most severe finding. */}
-      {(!isFailing || health.findings.length > 1) && (
-        <Findings findings={isFailing ? health.findings.slice(1) : health.findings} />
+      {isFailing && findings.length === 0 ? (
+        lastNight && (
+          <Notice tone="warn">
+            <p>{lastNight}</p>
+          </Notice>
+        )
+      ) : (
+        <Findings findings={findings}>{lastNight}</Findings>
       )}
       {directory ? (
         <Directory directory={directory} canOperate={canOperate} />
@@ -60,10 +68,9 @@ export function Overview({ health, directory, events, canOperate }: OverviewProp
 }
 
 function Directory({ directory, canOperate }: { directory: DirectoryShown; canOperate: boolean }) {
-  const { partners, stats, recent, series, changes, causes } = directory;
+  const { partners, stats, recent, series, changes } = directory;
   return (
     <>
-      {causes.length > 0 && <LastNight causes={causes} />}
       <Figures stats={stats} partners={partners} changes={changes} />
       <div class="grid">
         {partners.map((partner) => (
@@ -104,14 +111,12 @@ function Directory({ directory, canOperate }: { directory: DirectoryShown; canOp
 /** How many runs of the last 24 hours failed, and whether that is mended. */
 function LastNight({ causes }: Pick<DirectoryShown, 'causes'>) {
   return (
-    <Notice tone={failingPartners(causes).length > 0 ? 'warn' : 'ok'}>
-      <p>
-        {countFailed(causes, PERIODS['24h'].words)} {mendedInWords(causes)}{' '}
-        <a id="last-night" href="/runs?started=24h">
-          What went wrong?
-        </a>
-      </p>
-    </Notice>
+    <>
+      {countFailed(causes, PERIODS['24h'].words)} {mendedInWords(causes)}{' '}
+      <a id="last-night" href="/runs?started=24h">
+        What went wrong?
+      </a>
+    </>
   );
 }
 
@@ -177,7 +182,7 @@ function Figures({ stats, partners, changes }: Pick<DirectoryShown, 'stats' | 'p
       </li>
       <li>
         <span class="value">{medians.length === 0 ? '–' : duration(Math.max(...medians))}</span>
-        <span class="label">typical duration of a sync</span>
+        <span class="label">typical duration of a sync{medians.length > 1 && ' of the slowest partner'}</span>
       </li>
     </ul>
   );

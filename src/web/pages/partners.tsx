@@ -25,7 +25,7 @@ export function PartnersPage({ partners, canOperate }: PartnersProps) {
         <section
           key={partner.name}
           id={partner.name}
-          class="card stack-small"
+          class="card stack-small partner-settings"
           aria-labelledby={`name-${partner.name}`}
         >
           <div class="card-head">
@@ -61,6 +61,11 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       <dd>
         <a href={`/providers?partner=${partner.name}`}>{partner.providers.listed.toLocaleString('en')}</a>
       </dd>
+      <dt>Last synced</dt>
+      <dd>
+        {partner.freshness.lastSucceededAt ? <BothTimes at={partner.freshness.lastSucceededAt} /> : 'never'}
+        {!partner.freshness.isFresh && <span class="tone-bad tone-text"> not fresh</span>}
+      </dd>
       <dt>Smallest accepted list</dt>
       <dd>
         {partner.minimumCount.toLocaleString('en')}{' '}
@@ -72,11 +77,6 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       <dd>{durationInWords(partner.deadlineMs)}</dd>
       <dt>Fresh for</dt>
       <dd>{durationInWords(partner.freshness.freshForMs)} after a successful sync</dd>
-      <dt>Last synced</dt>
-      <dd>
-        {partner.freshness.lastSucceededAt ? <BothTimes at={partner.freshness.lastSucceededAt} /> : 'never'}
-        {!partner.freshness.isFresh && <span class="tone-bad tone-text"> not fresh</span>}
-      </dd>
     </dl>
   );
 }

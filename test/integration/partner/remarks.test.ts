@@ -29,7 +29,7 @@ const of = (
   type: string,
 ) => run.remarks.filter((remark) => remark.type === type).map(({ field, count }) => [field, count]);
 
-const NEVER_SENT = 'partners.yaml names the field rank, which noteworth has never sent.';
+const NEVER_SENT = 'partners.yaml names the field rank, which the partner has never sent.';
 
 describe('the fields of an answer', () => {
   it('are reported as new or missing only in the run in which they appear or vanish', async () => {

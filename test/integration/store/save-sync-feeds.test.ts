@@ -49,7 +49,7 @@ describe('saveSync', () => {
       const first = await sync(store.dataSource, 'snapshot', [provider('a'), provider('b'), provider('c')]);
       const { counts, remarks } = await saveRejecting(null);
       expect(counts).toMatchObject({ unchanged: 1, rejected: 1, departed: 0 });
-      const message = '2 people are missing from the list of noteworth, but are not marked as left.';
+      const message = "2 people are missing from the partner's list, but are not marked as left.";
       expect(remarks).toEqual([{ type: 'AbsentSpared', field: null, count: 2, message }]);
       expect(await changes()).toEqual([]);
       expect(await find('b')).toMatchObject({ listed: true, lastSeenAt: await finishedAt(first.runId) });

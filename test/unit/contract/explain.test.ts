@@ -1,5 +1,5 @@
 import type { PartnerCall } from '../../../src/contract/call';
-import { explainFailure } from '../../../src/contract/explain';
+import { explainCounts, explainFailure, explainRefused } from '../../../src/contract/explain';
 
 const call = (outcome: PartnerCall['outcome'], detail: string | null = null): PartnerCall => ({
   endpoint: 'providers',
@@ -33,5 +33,24 @@ describe('why a run failed', () => {
 
   it('is the meaning of the failure if no call was the cause', () => {
     expect(explain(call('ok'))).toBe('The partner gave no complete answer within the deadline. it hung');
+  });
+});
+
+describe('the counts of a run', () => {
+  const counts = {
+    received: 4010,
+    inserted: 11,
+    updated: 1057,
+    unchanged: 2942,
+    duplicates: 1,
+    rejected: 1003,
+    departed: 0,
+  };
+
+  it('have separators, and leave out what did not happen', () => {
+    expect(explainCounts(counts)).toBe(
+      '4,010 received: 11 new, 1,057 changed, 2,942 unchanged, 1 duplicate, 1,003 rejected',
+    );
+    expect(explainRefused(counts)).toBe('4,010 received, none stored: 1,003 rejected, 1 duplicate');
   });
 });
