@@ -1,3 +1,4 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { type Finding, finding } from './finding';
 
 export const CHECKS = [
@@ -65,7 +66,8 @@ export async function inTime(
   try {
     return [await within(deadline - Date.now(), work)].flat();
   } catch (error) {
-    const reason = messageOf(error);
+    const isTemporal = error instanceof ServiceError || isGrpcServiceError(error);
+    const reason = isTemporal ? 'Temporal did not respond in time' : messageOf(error);
     const found = finding({
       code: 'check-incomplete',
       severity: 'degraded',

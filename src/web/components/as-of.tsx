@@ -21,7 +21,7 @@ interface AsOfFormProps {
 /** A form that asks for the provider as of a day. */
 export function AsOfForm({ path, firstSeenAt, asOf }: AsOfFormProps) {
   return (
-    <section class="card" aria-labelledby="earlier">
+    <section class="card off-paper" aria-labelledby="earlier">
       <h2 id="earlier">As of an earlier day</h2>
       <form method="get" action={`${path}#as-of`} class="filters">
         <div class="field">

@@ -24,10 +24,10 @@ export function Download({ path, query, count, id = 'export', of = '' }: Downloa
         id={`${id}-semicolon`}
         class="muted"
         href={csvOf(path, { ...query, separator: 'semicolon' })}
-        title="For Excel in languages whose decimal sign is a comma"
+        title="For Excel where the decimal sign is a comma"
         download
       >
-        <span class="visually-hidden">The same CSV </span>with semicolons
+        <span class="visually-hidden">The same CSV </span>with semicolons, for Excel in Europe
       </a>
     </p>
   );

@@ -1,5 +1,5 @@
 import type { Mender } from '../../store/runs/read-causes';
-import { ExactTime, Time } from './time';
+import { BothTimes } from './time';
 
 interface MendedProps extends Mender {
   /** Our id of the failed run. */
@@ -21,8 +21,7 @@ export function Mended({ mendedAt, mendedByRunId, id }: MendedProps) {
       <a id={`mended-${id}`} href={`/runs/${mendedByRunId}`}>
         later sync
       </a>{' '}
-      succeeded at <ExactTime at={mendedAt} /> (<Time at={mendedAt} />
-      ).
+      succeeded at <BothTimes at={mendedAt} />.
     </>
   );
 }

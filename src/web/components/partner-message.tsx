@@ -6,7 +6,7 @@ interface PartnerMessageProps {
 /** A message to the partner, to be copied. Without scripts, its text is selected and copied by hand. */
 export function PartnerMessage({ partner, text }: PartnerMessageProps) {
   return (
-    <section class="card stack-small" aria-labelledby="message-title">
+    <section class="card stack-small off-paper" aria-labelledby="message-title">
       <div class="card-head">
         <h2 id="message-title">Message to {partner}</h2>
         <div class="actions">

@@ -1,4 +1,4 @@
-import { type ChangeCounts, countsInWords, totalInWords } from '../../contract/changes';
+import { CHANGE_KINDS, type ChangeCounts, countOf, totalInWords } from '../../contract/changes';
 import type { PartnerView } from '../../operations/describe-partners';
 import type { HealthReport } from '../../operations/health/health';
 import type { DirectoryReading } from '../../operations/read-directory';
@@ -188,14 +188,25 @@ function Figures({ stats, partners, changes }: Pick<DirectoryShown, 'stats' | 'p
   );
 }
 
+/** The changes of the last 7 days. Each count leads to its list. */
 function ChangesFigure({ changes }: { readonly changes: ChangeCounts }) {
-  const words = countsInWords(changes);
+  const kinds = CHANGE_KINDS.filter((kind) => changes[kind] > 0);
   return (
     <li>
       <a class="value" id="figure-changes" href="/changes">
         {totalInWords(changes)}
       </a>
-      <span class="label">changes in 7 days{words && ` (${words})`}</span>
+      <span class="label">
+        changes in 7 days
+        {kinds.map((kind, index) => (
+          <>
+            {index === 0 ? ': ' : ', '}
+            <a id={`figure-${kind}`} href={`/changes?kind=${kind}`}>
+              {countOf(changes, kind)} {kind}
+            </a>
+          </>
+        ))}
+      </span>
     </li>
   );
 }

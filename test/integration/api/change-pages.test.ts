@@ -169,5 +169,5 @@ it('the overview counts the changes of 7 days, and leads to them', async () => {
   await twoSyncs();
   const page = await open('/');
   expect(page.body).toMatch(/<a class="value" id="figure-changes" href="\/changes">4<\/a>/);
-  expect(textOf(page)).toContain('changes in 7 days (2 new, 1 left, 1 changed)');
+  expect(textOf(page)).toContain('changes in 7 days: 2 new, 1 left, 1 changed');
 });

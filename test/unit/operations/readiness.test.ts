@@ -63,6 +63,18 @@ describe('readiness', () => {
     expect(readyWith([found('temporal', 'temporal-unreachable')]).temporal).toBe('no answer');
   });
 
+  it('names Temporal, not its error code, if a check has no answer from it', async () => {
+    const error = Object.assign(new Error('4 DEADLINE_EXCEEDED: Deadline exceeded after 3.039s'), {
+      code: 4,
+      details: '',
+      metadata: {},
+    });
+    const [outcome] = await inTime('schedules', Date.now() + 60_000, () => Promise.reject(error));
+    expect(outcome?.findings[0]?.what).toBe(
+      'The check of schedules could not be made: Temporal did not respond in time.',
+    );
+  });
+
   it('lacks a service whose check could not be made', async () => {
     expect(await incomplete('postgres')).toMatchObject([{ state: 'unknown' }]);
     expect(readyWith(await incomplete('postgres'))).toEqual({ postgres: 'no answer', temporal: 'ok' });
