@@ -2,6 +2,8 @@ import { explainDecision, explainDeparting } from '../contract/approval';
 import { duration } from '../contract/duration';
 import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
+import { explainStep } from '../operations/explain-step';
+import type { RunProgress } from '../operations/read-progress';
 import type { Provider } from '../store/directory/provider-row';
 import { explainSpan, sumOf, toPartRows } from '../store/runs/explain-parts';
 import {
@@ -13,6 +15,7 @@ import {
 } from '../store/runs/read-calls';
 import type { RunWithCalls } from '../store/runs/read-runs';
 import { awaitedApproval, durationOf, type Run } from '../store/runs/run-row';
+import type { CurrentStep } from '../temporal/runs/current-step';
 import { table } from './output';
 import { rejectedTable, type ShownRecord } from './rejected-table';
 import { shownTime } from './shown-time';
@@ -83,8 +86,32 @@ export function formatDeparting(run: Run, departing: readonly Provider[]): strin
   return more > 0 ? `${people}\n… and ${more} more` : people;
 }
 
-/** A run for people: its facts and result, each call to the partner, and the rejected records. */
-export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): string {
+/** What a running run does now, and how long it may take. */
+function currentFacts(current: RunProgress | null): (readonly string[])[] {
+  if (!current) return [];
+  const { step, line } = current;
+  return [...(step ? [['Now', describeStep(step)]] : []), ...(line ? [['Temporal', line]] : [])];
+}
+
+function describeStep(step: CurrentStep, now = Date.now()): string {
+  const { state, since, until } = step;
+  const name = explainStep(step);
+  if (state === 'delayed' && until) return `${name}, which begins at ${shownTime(until)}`;
+  const took = `${name}, for ${duration(Math.max(0, now - Date.parse(since)))} so far`;
+  if (until === null) return took;
+  return `${took}; given up at ${shownTime(until)}, after ${duration(Date.parse(until) - Date.parse(since))}`;
+}
+
+/**
+ * A run for people: its facts and result, each call to the partner, and the rejected records.
+ *
+ * @param current what it does now; null if that is not known
+ */
+export function formatRun(
+  run: RunWithCalls,
+  rejected: readonly ShownRecord[],
+  current: RunProgress | null = null,
+): string {
   const facts = table(
     ['Run', run.id],
     [
@@ -96,6 +123,7 @@ export function formatRun(run: RunWithCalls, rejected: readonly ShownRecord[]): 
         `${shownTime(run.startedAt)}, by ${run.trigger}${run.startedBy ? ` (${run.startedBy})` : ''}`,
       ],
       ['Finished', shownTime(run.finishedAt)],
+      ...currentFacts(current),
       ['Workflow', run.workflowId],
       ...(run.replayOf ? [['Replay of', run.replayOf]] : []),
       ...(run.answerKeptUntil

@@ -11,6 +11,7 @@ import { formatDeparting, formatRun, formatRuns } from './format-run';
 import { listCallsCommand } from './list-calls';
 import { listCommand } from './list-command';
 import { say, writeJson } from './output';
+import { readCurrent } from './read-current';
 import { toShown } from './rejected-table';
 import { replayRunCommand } from './replay-run';
 import { runCausesCommand } from './run-causes';
@@ -34,7 +35,7 @@ export function runsCommand(runs: Command): void {
   });
   runs
     .command('show')
-    .description('show one run: its calls and its rejected records')
+    .description('show one run: what it does now, its calls and its rejected records')
     .argument('<id>', "the run's id, or its workflow ID")
     .option('--raw', 'also print the rejected records as received')
     .option('--json', 'print JSON')
@@ -53,8 +54,12 @@ function show(id: string, { raw = false, json }: { raw?: boolean; json?: boolean
     const { items } = await listRejectedRecords(dataSource, { runId: run.id, limit: SHOWN_REJECTED });
     const rejectedRecords = toShown(items, raw);
     const departing = await listDepartingProviders(dataSource, { runId: run.id, limit: SHOWN_DEPARTING });
-    if (json) return writeJson({ ...run, rejectedRecords, departingProviders: departing.items });
-    const parts = [formatRun(run, rejectedRecords), formatDeparting(run, departing.items)];
+    const current = await readCurrent(run);
+    if (json) {
+      const step = current?.step ?? null;
+      return writeJson({ ...run, current: step, rejectedRecords, departingProviders: departing.items });
+    }
+    const parts = [formatRun(run, rejectedRecords, current), formatDeparting(run, departing.items)];
     say(parts.filter(Boolean).join('\n\n'));
   });
 }

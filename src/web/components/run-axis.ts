@@ -1,6 +1,6 @@
-import { labelOf, type PartRow, toPartRows } from '../../store/runs/explain-parts';
+import { explainStep } from '../../operations/explain-step';
+import { type PartRow, toPartRows } from '../../store/runs/explain-parts';
 import type { RunWithCalls } from '../../store/runs/read-runs';
-import type { RunPartKind } from '../../store/runs/run-parts';
 import type { CurrentStep } from '../../temporal/runs/current-step';
 
 /** The part that a running run is in. */
@@ -25,15 +25,6 @@ export interface RunAxis {
   readonly current: CurrentPart | null;
 }
 
-/** The steps by the names of their activities. */
-const STEPS: Readonly<Record<string, RunPartKind>> = {
-  openRun: 'claim',
-  authenticate: 'call',
-  fetchProviders: 'call',
-  replayProviders: 'replay',
-  persistProviders: 'store',
-};
-
 /** Puts the parts of a run on one scale, with the one that it is in now. */
 export function axisOf(run: RunWithCalls, step: CurrentStep | null, now = Date.now()): RunAxis {
   const last = run.parts.at(-1);
@@ -50,19 +41,5 @@ function currentPart(
 ): CurrentPart {
   const since = Math.min(now, Math.max(end, Date.parse(step.since)));
   const mostMs = step.until === null ? null : Math.max(0, Date.parse(step.until) - since);
-  return { label: nameOf(step), from: since - start, tookMs: now - since, mostMs };
-}
-
-function nameOf({ step, state, call, attempt }: CurrentStep): string {
-  if (state === 'queued') return labelOf({ kind: 'queue', call: null, calls: null });
-  const kind = STEPS[step];
-  if (call) return labelOf({ kind: 'call', call: { ...call, outcome: 'ok' }, calls: null });
-  if (kind === 'call' && state === 'delayed') return labelOf({ kind: 'wait', call: null, calls: null });
-  const name =
-    kind === undefined
-      ? step
-      : kind === 'call'
-        ? 'Prepare the call'
-        : labelOf({ kind, call: null, calls: null });
-  return `${name}, ${state === 'delayed' ? 'wait before ' : ''}attempt ${attempt}`;
+  return { label: explainStep(step), from: since - start, tookMs: now - since, mostMs };
 }

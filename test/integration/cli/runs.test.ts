@@ -134,11 +134,23 @@ describe('runs', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ...items.at(-1), calls: expect.any(Array) });
   });
 
-  it('cancels a run, once', async () => {
+  it('shows the call of a running run with its deadline, and cancels the run once', async () => {
     await partnerAnswers({ providers: ['hangForever', 'hangForever', 'hangForever'] });
     const sync = startCommand(['sync', '--json'], env);
     const [, workflowId = ''] = await sync.says(/Started (\S+)/);
     await askedForProviders();
+    const [text, json] = await Promise.all([
+      run(`runs show ${workflowId}`),
+      run(`runs show ${workflowId} --json`),
+    ]);
+    expect(text.stdout).toMatch(
+      /\nNow +Fetch providers, attempt 1 of 3, for [\d.]+ m?s so far; given up at \S+Z, after 10\.0 s\n/,
+    );
+    expect(JSON.parse(json.stdout).current).toMatchObject({
+      step: 'fetchProviders',
+      state: 'running',
+      call: { endpoint: 'providers', page: 1, attempt: 1 },
+    });
     const cancelled = await run(`runs cancel ${workflowId} --by zoe`);
     const { code, stdout } = await sync.ended;
     expect(cancelled).toMatchObject({
