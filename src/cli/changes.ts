@@ -17,7 +17,7 @@ export function changesCommand(command: Command): void {
       new Option('--kind <kind>', 'only changes of this kind').choices(CHANGE_KINDS),
       new Option(
         '--field <field>',
-        'only changes of this field; by default, changes only in unmapped fields (other) are left out',
+        'only changes of this field; by default, changes only in other fields of the partner are left out',
       ).choices(CHANGE_FIELDS),
       new Option('--partner <name>', 'only people of this partner'),
       new Option(

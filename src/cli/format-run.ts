@@ -2,6 +2,7 @@ import { explainDecision, explainDeparting } from '../contract/approval';
 import { duration } from '../contract/duration';
 import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
+import { STARTED_WORDS, TRIGGER_WORDS } from '../contract/trigger-words';
 import { explainStep } from '../operations/explain-step';
 import type { RunProgress } from '../operations/read-progress';
 import type { Provider } from '../store/directory/provider-row';
@@ -27,7 +28,7 @@ export function formatRuns(runs: readonly Run[]): string {
       'STARTED',
       'PARTNER',
       'STATUS',
-      'TRIGGER',
+      'STARTED BY',
       'TOOK',
       'REPEATS',
       'RECEIVED',
@@ -40,7 +41,7 @@ export function formatRuns(runs: readonly Run[]): string {
       shownTime(run.startedAt),
       run.partner,
       awaitedApproval(run) ? 'awaiting approval' : run.status,
-      run.trigger,
+      TRIGGER_WORDS[run.trigger],
       tookOf(run),
       run.repeats,
       run.received,
@@ -120,7 +121,7 @@ export function formatRun(
       ...(run.requestedAt ? [['Requested', shownTime(run.requestedAt)]] : []),
       [
         'Started',
-        `${shownTime(run.startedAt)}, by ${run.trigger}${run.startedBy ? ` (${run.startedBy})` : ''}`,
+        `${shownTime(run.startedAt)}, ${STARTED_WORDS[run.trigger]}${run.startedBy ? `, by ${run.startedBy}` : ''}`,
       ],
       ['Finished', shownTime(run.finishedAt)],
       ...currentFacts(current),
@@ -134,7 +135,7 @@ export function formatRun(
       ...(run.progress ? [['Fetching', `${explainProgress(run.progress)} so far`]] : []),
       ...(run.status === 'succeeded' ? [['Result', explainCounts(run)]] : []),
       ...(run.status === 'failed' && run.received > 0 ? [['Answer', explainRefused(run)]] : []),
-      ...(run.unknownFields.length > 0 ? [['New unmapped fields', run.unknownFields.join(', ')]] : []),
+      ...(run.unknownFields.length > 0 ? [['New fields', run.unknownFields.join(', ')]] : []),
       ...(run.vanishedFields.length > 0 ? [['Missing fields', run.vanishedFields.join(', ')]] : []),
       ...run.remarks.map(({ message }) => ['Remark', message]),
       ...approvalFacts(run),

@@ -23,7 +23,7 @@ export function runFilters(): Option[] {
   return [
     new Option('--partner <name>', 'only runs of this partner'),
     new Option('--status <status>', 'only runs with this status').choices(RUN_STATUSES),
-    new Option('--trigger <trigger>', 'only runs with this trigger').choices(TRIGGERS),
+    new Option('--trigger <trigger>', 'only runs that this started').choices(TRIGGERS),
     new Option('--cause <failure>', 'only runs that failed for this cause').choices(Object.keys(FAILURES)),
     new Option('--repeated', 'only runs that needed more than one call to an endpoint, or for a page'),
     new Option('--no-repeated', 'only runs that repeated no call'),

@@ -58,7 +58,7 @@ describe('the changes', () => {
     await page.getByRole('link', { name: 'Left 1' }).click();
     expect(await rows(page)).toEqual([expect.stringContaining('left the partner’s list')]);
     await page.getByRole('link', { name: 'Changed 1' }).click();
-    await page.getByText('1 unmapped field').click();
+    await page.getByText('1 other field').click();
     await page.getByText('0123456789').waitFor();
     await page.getByLabel('What changed').selectOption('clinic');
     await page.getByRole('button', { name: 'Filter' }).click();

@@ -83,7 +83,7 @@ it('lists the versions of a provider in words, the latest first', async () => {
   expect(await page.getByText('left the partner’s list').count()).toBe(1);
   expect(await page.getByText('listed yes').count()).toBe(0);
   const third = page.locator('tr', { has: page.locator('#version-3') });
-  expect(await third.innerText()).toContain('12 unmapped fields');
+  expect(await third.innerText()).toContain('12 other fields');
 });
 
 it('compares two versions by keyboard and without script, also of different pages', async () => {
@@ -104,7 +104,7 @@ it('compares two versions by keyboard and without script, also of different page
     return card.locator('tr', { has: page.getByRole('rowheader', { name }) }).innerText();
   };
   expect(await row('title')).toMatch(/differs\s+NP\s+PA/);
-  await page.getByText('13 unmapped fields, 12 of them differ').click();
+  await page.getByText('13 other fields, 12 of them differ').click();
   expect(await row('npi')).not.toContain('differs');
   expect(await row('field_11')).toContain('differs');
   await page.goto(`${path}?compare=28&with=30`);
@@ -137,7 +137,7 @@ it('shows possible duplicates side by side, with a word where they differ', asyn
     ['title', 'clinic', 'partner', 'in the partner’s list'].map((name) => `${name} differs`).sort(),
   );
   await pair.getByText('The same: given name, family name').waitFor();
-  await pair.getByText('13 unmapped fields, 13 of them differ').click();
+  await pair.getByText('13 other fields, 13 of them differ').click();
   expect(await pair.getByRole('rowheader', { name: 'npi' }).innerText()).toBe('npi differs');
   await section.getByRole('link').first().click();
   await page.getByRole('heading', { level: 1, name: "Dr. Zoë O'Hara-Brontëworth" }).waitFor();

@@ -66,7 +66,7 @@ function attributeColumns<T>(
 ): CsvColumn<T>[] {
   const known = new Set(names);
   const columns = names.map((name) => ({
-    heading: taken.has(name.toLowerCase()) ? `${name} (unmapped)` : name,
+    heading: taken.has(name.toLowerCase()) ? `${name} (partner’s field)` : name,
     read: (item: T) => {
       const attributes = attributesOf(item);
       // An unmapped field may be called `__proto__`.
@@ -78,7 +78,7 @@ function attributeColumns<T>(
     const others = Object.entries(attributesOf(item)).filter(([name]) => !known.has(name));
     return others.length > 0 ? Object.fromEntries(others) : null;
   };
-  return [...columns, { heading: 'Other unmapped fields', read: rest }];
+  return [...columns, { heading: 'Other fields', read: rest }];
 }
 
 function attributesOf(item: unknown): Readonly<Record<string, unknown>> {

@@ -22,7 +22,7 @@ export function exportQuery(columns: object) {
     ...listQuery,
     headings: z.enum(['names', 'words']).default('names').meta({
       description:
-        'For csv. With `names`, headings and values are those of the API. `words` writes for people: headings in words, times such as 2026-03-01 08:30:00 in UTC, yes and no, and unmapped fields in columns of their own',
+        'For csv. With `names`, headings and values are those of the API. `words` writes for people: headings in words, times such as 2026-03-01 08:30:00 in UTC, yes and no, and each other field of the partner in a column of its own',
     }),
     columns: z
       .string()

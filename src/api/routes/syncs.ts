@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { TRIGGER_WORDS } from '../../contract/trigger-words';
 import { cancelSync } from '../../operations/cancel-sync';
 import { readProgress } from '../../operations/read-progress';
 import { runFilterSchema } from '../../store/lists/filters';
@@ -29,7 +30,7 @@ import { serveSyncLists } from './sync-lists';
 const COLUMNS: Headings<Run> = {
   id: 'Id',
   partner: 'Partner',
-  trigger: 'Started by',
+  trigger: ['Started by', ({ trigger }) => TRIGGER_WORDS[trigger]],
   status: 'Status',
   startedAt: 'Started',
   finishedAt: 'Finished',
@@ -42,6 +43,7 @@ const COLUMNS: Headings<Run> = {
   rejected: 'Rejected',
   departed: 'Left',
   failure: ['Failure', ({ failure }) => failure && `${failure.type}: ${failure.message}`],
+  startedBy: 'Person who started it',
   workflowId: 'Workflow id',
   runId: 'Temporal run id',
 };

@@ -1,4 +1,5 @@
 import { COUNT_LABELS } from '../../contract/run';
+import { TRIGGER_WORDS } from '../../contract/trigger-words';
 import { LABELS } from './explain-parts';
 import { explainCallCounts } from './read-calls';
 import type { RunWithCalls } from './read-runs';
@@ -69,7 +70,7 @@ function aboutRun(compared: Compared): ComparedFact[] {
     text('Status', compared, ({ status }) => status),
     text('Cause', compared, ({ failure }) => failure?.type ?? null),
     text('Reason', compared, ({ failure }) => failure?.message ?? null),
-    text('Started by', compared, ({ trigger }) => trigger),
+    text('Started by', compared, ({ trigger }) => TRIGGER_WORDS[trigger]),
     text('Worker', compared, ({ workerVersion }) => recorded(workerVersion && `version ${workerVersion}`)),
     text('Mapping in partners.yaml', compared, ({ mappingHash }) =>
       recorded(mappingHash?.slice(0, HASH_SHOWN)),
@@ -119,7 +120,7 @@ function aboutAnswer(compared: Compared): ComparedFact[] {
       lists((run) => without(run, run === a ? b : a)),
     ),
     text(
-      'New unmapped fields',
+      'New fields',
       compared,
       lists(({ unknownFields }) => unknownFields),
     ),

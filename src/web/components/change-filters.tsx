@@ -9,7 +9,7 @@ const FIELD_NAMES: Readonly<Record<ChangeField, string>> = {
   title: 'Title',
   clinic: 'Clinic',
   name: 'Name',
-  other: 'Unmapped fields',
+  other: 'Other fields of the partner',
 };
 
 interface ChangeFiltersProps {

@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   minDurationMs: 'took at least',
   maxDurationMs: 'took at most',
   runId: 'run',
+  trigger: 'started by',
   field: 'what changed',
   sort: 'sorted by',
 };

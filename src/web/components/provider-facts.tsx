@@ -45,7 +45,7 @@ export function ProviderFacts({ provider }: { readonly provider: Provider }) {
       </dl>
       {isFolded && (
         <details class="folded">
-          <summary>{attributes.length} unmapped fields</summary>
+          <summary>{attributes.length} other fields</summary>
           <dl class="facts">
             <Attributes of={provider.attributes} />
           </dl>

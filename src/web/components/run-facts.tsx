@@ -13,7 +13,7 @@ export function RunFacts({ run }: { readonly run: RunWithCalls }) {
       <dl class="facts">
         {run.unknownFields.length > 0 && (
           <>
-            <dt>New unmapped fields</dt>
+            <dt>New fields</dt>
             <dd>{run.unknownFields.join(', ')}</dd>
           </>
         )}

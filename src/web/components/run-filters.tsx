@@ -1,6 +1,7 @@
 import { FAILURES } from '../../contract/failures';
 import { TRIGGERS } from '../../contract/names';
 import { RUN_STATUSES } from '../../contract/run';
+import { TRIGGER_WORDS } from '../../contract/trigger-words';
 import { durationInWords } from '../../partner/config/values';
 import type { RunFilter } from '../../store/lists/filters';
 import { PERIODS, type Period } from '../periods';
@@ -53,7 +54,7 @@ export function RunFilters({ query, partners }: RunFiltersProps) {
             value={maxDurationMs?.toString()}
             options={durations(SHORT_MS, maxDurationMs, (words) => words)}
           />
-          <Select name="trigger" label="Trigger" value={query.trigger} options={TRIGGERS.map(optionOf)} />
+          <Select name="trigger" label="Started by" value={query.trigger} options={STARTERS} />
         </div>
       </details>
     </FilterForm>
@@ -62,6 +63,7 @@ export function RunFilters({ query, partners }: RunFiltersProps) {
 
 const PERIOD_OPTIONS = Object.entries(PERIODS).map(([name, { label }]) => [name, label] as const);
 const CAUSES = Object.entries(FAILURES).map(([name, { title }]) => [name, `${name}: ${title}`] as const);
+const STARTERS = TRIGGERS.map((trigger) => [trigger, TRIGGER_WORDS[trigger]] as const);
 const REPEATS = [
   ['true', 'Needed a repeat'],
   ['false', 'No repeat'],
@@ -83,10 +85,11 @@ function durations(
 }
 
 /** The filter as paper shows it. */
-export function inWords({ started, minDurationMs, maxDurationMs, ...query }: RunsQuery): object {
+export function inWords({ started, trigger, minDurationMs, maxDurationMs, ...query }: RunsQuery): object {
   return {
     ...query,
     ...(started && { started: PERIODS[started].label }),
+    ...(trigger && { trigger: TRIGGER_WORDS[trigger] }),
     ...(minDurationMs !== undefined && { minDurationMs: durationInWords(minDurationMs) }),
     ...(maxDurationMs !== undefined && { maxDurationMs: durationInWords(maxDurationMs) }),
   };

@@ -91,7 +91,7 @@ function Summary({ run, counts }: Pick<RunResultsProps, 'run' | 'counts'>) {
         <>
           {kinds.length > 0 && '. '}
           {unmapped.toLocaleString('en')} changed only in{' '}
-          <a href={`${addressOf(run)}&field=other`}>fields that partners.yaml does not name</a>
+          <a href={`${addressOf(run)}&field=other`}>other fields of the partner</a>
         </>
       )}
       .

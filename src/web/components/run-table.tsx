@@ -1,6 +1,7 @@
 import { explainDeparting } from '../../contract/approval';
 import { explainCounts, explainRepeats } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
+import { TRIGGER_WORDS } from '../../contract/trigger-words';
 import { awaitedApproval, durationOf, type Run } from '../../store/runs/run-row';
 import { Status } from './status';
 import { duration, ExactTime, exactTime, Time } from './time';
@@ -25,7 +26,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
                 Result
               </th>
               <th scope="col" class="wide">
-                Trigger
+                Started by
               </th>
               <th scope="col" class="wide number">
                 Duration
@@ -57,7 +58,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
                 <td class="wide">
                   <Result run={run} />
                 </td>
-                <td class="wide nowrap">{run.trigger}</td>
+                <td class="wide nowrap">{TRIGGER_WORDS[run.trigger]}</td>
                 <td class="wide number">{tookOf(run)}</td>
               </tr>
             ))}

@@ -33,7 +33,7 @@ export function SideBySide({ fields: all, caption, left, right, onlyDifferences 
       {folded.length > 0 && (
         <details class="folded">
           <summary>{countsOf(folded)}</summary>
-          <FieldTable fields={folded} caption={`${caption}: unmapped fields`} left={left} right={right} />
+          <FieldTable fields={folded} caption={`${caption}: other fields`} left={left} right={right} />
         </details>
       )}
       {same.length > 0 && (
@@ -47,12 +47,12 @@ function labelOf(field: ComparedField['field']): string {
   return field === 'listed' ? 'in the partner’s list' : nameOfField(field);
 }
 
-/** For example `13 unmapped fields, 12 of them differ`. */
+/** For example `13 other fields, 12 of them differ`. */
 function countsOf(fields: readonly ComparedField[]): string {
   const differing = fields.filter(({ differs }) => differs).length;
   const rest =
     differing === 0 ? 'all the same' : `${differing} of them ${differing === 1 ? 'differs' : 'differ'}`;
-  return `${fields.length} unmapped fields, ${rest}`;
+  return `${fields.length} other fields, ${rest}`;
 }
 
 function FieldTable({ fields, caption, left, right }: Omit<SideBySideProps, 'onlyDifferences'>) {

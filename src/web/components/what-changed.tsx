@@ -41,7 +41,7 @@ export function WhatChanged({ kind, changes, isUnfolded }: WhatChangedProps) {
       {!isUnfolded && unmapped.length > 0 && (
         <details>
           <summary>
-            {unmapped.length} unmapped {unmapped.length === 1 ? 'field' : 'fields'}
+            {unmapped.length} other {unmapped.length === 1 ? 'field' : 'fields'}
           </summary>
           <Fields changes={unmapped} />
         </details>

@@ -98,7 +98,7 @@ function NoChanges({ query }: { readonly query: ChangesQuery }) {
       <p>
         {query.field === undefined && query.kind === undefined && (
           <>
-            Changes only in unmapped fields are not listed.{' '}
+            Changes only in other fields of the partner are not listed.{' '}
             <a href={addressOf({ ...query, field: 'other' })}>Show them</a>
             {' · '}
           </>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { explainProgress } from '../../contract/explain';
 import { adviseOn } from '../../contract/failures';
-import type { Trigger } from '../../contract/names';
+import { STARTED_WORDS } from '../../contract/trigger-words';
 import type { RunProgress } from '../../operations/read-progress';
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
@@ -159,7 +159,7 @@ function Head({ run, isAwaited, children }: HeadProps) {
       }
       lead={
         <>
-          Started <BothTimes at={run.startedAt} /> {STARTED_BY[run.trigger]}
+          Started <BothTimes at={run.startedAt} /> {STARTED_WORDS[run.trigger]}
           {took && <>, took {took}</>}.
         </>
       }
@@ -168,16 +168,6 @@ function Head({ run, isAwaited, children }: HeadProps) {
     </PageHead>
   );
 }
-
-const STARTED_BY: Record<Trigger, string> = {
-  schedule: 'by the schedule',
-  cli: 'from the command line',
-  api: 'through the API',
-  web: 'on the web page',
-  dev: 'at the start of the local system',
-  temporal: 'in Temporal',
-  replay: 'to replay an earlier run',
-};
 
 function Cancel({ run }: { readonly run: Run }) {
   return (

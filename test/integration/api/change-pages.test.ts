@@ -43,7 +43,7 @@ describe('the page of changes', () => {
     expect(text).toMatch(/Family ann, Given ann North & East, noteworth title before: PA after: NP/);
     expect(text).toMatch(/Family ben, Given ben .* left the partner’s list/);
     expect(page.body).toContain(`href="/runs/${second}"`);
-    expect(page.body).toMatch(/<details><summary>1 unmapped field<\/summary>/);
+    expect(page.body).toMatch(/<details><summary>1 other field<\/summary>/);
     expect(textOf(await open('/changes?period=all'))).toContain('All 4 New 2');
   });
 
@@ -80,7 +80,7 @@ describe('the page of changes', () => {
     await twoSyncs();
     const page = await open('/changes?field=other');
     expect(textOf(page)).toMatch(/phone none after: 1/);
-    expect(page.body).not.toContain('unmapped field</summary>');
+    expect(page.body).not.toContain('other field</summary>');
   });
 
   it('shows one run, without a period', async () => {
@@ -145,7 +145,7 @@ describe('the page of a run', () => {
     );
     const page = await open(`/runs/${second.runId}`);
     expect(textOf(page)).toContain(
-      '1 left , 27 changed . 2 changed only in fields that partners.yaml does not name',
+      '1 left , 27 changed . 2 changed only in other fields of the partner',
     );
     expect(textOf(page)).toContain('First 25 of 27 · Show all');
     for (const path of [`kind=changed`, `kind=left`, 'field=other']) {

@@ -63,11 +63,11 @@ describe('a CSV file for people', () => {
       'none',
       'phone',
       'tags',
-      'Title (unmapped)',
+      'Title (partner’s field)',
     ]);
     const cells = (name: string) => rows.map((row) => row[name]);
     expect(cells('phone')).toEqual(['1', '', '']);
-    expect(cells('Title (unmapped)')).toEqual(['x', '', '']);
+    expect(cells('Title (partner’s field)')).toEqual(['x', '', '']);
     expect(cells("'=evil()")).toEqual(['', "'=1+1", '']);
     expect(cells('beds')).toEqual(['', '3', '']);
     expect(cells('flags')).toEqual(['', '[true]', '']);
@@ -87,7 +87,7 @@ describe('a CSV file for people', () => {
     await stored(many, many, { rare: 'kept' });
     const rows = await download('');
     expect(Object.keys(rows[0] ?? {})).toHaveLength(9 + MOST_NAMES + 1 + 1);
-    const rest = rows.map((row) => row['Other unmapped fields'] ?? '');
+    const rest = rows.map((row) => row['Other fields'] ?? '');
     expect(rest.map((cell) => (cell === '' ? 0 : Object.keys(JSON.parse(cell)).length))).toEqual([2, 2, 1]);
     expect(rest[2]).toBe('{"rare":"kept"}');
   });

@@ -57,7 +57,7 @@ describe('two runs', () => {
       const fact = facts[label];
       return fact && [shownValue(fact, 'a'), explainDifference(fact), fact.isDifferent];
     };
-    for (const label of ['Worker', 'Mapping in partners.yaml', 'New unmapped fields']) {
+    for (const label of ['Worker', 'Mapping in partners.yaml', 'New fields']) {
       expect(shown(label)).toEqual(['not recorded', 'unknown', false]);
     }
     expect(shown('Cause')).toEqual(['PartnerError', 'differs', true]);
