@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moment } from '../store/lists/filters';
+import { storableMoment } from '../store/lists/storable-moment';
 
 /** A day, or a time with its zone. */
 export const asOfSchema = z.union([z.iso.date(), moment], {
@@ -8,5 +9,5 @@ export const asOfSchema = z.union([z.iso.date(), moment], {
 
 /** The moment of an `asOf` that was checked: for a day, its end in UTC. */
 export function asOfMoment(asOf: string): Date {
-  return new Date(asOf.includes('T') ? asOf : `${asOf}T23:59:59.999Z`);
+  return storableMoment(asOf.includes('T') ? asOf : `${asOf}T23:59:59.999Z`);
 }

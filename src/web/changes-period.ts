@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moment } from '../store/lists/filters';
+import { storableMoment } from '../store/lists/storable-moment';
 import { DAY_MS, startOf } from './periods';
 
 /** The periods that people choose by name. */
@@ -50,8 +51,8 @@ export function periodOf(
   if (since !== undefined || until !== undefined) {
     return {
       name: null,
-      since: since && new Date(since).toISOString(),
-      until: until && new Date(isDay(until) ? Date.parse(until) + DAY_MS : until).toISOString(),
+      since: since && storableMoment(since).toISOString(),
+      until: until && storableMoment(isDay(until) ? Date.parse(until) + DAY_MS : until).toISOString(),
     };
   }
   if (period === 'visit' && lastVisit !== null) return { name: 'visit', since: lastVisit, until: undefined };
@@ -59,6 +60,7 @@ export function periodOf(
   return { name, since: name === 'all' ? undefined : startOf(name, now), until: undefined };
 }
 
-function isDay(text: string): boolean {
+/** Whether a time of the query is a whole day, and not an exact time. */
+export function isDay(text: string): boolean {
   return aDay.safeParse(text).success;
 }

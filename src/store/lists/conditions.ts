@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isStorable } from '../postgres/storable-text';
+import { storableMoment } from './storable-moment';
 
 /**
  * The conditions of a query, all of which must hold, and its parameters.
@@ -36,12 +37,12 @@ export class Conditions {
 
   /** The column holds this time or a later one. Without a time, there is no condition. */
   isSince(column: string, time: string | undefined): void {
-    if (time !== undefined) this.add(`${column} >= ${this.parameter(new Date(time))}`);
+    if (time !== undefined) this.add(`${column} >= ${this.parameter(storableMoment(time))}`);
   }
 
   /** The column holds an earlier time. Without a time, there is no condition. */
   isBefore(column: string, time: string | undefined): void {
-    if (time !== undefined) this.add(`${column} < ${this.parameter(new Date(time))}`);
+    if (time !== undefined) this.add(`${column} < ${this.parameter(storableMoment(time))}`);
   }
 
   /** The row comes after the row with this sort key, in the order of the columns. */

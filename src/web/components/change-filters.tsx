@@ -1,5 +1,6 @@
 import { CHANGE_FIELDS, type ChangeField } from '../../contract/changes';
 import type { Facets } from '../../store/directory/read-facets';
+import { isDay } from '../changes-period';
 import type { ChangesQuery } from '../changes-query';
 import { ClinicInput } from './clinic-input';
 import { FilterForm, PartnerSelect } from './filter-form';
@@ -37,8 +38,8 @@ export function ChangeFilters({ query, facets, partners }: ChangeFiltersProps) {
       />
       <ClinicInput value={query.clinic} clinics={facets.clinics} hasPartner={partners.length > 1} />
       <PartnerSelect partners={partners} value={query.partner} />
-      <DayField name="since" label="From day" value={query.since} />
-      <DayField name="until" label="To day" value={query.until} />
+      <TimeField name="since" label="From" value={query.since} />
+      <TimeField name="until" label="To" value={query.until} />
       {Object.entries({ kind, period }).map(
         ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
       )}
@@ -46,17 +47,21 @@ export function ChangeFilters({ query, facets, partners }: ChangeFiltersProps) {
   );
 }
 
-interface DayFieldProps {
+interface TimeFieldProps {
   readonly name: string;
   readonly label: string;
   readonly value: string | undefined;
 }
 
-function DayField({ name, label, value }: DayFieldProps) {
+/** A day. An exact time stays as it is, because a field for days would lose the time. */
+function TimeField({ name, label, value = '' }: TimeFieldProps) {
+  const isTime = value !== '' && !isDay(value);
   return (
     <div class="field">
-      <label for={`filter-${name}`}>{label}</label>
-      <input id={`filter-${name}`} type="date" name={name} value={value?.slice(0, 10) ?? ''} />
+      <label for={`filter-${name}`}>
+        {label} {isTime ? 'time' : 'day'}
+      </label>
+      <input id={`filter-${name}`} type={isTime ? 'text' : 'date'} name={name} value={value} />
     </div>
   );
 }

@@ -76,6 +76,25 @@ describe('the page of changes', () => {
     ]);
   });
 
+  it('keeps an exact time in the form', async () => {
+    await twoSyncs();
+    const time = '2001-03-01T08:30:00Z';
+    const { body } = await open(`/changes?since=${time}&until=2999-01-01`);
+    expect(body).toMatch(new RegExp(`<input id="filter-since" type="text" name="since" value="${time}"`));
+    expect(body).toMatch(/<input id="filter-until" type="date" name="until" value="2999-01-01"/);
+  });
+
+  it.each([
+    'since=0001-01-01&until=9999-12-31',
+    'since=0001-01-01T00:00:00%2B14:00&until=9999-12-31T23:59:59-14:00',
+  ])('takes the first and the last times: %s', async (times) => {
+    await twoSyncs();
+    const page = await open(`/changes?${times}`);
+    expect([page.status, textOf(page)]).toEqual([200, expect.stringContaining('All 4')]);
+    const [, href = ''] = /<a id="export" href="([^"]*)"/.exec(page.body) ?? [];
+    expect((await ask<string>(api, href.replaceAll('&amp;', '&'))).status).toBe(200);
+  });
+
   it('unfolds unmapped fields if they are asked for', async () => {
     await twoSyncs();
     const page = await open('/changes?field=other');

@@ -14,6 +14,8 @@ describe('the period of a list', () => {
     [{ since: '2026-03-01T02:00:00+02:00' }, null, '2026-03-01T00:00:00.000Z', undefined],
     [{ until: '2026-03-01' }, null, undefined, '2026-03-02T00:00:00.000Z'],
     [{ until: '2026-03-01T08:00:00Z' }, null, undefined, '2026-03-01T08:00:00.000Z'],
+    [{ until: '9999-12-31' }, null, undefined, '9999-12-31T23:59:59.999Z'],
+    [{ since: '0001-01-01T00:00:00+14:00' }, null, '0001-01-01T00:00:00.000Z', undefined],
     [{ since: '2026-03-01', period: 'today' }, null, '2026-03-01T00:00:00.000Z', undefined],
   ] as const)('of %j is %s, from %s until %s', (query, name, since, until) => {
     expect(periodOf(query, '7d', VISIT, NOW)).toEqual({ name, since, until });
