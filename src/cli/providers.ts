@@ -1,5 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
+import { type Command, Option } from 'commander';
 import type { ProviderFilter } from '../store/directory/provider-filter';
 import type { Provider } from '../store/directory/provider-row';
 import { type FoundProviders, searchProviders } from '../store/directory/suggest-searches';
@@ -8,6 +7,7 @@ import { listCommand } from './list-command';
 import { table } from './output';
 import { showProviderCommand } from './show-provider';
 import { shownTime } from './shown-time';
+import { toTime } from './to-time';
 
 /** `providers list` and `providers show` */
 export function providersCommand(providers: Command): void {
@@ -44,13 +44,6 @@ export function providersCommand(providers: Command): void {
     none: 'The directory is empty. Start a run with: npx provider-sync sync',
   });
   showProviderCommand(providers);
-}
-
-function toTime(text: string): string {
-  if (!z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(text).success) {
-    throw new InvalidArgumentError('Write it like 2026-01-31 or 2026-01-31T08:00:00Z.');
-  }
-  return new Date(text).toISOString();
 }
 
 function formatProviders(providers: readonly Provider[]): string {

@@ -44,8 +44,12 @@ export function showProviderCommand(providers: Command): void {
   ).action(show);
 }
 
-function show(id: string, options: ShowOptions): Promise<void> {
-  return withStore(async (dataSource) => {
+async function show(id: string, options: ShowOptions, command: Command): Promise<void> {
+  const isPaged = ['limit', 'cursor'].some((name) => command.getOptionValueSource(name) === 'cli');
+  if (isPaged && !options.versions) {
+    throw new ExpectedError('--limit and --cursor are for --versions only. Add it, or leave them out.');
+  }
+  await withStore(async (dataSource) => {
     if (options.versions) await showVersions(dataSource, id, options);
     else if (options.asOf !== undefined) await showAsOf(dataSource, id, options.asOf, options.json);
     else await showNow(dataSource, id, options.json);

@@ -148,13 +148,11 @@ export const changeFilterSchema = z.object({
       examples: ['Lakeside Clinic'],
     }),
   run: idSchema.optional().meta({ description: 'Only what this sync did' }),
-  since: moment
-    .optional()
-    .meta({
-      description:
-        'Changed at this time or later. New people have the time at which the partner sent them. So people that a replay added come under the time of the run that it replays; `run` lists them. A program that polls uses `changedSince` of `/api/v1/providers`, which misses no one',
-      examples: ['2026-03-01T00:00:00Z'],
-    }),
+  since: moment.optional().meta({
+    description:
+      'Changed at this time or later. New people have the time at which the partner sent them. So people that a replay added come under the time of the run that it replays; `run` lists them. A program that polls uses `changedSince` of `/api/v1/providers`, which misses no one',
+    examples: ['2026-03-01T00:00:00Z'],
+  }),
   until: moment.optional().meta({ description: 'Changed before this time' }),
 });
 

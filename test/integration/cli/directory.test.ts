@@ -72,7 +72,7 @@ describe('providers list', () => {
       run('providers', 'list', '--changed-since', 'yesterday'),
       run('providers', 'list', '--sort', 'age'),
     ]);
-    expect(time).toMatchObject({ code: 2, stderr: expect.stringContaining('like 2026-01-31') });
+    expect(time).toMatchObject({ code: 2, stderr: expect.stringContaining('such as 2026-03-01') });
     expect(order).toMatchObject({ code: 2, stderr: expect.stringContaining('-firstSeenAt') });
   });
 });
@@ -167,6 +167,17 @@ describe('providers show', () => {
     expect(early).toMatchObject({ code: 2, stderr: expect.stringContaining('It was first seen at') });
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('like 2026-01-31') });
     expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be used with') });
+  });
+
+  it.each([
+    ['--limit', '5'],
+    ['--cursor', 'x'],
+    ['--as-of', '2026-01-31', '--limit', '5'],
+  ])('refuses %s %s, which are for versions only', async (...options) => {
+    expect(await run('providers', 'show', 'unknown', ...options)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--limit and --cursor are for --versions only.'),
+    });
   });
 
   it('refuses a provider that does not exist', async () => {
