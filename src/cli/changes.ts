@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CHANGE_FIELDS, CHANGE_KINDS, changesInWords, countsInWords } from '../contract/changes';
+import { sortedName } from '../contract/person-names';
 import { countChanges, type DirectoryChange, listChanges } from '../store/directory/read-changes';
 import type { ChangeFilter } from '../store/lists/filters';
 import { asList } from './list-command';
@@ -40,7 +41,7 @@ function formatChanges(changes: readonly DirectoryChange[]): string {
     ['WHEN', 'NAME', 'WHAT', 'CLINIC', 'PARTNER', 'PROVIDER', 'RUN'],
     changes.map(({ changedAt, kind, provider, changes, runId }) => [
       shownTime(changedAt),
-      `${provider.familyName}, ${provider.givenName}`,
+      sortedName(provider),
       changesInWords(kind, changes),
       provider.clinic,
       provider.partner,

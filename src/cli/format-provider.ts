@@ -1,4 +1,5 @@
 import { changesInWords, type FieldChange, kindOf, nameOfField, valueInWords } from '../contract/changes';
+import { fullName } from '../contract/person-names';
 import { compareProviders } from '../store/directory/compare-providers';
 import type { Provider } from '../store/directory/provider-row';
 import type { PastProvider, ProviderChange } from '../store/directory/read-provider-history';
@@ -11,7 +12,7 @@ export function formatProviderFacts(provider: Provider | PastProvider): string {
   return table(
     ['Provider', provider.id],
     [
-      ['Name', `${provider.givenName} ${provider.familyName}`],
+      ['Name', fullName(provider)],
       ['Title', provider.title],
       ['Clinic', provider.clinic],
       ['Partner', provider.partner],
@@ -41,7 +42,7 @@ export function formatVersions(versions: readonly ProviderVersion[]): string {
       version.number,
       shownTime(version.beganAt),
       version.title,
-      `${version.givenName} ${version.familyName}`,
+      fullName(version),
       version.clinic,
       version.number === 1 ? 'first seen' : inWords(version.changes),
       version.runId,

@@ -2,11 +2,12 @@ import { explainDecision, explainDeparting } from '../contract/approval';
 import { duration } from '../contract/duration';
 import { explainCounts, explainProgress, explainRefused } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
+import { sortedName } from '../contract/person-names';
 import { STARTED_WORDS, TRIGGER_WORDS } from '../contract/trigger-words';
 import { explainStep } from '../operations/explain-step';
 import type { RunProgress } from '../operations/read-progress';
 import type { Provider } from '../store/directory/provider-row';
-import { explainSpan, sumOf, toPartRows } from '../store/runs/explain-parts';
+import { explainSpan, sumOf, tookOf, toPartRows } from '../store/runs/explain-parts';
 import {
   CALLS_REMOVED,
   explainCallCounts,
@@ -15,7 +16,7 @@ import {
   type RecordedCall,
 } from '../store/runs/read-calls';
 import type { RunWithCalls } from '../store/runs/read-runs';
-import { awaitedApproval, durationOf, type Run } from '../store/runs/run-row';
+import { awaitedApproval, type Run } from '../store/runs/run-row';
 import type { CurrentStep } from '../temporal/runs/current-step';
 import { table } from './output';
 import { rejectedTable, type ShownRecord } from './rejected-table';
@@ -53,11 +54,6 @@ export function formatRuns(runs: readonly Run[]): string {
   );
 }
 
-function tookOf(run: Run): string | null {
-  const ms = durationOf(run);
-  return ms === null ? null : duration(ms);
-}
-
 /** The approval that the run waits for, or the decision. */
 function approvalFacts(run: Run): (readonly string[])[] {
   const { approval } = run;
@@ -77,7 +73,7 @@ export function formatDeparting(run: Run, departing: readonly Provider[]): strin
   const people = table(
     ['WOULD LEAVE', 'TITLE', 'CLINIC', 'ID'],
     departing.map(({ id, givenName, familyName, title, clinic }) => [
-      `${familyName}, ${givenName}`,
+      sortedName({ familyName, givenName }),
       title,
       clinic,
       id,

@@ -26,17 +26,23 @@ export const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
 
 /** The field that says whether the partner lists the person. Its change is a kind, and needs no values. */
 const LISTED = 'listed';
-const ATTRIBUTE = 'attributes.';
+/** What the name of a field begins with that partners.yaml does not name. */
+export const ATTRIBUTE = 'attributes.';
 const FIELDS: Readonly<Record<string, string>> = { givenName: 'given name', familyName: 'family name' };
 
 /** A field as people call it. */
 export function nameOfField(field: string): string {
-  return FIELDS[field] ?? (isUnmapped(field) ? field.slice(ATTRIBUTE.length) : field);
+  return FIELDS[field] ?? (isUnmapped(field) ? attributeOf(field) : field);
 }
 
 /** Whether partners.yaml does not name the field. */
 export function isUnmapped(field: string): boolean {
   return field.startsWith(ATTRIBUTE);
+}
+
+/** The partner's name of such a field. */
+export function attributeOf(field: string): string {
+  return field.slice(ATTRIBUTE.length);
 }
 
 /** The changes that have values to show. */

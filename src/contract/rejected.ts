@@ -1,4 +1,5 @@
 import { REJECTIONS, type Rejection } from './answer';
+import { fullName } from './person-names';
 
 /**
  * The state of a rejected record. `gone`: a later run brought the person. `dismissed`: an operator decided that nothing is
@@ -30,10 +31,7 @@ interface Fault {
 }
 
 /** The names that a rejected record shows. */
-interface Names {
-  readonly givenName: string | null;
-  readonly familyName: string | null;
-}
+type Names = Parameters<typeof fullName>[0];
 
 /** For example `clinic is missing`. */
 function explainFault({ field, reason }: Fault): string {
@@ -41,8 +39,8 @@ function explainFault({ field, reason }: Fault): string {
 }
 
 /** For example `Olga Hernandez`. */
-export function explainPerson({ givenName, familyName }: Names): string {
-  return [givenName, familyName].filter(Boolean).join(' ') || 'Unknown person';
+export function explainPerson(names: Names): string {
+  return fullName(names) || 'Unknown person';
 }
 
 /** For example `Olga Hernandez: clinic is missing`. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { moment } from '../store/lists/filters';
 import { storableMoment } from '../store/lists/storable-moment';
-import { DAY_MS, startOf } from './periods';
+import { DAY_MS, PERIODS, startOf } from './periods';
 
 /** The periods that people choose by name. */
 export const CHANGES_PERIODS = {
-  today: 'Today (UTC)',
-  '7d': '7 days',
-  '30d': '30 days',
+  today: PERIODS.today.label,
+  '7d': PERIODS['7d'].label,
+  '30d': PERIODS['30d'].label,
   visit: 'Since my last visit',
   all: 'All time',
 } as const;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChangeFilter } from '../store/lists/filters';
+import { addressWith } from './addresses';
 import type { PeriodInForce, periodQuery } from './changes-period';
 
 /** The query of the page of changes, without its cursor. */
@@ -16,6 +17,5 @@ export function filterOf(
 
 /** The address of the page with this query. */
 export function addressOf(query: ChangesQuery): string {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? '/changes' : `/changes?${new URLSearchParams(entries as [string, string][])}`;
+  return addressWith('/changes', query);
 }

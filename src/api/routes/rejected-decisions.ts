@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { explainNothingSelected } from '../../operations/rejected/explain-decision';
+import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import {
   dismissRejected,
   type RejectedDecided,
@@ -11,7 +12,6 @@ import { ProblemError } from '../http/problem';
 import { dismissalSchema, rejectedDecidedSchema, reopeningSchema } from '../openapi/rejected-record-schema';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
 
-const DECIDED_BY = 'an operator (API)';
 const tags = ['Syncs'];
 const response = responses({ 200: rejectedDecidedSchema }, 404, ...BODY_PROBLEMS);
 
@@ -32,7 +32,7 @@ export function serveRejectedDecisions(app: ZodApp, { dataSource }: ApiContext):
       },
     },
     async ({ body }) => {
-      const { by = DECIDED_BY, reason } = body;
+      const { by = UNNAMED_OPERATOR.api, reason } = body;
       const selection = selectionOf(body);
       return decidedOrFail(selection, await dismissRejected(dataSource, selection, { by, reason }));
     },

@@ -1,13 +1,12 @@
 import { DECISION_UPDATES, type OperatorVerdict } from '../../contract/approval';
 import { decideSnapshot, explainUndecided } from '../../operations/decide-snapshot';
+import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
 import { decisionSchema, runWithCallsSchema, syncIdParams } from '../openapi/sync-schemas';
 import { findSyncOrFail } from './find-sync-or-fail';
 import { locationOf } from './start-sync';
-
-const DECIDED_BY = 'an operator (API)';
 
 const DECISIONS: Record<OperatorVerdict, { readonly summary: string; readonly description: string }> = {
   approved: {
@@ -46,7 +45,11 @@ function serveDecision(app: ZodApp, context: ApiContext, verdict: OperatorVerdic
     },
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
-      const decided = await decideSnapshot(context.client, run, { verdict, by: DECIDED_BY, ...request.body });
+      const decided = await decideSnapshot(context.client, run, {
+        verdict,
+        by: UNNAMED_OPERATOR.api,
+        ...request.body,
+      });
       const instance = locationOf(run.id);
       if (decided.outcome !== 'decided') {
         const status = decided.outcome === 'not taken' ? 503 : 409;

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { TRIGGER_WORDS } from '../../contract/trigger-words';
 import { cancelSync } from '../../operations/cancel-sync';
 import { readProgress } from '../../operations/read-progress';
+import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { runFilterSchema } from '../../store/lists/filters';
 import { listRuns, streamRuns } from '../../store/runs/read-runs';
 import type { Run } from '../../store/runs/run-row';
@@ -49,7 +50,6 @@ const COLUMNS: Headings<Run> = {
 };
 
 const tags = ['Syncs'];
-const DONE_BY = 'an operator (API)';
 const cancelBody = decisionSchema
   .nullish()
   .meta({ examples: [{ by: 'zoe', reason: 'The partner is down' }] });
@@ -133,7 +133,7 @@ function serveCancelSync(app: ZodApp, context: ApiContext): void {
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
       const instance = locationOf(run.id);
-      if (!(await cancelSync(context, run, { by: DONE_BY, ...request.body }))) {
+      if (!(await cancelSync(context, run, { by: UNNAMED_OPERATOR.api, ...request.body }))) {
         throw new ProblemError(409, 'This sync has already finished; there is nothing to cancel.', {
           instance,
         });

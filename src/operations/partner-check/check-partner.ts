@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { CheckedProvider, Json, RejectedRecord } from '../../contract/answer';
+import { attributeOf, isUnmapped } from '../../contract/changes';
 import { explainRemark } from '../../contract/remarks';
 import { compileMapping } from '../../partner/answer/mapping';
 import {
@@ -124,10 +125,10 @@ function adviseOnChanges(directory: DirectoryComparison | null): string[] {
   if (!directory) return [];
   const known = directory.updated + directory.unchanged;
   return directory.changedFields
-    .filter(({ field }) => field.startsWith('attributes.'))
+    .filter(({ field }) => isUnmapped(field))
     .filter(({ count }) => count >= LEAST_OFTEN && count >= known * OFTEN)
     .map(({ field, count }) => {
-      const key = field.slice('attributes.'.length);
+      const key = attributeOf(field);
       return `${key} differs in ${count} of ${known} stored providers. If it says nothing about a person, add it to ignore.`;
     });
 }

@@ -1,3 +1,5 @@
+import { ATTRIBUTE } from '../../contract/changes';
+
 /**
  * The SQL condition that a provider must be written: the partner sent it with another value, or it had left.
  *
@@ -26,6 +28,6 @@ export function fieldRows(stored: string, sent: string): string {
       ('clinic', to_jsonb(${stored}clinic), to_jsonb(${sent}clinic)),
       ('listed', to_jsonb(${stored}listed), to_jsonb(true))
     UNION ALL
-    SELECT 'attributes.' || key, old.value, new.value
+    SELECT '${ATTRIBUTE}' || key, old.value, new.value
     FROM jsonb_each(${stored}attributes) old FULL JOIN jsonb_each(${sent}attributes) new USING (key)`;
 }

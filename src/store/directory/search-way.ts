@@ -43,7 +43,7 @@ export function planSearch(
   filter: ProviderFilter,
   { order, after, limit }: Place,
 ): SearchPlan {
-  const words = wordsOf(filter.search ?? filter.nameSearch).map(foldRoughly);
+  const words = foldedWordsOf(filter);
   const sorted = sample.inOrder(order);
   const { keys } = sorted;
   const begin = after === undefined ? 0 : keys.findIndex((key) => compareKeys(order, key, after) > 0);
@@ -66,10 +66,14 @@ export function estimateMatches(
   filter: ProviderFilter,
   safety: number,
 ): { readonly atLeast: number; readonly isCheap: boolean } {
-  const words = wordsOf(filter.search ?? filter.nameSearch).map(foldRoughly);
+  const words = foldedWordsOf(filter);
   const hits = placesOf(sample.inOrder(PROVIDER_ORDERS.name), filter, words).length;
   const isCheap = isIndexedSearch(words) || sample.rows.length * sample.weight < LARGE_DIRECTORY;
   return { atLeast: Math.floor((hits * sample.weight) / safety), isCheap };
+}
+
+function foldedWordsOf({ search, nameSearch }: ProviderFilter): string[] {
+  return wordsOf(search ?? nameSearch).map(foldRoughly);
 }
 
 /** Whether the index of parts of words finds the matches. */

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { DataSource } from 'typeorm';
+import { fullName } from '../../contract/person-names';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { inTransaction } from '../postgres/transaction';
 import { folded, searchFolded } from '../schema/folded';
@@ -97,7 +98,7 @@ async function findNamesInOneWord(
      LIMIT ${MAX_SUGGESTIONS}`,
     conditions.parameters,
   );
-  return rows.map(({ givenName, familyName }) => `${givenName} ${familyName}`);
+  return rows.map(fullName);
 }
 
 async function suggestSimilar(

@@ -1,4 +1,5 @@
 import type { Json } from '../../contract/answer';
+import { attributeOf, isUnmapped } from '../../contract/changes';
 import type { Provider } from './provider-row';
 
 /** The part of a provider that changes are recorded of. */
@@ -16,17 +17,15 @@ export interface UndoableChange {
   readonly wasAbsent: boolean;
 }
 
-const ATTRIBUTE = 'attributes.';
-
 /** The state before the changes, of which each field has at most one. */
 export function undoChanges(state: ProviderState, changes: readonly UndoableChange[]): ProviderState {
   const attributes = new Map(Object.entries(state.attributes));
-  for (const { field, before, wasAbsent } of changes.filter(({ field }) => field.startsWith(ATTRIBUTE))) {
-    const name = field.slice(ATTRIBUTE.length);
+  for (const { field, before, wasAbsent } of changes.filter(({ field }) => isUnmapped(field))) {
+    const name = attributeOf(field);
     if (wasAbsent) attributes.delete(name);
     else attributes.set(name, before);
   }
-  const fields = changes.filter(({ field }) => !field.startsWith(ATTRIBUTE));
+  const fields = changes.filter(({ field }) => !isUnmapped(field));
   return {
     ...state,
     ...(Object.fromEntries(fields.map(({ field, before }) => [field, before])) as Partial<ProviderState>),

@@ -1,7 +1,8 @@
+import { duration } from '../../contract/duration';
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
 import { CALL_LABELS } from './read-calls';
 import type { RunPart, RunPartKind } from './run-parts';
-import type { Run } from './run-row';
+import { durationOf, type Run } from './run-row';
 
 /** A line of a chart or table of a run's time. */
 export interface PartRow {
@@ -25,6 +26,12 @@ export function toPartRows(parts: readonly RunPart[]): PartRow[] {
 /** Milliseconds of the parts together: from the request to the end of a run. */
 export function sumOf(parts: readonly RunPart[]): number {
   return parts.reduce((sum, { tookMs }) => sum + tookMs, 0);
+}
+
+/** How long a run took, such as `12.3 s`; null if it is still running or was skipped. */
+export function tookOf(run: Run): string | null {
+  const ms = durationOf(run);
+  return ms === null ? null : duration(ms);
 }
 
 /** What the parts of a run span, such as `From the request to the end`. */

@@ -1,4 +1,4 @@
-import type { ChangeField } from '../../contract/changes';
+import { ATTRIBUTE, type ChangeField } from '../../contract/changes';
 
 /** The class of a change, by which changes are filtered and counted. */
 export type ChangeClass = ChangeField | 'left' | 'returned';
@@ -13,5 +13,5 @@ export const IS_OF_CLASS: Readonly<Record<ChangeClass, string>> = {
   title: `field = 'title'`,
   clinic: `field = 'clinic'`,
   name: `field IN ('givenName', 'familyName')`,
-  other: `field LIKE 'attributes.%'`,
+  other: `field LIKE '${ATTRIBUTE}%'`,
 };

@@ -25,7 +25,7 @@
 
   let isUtc = isUtcChosen(choice());
 
-  // Where local time is UTC there is nothing to choose. A choice may be of a time when the browser was elsewhere.
+  // Where local time is UTC, there is nothing to choose. A choice may be of a time when the browser was elsewhere.
   function isUtcChosen(value) {
     return value === 'utc' && !isAlwaysUtc;
   }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { sortedName } from '../../contract/person-names';
 import type { ChangedProvider, DirectoryChange } from '../../store/directory/read-changes';
 import { ExactTime, Time } from './time';
 import { WhatChanged } from './what-changed';
@@ -85,12 +86,8 @@ function Who({ provider, rows, isOfOneRun }: WhoProps) {
   );
 }
 
-function Person({ provider: { id, familyName, givenName } }: { readonly provider: ChangedProvider }) {
-  return (
-    <a href={`/providers/${id}`}>
-      {familyName}, {givenName}
-    </a>
-  );
+function Person({ provider }: { readonly provider: ChangedProvider }) {
+  return <a href={`/providers/${provider.id}`}>{sortedName(provider)}</a>;
 }
 
 /** People of one run and one kind, which needs no more words. */

@@ -1,3 +1,5 @@
+import { addressWith } from '../addresses';
+
 /** A list that can be downloaded as CSV. */
 export interface DownloadProps {
   /** The path of the list in the API. */
@@ -39,6 +41,5 @@ function countOf(count: number | null): string {
 
 /** The address of the whole list as CSV for people in the API, with the same filters and order. */
 function csvOf(path: string, query: object): string {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  return `${path}?${new URLSearchParams([...entries, ['format', 'csv'], ['headings', 'words']])}`;
+  return addressWith(path, { ...query, format: 'csv', headings: 'words' });
 }

@@ -1,3 +1,4 @@
+import { addressWith } from '../addresses';
 import { Empty } from './notice';
 
 interface Query {
@@ -79,8 +80,5 @@ function OtherClinics({ query, clinics }: { readonly query: Query; readonly clin
 }
 
 function addressOf(query: Query): string {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  return `/providers?${new URLSearchParams(given)}`;
+  return addressWith('/providers', query);
 }

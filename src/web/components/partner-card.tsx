@@ -1,5 +1,6 @@
 import type { PartnerView } from '../../operations/describe-partners';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
+import { partnerAddress } from '../addresses';
 import { Icon } from './icon';
 import { Status } from './status';
 import { Strip } from './strip';
@@ -19,7 +20,7 @@ export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
     <section class="card stack-small" aria-labelledby={`partner-${name}`}>
       <div class="card-head">
         <h2 id={`partner-${name}`}>
-          <a id={`to-${name}`} href={`/partners#${name}`}>
+          <a id={`to-${name}`} href={partnerAddress(name)}>
             {name}
           </a>
         </h2>

@@ -1,5 +1,6 @@
 import { valueInWords } from '../../contract/changes';
 import type { Provider } from '../../store/directory/provider-row';
+import { partnerAddress } from '../addresses';
 import { BothTimes, ExactTime } from './time';
 
 /** With more unmapped fields, they are folded. */
@@ -24,7 +25,7 @@ export function ProviderFacts({ provider }: { readonly provider: Provider }) {
         {!isFolded && <Attributes of={provider.attributes} />}
         <dt>Partner</dt>
         <dd>
-          <a href={`/partners#${provider.partner}`}>{provider.partner}</a>
+          <a href={partnerAddress(provider.partner)}>{provider.partner}</a>
         </dd>
         <dt>First seen</dt>
         <dd>

@@ -1,3 +1,4 @@
+import { sortedName } from '../../contract/person-names';
 import type { Provider } from '../../store/directory/provider-row';
 import { Time } from './time';
 
@@ -29,7 +30,7 @@ export function ProviderTable({ providers, showsFirstSeen = false, isOfOneRun = 
             <tr key={provider.id}>
               <td>
                 <a id={`provider-${provider.id}`} href={`/providers/${provider.id}`}>
-                  {provider.familyName}, {provider.givenName}
+                  {sortedName(provider)}
                 </a>
                 {!provider.listed && <span class="muted"> (left)</span>}
                 <span class="narrow muted">{provider.title}</span>

@@ -1,5 +1,6 @@
 import { explainCount, explainPerson, explainPresence } from '../../contract/rejected';
 import type { RejectedGroup } from '../../store/directory/read-rejected-groups';
+import { groupAddress } from '../addresses';
 import { REJECTED_STATE_NAMES } from './rejected-state';
 import { Time } from './time';
 
@@ -10,7 +11,7 @@ export function RejectedGroups({ groups }: { readonly groups: readonly RejectedG
       {groups.map((group) => (
         <li key={group.id}>
           <div class="record-head">
-            <a href={`/rejected-records?group=${group.id}`}>
+            <a href={groupAddress(group.id)}>
               <strong>{group.problem}</strong>
             </a>
             <span class="muted">

@@ -1,5 +1,6 @@
 import { explainProblem } from '../../contract/rejected';
 import type { StoredRejectedRecord } from '../../store/directory/read-rejected-records';
+import { groupAddress } from '../addresses';
 import { Dismiss, type RejectedTarget, Reopen } from './rejected-decision';
 import { StateOfRecord } from './rejected-state';
 import { Time } from './time';
@@ -22,7 +23,7 @@ export function RejectedRecords({ records, withRun, canOperate = false, ofGroup 
             {ofGroup ? (
               <strong>{nameOf(record)}</strong>
             ) : (
-              <a href={`/rejected-records?group=${record.groupId}`}>{explainProblem(record)}</a>
+              <a href={groupAddress(record.groupId)}>{explainProblem(record)}</a>
             )}
             <span class="muted">
               {!ofGroup && nameOf(record)}

@@ -2,9 +2,10 @@ import { explainDeparting } from '../../contract/approval';
 import { explainCounts, explainRepeats } from '../../contract/explain';
 import { FAILURES } from '../../contract/failures';
 import { TRIGGER_WORDS } from '../../contract/trigger-words';
-import { awaitedApproval, durationOf, type Run } from '../../store/runs/run-row';
+import { tookOf } from '../../store/runs/explain-parts';
+import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Status } from './status';
-import { duration, ExactTime, exactTime, Time } from './time';
+import { ExactTime, exactTime, Time } from './time';
 
 /** A table with one row for each run. Two of them can be chosen and compared. */
 export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
@@ -108,10 +109,4 @@ function resultOf(run: Run): string {
   if (run.status === 'running') return 'still running';
   if (run.status === 'skipped') return 'another run was syncing the partner';
   return run.status === 'failed' && run.failure ? run.failure.type : 'nothing was stored';
-}
-
-/** The duration of a run; empty if it is still running or was skipped. */
-export function tookOf(run: Run): string {
-  const ms = durationOf(run);
-  return ms === null ? '' : duration(ms);
 }

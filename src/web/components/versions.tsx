@@ -1,4 +1,5 @@
 import { isUnmapped, kindOf } from '../../contract/changes';
+import { fullName } from '../../contract/person-names';
 import type { ProviderVersion } from '../../store/directory/read-provider-versions';
 import type { Page } from '../../store/lists/cursor';
 import { Pager } from './pager';
@@ -148,8 +149,8 @@ function What({ version: { changes } }: { readonly version: ProviderVersion }) {
   return <WhatChanged kind={kindOf(changes)} changes={changes} isUnfolded={unmapped <= SHOWN_UNMAPPED} />;
 }
 
-function personOf({ title, givenName, familyName, clinic, listed }: ProviderVersion): string {
-  const name = [title, givenName, familyName].filter(Boolean).join(' ');
+function personOf({ title, clinic, listed, ...names }: ProviderVersion): string {
+  const name = [title, fullName(names)].filter(Boolean).join(' ');
   return `${[name, clinic].filter(Boolean).join(', ')}${listed ? '' : ' (left)'}`;
 }
 

@@ -5,6 +5,7 @@ import type { DirectoryReading } from '../../operations/read-directory';
 import { durationInWords } from '../../partner/config/values';
 import type { PartnerStats, RunSeriesPoint } from '../../store/directory/read-stats';
 import type { RunCause } from '../../store/runs/read-causes';
+import { LAST_NIGHT } from '../addresses';
 import { Alarm, alarmOf } from '../components/alarm';
 import { Findings } from '../components/findings';
 import { Live } from '../components/live';
@@ -113,7 +114,7 @@ function LastNight({ causes }: Pick<DirectoryShown, 'causes'>) {
   return (
     <>
       {countFailed(causes, PERIODS['24h'].words)} {mendedInWords(causes)}{' '}
-      <a id="last-night" href="/runs?started=24h">
+      <a id="last-night" href={LAST_NIGHT}>
         What went wrong?
       </a>
     </>

@@ -2,6 +2,7 @@ import type { Page } from '../../store/lists/cursor';
 import type { RunFilter } from '../../store/lists/filters';
 import type { RunCause } from '../../store/runs/read-causes';
 import type { Run } from '../../store/runs/run-row';
+import { addressWith, LAST_NIGHT } from '../addresses';
 import { isFiltered } from '../components/filter-form';
 import { ListPage } from '../components/list-page';
 import { Live } from '../components/live';
@@ -64,7 +65,7 @@ function Lead() {
   return (
     <>
       Every sync of every partner, with its result.{' '}
-      <a id="last-night" href="/runs?started=24h">
+      <a id="last-night" href={LAST_NIGHT}>
         What went wrong in the last 24 hours?
       </a>
     </>
@@ -74,10 +75,7 @@ function Lead() {
 /** The address of the runs with this cause only. */
 function runsOf({ failureType }: RunCause, query: RunsQuery): string {
   const status = failureType === 'Abandoned' ? 'abandoned' : 'failed';
-  const entries = Object.entries({ ...query, status, failureType }).filter(
-    ([, value]) => value !== undefined,
-  );
-  return `/runs?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`;
+  return addressWith('/runs', { ...query, status, failureType });
 }
 
 function NoRuns({ isNarrowed }: { readonly isNarrowed: boolean }) {

@@ -7,13 +7,13 @@ import { decisionSchema, syncIdParams } from '../../api/openapi/sync-schemas';
 import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { DECISION_UPDATES } from '../../contract/approval';
 import { decideSnapshot } from '../../operations/decide-snapshot';
+import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { listDepartingProviders } from '../../store/directory/read-providers';
 import { Departing } from '../pages/departing';
 import { sendPage } from '../render';
 import { formQuery } from './form';
 
 const PAGE_SIZE = 50;
-const DECIDED_BY = 'an operator (web page)';
 
 /** The providers that a held snapshot would mark as left, and the form that approves or rejects it. */
 export async function approvalRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -40,7 +40,7 @@ export async function approvalRoutes(root: FastifyInstance, context: ApiContext)
       },
       async (request, reply) => {
         const run = await findSyncOrFail(context, request.params.id);
-        const decision = { verdict, by: DECIDED_BY, ...request.body };
+        const decision = { verdict, by: UNNAMED_OPERATOR.web, ...request.body };
         const { outcome } = await decideSnapshot(context.client, run, decision);
         return reply.redirect(`/runs/${run.id}?notice=${outcome.replaceAll(' ', '-')}`, 303);
       },

@@ -6,6 +6,7 @@ import { refuseUnchanged } from '../../api/routes/partners';
 import { changeSchedule } from '../../operations/change-schedule';
 import { describePartners } from '../../operations/describe-partners';
 import { partnerName } from '../../store/lists/filters';
+import { partnerAddress } from '../addresses';
 import { PartnersPage } from '../pages/partners';
 import { sendPage } from '../render';
 
@@ -32,7 +33,7 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
       async (request, reply) => {
         const { name: partner } = request.params;
         refuseUnchanged(partner, await changeSchedule(context, { partner, action, note }));
-        return reply.redirect(`/partners#${partner}`, 303);
+        return reply.redirect(partnerAddress(partner), 303);
       },
     );
   }

@@ -5,6 +5,7 @@ import type { ApiContext } from '../../api/context';
 import { ProblemError } from '../../api/http/problem';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { providerIdParams } from '../../api/openapi/provider-schemas';
+import { fullName } from '../../contract/person-names';
 import { asOfMoment, asOfSchema } from '../../operations/as-of-moment';
 import {
   findVersionAt,
@@ -63,7 +64,7 @@ export async function providerRoute(root: FastifyInstance, context: ApiContext):
         return sendPage(
           request,
           reply,
-          { title: `${provider.givenName} ${provider.familyName}` },
+          { title: fullName(provider) },
           <ProviderPage
             {...{ url: request.url, provider, versions, others, comparison, chosen }}
             asOf={earlier}

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { ApiContext, ZodApp } from '../../api/context';
 import { decisionSchema } from '../../api/openapi/sync-schemas';
 import { decidedOrFail, selectionOf } from '../../api/routes/rejected-decisions';
+import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { dismissRejected, reopenRejected } from '../../store/directory/dismiss-rejected';
 import { groupId, idSchema } from '../../store/lists/filters';
 import type { RejectedNoticeName } from '../components/rejected-notice';
 import { formQuery } from './form';
-
-const DECIDED_BY = 'an operator (web page)';
 
 const target = {
   runId: idSchema.optional(),
@@ -33,7 +32,7 @@ export function serveRejectedForms(app: ZodApp, { dataSource }: ApiContext): voi
     '/rejected-records/dismiss',
     { config: { access: 'operator' }, schema: { body: formQuery(dismissal) } },
     async ({ body }, reply) => {
-      const { by = DECIDED_BY, reason } = body;
+      const { by = UNNAMED_OPERATOR.web, reason } = body;
       const selection = selectionOf(body);
       const decided = decidedOrFail(selection, await dismissRejected(dataSource, selection, { by, reason }));
       return reply.redirect(pageOf(body, decided.changed > 0 ? 'dismissed' : 'unchanged'), 303);

@@ -8,6 +8,7 @@ import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { cancelSync } from '../../operations/cancel-sync';
 import { requestReplay } from '../../operations/request-replay';
 import { explainNotStarted, requestSync, type SyncRequested } from '../../operations/request-sync';
+import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { ExpectedError } from '../../process/expected-error';
 import { partnerName, type RunFilter, runFilterSchema } from '../../store/lists/filters';
 import { listCalls } from '../../store/runs/read-calls';
@@ -20,8 +21,6 @@ import { Runs } from '../pages/runs';
 import { period, startOf } from '../periods';
 import { sendPage } from '../render';
 import { formQuery } from './form';
-
-const DONE_BY = 'an operator (web page)';
 
 const querySchema = runFilterSchema.extend({ started: period, cursor: listQuery.cursor });
 
@@ -132,7 +131,7 @@ function serveCancel(app: ZodApp, context: ApiContext): void {
     { config: { access: 'operator' }, schema: { params: syncIdParams } },
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
-      const isCancelled = await cancelSync(context, run, { by: DONE_BY });
+      const isCancelled = await cancelSync(context, run, { by: UNNAMED_OPERATOR.web });
       return reply.redirect(`/runs/${run.id}?notice=${isCancelled ? 'cancelling' : 'ended'}`, 303);
     },
   );

@@ -163,9 +163,7 @@ describe('the page of a run', () => {
         .map((one, index) => ({ ...one, ...(index < 27 ? { title: 'NP' } : { attributes: {} }) })),
     );
     const page = await open(`/runs/${second.runId}`);
-    expect(textOf(page)).toContain(
-      '1 left , 27 changed . 2 changed only in other fields of the partner',
-    );
+    expect(textOf(page)).toContain('1 left , 27 changed . 2 changed only in other fields of the partner');
     expect(textOf(page)).toContain('First 25 of 27 · Show all');
     for (const path of [`kind=changed`, `kind=left`, 'field=other']) {
       expect(page.body).toContain(`href="/changes?run=${second.runId}&amp;${path}"`);
