@@ -25,7 +25,7 @@ export interface Monitored {
 }
 
 /** How long a successful run keeps the partners of the test fresh. */
-const FRESH_FOR = '15s';
+const FRESH_FOR = '10s';
 
 /** Two partners at one simulator: the first sends samples, the second sends its whole list. */
 function partners(): string {
