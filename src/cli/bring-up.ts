@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { lockDataDir } from '../local/data-dir-lock';
 import { reservePort } from '../local/free-port';
 import { listVariables } from '../partner/config/partners-file';
@@ -21,8 +22,12 @@ export interface LocalServers {
   readonly variables: readonly string[];
   /** Null if the partner is not simulated. */
   readonly simulator: Simulator | null;
-  /** Serves the API and the pages, and leaves a note for other commands in the same DATA_DIR. */
-  serve(stop: Promise<unknown>): Promise<{ readonly url: string }>;
+  /**
+   * Serves the API and the pages, and leaves a note for other commands in the same DATA_DIR.
+   *
+   * @param starter a client on the connection of a worker in this process
+   */
+  serve(stop: Promise<unknown>, starter?: Client): Promise<{ readonly url: string }>;
   /** Rejects if one of the servers is lost: another program may take over its port. */
   readonly lost: Promise<never>;
 }
@@ -79,8 +84,8 @@ export async function bringUp(
     config,
     variables,
     simulator: partner.simulator,
-    serve: async (stop) => {
-      const { url } = await runApi(config, log, cleanup, stop, release);
+    serve: async (stop, starter) => {
+      const { url } = await runApi(config, log, cleanup, stop, release, starter);
       await cleanup.acquire(
         'the note for other commands',
         () => publishRunningDev(base.dataDir, shared),

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
 import { type Cleanup, runUntilStopped } from '../process/shutdown';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { startSync } from '../temporal/runs/start-sync';
+import { type SyncHandle, startSync } from '../temporal/runs/start-sync';
 import { watchSync } from '../temporal/runs/watch-sync';
 import { runWorker } from '../worker/run-worker';
 import { installTemporalRuntime } from '../worker/worker';
@@ -41,13 +42,13 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
   startUp.show('Starting the worker, the API and the pages');
   // A version would first have to be made current.
   const worker = { ...config.worker, version: null };
-  const { ended } = await runWorker({ ...config, worker }, log, cleanup, stop);
-  const { url } = await servers.serve(stop);
+  const { ended, starter } = await runWorker({ ...config, worker }, log, cleanup, stop);
+  const { url } = await servers.serve(stop, starter);
   const schedule = await provideSchedules(config, log);
   startUp.show('Running a first sync of each partner');
   const works = Promise.all([
     ended,
-    firstSyncs(config, log, cleanup, startUp).then((outcome) => {
+    firstSyncs({ ...config, starter }, log, cleanup, startUp).then((outcome) => {
       startUp.end();
       const partnerUrl = variables.includes(PARTNER_URL) ? config.env[PARTNER_URL] : undefined;
       say(closingLines(config, { url, schedule, partnerUrl, outcome }));
@@ -105,7 +106,7 @@ function closingLines(
 
 /** Runs a sync of each partner, and reports how each went. */
 async function firstSyncs(
-  config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'>,
+  config: BaseConfig & Pick<Needs, 'databaseUrl' | 'temporal'> & { readonly starter: Client },
   log: Logger,
   cleanup: Cleanup,
   startUp: Progress,
@@ -115,7 +116,8 @@ async function firstSyncs(
   const ended = usingTemporal(config.temporal, async (client) => {
     const { taskQueue } = config.temporal;
     const syncs = [...partners.keys()].map(async (partner) => {
-      const handle = await startSync(client, taskQueue, { partner, trigger: 'dev' });
+      const { workflowId } = await startSync(config.starter, taskQueue, { partner, trigger: 'dev' });
+      const handle: SyncHandle = client.workflow.getHandle(workflowId);
       const lines = log.child({ partner });
       const show = (line: string) => {
         if (lines.isLevelEnabled('info')) lines.info(line);

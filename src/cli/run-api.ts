@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { createApp } from '../api/app';
 import { readPartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
@@ -17,6 +18,7 @@ const POOL_SIZE = 10;
  * them are answered with 503, and `/readyz` reports what is missing.
  *
  * @param beforeListening releases the port
+ * @param starter a client on the connection of a worker in this process
  * @returns its address, without a slash at the end; it is served until `cleanup`. `connected` rejects if waiting
  *   for Postgres cannot succeed.
  */
@@ -26,6 +28,7 @@ export async function runApi(
   cleanup: Cleanup,
   stop: Promise<unknown>,
   beforeListening: () => Promise<void> = async () => undefined,
+  starter?: Client,
 ): Promise<{ url: string; connected: Promise<void> }> {
   const { http, temporal } = config;
   const dataSource = createDataSource({
@@ -45,7 +48,7 @@ export async function runApi(
     if (dataSource.isInitialized) await dataSource.destroy();
   });
   const partners = readPartnersFile(config.partnersFile, config.env);
-  const app = await createApp({ http, temporal, partners, dataSource, client, log }, WEB);
+  const app = await createApp({ http, temporal, partners, dataSource, client, starter, log }, WEB);
   const url = await cleanup.acquire(
     'the API',
     async () => {

@@ -12,5 +12,7 @@ export interface OperationContext {
   readonly dataSource: DataSource;
   /** Connects on first use. */
   readonly client: Client;
+  /** A client on the connection of a worker in this process, if there is one. */
+  readonly starter?: Client | undefined;
   readonly log: Logger;
 }

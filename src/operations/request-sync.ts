@@ -71,8 +71,11 @@ export async function findHolder(
 }
 
 /** Starts a run in Temporal. */
-export async function start({ client, temporal }: OperationContext, sync: SyncStart): Promise<SyncRequested> {
-  const handle = await askTemporal(client, () => startSync(client, temporal.taskQueue, sync));
+export async function start(
+  { client, starter = client, temporal }: OperationContext,
+  sync: SyncStart,
+): Promise<SyncRequested> {
+  const handle = await askTemporal(starter, () => startSync(starter, temporal.taskQueue, sync));
   const { partner, replay, startedBy } = sync;
   const trigger = replay === undefined ? sync.trigger : 'replay';
   const ids = { workflowId: handle.workflowId, temporalRunId: handle.firstExecutionRunId };

@@ -10,7 +10,7 @@ import type { Logger } from '../process/logger';
 import type { Cleanup } from '../process/shutdown';
 import { connectPatiently } from '../store/connect-patiently';
 import { createDataSource } from '../store/postgres/data-source';
-import { connectClient, connectWorker } from '../temporal/connection/connection';
+import { connectClient, connectWorker, workerClient } from '../temporal/connection/connection';
 import { expectingTemporal } from '../temporal/connection/using-temporal';
 import { createWorkerMetrics } from '../temporal/metrics/worker-metrics';
 import { registerSearchAttributes } from '../temporal/search-attributes';
@@ -36,14 +36,15 @@ interface Startup {
  * Connects to Postgres and Temporal and polls the task queue. `cleanup` closes everything that it opens.
  *
  * @returns `ended` resolves when the worker has stopped, after `stop` or `cleanup` and the requests in flight.
- *   `gone` is the time in milliseconds after which the process has ended, counted from the stop
+ *   `gone` is the time in milliseconds after which the process has ended, counted from the stop. Runs that `starter`
+ *   starts begin at once on this worker
  */
 export async function runWorker(
   config: RunWorkerConfig,
   log: Logger,
   cleanup: Cleanup,
   stop: Promise<unknown>,
-): Promise<{ ended: Promise<void>; gone: number }> {
+): Promise<{ ended: Promise<void>; gone: number; starter: Client }> {
   const startup = { config, log, cleanup, stop };
   const partners = readPartnersFile(config.partnersFile, config.env);
   const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));
@@ -68,7 +69,8 @@ export async function runWorker(
     () => sweepLostRuns({ dataSource, temporal, partners, log, metrics }),
     (sweep) => sweep.stop(),
   );
-  return { ended, gone: stopTimes(longestDeadline).gone };
+  const starter = workerClient(connection, config.temporal);
+  return { ended, gone: stopTimes(longestDeadline).gone, starter };
 }
 
 function openStore({ config, log, cleanup, stop }: Startup): Promise<DataSource> {

@@ -36,6 +36,8 @@ export const KEEP_ALL: RetentionConfig = { calls: Infinity, rawRecords: Infinity
 /** A worker as the command runs it, with a client and a connection to inspect its work. */
 export interface Engine {
   readonly client: Client;
+  /** A client on the worker's own connection, with which `npm start` starts runs. */
+  readonly starter: Client;
   readonly config: TemporalConfig;
   readonly dataSource: DataSource;
   stop(): Promise<void>;
@@ -77,6 +79,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     logLevel: 'info',
     dataDir: '',
   } as const;
-  await runWorker(config, log, cleanup, new Promise(() => undefined));
-  return { client, config: temporal, dataSource, stop: () => cleanup.run() };
+  const { starter } = await runWorker(config, log, cleanup, new Promise(() => undefined));
+  return { client, starter, config: temporal, dataSource, stop: () => cleanup.run() };
 }

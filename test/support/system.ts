@@ -14,7 +14,7 @@ import { useOpened } from './use-opened';
 const DEADLINE_MS = 1_000;
 
 /** The whole system in this process: real Temporal, real Postgres, the simulated partner, a worker. */
-export interface System extends Engine {
+export interface System extends Omit<Engine, 'starter'> {
   readonly simulator: Simulator;
   readonly databaseUrl: string;
   /** Every line of the worker's log, at the level trace. */

@@ -106,6 +106,15 @@ export async function connectWorker(config: TemporalConfig): Promise<NativeConne
   }
 }
 
+/**
+ * A client on the connection of a worker in the same process. A run that it starts begins at once on that worker: Temporal
+ * sends the first task with the answer to the start.
+ */
+export function workerClient(connection: NativeConnection, config: TemporalConfig): Client {
+  const dataConverter = createDataConverter(config.payloadKeys);
+  return new Client({ connection, namespace: config.namespace, dataConverter });
+}
+
 /** How to start the Temporal at an address. `npm start` starts one on this machine only. */
 export function startingAdvice(address: string): string {
   return isLoopbackAddress(address) ? 'Start it (npm start brings one)' : 'Start it';

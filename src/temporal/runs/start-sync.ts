@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import {
   PARTNER_MEMO,
   REQUEST_MEMO,
@@ -39,6 +40,7 @@ export function startSync(
   return client.workflow.start<SyncWorkflow>(WORKFLOW_TYPE, {
     taskQueue,
     workflowId,
+    requestEagerStart: client.connection instanceof NativeConnection,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     args: [{ partner, ...(replay !== undefined && { replay }) }],
     memo: {

@@ -1,7 +1,8 @@
+import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { TemporalConfig } from '../../../src/process/config';
 import type { Cleanup } from '../../../src/process/shutdown';
-import { connectWorker } from '../../../src/temporal/connection/connection';
+import { connectWorker, workerClient } from '../../../src/temporal/connection/connection';
 import { createDataConverter } from '../../../src/temporal/payloads/data-converter';
 import { workerBounds } from '../../../src/worker/worker-bounds';
 import type { EmptyActivities } from './empty-workflow';
@@ -11,7 +12,7 @@ export async function startEmptyWorker(
   config: TemporalConfig,
   slots: number,
   cleanup: Cleanup,
-): Promise<{ taskQueue: string }> {
+): Promise<{ taskQueue: string; starter: Client }> {
   const connection = await connectWorker(config);
   cleanup.add('the connection of the worker of empty runs', () => connection.close());
   const taskQueue = `${config.taskQueue}-empty`;
@@ -34,5 +35,5 @@ export async function startEmptyWorker(
     worker.shutdown();
     return ended;
   });
-  return { taskQueue };
+  return { taskQueue, starter: workerClient(connection, config) };
 }

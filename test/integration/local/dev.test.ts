@@ -4,6 +4,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { readProcess } from '../../../src/local/process-info';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator';
 import {
@@ -178,6 +179,21 @@ describe('dev', () => {
     expect(doctor.stdout).toContain(`noteworth at ${await place('Partner')} `);
   });
 
+  it('begins its own runs, and those of its API and pages, with the answer to the start', async () => {
+    const answer = await fetch(`${await place('Pages')}/api/v1/syncs`, { method: 'POST' });
+    const started = (await answer.json()) as Run;
+    const first = (await items<Run>(dataDir, 'runs list')).at(-1);
+    const connection = await Connection.connect({ address: await place('Temporal') });
+    const { workflow } = new Client({ connection });
+    for (const { workflowId } of [started, first as Run]) {
+      const { events } = await workflow.getHandle(workflowId).fetchHistory();
+      expect(events?.[0]?.workflowExecutionStartedEventAttributes).toMatchObject({
+        eagerExecutionAccepted: true,
+      });
+    }
+    await connection.close();
+  });
+
   it('creates one schedule, which other commands can list and apply again', async () => {
     await dev.says(/^ {2}Schedule +Every 366 days, up to 1 minute later; next at \S+Z$/m);
     for (const _ of [1, 2]) {
@@ -223,7 +239,7 @@ describe('dev', () => {
     const [names, runs] = await Promise.all([familyNames(dataDir), items<Run>(dataDir, 'runs list')]);
     expect(names.filter((name) => THEIR_FAMILIES.includes(name)).sort()).toEqual(THEIR_FAMILIES);
     expect(names.length).toBeGreaterThanOrEqual(20);
-    expect(runs.map(({ trigger }) => trigger)).toEqual(['dev', 'cli', 'dev']);
+    expect(runs.map(({ trigger }) => trigger)).toEqual(['dev', 'api', 'cli', 'dev']);
   });
 
   it('recovers after a kill -9 in the middle of a run, and finishes that run', async () => {
