@@ -103,7 +103,8 @@ describe('the time of a run', () => {
           await now.filter({ hasText: 'Fetch providers, attempt 2 of 3' }).waitFor();
           expect(await now.locator('.aside').textContent()).toMatch(/^\d+ s of at most 30\.0 s$/);
           const width = async () => Number(await now.locator('[data-grows]').getAttribute('width'));
-          const [text, before] = [await now.locator('[data-clock]').textContent(), await width()];
+          // The bar first: if both change between the two readings, the clock is the newer one.
+          const [before, text] = [await width(), await now.locator('[data-clock]').textContent()];
           await until(async () => (await now.locator('[data-clock]').textContent()) !== text);
           expect(await width()).toBeGreaterThan(before);
           expect(await page.locator('#call-2').textContent()).toContain('PartnerError');
