@@ -44,6 +44,8 @@ interface LocalPostgresOptions {
   readonly dataDir: string;
   /** Created if it is missing. */
   readonly database: string;
+  /** More settings of the server, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly log: Logger;
 }
 
@@ -77,6 +79,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
       log_min_error_statement: 'panic',
       log_timezone: 'UTC',
       timezone: 'UTC',
+      ...options.settings,
     };
     const server = await startServerProcess({
       name: 'PostgreSQL',
