@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The server's metric of its requests to its database. */
 const METRIC = 'persistence_requests';
 /** Each of these is one update that the server persists for a run. */
 const UPDATES = ['CreateWorkflowExecution', 'UpdateWorkflowExecution'];
+
+/** The server updates its metrics about once a second. */
+const REPORTED_WITHIN_MS = 3_000;
 
 /** Counts what Temporal persists for runs, by its metrics. */
 export class TemporalWrites {
@@ -13,10 +17,14 @@ export class TemporalWrites {
 
   /** @param dataDir of the dev server, whose log names the address of its metrics */
   static async ofDevServer(dataDir: string): Promise<TemporalWrites> {
-    const log = await readFile(join(dataDir, 'temporal/server.log'), 'utf8');
-    const [, port] = /Temporal Metrics: +http:\/\/localhost:(\d+)\/metrics/.exec(log) ?? [];
-    if (port === undefined) throw new Error('The log of Temporal does not name the address of its metrics');
-    return new TemporalWrites(`http://127.0.0.1:${port}/metrics`);
+    for (let tries = 0; tries < 100; tries += 1) {
+      const log = await readFile(join(dataDir, 'temporal/server.log'), 'utf8');
+      const [, port] = /Temporal Metrics: +http:\/\/localhost:(\d+)\/metrics/.exec(log) ?? [];
+      if (port !== undefined) return new TemporalWrites(`http://127.0.0.1:${port}/metrics`);
+      // The server works before it writes this.
+      await sleep(100);
+    }
+    throw new Error('The log of Temporal does not name the address of its metrics');
   }
 
   /** The updates of one run in the mean of several. */
@@ -27,6 +35,7 @@ export class TemporalWrites {
   }
 
   private async read(): Promise<number> {
+    await sleep(REPORTED_WITHIN_MS);
     const answer = await fetch(this.url);
     const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(`${METRIC}{`));
     const counted = lines.filter(
