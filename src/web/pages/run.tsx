@@ -1,6 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { explainProgress } from '../../contract/explain';
-import { adviseOn } from '../../contract/failures';
 import { STARTED_WORDS } from '../../contract/trigger-words';
 import type { RunProgress } from '../../operations/read-progress';
 import type { Provider } from '../../store/directory/provider-row';
@@ -16,7 +14,6 @@ import { CallSummary } from '../components/call-summary';
 import { Calls } from '../components/calls';
 import { DownloadCalls } from '../components/download-calls';
 import { Live } from '../components/live';
-import { Mended } from '../components/mended';
 import { Neighbours } from '../components/neighbour-runs';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -26,6 +23,7 @@ import { RunIds, type RunPlaces } from '../components/run-ids';
 import { newsOf } from '../components/run-news';
 import { RunNotice, type RunNoticeName } from '../components/run-notice';
 import { RunResults, type RunResultsProps } from '../components/run-results';
+import { RunState } from '../components/run-state';
 import { RunTime } from '../components/run-time';
 import { Status } from '../components/status';
 import { SyncNow } from '../components/sync-now';
@@ -100,7 +98,7 @@ export function RunPage(props: RunProps) {
       {(notice !== 'decided' || !isRunning) && (
         <Approval run={run} departing={departing} canOperate={canOperate} />
       )}
-      <State {...props} isAwaited={isAwaited} />
+      <RunState run={run} mender={props.mender} line={props.progress.line} isAwaited={isAwaited} />
       <div class="split">
         <section class="card stack-small" aria-labelledby="time">
           <h2 id="time">Time</h2>
@@ -191,40 +189,5 @@ function Replay({ run }: { readonly run: Run }) {
         Replay
       </button>
     </form>
-  );
-}
-
-/** The current step of a running run, or the reason why a run did not succeed. */
-function State({ run, mender, progress: { line }, isAwaited }: RunProps & { readonly isAwaited: boolean }) {
-  return (
-    <>
-      {run.status === 'running' && !isAwaited && (
-        <Notice tone="busy">
-          <p>{line ? `Now: ${line}.` : 'The sync is running. This page updates itself.'}</p>
-          {run.progress && <p>Fetching: {explainProgress(run.progress)} so far.</p>}
-        </Notice>
-      )}
-      {run.failure && (
-        <Notice tone={run.status === 'failed' ? 'bad' : 'warn'}>
-          <p>
-            <strong>{run.failure.type}.</strong> {run.failure.message}
-          </p>
-          {mender && (
-            <p>
-              <Mended {...mender} id={run.id} />
-            </p>
-          )}
-          <p class="muted">{adviseOn(run.failure)}</p>
-        </Notice>
-      )}
-      {run.holder && (
-        <Notice tone="warn">
-          <p>
-            Skipped: <a href={`/runs/${run.holder.id}`}>{run.holder.workflowId}</a> was syncing {run.partner}.
-            Only one sync of a partner runs at a time.
-          </p>
-        </Notice>
-      )}
-    </>
   );
 }

@@ -155,6 +155,9 @@ describe('the comparison of two runs', () => {
     const failed = await endedRun(store.dataSource, { ago: '3 hours', failure: 'PartnerTimeout' });
     const page = async (id: string) => (await show(`/runs/${id}`)).body;
     expect(await page(failed)).toContain('no sync has succeeded since');
+    const same = '/runs?partner=noteworth&amp;status=failed&amp;failureType=PartnerTimeout';
+    expect(await page(failed)).toContain(`href="${same}"`);
+    expect((await show(same.replaceAll('&amp;', '&'))).body).toContain(`href="/runs/${failed}"`);
     const later = await endedRun(store.dataSource, { ago: '2 hours' });
     await endedRun(store.dataSource, { ago: '1 hour', partner: 'other' });
     expect(await page(failed)).toContain(
