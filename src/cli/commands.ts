@@ -73,7 +73,7 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
     load: (): typeof changesCommand => require('./changes').changesCommand,
   },
   partners: {
-    about: 'check partners.yaml and the connection to each partner, and print its schema',
+    about: 'list the partners, check partners.yaml and the connection to each, and print its schema',
     load: (): typeof partnersCommand => require('./partners').partnersCommand,
   },
   schedules: {

@@ -9,11 +9,13 @@ import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { checkOnePartner } from './check-partner';
 import { formatChecks } from './doctor';
+import { listPartnersCommand } from './list-partners';
 import { newPartnerCommand } from './new-partner';
 import { say, writeJson } from './output';
 
-/** `partners check`, `partners new` and `partners schema` */
+/** `partners list`, `partners check`, `partners new` and `partners schema` */
 export function partnersCommand(partners: Command): void {
+  listPartnersCommand(partners);
   partners
     .command('check')
     .description(

@@ -4,6 +4,8 @@ import type { Run } from '../store/runs/run-row';
 import { readSchedule, type ScheduleState } from '../temporal/schedules/schedules';
 import type { OperationContext } from './context';
 import { describeReading, type PartnerReading } from './describe-reading';
+import { type Forecast, forecastOf } from './freshness/forecast';
+import { type Freshness, freshnessOf } from './freshness/freshness';
 
 /** A partner: its configuration, how fresh its part of the directory is, and its schedule. */
 export interface PartnerView {
@@ -19,19 +21,14 @@ export interface PartnerView {
   /** All providers in the directory, and those who are still in the partner's list. */
   readonly providers: { readonly total: number; readonly listed: number };
   readonly freshness: Freshness;
+  /** Whether it will stay fresh; null if it is not fresh now, or its schedule is unknown. */
+  readonly forecast: Forecast | null;
   readonly lastRun: Run | null;
   readonly running: Run | null;
   /** `unknown` if Temporal does not respond. */
   readonly scheduleState: 'known' | 'none' | 'unknown';
   /** Null unless it is known. */
   readonly schedule: ScheduleState | null;
-}
-
-export interface Freshness {
-  /** Whether the last successful run is recent enough: `freshFor` in partners.yaml. */
-  readonly isFresh: boolean;
-  readonly freshForMs: number;
-  readonly lastSucceededAt: string | null;
 }
 
 /** Milliseconds for Temporal to describe a schedule. After that, the rest is shown without it. */
@@ -85,6 +82,7 @@ function toView(
   stats: PartnerStats | undefined,
   schedule: Pick<PartnerView, 'scheduleState' | 'schedule'>,
 ): PartnerView {
+  const freshness = freshnessOf(partner, stats);
   return {
     name: partner.name,
     baseUrl: partner.baseUrl,
@@ -95,16 +93,26 @@ function toView(
     deadlineMs: partner.deadline,
     reading: describeReading(partner),
     providers: stats?.providers ?? { total: 0, listed: 0 },
-    freshness: freshnessOf(partner, stats),
+    freshness,
+    forecast: forecast(freshness, stats, schedule),
     lastRun: stats?.lastRun ?? null,
     running: stats?.running ?? null,
     ...schedule,
   };
 }
 
-/** @param stats the partner's figures; undefined before its first run */
-export function freshnessOf({ freshFor }: Partner, stats: PartnerStats | undefined): Freshness {
-  const lastSucceededAt = stats?.lastSuccess?.finishedAt ?? null;
-  const age = lastSucceededAt === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(lastSucceededAt);
-  return { isFresh: age <= freshFor, freshForMs: freshFor, lastSucceededAt };
+/** Null if the partner is not fresh, or its schedule is unknown. */
+function forecast(
+  { isFresh, freshUntil }: Freshness,
+  stats: PartnerStats | undefined,
+  { scheduleState, schedule }: Pick<PartnerView, 'scheduleState' | 'schedule'>,
+): Forecast | null {
+  if (!isFresh || freshUntil === null || !stats || scheduleState === 'unknown') return null;
+  return forecastOf({
+    outcomes: stats.latestOutcomes,
+    freshUntil,
+    typicalMs: stats.duration.median ?? 0,
+    isRunning: stats.running !== null,
+    nextRunsAt: schedule?.nextRunsAt ?? [],
+  });
 }

@@ -56,6 +56,18 @@ const scheduleSchema = z
   })
   .meta({ id: 'Schedule', description: 'The schedule of a partner', examples: [EXAMPLES.schedule] });
 
+const successes = (description: string) =>
+  z
+    .object({ succeeded: count('Those that succeeded'), ended: count('Those that succeeded or failed') })
+    .meta({ description });
+
+const forecastSchema = z.object({
+  runs: count('Syncs that end before `freshUntil`: the one that is running, and those of the schedule'),
+  chance: z.number().min(0).max(1).meta({ description: 'The probability that one of them succeeds' }),
+  latest: successes('The latest syncs, at most 20'),
+  afterFailure: successes('Those of them that came after a failed one'),
+});
+
 export const partnerViewSchema = z
   .object({
     name: partnerName.meta({ description: 'The name in partners.yaml' }),
@@ -84,8 +96,15 @@ export const partnerViewSchema = z
         isFresh: flag('Whether the last successful sync is recent enough'),
         freshForMs: count('Milliseconds for which a successful sync counts as recent'),
         lastSucceededAt: orNull(time('When the last successful sync ended; null if there was none')),
+        freshUntil: orNull(
+          time('When the data stops being fresh without another successful sync; null if there was none'),
+        ),
       })
       .meta({ description: 'How recent the data of the partner is' }),
+    forecast: forecastSchema.nullable().meta({
+      description:
+        'Whether the data will stay fresh; null if it is not fresh now, or the schedule is unknown',
+    }),
     lastRun: runSchema.nullable().meta({ description: 'The latest sync; null if there was none' }),
     running: runSchema.nullable().meta({ description: 'The sync that is running; null if there is none' }),
     scheduleState: z

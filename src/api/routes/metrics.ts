@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../contract/run';
-import { freshnessOf } from '../../operations/describe-partners';
+import { freshnessOf } from '../../operations/freshness/freshness';
 import { within } from '../../operations/health/check';
 import { failedInARow } from '../../operations/health/check-directory';
 import { type Finding, type FindingCode, HEALTH_STATUSES } from '../../operations/health/finding';

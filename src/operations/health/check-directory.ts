@@ -4,12 +4,15 @@ import { REMARKS } from '../../contract/remarks';
 import type { PartnerStats } from '../../store/directory/read-stats';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import type { PartnerView } from '../describe-partners';
+import { forecastInWords } from '../freshness/forecast';
 import type { DirectoryReading } from '../read-directory';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 
 /** From this many failed runs in a row, the finding names their number. */
 const STREAK = 2;
+/** With a lower chance to stay fresh, an operator should look before it is too late. */
+const PROBABLE = 0.5;
 
 /** Checks that the directory is fresh, and reports what its runs left to look at. */
 export function checkDirectory({ partners, stats, recent }: DirectoryReading): CheckOutcome {
@@ -19,6 +22,7 @@ export function checkDirectory({ partners, stats, recent }: DirectoryReading): C
       return [
         ...awaiting(partner),
         ...stale(partner),
+        ...soonStale(partner, runs),
         ...failing(partner, runs),
         ...remarksOf(partner, runs),
       ];
@@ -51,6 +55,22 @@ export function failedInARow(runs: readonly Run[]): readonly Run[] {
   const ended = syncs.filter(({ status }) => status === 'succeeded' || status === 'failed');
   const good = ended.findIndex(({ status }) => status === 'succeeded');
   return good === -1 ? ended : ended.slice(0, good);
+}
+
+/** A partner whose runs fail, and that will probably not be fresh when its promise ends. */
+function soonStale({ name, freshness, forecast, schedule }: PartnerView, runs: readonly Run[]): Finding[] {
+  if (!forecast || !schedule || schedule.paused || forecast.chance >= PROBABLE) return [];
+  if (failedInARow(runs).length === 0) return [];
+  return [
+    finding({
+      code: 'partner-soon-stale',
+      severity: 'degraded',
+      what: `${name} is fresh until ${freshness.freshUntil}, and will probably not stay fresh. ${forecastInWords(forecast)}`,
+      advice: `See why its syncs fail. A sync by hand is another try: npx provider-sync sync ${name}`,
+      partner: name,
+      link: `/partners#${name}`,
+    }),
+  ];
 }
 
 function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {

@@ -24,6 +24,7 @@ export const FINDING_CODES = [
   'partner-unreachable',
   'snapshot-awaiting-approval',
   'partner-stale',
+  'partner-soon-stale',
   'partner-failing',
   'schedule-missing',
   'schedule-differs',

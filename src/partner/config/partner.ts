@@ -91,7 +91,9 @@ export const partnerSchema = z
       .describe('How long such a snapshot waits for approval. Then the run fails as `SnapshotRejected`.'),
     freshFor: durationWithin({ min: '1s', max: '366d' })
       .prefault('24h')
-      .describe("How long the partner's part of the directory counts as fresh after a successful run."),
+      .describe(
+        "The promise: how long the partner's part of the directory counts as fresh after a successful run.",
+      ),
     keepAnswers: durationOrNone({ min: '1m', max: '366d' })
       .prefault('7d')
       .describe(

@@ -30,6 +30,8 @@ export interface PartnerStats {
   readonly openRejectedGroups: number;
   /** When the first of them came, in ISO 8601, UTC; null if there is none. */
   readonly openRejectedSince: string | null;
+  /** Whether each of the latest runs succeeded or failed, at most 20, the latest first. */
+  readonly latestOutcomes: readonly boolean[];
   /** Milliseconds that the successful runs of the last 7 days took; null if there was none. */
   readonly duration: { readonly median: number | null; readonly p95: number | null };
 }
@@ -43,6 +45,8 @@ export interface RunSeriesPoint {
   readonly medianDuration: number | null;
 }
 
+/** Enough to see how often a partner fails now. */
+const LATEST = 20;
 const MAX_DAYS = 366;
 /** A series of at most this many days has a point for each hour, a longer one for each day. */
 const HOURLY_DAYS = 2;
@@ -69,7 +73,7 @@ const IS_LAST_24_HOURS = `started_at > now() - interval '1 day'`;
 
 const STATS = `
   ${WITH_PARTNERS}
-  SELECT partner, recent.*, open_rejected.*,
+  SELECT partner, recent.*, open_rejected.*, ended.*,
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND replay_of IS NULL
      ORDER BY started_at DESC, id DESC LIMIT 1) AS "lastRunId",
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND ${isGood()}
@@ -93,6 +97,13 @@ const STATS = `
     FROM rejected_records
     WHERE rejected_records.partner = partners.partner AND state = 'open'
       AND created_at > now() - interval '1 day') open_rejected
+  CROSS JOIN LATERAL (
+    SELECT coalesce(json_agg(status = 'succeeded' ORDER BY started_at DESC, id DESC), '[]') AS "latestOutcomes"
+    FROM (
+      SELECT status, started_at, id FROM sync_runs
+      WHERE sync_runs.partner = partners.partner AND status IN ('succeeded', 'failed') AND replay_of IS NULL
+      ORDER BY started_at DESC, id DESC
+      LIMIT ${LATEST}) latest) ended
   ORDER BY partner`;
 
 const sizes = new DirectoryMemo<Map<string, PartnerStats['providers']>>(async (dataSource) => {

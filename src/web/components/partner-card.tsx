@@ -1,4 +1,5 @@
 import type { PartnerView } from '../../operations/describe-partners';
+import { chanceInWords } from '../../operations/freshness/forecast';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { partnerAddress } from '../addresses';
 import { Icon } from './icon';
@@ -32,7 +33,7 @@ export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
       <p>
         {freshness.lastSucceededAt ? (
           <>
-            Last synced <Time at={freshness.lastSucceededAt} alone />.{' '}
+            Last synced <Time at={freshness.lastSucceededAt} alone />. <StaysFresh partner={partner} />
           </>
         ) : (
           'Not synced yet. '
@@ -56,6 +57,17 @@ export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
         )}
       </div>
     </section>
+  );
+}
+
+/** How long the partner stays fresh, and with which chance longer. */
+function StaysFresh({ partner: { freshness, forecast } }: { readonly partner: PartnerView }) {
+  if (!freshness.isFresh || freshness.freshUntil === null) return null;
+  return (
+    <>
+      Its data stops being fresh <Time at={freshness.freshUntil} alone />
+      {forecast && forecast.runs > 0 && `; chance to stay fresh: ${chanceInWords(forecast.chance)}`}.{' '}
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { PartnerView } from '../../operations/describe-partners';
+import { forecastInWords } from '../../operations/freshness/forecast';
 import { durationInWords, shareInWords } from '../../partner/config/values';
 import { awaitedApproval } from '../../store/runs/run-row';
 import { NextRuns } from '../components/next-runs';
@@ -66,6 +67,7 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
         {partner.freshness.lastSucceededAt ? <BothTimes at={partner.freshness.lastSucceededAt} /> : 'never'}
         {!partner.freshness.isFresh && <span class="tone-bad tone-text"> not fresh</span>}
       </dd>
+      <FreshUntil partner={partner} />
       <dt>Smallest accepted list</dt>
       <dd>
         {partner.minimumCount.toLocaleString('en')}{' '}
@@ -78,6 +80,20 @@ function Configuration({ partner }: { readonly partner: PartnerView }) {
       <dt>Fresh for</dt>
       <dd>{durationInWords(partner.freshness.freshForMs)} after a successful sync</dd>
     </dl>
+  );
+}
+
+/** Until when the partner is or was fresh, and whether it will stay fresh. */
+function FreshUntil({ partner: { freshness, forecast } }: { readonly partner: PartnerView }) {
+  if (freshness.freshUntil === null) return null;
+  return (
+    <>
+      <dt>Fresh until</dt>
+      <dd>
+        <BothTimes at={freshness.freshUntil} />
+        {forecast && <div class="muted">{forecastInWords(forecast)}</div>}
+      </dd>
+    </>
   );
 }
 

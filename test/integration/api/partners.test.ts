@@ -6,12 +6,15 @@ import { closeRun } from '../../../src/store/runs/close-run';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { ask, startTestApi, useApi } from '../../support/api';
-import { NEVER, partnersWithSchedules } from '../../support/schedules';
+import { endedRun } from '../../support/ended-runs';
+import { codesOf, healthOf } from '../../support/health';
+import { NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
 import { stageRecords } from '../../support/staging';
 import { openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 import { testTemporalConfig } from '../../support/temporal-config';
 
-const partners = partnersWithSchedules({ planned: NEVER, unplanned: undefined });
+const partners = partnersWithSchedules({ planned: NEVER, unplanned: undefined, often: { every: '1h' } });
+const HTML = { headers: { Accept: 'text/html' } };
 let client: Client;
 const temporal = testTemporalConfig();
 const store = useStore();
@@ -22,7 +25,7 @@ const api = useApi(async () => {
 });
 
 afterAll(async () => {
-  await client.schedule.getHandle(`${temporal.taskQueue}.planned`).delete();
+  await removeSchedules(client, temporal.taskQueue);
   await client.connection.close();
 });
 
@@ -35,6 +38,7 @@ describe('/api/v1/partners', () => {
     expect(body.items.map(({ name, schedule }) => [name, schedule?.paused])).toEqual([
       ['planned', false],
       ['unplanned', undefined],
+      ['often', false],
     ]);
     const { nextRunAt, nextRunsAt = [] } = body.items[0]?.schedule ?? {};
     expect(nextRunsAt).toHaveLength(5);
@@ -52,6 +56,46 @@ describe('/api/v1/partners', () => {
     expect(fresh.lastRun?.id).not.toBe(runId);
     const id = await openedRun(store.dataSource, { partner: 'planned' });
     expect((await partner('planned')).running?.id).toBe(id);
+  });
+
+  it('says until when a partner is fresh, and with which chance longer', async () => {
+    expect(await partner('planned')).toMatchObject({ freshness: { freshUntil: null }, forecast: null });
+    for (const name of ['planned', 'often']) await sync(store.dataSource, 'sample', [provider('1')], name);
+    const rare = await partner('planned');
+    const { lastSucceededAt, freshForMs, freshUntil } = rare.freshness;
+    expect(Date.parse(freshUntil ?? '')).toBe(Date.parse(lastSucceededAt ?? '') + freshForMs);
+    expect(rare.forecast).toEqual({
+      runs: 0,
+      chance: 0,
+      latest: { succeeded: 1, ended: 1 },
+      afterFailure: { succeeded: 0, ended: 0 },
+    });
+    expect((await ask<string>(api, '/partners', HTML)).body).toContain('No scheduled sync ends before then.');
+
+    const { forecast } = await partner('often');
+    expect(forecast?.runs).toBe(24);
+    expect(forecast?.chance).toBeCloseTo(1 - (1 - 2 / 3) * (1 - 1 / 2) ** 23);
+    expect((await ask<string>(api, '/partners', HTML)).body).toContain(
+      '24 syncs end before then. The chance that one of them succeeds is over 99 %: of the last 1 syncs 1 succeeded.',
+    );
+    expect((await ask<string>(api, '/', HTML)).body).toMatch(
+      /Its data stops being fresh <time[^>]*>in 23 hours<\/time>; chance to stay fresh: over 99 %\./,
+    );
+  });
+
+  it('warns of a partner whose syncs fail, and that will probably not stay fresh', async () => {
+    const code = 'partner-soon-stale';
+    await sync(store.dataSource, 'sample', [provider('1')], 'planned');
+    expect(codesOf(await healthOf(api))).not.toContain(code);
+    await endedRun(store.dataSource, { partner: 'planned', failure: 'PartnerError' });
+    const { findings } = await healthOf(api);
+    expect(findings.find((one) => one.code === code)).toMatchObject({
+      severity: 'degraded',
+      partner: 'planned',
+      what: expect.stringMatching(
+        /^planned is fresh until \S+Z, and will probably not stay fresh\. No scheduled sync ends before then\.$/,
+      ),
+    });
   });
 
   it('pauses and resumes a schedule, with a note', async () => {
