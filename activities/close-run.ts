@@ -4,6 +4,7 @@ import { isRefusedAnswer } from '../src/partner/answer/recheck-answer';
 import { placeRejections } from '../src/partner/answer/rejected-person';
 import { closeRun } from '../src/store/runs/close-run';
 import type { Dependencies } from './dependencies';
+import { paceSchedule } from './pace-schedule';
 import { pauseFailingSchedule } from './pause-failing-schedule';
 import { stepTiming } from './step-timing';
 import { failingAsTemporal } from './temporal-failure';
@@ -46,7 +47,10 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
       return undefined;
     }
     log.warn({ failure }, `Run ${status}`);
-    if (status === 'failed') await pauseFailingSchedule({ ...dependencies, log }, partner, failure);
+    if (status === 'failed') {
+      await pauseFailingSchedule({ ...dependencies, log }, partner, failure);
+      await paceSchedule({ ...dependencies, log }, partner, failure.type);
+    }
     return undefined;
   };
 }

@@ -13,6 +13,7 @@ import type { Partner } from '../src/partner/config/partner';
 import { saveSync } from '../src/store/save/save-sync';
 import type { PagedAnswer } from '../src/store/staging/gather-pages';
 import { type Dependencies, findUnchanged } from './dependencies';
+import { paceSchedule } from './pace-schedule';
 import { stepTiming } from './step-timing';
 import { failingAsTemporal, temporalFailure, workerStopping } from './temporal-failure';
 
@@ -44,6 +45,7 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
         log.warn({ deadline: saved.deadline }, `Run waits for approval: ${explainDeparting(saved)}`);
       } else {
         log.info({ counts: saved }, 'Run succeeded');
+        await paceSchedule({ ...dependencies, log }, partner.name, null);
       }
       return { runId: input.runId, ...saved };
     } finally {

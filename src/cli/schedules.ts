@@ -1,38 +1,26 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import {
-  type AppliedSchedule,
-  applySchedules,
-  managedPartners,
-  NOT_IN_FILE,
-} from '../temporal/schedules/apply-schedules';
+import { applySchedules, managedPartners } from '../temporal/schedules/apply-schedules';
+import { findSchedule } from '../temporal/schedules/find-schedule';
 import { applyPruneSchedule, readPruneSchedule } from '../temporal/schedules/prune-schedule';
 import type { ScheduleOwner } from '../temporal/schedules/schedule-settings';
 import {
   backfillSchedule,
-  findSchedule,
   pauseSchedule,
   readSchedule,
   resumeSchedule,
-  type ScheduleState,
   type TriggerResult,
   triggerSchedule,
 } from '../temporal/schedules/schedules';
-import { say, table, writeJson } from './output';
+import { formatApplied, formatList, formatPruning, type ListedSchedule } from './format-schedules';
+import { say, writeJson } from './output';
 import { shownTime } from './shown-time';
 import { type Scheduling, usingSchedules } from './using-schedules';
 
 const LONGEST_BACKFILL_DAYS = 31;
 const DAY_MS = 86_400_000;
 const EXIT_CODES = '\nExit codes: 0 started, 2 wrong use or configuration, 3 skipped.';
-
-interface ListedSchedule {
-  readonly partner: string;
-  /** Whether partners.yaml has it. */
-  readonly isInFile: boolean;
-  readonly schedule: ScheduleState | null;
-}
 
 /** `schedules apply`, `list`, `pause`, `resume`, `trigger` and `backfill` */
 export function schedulesCommand(schedules: Command): void {
@@ -57,7 +45,7 @@ export function schedulesCommand(schedules: Command): void {
     .action(pause);
   schedules
     .command('resume')
-    .description('resume the schedule, and reset its count of failures')
+    .description('resume a schedule that is paused or backs off, and reset its count of failures')
     .argument('<partner>')
     .option('--note <text>', 'the reason, shown with the schedule', 'Resumed by an operator')
     .option('--json', 'print JSON')
@@ -208,47 +196,4 @@ function time(text: string): Date {
   const date = new Date(/^\d{4}-\d\d-\d\d/.test(text) ? text : Number.NaN);
   if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('Write it like 2026-01-31T05:00:00Z.');
   return date;
-}
-
-function formatApplied(applied: readonly AppliedSchedule[], dryRun: boolean): string {
-  if (applied.length === 0) return 'Nothing to do: no partner in partners.yaml has a schedule.';
-  const rows = applied.map(({ partner, change, differences, reason, scheduleId }) => [
-    partner,
-    change,
-    reason ??
-      (differences.map(({ setting, found, wanted }) => `${setting}: ${found} → ${wanted}`).join('; ') ||
-        scheduleId),
-  ]);
-  const lines = table(['PARTNER', 'SCHEDULE', ''], rows);
-  return dryRun ? `${lines}\nNothing was changed; these changes would be made.` : lines;
-}
-
-function formatPruning(schedule: ScheduleState | null): string {
-  if (!schedule) return 'Old history is not removed: run npx provider-sync schedules apply.';
-  const next = schedule.paused ? 'paused' : `next ${shownTime(schedule.nextRunAt) ?? 'unknown'}`;
-  const last = schedule.lastRunAt ? `last ${shownTime(schedule.lastRunAt)}` : 'not run yet';
-  return `Old history is removed: ${schedule.times}; ${last}, ${next}.`;
-}
-
-function formatList(items: readonly ListedSchedule[]): string {
-  const next = items.flatMap(({ partner, schedule }) =>
-    (schedule?.nextRunsAt ?? []).map((at) => [partner, shownTime(at)]),
-  );
-  const schedules = table(
-    ['PARTNER', 'SCHEDULE', 'STATE', 'LAST RUN', 'SKIPPED', 'MISSED', 'NOTE'],
-    items.map(({ partner, isInFile, schedule }) => {
-      if (!schedule) return [partner, 'none', null, null, null, null, null];
-      const note = isInFile ? schedule.note : NOT_IN_FILE;
-      return [
-        partner,
-        schedule.times,
-        schedule.paused ? 'paused' : 'active',
-        shownTime(schedule.lastRunAt),
-        schedule.skipped,
-        schedule.missed,
-        note,
-      ];
-    }),
-  );
-  return next.length === 0 ? schedules : `${schedules}\n\n${table(['PARTNER', 'NEXT RUNS'], next)}`;
 }

@@ -30,7 +30,7 @@ export const TIMEOUTS = {
   request: 10_000,
   /** Temporal: a long poll for the events of a run. The server answers within a minute. */
   longPoll: 70_000,
-  /** Temporal: pausing the schedule of a partner whose runs keep failing. The failed run waits for it. */
+  /** Temporal: pausing or slowing the schedule of a partner whose runs keep failing. The run waits for it. */
   pauseSchedule: 5_000,
 
   /** Opening or closing a run: getting a connection, and a statement to a silent Postgres. */

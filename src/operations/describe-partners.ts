@@ -1,3 +1,4 @@
+import { backOffOf } from '../partner/config/back-off';
 import type { Partner } from '../partner/config/partner';
 import { type PartnerStats, readStats } from '../store/directory/read-stats';
 import type { Run } from '../store/runs/run-row';
@@ -94,7 +95,7 @@ function toView(
     reading: describeReading(partner),
     providers: stats?.providers ?? { total: 0, listed: 0 },
     freshness,
-    forecast: forecast(freshness, stats, schedule),
+    forecast: forecast(partner, freshness, stats, schedule),
     lastRun: stats?.lastRun ?? null,
     running: stats?.running ?? null,
     ...schedule,
@@ -103,6 +104,7 @@ function toView(
 
 /** Null if the partner is not fresh, or its schedule is unknown. */
 function forecast(
+  partner: Partner,
   { isFresh, freshUntil }: Freshness,
   stats: PartnerStats | undefined,
   { scheduleState, schedule }: Pick<PartnerView, 'scheduleState' | 'schedule'>,
@@ -114,5 +116,6 @@ function forecast(
     typicalMs: stats.duration.median ?? 0,
     isRunning: stats.running !== null,
     nextRunsAt: schedule?.nextRunsAt ?? [],
+    backOff: backOffOf(partner),
   });
 }

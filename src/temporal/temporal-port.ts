@@ -2,6 +2,7 @@ import { ActivityNotFoundError, type Client, WorkflowNotFoundError } from '@temp
 import type { StepReport } from '../contract/activities';
 import { TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig } from '../process/config';
+import { type Failing, paceSchedule } from './schedules/back-off';
 import { type FailedRuns, pauseFailingSchedule } from './schedules/schedules';
 
 /** Milliseconds that Temporal has for an answer. A worker that stops waits for a ping. */
@@ -48,6 +49,13 @@ export interface TemporalPort {
    */
   pauseFailingSchedule(partner: string, failed: FailedRuns, note: string): Promise<boolean>;
 
+  /**
+   * Makes a partner's schedule wait longer than usual while the partner fails, and lets it continue as usual afterwards.
+   *
+   * @returns until when it backs off now; null if it does not
+   */
+  paceSchedule(partner: string, failing: Failing): Promise<Date | null>;
+
   /** @throws if Temporal does not answer; the message is the same each time */
   ping(): Promise<void>;
 }
@@ -66,6 +74,10 @@ export function createTemporalPort(
     pauseFailingSchedule: (partner, failed, note) =>
       client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
         pauseFailingSchedule(client, { partner, taskQueue }, failed, note),
+      ),
+    paceSchedule: (partner, failing) =>
+      client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
+        paceSchedule(client, { partner, taskQueue }, failing),
       ),
     ping: () => ping(client, connection.address),
   };

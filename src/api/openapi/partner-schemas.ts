@@ -37,10 +37,13 @@ const scheduleSchema = z
         examples: ['Europe/Zurich'],
       }),
     paused: flag('Whether the schedule is paused'),
+    backOffUntil: orNull(
+      time('Until when it starts no sync, because the partner keeps failing; null if it does not back off'),
+    ),
     note: z
       .string()
       .nullable()
-      .meta({ description: 'Why it was paused or resumed; null if nothing was said' }),
+      .meta({ description: 'Why it was paused or resumed, or backs off; null if nothing was said' }),
     nextRunAt: orNull(time('When it starts the next sync; null if it will not')),
     nextRunsAt: z
       .array(time('When it starts a sync'))

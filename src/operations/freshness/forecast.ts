@@ -1,3 +1,5 @@
+import { type BackOff, pauseAfter } from '../../partner/config/back-off';
+
 /** Enough for any probability; a schedule may have many more times. */
 const MOST_RUNS = 1_000;
 
@@ -30,6 +32,8 @@ export interface Prospects {
   readonly isRunning: boolean;
   /** The next times of the schedule (ISO 8601, UTC). */
   readonly nextRunsAt: readonly string[];
+  /** How the schedule slows down with each of them that fails; null if it does not. */
+  readonly backOff: BackOff | null;
 }
 
 /**
@@ -53,11 +57,16 @@ export function forecastOf(prospects: Prospects): Forecast {
 export function forecastInWords({ runs, chance, latest, afterFailure }: Forecast): string {
   if (runs === 0) return 'No scheduled sync ends before then.';
   const due = runs === 1 ? '1 sync ends before then' : `${runs.toLocaleString('en')} syncs end before then`;
+  return `${due}. The chance that one of them succeeds is ${chanceInWords(chance)}: ${basisInWords(latest, afterFailure)}.`;
+}
+
+function basisInWords(latest: Successes, afterFailure: Successes): string {
+  if (latest.ended === 1) return `the only sync so far ${latest.succeeded === 1 ? 'succeeded' : 'failed'}`;
   const again =
     afterFailure.ended > 0
       ? `, and after a failed one ${afterFailure.succeeded} of ${afterFailure.ended}`
       : '';
-  return `${due}. The chance that one of them succeeds is ${chanceInWords(chance)}: of the last ${latest.ended} syncs ${latest.succeeded} succeeded${again}.`;
+  return `of the last ${latest.ended} syncs ${latest.succeeded} succeeded${again}`;
 }
 
 /** A probability in words, never as certain. */
@@ -75,14 +84,29 @@ function rateOf({ succeeded, ended }: Successes): number {
   return (succeeded + 1) / (ended + 2);
 }
 
-/** Temporal names a few of the next times. The later ones are taken to come as often. */
-function countRuns({ freshUntil, typicalMs, isRunning, nextRunsAt }: Prospects): number {
+/**
+ * The runs that would start in time if all of them failed. Temporal names a few of the next times; the later ones are
+ * taken to come as often.
+ */
+function countRuns(prospects: Prospects): number {
+  const { outcomes, freshUntil, typicalMs, isRunning, nextRunsAt, backOff } = prospects;
   const latestStart = Date.parse(freshUntil) - typicalMs;
   const times = nextRunsAt.map((at) => Date.parse(at));
   const [first = Number.POSITIVE_INFINITY] = times;
-  const last = times.at(-1) ?? first;
-  const gap = times.length > 1 ? (last - first) / (times.length - 1) : Number.POSITIVE_INFINITY;
-  const known = times.filter((at) => at <= latestStart).length;
-  const further = last <= latestStart ? Math.floor((latestStart - last) / gap) : 0;
-  return Math.min(MOST_RUNS, Number(isRunning) + known + further);
+  const usual =
+    times.length > 1 ? ((times.at(-1) ?? first) - first) / (times.length - 1) : Number.POSITIVE_INFINITY;
+  let runs = Number(isRunning);
+  let failures = failuresInARow(outcomes) + runs;
+  for (let at = first; at <= latestStart && runs < MOST_RUNS; ) {
+    runs += 1;
+    failures += 1;
+    const due = at + pauseAfter(failures, usual, backOff);
+    at = times.find((time) => time >= due - usual / 2) ?? due;
+  }
+  return runs;
+}
+
+function failuresInARow(outcomes: readonly boolean[]): number {
+  const good = outcomes.indexOf(true);
+  return good === -1 ? outcomes.length : good;
 }

@@ -73,7 +73,7 @@ function soonStale({ name, freshness, forecast, schedule }: PartnerView, runs: r
   ];
 }
 
-function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
+function failing({ name, schedule }: PartnerView, runs: readonly Run[]): Finding[] {
   const failed = failedInARow(runs);
   const { length: streak, 0: last } = failed;
   if (!last?.failure) return [];
@@ -86,11 +86,16 @@ function failing({ name }: PartnerView, runs: readonly Run[]): Finding[] {
           ? `The last ${streak} runs of ${name} failed, the latest with ${last.failure.type}.`
           : `The last run of ${name} failed with ${last.failure.type}.`,
       since: failed[streak - 1]?.finishedAt ?? null,
-      advice: adviseOn(last.failure),
+      advice: [adviseOn(last.failure), adviseOnBackOff(name, schedule)].filter(Boolean).join(' '),
       partner: name,
       link: `/runs/${last.id}`,
     }),
   ];
+}
+
+function adviseOnBackOff(name: string, schedule: PartnerView['schedule']): string {
+  if (!schedule?.backOffUntil) return '';
+  return `Until a sync succeeds, scheduled ones are rarer, the next after ${schedule.backOffUntil}; this starts one now: npx provider-sync sync ${name}`;
 }
 
 /** A partner without a successful run may be new, so it is less severe than one whose data is outdated. */

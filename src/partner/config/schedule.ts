@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, durationInWords, durationWithin } from './values';
+import { count, durationInWords, durationOrNone, durationWithin } from './values';
 
 /** Five fields, or a name like `@daily`. Temporal checks that the numbers are in range. */
 const cron = z
@@ -48,6 +48,21 @@ export const scheduleSchema = z
       .describe(
         'The schedule is paused after this many failed runs in a row, with a note. Without it, never.',
       ),
+    backOff: z
+      .strictObject({
+        after: count(1, 100)
+          .default(3)
+          .describe(
+            'From this many failed runs in a row, each failed run doubles the time to the next scheduled run.',
+          ),
+        atMost: durationOrNone({ min: '1s', max: '366d' })
+          .prefault('6h')
+          .describe(
+            'The longest time to the next scheduled run while the partner fails, and never more than a quarter of `freshFor`. `0` keeps the schedule as it is.',
+          ),
+      })
+      .prefault({})
+      .describe('A partner whose runs keep failing is asked less often, until a run succeeds.'),
   })
   .superRefine(({ every, cron, timeZone }, context) => {
     if ((every === undefined) === (cron === undefined)) {

@@ -28,3 +28,42 @@ export async function findFailingStreak(
   );
   return streak ?? null;
 }
+
+/** Enough for the longest back-off. */
+const MOST_FAILURES = 20;
+
+/** A failed run. */
+export interface FailedRun {
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+/** The partner's failed runs since the last one that succeeded, at most 20, the latest first. Replays are ignored. */
+export async function readFailures(dataSource: DataSource, partner: string): Promise<FailedRun[]> {
+  return dataSource.query(
+    `SELECT started_at AS "startedAt", finished_at AS "finishedAt"
+     FROM (
+       SELECT started_at, finished_at, bool_and(status = 'failed') OVER (ORDER BY started_at DESC, id DESC) AS unbroken
+       FROM (
+         SELECT id, status, started_at, finished_at FROM sync_runs
+         WHERE partner = $1 AND status IN ('succeeded', 'failed') AND replay_of IS NULL
+         ORDER BY started_at DESC, id DESC
+         LIMIT $2
+       ) latest
+     ) ended
+     WHERE unbroken ORDER BY started_at DESC`,
+    [partner, MOST_FAILURES],
+  );
+}
+
+/** Whether the last run but one of those that succeeded or failed had failed. Replays are ignored. */
+export async function hadFailedBefore(dataSource: DataSource, partner: string): Promise<boolean> {
+  const [before]: [{ failed: boolean }?] = await dataSource.query(
+    `SELECT status = 'failed' AS failed FROM sync_runs
+     WHERE partner = $1 AND status IN ('succeeded', 'failed') AND replay_of IS NULL
+     ORDER BY started_at DESC, id DESC
+     OFFSET 1 LIMIT 1`,
+    [partner],
+  );
+  return before?.failed ?? false;
+}

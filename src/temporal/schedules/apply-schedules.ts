@@ -7,6 +7,8 @@ import {
 import type { Partners } from '../../partner/config/partner';
 import type { Schedule } from '../../partner/config/schedule';
 import { ExpectedError } from '../../process/expected-error';
+import { BACK_OFF_MEMO, backOffUntil, usualSpec } from './back-off';
+import { findSchedule } from './find-schedule';
 import { scheduleClient } from './schedule-client';
 import {
   compareSchedule,
@@ -19,7 +21,6 @@ import {
   scheduleOptions,
   wasPausedInFile,
 } from './schedule-settings';
-import { findSchedule } from './schedules';
 
 /** The change of a partner's schedule. With `dryRun`, the change that would be made. */
 export interface AppliedSchedule {
@@ -93,7 +94,10 @@ async function apply(
         `Temporal has a schedule ${found.scheduleId} that provider-sync did not make. Delete it and apply again.`,
       );
     }
-    const differences = compareSchedule(owner, schedule, found);
+    const differences = compareSchedule(owner, schedule, { ...found, spec: usualSpec(found) });
+    if (schedule.backOff.atMost === 0 && backOffUntil(found)) {
+      differences.push({ setting: 'back-off', found: 'active', wanted: 'none' });
+    }
     if (differences.length === 0) return { change: 'unchanged' };
     if (!dryRun) await sendingTimes(() => update(client, owner, schedule));
     return { change: 'updated', differences };
@@ -123,22 +127,30 @@ async function update(client: Client, owner: ScheduleOwner, schedule: Schedule):
   await scheduleClient(client)
     .getHandle(scheduleId(owner))
     .update((found) => {
-      const { action, ...options } = scheduleOptions(owner, schedule);
+      const { action, spec, ...options } = scheduleOptions(owner, schedule);
       const failuresSeen = found.action.memo?.[FAILURES_SEEN_MEMO];
+      const startAt = schedule.backOff.atMost > 0 ? backOffUntil(found) : null;
       const memo = {
         ...action.memo,
         ...(typeof failuresSeen === 'string' && { [FAILURES_SEEN_MEMO]: failuresSeen }),
+        ...(startAt && { [BACK_OFF_MEMO]: startAt.toISOString() }),
       };
-      return { ...options, action: { ...action, memo }, state: stateAfterwards(schedule, found) };
+      return {
+        ...options,
+        spec: { ...spec, ...(startAt && { startAt }) },
+        action: { ...action, memo },
+        state: stateAfterwards(schedule, found),
+      };
     });
 }
 
-/** An operator's pause stays, unless `paused` in partners.yaml has changed since. */
+/** An operator's pause and a back-off stay, unless `paused` in partners.yaml has changed since. */
 function stateAfterwards(schedule: Schedule, found: ScheduleDescription) {
   const before = wasPausedInFile(found);
   if (before !== undefined && before !== schedule.paused) return stateInFile(schedule);
   const { paused, note } = found.state;
-  return { paused, ...(note !== undefined && { note }) };
+  const isOld = backOffUntil(found) !== null && schedule.backOff.atMost === 0;
+  return { paused, ...(note !== undefined && !isOld && { note }) };
 }
 
 function stateInFile({ paused }: Schedule) {

@@ -3,13 +3,14 @@ import {
   type Client,
   type ScheduleDescription,
   type ScheduleHandle,
-  ScheduleNotFoundError,
   ScheduleOverlapPolicy,
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
 import { msToTs, tsToDate } from '@temporalio/common/lib/time';
 import { TRIGGER_MEMO } from '../../contract/names';
 import type { SyncInput } from '../../contract/run';
+import { backOffUntil, endBackOff, usualMemo, usualSpec } from './back-off';
+import { findSchedule } from './find-schedule';
 import { scheduleClient } from './schedule-client';
 import { cronOf, scheduleInWords, timeZoneOf } from './schedule-in-words';
 import { FAILURES_SEEN_MEMO, type ScheduleOwner, scheduleId } from './schedule-settings';
@@ -24,6 +25,8 @@ export interface ScheduleState {
   /** The time zone of its times; null if it has intervals only. */
   readonly timeZone: string | null;
   readonly paused: boolean;
+  /** Until when it starts no run, because the partner keeps failing; null if it does not back off. */
+  readonly backOffUntil: string | null;
   readonly note: string | null;
   readonly nextRunAt: string | null;
   /** The next times according to Temporal, at most five; empty if it is paused. */
@@ -54,19 +57,6 @@ const POLL_INTERVAL_MS = 100;
 /** Enough to see the rhythm of a schedule. */
 const NEXT_RUNS = 5;
 
-/** Temporal's description of the schedule, or undefined if there is none. */
-export async function findSchedule(
-  client: Client,
-  owner: ScheduleOwner,
-): Promise<ScheduleDescription | undefined> {
-  try {
-    return await scheduleClient(client).getHandle(scheduleId(owner)).describe();
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
-    throw error;
-  }
-}
-
 /** The state of the partner's schedule, or undefined if there is none. */
 export async function readSchedule(client: Client, owner: ScheduleOwner): Promise<ScheduleState | undefined> {
   const found = await findSchedule(client, owner);
@@ -75,7 +65,10 @@ export async function readSchedule(client: Client, owner: ScheduleOwner): Promis
 
 /** The state of a schedule, from Temporal's description. */
 export function stateOf(found: ScheduleDescription): ScheduleState {
-  const { spec, state, info } = found;
+  const { state, info } = found;
+  const spec = usualSpec(found);
+  const until = backOffUntil(found);
+  const isOver = until !== null && !state.paused && until.getTime() <= Date.now();
   const last = info.recentActions.at(-1);
   const next = state.paused ? [] : info.nextActionTimes.slice(0, NEXT_RUNS);
   const nextRunsAt = next.map((time) => time.toISOString());
@@ -85,7 +78,9 @@ export function stateOf(found: ScheduleDescription): ScheduleState {
     cron: cronOf(spec),
     timeZone: timeZoneOf(spec),
     paused: state.paused,
-    note: state.note || null,
+    backOffUntil: isOver || state.paused ? null : (until?.toISOString() ?? null),
+    // The note of a back-off that is over says nothing.
+    note: isOver ? null : state.note || null,
     nextRunAt: nextRunsAt[0] ?? null,
     nextRunsAt,
     lastRunAt: last?.takenAt.toISOString() ?? null,
@@ -101,7 +96,8 @@ export async function pauseSchedule(client: Client, owner: ScheduleOwner, note: 
 }
 
 /**
- * Resumes a paused schedule. Failures until now no longer count towards `pauseAfterFailures`.
+ * Resumes a schedule that is paused or backs off. Failures until now no longer count towards `pauseAfterFailures` and
+ * `backOff`.
  *
  * @throws ScheduleNotFoundError
  */
@@ -156,6 +152,7 @@ export async function backfillSchedule(
   owner: ScheduleOwner,
   range: { readonly from: Date; readonly to: Date },
 ): Promise<TriggerResult> {
+  await endBackOff(client, owner);
   const times = await matchingTimes(client, owner, range);
   const last = times.at(-1);
   if (!last) return { status: 'none' };
@@ -201,19 +198,19 @@ async function watchTrigger(
   return { status: 'none' };
 }
 
-/** The schedule with another state, and another time up to which failures no longer count. */
+/** The schedule with another state, without a back-off, and with another time up to which failures no longer count. */
 function withState(
   { partner }: ScheduleOwner,
-  { spec, action, policies }: ScheduleDescription,
+  found: ScheduleDescription,
   state: { readonly paused: boolean; readonly note: string },
   failuresSeen: Date,
 ): ScheduleUpdateOptions {
-  // A value that no payload key can decrypt is read as null, which must not be written back.
-  const readable = Object.entries(action.memo ?? {}).filter(([, value]) => value !== null);
+  const { action, policies } = found;
   const memo = {
-    ...Object.fromEntries(readable),
+    ...usualMemo(found),
     [TRIGGER_MEMO]: 'schedule',
     [FAILURES_SEEN_MEMO]: failuresSeen.toISOString(),
   };
-  return { spec, action: { ...action, args: [{ partner } satisfies SyncInput], memo }, policies, state };
+  const args = [{ partner } satisfies SyncInput];
+  return { spec: usualSpec(found), action: { ...action, args, memo }, policies, state };
 }

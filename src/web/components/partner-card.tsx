@@ -77,6 +77,7 @@ function nextRun({ schedule, scheduleState }: PartnerView) {
   if (schedule.paused) return 'The schedule is paused.';
   return schedule.nextRunAt ? (
     <>
+      {schedule.backOffUntil && 'Asked less often, because its syncs fail. '}
       Next <Time at={schedule.nextRunAt} alone />.
     </>
   ) : (

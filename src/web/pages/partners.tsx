@@ -120,6 +120,7 @@ function Schedule({ partner, canOperate }: { readonly partner: PartnerView; read
       <h3 class="chart-title">Schedule</h3>
       <p>
         {schedule.times}. {schedule.paused && <strong class="tone-warn tone-text">Paused.</strong>}
+        {schedule.backOffUntil && <strong class="tone-warn tone-text">Backs off.</strong>}
       </p>
       <NextRuns schedule={schedule} />
       {schedule.note && <p class="muted">{schedule.note}</p>}

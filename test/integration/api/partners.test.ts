@@ -13,7 +13,11 @@ import { stageRecords } from '../../support/staging';
 import { openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 import { testTemporalConfig } from '../../support/temporal-config';
 
-const partners = partnersWithSchedules({ planned: NEVER, unplanned: undefined, often: { every: '1h' } });
+const partners = partnersWithSchedules({
+  planned: NEVER,
+  unplanned: undefined,
+  often: { every: '1h', backOff: { atMost: '0' } },
+});
 const HTML = { headers: { Accept: 'text/html' } };
 let client: Client;
 const temporal = testTemporalConfig();
@@ -76,7 +80,7 @@ describe('/api/v1/partners', () => {
     expect(forecast?.runs).toBe(24);
     expect(forecast?.chance).toBeCloseTo(1 - (1 - 2 / 3) * (1 - 1 / 2) ** 23);
     expect((await ask<string>(api, '/partners', HTML)).body).toContain(
-      '24 syncs end before then. The chance that one of them succeeds is over 99 %: of the last 1 syncs 1 succeeded.',
+      '24 syncs end before then. The chance that one of them succeeds is over 99 %: the only sync so far succeeded.',
     );
     expect((await ask<string>(api, '/', HTML)).body).toMatch(
       /Its data stops being fresh <time[^>]*>in 23 hours<\/time>; chance to stay fresh: over 99 %\./,
@@ -87,7 +91,7 @@ describe('/api/v1/partners', () => {
     const code = 'partner-soon-stale';
     await sync(store.dataSource, 'sample', [provider('1')], 'planned');
     expect(codesOf(await healthOf(api))).not.toContain(code);
-    await endedRun(store.dataSource, { partner: 'planned', failure: 'PartnerError' });
+    await endedRun(store.dataSource, { partner: 'planned', failure: 'PartnerError', ago: '-5 s' });
     const { findings } = await healthOf(api);
     expect(findings.find((one) => one.code === code)).toMatchObject({
       severity: 'degraded',

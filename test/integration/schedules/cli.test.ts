@@ -88,6 +88,7 @@ describe('schedules', () => {
           cron: null,
           timeZone: null,
           paused: false,
+          backOffUntil: null,
           note: null,
           nextRunAt: expect.stringMatching(/Z$/),
           nextRunsAt: Array.from({ length: 5 }, () => expect.stringMatching(/Z$/)),

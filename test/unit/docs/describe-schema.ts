@@ -61,5 +61,7 @@ function formOf(schema: z.core.$ZodType): string {
 }
 
 function written(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (Array.isArray(value)) return value.join(',');
+  // The keys of an object have defaults of their own.
+  return typeof value === 'object' ? '' : String(value);
 }

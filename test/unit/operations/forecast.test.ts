@@ -4,7 +4,13 @@ import { chanceInWords, forecastInWords, forecastOf } from '../../../src/operati
 const at = (time: string) => `2026-03-04T${time}:00.000Z`;
 const hourly = ['10:00', '11:00', '12:00', '13:00', '14:00'].map(at);
 const [OK, FAILED] = [true, false];
-const base = { outcomes: [OK, OK, OK, OK], typicalMs: 2_000, isRunning: false, nextRunsAt: hourly };
+const base = {
+  outcomes: [OK, OK, OK, OK],
+  typicalMs: 2_000,
+  isRunning: false,
+  nextRunsAt: hourly,
+  backOff: null,
+};
 const forecast = (changes: Partial<Parameters<typeof forecastOf>[0]> = {}) =>
   forecastOf({ ...base, freshUntil: at('12:30'), ...changes });
 
@@ -17,6 +23,14 @@ describe('the runs before the end of the promise', () => {
 
   it('also come after the times that Temporal names', () => {
     expect(forecast({ freshUntil: at('20:30') }).runs).toBe(11);
+  });
+
+  it('are fewer if the schedule backs off while they fail', () => {
+    const backOff = { after: 2, atMost: 4 * 3_600_000 };
+    // 10:00, 11:00, then after 2, 4, 4 and 4 hours: 13:00, 17:00, 21:00.
+    expect(forecast({ freshUntil: at('22:30'), backOff }).runs).toBe(5);
+    // The second failure in a row is at 10:00.
+    expect(forecast({ freshUntil: at('22:30'), backOff, outcomes: [FAILED, OK] }).runs).toBe(4);
   });
 
   it('are none without a schedule, or if it is too rare', () => {

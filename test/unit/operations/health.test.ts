@@ -63,6 +63,7 @@ describe('a schedule', () => {
     cron: null,
     timeZone: null,
     paused: false,
+    backOffUntil: null,
     note: null,
     nextRunAt: '2026-03-04T09:00:00.000Z',
     nextRunsAt: ['2026-03-04T09:00:00.000Z'],

@@ -14,6 +14,7 @@ describe('a schedule in partners.yaml', () => {
       jitter: 0,
       paused: false,
       catchUpWindow: 3_600_000,
+      backOff: { after: 3, atMost: 21_600_000 },
     });
   });
 
@@ -26,6 +27,7 @@ describe('a schedule in partners.yaml', () => {
       paused: true,
       catchUpWindow: 86_400_000,
       pauseAfterFailures: 3,
+      backOff: { after: 3, atMost: 21_600_000 },
     });
   });
 
