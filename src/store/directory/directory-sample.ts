@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { remember } from '../postgres/remember';
 import type { Reader } from '../postgres/snapshot';
 import { JoinedTexts } from './joined-texts';
 import type { OrderKeys, ProviderOrder } from './provider-orders';
@@ -69,28 +69,11 @@ const PAGE_BYTES = 8192;
 /** An old sample leads to a slower search, never to a wrong one. */
 const MAX_AGE_MS = 60_000;
 
-interface KeptSample {
-  readonly sample: Promise<DirectorySample>;
-  readonly takenAt: number;
-}
-
-const kept = new WeakMap<object, KeptSample>();
-
 /**
  * Some providers of the directory, read at most a minute ago. It costs a few milliseconds to take, however large the
  * directory is.
- *
- * @param owner what remembers the sample: the connections that it was read with
  */
-export function sampleDirectory(owner: Reader): Promise<DirectorySample> {
-  const now = performance.now();
-  const known = kept.get(owner);
-  if (known && now - known.takenAt < MAX_AGE_MS) return known.sample;
-  const entry = { sample: takeSample(owner), takenAt: now };
-  kept.set(owner, entry);
-  entry.sample.catch(() => kept.get(owner) === entry && kept.delete(owner));
-  return entry.sample;
-}
+export const sampleDirectory = remember(MAX_AGE_MS, takeSample);
 
 async function takeSample(reader: Reader): Promise<DirectorySample> {
   const rows: (SampledProvider & { readonly percent: number })[] = await reader.query(

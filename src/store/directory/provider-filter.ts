@@ -20,10 +20,15 @@ export interface ProviderFilter extends Readonly<z.input<typeof providerFilterSc
  * The conditions of a list of providers.
  *
  * @param way how Postgres finds the matches of a search
+ * @param parameters those of the query so far
  * @throws ExpectedError when a search has too many words
  */
-export function toConditions(filter: Omit<ProviderFilter, 'sort'>, way: SearchWay = 'index'): Conditions {
-  const conditions = new Conditions();
+export function toConditions(
+  filter: Omit<ProviderFilter, 'sort'>,
+  way: SearchWay = 'index',
+  parameters: unknown[] = [],
+): Conditions {
+  const conditions = new Conditions(parameters);
   conditions.equals('partner', filter.partner);
   addTitle(conditions, filter.title);
   addClinic(conditions, filter.clinic);

@@ -34,6 +34,14 @@ export function foldRoughly(word: string): string {
     .toLowerCase();
 }
 
+/** Words of ASCII, as long as a folded text may be. */
+const PLAIN_WORD = /^[\x20-\x7e]{1,200}$/;
+
+/** Exactly what Postgres makes of a plain word; null for words of other letters, and for those that fold to nothing. */
+export function foldPlain(word: string): string | null {
+  return (PLAIN_WORD.test(word) && foldRoughly(word)) || null;
+}
+
 /** Whether a filter searches for words. */
 export function isSearch({
   search = '',
@@ -56,8 +64,7 @@ export function addSearch(conditions: Conditions, search: string | undefined, wa
 
 /** The condition that the word is part of the name, the title or the clinic. */
 export function isPartOfWord(conditions: Conditions, word: string, way: SearchWay): string {
-  // A word that folds to nothing becomes NULL and so matches no one.
-  const part = `nullif(${searchFolded(`${conditions.parameter(word)}::text`)}, '')`;
+  const part = foldedPart(conditions, word, searchFolded);
   const isPart = holds('search_key', part, way);
   // `Mueller` also finds `Muller`, but as a whole word only: `Noel` does not find `Arnold`.
   return hasTwoForOne(word)
@@ -68,10 +75,19 @@ export function isPartOfWord(conditions: Conditions, word: string, way: SearchWa
 /** Each word is part of the name. The index holds more than the name, and finds the rows to look at. */
 export function addNameSearch(conditions: Conditions, search: string | undefined, way: SearchWay): void {
   addWords(conditions, search, (word) => {
-    const text = `${conditions.parameter(word)}::text`;
-    const isPart = holds('name_key', `nullif(${folded(text)}, '')`, way);
-    return way === 'order' ? isPart : `${isPart} AND ${isIndexed(text)}`;
+    const isPart = holds('name_key', foldedPart(conditions, word, folded), way);
+    return way === 'order' ? isPart : `${isPart} AND ${isIndexed(`${conditions.parameter(word)}::text`)}`;
   });
+}
+
+/**
+ * The folded word in SQL. A plain one is folded here, which saves Postgres a tenth of a millisecond for each. A word that
+ * folds to nothing becomes NULL and so matches no one.
+ */
+function foldedPart(conditions: Conditions, word: string, fold: (text: string) => string): string {
+  const plain = foldPlain(word);
+  if (plain !== null) return `${conditions.parameter(plain)}::text`;
+  return `nullif(${fold(`${conditions.parameter(word)}::text`)}, '')`;
 }
 
 /** Whether `search_key` can hold the text as a part: a condition that the index answers. */

@@ -1,21 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 import type { DataSource } from 'typeorm';
 import { fullName } from '../../contract/person-names';
-import { TIMEOUTS } from '../../contract/timeouts';
-import { inTransaction } from '../postgres/transaction';
-import { folded, searchFolded } from '../schema/folded';
-import { type ProviderFilter, toConditions } from './provider-filter';
+import { type Candidate, FEWEST_LETTERS, findSimilar, keepFinding } from './find-similar';
+import type { ProviderFilter } from './provider-filter';
 import { type ProviderPage, type ProviderQuery, readProviderPage } from './provider-page';
-import type { Provider } from './provider-row';
-import { listProviders } from './read-providers';
-import { foldRoughly, isPartOfWord, isSearch, splitWords, wordsOf } from './search-words';
+import { foldRoughly, isSearch, splitWords, wordsOf } from './search-words';
 
 const MAX_TRIED = 10;
 const MAX_SUGGESTIONS = 3;
-/** Providers with similar words that are compared. */
-const MAX_CANDIDATES = 200;
-/** A word with fewer letters has too few trigrams to be compared. */
-const FEWEST_LETTERS = 3;
 /** The least share of common trigrams of two similar words. The first of these that leads to suggestions counts. */
 const SIMILARITIES = [0.4, 0.3];
 /** The largest share of letters in which a suggested word differs. */
@@ -25,9 +17,8 @@ const MAX_LENGTH = 200;
 /** Words of a search that are tried alone if there is no one with all of them. */
 const MAX_SINGLE_WORDS = 2;
 
-type Candidate = Pick<Provider, 'givenName' | 'familyName' | 'title' | 'clinic'>;
-
-interface Suggestion {
+/** A search that would find a candidate. */
+interface Suggestion extends Pick<Candidate, 'id' | 'searchKey'> {
   readonly text: string;
   /** The share of letters that differ, of all replaced words. */
   readonly difference: number;
@@ -55,17 +46,7 @@ export async function searchProviders(dataSource: DataSource, query: ProviderQue
 export async function suggestSearches(dataSource: DataSource, filter: ProviderFilter): Promise<string[]> {
   const words = wordsOf(filter.search);
   for (const attempt of attemptsFor(words)) {
-    const candidates = [
-      ...(await findNamesInOneWord(dataSource, filter, attempt)),
-      ...(await suggestSimilar(dataSource, filter, attempt)),
-    ];
-    const suggestions: string[] = [];
-    const tried = [...new Set(candidates.filter(({ length }) => length <= MAX_LENGTH))].slice(0, MAX_TRIED);
-    for (const search of tried) {
-      const { items } = await listProviders(dataSource, { ...filter, search, limit: 1 });
-      if (items.length > 0) suggestions.push(search);
-      if (suggestions.length === MAX_SUGGESTIONS) break;
-    }
+    const suggestions = await suggestFrom(dataSource, filter, attempt);
     if (suggestions.length > 0) return suggestions;
   }
   return [];
@@ -78,94 +59,25 @@ function attemptsFor(words: readonly string[]): (readonly string[])[] {
   return words.length === 1 ? [words] : [words, ...long.slice(0, MAX_SINGLE_WORDS).map((word) => [word])];
 }
 
-/** A given and a family name that are written together, in either order. */
-async function findNamesInOneWord(
-  dataSource: DataSource,
-  filter: ProviderFilter,
-  [word = '', ...others]: readonly string[],
-): Promise<string[]> {
-  if (others.length > 0) return [];
-  const conditions = toConditions({ ...filter, search: undefined });
-  const key = folded(`${conditions.parameter(word)}::text`);
-  const parts = [`left(${key}, cut)`, `substr(${key}, cut + 1)`] as const;
-  const ways = [parts, [parts[1], parts[0]]].map(([family, given]) => `(${family} || chr(9) || ${given})`);
-  conditions.add(
-    `name_key = ANY (ARRAY(
-       SELECT unnest(ARRAY[${ways.join(', ')}]) FROM generate_series(1, length(${key}) - 1) cut))`,
-  );
-  const rows: Candidate[] = await dataSource.query(
-    `SELECT given_name AS "givenName", family_name AS "familyName" FROM providers WHERE ${conditions}
-     LIMIT ${MAX_SUGGESTIONS}`,
-    conditions.parameters,
-  );
-  return rows.map(fullName);
-}
-
-async function suggestSimilar(
+async function suggestFrom(
   dataSource: DataSource,
   filter: ProviderFilter,
   words: readonly string[],
 ): Promise<string[]> {
   for (const similarity of SIMILARITIES) {
-    const found = rank(await findSimilar(dataSource, filter, words, similarity), words);
-    if (found.length > 0) return found;
+    const candidates = await findSimilar(dataSource, { filter, words, similarity });
+    const tried = rank(candidates, words)
+      .filter(({ text }) => text.length <= MAX_LENGTH)
+      .slice(0, MAX_TRIED);
+    if (tried.length === 0) continue;
+    const found = await keepFinding(dataSource, tried);
+    return found.slice(0, MAX_SUGGESTIONS).map(({ text }) => text);
   }
   return [];
 }
 
-/** Providers who have each of the words, or a similar one. */
-async function findSimilar(
-  dataSource: DataSource,
-  filter: ProviderFilter,
-  words: readonly string[],
-  similarity: number,
-): Promise<Candidate[]> {
-  return inTransaction(dataSource, TIMEOUTS.statement, async ({ runner }) => {
-    // The extension may be in a schema of its own, which a role may not use. Without it, there are no suggestions.
-    const [extension]: [{ schema: string }?] = await runner.query(
-      `SELECT set_config('pg_trgm.strict_word_similarity_threshold', $1, true), extnamespace::regnamespace::text AS schema
-       FROM pg_extension WHERE extname = 'pg_trgm' AND has_schema_privilege(extnamespace, 'USAGE')`,
-      [String(similarity)],
-    );
-    if (!extension) return [];
-    const conditions = toConditions({ ...filter, search: undefined });
-    for (const word of words) {
-      // A single word is known to be part of no name.
-      // For a short word, Postgres would read the whole index.
-      const way = word.length < FEWEST_LETTERS ? 'order' : 'index';
-      const ways = words.length > 1 ? [isPartOfWord(conditions, word, way)] : [];
-      if (word.length >= FEWEST_LETTERS) {
-        const key = searchFolded(`${conditions.parameter(word)}::text`);
-        ways.push(`${key} OPERATOR(${extension.schema}.<<%) search_key`);
-        ways.push(`search_key LIKE ANY (${conditions.parameter(swapsOf(word))}::text[])`);
-      }
-      conditions.add(`(${ways.join(' OR ')})`);
-    }
-    // Postgres expects more similar words than there are, and would read all rows to find the first ones. Materialized,
-    // they are found by index, and still only as many as needed.
-    return runner.query(
-      `WITH candidates AS MATERIALIZED (
-         SELECT given_name AS "givenName", family_name AS "familyName", title, clinic FROM providers
-         WHERE ${conditions})
-       SELECT * FROM candidates LIMIT ${MAX_CANDIDATES}`,
-      conditions.parameters,
-    );
-  });
-}
-
-/** Patterns for the whole word with two neighbouring letters swapped, which changes too many trigrams. */
-function swapsOf(word: string): string[] {
-  const letters = [...foldRoughly(word)];
-  return letters
-    .slice(1)
-    .map(
-      (letter, at) =>
-        `% ${letters.slice(0, at).join('')}${letter}${letters[at]}${letters.slice(at + 2).join('')} %`,
-    );
-}
-
 /** The searches that would find the candidates, the closest and then the most frequent ones first. */
-function rank(candidates: readonly Candidate[], words: readonly string[]): string[] {
+function rank(candidates: readonly Candidate[], words: readonly string[]): Suggestion[] {
   const suggestions = new Map<string, Suggestion>();
   for (const candidate of candidates) {
     const suggestion = suggestFor(candidate, words);
@@ -175,21 +87,23 @@ function rank(candidates: readonly Candidate[], words: readonly string[]): strin
     if (known) known.count += 1;
     else suggestions.set(key, suggestion);
   }
-  return [...suggestions.values()]
-    .sort((one, other) => one.difference - other.difference || other.count - one.count)
-    .map(({ text }) => text);
+  return [...suggestions.values()].sort(
+    (one, other) => one.difference - other.difference || other.count - one.count,
+  );
 }
 
 /** Replaces each word that the candidate does not have by the closest one that it has; null if none is close. */
 function suggestFor(
-  { givenName, familyName, title, clinic }: Candidate,
+  { id, searchKey, isInOneWord, ...candidate }: Candidate,
   words: readonly string[],
 ): Suggestion | null {
+  const { givenName, familyName, title, clinic } = candidate;
+  if (isInOneWord) return { id, searchKey, text: fullName(candidate), difference: 0, count: 1 };
   const known = splitWords([givenName, familyName, title ?? '', clinic ?? ''].join(' '));
   const replaced = words.map((word) => closest(word, known));
   if (replaced.some(({ difference }) => difference > MOST_DIFFERENT)) return null;
   const difference = replaced.reduce((sum, one) => sum + one.difference, 0);
-  return { text: replaced.map(({ text }) => text).join(' '), difference, count: 1 };
+  return { id, searchKey, text: replaced.map(({ text }) => text).join(' '), difference, count: 1 };
 }
 
 function closest(word: string, known: readonly string[]): { text: string; difference: number } {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { ExpectedError } from '../../../src/process/expected-error';
 import { findPossibleSamePersons, listProviders } from '../../../src/store/directory/read-providers';
+import { foldPlain } from '../../../src/store/directory/search-words';
+import { searchFolded } from '../../../src/store/schema/folded';
 import { found, PEOPLE } from '../../support/provider-pages';
 import { provider, sync, useStore } from '../../support/store-fixtures';
 
@@ -155,4 +157,26 @@ describe('possible duplicates', () => {
     const { items } = await listProviders(store.dataSource, { limit: 1 });
     expect(await findPossibleSamePersons(store.dataSource, items[0]?.id ?? '')).toHaveLength(20);
   });
+});
+
+it('folds plain words as Postgres does', async () => {
+  const words = fc.array(fc.array(fc.constantFrom('a', 'Z', '0', "'", '`', 'Æ', 'é'), { maxLength: 8 }), {
+    minLength: 50,
+    maxLength: 50,
+  });
+  const drawn = fc
+    .sample(words, 20)
+    .flat()
+    .map((letters) => letters.join(''));
+  const all = [...drawn, 'x'.repeat(200), 'x'.repeat(201)];
+  const rows: { key: string }[] = await store.dataSource.query(
+    `SELECT ${searchFolded('word')} AS key FROM unnest($1::text[]) WITH ORDINALITY words (word, place) ORDER BY place`,
+    [all],
+  );
+  const plain = all.flatMap((word, place) => {
+    const key = foldPlain(word);
+    return key === null ? [] : [[word, key, rows[place]?.key]];
+  });
+  expect(plain.length).toBeGreaterThan(100);
+  for (const [word, here, there] of plain) expect([word, here]).toEqual([word, there]);
 });

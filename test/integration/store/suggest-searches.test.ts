@@ -41,6 +41,8 @@ describe('a search that finds no one', () => {
     ['Emily Adems Riverbend', ['Emily Adams Riverbend']],
     ['Emely Adems', ['Emily Adams']],
     ['Rivrebend', ['Riverbend']],
+    ['Kowalczky', ['Kowalczyk']],
+    ['Schönbächlre', ['Schönbächler']],
     ['emilyadams', ['Emily Adams']],
     ['adamsemily', ['Emily Adams']],
     ['Kowalchik Riverbend', ['Kowalczyk']],
