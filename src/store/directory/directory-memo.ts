@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { readDirectoryVersion } from '../runs/read-version';
+import { hasChangedSince, readDirectoryVersion } from '../runs/read-version';
 
 interface Kept<T> {
   readonly version: string;
@@ -7,8 +7,8 @@ interface Kept<T> {
 }
 
 /**
- * Remembers what was computed from all providers of a partner, or of all partners, until the next successful run.
- * Nothing else changes them.
+ * Remembers what was computed from all providers of a partner, or of all partners, until a successful run changes one of
+ * them. Nothing else does.
  */
 export class DirectoryMemo<T> {
   private readonly kept = new WeakMap<DataSource, Map<string, Kept<T>>>();
@@ -25,11 +25,16 @@ export class DirectoryMemo<T> {
     const kept = this.of(dataSource);
     const key = partner ?? '';
     const known = kept.get(key);
-    if (known?.version === version) return known.value;
+    if (known && known.version !== version && !(await hasChangedSince(dataSource, partner, known.version))) {
+      kept.set(key, { version, value: known.value });
+    }
+    // Another caller may have computed it meanwhile.
+    const current = kept.get(key);
+    if (current?.version === version) return current.value;
     const value = this.compute(dataSource, partner);
     const entry = { version, value };
     kept.set(key, entry);
-    value.catch(() => kept.get(key) === entry && kept.delete(key));
+    value.catch(() => kept.get(key)?.value === value && kept.delete(key));
     return value;
   }
 

@@ -81,6 +81,34 @@ export async function readDirectoryVersion(
 }
 
 /**
+ * Whether a successful run after this version added, changed or marked a provider of the partner, or of any partner.
+ *
+ * @param version of {@link readDirectoryVersion}
+ */
+export async function hasChangedSince(
+  dataSource: DataSource,
+  partner: string | undefined,
+  version: string,
+): Promise<boolean> {
+  const conditions = new Conditions();
+  const ids = `${conditions.parameter(version.split(' '))}::uuid[]`;
+  conditions.equals('partner', partner);
+  const [{ hasChanged }]: [{ hasChanged: boolean }] = await dataSource.query(
+    `${WITH_PARTNERS}, seen AS (SELECT partner, finished_at FROM sync_runs WHERE id = ANY (${ids}))
+     SELECT EXISTS (
+       SELECT FROM partners LEFT JOIN seen USING (partner) CROSS JOIN LATERAL (
+         SELECT FROM sync_runs
+         WHERE sync_runs.partner = partners.partner AND status = 'succeeded'
+           AND sync_runs.finished_at > coalesce(seen.finished_at, '-infinity')
+           AND (inserted > 0 OR updated > 0 OR departed > 0)
+         LIMIT 1) changed
+       WHERE ${conditions}) AS "hasChanged"`,
+    conditions.parameters,
+  );
+  return hasChanged;
+}
+
+/**
  * The time up to which a reader sees every change now, in ISO 8601, UTC. A change has the time at which its save
  * began, and becomes visible when that save ends; each running run may be saving. The time stays the same until a
  * run begins or ends.

@@ -74,11 +74,11 @@ export async function fillHistory(
   };
 }
 
-/** A successful run without changes. */
-export async function recordGoodRun(dataSource: DataSource, partner: string): Promise<void> {
+/** A successful run that changed this many providers. */
+export async function recordGoodRun(dataSource: DataSource, partner: string, updated: number): Promise<void> {
   await dataSource.query(
-    `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id, finished_at, feed)
-     VALUES ($1, 'schedule', 'succeeded', 'sync', gen_random_uuid(), clock_timestamp(), 'snapshot')`,
-    [partner],
+    `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id, finished_at, feed, updated)
+     VALUES ($1, 'schedule', 'succeeded', 'sync', gen_random_uuid(), clock_timestamp(), 'snapshot', $2)`,
+    [partner, updated],
   );
 }
