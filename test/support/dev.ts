@@ -1,7 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningCommand, startCommand } from './command';
+import { readProcess } from '../../src/local/process-info';
+import { type RunningCommand, runCommand, runProgram, startCommand } from './command';
 
 const LAST_WORDS = /Stop +Ctrl-C/;
 const directories: string[] = [];
@@ -37,4 +38,40 @@ export async function upDev(dataDir: string, env: NodeJS.ProcessEnv = {}): Promi
 export async function placeOf(dev: RunningCommand, name: string): Promise<string> {
   const [, address = ''] = await dev.says(new RegExp(`^  ${name} +(\\S+)$`, 'm'));
   return address;
+}
+
+/** Runs a command that knows DATA_DIR and nothing else. */
+export const runIn = (dataDir: string, args: string) => runCommand(args.split(' '), { DATA_DIR: dataDir });
+
+/** The first items of a command that prints a list. */
+export async function itemsIn<T>(dataDir: string, args: string): Promise<T[]> {
+  const { stdout } = await runIn(dataDir, `${args} --json --limit 500`);
+  return JSON.parse(stdout).items;
+}
+
+/** The processes of the embedded servers. */
+export async function serverPids(dataDir: string): Promise<number[]> {
+  const files = [join(dataDir, 'postgres/data/postmaster.pid'), join(dataDir, 'temporal/server.pid')];
+  return Promise.all(files.map(async (file) => Number.parseInt(await readFile(file, 'utf8'), 10)));
+}
+
+/** Processes with the directory in their command line, as both servers have it. */
+export async function processesIn(directory: string): Promise<string[]> {
+  const pids =
+    process.platform === 'linux'
+      ? await readdir('/proc')
+      : (await runProgram('ps', ['-ax', '-o', 'pid='])).stdout.split(/\s+/);
+  const found = await Promise.all(
+    pids.filter((pid) => /^\d+$/.test(pid)).map((pid) => readProcess(Number(pid))),
+  );
+  return found.flatMap((one) => (one?.command.includes(directory) ? one.command : []));
+}
+
+/** Expects that a `dev` that has ended left no process, lock or note. */
+export async function expectNothingLeft(dataDir: string, pids: readonly number[] = []): Promise<void> {
+  expect(await Promise.all(pids.map(readProcess))).toEqual(pids.map(() => null));
+  expect(await processesIn(dataDir)).toEqual([]);
+  const left = await readdir(dataDir);
+  expect(left).not.toContain('dev.json');
+  expect(left).not.toContain('dev.lock');
 }
