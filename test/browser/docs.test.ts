@@ -37,7 +37,7 @@ it.each([
   await page.getByText('/api/v1/providers/{id}/changes').first().waitFor();
   expect(await page.title()).toBe('API · Provider Sync');
   await page.getByText('/api/v1/stats', { exact: true }).click();
-  await page.getByRole('button', { name: 'Execute' }).click();
+  await page.getByRole('button', { name: 'Execute', exact: true }).click();
   await page.getByText(`${url}/api/v1/stats`).first().waitFor();
   await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
   await page.getByRole('link', { name: 'Provider Sync: back to the pages' }).click();
@@ -57,7 +57,7 @@ describe('/docs', () => {
     await page.goto(`${open.url}/docs/`);
     const block = page.locator(`[id$="-${operation}"]`);
     await block.locator('.opblock-summary-control').click();
-    await block.getByRole('button', { name: 'Execute' }).click();
+    await block.getByRole('button', { name: 'Execute', exact: true }).click();
     await block.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
