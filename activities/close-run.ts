@@ -30,7 +30,15 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
       refused && isRefusedAnswer(refused)
         ? { refused: placed(refused, partner), ...(copy && { copy }), keepFor: keepFor(partner) }
         : {};
-    const end = { ...rest, runId, status, failure, ...kept, timing: stepTiming(scheduledAt) };
+    const end = {
+      ...rest,
+      runId,
+      status,
+      failure,
+      ...kept,
+      payloadKeys: dependencies.payloadKeys,
+      timing: stepTiming(scheduledAt),
+    };
     const recorded = await failingAsTemporal(
       () => closeRun(dependencies.dataSource, end, dependencies.metrics.runEnded),
       log,

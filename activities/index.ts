@@ -1,10 +1,12 @@
 import type { Activities } from '../src/contract/activities';
+import type { ErasureActivities } from '../src/contract/erasure';
 import { NamedFailure } from '../src/contract/named-failure';
 import type { PruneActivities } from '../src/contract/prune';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
 import { createAuthenticate } from './authenticate';
 import { createCloseRun } from './close-run';
 import { createDependencies, type WorkerResources } from './dependencies';
+import { createEraseProvider, createUneraseProvider } from './erase-provider';
 import { createFetchProviders } from './fetch-providers';
 import { createOpenRun } from './open-run';
 import { createPersistProviders } from './persist-providers';
@@ -13,7 +15,9 @@ import { createReplayProviders } from './replay-providers';
 import { temporalFailure } from './temporal-failure';
 
 /** Creates the activities of a worker. */
-export function createActivities(resources: WorkerResources): Activities & PruneActivities {
+export function createActivities(
+  resources: WorkerResources,
+): Activities & PruneActivities & ErasureActivities {
   const dependencies = createDependencies(resources);
   return {
     openRun: refusingUnreadable(createOpenRun(dependencies)),
@@ -22,6 +26,8 @@ export function createActivities(resources: WorkerResources): Activities & Prune
     replayProviders: refusingUnreadable(createReplayProviders(dependencies)),
     persistProviders: refusingUnreadable(createPersistProviders(dependencies)),
     closeRun: refusingUnreadable(createCloseRun(dependencies)),
+    eraseProvider: refusingUnreadable(createEraseProvider(dependencies)),
+    uneraseProvider: refusingUnreadable(createUneraseProvider(dependencies)),
     pruneHistory: refusingUnreadable(createPruneHistory(dependencies)),
   };
 }

@@ -1,2 +1,3 @@
+export { eraseProvider, uneraseProvider } from './erase-provider';
 export { pruneHistory } from './prune-history';
 export { syncProviders } from './sync-providers';

@@ -65,7 +65,7 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
     load: (): typeof rejectedCommand => require('./rejected').rejectedCommand,
   },
   providers: {
-    about: 'list and show the providers in the directory',
+    about: 'list, show and erase the providers in the directory',
     load: (): typeof providersCommand => require('./providers').providersCommand,
   },
   changes: {

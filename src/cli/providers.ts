@@ -3,13 +3,14 @@ import type { ProviderFilter } from '../store/directory/provider-filter';
 import type { Provider } from '../store/directory/provider-row';
 import { type FoundProviders, searchProviders } from '../store/directory/suggest-searches';
 import { NAME_LETTERS, PROVIDER_SORTS, PROVIDER_STATUSES, statusOf } from '../store/lists/filters';
+import { eraseProviderCommands } from './erase-provider';
 import { listCommand } from './list-command';
 import { table } from './output';
 import { showProviderCommand } from './show-provider';
 import { shownTime } from './shown-time';
 import { toTime } from './to-time';
 
-/** `providers list` and `providers show` */
+/** `providers list`, `show`, `erase`, `unerase` and `erasures` */
 export function providersCommand(providers: Command): void {
   listCommand<ProviderFilter, Provider, Omit<FoundProviders, 'previousCursor'>>(providers, {
     about: 'list providers by family name',
@@ -44,6 +45,7 @@ export function providersCommand(providers: Command): void {
     none: 'The directory is empty. Start a run with: npx provider-sync sync',
   });
   showProviderCommand(providers);
+  eraseProviderCommands(providers);
 }
 
 function formatProviders(providers: readonly Provider[]): string {

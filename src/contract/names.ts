@@ -4,6 +4,9 @@ export const TASK_QUEUE = 'provider-sync';
 export const WORKFLOW_TYPE = 'syncProviders';
 /** The workflow that removes old history. */
 export const PRUNE_WORKFLOW_TYPE = 'pruneHistory';
+/** The workflows that erase a person, and let an erased person come back. */
+export const ERASE_WORKFLOW_TYPE = 'eraseProvider';
+export const UNERASE_WORKFLOW_TYPE = 'uneraseProvider';
 /** The partner of a start without a partner's name, if partners.yaml has several partners and this is one of them. */
 export const DEFAULT_PARTNER = 'noteworth';
 

@@ -34,6 +34,10 @@ export const REMARKS = {
     advice:
       'A rejected record may be about them. Ask the partner to correct the rejected records; the next sync without them marks absent people as left.',
   },
+  PeopleSuppressed: {
+    advice:
+      'They were erased on request, so nothing of them is stored. Ask the partner to remove them from its list. `providers unerase` lets them come back.',
+  },
   Mojibake: {
     advice: 'The texts are stored as sent. Ask the partner to check the encoding of its data.',
   },
@@ -60,6 +64,8 @@ export function explainRemark(
       return count === 1
         ? "1 person is missing from the partner's list, but is not marked as left."
         : `${(count ?? 0).toLocaleString('en')} people are missing from the partner's list, but are not marked as left.`;
+    case 'PeopleSuppressed':
+      return `${records} of erased people ${count === 1 ? 'was' : 'were'} left out.`;
     case 'Mojibake':
       return `${field} looks garbled in ${records}: its UTF-8 was read as another encoding, so that é became Ã©.`;
   }

@@ -7,8 +7,10 @@ import { stopTimes, TIMEOUTS } from '../contract/timeouts';
 import { readPartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
 import type { Logger } from '../process/logger';
+import type { PayloadKeys } from '../process/payload-keys';
 import type { Cleanup } from '../process/shutdown';
 import { connectPatiently } from '../store/connect-patiently';
+import { renewSuppressionSeal } from '../store/erase/suppression-key';
 import { createDataSource } from '../store/postgres/data-source';
 import { connectClient, connectWorker, workerClient } from '../temporal/connection/connection';
 import { expectingTemporal } from '../temporal/connection/using-temporal';
@@ -49,6 +51,7 @@ export async function runWorker(
   const partners = readPartnersFile(config.partnersFile, config.env);
   const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));
   const dataSource = await openStore(startup);
+  await renewSeal(dataSource, config.temporal.payloadKeys, log);
   const { client, connection } = await openTemporal(startup);
   const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
   const temporal = createTemporalPort(client, config.temporal, searchable);
@@ -71,6 +74,13 @@ export async function runWorker(
   );
   const starter = workerClient(connection, config.temporal);
   return { ended, gone: stopTimes(longestDeadline).gone, starter };
+}
+
+/** After a rotation of the payload keys. A worker starts nevertheless: the first save of a partner with erased people waits. */
+async function renewSeal(dataSource: DataSource, keys: PayloadKeys, log: Logger): Promise<void> {
+  await renewSuppressionSeal(dataSource, keys).catch((error: Error) =>
+    log.warn({ reason: error.message }, 'The key of the list of erased people was not sealed again'),
+  );
 }
 
 function openStore({ config, log, cleanup, stop }: Startup): Promise<DataSource> {

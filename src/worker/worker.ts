@@ -5,8 +5,7 @@ import {
   type RuntimeOptions,
   Worker,
 } from '@temporalio/worker';
-import type { Activities } from '../contract/activities';
-import type { PruneActivities } from '../contract/prune';
+import type { createActivities } from '../../activities';
 import { stopTimes, TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig, WorkerConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
@@ -68,7 +67,7 @@ export function createWorker(
   config: TemporalConfig,
   { maxConcurrentSyncs, version }: WorkerConfig,
   connection: NativeConnection,
-  activities: Activities & PruneActivities,
+  activities: ReturnType<typeof createActivities>,
   longestDeadline: number,
 ): Promise<Worker> {
   const { grace, force } = stopTimes(longestDeadline);

@@ -137,14 +137,17 @@ function remarksOf({ name }: PartnerView, runs: readonly Run[]): Finding[] {
   const what = `${name} no longer sends: ${last.vanishedFields.join(', ')}.`;
   return [
     ...(last.vanishedFields.length > 0 ? [finding({ ...about, code: 'fields-missing', what })] : []),
-    ...last.remarks.map(({ type, message }) =>
-      finding({
-        ...about,
-        code: 'answer-remarkable',
-        what: `${name}: ${message}`,
-        advice: REMARKS[type].advice,
-      }),
-    ),
+    // An operator asked for it, and the partner may send these people forever.
+    ...last.remarks
+      .filter(({ type }) => type !== 'PeopleSuppressed')
+      .map(({ type, message }) =>
+        finding({
+          ...about,
+          code: 'answer-remarkable',
+          what: `${name}: ${message}`,
+          advice: REMARKS[type].advice,
+        }),
+      ),
   ];
 }
 

@@ -1,7 +1,12 @@
 import type { DataSource } from 'typeorm';
 import type { CloseRunInput } from '../../contract/activities';
 import type { RunStatus, SyncCounts } from '../../contract/run';
+import { TIMEOUTS } from '../../contract/timeouts';
+import type { PlacedRejection } from '../../partner/answer/rejected-person';
+import type { PayloadKeys } from '../../process/payload-keys';
 import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/keep-answer';
+import { readSuppression } from '../erase/suppression';
+import { inTransaction } from '../postgres/transaction';
 import { clearStagedOf } from '../staging/clear-staged';
 import { compareFields } from './compare-fields';
 import { removeDepartures, setDecision } from './hold-snapshot';
@@ -20,6 +25,8 @@ export type EndOfRun = Omit<CloseRunInput, 'partner'> &
   Partial<AnswerToKeep> & {
     /** Of the step that ends the run. */
     readonly timing?: StepTiming;
+    /** They recognise erased people, whose rejected records are not kept. */
+    readonly payloadKeys?: PayloadKeys;
   };
 
 /**
@@ -32,12 +39,45 @@ export type EndOfRun = Omit<CloseRunInput, 'partner'> &
  */
 export async function closeRun(
   dataSource: DataSource,
-  { runId, status, failure, calls, refused, copy, keepFor = 0, decision = null, timing }: EndOfRun,
+  end: EndOfRun,
   onEnd?: OnRunEnd,
 ): Promise<RecordedEnd | null> {
-  const fields = refused && (await compareFields(dataSource, runId, refused));
+  const ended = await (end.refused
+    ? inTransaction(dataSource, TIMEOUTS.statement, ({ runner }) => closeRefused(runner, end))
+    : recordEnd(dataSource, end));
+  if (ended) onEnd?.({ ...ended, status: end.status, failure: end.failure.type });
+  const recorded = await readEnd(dataSource, end.runId);
+  if (!recorded) return null;
+  const { hasPages, ...rest } = recorded;
+  if (hasPages) await clearStagedOf(dataSource, end.runId);
+  return rest;
+}
+
+type EndedRow = Pick<RunEnd, 'partner' | 'seconds' | 'counts'>;
+
+/** Ends a run whose answer was refused. If an erased person may be in the answer, its copy is not kept. */
+async function closeRefused(runner: Querying, { copy, ...end }: EndOfRun): Promise<EndedRow | undefined> {
+  const [run]: [{ partner: string; hasErased: boolean }?] = await runner.query(
+    'SELECT partner, hold_erasures(partner) AS "hasErased" FROM sync_runs WHERE id = $1',
+    [end.runId],
+  );
+  const suppression = run?.hasErased ? await readSuppression(runner, run.partner, end.payloadKeys) : null;
+  if (!suppression || !end.refused) return recordEnd(runner, { ...end, ...(copy && { copy }) });
+  const rejected = end.refused.rejected.filter((record) => !suppression.has(record as PlacedRejection));
+  return recordEnd(runner, { ...end, refused: { ...end.refused, rejected } });
+}
+
+interface Querying {
+  query<T>(sql: string, parameters?: unknown[]): Promise<T>;
+}
+
+async function recordEnd(
+  store: Querying,
+  { runId, status, failure, calls, refused, copy, keepFor = 0, decision = null, timing }: EndOfRun,
+): Promise<EndedRow | undefined> {
+  const fields = refused && (await compareFields(store, runId, refused));
   const kept = copyValues({ copy, keepFor });
-  const [ended]: [Pick<RunEnd, 'partner' | 'seconds' | 'counts'>?] = await dataSource.query(
+  const [ended]: [EndedRow?] = await store.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
      ), ${removeDepartures('$1')}, ended AS (
@@ -74,12 +114,7 @@ export async function closeRun(
       ...[kept.parts, kept.sha256, kept.keepFor, timingValue(timing)],
     ],
   );
-  if (ended) onEnd?.({ ...ended, status, failure: failure.type });
-  const end = await readEnd(dataSource, runId);
-  if (!end) return null;
-  const { hasPages, ...recorded } = end;
-  if (hasPages) await clearStagedOf(dataSource, runId);
-  return recorded;
+  return ended;
 }
 
 /** A statement of its own: the one that ends the run does not see a save that was committed while it waited. */

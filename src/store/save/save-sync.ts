@@ -6,7 +6,9 @@ import { NamedFailure } from '../../contract/named-failure';
 import type { RunStatus, SyncCounts } from '../../contract/run';
 import { TIMEOUTS } from '../../contract/timeouts';
 import { needsApproval } from '../../partner/answer/needs-approval';
+import type { PayloadKeys } from '../../process/payload-keys';
 import { type AnswerToKeep, keepStagedCopy } from '../answers/keep-answer';
+import { leaveOutSuppressed } from '../erase/leave-out-suppressed';
 import { prepared } from '../postgres/prepared';
 import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
@@ -44,6 +46,8 @@ export interface SaveSyncInput {
   readonly identityKeyOf?: IdentityKeyOf;
   /** The copy of a whole answer, and how long the copy of either is kept. Without it, none is kept. */
   readonly keep?: AnswerToKeep;
+  /** They recognise erased people. Without them, the answer of a partner with erased people is not stored. */
+  readonly payloadKeys?: PayloadKeys;
   /** Of the step that saves. */
   readonly timing?: StepTiming;
   /** Takes the end of the run, unless an earlier call ended it. */
@@ -94,8 +98,13 @@ export async function saveSync(
     const approval = input.rule?.approval ?? null;
     if (run.requestedAt && !approval) return toHeldSnapshot(run);
 
-    const answer = await readyAnswer(transaction, input, few);
-    if ('pages' in input.answer) await keepStagedCopy(transaction, input.runId, input.keep?.keepFor ?? 0);
+    const ready = await readyAnswer(transaction, input, few);
+    const { answer, suppressed } = run.hasErased
+      ? await leaveOutSuppressed(transaction, input, ready)
+      : { answer: ready, suppressed: 0 };
+    // The copy of an answer would hold the erased people in it.
+    const keep = suppressed > 0 ? undefined : input.keep;
+    if ('pages' in input.answer) await keepStagedCopy(transaction, input.runId, keep?.keepFor ?? 0);
     if (answer.unusable !== null) {
       await keepRefused(transaction, input, answer);
       return new NamedFailure('UnusableAnswer', answer.unusable);
@@ -117,7 +126,7 @@ export async function saveSync(
     const departure = { departing: merged.departed, listed: listedBefore(answer.distinct, merged) };
     if (canBeHeld && needsApproval(departure, input.rule.maximumDeparted)) {
       await transaction.runner.query('ROLLBACK TO SAVEPOINT before_merge');
-      if (few) await copyProviders(transaction, few);
+      if (answer.few) await copyProviders(transaction, JSON.parse(answer.few));
       return holdSnapshot(transaction, { ...input, ...input.rule, ...departure, rejectedKeys });
     }
     const counts: SyncCounts = {
@@ -130,7 +139,10 @@ export async function saveSync(
       departed: merged.departed,
     };
     if (run.hasMissing) await markGone(transaction, { ...input, ...answer, answeredAt: run.startedAt });
-    const seconds = await endRun(transaction, { ...input, answer: remarkSpared(answer, merged), counts });
+    const seconds = await endRun(transaction, {
+      ...{ ...input, keep, counts },
+      answer: remarkSpared(answer, merged),
+    });
     if (run.startedAt) await replaceRejected(transaction, input.runId);
     if (approval) await recordApproval(transaction, input.runId, approval);
     ended = { partner: input.partner, status: 'succeeded', failure: null, seconds, counts };
@@ -171,6 +183,8 @@ function remarkSpared(answer: ReadyAnswer, { spared }: MergeCounts): ReadyAnswer
 interface LockedRun extends HeldRow {
   readonly status: RunStatus;
   readonly counts: SyncCounts;
+  /** Whether the partner has erased people. */
+  readonly hasErased: boolean;
   /** Whether the partner has identity keys of an earlier version. */
   readonly hasOldKeys: boolean;
   /** Whether the partner has rejected records whose person has not come. */
@@ -185,7 +199,7 @@ interface LockedRun extends HeldRow {
 const LOCK_RUN = prepared(`
   SELECT
     status, ${HELD_COLUMNS}, ${COUNTS_OBJECT} AS counts, source.*,
-    ${hasOldKeys('$2')} AS "hasOldKeys", ${hasMissing('$2')} AS "hasMissing",
+    hold_erasures($2) AS "hasErased", ${hasOldKeys('$2')} AS "hasOldKeys", ${hasMissing('$2')} AS "hasMissing",
     (SELECT feed FROM sync_runs
      WHERE partner = $2 AND ${isGood()}
      ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"

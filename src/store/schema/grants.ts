@@ -14,16 +14,19 @@ const ADD_AND_REMOVE: readonly TablePrivilege[] = ['SELECT', 'INSERT', 'DELETE']
 export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, readonly TablePrivilege[]>>>> =
   {
     sync_runs: { worker: ALL, reader: READ },
-    providers: { worker: CHANGE, reader: READ },
-    provider_changes: { worker: ADD, reader: READ },
+    providers: { worker: ALL, reader: READ },
+    provider_changes: { worker: ADD_AND_REMOVE, reader: READ },
     partner_calls: { worker: ALL, reader: READ },
     // What an operator decides about them is in COLUMN_GRANTS.
     rejected_records: { worker: ALL, reader: READ },
     pending_departures: { worker: ADD_AND_REMOVE, reader: READ },
     staged_pages: { worker: ADD_AND_REMOVE, reader: READ },
-    staged_records: { worker: ADD_AND_REMOVE, reader: READ },
+    staged_records: { worker: ALL, reader: READ },
     // Only a worker has the keys to read them.
     kept_answers: { worker: ADD_AND_REMOVE, reader: [] },
+    erasures: { worker: CHANGE, reader: READ },
+    suppressed_people: { worker: ADD_AND_REMOVE, reader: [] },
+    suppression_keys: { worker: CHANGE, reader: [] },
     // API, pages and CLI record there what an operator does to a run.
     operator_actions: { worker: ['SELECT', 'DELETE'], reader: ADD },
     // Logging out on the pages is recorded here.

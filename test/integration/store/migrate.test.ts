@@ -40,6 +40,7 @@ describe('migrations', () => {
     const up = await tables();
     expect(up).toEqual([
       'ended_sessions',
+      'erasures',
       'kept_answers',
       'operator_actions',
       'partner_calls',
@@ -50,6 +51,8 @@ describe('migrations', () => {
       'schema_migrations',
       'staged_pages',
       'staged_records',
+      'suppressed_people',
+      'suppression_keys',
       'sync_runs',
     ]);
     for (const name of [...ALL].reverse()) {

@@ -1,3 +1,4 @@
+import { ErasureEntity } from './erasure';
 import { KeptAnswerEntity } from './kept-answer';
 import { OperatorActionEntity } from './operator-action';
 import { PartnerCallEntity } from './partner-call';
@@ -6,6 +7,7 @@ import { ProviderEntity } from './provider';
 import { ProviderChangeEntity } from './provider-change';
 import { RejectedRecordEntity } from './rejected-record';
 import { StagedPageEntity } from './staged-page';
+import { SuppressedPersonEntity, SuppressionKeyEntity } from './suppressed-person';
 import { SyncRunEntity } from './sync-run';
 
 /**
@@ -22,4 +24,7 @@ export const ENTITIES = [
   StagedPageEntity,
   KeptAnswerEntity,
   OperatorActionEntity,
+  ErasureEntity,
+  SuppressedPersonEntity,
+  SuppressionKeyEntity,
 ];

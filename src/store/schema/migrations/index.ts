@@ -14,6 +14,7 @@ import { TimeRuns1764979200000 } from './1764979200000-time-runs';
 import { FindRuns1765065600000 } from './1765065600000-find-runs';
 import { NameWorkers1765065600001 } from './1765065600001-name-workers';
 import { PruneHistory1765152000000 } from './1765152000000-prune-history';
+import { ErasePeople1765152000001 } from './1765152000001-erase-people';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   FindRuns1765065600000,
   NameWorkers1765065600001,
   PruneHistory1765152000000,
+  ErasePeople1765152000001,
 ];

@@ -1,0 +1,80 @@
+import { killCommands, runCommand, startCommand } from '../support/command';
+import { tablesWith } from '../support/find-in-tables';
+import { person, serving } from '../support/people';
+import { inScenario, type Scenario, until } from '../support/scenario';
+
+/* A worker that is killed with SIGKILL while it erases a person. */
+
+afterAll(killCommands);
+
+const PATIENCE_MS = 180_000;
+const NAME = 'Xanthippe-Quirina';
+const XANTHIPPE = person(NAME);
+const OTHERS = Array.from({ length: 9 }, (_, number) => person(`Ann ${number}`));
+const PLACES = ['providers', 'rejected_records'];
+
+async function sync({ startRun }: Scenario, workflowId: string) {
+  const run = await startRun(workflowId);
+  await run.result;
+  return run.run();
+}
+
+describe('a worker that is killed while it erases a person', () => {
+  it(
+    'leaves nothing half, and another worker erases the person, who does not come back',
+    inScenario(
+      {
+        providers: [
+          serving(XANTHIPPE, ...OTHERS.slice(1), { ...XANTHIPPE, clinic: null }),
+          serving(XANTHIPPE, ...OTHERS),
+          serving(XANTHIPPE, ...OTHERS),
+        ],
+      },
+      async (scenario) => {
+        const { dataSource, env } = scenario;
+        const worker = await scenario.startWorker();
+        expect(await sync(scenario, 'first')).toMatchObject({ inserted: 9, rejected: 1 });
+        expect(await tablesWith(dataSource, NAME)).toEqual(PLACES);
+        const [{ id }] = await dataSource.query('SELECT id FROM providers WHERE given_name = $1', [NAME]);
+
+        expect(await runCommand(['providers', 'erase', id], env)).toMatchObject({ code: 2 });
+        const lock = await scenario.lock('provider_changes');
+        const erasing = startCommand(['providers', 'erase', id, '--yes', '--json', '--by', 'zoe'], env);
+        await until(() => scenario.isWaiting('DELETE FROM provider_changes'));
+        await worker.end('SIGKILL');
+        await scenario.endSessions();
+        await lock.release();
+        expect(await tablesWith(dataSource, NAME)).toEqual(PLACES);
+        expect(await dataSource.query('SELECT FROM erasures')).toEqual([]);
+
+        await scenario.startWorker();
+        const { code, stdout } = await erasing.ended;
+        expect(code).toBe(0);
+        const receipt = JSON.parse(stdout);
+        expect(receipt).toMatchObject({
+          providerId: id,
+          erasedBy: 'zoe',
+          removed: { providers: 1, changes: 0, rejectedRecords: 1, keptAnswers: 1 },
+        });
+        expect(await tablesWith(dataSource, NAME)).toEqual([]);
+
+        expect(await sync(scenario, 'second')).toMatchObject({
+          received: 10,
+          inserted: 1,
+          unchanged: 8,
+          remarks: [{ type: 'PeopleSuppressed', count: 1 }],
+        });
+        expect(await tablesWith(dataSource, NAME)).toEqual([]);
+        const again = await runCommand(['providers', 'erase', id, '--yes'], env);
+        expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining(`no provider ${id}`) });
+
+        expect((await runCommand(['providers', 'unerase', receipt.id], env)).code).toBe(0);
+        expect(await sync(scenario, 'third')).toMatchObject({ inserted: 1, remarks: [] });
+        expect(await tablesWith(dataSource, NAME)).toEqual(['providers']);
+        const { stdout: listed } = await runCommand(['providers', 'erasures', '--json'], env);
+        expect(JSON.parse(listed).items).toMatchObject([{ id: receipt.id, liftedAt: expect.any(String) }]);
+      },
+    ),
+    PATIENCE_MS,
+  );
+});
