@@ -128,6 +128,7 @@ describe('figures', () => {
         openRejectedLast24Hours: 0,
         openRejectedGroups: 0,
         openRejectedSince: null,
+        latestOutcomes: [false, true, true, true],
         duration: { median: 2_000, p95: 2_900 },
       },
       {
@@ -142,6 +143,7 @@ describe('figures', () => {
         openRejectedLast24Hours: 0,
         openRejectedGroups: 0,
         openRejectedSince: null,
+        latestOutcomes: [false],
         duration: { median: null, p95: null },
       },
     ]);
