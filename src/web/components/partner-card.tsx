@@ -65,7 +65,7 @@ function StaysFresh({ partner: { freshness, forecast } }: { readonly partner: Pa
   if (!freshness.isFresh || freshness.freshUntil === null) return null;
   return (
     <>
-      Its data stops being fresh <Time at={freshness.freshUntil} alone />
+      Its data stops being fresh <Time at={freshness.freshUntil} />
       {forecast && forecast.runs > 0 && `; chance to stay fresh: ${chanceInWords(forecast.chance)}`}.{' '}
     </>
   );
