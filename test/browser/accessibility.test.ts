@@ -150,7 +150,7 @@ describe('with the keyboard', () => {
     await page.goto(site.url + path);
     await page.evaluate(`{
       window.operable = [...document.querySelectorAll('a, button, input, select, summary, textarea, [tabindex="0"]')]
-        .filter((element) => element.type !== 'hidden' && element.tabIndex >= 0);
+        .filter((element) => element.type !== 'hidden' && element.tabIndex >= 0 && element.checkVisibility());
     }`);
     const count = (await page.evaluate('window.operable.length')) as number;
     for (let place = 0; place < count; place += 1) {
