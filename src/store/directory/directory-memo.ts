@@ -8,7 +8,7 @@ interface Kept<T> {
 
 /**
  * Remembers what was computed from all providers of a partner, or of all partners, until a successful run changes one of
- * them. Nothing else does.
+ * them, or one is erased. Nothing else changes them.
  */
 export class DirectoryMemo<T> {
   private readonly kept = new WeakMap<DataSource, Map<string, Kept<T>>>();

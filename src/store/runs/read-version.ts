@@ -60,7 +60,7 @@ export function isOngoing(version: string): boolean {
   return version === 'pending' || version.startsWith('running-');
 }
 
-/** Changes with every successful run of the partner, or of any partner; null before the first one. */
+/** Changes with every successful run of the partner, or of any partner, and with every erasure; null before the first run. */
 export async function readDirectoryVersion(
   dataSource: DataSource,
   partner: string | undefined,
@@ -69,7 +69,7 @@ export async function readDirectoryVersion(
   conditions.equals('partner', partner);
   const [{ version }]: [{ version: string | null }] = await dataSource.query(
     `${WITH_PARTNERS}
-     SELECT string_agg(last.id::text, ' ' ORDER BY partner) AS version
+     SELECT string_agg(last.id::text, ' ' ORDER BY partner) || '/' || (SELECT count(*) FROM erasures) AS version
      FROM partners CROSS JOIN LATERAL (
        SELECT id FROM sync_runs
        WHERE sync_runs.partner = partners.partner AND status = 'succeeded'
@@ -81,7 +81,8 @@ export async function readDirectoryVersion(
 }
 
 /**
- * Whether a successful run after this version added, changed or marked a provider of the partner, or of any partner.
+ * Whether a provider of the partner, or of any partner, was erased since this version, or a successful run after it added,
+ * changed or marked one.
  *
  * @param version of {@link readDirectoryVersion}
  */
@@ -90,12 +91,14 @@ export async function hasChangedSince(
   partner: string | undefined,
   version: string,
 ): Promise<boolean> {
+  const [runs = '', erasures] = version.split('/');
   const conditions = new Conditions();
-  const ids = `${conditions.parameter(version.split(' '))}::uuid[]`;
+  const ids = `${conditions.parameter(runs.split(' '))}::uuid[]`;
+  const erased = `${conditions.parameter(erasures)}::bigint`;
   conditions.equals('partner', partner);
   const [{ hasChanged }]: [{ hasChanged: boolean }] = await dataSource.query(
     `${WITH_PARTNERS}, seen AS (SELECT partner, finished_at FROM sync_runs WHERE id = ANY (${ids}))
-     SELECT EXISTS (
+     SELECT (SELECT count(*) FROM erasures) <> ${erased} OR EXISTS (
        SELECT FROM partners LEFT JOIN seen USING (partner) CROSS JOIN LATERAL (
          SELECT FROM sync_runs
          WHERE sync_runs.partner = partners.partner AND status = 'succeeded'

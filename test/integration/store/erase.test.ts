@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { CheckedProvider } from '../../../src/contract/answer';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
+import { readSizes } from '../../../src/store/directory/read-stats';
 import { eraseProvider } from '../../../src/store/erase/erase-provider';
 import { listErasures } from '../../../src/store/erase/read-erasures';
 import { renewSuppressionSeal } from '../../../src/store/erase/suppression-key';
@@ -63,6 +64,14 @@ async function erase(erasureId = randomUUID(), keys = payloadKeys, providerId?: 
 }
 
 describe('erasing a person', () => {
+  it('shows in the counts of the directory at once', async () => {
+    await sync([ADA, BO]);
+    const total = async () => (await readSizes(store.dataSource)).get('noteworth')?.total;
+    expect(await total()).toBe(2);
+    await erase();
+    expect(await total()).toBe(1);
+  });
+
   it('removes the person, the history, the records about it and the kept answers, and keeps the others', async () => {
     await sync([ADA, BO]);
     await sync([{ ...ADA, title: 'NP' }, BO], {}, [
