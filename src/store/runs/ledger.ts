@@ -26,6 +26,7 @@ export function insertMissingCalls(run: string, calls: string): string {
 }
 
 function insertCalls(run: string, calls: string): string {
+  // After a restore of Postgres, Temporal may run a run that the table does not have.
   // Durations are measured in fractions of a millisecond; `numeric` takes them and the column rounds them.
   return `
     INSERT INTO partner_calls (
@@ -35,7 +36,8 @@ function insertCalls(run: string, calls: string): string {
       "scheduledAt", "startedAt", "tookMs", "httpStatus", bytes, outcome, detail
     FROM json_to_recordset(${calls}) AS calls (
       endpoint text, page integer, attempt integer, "scheduledAt" timestamptz, "startedAt" timestamptz,
-      "tookMs" numeric, "httpStatus" integer, bytes integer, outcome text, detail text)`;
+      "tookMs" numeric, "httpStatus" integer, bytes integer, outcome text, detail text)
+    WHERE EXISTS (SELECT FROM sync_runs WHERE id = ${run}::uuid)`;
 }
 
 /** What a query selects from `partner_calls` for a {@link PartnerCall}; the time as a date, and the page always. */

@@ -1,6 +1,5 @@
 import type { CloseRunInput } from '../../../src/contract/activities';
 import { listRejectedRecords } from '../../../src/store/directory/read-rejected-records';
-import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
@@ -147,9 +146,9 @@ describe('closeRun', () => {
     });
   });
 
-  it('throws if the database does not know the run', async () => {
-    const unknown = closeRun(store.dataSource, failure('00000000-0000-4000-8000-000000000000'));
-    const error = await unknown.catch((reason: unknown) => reason);
-    expect(classifyStoreError(error)?.type).toBe('StoreRejected');
+  it('returns null if the database does not know the run', async () => {
+    const unknown = await closeRun(store.dataSource, failure('00000000-0000-4000-8000-000000000000'));
+    expect(unknown).toBeNull();
+    expect(await store.dataSource.query('SELECT FROM partner_calls')).toEqual([]);
   });
 });
