@@ -100,6 +100,9 @@ describe("a run's secrets", () => {
       operator_actions: [],
       pending_departures: [],
       ended_sessions: [],
+      erasures: [],
+      suppressed_people: [],
+      suppression_keys: [],
     });
   });
 
