@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
@@ -19,6 +17,7 @@ import {
   upDev,
 } from '../../support/dev';
 import { familyNames, startPartner, THEIR_FAMILIES } from '../../support/dev-partner';
+import { type HeldPorts, holdPorts } from '../../support/held-ports';
 
 jest.setTimeout(300_000);
 
@@ -42,36 +41,22 @@ async function runWithCalls(dataDir: string, { id }: Run) {
   return JSON.parse(stdout) as Run & { calls: { endpoint: string; outcome: string }[] };
 }
 
-/** Listens on a port, unless it is already in use. */
-async function takePort(port: number): Promise<Server> {
-  const server = createServer();
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening').catch((error) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-  });
-  return server;
-}
-
 describe('dev', () => {
   let dataDir: string;
   let dev: RunningCommand;
   let pids: number[];
   let partner: Simulator;
-  let taken: Server[];
+  let held: HeldPorts;
 
   beforeAll(async () => {
-    [dataDir, partner, taken] = await Promise.all([
-      newDataDir(),
-      startPartner(),
-      Promise.all(PREFERRED_PORTS.map(takePort)),
-    ]);
+    [dataDir, partner, held] = await Promise.all([newDataDir(), startPartner(), holdPorts(PREFERRED_PORTS)]);
     dev = await upDev(dataDir);
     pids = [dev.pid, ...(await serverPids(dataDir))];
   });
 
   afterAll(async () => {
     await dev.end('SIGTERM');
-    for (const server of taken) server.close();
+    held.release();
     await partner.close();
   });
 
@@ -94,11 +79,7 @@ describe('dev', () => {
   it('prints its addresses, which have the next free ports if the usual ones are in use', async () => {
     const names = ['Postgres', 'Temporal', 'Temporal UI', 'Partner'];
     const addresses = await Promise.all(names.map(place));
-    // Another process may have used one of them at the start, and released it since.
-    for (const server of taken.filter(({ listening }) => listening)) {
-      const { port } = server.address() as AddressInfo;
-      expect(addresses.join(' ')).not.toMatch(new RegExp(`:${port}\\b`));
-    }
+    for (const port of held.ports) expect(addresses.join(' ')).not.toMatch(new RegExp(`:${port}\\b`));
     for (const page of [await place('Temporal UI'), await place('Partner')]) {
       expect((await fetch(page, { signal: AbortSignal.timeout(5_000) })).status).toBe(200);
     }

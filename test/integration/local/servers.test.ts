@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +10,7 @@ import { Connection, WorkflowClient } from '@temporalio/client';
 import { Client } from 'pg';
 import { readProcess } from '../../../src/local/process-info';
 import { PACKAGE_ROOT } from '../../../src/process/package-root';
+import { holdPorts } from '../../support/held-ports';
 import type { OwnerReport } from '../../support/local-owner';
 
 const OWNER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'local-owner.js');
@@ -113,16 +113,6 @@ async function expectStored({ postgres, temporal }: Ready): Promise<void> {
   expect(kept.status.name).toBe('RUNNING');
 }
 
-/** Listens on a port, unless it is already in use. */
-async function takePort(port: number): Promise<Server> {
-  const server = createServer();
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening').catch((error) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-  });
-  return server;
-}
-
 describe('the embedded servers', () => {
   it('keep their data when they are stopped and started again', async () => {
     const first = await startReady('temporal');
@@ -176,12 +166,12 @@ describe('the embedded servers', () => {
   });
 
   it('use the next free ports if theirs are taken', async () => {
-    const taken = await Promise.all([5432, 7233, 8233].map(takePort));
+    const held = await holdPorts([5432, 7233, 8233]);
     const { child, postgres, temporal } = await startReady('temporal');
-    expect(postgres.port).not.toBe(5432);
-    expect(temporal?.address).not.toBe('127.0.0.1:7233');
     await stop(child);
-    for (const server of taken) server.close();
+    held.release();
+    expect(held.ports).not.toContain(postgres.port);
+    expect(held.ports).not.toContain(Number(temporal?.address.split(':')[1]));
   });
 
   it('are refused to a second owner while the first one is running', async () => {
