@@ -1,6 +1,7 @@
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import { backOffOf } from '../src/partner/config/back-off';
 import { hadFailedBefore, readFailures } from '../src/store/runs/failing-streak';
+import { whatToLog } from '../src/temporal/connection/what-to-log';
 import type { TemporalPort } from '../src/temporal/temporal-port';
 import type { Dependencies } from './dependencies';
 
@@ -39,6 +40,6 @@ export async function paceSchedule(
       failures = now;
     }
   } catch (error) {
-    log.warn({ err: error }, 'Could not adapt the schedule to the end of a run');
+    log.warn(whatToLog(error), 'Could not adapt the schedule to the end of a run');
   }
 }

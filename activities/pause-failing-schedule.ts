@@ -1,6 +1,7 @@
 import { FAILURES } from '../src/contract/failures';
 import type { RunFailure } from '../src/contract/run';
 import { findFailingStreak } from '../src/store/runs/failing-streak';
+import { whatToLog } from '../src/temporal/connection/what-to-log';
 import type { TemporalPort } from '../src/temporal/temporal-port';
 import type { Dependencies } from './dependencies';
 
@@ -27,6 +28,6 @@ export async function pauseFailingSchedule(
       log.warn(`Schedule paused: ${note}`);
     }
   } catch (error) {
-    log.warn({ err: error }, 'Could not pause the schedule of a partner whose runs keep failing');
+    log.warn(whatToLog(error), 'Could not pause the schedule of a partner whose runs keep failing');
   }
 }

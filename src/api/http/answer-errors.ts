@@ -5,6 +5,7 @@ import { type DataSource, TypeORMError } from 'typeorm';
 import { FAILURES } from '../../contract/failures';
 import { ExpectedError } from '../../process/expected-error';
 import { classifyStoreError } from '../../store/postgres/store-failure';
+import { whatToLog } from '../../temporal/connection/what-to-log';
 import type { FaceOf } from './face';
 import { type FieldError, type Problem, ProblemError, toProblem } from './problem';
 
@@ -92,10 +93,4 @@ function toFieldError({
 
 function describe(errors: readonly FieldError[]): string {
   return errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-}
-
-/** What to log about an error. An error of Postgres is logged without the values that it quotes. */
-export function whatToLog(error: unknown): object {
-  const failure = classifyStoreError(error);
-  return failure ? { failure } : { err: error };
 }

@@ -1,10 +1,9 @@
-import { type Client, isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
-import { TransportError } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
 import type { TemporalConfig } from '../../process/config';
 import { EXIT, ExpectedError } from '../../process/expected-error';
 import { PayloadKeyMissingError } from '../payloads/payload-codec';
 import { connectClient } from './connection';
+import { temporalReason } from './temporal-reason';
 
 /**
  * Connects to Temporal for the duration of a command.
@@ -31,7 +30,7 @@ export async function expectingTemporal<T>(config: TemporalConfig, act: () => Pr
     if (error instanceof PayloadKeyMissingError) {
       throw new ExpectedError(error.message, EXIT.usage, { cause: error });
     }
-    const reason = reasonOf(error);
+    const reason = temporalReason(error);
     if (reason === undefined) throw error;
     throw new ExpectedError(
       `Temporal at ${config.connection.address} did not answer as expected (${reason}). Check that it is running, and check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.`,
@@ -39,12 +38,4 @@ export async function expectingTemporal<T>(config: TemporalConfig, act: () => Pr
       { cause: error },
     );
   }
-}
-
-function reasonOf(error: unknown): string | undefined {
-  if (isGrpcServiceError(error)) return error.details;
-  if (error instanceof NamespaceNotFoundError || error instanceof WorkflowNotFoundError) return error.message;
-  if (error instanceof ServiceError) return reasonOf(error.cause) ?? error.message;
-  // The message ends with a dump of the whole answer.
-  return error instanceof TransportError ? error.message.split(': Status {')[0] : undefined;
 }

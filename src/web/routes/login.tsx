@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
-import { whatToLog } from '../../api/http/answer-errors';
 import { ProblemError } from '../../api/http/problem';
 import { Sessions } from '../../api/http/sessions';
 import { hashToken, type Role } from '../../process/api-tokens';
+import { whatToLog } from '../../temporal/connection/what-to-log';
 import { Login } from '../pages/login';
 import { sendPage, wantsPage } from '../render';
 
