@@ -13,8 +13,8 @@ const XANTHIPPE = person(NAME);
 const OTHERS = Array.from({ length: 9 }, (_, number) => person(`Ann ${number}`));
 const PLACES = ['providers', 'rejected_records'];
 
-async function sync({ startRun }: Scenario, workflowId: string) {
-  const run = await startRun(workflowId);
+async function sync({ startRun, taskQueue }: Scenario, name: string) {
+  const run = await startRun(`${name}-${taskQueue}`);
   await run.result;
   return run.run();
 }

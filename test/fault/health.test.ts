@@ -114,11 +114,11 @@ it.concurrent(
         await scenario.startWorker();
         await withApi(scenario, async (api) => {
           await postgres.kill();
-          await scenario.startRun('waits');
+          await scenario.startRun('waits-for-postgres');
           const health = await untilHealth(api, (seen) => codesOf(seen).includes('runs-repeating'));
           expect(codesOf(health)[0]).toBe('store-unreachable');
           expect(health.findings.find(({ code }) => code === 'runs-repeating')?.runs).toMatchObject([
-            { workflowId: 'waits', reason: expect.stringContaining('StoreUnavailable') },
+            { workflowId: 'waits-for-postgres', reason: expect.stringContaining('StoreUnavailable') },
           ]);
           const html = await overview(api);
           expect(html).toContain('The directory cannot be shown');

@@ -53,8 +53,8 @@ const count = async ({ dataSource }: Scenario) => {
   return row.count;
 };
 
-const isStored = async ({ dataSource }: Scenario, workflowId: string) =>
-  (await getRun(dataSource, workflowId))?.status;
+const isStored = async ({ dataSource, taskQueue }: Scenario, name: string) =>
+  (await getRun(dataSource, `${name}-${taskQueue}`))?.status;
 
 describe('a Postgres that is restored to an earlier moment', () => {
   it('abandons the run that it thinks is running, stores nothing of a run that it does not know, and is mended by the next run', () =>
@@ -62,16 +62,16 @@ describe('a Postgres that is restored to an earlier moment', () => {
       { databaseUrl: server.url, providers: [serving(...EARLIER), SLOW, SLOW, serving(...TEN)] },
       async (scenario) => {
         await scenario.startWorker();
-        const first = await scenario.startRun('first');
+        const first = await scenario.startRun(`first-${scenario.taskQueue}`);
         await first.result;
         expect(await count(scenario)).toBe(10);
 
-        const second = await scenario.startRun('second');
+        const second = await scenario.startRun(`second-${scenario.taskQueue}`);
         await until(() => scenario.calls('providers') === 2);
         const copy = await backUp();
         expect(await second.result).toMatchObject({ status: 'succeeded' });
 
-        const third = await scenario.startRun('third');
+        const third = await scenario.startRun(`third-${scenario.taskQueue}`);
         await until(() => scenario.calls('providers') === 3);
         await restore(copy);
         await expect(third.result).rejects.toMatchObject({ cause: { type: 'RunSuperseded' } });
@@ -79,7 +79,7 @@ describe('a Postgres that is restored to an earlier moment', () => {
         await until(async () => (await isStored(scenario, 'second')) === 'abandoned');
         expect(await isStored(scenario, 'third')).toBeUndefined();
 
-        const fourth = await scenario.startRun('fourth');
+        const fourth = await scenario.startRun(`fourth-${scenario.taskQueue}`);
         expect(await fourth.result).toMatchObject({ status: 'succeeded', received: 10, inserted: 10 });
         expect(await count(scenario)).toBe(20);
         expect(await isStored(scenario, 'first')).toBe('succeeded');
