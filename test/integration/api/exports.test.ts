@@ -9,7 +9,7 @@ import { saveSync } from '../../../src/store/save/save-sync';
 import { ask, startTestApi, useApi } from '../../support/api';
 import { readCsvRows } from '../../support/read-csv';
 import { until } from '../../support/scenario';
-import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
+import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
 const api = useApi(() => ({ dataSource: store.dataSource }));
@@ -133,9 +133,10 @@ describe('the export of a list', () => {
       partner: 'noteworth',
       feed: 'sample',
       answer: answer(providers, { rejected }),
-      calls: [],
+      calls: ODD.map((detail, n) => call({ page: n + 1, outcome: 'PartnerError', detail })),
     });
-    for (const path of lists) {
+    for (const list of lists) {
+      const path = list.replace('{id}', runId);
       const { body: page } = await ask<{ items: Record<string, unknown>[] }>(api, `${path}?limit=200`);
       const rows = readCsvRows((await ask<string>(api, `${path}?format=csv`)).body);
       // Changes have the person in columns, but as an object in JSON.
@@ -144,7 +145,7 @@ describe('the export of a list', () => {
         Object.fromEntries(names.map((name) => [name, toText(from(name))]));
       const values = page.items.map((item) => pick((name) => item[name]));
       const byId = (a: Record<string, string>, b: Record<string, string>) =>
-        `${a.id}${a.record}` < `${b.id}${b.record}` ? -1 : 1;
+        `${a.id}${a.record}${a.page}` < `${b.id}${b.record}${b.page}` ? -1 : 1;
       expect(rows.map((row) => pick((name) => row[name])).sort(byId)).toEqual(values.sort(byId));
       expect(rows.flatMap(Object.values).filter((cell) => FORMULA.test(cell))).toEqual([]);
     }
@@ -152,6 +153,7 @@ describe('the export of a list', () => {
       '/api/v1/providers',
       '/api/v1/changes',
       '/api/v1/syncs',
+      '/api/v1/syncs/{id}/calls',
       '/api/v1/rejected-records',
       '/api/v1/rejected-records/groups',
     ]);
