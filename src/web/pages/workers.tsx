@@ -109,10 +109,10 @@ function Version({
   return (
     <>
       {version ?? '0.1.0'}
-      <div class="muted" title={buildId ?? undefined}>
+      <div class={deploymentName ? 'muted' : 'muted nowrap'} title={buildId ?? undefined}>
         {deploymentName ? `${deploymentName}:${buildId}` : `workflow code ${buildId?.slice(-8) ?? 'unknown'}`}
       </div>
-      <div class="muted">Temporal SDK {sdkVersion}</div>
+      <div class="muted nowrap">Temporal SDK {sdkVersion}</div>
     </>
   );
 }
