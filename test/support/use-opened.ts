@@ -13,15 +13,17 @@ export function useOpened<T extends object>(
 ): T {
   let opened: T | undefined;
   beforeAll(async () => {
-    const resource = await start();
-    closings.push(() => close(resource));
-    opened = resource;
+    const started = await start();
+    closings.push(() => close(started));
+    opened = started;
   });
   afterAll(() => closings.pop()?.());
+  const resource = () => {
+    if (!opened) throw new Error('it is opened before the first test: use it in a test or in a later hook');
+    return opened;
+  };
   return new Proxy({} as T, {
-    get(_target, name) {
-      if (!opened) throw new Error('it is opened before the first test: use it in a test or in a later hook');
-      return Reflect.get(opened, name);
-    },
+    get: (_target, name) => Reflect.get(resource(), name),
+    set: (_target, name, value) => Reflect.set(resource(), name, value),
   });
 }
