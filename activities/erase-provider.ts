@@ -1,11 +1,10 @@
-import { Context } from '@temporalio/activity';
 import type { ErasureActivities } from '../src/contract/erasure';
-import { TIMEOUTS } from '../src/contract/timeouts';
 import { createStoredIdentity, type StoredProvider } from '../src/partner/answer/stored-identity';
 import { eraseProvider } from '../src/store/erase/erase-provider';
 import { uneraseProvider } from '../src/store/erase/unerase-provider';
 import type { Dependencies } from './dependencies';
 import { failingAsTemporal } from './temporal-failure';
+import { withHeartbeats } from './with-heartbeats';
 
 /** Erases a person in one transaction. A second execution returns the receipt of the first. */
 export function createEraseProvider({
@@ -20,7 +19,9 @@ export function createEraseProvider({
   };
   return async ({ erasureId, providerId, by = null }) => {
     const erasure = { erasureId, providerId, by, payloadKeys, identityKeyOf };
-    const receipt = await beating(() => failingAsTemporal(() => eraseProvider(dataSource, erasure), log));
+    const receipt = await withHeartbeats(() =>
+      failingAsTemporal(() => eraseProvider(dataSource, erasure), log),
+    );
     if (receipt) log.info({ erasure: receipt.id, removed: receipt.removed }, 'Person erased');
     return receipt;
   };
@@ -32,21 +33,10 @@ export function createUneraseProvider({
   log,
 }: Dependencies): ErasureActivities['uneraseProvider'] {
   return async ({ erasureId, by = null }) => {
-    const receipt = await beating(() =>
+    const receipt = await withHeartbeats(() =>
       failingAsTemporal(() => uneraseProvider(dataSource, erasureId, by), log),
     );
     if (receipt) log.info({ erasure: receipt.id }, 'An erased person may come back');
     return receipt;
   };
-}
-
-/** Sends heartbeats, by whose silence Temporal finds a lost worker. */
-async function beating<T>(step: () => Promise<T>): Promise<T> {
-  const activity = Context.current();
-  const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);
-  try {
-    return await step();
-  } finally {
-    clearInterval(beat);
-  }
 }

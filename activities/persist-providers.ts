@@ -4,7 +4,6 @@ import type { CheckedAnswer } from '../src/contract/answer';
 import { explainDeparting, type HeldSnapshot } from '../src/contract/approval';
 import { NamedFailure } from '../src/contract/named-failure';
 import { isStepReport } from '../src/contract/results';
-import { TIMEOUTS } from '../src/contract/timeouts';
 import { recheckAnswer } from '../src/partner/answer/recheck-answer';
 import { placeRejections } from '../src/partner/answer/rejected-person';
 import { createStoredIdentity } from '../src/partner/answer/stored-identity';
@@ -16,11 +15,12 @@ import { type Dependencies, findUnchanged } from './dependencies';
 import { paceSchedule } from './pace-schedule';
 import { stepTiming } from './step-timing';
 import { failingAsTemporal, temporalFailure, workerStopping } from './temporal-failure';
+import { withHeartbeats } from './with-heartbeats';
 
 /**
  * Stores the checked answer and ends the run as succeeded, in one transaction. A second execution changes nothing.
- * An answer in the input is checked again, because it came through Temporal; a larger one was staged in pages. If a snapshot would mark too many people as left,
- * nothing is stored and the run waits for an approval.
+ * An answer in the input is checked again, because it came through Temporal; a larger one was staged in pages. If a
+ * snapshot would mark too many people as left, nothing is stored and the run waits for an approval.
  */
 export function createPersistProviders(dependencies: Dependencies): Activities['persistProviders'] {
   const { findPartner, dataSource, metrics, payloadKeys } = dependencies;
@@ -30,8 +30,7 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
     const activity = Context.current();
     const { attempt } = activity.info;
     const log = dependencies.log.child({ partner: partner.name, run: input.runId, attempt });
-    const beat = setInterval(() => activity.heartbeat(), TIMEOUTS.saveHeartbeat);
-    try {
+    return withHeartbeats(async () => {
       const answer = await answerToStore(partner, input);
       const { feed, maximumDeparted, approveWithin } = partner;
       const rule = { maximumDeparted, approveWithin, approval: input.approval ?? null };
@@ -49,9 +48,7 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
         await paceSchedule({ ...dependencies, log }, partner.name, null);
       }
       return { runId: input.runId, ...saved };
-    } finally {
-      clearInterval(beat);
-    }
+    });
   };
 }
 

@@ -5,6 +5,7 @@ import { TIMEOUTS } from '../src/contract/timeouts';
 import { countPrunable, pruneStep } from '../src/store/prune/prune-history';
 import type { Dependencies } from './dependencies';
 import { failingAsTemporal, workerStopping } from './temporal-failure';
+import { withHeartbeats } from './with-heartbeats';
 
 /**
  * Removes old history for some seconds, in small steps. Between two steps it rests for as long as the step took, so that
@@ -15,23 +16,23 @@ export function createPruneHistory(dependencies: Dependencies): PruneActivities[
     const activity = Context.current();
     const heartbeat = activity.info.heartbeatDetails as PruneTurnResult | undefined;
     let result = heartbeat ?? { removed: 0, isDone: false, ...(turn.after && { after: turn.after }) };
-    const beat = setInterval(() => activity.heartbeat(result), TIMEOUTS.saveHeartbeat);
-    try {
-      const until = Date.now() + TIMEOUTS.pruneTurn;
-      while (!result.isDone && Date.now() < until) {
-        const began = Date.now();
-        const step = await failingAsTemporal(
-          () => takeStep(dependencies, turn, result.after),
-          dependencies.log,
-        );
-        result = { ...step, removed: result.removed + step.removed };
-        activity.heartbeat(result);
-        await rest(Date.now() - began, activity);
-      }
-      return result;
-    } finally {
-      clearInterval(beat);
-    }
+    return withHeartbeats(
+      async () => {
+        const until = Date.now() + TIMEOUTS.pruneTurn;
+        while (!result.isDone && Date.now() < until) {
+          const began = Date.now();
+          const step = await failingAsTemporal(
+            () => takeStep(dependencies, turn, result.after),
+            dependencies.log,
+          );
+          result = { ...step, removed: result.removed + step.removed };
+          activity.heartbeat(result);
+          await rest(Date.now() - began, activity);
+        }
+        return result;
+      },
+      () => result,
+    );
   };
 }
 

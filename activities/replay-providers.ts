@@ -7,6 +7,7 @@ import { refuseAfterReset } from './call-partner';
 import { type Dependencies, findUnchanged } from './dependencies';
 import { PageIntake } from './page-intake';
 import { temporalFailure, workerStopping } from './temporal-failure';
+import { withHeartbeats } from './with-heartbeats';
 
 /** Reads and checks one page of the answer of an earlier run, as today's partners.yaml says. No call is made. */
 export function createReplayProviders(dependencies: Dependencies): Activities['replayProviders'] {
@@ -14,9 +15,12 @@ export function createReplayProviders(dependencies: Dependencies): Activities['r
     const activity = Context.current();
     refuseAfterReset(activity, input);
     const report = { runId: input.runId, calls: [] };
-    const beat = setInterval(() => activity.heartbeat(report), TIMEOUTS.saveHeartbeat);
     try {
-      return { ...(await readAgain(dependencies, input, activity.cancellationSignal)), ...report };
+      const page = await withHeartbeats(
+        () => readAgain(dependencies, input, activity.cancellationSignal),
+        () => report,
+      );
+      return { ...page, ...report };
     } catch (error) {
       const isCut = activity.cancellationSignal.aborted && !activity.cancellationDetails?.cancelRequested;
       // The same bytes fail again.
@@ -25,8 +29,6 @@ export function createReplayProviders(dependencies: Dependencies): Activities['r
         report,
         ...(isFinal && { nonRetryable: true }),
       });
-    } finally {
-      clearInterval(beat);
     }
   };
 }
