@@ -2,10 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { NamedFailure } from '../../contract/named-failure';
 import type { PayloadKey, PayloadKeys } from '../../process/payload-keys';
 import { seal, unseal } from '../../process/seal';
-
-interface Runner {
-  query<T>(sql: string, parameters?: unknown[]): Promise<T>;
-}
+import type { Reader } from '../postgres/snapshot';
 
 const KEY_BYTES = 32;
 
@@ -19,7 +16,7 @@ export type KeyedHash = (text: string) => Buffer;
  * @throws NamedFailure `StoreUnavailable` if its payload key is missing: a step waits until the key is back, because
  *   without it an erased person could return
  */
-export async function openSuppressionKey(runner: Runner, keys: PayloadKeys): Promise<KeyedHash> {
+export async function openSuppressionKey(runner: Reader, keys: PayloadKeys): Promise<KeyedHash> {
   await runner.query('INSERT INTO suppression_keys (id, sealed) VALUES (1, $1) ON CONFLICT DO NOTHING', [
     sealKey(randomBytes(KEY_BYTES), keys[0]),
   ]);
@@ -28,13 +25,13 @@ export async function openSuppressionKey(runner: Runner, keys: PayloadKeys): Pro
 }
 
 /** Seals the key with the first payload key if it is sealed with another one. */
-export async function renewSuppressionSeal(runner: Runner, keys: PayloadKeys): Promise<void> {
+export async function renewSuppressionSeal(runner: Reader, keys: PayloadKeys): Promise<void> {
   const rows: { sealed: Buffer }[] = await runner.query('SELECT sealed FROM suppression_keys');
   const [row] = rows;
   if (row && keyIdOf(row.sealed) !== keys[0].id) await readKey(runner, keys);
 }
 
-async function readKey(runner: Runner, keys: PayloadKeys): Promise<Buffer> {
+async function readKey(runner: Reader, keys: PayloadKeys): Promise<Buffer> {
   const [{ sealed }]: [{ sealed: Buffer }] = await runner.query('SELECT sealed FROM suppression_keys');
   const id = keyIdOf(sealed);
   const key = keys.find((each) => each.id === id);

@@ -1,11 +1,8 @@
 import { normalise } from '../../partner/answer/identity';
 import type { PlacedRejection } from '../../partner/answer/rejected-person';
 import type { PayloadKeys } from '../../process/payload-keys';
+import type { Reader } from '../postgres/snapshot';
 import { type KeyedHash, openSuppressionKey } from './suppression-key';
-
-interface Runner {
-  query<T>(sql: string, parameters?: unknown[]): Promise<T>;
-}
 
 /** What is known of a person in an answer. */
 type Person = Pick<PlacedRejection, 'identityKey' | 'givenName' | 'familyName'>;
@@ -21,7 +18,7 @@ export interface Suppression {
  * Waits until no transaction stores an answer of the partner, and keeps others from it until this one ends. They call
  * the function `hold_erasures` of the database, which takes the same lock.
  */
-export async function holdSaves(runner: Runner, partner: string): Promise<void> {
+export async function holdSaves(runner: Reader, partner: string): Promise<void> {
   await runner.query(`SELECT pg_advisory_xact_lock(hashtext('provider-sync erasure'), hashtext($1))`, [
     partner,
   ]);
@@ -33,7 +30,7 @@ export async function holdSaves(runner: Runner, partner: string): Promise<void> 
  * @throws NamedFailure `StoreUnavailable` if there are some, and they cannot be recognised without a missing payload key
  */
 export async function readSuppression(
-  runner: Runner,
+  runner: Reader,
   partner: string,
   keys: PayloadKeys | undefined,
 ): Promise<Suppression | null> {
