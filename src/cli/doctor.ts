@@ -21,6 +21,7 @@ const LABELS: Readonly<Record<CheckName, string>> = {
   runs: 'Runs',
   'payload keys': 'Payload keys',
   schedules: 'Schedules',
+  'old history': 'Old history',
   partners: 'Partner',
   directory: 'Directory',
 };

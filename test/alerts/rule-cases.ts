@@ -19,7 +19,7 @@ const labelsOf = (labels: Readonly<Record<string, string>>) =>
 const turns = (name: string, good: number, bad: number) => ({ [name]: `${good}x9 ${bad}x30` });
 /** A finding that is there from minute 10 on. */
 const finding = (code: string, partner = '') => ({
-  [`provider_sync_finding{code="${code}",severity="failing",partner="${partner}"}`]: '_x10 1x30',
+  [`provider_sync_finding{code="${code}",severity="failing",partner="${partner}"}`]: '_x10 1x90',
 });
 /** A counter whose first event comes in minute 10. */
 const once = (name: string, labels: Readonly<Record<string, string>>) => ({
@@ -92,6 +92,12 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     silentAt: 24,
     firesAt: 26,
     labels: { code: 'schedule-missing', ...noteworth },
+  },
+  OldHistoryNotRemoved: {
+    series: finding('pruning-paused'),
+    silentAt: 69,
+    firesAt: 71,
+    labels: { code: 'pruning-paused' },
   },
   WorkerMissing: {
     series: turns('up{job="provider-sync-worker",instance="a"}', 1, 0),

@@ -83,15 +83,21 @@ function differenceOf({ partner, change, differences, reason }: AppliedSchedule)
   }
 }
 
+/** The time at which Temporal should have started a run; null if it is not overdue. */
+export function overdueSince({ nextRunAt, paused }: ScheduleState, now: number): string | null {
+  return paused || nextRunAt === null || now - Date.parse(nextRunAt) < OVERDUE_AFTER_MS ? null : nextRunAt;
+}
+
 /** Exported for its test: a server that works starts each run at its time. */
-export function overdueOf(partner: string, { nextRunAt, paused }: ScheduleState, now: number): Finding[] {
-  if (paused || nextRunAt === null || now - Date.parse(nextRunAt) < OVERDUE_AFTER_MS) return [];
+export function overdueOf(partner: string, state: ScheduleState, now: number): Finding[] {
+  const since = overdueSince(state, now);
+  if (since === null) return [];
   return [
     finding({
       code: 'schedule-overdue',
       severity: 'failing',
       what: `The scheduled run of ${partner} is overdue: Temporal has not started it.`,
-      since: nextRunAt,
+      since,
       advice: `Look at the log of Temporal; npx provider-sync sync ${partner} starts a run now.`,
       partner,
       link: `/partners#${partner}`,

@@ -4,6 +4,7 @@ import type { OperationContext } from '../context';
 import { type CheckOutcome, inTime, unknown } from './check';
 import { checkPartners } from './check-partners';
 import { checkPayloadKeys, type KeyUse } from './check-payload-keys';
+import { checkPruning } from './check-pruning';
 import { checkRuns, countWaiting } from './check-runs';
 import { checkSchedules } from './check-schedules';
 import { checkStore } from './check-store';
@@ -32,7 +33,7 @@ export async function checkServices(context: OperationContext): Promise<Services
   const reachable = inTime('partners', deadline, () => checkPartners(partners));
   const [temporal] = await inTime('temporal', deadline, () => checkTemporal(context));
   if (temporal?.state !== 'ok') {
-    const without = (['workers', 'runs', 'payload keys', 'schedules'] as const).map((check) =>
+    const without = (['workers', 'runs', 'payload keys', 'schedules', 'old history'] as const).map((check) =>
       unknown(check, WITHOUT_TEMPORAL),
     );
     const outcomes = [...(await store), ...(temporal ? [temporal] : []), ...without, ...(await reachable)];
@@ -61,6 +62,7 @@ export async function checkServices(context: OperationContext): Promise<Services
         ? asking(() => checkSchedules(context))
         : unknown('schedules', 'unknown while partners.yaml cannot be read'),
     ),
+    inTime('old history', deadline, () => asking(() => checkPruning(context))),
   ]);
   return {
     outcomes: [...(await store), temporal, ...outcomes.flat(), ...(await reachable)],

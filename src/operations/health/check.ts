@@ -12,6 +12,7 @@ export const CHECKS = [
   'runs',
   'payload keys',
   'schedules',
+  'old history',
   'partners',
   'directory',
 ] as const;

@@ -86,8 +86,11 @@ describe('with a worker', () => {
       await scenario.startWorker();
       await (await scenario.startRun()).result;
       await withApi(scenario, async (api) => {
-        expect(codesOf(await healthOf(api))).toEqual(['schedule-missing']);
-        expect(await doctor(scenario.env)).toMatchObject({ code: 0, codes: ['schedule-missing'] });
+        expect(codesOf(await healthOf(api))).toEqual(['schedule-missing', 'pruning-missing']);
+        expect(await doctor(scenario.env)).toMatchObject({
+          code: 0,
+          codes: ['schedule-missing', 'pruning-missing'],
+        });
         expect(await metrics(api)).toContain('provider_sync_workers_polling 1');
       });
     }),
