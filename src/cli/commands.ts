@@ -22,7 +22,15 @@ import type { workersCommand } from './workers';
 interface LoadableCommand {
   readonly about: string;
   /** Loads the file that adds the command's options and action. */
-  readonly load: () => (command: Command, loadProgram: () => Command) => void;
+  readonly load: () => (command: Command, loading: Loading) => void;
+}
+
+/** What a command knows about how it is loaded. */
+export interface Loading {
+  /** The words of the command line; none if all commands are loaded. */
+  readonly words: readonly string[];
+  /** Loads the program with all commands. */
+  readonly loadProgram: () => Command;
 }
 
 /** Every command, in the order of the help. A command's file is loaded only if the command is used. */
@@ -108,15 +116,16 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
  *
  * @param words load the commands among these words of the command line; all commands without it
  */
-export function createProgram(words: readonly string[] = Object.keys(COMMANDS)): Command {
+export function createProgram(words?: readonly string[]): Command {
   const program = new Command('provider-sync')
     .description(
       "Keeps a directory of a partner's providers up to date, although the partner's API is unreliable.",
     )
     .version(version);
+  const loading: Loading = { words: words ?? [], loadProgram: createProgram };
   for (const [name, { about, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(about);
-    if (words.includes(name)) load()(command, createProgram);
+    if (words?.includes(name) ?? true) load()(command, loading);
   }
   return program;
 }

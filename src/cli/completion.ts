@@ -1,10 +1,11 @@
 import { Argument, type Command } from 'commander';
+import type { Loading } from './commands';
 import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts';
 
 const SHELLS = Object.keys(COMPLETION_SCRIPTS);
 
 /** `completion` */
-export function completionCommand(completion: Command, loadProgram: () => Command): void {
+export function completionCommand(completion: Command, { loadProgram }: Loading): void {
   completion
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText(

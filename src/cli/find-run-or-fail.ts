@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
-import { findRun } from '../operations/find-run';
-import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { getRun, type RunWithCalls } from '../store/runs/read-runs';
-import { usingTemporal } from '../temporal/connection/using-temporal';
+import type { findThroughTemporal } from './find-through-temporal';
+
+/** Temporal's client is loaded only for a run that is not recorded. */
+const loadFinder = (): typeof findThroughTemporal => require('./find-through-temporal').findThroughTemporal;
 
 /**
  * A run by its id, its workflow ID or Temporal's run ID. Temporal is asked only about a run that is not recorded.
@@ -11,12 +12,7 @@ import { usingTemporal } from '../temporal/connection/using-temporal';
  * @throws ExpectedError if there is no such run
  */
 export async function findRunOrFail(dataSource: DataSource, id: string): Promise<RunWithCalls> {
-  const run = (await getRun(dataSource, id)) ?? (await findThroughTemporal(dataSource, id));
+  const run = (await getRun(dataSource, id)) ?? (await loadFinder()(dataSource, id));
   if (run) return run;
   throw new ExpectedError(`There is no run ${id}. See: npx provider-sync runs list`, EXIT.usage);
-}
-
-function findThroughTemporal(dataSource: DataSource, id: string): Promise<RunWithCalls | null> {
-  const { temporal } = loadConfig(['temporal']);
-  return usingTemporal(temporal, (client) => findRun({ client, dataSource }, id));
 }

@@ -1,25 +1,11 @@
-import { type RunProgress, readProgress } from '../operations/read-progress';
-import { readPartnersFile } from '../partner/config/partners-file';
-import { loadConfig } from '../process/config';
-import { ExpectedError } from '../process/expected-error';
-import { createLogger } from '../process/logger';
+import type { RunProgress } from '../operations/read-progress';
 import type { Run } from '../store/runs/run-row';
-import { lazyClient } from '../temporal/connection/connection';
+import type { readRunning } from './read-running';
+
+/** Temporal's client is loaded only for a run that is running. */
+const loadReader = (): typeof readRunning => require('./read-running').readRunning;
 
 /** What a run does now; null if it has ended, or if Temporal or partners.yaml cannot be read. */
 export async function readCurrent(run: Run): Promise<RunProgress | null> {
-  if (run.status !== 'running') return null;
-  try {
-    const { temporal, logLevel, partnersFile, env } = loadConfig(['temporal']);
-    const partners = readPartnersFile(partnersFile, env);
-    const client = lazyClient(temporal);
-    try {
-      return await readProgress({ client, partners, log: createLogger(logLevel) }, run);
-    } finally {
-      await client.connection.close();
-    }
-  } catch (error) {
-    if (error instanceof ExpectedError) return null;
-    throw error;
-  }
+  return run.status === 'running' ? loadReader()(run) : null;
 }

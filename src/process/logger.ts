@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type { prettyFactory } from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -42,8 +42,11 @@ export function createLogger(level: LogLevel, destination = standardError()): Lo
 /** Erases a line of progress that a command shows on the terminal. */
 const CLEAR_LINE = '\r\u001b[2K';
 
+/** Loaded only for a terminal. */
+const loadPretty = (): typeof prettyFactory => require('pino-pretty').prettyFactory;
+
 function standardError(): DestinationStream {
   if (!isatty(2)) return pino.destination(2);
-  const pretty = prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
+  const pretty = loadPretty()({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
   return { write: (line) => process.stderr.write(`${CLEAR_LINE}${pretty(line)}`) };
 }

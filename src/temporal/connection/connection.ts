@@ -5,7 +5,6 @@ import {
   defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { TIMEOUTS } from '../../contract/timeouts';
 import type { TemporalConfig } from '../../process/config';
 import { EXIT, ExpectedError } from '../../process/expected-error';
@@ -93,34 +92,13 @@ export function lazyClient(config: TemporalConfig): Client & { readonly connecti
   return Object.assign(client, { connection });
 }
 
-/**
- * The connection of a worker. The SDK's core sets a deadline for each request and stops connecting after 30 s.
- *
- * @throws ExpectedError if Temporal cannot be reached
- */
-export async function connectWorker(config: TemporalConfig): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect(config.connection);
-  } catch (error) {
-    throw await unreachable(config, error);
-  }
-}
-
-/**
- * A client on the connection of a worker in the same process. A run that it starts begins at once on that worker: Temporal
- * sends the first task with the answer to the start.
- */
-export function workerClient(connection: NativeConnection, config: TemporalConfig): Client {
-  const dataConverter = createDataConverter(config.payloadKeys);
-  return new Client({ connection, namespace: config.namespace, dataConverter });
-}
-
 /** How to start the Temporal at an address. `npm start` starts one on this machine only. */
 export function startingAdvice(address: string): string {
   return isLoopbackAddress(address) ? 'Start it (npm start brings one)' : 'Start it';
 }
 
-async function unreachable({ connection }: TemporalConfig, error: unknown): Promise<ExpectedError> {
+/** What to tell a caller whose connection to Temporal failed. */
+export async function unreachable({ connection }: TemporalConfig, error: unknown): Promise<ExpectedError> {
   const reason = await whyUnreachable(connection);
   const advice = connection.tls
     ? 'Check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and the certificates (TEMPORAL_TLS_*).'

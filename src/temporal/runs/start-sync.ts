@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Client, WorkflowHandle } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { type Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import {
   PARTNER_MEMO,
   REQUEST_MEMO,
@@ -40,7 +39,8 @@ export function startSync(
   return client.workflow.start<SyncWorkflow>(WORKFLOW_TYPE, {
     taskQueue,
     workflowId,
-    requestEagerStart: client.connection instanceof NativeConnection,
+    // Any other connection is that of a worker in this process.
+    requestEagerStart: !(client.connection instanceof Connection),
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     args: [{ partner, ...(replay !== undefined && { replay }) }],
     memo: {

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { TemporalConfig } from '../../../src/process/config';
 import type { Cleanup } from '../../../src/process/shutdown';
-import { connectWorker, workerClient } from '../../../src/temporal/connection/connection';
+import { connectWorker, workerClient } from '../../../src/temporal/connection/worker-connection';
 import { createDataConverter } from '../../../src/temporal/payloads/data-converter';
 import { workerBounds } from '../../../src/worker/worker-bounds';
 import type { EmptyActivities } from './empty-workflow';
