@@ -27,3 +27,15 @@ export async function readRules(): Promise<AlertRules> {
 export function namesOf({ groups }: AlertRules): string[] {
   return groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
 }
+
+/** How many minutes each of these alerts waits before it fires. */
+export async function minutesToWait(alerts: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rules = (await readRules()).groups.flatMap((group) => group.rules);
+  return new Map(
+    alerts.map((name) => {
+      const minutes = /^(\d+)m$/.exec(rules.find(({ alert }) => alert === name)?.for ?? '')?.[1];
+      if (minutes === undefined) throw new Error(`${name} has no time in minutes`);
+      return [name, Number(minutes)];
+    }),
+  );
+}

@@ -10,65 +10,85 @@ import { partnersFile } from '../support/partners';
 import { type Scenario, startScenario } from '../support/scenario';
 import { removeSchedules } from '../support/schedules';
 import { unusedPort } from '../support/unused-port';
-import { type Prometheus, startPrometheus } from './prometheus';
+import { Recording } from './recording';
+import type { Target } from './scrape';
 
-/** A worker, an API and a Postgres that can be killed, watched by a real Prometheus. */
+/** A worker, an API and a Postgres that can be killed, and whose metrics are recorded. */
 export interface Monitored {
   readonly scenario: Scenario;
   readonly postgres: KillableServer;
-  readonly prometheus: Prometheus;
-  readonly worker: RunningCommand;
-  readonly api: RunningCommand;
+  /** The worker and the API, as Prometheus reads them. */
+  readonly targets: Readonly<Record<'worker' | 'api', Target>>;
+  /** The process that was started last. */
+  worker(): RunningCommand;
+  api(): RunningCommand;
+  startWorker(): Promise<void>;
+  startApi(): Promise<void>;
+  record(): Recording;
+  /** Starts a sync and returns its handle. */
+  start(partner?: string): ReturnType<typeof startSync>;
   /** Runs a sync of the partner to its end. */
   sync(partner?: string): Promise<void>;
   end(): Promise<void>;
 }
 
-/** How long a successful run keeps the partners of the test fresh. */
-const FRESH_FOR = '10s';
-
 /** Two partners at one simulator: the first sends samples, the second sends its whole list. */
 function partners(): string {
-  const changes = { schedule: undefined, freshFor: FRESH_FOR, providers: { maximumRejected: '50%' } };
+  const changes = { schedule: undefined, freshFor: '1h', providers: { maximumRejected: '50%' } };
   return partnersFile([
     ['noteworth', changes],
-    ['whole', { ...changes, freshFor: '1h', feed: 'snapshot', providers: { minimumCount: 1 } }],
+    ['whole', { ...changes, feed: 'snapshot', providers: { minimumCount: 1 } }],
   ]);
 }
 
 export async function startMonitored(): Promise<Monitored> {
   const postgres = await startKillableServer('postgres');
   const scenario = await startScenario({ databaseUrl: postgres.url });
+  // Every call succeeds that is not scripted otherwise.
+  scenario.simulator.script('providers', []);
   const file = join(tmpdir(), `partners-${randomUUID()}.yaml`);
   await writeFile(file, partners());
   const [workerPort, apiPort] = [await unusedPort(), await unusedPort()];
   const token = randomUUID();
   const hash = createHash('sha256').update(token).digest('hex');
-  const worker = await scenario.startWorker(undefined, {
-    PARTNERS_FILE: file,
-    WORKER_METRICS_PORT: String(workerPort),
-  });
-  const api = startCommand(['api'], {
+  const env = {
     ...scenario.env,
     PARTNERS_FILE: file,
     HTTP_PORT: String(apiPort),
     API_TOKENS: `viewer:${hash}`,
-  });
-  await api.says(/API ready/);
-  await runCommand(['schedules', 'apply'], { ...scenario.env, PARTNERS_FILE: file });
-  const prometheus = await startPrometheus({
-    api: `127.0.0.1:${apiPort}`,
-    workers: [`127.0.0.1:${workerPort}`],
-    token,
-  });
+  };
+  const startWorker = () =>
+    scenario.startWorker(undefined, { PARTNERS_FILE: file, WORKER_METRICS_PORT: String(workerPort) });
+  const startApi = async () => {
+    const api = startCommand(['api'], env);
+    await api.says(/API ready/);
+    return api;
+  };
+  let [worker, api] = [await startWorker(), await startApi()];
+  await runCommand(['schedules', 'apply'], env);
+  const targets = {
+    worker: { job: 'provider-sync-worker', address: `127.0.0.1:${workerPort}` },
+    api: { job: 'provider-sync-api', address: `127.0.0.1:${apiPort}`, token },
+  };
+  const start = (partner = 'noteworth') =>
+    startSync(scenario.client, scenario.taskQueue, { partner, trigger: 'cli' });
+  const sync = async (partner?: string) => {
+    await watchSync(await start(partner), () => undefined);
+  };
+  await sync();
+  await sync('whole');
   return {
-    ...{ scenario, postgres, prometheus, worker, api },
-    async sync(partner = 'noteworth') {
-      const handle = await startSync(scenario.client, scenario.taskQueue, { partner, trigger: 'cli' });
-      await watchSync(handle, () => undefined);
+    ...{ scenario, postgres, targets, start, sync },
+    worker: () => worker,
+    api: () => api,
+    async startWorker() {
+      worker = await startWorker();
     },
+    async startApi() {
+      api = await startApi();
+    },
+    record: () => new Recording(Object.values(targets)),
     async end() {
-      await prometheus.end();
       await api.end('SIGKILL');
       await removeSchedules(scenario.client, scenario.taskQueue);
       await scenario.end();

@@ -6,52 +6,26 @@ import { PACKAGE_ROOT } from '../../src/process/package-root';
 import { startProgram } from '../support/command';
 import { until } from '../support/scenario';
 import { unusedPort } from '../support/unused-port';
-import { type AlertRules, readRules } from './alert-rules';
+import { ALERTS_FILE } from './alert-rules';
+import type { Monitored } from './monitored';
 
-/** A minute of the rules takes this many milliseconds, so that half an hour takes 30 seconds. One late scrape is not an alert. */
-export const MINUTE_MS = 1_000;
-const SCRAPE_EVERY = '250ms';
-
-/** A real Prometheus with our rules, in which time is short. */
+/** A real Prometheus. */
 export interface Prometheus {
-  /** The names of the alerts that fire now. */
-  firing(): Promise<string[]>;
-  /** The result of a query as it is now. */
-  query(query: string): Promise<readonly QueryResult[]>;
+  /** The data of its API at this path. */
+  get<T>(path: string): Promise<T>;
   end(): Promise<void>;
 }
 
-interface QueryResult {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [time: number, value: string];
-}
-
-/** The addresses of the processes to watch, and a token for the API. */
-export interface Targets {
-  readonly api: string;
-  readonly workers: readonly string[];
-  readonly token: string;
-}
-
-/** Starts Prometheus with the configuration that is in docs/, at these addresses. */
-export async function startPrometheus(targets: Targets): Promise<Prometheus> {
+/** Starts Prometheus with the configuration and the rules that are in docs/, at these addresses. */
+export async function startPrometheus(targets: Monitored['targets']): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
-  await writeFile(join(folder, 'alerts.yml'), stringify(shorten(await readRules())));
   await writeFile(join(folder, 'prometheus.yml'), await configure(targets));
   const address = `127.0.0.1:${await unusedPort()}`;
   const server = startProgram('prometheus', [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=${address}`,
-    // A series that is no longer reported counts as gone after this time.
-    '--query.lookback-delta=2s',
   ]);
-  const get = async <T>(path: string): Promise<T> => {
-    const response = await fetch(`http://${address}/api/v1/${path}`);
-    const { data, error } = (await response.json()) as { data: T; error?: string };
-    if (error !== undefined) throw new Error(error);
-    return data;
-  };
   await until(() =>
     fetch(`http://${address}/-/ready`).then(
       ({ ok }) => ok,
@@ -59,15 +33,11 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
     ),
   );
   return {
-    async firing() {
-      const { alerts } = await get<{ alerts: { labels: { alertname: string }; state: string }[] }>('alerts');
-      return [
-        ...new Set(alerts.filter(({ state }) => state === 'firing').map(({ labels }) => labels.alertname)),
-      ];
-    },
-    async query(query) {
-      const { result } = await get<{ result: QueryResult[] }>(`query?query=${encodeURIComponent(query)}`);
-      return result;
+    async get<T>(path: string) {
+      const response = await fetch(`http://${address}/api/v1/${path}`);
+      const { data, error } = (await response.json()) as { data: T; error?: string };
+      if (error !== undefined) throw new Error(error);
+      return data;
     },
     async end() {
       await server.end('SIGTERM');
@@ -76,41 +46,19 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
   };
 }
 
-/** The query or the duration with short minutes and hours. */
-export function shortTime(text: string): string {
-  return text.replace(/\b(\d+)([mh])\b/g, (_, count: string, unit: string) => {
-    return `${Number(count) * MINUTE_MS * (unit === 'h' ? 60 : 1)}ms`;
-  });
-}
-
-function shorten({ groups }: AlertRules): AlertRules {
-  return {
-    groups: groups.map((group) => ({
-      ...group,
-      rules: group.rules.map((rule) => ({ ...rule, expr: shortTime(rule.expr), for: shortTime(rule.for) })),
-    })),
-  };
-}
-
-async function configure({ api, workers, token }: Targets): Promise<string> {
+async function configure({ api, worker }: Monitored['targets']): Promise<string> {
   const config = parse(await readFile(join(PACKAGE_ROOT, 'docs/monitoring/prometheus.yml'), 'utf8'));
   const [ofApi, ofWorkers] = config.scrape_configs;
   return stringify({
-    ...config,
-    global: {
-      scrape_interval: SCRAPE_EVERY,
-      scrape_timeout: SCRAPE_EVERY,
-      evaluation_interval: SCRAPE_EVERY,
-    },
+    global: { ...config.global, scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    rule_files: [ALERTS_FILE],
     scrape_configs: [
       {
         ...ofApi,
-        scrape_interval: '1s',
-        scrape_timeout: '1s',
-        authorization: { credentials: token },
-        static_configs: [{ targets: [api] }],
+        authorization: { credentials: api.token },
+        static_configs: [{ targets: [api.address] }],
       },
-      { ...ofWorkers, dns_sd_configs: undefined, static_configs: [{ targets: workers }] },
+      { ...ofWorkers, dns_sd_configs: undefined, static_configs: [{ targets: [worker.address] }] },
     ],
   });
 }

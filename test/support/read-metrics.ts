@@ -7,7 +7,8 @@ export async function readMetrics(port: number): Promise<Series> {
   return parseMetrics(await response.text());
 }
 
-function parseMetrics(page: string): Series {
+/** Reads a page in Prometheus' format. */
+export function parseMetrics(page: string): Series {
   const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
