@@ -38,3 +38,24 @@ export async function doctor(env: NodeJS.ProcessEnv) {
   const report: Pick<HealthReport, 'status' | 'findings'> = JSON.parse(json.stdout);
   return { code: text.code, text: text.stdout, codes: codesOf(report), status: report.status };
 }
+
+/** The HTML of the overview. */
+export const overviewOf = async (api: TestApi) =>
+  (await ask<string>(api, '/', { headers: { Accept: 'text/html' } })).body;
+
+/** What an overview without a fault says. */
+export const GOOD_NEWS = /All good|The directory is fresh/;
+
+/** Tests an API of the scenario, which ends with the test. */
+export async function withApi(
+  scenario: Scenario,
+  test: (api: TestApi) => Promise<void>,
+  changes: TestApiOptions = {},
+): Promise<void> {
+  const api = await startApiOf(scenario, changes);
+  try {
+    await test(api);
+  } finally {
+    await api.close();
+  }
+}

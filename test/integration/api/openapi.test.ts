@@ -7,37 +7,15 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { ask, useApi } from '../../support/api';
+import {
+  type KnownValues,
+  type Operation,
+  type Route,
+  requestTo,
+  type Sent,
+} from '../../support/openapi-requests';
 import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 import { testTemporalConfig } from '../../support/temporal-config';
-
-const FORM = 'application/x-www-form-urlencoded';
-
-interface Media {
-  readonly schema: { readonly type?: string; readonly enum?: string[] };
-  readonly example?: unknown;
-}
-interface Parameter {
-  readonly name: string;
-  readonly description?: string;
-  readonly in: 'query' | 'path' | 'header';
-  readonly schema: Media['schema'] & { readonly maximum?: number; readonly format?: string };
-}
-interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly tags: string[];
-  readonly parameters?: Parameter[];
-  readonly requestBody?: { readonly content: Record<string, Media> };
-  readonly responses: Record<
-    string,
-    { readonly description: string; readonly content?: Record<string, Media> }
-  >;
-}
-interface Sent {
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string | undefined;
-}
 
 let client: Client;
 const temporal = testTemporalConfig();
@@ -47,9 +25,8 @@ const api = useApi(async () => {
   return { dataSource: store.dataSource, client, temporal };
 });
 let document: OpenAPIV3_1.Document;
-let operations: { method: string; path: string; operation: Operation }[];
-/** Existing values for each parameter. */
-let known: Record<string, string[]>;
+let operations: Route[];
+let known: KnownValues;
 const ajv = new Ajv({ strict: false, validateFormats: false });
 
 beforeAll(async () => {
@@ -150,7 +127,7 @@ describe('the OpenAPI document', () => {
     );
     const cases = fc
       .constantFrom(...operations.keys())
-      .chain((index) => fc.tuple(fc.constant(index), requestTo(index, odd)));
+      .chain((index) => fc.tuple(fc.constant(index), requestTo(operationAt(index), known, odd)));
     await fc.assert(
       fc.asyncProperty(cases, async ([index, sent]) => {
         const { method, path, operation } = operationAt(index);
@@ -206,109 +183,6 @@ function operationAt(index: number) {
   const found = operations[index];
   if (!found) throw new Error('There is no such operation');
   return found;
-}
-
-const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
-  fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
-
-/** A request to an operation: each part is as described, or odd, or left out. */
-function requestTo(index: number, odd: fc.Arbitrary<string>): fc.Arbitrary<Sent> {
-  const { path, operation } = operationAt(index);
-  const parameters = operation.parameters ?? [];
-  const values = (parameter: Parameter) =>
-    fc.oneof({ weight: 5, arbitrary: good(parameter) }, { weight: 1, arbitrary: odd });
-  const segments = parameters
-    .filter((parameter) => parameter.in === 'path')
-    .map((parameter) =>
-      values(parameter).map((value) => [parameter.name, encodeURIComponent(value)] as const),
-    );
-  const raw = fc.constantFrom('%', '%zz', '%00', '%2e%2e', '%ED%A0%80', '..', '*', ':id');
-  const query = parameters
-    .filter((parameter) => parameter.in === 'query')
-    .map((parameter) =>
-      fc
-        .tuple(values(parameter), fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2))
-        .map(([value, times]) => Array.from({ length: times }, () => [parameter.name, value])),
-    );
-  return fc
-    .record({
-      segments: fc.tuple(...segments),
-      broken: rarely(raw),
-      query: fc.tuple(...query),
-      unknown: rarely(odd),
-      accept: rarely(
-        fc.constantFrom(
-          '*/*',
-          'text/csv',
-          'application/x-ndjson;q=0.5',
-          'image/*',
-          ';;;',
-          'application/json;q=0',
-        ),
-      ),
-      conditional: rarely(fc.constantFrom('*', '"x", W/"y"', 'nonsense')),
-      crossSite: rarely(fc.constant('cross-site')),
-      proxied: rarely(fc.constant('10.0.0.1')),
-      key: rarely(fc.constantFrom('one', 'two', '', '"q"', '\u00e4')),
-      body: bodyOf(operation),
-    })
-    .map(({ segments, broken, query, unknown, accept, conditional, crossSite, proxied, key, body }) => {
-      const filled = segments.reduce(
-        (whole, [name, value]) => whole.replace(`{${name}}`, () => broken ?? (value || 'x')),
-        path,
-      );
-      const search = new URLSearchParams(query.flat() as string[][]);
-      if (unknown !== null) search.append(unknown || 'unknown', '1');
-      return {
-        path: search.size > 0 ? `${filled}?${search}` : filled,
-        headers: {
-          ...(accept !== null && { accept }),
-          ...(conditional !== null && { 'if-none-match': conditional }),
-          ...(crossSite !== null && { 'sec-fetch-site': crossSite }),
-          ...(proxied !== null && { 'x-forwarded-for': proxied }),
-          ...(key !== null && { 'idempotency-key': key }),
-          ...body.headers,
-        },
-        body: body.text,
-      };
-    });
-}
-
-/** A value as the document describes it. */
-function good({
-  name,
-  schema: { type, enum: values, maximum = 1, format },
-}: Parameter): fc.Arbitrary<string> {
-  if (values) return fc.constantFrom(...values);
-  if (known[name]) return fc.constantFrom(...known[name]);
-  if (type === 'integer') return fc.integer({ min: 1, max: maximum }).map(String);
-  if (type === 'boolean') return fc.boolean().map(String);
-  if (format === 'date-time') return fc.constantFrom('2026-03-01T00:00:00Z', '0001-01-01T00:00:00+14:00');
-  return fc.constantFrom('Family', 'North Clinic', 'Dr.');
-}
-
-function bodyOf({
-  requestBody,
-}: Operation): fc.Arbitrary<{ headers: Record<string, string>; text?: string }> {
-  if (!requestBody) return fc.constant({ headers: {} });
-  const [type = '', { example = {} } = {}] = Object.entries(requestBody.content)[0] ?? [];
-  const json = { 'content-type': 'application/json' };
-  const isForm = type === FORM;
-  const form = new URLSearchParams(
-    isForm ? { name: 'zo', _count: '2' } : { partner: 'noteworth' },
-  ).toString();
-  return fc.oneof(
-    fc.constant({ headers: {} }),
-    fc.constant({ headers: { 'content-type': type }, text: isForm ? form : JSON.stringify(example) }),
-    fc.json({ maxDepth: 3 }).map((text) => ({ headers: json, text })),
-    fc
-      .constantFrom('', '{', '{"__proto__":{}}', '{"partner":"\\u0000"}', '\ufeff{}')
-      .map((text) => ({ headers: json, text })),
-    fc
-      .constantFrom('text/plain', FORM, 'application/xml', 'nonsense', 'a/b; c')
-      .map((type) => ({ headers: { 'content-type': type }, text: form })),
-    fc.constant({ headers: json, text: `{"note":"${'x'.repeat(70_000)}"}` }),
-  );
 }
 
 /** Sends the request unchanged, which fetch does not. */
