@@ -17,8 +17,8 @@ export function createEraseProvider({
     const partner = partners.get(name);
     return partner ? createStoredIdentity(partner)(provider) : null;
   };
-  return async ({ erasureId, providerId, by = null }) => {
-    const erasure = { erasureId, providerId, by, payloadKeys, identityKeyOf };
+  return async ({ erasureId, providerId, by = null, reason = null }) => {
+    const erasure = { erasureId, providerId, by, reason, payloadKeys, identityKeyOf };
     const receipt = await withHeartbeats(() =>
       failingAsTemporal(() => eraseProvider(dataSource, erasure), log),
     );

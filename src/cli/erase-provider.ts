@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Erasure } from '../contract/erasure';
 import { loadConfig } from '../process/config';
@@ -6,7 +7,7 @@ import { listErasures } from '../store/erase/read-erasures';
 import { isId } from '../store/lists/conditions';
 import type { PageQuery } from '../store/lists/filters';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { eraseProvider, uneraseProvider } from '../temporal/runs/erase-provider';
+import { type ErasureHandle, receiptOf, startErasure, startUnerasure } from '../temporal/runs/erase-provider';
 import { doerOption } from './doer-option';
 import { listCommand } from './list-command';
 import { createProgress, say, table, writeJson } from './output';
@@ -14,6 +15,7 @@ import { shownTime } from './shown-time';
 
 interface Options {
   readonly by: string;
+  readonly reason: string;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -26,6 +28,7 @@ export function eraseProviderCommands(providers: Command): void {
       'erase a person with the whole history, and keep the next syncs from bringing the person back',
     )
     .argument('<id>', "the provider's id", id)
+    .requiredOption('--reason <text>', 'the reason without the name of the person, kept with the receipt')
     .option('--yes', 'erase without asking back; without it, only say what would happen')
     .addOption(doerOption('the receipt'))
     .option('--json', 'print JSON')
@@ -48,20 +51,22 @@ export function eraseProviderCommands(providers: Command): void {
   });
 }
 
-async function erase(providerId: string, { by, yes, json }: Options): Promise<void> {
+async function erase(providerId: string, { by, reason, yes, json }: Options): Promise<void> {
   if (!yes) {
     throw new ExpectedError(
       `This removes provider ${providerId} with the whole history, and the kept answers of the partner. It cannot be undone. Repeat it with --yes.`,
     );
   }
-  const receipt = await asked((client, taskQueue) => eraseProvider(client, taskQueue, { providerId, by }));
+  const receipt = await asked((client, taskQueue) =>
+    startErasure(client, taskQueue, { providerId, by, reason }),
+  );
   if (!receipt) throw new ExpectedError(`There is no provider ${providerId}.`);
   if (json) writeJson(receipt);
   else say(`${formatReceipt(receipt)}\n\n${WHAT_REMAINS}`);
 }
 
-async function unerase(erasureId: string, { by, json }: Options): Promise<void> {
-  const receipt = await asked((client, taskQueue) => uneraseProvider(client, taskQueue, { erasureId, by }));
+async function unerase(erasureId: string, { by, json }: Omit<Options, 'reason'>): Promise<void> {
+  const receipt = await asked((client, taskQueue) => startUnerasure(client, taskQueue, { erasureId, by }));
   if (!receipt) throw new ExpectedError(`There is no receipt ${erasureId}.`);
   if (json) writeJson(receipt);
   else say('The person comes back with the next answer of the partner that has the person.');
@@ -73,24 +78,27 @@ const WHAT_REMAINS = [
 ].join('\n');
 
 async function asked(
-  ask: (client: Parameters<typeof eraseProvider>[0], taskQueue: string) => Promise<Erasure | null>,
+  start: (client: Client, taskQueue: string) => Promise<ErasureHandle>,
 ): Promise<Erasure | null> {
   const { temporal } = loadConfig(['temporal']);
   const progress = createProgress();
   progress.show('Waiting for a worker');
   try {
-    return await usingTemporal(temporal, (client) => ask(client, temporal.taskQueue));
+    return await usingTemporal(temporal, async (client) =>
+      receiptOf(await start(client, temporal.taskQueue)),
+    );
   } finally {
     progress.end();
   }
 }
 
-function formatReceipt({ id, providerId, partner, erasedAt, erasedBy, removed }: Erasure): string {
+function formatReceipt({ id, providerId, partner, erasedAt, erasedBy, reason, removed }: Erasure): string {
   return table(
     ['RECEIPT', id],
     [
       ['Provider', `${providerId} of ${partner}`],
       ['Erased', `${shownTime(erasedAt)}, by ${erasedBy}`],
+      ['Reason', reason],
       ['Changes', removed.changes],
       ['Rejected records', removed.rejectedRecords],
       ['Staged records', removed.stagedRecords],
@@ -101,11 +109,12 @@ function formatReceipt({ id, providerId, partner, erasedAt, erasedBy, removed }:
 
 function formatErasures(erasures: readonly Erasure[]): string {
   return table(
-    ['RECEIPT', 'ERASED', 'BY', 'PARTNER', 'PROVIDER', 'MAY COME BACK SINCE'],
+    ['RECEIPT', 'ERASED', 'BY', 'REASON', 'PARTNER', 'PROVIDER', 'MAY COME BACK SINCE'],
     erasures.map((one) => [
       one.id,
       shownTime(one.erasedAt),
       one.erasedBy,
+      one.reason,
       one.partner,
       one.providerId,
       shownTime(one.liftedAt),

@@ -20,6 +20,8 @@ export interface Erasure {
   readonly erasedAt: string;
   /** Null if it is not known. */
   readonly erasedBy: string | null;
+  /** Why; null if no reason was given. It holds no name of the person. */
+  readonly reason: string | null;
   readonly removed: ErasedCounts;
   /** When the person was allowed to come back; null as long as the person is suppressed. */
   readonly liftedAt: string | null;
@@ -29,14 +31,16 @@ export interface Erasure {
 /** The input of the workflow that erases a person. */
 export interface EraseInput {
   readonly providerId: string;
-  readonly by?: string;
+  readonly by?: string | undefined;
+  /** Refused if it holds the name of the person. */
+  readonly reason?: string | undefined;
 }
 
 /** The input of the workflow that lets an erased person come back. */
 export interface UneraseInput {
   /** The id of the receipt. */
   readonly erasureId: string;
-  readonly by?: string;
+  readonly by?: string | undefined;
 }
 
 /** The activities of the two workflows. Null means that there is no such person, or no such receipt. */

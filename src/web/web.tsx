@@ -11,6 +11,7 @@ import { sendPage, wantsPage } from './render';
 import { approvalRoutes } from './routes/approvals';
 import { changeRoutes } from './routes/changes';
 import { compareRunsRoute } from './routes/compare-runs';
+import { erasureRoutes } from './routes/erasures';
 import { leadToLogin, loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
 import { partnerRoutes } from './routes/partners';
@@ -44,6 +45,7 @@ export const WEB: Pages = {
     await app.register(approvalRoutes, context);
     await app.register(partnerRoutes, context);
     await app.register(workerRoutes, context);
+    await app.register(erasureRoutes, context);
   },
   sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest | null): FastifyReply {
     if (!request || !wantsPage(request)) return sendProblem(reply, problem);

@@ -11,6 +11,7 @@ const PATIENCE_MS = 180_000;
 const NAME = 'Xanthippe-Quirina';
 const XANTHIPPE = person(NAME);
 const OTHERS = Array.from({ length: 9 }, (_, number) => person(`Ann ${number}`));
+const WHY = ['--reason', 'Ticket 7'];
 const PLACES = ['providers', 'rejected_records'];
 
 async function sync({ startRun, taskQueue }: Scenario, name: string) {
@@ -37,9 +38,14 @@ describe('a worker that is killed while it erases a person', () => {
         expect(await tablesWith(dataSource, NAME)).toEqual(PLACES);
         const [{ id }] = await dataSource.query('SELECT id FROM providers WHERE given_name = $1', [NAME]);
 
-        expect(await runCommand(['providers', 'erase', id], env)).toMatchObject({ code: 2 });
+        expect(await runCommand(['providers', 'erase', id, ...WHY], env)).toMatchObject({ code: 2 });
+        const named = await runCommand(['providers', 'erase', id, '--yes', '--reason', `${NAME} asked`], env);
+        expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('holds the name') });
         const lock = await scenario.lock('provider_changes');
-        const erasing = startCommand(['providers', 'erase', id, '--yes', '--json', '--by', 'zoe'], env);
+        const erasing = startCommand(
+          ['providers', 'erase', id, ...WHY, '--yes', '--json', '--by', 'zoe'],
+          env,
+        );
         await until(() => scenario.isWaiting('DELETE FROM provider_changes'));
         await worker.end('SIGKILL');
         await scenario.endSessions();
@@ -54,6 +60,7 @@ describe('a worker that is killed while it erases a person', () => {
         expect(receipt).toMatchObject({
           providerId: id,
           erasedBy: 'zoe',
+          reason: 'Ticket 7',
           removed: { providers: 1, changes: 0, rejectedRecords: 1, keptAnswers: 1 },
         });
         expect(await tablesWith(dataSource, NAME)).toEqual([]);
@@ -65,7 +72,7 @@ describe('a worker that is killed while it erases a person', () => {
           remarks: [{ type: 'PeopleSuppressed', count: 1 }],
         });
         expect(await tablesWith(dataSource, NAME)).toEqual([]);
-        const again = await runCommand(['providers', 'erase', id, '--yes'], env);
+        const again = await runCommand(['providers', 'erase', id, ...WHY, '--yes'], env);
         expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining(`no provider ${id}`) });
 
         expect((await runCommand(['providers', 'unerase', receipt.id], env)).code).toBe(0);

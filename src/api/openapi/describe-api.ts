@@ -26,6 +26,7 @@ export async function describeApi(
       info: { title: 'Provider Sync', version, description: DESCRIPTION, license: { name: 'Apache-2.0' } },
       tags: [
         { name: 'Providers', description: 'The people in the directory' },
+        { name: 'Erasures', description: 'People who were erased on request, by their receipts' },
         { name: 'Syncs', description: 'Start, cancel and inspect syncs' },
         { name: 'Partners', description: 'The partners that send the data' },
         { name: 'FHIR', description: 'The directory as FHIR R4, read-only' },

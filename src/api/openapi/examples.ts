@@ -51,7 +51,20 @@ const cause = {
   ],
 };
 
+const erasure = {
+  id: '019a1f20-3c4d-7e5f-8a6b-7c8d9e0f1a2b',
+  providerId: '0198c2f4-9e3b-7c5d-8f72-6a2b3c4d5e6f',
+  partner: 'noteworth',
+  erasedAt: '2026-03-05T09:12:44.301Z',
+  erasedBy: 'zoe',
+  reason: 'Ticket 4711',
+  removed: { providers: 1, changes: 4, rejectedRecords: 1, stagedRecords: 0, keptAnswers: 9 },
+  liftedAt: null,
+  liftedBy: null,
+};
+
 export const EXAMPLES = {
+  erasure,
   cause,
   provider,
   run,

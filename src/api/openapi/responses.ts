@@ -6,11 +6,11 @@ import { exampleOf, string } from './values';
 
 const GOOD: Record<number, string> = {
   200: 'The requested data',
-  202: 'Accepted; `Location` is the address of the sync',
+  202: 'Accepted; `Location` is the address of the result',
 };
 
 /** Where the example of the schema would mislead: an accepted sync is still running. */
-const EXAMPLES_BY_STATUS: Record<number, unknown> = { 202: EXAMPLES.runningSync };
+const EXAMPLES_WHERE: Readonly<Record<string, unknown>> = { '202 SyncWithCalls': EXAMPLES.runningSync };
 
 /** Describes the answers that are problems, by HTTP status. */
 export const PROBLEMS = {
@@ -86,7 +86,7 @@ export function problems(...statuses: ProblemStatus[]): Record<number, object> {
 
 const SECONDS = { type: 'integer', description: 'Seconds' };
 const HEADERS: Record<number, object> = {
-  202: { Location: { type: 'string', description: 'The address of the sync' } },
+  202: { Location: { type: 'string', description: 'The address of the result, such as the sync' } },
   401: { 'WWW-Authenticate': { type: 'string', description: 'How to send a token' } },
   429: { 'Retry-After': SECONDS },
   503: { 'Retry-After': SECONDS },
@@ -119,7 +119,9 @@ export function responses<T extends Record<number, z.ZodType>>(given: T, ...stat
   const good = Object.entries(given).map(([status, schema]) => [
     status,
     {
-      ...response(GOOD[Number(status)] ?? '', schema, { example: EXAMPLES_BY_STATUS[Number(status)] }),
+      ...response(GOOD[Number(status)] ?? '', schema, {
+        example: EXAMPLES_WHERE[`${status} ${schema.meta()?.id}`],
+      }),
       headers: HEADERS[Number(status)],
     },
   ]);

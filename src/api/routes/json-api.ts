@@ -5,6 +5,7 @@ import { sendProblem } from '../http/problem';
 import { registerStrictly } from '../http/register-strictly';
 import { changeRoutes } from './changes';
 import { codecRoutes } from './codec/codec-routes';
+import { erasureRoutes } from './erasures';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
 import { partnerRoutes } from './partners';
@@ -26,6 +27,7 @@ const ROUTES = [
   rejectedRecordRoutes,
   statsRoutes,
   workerRoutes,
+  erasureRoutes,
 ];
 
 /** JSON for programs, and the routes for operators' tools beside it: health, metrics and Temporal's codec. */

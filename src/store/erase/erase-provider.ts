@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { ErasedCounts, Erasure } from '../../contract/erasure';
+import { NamedFailure } from '../../contract/named-failure';
 import { TIMEOUTS } from '../../contract/timeouts';
 import type { StoredProvider } from '../../partner/answer/stored-identity';
 import type { PayloadKeys } from '../../process/payload-keys';
 import { inTransaction, type Transaction } from '../postgres/transaction';
+import { NAMES_PERSON, namesPerson } from './names-person';
 import { readErasure } from './read-erasures';
 import { holdSaves, identityHash, nameHash } from './suppression';
 import { openSuppressionKey } from './suppression-key';
@@ -13,6 +15,7 @@ interface ErasureOf {
   readonly erasureId: string;
   readonly providerId: string;
   readonly by: string | null;
+  readonly reason: string | null;
   readonly payloadKeys: PayloadKeys;
   /** Computes the identity key that a new record of the person has; null if that is not possible. */
   readonly identityKeyOf: (partner: string, provider: StoredProvider) => string | null;
@@ -30,6 +33,7 @@ interface Person extends StoredProvider {
  * people, and writes the receipt.
  *
  * @returns null if the directory has no such person
+ * @throws NamedFailure `InvalidInput` if the reason holds the name of the person
  */
 export function eraseProvider(dataSource: DataSource, erasure: ErasureOf): Promise<Erasure | null> {
   return inTransaction(dataSource, TIMEOUTS.saveStatement, async (transaction) => {
@@ -50,10 +54,13 @@ export function eraseProvider(dataSource: DataSource, erasure: ErasureOf): Promi
       [providerId],
     );
     if (!person) return null;
+    if (erasure.reason !== null && namesPerson(erasure.reason, person)) {
+      throw new NamedFailure('InvalidInput', NAMES_PERSON);
+    }
     const removed = await removePerson(transaction, person);
     await runner.query(
-      'INSERT INTO erasures (id, provider_id, partner, erased_by, removed) VALUES ($1, $2, $3, $4, $5)',
-      [erasureId, providerId, person.partner, erasure.by, JSON.stringify(removed)],
+      'INSERT INTO erasures (id, provider_id, partner, erased_by, reason, removed) VALUES ($1, $2, $3, $4, $5, $6)',
+      [erasureId, providerId, person.partner, erasure.by, erasure.reason, JSON.stringify(removed)],
     );
     await suppress(transaction, person, erasure);
     return readErasure(runner, erasureId);

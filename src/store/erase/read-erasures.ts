@@ -8,14 +8,24 @@ import { storableTime } from '../postgres/storable-text';
 import type { ErasureEntity } from '../schema/entities/erasure';
 
 const COLUMNS = `
-  id, provider_id AS "providerId", partner, erased_at AS "erasedAt", erased_by AS "erasedBy", removed,
+  id, provider_id AS "providerId", partner, erased_at AS "erasedAt", erased_by AS "erasedBy", reason, removed,
   lifted_at AS "liftedAt", lifted_by AS "liftedBy"`;
 
 const cursorSchema = z.tuple([storableTime, z.guid()]);
 
+/** Which receipts a list has. */
+export interface ErasureFilter {
+  /** Only those of the person that had this id. */
+  readonly providerId?: string | undefined;
+}
+
 /** The receipts of erased people, the latest first. */
-export async function listErasures(dataSource: Reader, { limit, cursor }: PageQuery): Promise<Page<Erasure>> {
+export async function listErasures(
+  dataSource: Reader,
+  { limit, cursor, providerId }: PageQuery & ErasureFilter,
+): Promise<Page<Erasure>> {
   const conditions = new Conditions();
+  if (providerId !== undefined) conditions.add(`provider_id = ${conditions.parameter(providerId)}`);
   if (cursor !== undefined) {
     conditions.comesAfter('erased_at, id', 'DESC', decodeCursor(cursorSchema, cursor));
   }
@@ -25,6 +35,12 @@ export async function listErasures(dataSource: Reader, { limit, cursor }: PageQu
     conditions.parameters,
   );
   return toPage(rows, limit, toErasure, (row) => [row.erasedAt.toISOString(), row.id]);
+}
+
+/** The latest receipt of the person that had this id; null if there is none. */
+export async function findErasureOf(dataSource: Reader, providerId: string): Promise<Erasure | null> {
+  const { items } = await listErasures(dataSource, { providerId, limit: 1 });
+  return items[0] ?? null;
 }
 
 /** One receipt; null if there is none. */

@@ -1,18 +1,26 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { EraseInput, Erasure, UneraseInput } from '../../contract/erasure';
+import type { FailureType } from '../../contract/failures';
 import { ERASE_WORKFLOW_TYPE, UNERASE_WORKFLOW_TYPE } from '../../contract/names';
+import { ExpectedError } from '../../process/expected-error';
+
+/** A run that erases a person, or lets an erased person come back. */
+export type ErasureHandle = WorkflowHandle<() => Promise<Erasure | null>>;
 
 type EraseWorkflow = (input: EraseInput) => Promise<Erasure | null>;
 type UneraseWorkflow = (input: UneraseInput) => Promise<Erasure | null>;
 
 /**
- * Lets a worker erase a person, and waits for the receipt. A second request for a person that is being erased waits for
- * the same receipt.
- *
- * @returns null if the directory has no such person
+ * Lets a worker erase a person. A second request for a person that is being erased gets the same run. Its result is null
+ * if the directory has no such person.
  */
-export function eraseProvider(client: Client, taskQueue: string, input: EraseInput): Promise<Erasure | null> {
-  return client.workflow.execute<EraseWorkflow>(ERASE_WORKFLOW_TYPE, {
+export function startErasure(
+  client: Client,
+  taskQueue: string,
+  input: EraseInput,
+): Promise<WorkflowHandle<EraseWorkflow>> {
+  return client.workflow.start<EraseWorkflow>(ERASE_WORKFLOW_TYPE, {
     taskQueue,
     workflowId: `erase-${input.providerId}`,
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -22,20 +30,41 @@ export function eraseProvider(client: Client, taskQueue: string, input: EraseInp
 }
 
 /**
- * Lets a worker remove an erased person from the list of suppressed people, and waits for the receipt.
- *
- * @returns null if there is no such receipt
+ * Lets a worker remove an erased person from the list of suppressed people. Its result is null if there is no such
+ * receipt.
  */
-export function uneraseProvider(
+export function startUnerasure(
   client: Client,
   taskQueue: string,
   input: UneraseInput,
-): Promise<Erasure | null> {
-  return client.workflow.execute<UneraseWorkflow>(UNERASE_WORKFLOW_TYPE, {
+): Promise<WorkflowHandle<UneraseWorkflow>> {
+  return client.workflow.start<UneraseWorkflow>(UNERASE_WORKFLOW_TYPE, {
     taskQueue,
     workflowId: `unerase-${input.erasureId}`,
     workflowIdConflictPolicy: 'USE_EXISTING',
     args: [input],
     staticSummary: 'Let an erased person come back',
   });
+}
+
+/**
+ * Waits for the receipt of a run.
+ *
+ * @returns null if there is no such person, or no such receipt
+ * @throws ExpectedError if the input was refused
+ */
+export async function receiptOf(handle: ErasureHandle): Promise<Erasure | null> {
+  try {
+    return await handle.result();
+  } catch (error) {
+    const refusal = error instanceof WorkflowFailedError ? refusalIn(error.cause) : null;
+    throw refusal === null ? error : new ExpectedError(refusal);
+  }
+}
+
+function refusalIn(error: Error | undefined): string | null {
+  if (!error) return null;
+  const isRefusal =
+    error instanceof ApplicationFailure && error.type === ('InvalidInput' satisfies FailureType);
+  return isRefusal ? error.message : refusalIn(error.cause as Error | undefined);
 }

@@ -24,11 +24,12 @@ export interface ProviderProps {
   readonly chosen: ChosenVersions;
   readonly comparison: ComparisonReading | null;
   readonly asOf: AsOfReading | null;
+  readonly canOperate: boolean;
 }
 
 /** One provider: details, possible duplicates, and all that it was. */
 export function ProviderPage(props: ProviderProps) {
-  const { url, provider, versions, others, chosen, comparison, asOf } = props;
+  const { url, provider, versions, others, chosen, comparison, asOf, canOperate } = props;
   const path = `/providers/${provider.id}`;
   return (
     <div class="stack">
@@ -55,6 +56,13 @@ export function ProviderPage(props: ProviderProps) {
       {asOf && <AsOf reading={asOf} />}
       {comparison && <Comparison {...comparison} />}
       <Versions url={url} path={path} versions={versions} chosen={chosen} />
+      {canOperate && (
+        <p class="actions">
+          <a class="button" id="erase" href={`${path}/erase`}>
+            Erase this person …
+          </a>
+        </p>
+      )}
     </div>
   );
 }

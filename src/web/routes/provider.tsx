@@ -14,6 +14,7 @@ import {
   type ProviderVersion,
 } from '../../store/directory/read-provider-versions';
 import { findPossibleSamePersons, getProvider } from '../../store/directory/read-providers';
+import { findErasureOf } from '../../store/erase/read-erasures';
 import type { AsOfReading } from '../components/as-of';
 import type { ChosenVersions } from '../components/versions';
 import { type ComparisonReading, ProviderPage } from '../pages/provider';
@@ -48,6 +49,8 @@ export async function providerRoute(root: FastifyInstance, context: ApiContext):
         const { cursor, asOf, ...chosen } = request.query;
         const provider = await getProvider(dataSource, id);
         if (!provider) {
+          const receipt = await findErasureOf(dataSource, id);
+          if (receipt) return reply.redirect(`/erasures/${receipt.id}`, 302);
           throw new ProblemError(
             404,
             'There is no provider at this address. It may belong to another directory.',
@@ -68,6 +71,7 @@ export async function providerRoute(root: FastifyInstance, context: ApiContext):
           <ProviderPage
             {...{ url: request.url, provider, versions, others, comparison, chosen }}
             asOf={earlier}
+            canOperate={request.role === 'operator'}
           />,
         );
       },

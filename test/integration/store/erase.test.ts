@@ -55,10 +55,15 @@ const ADA = provider('ada');
 const BO = provider('bo');
 const names = async () => (await directory()).map(({ givenName }) => givenName);
 
-async function erase(erasureId = randomUUID(), keys = payloadKeys, providerId?: string) {
+async function erase(
+  erasureId = randomUUID(),
+  keys = payloadKeys,
+  providerId?: string,
+  reason: string | null = 'Ticket 7',
+) {
   const id = providerId ?? (await find('ada'))?.id ?? '';
   return eraseProvider(store.dataSource, {
-    ...{ erasureId, providerId: id, by: 'zoe', payloadKeys: keys },
+    ...{ erasureId, providerId: id, by: 'zoe', reason, payloadKeys: keys },
     identityKeyOf: () => null,
   });
 }
@@ -88,6 +93,7 @@ describe('erasing a person', () => {
       partner: 'noteworth',
       erasedAt: expect.any(String),
       erasedBy: 'zoe',
+      reason: 'Ticket 7',
       removed: { providers: 1, changes: 1, rejectedRecords: 3, stagedRecords: 0, keptAnswers: 2 },
       liftedAt: null,
       liftedBy: null,
@@ -97,6 +103,14 @@ describe('erasing a person', () => {
     expect(await tablesWith(store.dataSource, 'Given ada')).toEqual([]);
     expect(await tablesWith(store.dataSource, 'Given bo')).not.toEqual([]);
     expect((await listErasures(store.dataSource, { limit: 5 })).items).toEqual([receipt]);
+  });
+
+  it('is refused with a reason that holds the name of the person', async () => {
+    await sync([ADA]);
+    const withReason = (reason: string) => erase(randomUUID(), payloadKeys, undefined, reason);
+    await expect(withReason('FAMILY  ada, who asked')).rejects.toMatchObject({ type: 'InvalidInput' });
+    expect(await names()).toEqual(['Given ada']);
+    expect(await withReason('The family of Ada asked')).toMatchObject({ reason: 'The family of Ada asked' });
   });
 
   it('returns the same receipt the second time, and null for an unknown person', async () => {

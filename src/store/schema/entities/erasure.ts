@@ -23,6 +23,10 @@ export class ErasureEntity {
   @Column('text', { name: 'erased_by', nullable: true })
   erasedBy!: string | null;
 
+  /** Why; null if no reason was given. */
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
   /** How many rows of each kind were removed. */
   @Column('jsonb')
   removed!: ErasedCounts;

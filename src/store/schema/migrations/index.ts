@@ -15,6 +15,7 @@ import { FindRuns1765065600000 } from './1765065600000-find-runs';
 import { NameWorkers1765065600001 } from './1765065600001-name-workers';
 import { PruneHistory1765152000000 } from './1765152000000-prune-history';
 import { ErasePeople1765152000001 } from './1765152000001-erase-people';
+import { ExplainErasures1765324800000 } from './1765324800000-explain-erasures';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   NameWorkers1765065600001,
   PruneHistory1765152000000,
   ErasePeople1765152000001,
+  ExplainErasures1765324800000,
 ];
