@@ -37,6 +37,7 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
       failure,
       ...kept,
       payloadKeys: dependencies.payloadKeys,
+      subscriptions: dependencies.subscriptions,
       timing: stepTiming(scheduledAt),
     };
     const recorded = await failingAsTemporal(

@@ -5,18 +5,21 @@ import { createPartnerClient, type PartnerClient } from '../src/partner/call/par
 import { UnknownPartnerError } from '../src/partner/config/choose-partner';
 import { mappingHash } from '../src/partner/config/mapping-hash';
 import type { Partner, Partners } from '../src/partner/config/partner';
+import type { Webhooks } from '../src/partner/config/webhook';
 import { createPageReader, type PageReader } from '../src/partner/page/read-page';
 import type { RetentionConfig } from '../src/process/config/retention-config';
 import type { Logger } from '../src/process/logger';
 import type { PayloadKeys } from '../src/process/payload-keys';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
 import { recordCall } from '../src/store/runs/ledger';
+import { type Subscriptions, subscriptionsOf } from '../src/store/webhooks/subscriptions';
 import type { WorkerMetrics } from '../src/temporal/metrics/worker-metrics';
 import type { TemporalPort } from '../src/temporal/temporal-port';
 
 /** The resources of a worker that its activities use. */
 export interface WorkerResources {
   readonly partners: Partners;
+  readonly webhooks: Webhooks;
   readonly dataSource: DataSource;
   readonly temporal: TemporalPort;
   readonly log: Logger;
@@ -29,6 +32,8 @@ export interface WorkerResources {
 /** The dependencies of every activity. */
 export interface Dependencies extends WorkerResources {
   readonly findPartner: FindPartner;
+  /** Which receiver of webhooks gets which event. */
+  readonly subscriptions: Subscriptions;
   /** Stores a call that has ended. Nothing waits for it: the end of the run stores the calls again. */
   readonly recordCall: (runId: string, call: PartnerCall) => void;
 }
@@ -61,10 +66,11 @@ export function findUnchanged(
 }
 
 export function createDependencies(resources: WorkerResources): Dependencies {
-  const { partners, dataSource, log } = resources;
+  const { partners, webhooks, dataSource, log } = resources;
   return {
     ...resources,
     findPartner: createFindPartner(partners),
+    subscriptions: subscriptionsOf(webhooks),
     // So that a reader of the run sees each call while the run is still running.
     recordCall: (run, call) => {
       recordCall(dataSource, run, call).catch((error) =>

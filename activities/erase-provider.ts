@@ -11,6 +11,7 @@ export function createEraseProvider({
   dataSource,
   partners,
   payloadKeys,
+  subscriptions,
   log,
 }: Dependencies): ErasureActivities['eraseProvider'] {
   const identityKeyOf = (name: string, provider: StoredProvider) => {
@@ -18,7 +19,7 @@ export function createEraseProvider({
     return partner ? createStoredIdentity(partner)(provider) : null;
   };
   return async ({ erasureId, providerId, by = null, reason = null }) => {
-    const erasure = { erasureId, providerId, by, reason, payloadKeys, identityKeyOf };
+    const erasure = { erasureId, providerId, by, reason, payloadKeys, subscriptions, identityKeyOf };
     const receipt = await withHeartbeats(() =>
       failingAsTemporal(() => eraseProvider(dataSource, erasure), log),
     );

@@ -3,8 +3,10 @@ import type { ErasureActivities } from '../src/contract/erasure';
 import { NamedFailure } from '../src/contract/named-failure';
 import type { PruneActivities } from '../src/contract/prune';
 import { UnreadablePayload } from '../src/contract/unreadable-payload';
+import type { WebhookActivities } from '../src/contract/webhooks';
 import { createAuthenticate } from './authenticate';
 import { createCloseRun } from './close-run';
+import { createDeliverWebhooks } from './deliver-webhooks';
 import { createDependencies, type WorkerResources } from './dependencies';
 import { createEraseProvider, createUneraseProvider } from './erase-provider';
 import { createFetchProviders } from './fetch-providers';
@@ -17,7 +19,7 @@ import { temporalFailure } from './temporal-failure';
 /** Creates the activities of a worker. */
 export function createActivities(
   resources: WorkerResources,
-): Activities & PruneActivities & ErasureActivities {
+): Activities & PruneActivities & ErasureActivities & WebhookActivities {
   const dependencies = createDependencies(resources);
   return {
     openRun: refusingUnreadable(createOpenRun(dependencies)),
@@ -28,6 +30,7 @@ export function createActivities(
     closeRun: refusingUnreadable(createCloseRun(dependencies)),
     eraseProvider: refusingUnreadable(createEraseProvider(dependencies)),
     uneraseProvider: refusingUnreadable(createUneraseProvider(dependencies)),
+    deliverWebhooks: refusingUnreadable(createDeliverWebhooks(dependencies)),
     pruneHistory: refusingUnreadable(createPruneHistory(dependencies)),
   };
 }

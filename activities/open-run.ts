@@ -34,6 +34,7 @@ export function createOpenRun(dependencies: Dependencies): Activities['openRun']
           start,
           (holder) => isHeld(dependencies, holder.workflowId, input.runId),
           metrics.runEnded,
+          dependencies.subscriptions,
         ),
       log.child({ partner: partner.name, workflowId }),
     );

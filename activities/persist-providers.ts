@@ -23,7 +23,7 @@ import { withHeartbeats } from './with-heartbeats';
  * snapshot would mark too many people as left, nothing is stored and the run waits for an approval.
  */
 export function createPersistProviders(dependencies: Dependencies): Activities['persistProviders'] {
-  const { findPartner, dataSource, metrics, payloadKeys } = dependencies;
+  const { findPartner, dataSource, metrics, payloadKeys, subscriptions } = dependencies;
   return async (input) => {
     const hash = 'staged' in input ? input.staged.mappingHash : undefined;
     const { partner } = await failingAsTemporal(async () => findUnchanged(findPartner, input.partner, hash));
@@ -38,7 +38,8 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
       const keep = { copy: 'copy' in input ? input.copy : undefined, keepFor: partner.keepAnswers };
       const timing = stepTiming();
       const onEnd = metrics.runEnded;
-      const saving = { ...input, answer, feed, rule, identityKeyOf, payloadKeys, keep, timing, onEnd };
+      const means = { identityKeyOf, payloadKeys, keep, timing, onEnd, subscriptions };
+      const saving = { ...input, answer, feed, rule, ...means };
       const saved = await failingAsTemporal(() => saveSync(dataSource, saving, givenUp(activity)), log);
       if ('status' in saved) {
         refuseWithoutApproval(saved, input);

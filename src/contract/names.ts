@@ -4,6 +4,8 @@ export const TASK_QUEUE = 'provider-sync';
 export const WORKFLOW_TYPE = 'syncProviders';
 /** The workflow that removes old history. */
 export const PRUNE_WORKFLOW_TYPE = 'pruneHistory';
+/** The workflow that sends the messages to a receiver of webhooks. */
+export const WEBHOOK_WORKFLOW_TYPE = 'deliverWebhooks';
 /** The workflows that erase a person, and let an erased person come back. */
 export const ERASE_WORKFLOW_TYPE = 'eraseProvider';
 export const UNERASE_WORKFLOW_TYPE = 'uneraseProvider';

@@ -41,6 +41,12 @@ export const TIMEOUTS = {
   pruneTurn: 10_000,
   /** The whole activity: the last step may wait for a lock, or count all old rows. */
   prune: 2 * 60_000,
+  /** Webhooks: one message, from connecting to the status of the answer. */
+  webhook: 15_000,
+  /** Messages are sent for this long. Then a sync may take the place on the worker. */
+  webhookTurn: 15_000,
+  /** The whole activity: the last message may take its time, and Postgres too. */
+  webhookActivity: 3 * 60_000,
   /** A page that is staged: it waits for Postgres before the call. Heartbeats find a worker that was lost meanwhile. */
   stagedPage: 7 * 24 * 60 * 60_000,
   /** Added to the partner's deadline: starting the activity, checking the answer, reporting the result. */

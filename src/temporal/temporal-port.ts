@@ -2,6 +2,7 @@ import { ActivityNotFoundError, type Client, WorkflowNotFoundError } from '@temp
 import type { StepReport } from '../contract/activities';
 import { TIMEOUTS } from '../contract/timeouts';
 import type { TemporalConfig } from '../process/config';
+import { startDelivery } from './runs/start-delivery';
 import { type Failing, paceSchedule } from './schedules/back-off';
 import { type FailedRuns, pauseFailingSchedule } from './schedules/schedules';
 
@@ -56,6 +57,9 @@ export interface TemporalPort {
    */
   paceSchedule(partner: string, failing: Failing): Promise<Date | null>;
 
+  /** Starts the workflow that sends the messages of a receiver of webhooks, unless it is running. */
+  startDelivery(receiver: string): Promise<void>;
+
   /** @throws if Temporal does not answer; the message is the same each time */
   ping(): Promise<void>;
 }
@@ -78,6 +82,10 @@ export function createTemporalPort(
     paceSchedule: (partner, failing) =>
       client.withDeadline(Date.now() + TIMEOUTS.pauseSchedule, () =>
         paceSchedule(client, { partner, taskQueue }, failing),
+      ),
+    startDelivery: (receiver) =>
+      client.withDeadline(Date.now() + ANSWER_WITHIN_MS.isStillRunning, () =>
+        startDelivery(client, taskQueue, receiver),
       ),
     ping: () => ping(client, connection.address),
   };

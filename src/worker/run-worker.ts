@@ -4,7 +4,7 @@ import { type NativeConnection, Runtime, type Worker } from '@temporalio/worker'
 import type { DataSource } from 'typeorm';
 import { createActivities } from '../../activities';
 import { stopTimes, TIMEOUTS } from '../contract/timeouts';
-import { readPartnersFile } from '../partner/config/partners-file';
+import { readWholePartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
 import type { Logger } from '../process/logger';
 import type { PayloadKeys } from '../process/payload-keys';
@@ -49,7 +49,7 @@ export async function runWorker(
   stop: Promise<unknown>,
 ): Promise<{ ended: Promise<void>; gone: number; starter: Client }> {
   const startup = { config, log, cleanup, stop };
-  const partners = readPartnersFile(config.partnersFile, config.env);
+  const { partners, webhooks } = readWholePartnersFile(config.partnersFile, config.env);
   const longestDeadline = Math.max(...[...partners.values()].map(({ deadline }) => deadline));
   const dataSource = await openStore(startup);
   await renewSeal(dataSource, config.temporal.payloadKeys, log);
@@ -60,7 +60,7 @@ export async function runWorker(
   const metrics = createWorkerMetrics(meter, partners.keys());
   cleanup.add('the metrics of the process', reportProcess(meter, config.worker.version));
   const activities = createActivities({
-    ...{ partners, dataSource, temporal, log, metrics },
+    ...{ partners, webhooks, dataSource, temporal, log, metrics },
     payloadKeys: config.temporal.payloadKeys,
     retention: config.worker.retention,
   });
@@ -70,7 +70,7 @@ export async function runWorker(
   const { ended } = await startPolling(startup, worker);
   await cleanup.acquire(
     'the sweep for lost runs',
-    () => sweepLostRuns({ dataSource, temporal, partners, log, metrics }),
+    () => sweepLostRuns({ dataSource, temporal, partners, webhooks, log, metrics }),
     (sweep) => sweep.stop(),
   );
   const starter = workerClient(connection, config.temporal);

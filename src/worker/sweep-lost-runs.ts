@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Partners } from '../partner/config/partner';
+import type { Webhooks } from '../partner/config/webhook';
 import type { Logger } from '../process/logger';
 import { Trouble } from '../process/trouble';
 import { removeOldAnswers } from '../store/answers/remove-answers';
 import { classifyStoreError } from '../store/postgres/store-failure';
 import { abandonLostRuns } from '../store/runs/abandon-run';
 import { clearStaged } from '../store/staging/clear-staged';
+import { subscriptionsOf } from '../store/webhooks/subscriptions';
 import type { WorkerMetrics } from '../temporal/metrics/worker-metrics';
 import type { TemporalPort } from '../temporal/temporal-port';
+import { createStartDeliveries } from './start-deliveries';
 
 const INTERVAL_MS = 5_000;
 
@@ -16,6 +19,7 @@ interface SweepContext {
   readonly dataSource: DataSource;
   readonly temporal: TemporalPort;
   readonly partners: Partners;
+  readonly webhooks: Webhooks;
   readonly log: Logger;
   readonly metrics: WorkerMetrics;
 }
@@ -25,7 +29,8 @@ class UnansweredError extends Error {}
 
 /**
  * Looks every few seconds for runs that were terminated or timed out, so that their end is recorded even if no other
- * run starts. It also removes what ended runs left staged, and the copies of answers whose time is over. Several workers may do this at the same time. It also logs when
+ * run starts. It also removes what ended runs left staged, and the copies of answers whose time is over, and starts
+ * the delivery of webhooks. Several workers may do this at the same time. It also logs when
  * Postgres or Temporal is unavailable.
  */
 export function sweepLostRuns(context: SweepContext): { stop(): Promise<void> } {
@@ -60,7 +65,14 @@ function createPing({ temporal, log }: SweepContext): () => Promise<void> {
     );
 }
 
-function createSweep({ dataSource, temporal, partners, log, metrics }: SweepContext): () => Promise<void> {
+function createSweep({
+  dataSource,
+  temporal,
+  partners,
+  webhooks,
+  log,
+  metrics,
+}: SweepContext): () => Promise<void> {
   const trouble = new Trouble(log, 'Postgres cannot be used; runs wait for it', 'Postgres can be used again');
   const notKept = [...partners.values()]
     .filter(({ keepAnswers }) => keepAnswers === 0)
@@ -69,13 +81,21 @@ function createSweep({ dataSource, temporal, partners, log, metrics }: SweepCont
     temporal.isStillRunning(workflowId).catch((cause) => {
       throw new UnansweredError('Temporal did not answer', { cause });
     });
+  const subscriptions = subscriptionsOf(webhooks);
+  const startDelivery = (receiver: string) =>
+    temporal.startDelivery(receiver).catch((cause) => {
+      throw new UnansweredError('Temporal did not answer', { cause });
+    });
+  const startDeliveries = createStartDeliveries({ dataSource, partners, webhooks, startDelivery });
+  const abandon = () => abandonLostRuns(dataSource, isStillRunning, metrics.runEnded, subscriptions);
   return async () => {
     try {
-      for (const { id, workflowId } of await abandonLostRuns(dataSource, isStillRunning, metrics.runEnded)) {
+      for (const { id, workflowId } of await abandon()) {
         log.warn({ run: id, workflowId }, 'Run abandoned: Temporal no longer runs it');
       }
       await clearStaged(dataSource);
       await removeOldAnswers(dataSource, notKept);
+      await startDeliveries();
       trouble.over();
     } catch (error) {
       // The ping logs it.

@@ -29,7 +29,7 @@ export async function openTestStore(poolSize = 4): Promise<TestStore> {
     dataSource,
     clear: async () => {
       await dataSource.query(
-        'TRUNCATE operator_actions, pending_departures, kept_answers, staged_pages, staged_records, provider_changes, rejected_records, partner_calls, providers, sync_runs',
+        'TRUNCATE webhook_messages, webhook_receivers, operator_actions, pending_departures, kept_answers, staged_pages, staged_records, provider_changes, rejected_records, partner_calls, providers, sync_runs',
       );
     },
     close: async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { stringify } from 'yaml';
 import { createLogger } from '../../src/process/logger';
 import { type Simulator, type Step, startSimulator } from '../../src/simulator/simulator';
 import { getRun, type RunWithCalls } from '../../src/store/runs/read-runs';
@@ -37,11 +38,13 @@ export function useSystem(...options: Parameters<typeof startSystem>): System {
  * @param changes to Noteworth's entry in partners.yaml
  * @param temporalAddress of a Temporal other than the one that all tests share
  * @param others names of more partners like it
+ * @param webhooks the receivers of webhooks in partners.yaml
  */
 export async function startSystem(
   changes: Record<string, unknown> = {},
   temporalAddress = process.env.TEST_TEMPORAL_ADDRESS ?? '',
   others: readonly string[] = [],
+  webhooks: object = {},
 ): Promise<System> {
   const lines: string[] = [];
   const log = createLogger('trace', { write: (line) => lines.push(line) });
@@ -58,7 +61,7 @@ export async function startSystem(
     databaseUrl: database.url,
     temporalAddress,
     taskQueue: randomUUID(),
-    partnersFile: partnersFile(['noteworth', ...others].map((name) => [name, entry])),
+    partnersFile: `${partnersFile(['noteworth', ...others].map((name) => [name, entry]))}${stringify({ webhooks })}`,
     log,
   });
   const { client, config, dataSource } = engine;

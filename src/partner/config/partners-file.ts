@@ -6,15 +6,32 @@ import { locate } from './locate';
 import { listMistakes, type Mistake, type Position } from './mistake';
 import type { Partners } from './partner';
 import { namesIn, substitute, valuesIn } from './substitute-variables';
+import type { Webhooks } from './webhook';
 import { wordMistakes } from './word-mistakes';
 
+/** What partners.yaml configures. */
+export interface PartnersFile {
+  readonly partners: Partners;
+  /** The receivers of webhooks; often none. */
+  readonly webhooks: Webhooks;
+}
+
 /**
- * Reads partners.yaml.
+ * Reads the partners of partners.yaml.
  *
  * @throws ExpectedError naming every mistake in the file at once
  */
 export function readPartnersFile(path: string, env: NodeJS.ProcessEnv): Partners {
-  return parsePartners(readText(path), env, path);
+  return readWholePartnersFile(path, env).partners;
+}
+
+/**
+ * Reads the partners of partners.yaml, and the receivers of webhooks.
+ *
+ * @throws ExpectedError naming every mistake in the file at once
+ */
+export function readWholePartnersFile(path: string, env: NodeJS.ProcessEnv): PartnersFile {
+  return parsePartnersFile(readText(path), env, path);
 }
 
 /**
@@ -64,8 +81,17 @@ function parseYaml(text: string, source: string): ParsedYaml {
   }
 }
 
+/** The partners in the content of a partners file. */
+export function parsePartners(text: string, env: NodeJS.ProcessEnv, source?: string): Partners {
+  return parsePartnersFile(text, env, source).partners;
+}
+
 /** Checks the content of a partners file. Messages call it `source`. */
-export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'partners.yaml'): Partners {
+export function parsePartnersFile(
+  text: string,
+  env: NodeJS.ProcessEnv,
+  source = 'partners.yaml',
+): PartnersFile {
   const { content, positionOf } = parseYaml(text, source);
   if (content === null) throw new ExpectedError(`${source} has mistakes:\n  the file is empty`);
   const unusable: Mistake[] = [];
@@ -79,7 +105,12 @@ export function parsePartners(text: string, env: NodeJS.ProcessEnv, source = 'pa
     const placed = mistakes.map((mistake) => ({ ...mistake, position: positionOf(mistake) }));
     throw new ExpectedError(`${source} has mistakes:\n${listMistakes(placed)}`);
   }
-  return new Map(Object.entries(result.data.partners).map(([name, partner]) => [name, { ...partner, name }]));
+  const { partners, webhooks } = result.data;
+  return { partners: byName(partners), webhooks: byName(webhooks) };
+}
+
+function byName<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T & { readonly name: string }> {
+  return new Map(Object.entries(entries).map(([name, entry]) => [name, { ...entry, name }]));
 }
 
 function at(path: readonly PropertyKey[]): (mistake: Mistake) => boolean {

@@ -5,6 +5,8 @@ import { TIMEOUTS } from '../../contract/timeouts';
 import type { StoredProvider } from '../../partner/answer/stored-identity';
 import type { PayloadKeys } from '../../process/payload-keys';
 import { inTransaction, type Transaction } from '../postgres/transaction';
+import { NO_SUBSCRIPTIONS, type Subscriptions } from '../webhooks/subscriptions';
+import { messagesOfErasure } from '../webhooks/write-messages';
 import { NAMES_PERSON, namesPerson } from './names-person';
 import { readErasure } from './read-erasures';
 import { holdSaves, identityHash, nameHash } from './suppression';
@@ -17,6 +19,8 @@ interface ErasureOf {
   readonly by: string | null;
   readonly reason: string | null;
   readonly payloadKeys: PayloadKeys;
+  /** Who gets a message, so that copies are removed too. */
+  readonly subscriptions?: Subscriptions;
   /** Computes the identity key that a new record of the person has; null if that is not possible. */
   readonly identityKeyOf: (partner: string, provider: StoredProvider) => string | null;
 }
@@ -59,8 +63,15 @@ export function eraseProvider(dataSource: DataSource, erasure: ErasureOf): Promi
     }
     const removed = await removePerson(transaction, person);
     await runner.query(
-      'INSERT INTO erasures (id, provider_id, partner, erased_by, reason, removed) VALUES ($1, $2, $3, $4, $5, $6)',
-      [erasureId, providerId, person.partner, erasure.by, erasure.reason, JSON.stringify(removed)],
+      `WITH receipt AS (
+         INSERT INTO erasures (id, provider_id, partner, erased_by, reason, removed) VALUES ($1, $2, $3, $4, $5, $6)
+         RETURNING id, provider_id, partner
+       )
+       ${messagesOfErasure('$7')}`,
+      [
+        ...[erasureId, providerId, person.partner, erasure.by, erasure.reason, JSON.stringify(removed)],
+        erasure.subscriptions ?? NO_SUBSCRIPTIONS,
+      ],
     );
     await suppress(transaction, person, erasure);
     return readErasure(runner, erasureId);

@@ -8,6 +8,8 @@ import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/k
 import { readSuppression } from '../erase/suppression';
 import { inTransaction } from '../postgres/transaction';
 import { clearStagedOf } from '../staging/clear-staged';
+import { NO_SUBSCRIPTIONS, type Subscriptions } from '../webhooks/subscriptions';
+import { messagesOfEnd, REPORTED_COLUMNS } from '../webhooks/write-messages';
 import { compareFields } from './compare-fields';
 import { removeDepartures, setDecision } from './hold-snapshot';
 import { insertMissingCalls, insertRejected } from './ledger';
@@ -25,6 +27,8 @@ export type EndOfRun = Omit<CloseRunInput, 'partner'> &
   Partial<AnswerToKeep> & {
     /** Of the step that ends the run. */
     readonly timing?: StepTiming;
+    /** Who gets a message about the end, in the same statement. */
+    readonly subscriptions?: Subscriptions;
     /** They recognise erased people, whose rejected records are not kept. */
     readonly payloadKeys?: PayloadKeys;
   };
@@ -73,7 +77,18 @@ interface Querying {
 
 async function recordEnd(
   store: Querying,
-  { runId, status, failure, calls, refused, copy, keepFor = 0, decision = null, timing }: EndOfRun,
+  {
+    runId,
+    status,
+    failure,
+    calls,
+    refused,
+    copy,
+    keepFor = 0,
+    decision = null,
+    timing,
+    subscriptions,
+  }: EndOfRun,
 ): Promise<EndedRow | undefined> {
   const fields = refused && (await compareFields(store, runId, refused));
   const kept = copyValues({ copy, keepFor });
@@ -90,12 +105,12 @@ async function recordEnd(
          ${setCopy('$15', '$16')},
          ${setTiming('closing', '$17')}
        WHERE id = $1 AND status = 'running'
-       RETURNING id, partner, ${RUN_SECONDS}, ${COUNTS_OBJECT} AS counts
+       RETURNING ${REPORTED_COLUMNS}, ${RUN_SECONDS}, ${COUNTS_OBJECT} AS counts
      ), copied AS (
        ${insertCopy('ended', '$14')}
      ), rejected AS (
        ${insertRejected('ended', '$12')}
-     )
+     ), ${messagesOfEnd('$18')}
      SELECT partner, seconds, counts FROM ended`,
     [
       runId,
@@ -112,6 +127,7 @@ async function recordEnd(
       JSON.stringify(refused?.rejected ?? []),
       decision && JSON.stringify(decision),
       ...[kept.parts, kept.sha256, kept.keepFor, timingValue(timing)],
+      subscriptions ?? NO_SUBSCRIPTIONS,
     ],
   );
   return ended;

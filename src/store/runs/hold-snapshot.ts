@@ -1,6 +1,8 @@
 import { AWAITING_APPROVAL, type Decision, type HeldSnapshot } from '../../contract/approval';
 import type { PartnerCall } from '../../contract/call';
 import type { Transaction } from '../postgres/transaction';
+import { NO_SUBSCRIPTIONS, type Subscriptions } from '../webhooks/subscriptions';
+import { messagesOfHold } from '../webhooks/write-messages';
 import { insertMissingCalls } from './ledger';
 import { isSpared, sparedPeople } from './spared-people';
 import { type StepTiming, setTiming, timingValue } from './step-timing';
@@ -17,6 +19,7 @@ export interface HoldInput {
   readonly approveWithin: number;
   /** Of the step that saves. */
   readonly timing?: StepTiming | undefined;
+  readonly subscriptions?: Subscriptions | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface HoldInput {
  */
 export async function holdSnapshot(
   { runner }: Transaction,
-  { runId, partner, calls, departing, listed, rejectedKeys, approveWithin, timing }: HoldInput,
+  { runId, partner, calls, departing, listed, rejectedKeys, approveWithin, timing, subscriptions }: HoldInput,
 ): Promise<HeldSnapshot> {
   await runner.query(
     `WITH ${sparedPeople('$1::uuid', '$3')}
@@ -36,10 +39,10 @@ export async function holdSnapshot(
        AND NOT ${isSpared('known.identity_key')}`,
     [runId, partner, rejectedKeys],
   );
-  const [[run]]: [[HeldRow]] = await runner.query(
+  const [run]: [HeldRow] = await runner.query(
     `WITH calls AS (
        ${insertMissingCalls('$1', '$2')}
-     )
+     ), held AS (
      UPDATE sync_runs
      SET approval_departing = $3,
        approval_listed = $4,
@@ -47,8 +50,13 @@ export async function holdSnapshot(
        approval_deadline = now() + $5::double precision * interval '1 millisecond',
        ${setTiming('storing', '$6')}
      WHERE id = $1
-     RETURNING ${HELD_COLUMNS}`,
-    [runId, JSON.stringify(calls), departing, listed, approveWithin, timingValue(timing)],
+     RETURNING *
+     ), ${messagesOfHold('$7', 'held')}
+     SELECT ${HELD_COLUMNS} FROM held`,
+    [
+      ...[runId, JSON.stringify(calls), departing, listed, approveWithin, timingValue(timing)],
+      subscriptions ?? NO_SUBSCRIPTIONS,
+    ],
   );
   return toHeldSnapshot(run);
 }

@@ -7,6 +7,7 @@ import type { RunHolder, RunStatus } from '../../contract/run';
 import { isId } from '../lists/conditions';
 import { prepared } from '../postgres/prepared';
 import { RunSupersededError } from '../postgres/store-failure';
+import type { Subscriptions } from '../webhooks/subscriptions';
 import { abandonRun } from './abandon-run';
 import { isGood } from './good-run';
 import type { OnRunEnd } from './run-end';
@@ -58,6 +59,7 @@ const LAST_GOOD = `(
  *
  * @param isHeld whether Temporal still runs the holder; otherwise the holder is abandoned
  * @param onEnd takes the end of an abandoned holder, or of this run if it is skipped
+ * @param subscriptions who gets a message about the end of an abandoned holder
  * @throws RunSupersededError if the same Temporal run was opened before and has ended since
  * @throws NamedFailure `StoreUnavailable` if other runs kept claiming the partner; a later attempt can succeed
  */
@@ -66,6 +68,7 @@ export async function openRun(
   start: RunStart,
   isHeld: (holder: RunHolder) => Promise<boolean>,
   onEnd?: OnRunEnd,
+  subscriptions?: Subscriptions,
 ): Promise<RunOpening> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const opened = await insertRunning(dataSource, start);
@@ -76,7 +79,7 @@ export async function openRun(
     const holder = await findHolder(dataSource, start.partner);
     if (!holder) continue;
     if (!(await isHeld(holder))) {
-      await abandonRun(dataSource, holder.id, onEnd);
+      await abandonRun(dataSource, holder.id, onEnd, subscriptions);
       continue;
     }
     const skipped = await insertSkipped(dataSource, start, holder);

@@ -8,6 +8,8 @@ import { compareFields } from '../runs/compare-fields';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
 import { RUN_SECONDS } from '../runs/run-end';
 import { type StepTiming, setTiming, timingValue } from '../runs/step-timing';
+import { NO_SUBSCRIPTIONS, type Subscriptions } from '../webhooks/subscriptions';
+import { messagesOfEnd, REPORTED_COLUMNS } from '../webhooks/write-messages';
 import type { ReadyAnswer } from './ready-answer';
 
 const NOTHING: AnswerToKeep = { keepFor: 0 };
@@ -21,6 +23,7 @@ interface EndedRun {
   readonly counts: SyncCounts;
   readonly keep?: AnswerToKeep | undefined;
   readonly timing?: StepTiming | undefined;
+  readonly subscriptions?: Subscriptions | undefined;
 }
 
 const END_RUN = prepared(`
@@ -30,7 +33,7 @@ const END_RUN = prepared(`
     ${insertMissingCalls('$1', '$4')}
   ), copied AS (
     ${insertCopy('(SELECT $1::uuid AS id)', '$17')}
-  )
+  ), ended AS (
   UPDATE sync_runs
   SET status = 'succeeded',
     finished_at = clock_timestamp(),
@@ -43,20 +46,22 @@ const END_RUN = prepared(`
     ${setCopy('$18', '$19')},
     ${setTiming('storing', '$20')}
   WHERE id = $1
-  RETURNING ${RUN_SECONDS}`);
+  RETURNING ${REPORTED_COLUMNS}, ${RUN_SECONDS}
+  ), ${messagesOfEnd('$21')}
+  SELECT seconds FROM ended`);
 
 /**
- * Records the run as succeeded, with its rejected records and calls.
+ * Records the run as succeeded, with its rejected records, its calls and the messages to receivers of webhooks.
  *
  * @returns how long the run took, in seconds
  */
 export async function endRun(
   { runner }: Transaction,
-  { runId, partner, feed, answer, calls, counts, keep = NOTHING, timing }: EndedRun,
+  { runId, partner, feed, answer, calls, counts, keep = NOTHING, timing, subscriptions }: EndedRun,
 ): Promise<number> {
   const copy = copyValues(keep);
   const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
-  const [[ended]]: [[{ seconds: number }?], number] = await runner.query(END_RUN, [
+  const [ended]: [{ seconds: number }?] = await runner.query(END_RUN, [
     runId,
     partner,
     JSON.stringify(answer.rejectedRecords),
@@ -74,6 +79,7 @@ export async function endRun(
     answer.sentFields ? [...answer.sentFields, ...answer.unknownFields] : null,
     JSON.stringify([...remarks, ...(answer.remarks ?? [])]),
     ...[copy.parts, copy.sha256, copy.keepFor, timingValue(timing)],
+    subscriptions ?? NO_SUBSCRIPTIONS,
   ]);
   return ended?.seconds ?? 0;
 }

@@ -25,6 +25,7 @@ import { COUNTS_OBJECT } from '../runs/run-row';
 import type { StepTiming } from '../runs/step-timing';
 import { clearStagedOf } from '../staging/clear-staged';
 import { gatherPages, type PagedAnswer } from '../staging/gather-pages';
+import type { Subscriptions } from '../webhooks/subscriptions';
 import { endRun } from './end-run';
 import { keepRefused } from './keep-refused';
 import { hasMissing, markGone } from './mark-gone';
@@ -52,6 +53,8 @@ export interface SaveSyncInput {
   readonly timing?: StepTiming;
   /** Takes the end of the run, unless an earlier call ended it. */
   readonly onEnd?: OnRunEnd;
+  /** Who gets a message about the run, in the same transaction. */
+  readonly subscriptions?: Subscriptions;
 }
 
 /** Decides whether a snapshot would mark too many people as left and so must be approved. */

@@ -27,6 +27,8 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
     erasures: { worker: CHANGE, reader: READ },
     suppressed_people: { worker: ADD_AND_REMOVE, reader: [] },
     suppression_keys: { worker: CHANGE, reader: [] },
+    webhook_messages: { worker: ALL, reader: READ },
+    webhook_receivers: { worker: ALL, reader: READ },
     // API, pages and CLI record there what an operator does to a run.
     operator_actions: { worker: ['SELECT', 'DELETE'], reader: ADD },
     // Logging out on the pages is recorded here.

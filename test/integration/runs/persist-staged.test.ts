@@ -32,6 +32,7 @@ describe('persistProviders of a staged answer', () => {
     const activity = createPersistProviders(
       createDependencies({
         partners: new Map([['noteworth', partner]]),
+        webhooks: new Map(),
         dataSource: store.dataSource,
         temporal: {} as Parameters<typeof createDependencies>[0]['temporal'],
         log: createLogger('silent'),

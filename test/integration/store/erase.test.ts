@@ -10,6 +10,7 @@ import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { type SaveSyncInput, saveSync } from '../../../src/store/save/save-sync';
 import type { IterableAnswer } from '../../../src/store/save/stage-providers';
+import type { Subscriptions } from '../../../src/store/webhooks/subscriptions';
 import { tablesWith } from '../../support/find-in-tables';
 import { rejection } from '../../support/rejected';
 import { until } from '../../support/scenario';
@@ -69,6 +70,27 @@ async function erase(
 }
 
 describe('erasing a person', () => {
+  it('is reported to receivers of webhooks, once and without a name', async () => {
+    await sync([ADA, BO]);
+    const providerId = (await find('ada'))?.id ?? '';
+    const subscriptions = JSON.stringify([
+      { receiver: 'archive', event: 'provider.erased', partners: null },
+    ]) as Subscriptions;
+    const erasure = {
+      providerId,
+      by: null,
+      reason: null,
+      payloadKeys,
+      subscriptions,
+      identityKeyOf: () => null,
+    };
+    const receipt = await eraseProvider(store.dataSource, { ...erasure, erasureId: randomUUID() });
+    expect(await eraseProvider(store.dataSource, { ...erasure, erasureId: randomUUID() })).toBeNull();
+    expect(await store.dataSource.query('SELECT subject_id, data FROM webhook_messages')).toEqual([
+      { subject_id: providerId, data: { erasureId: receipt?.id } },
+    ]);
+  });
+
   it('shows in the counts of the directory at once', async () => {
     await sync([ADA, BO]);
     const total = async () => (await readSizes(store.dataSource)).get('noteworth')?.total;

@@ -54,6 +54,8 @@ describe('migrations', () => {
       'suppressed_people',
       'suppression_keys',
       'sync_runs',
+      'webhook_messages',
+      'webhook_receivers',
     ]);
     for (const name of [...ALL].reverse()) {
       expect(await revertLastMigration(dataSource, { losingData: false })).toBe(name);

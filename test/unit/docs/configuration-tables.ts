@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { partnerSchema } from '../../../src/partner/config/partner';
+import { webhookSchema } from '../../../src/partner/config/webhook';
 import { baseSchema } from '../../../src/process/config/base-config';
 import { databaseSchema } from '../../../src/process/config/database-config';
 import { httpSchema } from '../../../src/process/config/http-config';
@@ -52,7 +53,16 @@ export function partnerVariableTable(): string {
 
 /** Every key of a partner in partners.yaml. */
 export function partnerKeyTable(): string {
-  const rows = describeKeys(partnerSchema).map(({ name, form, fallback, isRequired, description }) => [
+  return keyTable(partnerSchema);
+}
+
+/** Every key of a receiver of webhooks in partners.yaml. */
+export function webhookKeyTable(): string {
+  return keyTable(webhookSchema);
+}
+
+function keyTable(schema: z.ZodObject): string {
+  const rows = describeKeys(schema).map(({ name, form, fallback, isRequired, description }) => [
     code(name),
     form,
     isRequired ? 'required' : code(fallback ?? ''),

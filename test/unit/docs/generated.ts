@@ -2,7 +2,12 @@ import { partnersJsonSchema } from '../../../src/partner/config/json-schema';
 import { startTestApi } from '../../support/api';
 import { metricTable, routeTable, workerMetricTable } from './api-tables';
 import { commandList } from './command-list';
-import { partnerKeyTable, partnerVariableTable, variableTables } from './configuration-tables';
+import {
+  partnerKeyTable,
+  partnerVariableTable,
+  variableTables,
+  webhookKeyTable,
+} from './configuration-tables';
 import { failureTable } from './failure-table';
 
 /** The texts that are made from the code, by the name in the comments around them. */
@@ -14,6 +19,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
       ['variables', variableTables()],
       ['partner variables', partnerVariableTable()],
       ['partner keys', partnerKeyTable()],
+      ['webhook keys', webhookKeyTable()],
       ['commands', commandList()],
       ['routes', await routeTable(api)],
       ['metrics', await metricTable(api)],

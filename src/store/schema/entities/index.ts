@@ -9,6 +9,7 @@ import { RejectedRecordEntity } from './rejected-record';
 import { StagedPageEntity } from './staged-page';
 import { SuppressedPersonEntity, SuppressionKeyEntity } from './suppressed-person';
 import { SyncRunEntity } from './sync-run';
+import { WebhookMessageEntity, WebhookReceiverEntity } from './webhook';
 
 /**
  * The tables as entities. Queries are raw SQL and use only their types; a test compares them with the tables that the
@@ -27,4 +28,6 @@ export const ENTITIES = [
   ErasureEntity,
   SuppressedPersonEntity,
   SuppressionKeyEntity,
+  WebhookMessageEntity,
+  WebhookReceiverEntity,
 ];

@@ -16,6 +16,7 @@ import { NameWorkers1765065600001 } from './1765065600001-name-workers';
 import { PruneHistory1765152000000 } from './1765152000000-prune-history';
 import { ErasePeople1765152000001 } from './1765152000001-erase-people';
 import { ExplainErasures1765324800000 } from './1765324800000-explain-erasures';
+import { SendWebhooks1765411200000 } from './1765411200000-send-webhooks';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   PruneHistory1765152000000,
   ErasePeople1765152000001,
   ExplainErasures1765324800000,
+  SendWebhooks1765411200000,
 ];

@@ -1,0 +1,242 @@
+import type { WebhookEvent } from '../../../src/contract/webhooks';
+import { parsePartnersFile } from '../../../src/partner/config/partners-file';
+import { abandonRun } from '../../../src/store/runs/abandon-run';
+import { closeRun } from '../../../src/store/runs/close-run';
+import { saveSync } from '../../../src/store/save/save-sync';
+import { nextMessage } from '../../../src/store/webhooks/next-message';
+import { readChangedProviders } from '../../../src/store/webhooks/read-changed-providers';
+import { recordDelivery, recordFailedAttempt } from '../../../src/store/webhooks/record-attempt';
+import { subscriptionsOf } from '../../../src/store/webhooks/subscriptions';
+import { writeFreshnessLost } from '../../../src/store/webhooks/write-freshness-lost';
+import { partnersFile } from '../../support/partners';
+import { answer, openedRun, provider, useStore } from '../../support/store-fixtures';
+
+const store = useStore();
+const failure = { type: 'PartnerTimeout', message: 'The partner gave no complete answer.' } as const;
+
+const SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;
+const webhooks = parsePartnersFile(
+  `${partnersFile([
+    ['noteworth', {}],
+    ['other', {}],
+  ])}
+webhooks:
+  all: { url: 'https://a.example', secret: ${SECRET} }
+  failures: { url: 'https://b.example', secret: ${SECRET}, events: [run.failed], partners: [other] }`,
+  {},
+).webhooks;
+const subscriptions = subscriptionsOf(webhooks);
+
+async function succeed(
+  keys: readonly string[],
+  partner = 'noteworth',
+  feed: 'sample' | 'snapshot' = 'sample',
+) {
+  const runId = await openedRun(store.dataSource, { partner });
+  const providers = keys.map((key) => provider(key));
+  const saving = { runId, partner, feed, answer: answer(providers), calls: [], subscriptions } as const;
+  const rule = { maximumDeparted: 0.2, approveWithin: 60_000, approval: null };
+  await saveSync(store.dataSource, { ...saving, ...(feed === 'snapshot' && { rule }) } as never);
+  return runId;
+}
+
+async function fail(partner = 'noteworth') {
+  const runId = await openedRun(store.dataSource, { partner });
+  await closeRun(store.dataSource, { runId, status: 'failed', failure, calls: [], subscriptions });
+  return runId;
+}
+
+/** The messages as `receiver event`, in their order. */
+async function written(): Promise<string[]> {
+  const rows: { line: string }[] = await store.dataSource.query(
+    `SELECT receiver || ' ' || event AS line FROM webhook_messages ORDER BY sequence`,
+  );
+  return rows.map(({ line }) => line);
+}
+
+const dataOf = async (event: WebhookEvent) =>
+  (
+    await store.dataSource.query('SELECT data, subject_id FROM webhook_messages WHERE event = $1', [event])
+  )[0];
+
+describe('messages to receivers of webhooks', () => {
+  it('report what a run changed, and nothing if it changed nothing', async () => {
+    const runId = await succeed(['a', 'b']);
+    expect(await written()).toEqual(['all directory.changed']);
+    expect(await dataOf('directory.changed')).toMatchObject({
+      subject_id: runId,
+      data: { status: 'succeeded', added: 2, changed: 0, left: 0, rejected: 0 },
+    });
+    await succeed(['a', 'b']);
+    expect(await written()).toHaveLength(1);
+  });
+
+  it('report a failed run to the receivers of its partner, and the next good one', async () => {
+    await fail('other');
+    expect(await written()).toEqual(['all run.failed', 'failures run.failed']);
+    await fail();
+    await succeed(['a'], 'other');
+    await succeed(['a'], 'other');
+    expect((await written()).slice(2).sort()).toEqual([
+      'all directory.changed',
+      'all run.failed',
+      'all run.recovered',
+    ]);
+  });
+
+  it('report a run that was abandoned, once', async () => {
+    const runId = await openedRun(store.dataSource);
+    await abandonRun(store.dataSource, runId, undefined, subscriptions);
+    await abandonRun(store.dataSource, runId, undefined, subscriptions);
+    expect(await written()).toEqual(['all run.failed']);
+    expect((await dataOf('run.failed')).data).toMatchObject({ status: 'abandoned', failure: 'Abandoned' });
+  });
+
+  it('report a snapshot that waits for approval, and nothing of what it would store', async () => {
+    await succeed(['a', 'b', 'c', 'd', 'e', 'f'], 'noteworth', 'snapshot');
+    await succeed(['a'], 'noteworth', 'snapshot');
+    expect(await written()).toEqual(['all directory.changed', 'all approval.needed']);
+    expect((await dataOf('approval.needed')).data).toMatchObject({ departing: 5, listed: 6 });
+  });
+
+  it('are not there if the transaction of the run was not stored', async () => {
+    const runId = await openedRun(store.dataSource);
+    const signal = new AbortController();
+    const saving = { runId, partner: 'noteworth', feed: 'sample', calls: [], subscriptions } as const;
+    await store.dataSource.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+       CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON sync_runs DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW EXECUTE FUNCTION refuse()`,
+    );
+    try {
+      await expect(
+        saveSync(store.dataSource, { ...saving, answer: answer([provider('a')]) }, signal.signal),
+      ).rejects.toThrow('no');
+    } finally {
+      await store.dataSource.query('DROP FUNCTION refuse CASCADE');
+    }
+    expect(await written()).toEqual([]);
+  });
+
+  it('are not written without receivers', async () => {
+    const runId = await openedRun(store.dataSource);
+    await closeRun(store.dataSource, { runId, status: 'failed', failure, calls: [] });
+    expect(await written()).toEqual([]);
+  });
+
+  it('report data that is no longer fresh once, and the good run that renews it', async () => {
+    await succeed(['a']);
+    const lose = (freshFor: number) =>
+      writeFreshnessLost(
+        store.dataSource,
+        [
+          { name: 'noteworth', freshFor },
+          { name: 'other', freshFor },
+        ],
+        subscriptions,
+      );
+    await lose(3_600_000);
+    expect(await written()).toEqual(['all directory.changed']);
+    await store.dataSource.query(`UPDATE sync_runs SET finished_at = finished_at - interval '1 second'`);
+    await lose(1);
+    await lose(1);
+    expect((await written()).slice(1)).toEqual(['all freshness.lost']);
+    await succeed(['a']);
+    await succeed(['a']);
+    expect((await written()).slice(2)).toEqual(['all freshness.restored']);
+  });
+});
+
+describe('the next message', () => {
+  const next = async () => {
+    const message = await nextMessage(store.dataSource, 'all');
+    return message && { ...message, line: `${message.partner} ${message.event}` };
+  };
+  const failed = (id: string, more = {}) =>
+    recordFailedAttempt(store.dataSource, {
+      ...{ id, receiver: 'all', failure: 'HTTP 500', isGone: false, waitSeconds: 0 },
+      ...more,
+    });
+
+  it('keeps the order of a partner; a failed one holds back no other partner', async () => {
+    await fail();
+    await fail('other');
+    await succeed(['a']);
+    const first = await next();
+    expect(first?.line).toBe('noteworth run.failed');
+    await failed(String(first?.id));
+    const second = await next();
+    expect(second?.line).toBe('other run.failed');
+    await recordDelivery(store.dataSource, { id: String(second?.id), receiver: 'all', sentUpTo: null });
+    expect(await next()).toBeNull();
+    await store.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
+    expect(await next()).toMatchObject({ id: first?.id, attempts: 1 });
+  });
+
+  it('comes after the one before was given up', async () => {
+    await fail();
+    await fail();
+    const first = await next();
+    await store.dataSource.query(
+      `UPDATE webhook_messages SET retried_since = now() - interval '73 hours' WHERE id = $1`,
+      [first?.id],
+    );
+    await failed(String(first?.id));
+    expect(await next()).toMatchObject({ attempts: 0, line: 'noteworth run.failed' });
+    const [row] = await store.dataSource.query('SELECT state, failure FROM webhook_messages WHERE id = $1', [
+      first?.id,
+    ]);
+    expect(row).toEqual({ state: 'failed', failure: 'HTTP 500' });
+  });
+
+  it('does not come for a receiver that wants nothing more', async () => {
+    await fail();
+    const first = await next();
+    await failed(String(first?.id), { isGone: true });
+    await store.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
+    expect(await next()).toBeNull();
+  });
+});
+
+describe('the providers that a run changed', () => {
+  it('come in parts in the order of their ids, with what happened to them', async () => {
+    const keys = Array.from({ length: 1_203 }, (_, index) => `p${index}`);
+    const runId = await succeed(keys);
+    const seen: string[] = [];
+    let after: string | null = null;
+    const sizes: number[] = [];
+    for (let isLast = false; !isLast; ) {
+      const part: Awaited<ReturnType<typeof readChangedProviders>> = await readChangedProviders(
+        store.dataSource,
+        runId,
+        after,
+      );
+      sizes.push(part.providers.length);
+      seen.push(...part.providers.map(({ id }) => id));
+      after = seen.at(-1) ?? null;
+      isLast = part.isLast;
+    }
+    expect(sizes).toEqual([500, 500, 203]);
+    expect(new Set(seen).size).toBe(1_203);
+    expect(seen).toEqual([...seen].sort());
+  });
+
+  it('are changed, have left, or came back', async () => {
+    const rule = { maximumDeparted: 1, approveWithin: 1_000, approval: null };
+    const save = async (providers: readonly ReturnType<typeof provider>[]) => {
+      const runId = await openedRun(store.dataSource);
+      const saving = { runId, partner: 'noteworth', feed: 'snapshot', calls: [], rule } as const;
+      await saveSync(store.dataSource, { ...saving, answer: answer(providers) });
+      return (await readChangedProviders(store.dataSource, runId, null)).providers.map(({ change, fields }) =>
+        `${change} ${fields?.join() ?? ''}`.trim(),
+      );
+    };
+    expect(await save([provider('a'), provider('b')])).toEqual(['added', 'added']);
+    expect(await save([provider('a', { title: 'PA', clinic: 'South' })])).toEqual(
+      expect.arrayContaining(['changed clinic,title', 'left']),
+    );
+    expect(await save([provider('a', { title: 'PA', clinic: 'South' }), provider('b')])).toEqual([
+      'returned',
+    ]);
+  });
+});
