@@ -19,6 +19,7 @@ import { answerBrokenRequest } from './http/problem';
 import { protect } from './http/protect';
 import { refuseCompressedBodies } from './http/refuse-compressed-bodies';
 import { Sessions, sessionKeys } from './http/sessions';
+import { traceRequests } from './http/trace-requests';
 import { describeApi } from './openapi/describe-api';
 import { JSON_API } from './routes/json-api';
 
@@ -46,6 +47,7 @@ export async function createApp(
   const faces = [JSON_API, FHIR, pages];
   const faceOf = findFaceAmong(faces, pages);
   const app = createServer(context, faceOf);
+  traceRequests(app);
   identifyAndLog(app);
   answerErrors(app, faceOf, dataSource);
   await protect(app, http);

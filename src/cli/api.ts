@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
 import { runUntilStopped } from '../process/shutdown';
+import { startTracing } from '../temporal/tracing/tracing';
 import { warnOfPlainText } from './plain-text-warnings';
 import { runApi } from './run-api';
 
@@ -12,6 +13,7 @@ export function apiCommand(api: Command): void {
     const log = createLogger(config.logLevel);
     warnOfPlainText(config, log);
     await runUntilStopped(log, async (cleanup, stop) => {
+      startTracing('api', config, log, cleanup);
       const { url, connected } = await runApi(config, log, cleanup, stop);
       log.info({ url }, 'API ready');
       await connected;

@@ -8,6 +8,7 @@ import { type Cleanup, runUntilStopped } from '../process/shutdown';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, startSync } from '../temporal/runs/start-sync';
 import { watchSync } from '../temporal/runs/watch-sync';
+import { startTracing } from '../temporal/tracing/tracing';
 import { runWorker } from '../worker/run-worker';
 import { installTemporalRuntime } from '../worker/worker';
 import { bringUp, holdDataDir } from './bring-up';
@@ -30,6 +31,7 @@ export function devCommand(command: Command): void {
 }
 
 async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promise<unknown>): Promise<void> {
+  startTracing('dev', base, log, cleanup);
   await holdDataDir(base, cleanup);
   const startUp = reportStartUp(log, base);
   cleanup.add('the line about the start', () => startUp.end());

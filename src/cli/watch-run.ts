@@ -5,6 +5,7 @@ import { durationWithin } from '../partner/config/values';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
+import { beginSpan, inSpan } from '../process/tracing/trace';
 import { getRun } from '../store/runs/read-runs';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, type SyncStart, startSync } from '../temporal/runs/start-sync';
@@ -12,6 +13,7 @@ import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
 import { doerOption } from './doer-option';
 import { createProgress, say, writeJson } from './output';
 import { usingStore } from './with-store';
+import { withTracing } from './with-tracing';
 
 export interface WatchOptions {
   readonly by: string;
@@ -43,24 +45,29 @@ export async function startAndWatch(
   start: SyncStart,
   { by, json = false, timeout }: WatchOptions,
 ): Promise<ExitCode> {
-  const { temporal } = loadConfig(['temporal']);
+  const config = loadConfig(['temporal']);
   const store = json ? loadConfig(['databaseUrl']) : null;
   const { partner } = start;
-  return usingTemporal(temporal, async (client) => {
-    const handle = await startSync(client, temporal.taskQueue, { ...start, startedBy: by });
-    const progress = createProgress();
-    progress.show(`Started ${handle.workflowId}`);
-    const { workflowId } = handle;
-    const outcome = await waitFor(handle, progress.show, timeout).finally(progress.end);
-    if (store) {
-      const run = await readRun(store, workflowId);
-      // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
-      writeJson(run ?? { id: null, partner, workflowId, calls: [], ...outcome });
-    } else {
-      say(describeOutcome(partner, workflowId, outcome));
-    }
-    return exitCodeOf(outcome);
-  });
+  const log = createLogger(config.logLevel);
+  return withTracing(config, log, () =>
+    usingTemporal(config.temporal, async (client) => {
+      const handle = await inSpan(beginSpan('provider-sync sync', 'internal'), () =>
+        startSync(client, config.temporal.taskQueue, { ...start, startedBy: by }),
+      );
+      const progress = createProgress();
+      progress.show(`Started ${handle.workflowId}`);
+      const { workflowId } = handle;
+      const outcome = await waitFor(handle, progress.show, timeout).finally(progress.end);
+      if (store) {
+        const run = await readRun(store, workflowId);
+        // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
+        writeJson(run ?? { id: null, partner, workflowId, calls: [], ...outcome });
+      } else {
+        say(describeOutcome(partner, workflowId, outcome));
+      }
+      return exitCodeOf(outcome);
+    }),
+  );
 }
 
 /** The outcome, or that the run was still running when `--timeout` ended the wait. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
 import { runUntilStopped } from '../process/shutdown';
+import { startTracing } from '../temporal/tracing/tracing';
 import { runWorker } from '../worker/run-worker';
 import { installTemporalRuntime } from '../worker/worker';
 import { warnOfPlainText } from './plain-text-warnings';
@@ -22,6 +23,7 @@ export function workerCommand(worker: Command): void {
       installTemporalRuntime(log, config.worker.metricsAddress);
       warnOfPlainText(config, log);
       await runUntilStopped(log, async (cleanup, stop) => {
+        startTracing('worker', config, log, cleanup);
         const { ended, gone } = await runWorker(config, log, cleanup, stop);
         const { maxConcurrentSyncs, version } = config.worker;
         log.info(

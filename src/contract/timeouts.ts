@@ -70,6 +70,8 @@ export const TIMEOUTS = {
   forceAfterGrace: 10_000,
   /** Then busy connections to Postgres are dropped. */
   close: 3_000,
+  /** Traces: sending the last spans, before a process or a command ends. */
+  flushTraces: 1_000,
   /** Then the process ends. */
   leave: 2_000,
 } as const;

@@ -11,6 +11,7 @@ import {
   type TemporalConfig,
   temporalSchema,
 } from './config/temporal-config';
+import { toTracing } from './config/tracing-config';
 import { toWorkerConfig, type WorkerConfig, workerSchema } from './config/worker-config';
 import { ExpectedError } from './expected-error';
 import { readRunningDev } from './running-dev';
@@ -57,6 +58,7 @@ export function loadConfig<N extends keyof Needs>(
     logLevel: base?.LOG_LEVEL ?? 'info',
     dataDir,
     partnersFile: resolve(base?.PARTNERS_FILE ?? ''),
+    tracing: toTracing(base),
     env,
     ...parts,
   };

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { prettyFactory } from 'pino-pretty';
+import { currentTrace } from './tracing/trace';
 
 export type { Logger } from 'pino';
 
@@ -27,7 +28,8 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * Logs to standard error, since standard output is for results: pretty on a terminal, JSON elsewhere.
+ * Logs to standard error, since standard output is for results: pretty on a terminal, JSON elsewhere. Lines about work
+ * in a recorded trace have its id and that of the span.
  *
  * @param destination another place for the JSON lines
  */
@@ -36,7 +38,8 @@ export function createLogger(level: LogLevel, destination = standardError()): Lo
     paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
     censor: '[redacted]',
   };
-  return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const mixin = () => ({ ...currentTrace() });
+  return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime, mixin }, destination);
 }
 
 /** Erases a line of progress that a command shows on the terminal. */

@@ -13,10 +13,11 @@ import type { Logger } from '../process/logger';
 import { createSdkLogger } from '../temporal/connection/sdk-logger';
 import { BUCKETS } from '../temporal/metrics/metric-definitions';
 import { createDataConverter } from '../temporal/payloads/data-converter';
+import { temporalTracing } from '../temporal/tracing/tracing';
 import { VERSION_PLUGIN } from '../temporal/workers/version-plugin';
 import { limitWorkflowHeap } from './limit-workflow-heap';
 import { workerBounds } from './worker-bounds';
-import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
+import { TRACED_BUNDLE_PATH, WORKFLOW_BUNDLE_PATH } from './workflow-bundle';
 
 /** Metrics have their units in their names, as Prometheus recommends. Durations are in seconds. */
 const METRICS_FORM = {
@@ -72,11 +73,13 @@ export function createWorker(
 ): Promise<Worker> {
   const { grace, force } = stopTimes(longestDeadline);
   limitWorkflowHeap();
+  const tracing = temporalTracing();
   return Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue,
-    workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
+    workflowBundle: { codePath: tracing ? TRACED_BUNDLE_PATH : WORKFLOW_BUNDLE_PATH },
+    ...(tracing && { interceptors: { activity: [tracing.activity] }, sinks: tracing.sinks }),
     activities: { ...activities },
     plugins: [VERSION_PLUGIN],
     dataConverter: createDataConverter(config.payloadKeys),

@@ -6,7 +6,7 @@ import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { CONVERTER_PATHS } from '../../src/temporal/payloads/data-converter';
 import { EncryptionCodec } from '../../src/temporal/payloads/payload-codec';
 import { installTemporalRuntime } from '../../src/worker/worker';
-import { WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
+import { TRACED_BUNDLE_PATH, WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
 import { readHistories } from './histories';
 import { filesOf } from './path';
 import { PATHS } from './paths';
@@ -52,6 +52,12 @@ describe('the recorded histories', () => {
 
   it('replay with the current workflow', async () => {
     const outcomes = await replay({ codePath: WORKFLOW_BUNDLE_PATH });
+    expect(failed(outcomes)).toEqual([]);
+    expect(outcomes.size).toBe(recorded.length);
+  });
+
+  it('replay while traces are recorded, which are not recorded again', async () => {
+    const outcomes = await replay({ codePath: TRACED_BUNDLE_PATH });
     expect(failed(outcomes)).toEqual([]);
     expect(outcomes.size).toBe(recorded.length);
   });

@@ -75,6 +75,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     temporal,
     worker,
     partnersFile,
+    tracing: { isOn: false },
     env: {},
     logLevel: 'info',
     dataDir: '',

@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'no
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { AxiosError, type AxiosResponse } from 'axios';
+import { beginPart, inSpan } from '../../process/tracing/trace';
 import type { Partner } from '../config/partner';
 import { durationInWords } from '../config/values';
 import { type AnswerHeaders, valuesOf } from './answer-headers';
@@ -41,6 +42,33 @@ const agents = {
  * @throws the signal's reason if the caller's signal ended the call
  */
 export async function requestPartner<T>(
+  partner: Partner,
+  request: PartnerRequest,
+  progress: CallProgress,
+  signal: AbortSignal,
+  read: (response: PartnerResponse) => Promise<T>,
+): Promise<T> {
+  const { method, url } = request;
+  // The path is left out: a cursor or an id in it is the partner's. The partner gets no `traceparent`.
+  const span = beginPart(`${method} ${partner.name}`, 'client', {
+    'http.request.method': method,
+    'server.address': url.hostname,
+    'provider_sync.partner': partner.name,
+  });
+  const failureType = (error: unknown) => (error instanceof PartnerFailure ? error.type : 'Interrupted');
+  const recordAnswer = () => {
+    const { httpStatus: status, bytes } = progress;
+    if (status !== null) span?.set({ 'http.response.status_code': status });
+    if (bytes !== null) span?.set({ 'http.response.body.size': bytes });
+  };
+  return inSpan(
+    span,
+    () => send(partner, request, progress, signal, read).finally(recordAnswer),
+    failureType,
+  );
+}
+
+async function send<T>(
   partner: Partner,
   request: PartnerRequest,
   progress: CallProgress,

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS, type LogLevel } from '../logger';
 import { PACKAGE_ROOT } from '../package-root';
+import { type TracingConfig, tracingShape } from './tracing-config';
 
 /** The configuration that every command has. */
 export interface BaseConfig {
   readonly logLevel: LogLevel;
   readonly dataDir: string;
   readonly partnersFile: string;
+  readonly tracing: TracingConfig;
   /** The environment of the process, completed by secret files and by a running `npm start`. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -29,6 +31,7 @@ export const baseSchema = z.object({
     .string()
     .default(DEFAULT_DATA_DIR)
     .describe('The folder in which `npm start` keeps its state; other commands find its servers there.'),
+  ...tracingShape,
 });
 
 /** The advice for a variable that a running `npm start` would provide. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client } from 'pg';
 import { nameOfPrepared } from './prepared';
+import { tracedStatement } from './traced-statement';
 
 /** A method of pg's connection that its types lack: it begins to read messages, also after a switch to TLS. */
 interface MessageReader {
@@ -18,7 +19,9 @@ export class StoreClient extends Client {
   constructor(config?: ConstructorParameters<typeof Client>[0]) {
     super(config);
     const query: Query = (statement, ...others) =>
-      Reflect.apply(Client.prototype.query, this, [withName(statement), ...others]);
+      tracedStatement(statement, () =>
+        Reflect.apply(Client.prototype.query, this, [withName(statement), ...others]),
+      );
     this.query = query as typeof this.query;
     const connection = this.connection as typeof this.connection & MessageReader;
     const attachListeners = connection.attachListeners.bind(connection);

@@ -1,5 +1,6 @@
 import {
   Client,
+  type ClientOptions,
   Connection,
   type ConnectionOptions,
   defaultGrpcRetryOptions,
@@ -10,6 +11,7 @@ import type { TemporalConfig } from '../../process/config';
 import { EXIT, ExpectedError } from '../../process/expected-error';
 import { isLoopbackAddress } from '../../process/loopback';
 import { createDataConverter } from '../payloads/data-converter';
+import { temporalTracing } from '../tracing/tracing';
 import { proxyHint, proxySettings } from './proxy';
 import { whyUnreachable } from './why-unreachable';
 
@@ -84,12 +86,18 @@ export function lazyClient(config: TemporalConfig): Client & { readonly connecti
     },
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endAfterClose, withDeadline],
   });
-  const client = new Client({
-    connection,
-    namespace: config.namespace,
-    dataConverter: createDataConverter(config.payloadKeys),
-  });
+  const client = new Client({ connection, ...clientOptions(config) });
   return Object.assign(client, { connection });
+}
+
+/** The options that every client of ours has. */
+export function clientOptions({ namespace, payloadKeys }: TemporalConfig): ClientOptions {
+  const tracing = temporalTracing();
+  return {
+    namespace,
+    dataConverter: createDataConverter(payloadKeys),
+    ...(tracing && { interceptors: { workflow: [tracing.client] } }),
+  };
 }
 
 /** How to start the Temporal at an address. `npm start` starts one on this machine only. */

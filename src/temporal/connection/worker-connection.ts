@@ -1,8 +1,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { TemporalConfig } from '../../process/config';
-import { createDataConverter } from '../payloads/data-converter';
-import { unreachable } from './connection';
+import { clientOptions, unreachable } from './connection';
 
 /*
  * Apart from the connection of a client: only a worker needs the package of workers, which takes a third of a second of
@@ -27,6 +26,5 @@ export async function connectWorker(config: TemporalConfig): Promise<NativeConne
  * sends the first task with the answer to the start.
  */
 export function workerClient(connection: NativeConnection, config: TemporalConfig): Client {
-  const dataConverter = createDataConverter(config.payloadKeys);
-  return new Client({ connection, namespace: config.namespace, dataConverter });
+  return new Client({ connection, ...clientOptions(config) });
 }

@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { SPAN_ATTRIBUTES } from '../../../src/process/tracing/clean-span';
 import { WORKER_METRICS } from '../../../src/temporal/metrics/metric-definitions';
 import { ask, type TestApi } from '../../support/api';
 import { code, table } from './markdown';
@@ -45,5 +46,12 @@ export function workerMetricTable(): string {
   return table(
     ['metric', 'meaning'],
     WORKER_METRICS.map(([name, help]) => [code(name), help]),
+  );
+}
+
+export function spanAttributeTable(): string {
+  return table(
+    ['attribute', 'meaning'],
+    Object.entries(SPAN_ATTRIBUTES).map(([name, meaning]) => [code(name), meaning]),
   );
 }

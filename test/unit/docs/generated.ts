@@ -1,6 +1,6 @@
 import { partnersJsonSchema } from '../../../src/partner/config/json-schema';
 import { startTestApi } from '../../support/api';
-import { metricTable, routeTable, workerMetricTable } from './api-tables';
+import { metricTable, routeTable, spanAttributeTable, workerMetricTable } from './api-tables';
 import { commandList } from './command-list';
 import {
   partnerKeyTable,
@@ -24,6 +24,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
       ['routes', await routeTable(api)],
       ['metrics', await metricTable(api)],
       ['worker metrics', workerMetricTable()],
+      ['span attributes', spanAttributeTable()],
     ]);
   } finally {
     await api.close();

@@ -1,0 +1,15 @@
+import type { BaseConfig } from '../process/config';
+import type { Logger } from '../process/logger';
+import { Cleanup } from '../process/shutdown';
+import { startTracing } from '../temporal/tracing/tracing';
+
+/** Records traces for the time of a command, if the configuration asks for them. */
+export async function withTracing<T>(config: BaseConfig, log: Logger, act: () => Promise<T>): Promise<T> {
+  const cleanup = new Cleanup(log);
+  startTracing('cli', config, log, cleanup);
+  try {
+    return await act();
+  } finally {
+    await cleanup.run();
+  }
+}

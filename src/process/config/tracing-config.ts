@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** Whether traces are recorded. */
+export interface TracingConfig {
+  readonly isOn: boolean;
+}
+
+const endpoint = z
+  .url({ protocol: /^https?$/, error: 'is not an address like http://127.0.0.1:4318' })
+  .optional();
+
+/** The variables of traces. OpenTelemetry reads its other standard variables itself. */
+export const tracingShape = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.describe(
+    'Where [traces](monitoring.md#traces) are sent: the address of an OTLP receiver for HTTP, without `/v1/traces`. Without it, no traces are recorded.',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint.describe('The same with the whole path; it has precedence.'),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .describe('Headers for the receiver, such as its token: `name=value`, comma-separated.'),
+  OTEL_SDK_DISABLED: z.string().optional().describe('`true` turns traces off.'),
+} as const;
+
+/** The configuration in the terms of the code. */
+export function toTracing(read: z.output<z.ZodObject<typeof tracingShape>> | undefined): TracingConfig {
+  const address = read?.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? read?.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return {
+    isOn: address !== undefined && read?.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
+  };
+}

@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { SPAN_ATTRIBUTES } from '../../../src/process/tracing/clean-span';
+import type { Step } from '../../../src/simulator/simulator';
+import type { RunWithCalls } from '../../../src/store/runs/read-runs';
+import { ask, useApi } from '../../support/api';
+import { until } from '../../support/scenario';
+import { SecretSearch } from '../../support/secret-search';
+import { useSystem } from '../../support/system';
+import { type ReceivedSpan, useTraces } from '../../support/trace-sink';
+
+const TOKEN = 'tok-81bd-the-secret-token';
+const CHECKSUM = createHash('sha256').update(`${TOKEN}/providers`).digest('hex');
+const NAMES = ['Qwendolyn', "O'Zakharenko", 'Nowhere Clinic', 'Blanktitle', 'Cutshort', 'Mirabella'];
+const grant: Step = { fault: 'raw', headers: { 'Super-Secure-Token': TOKEN }, body: 'OK' };
+const person = (name_given: string, changes = {}) => ({
+  ...{ name_given, name_family: "O'Zakharenko", title: 'NP', clinic: 'Nowhere Clinic' },
+  ...changes,
+});
+const people = [
+  ...Array.from({ length: 10 }, (_, n) => person(`Qwendolyn ${n}`)),
+  person('Blanktitle', { title: ' ' }),
+];
+const answers: Step = { fault: 'raw', body: JSON.stringify({ providers: people }) };
+
+const traces = useTraces();
+const system = useSystem();
+const api = useApi(() => {
+  const { dataSource, client, config: temporal } = system;
+  return { dataSource, client, temporal };
+});
+
+const spansOf = (traceId: string) => traces.spans.filter((span) => span.traceId === traceId);
+const named = (spans: readonly ReceivedSpan[], name: string) => spans.filter((span) => span.name === name);
+/** The names of a span and of those above it, from the top. */
+function pathOf(span: ReceivedSpan, spans: readonly ReceivedSpan[]): string[] {
+  const above = spans.find(({ id }) => id === span.parent);
+  return [...(above ? pathOf(above, spans) : []), span.name];
+}
+/** Waits for the span of the workflow and for what is sent after it. */
+async function traceOf(traceId: string, name = 'RunWorkflow:syncProviders'): Promise<ReceivedSpan[]> {
+  await until(async () => named(spansOf(traceId), name).length > 0);
+  await until(async () => {
+    const before = traces.spans.length;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return traces.spans.length === before;
+  });
+  return spansOf(traceId);
+}
+
+describe('the trace of a sync that the API starts', () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const callers = 'b7ad6b7169203331';
+  let spans: readonly ReceivedSpan[] = [];
+
+  beforeAll(async () => {
+    system.simulator.reset();
+    system.simulator.script('auth', ['error500', grant]);
+    system.simulator.script('providers', [
+      { fault: 'raw', body: `{"providers":[{"name_given":"Cutshort ${TOKEN}` },
+      answers,
+    ]);
+    const { status, body } = await ask<RunWithCalls>(api, '/api/v1/syncs', {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        traceparent: `00-${traceId}-${callers}-01`,
+        tracestate: 'vendor=Mirabella',
+        baggage: 'person=Mirabella',
+      },
+      body: JSON.stringify({ by: 'Mirabella' }),
+    });
+    expect(status).toBe(202);
+    await until(
+      async () => (await ask<RunWithCalls>(api, `/api/v1/syncs/${body.id}`)).body.status === 'succeeded',
+    );
+    spans = await traceOf(traceId);
+  });
+
+  it('continues the trace of the caller and connects request, workflow, steps, calls and statements', () => {
+    const below = (name: string) => named(spans, name).map((span) => pathOf(span, spans).slice(0, -1));
+    const [request] = named(spans, 'POST /api/v1/syncs');
+    expect(request?.parent).toBe(callers);
+    expect(request?.facts).toMatchObject({ 'http.response.status_code': 202 });
+    const workflow = ['POST /api/v1/syncs', 'StartWorkflow:syncProviders', 'RunWorkflow:syncProviders'];
+    expect(below('RunWorkflow:syncProviders')).toEqual([workflow.slice(0, 2)]);
+    expect(below('RunActivity:openRun')).toEqual([workflow]);
+    expect(below('RunActivity:authenticate')).toEqual([workflow, workflow]);
+    expect(below('RunActivity:persistProviders')).toEqual([workflow]);
+    const calls = named(spans, 'GET noteworth').map((span) => pathOf(span, spans).at(-2));
+    expect(calls.sort()).toEqual([
+      ...['RunActivity:authenticate', 'RunActivity:authenticate'],
+      ...['RunActivity:fetchProviders', 'RunActivity:fetchProviders'],
+    ]);
+    expect(below('INSERT sync_runs')).toEqual([[...workflow, 'RunActivity:openRun']]);
+    expect(below('COMMIT')).toContainEqual([...workflow, 'RunActivity:persistProviders']);
+    // Nothing is loose.
+    expect(spans.filter((span) => pathOf(span, spans)[0] !== 'POST /api/v1/syncs')).toEqual([]);
+  });
+
+  it('names what failed', () => {
+    const failed = spans.filter(({ failed }) => failed).map(({ name, facts }) => [name, facts['error.type']]);
+    expect(failed.sort()).toEqual([
+      ['GET noteworth', 'IncompleteResponse'],
+      ['GET noteworth', 'PartnerError'],
+      ['RunActivity:authenticate', 'PartnerError'],
+      ['RunActivity:fetchProviders', 'IncompleteResponse'],
+    ]);
+    const attempts = named(spans, 'RunActivity:authenticate').map(({ facts }) => facts['temporal.attempt']);
+    expect(attempts).toEqual([1, 2]);
+  });
+
+  it('is named in the log, with the span', () => {
+    const lines = system
+      .log()
+      .split('\n')
+      .filter((line) => line.includes(traceId))
+      .map((line) => JSON.parse(line) as { msg: string; traceId: string; spanId: string });
+    expect(lines.map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(['Run opened', 'The partner answered']),
+    );
+    const [opened] = lines.filter(({ msg }) => msg === 'Run opened');
+    expect(opened?.spanId).toBe(named(spans, 'RunActivity:openRun')[0]?.id);
+  });
+});
+
+describe('a run that is started without a trace', () => {
+  it('begins one, whose id is its run ID', async () => {
+    system.simulator.reset();
+    const { connection } = system.client;
+    const { taskQueue } = system.config;
+    const bare = new Client({ connection });
+    const handle = await bare.workflow.start('syncProviders', { taskQueue, workflowId: randomUUID() });
+    const spans = await traceOf(handle.firstExecutionRunId.replaceAll('-', ''));
+    expect(spans.filter(({ parent }) => parent === null).map(({ name }) => name)).toEqual([
+      'RunWorkflow:syncProviders',
+    ]);
+    expect(named(spans, 'RunActivity:persistProviders')).toHaveLength(1);
+    expect(spans.filter((span) => pathOf(span, spans)[0] !== 'RunWorkflow:syncProviders')).toEqual([]);
+  });
+});
+
+describe('everything that was sent', () => {
+  it('has no name, token, checksum, message or value of a statement', async () => {
+    await system.sync({ auth: [grant], providers: [{ fault: 'redirect', location: `/x?t=${TOKEN}` }] });
+    await system.sync({ auth: [grant], providers: ['rejectToken', 'huge'] });
+    await ask(api, `/api/v1/providers?q=${encodeURIComponent('Mirabella')}`);
+    await ask(api, '/api/v1/providers/Mirabella');
+    await until(async () => named(traces.spans, 'GET /api/v1/providers').length > 0);
+    const search = new SecretSearch([TOKEN, CHECKSUM, ...NAMES, '"events":[{', 'exception.']);
+    expect(search.findIn(traces.raw())).toEqual([]);
+    expect(traces.raw().includes('RunWorkflow')).toBe(true);
+    const allowed = new Set<string>(Object.keys(SPAN_ATTRIBUTES));
+    const facts = traces.spans.flatMap((span) => Object.keys(span.facts));
+    expect(facts.filter((name) => !allowed.has(name))).toEqual([]);
+  });
+});
