@@ -7,6 +7,7 @@ import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
 import { openRun, type RunStart } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
+import { expectExactCounts } from './expect-exact-counts';
 import { createDatabaseToMigrate } from './test-database';
 import { useOpened } from './use-opened';
 
@@ -49,6 +50,7 @@ export function useStore({ poolSize = 4, keepRows = false } = {}): TestStore {
     ({ close }) => close(),
   );
   if (!keepRows) beforeEach(() => store.clear());
+  afterEach(() => expectExactCounts(store.dataSource));
   return store;
 }
 

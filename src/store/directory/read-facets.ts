@@ -6,7 +6,7 @@ import { foldRoughly, splitWords } from './search-words';
 /** Columns whose values a list offers as filters. */
 type FacetColumn = 'title' | 'clinic';
 
-/** Bytes. Longer values are not offered, and longer titles are not in the index of titles, which cannot hold them. */
+/** Bytes. Longer values are not counted, so they are not offered, and longer titles are not in the index of titles, which cannot hold them. */
 const SHORT_BYTES = 1_000;
 
 /** A value that a list of providers can be narrowed to. */
@@ -61,12 +61,12 @@ async function countValues(
   partner: string | undefined,
 ): Promise<Facet[]> {
   const conditions = new Conditions();
-  conditions.add(isShort(column));
-  conditions.add('listed');
+  conditions.add(`field = '${column}'`);
+  conditions.add('listed > 0');
   conditions.equals('partner', partner);
   return dataSource.query(
-    `SELECT ${column} AS value, count(*)::integer AS count FROM providers WHERE ${conditions}
-     GROUP BY ${column} ORDER BY count DESC, value LIMIT ${MAX_VALUES[column]}`,
+    `SELECT value, sum(listed)::integer AS count FROM provider_counts WHERE ${conditions}
+     GROUP BY value ORDER BY count DESC, value LIMIT ${MAX_VALUES[column]}`,
     conditions.parameters,
   );
 }

@@ -5,7 +5,6 @@ import { Conditions } from '../lists/conditions';
 import { isGood } from '../runs/good-run';
 import { WITH_PARTNERS } from '../runs/read-version';
 import { RUN_COLUMNS, type Run, type RunRow, toRun } from '../runs/run-row';
-import { DirectoryMemo } from './directory-memo';
 
 export type RunCounts = { readonly [status in RunStatus]: number };
 
@@ -61,8 +60,7 @@ function countByStatus(condition = 'true'): string {
   return `json_build_object(${counts.join(', ')})`;
 }
 
-interface PartnerRow
-  extends Omit<PartnerStats, 'providers' | 'lastRun' | 'lastSuccess' | 'running' | 'openRejectedSince'> {
+interface PartnerRow extends Omit<PartnerStats, 'lastRun' | 'lastSuccess' | 'running' | 'openRejectedSince'> {
   readonly openRejectedSince: Date | null;
   readonly lastRunId: string;
   readonly lastSuccessId: string | null;
@@ -74,6 +72,7 @@ const IS_LAST_24_HOURS = `started_at > now() - interval '1 day'`;
 const STATS = `
   ${WITH_PARTNERS}
   SELECT partner, recent.*, open_rejected.*, ended.*,
+    json_build_object('total', coalesce(total, 0), 'listed', coalesce(listed, 0)) AS providers,
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND replay_of IS NULL
      ORDER BY started_at DESC, id DESC LIMIT 1) AS "lastRunId",
     (SELECT id FROM sync_runs WHERE sync_runs.partner = partners.partner AND ${isGood()}
@@ -104,25 +103,22 @@ const STATS = `
       WHERE sync_runs.partner = partners.partner AND status IN ('succeeded', 'failed') AND replay_of IS NULL
       ORDER BY started_at DESC, id DESC
       LIMIT ${LATEST}) latest) ended
+  LEFT JOIN (SELECT partner, total, listed FROM provider_counts WHERE field = 'all') sizes USING (partner)
   ORDER BY partner`;
 
-const sizes = new DirectoryMemo<Map<string, PartnerStats['providers']>>(async (dataSource) => {
+/** The number of providers of each partner. */
+export async function readSizes(
+  dataSource: DataSource,
+): Promise<ReadonlyMap<string, PartnerStats['providers']>> {
   const rows: ({ partner: string } & PartnerStats['providers'])[] = await dataSource.query(
-    `SELECT partner, count(*)::integer AS total, (count(*) FILTER (WHERE listed))::integer AS listed
-     FROM providers GROUP BY partner`,
+    `SELECT partner, total, listed FROM provider_counts WHERE field = 'all'`,
   );
   return new Map(rows.map(({ partner, ...size }) => [partner, size]));
-});
-
-/** The number of providers of each partner. */
-export function readSizes(dataSource: DataSource): Promise<ReadonlyMap<string, PartnerStats['providers']>> {
-  return sizes.get(dataSource);
 }
 
 /** The stats of every partner that ever had a run, by name. */
 export async function readStats(dataSource: DataSource): Promise<PartnerStats[]> {
   const rows: PartnerRow[] = await dataSource.query(STATS);
-  const directory = await readSizes(dataSource);
   const ids = rows.flatMap((row) => [row.lastRunId, row.lastSuccessId, row.runningId]);
   const runs: RunRow[] = await dataSource.query(`SELECT ${RUN_COLUMNS} FROM sync_runs WHERE id = ANY ($1)`, [
     ids.filter((id) => id !== null),
@@ -134,7 +130,6 @@ export async function readStats(dataSource: DataSource): Promise<PartnerStats[]>
     return {
       ...row,
       openRejectedSince: row.openRejectedSince?.toISOString() ?? null,
-      providers: directory.get(row.partner) ?? { total: 0, listed: 0 },
       lastRun,
       lastSuccess: byId.get(lastSuccessId ?? '') ?? null,
       running: byId.get(runningId ?? '') ?? null,

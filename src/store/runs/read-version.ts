@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import { Conditions } from '../lists/conditions';
 import type { Reader } from '../postgres/snapshot';
 import type { RunWithCalls } from './read-runs';
 
@@ -58,57 +57,6 @@ export function versionOf({ status, callCounts, progress, approval }: RunWithCal
 /** Whether the run of this version had not ended. */
 export function isOngoing(version: string): boolean {
   return version === 'pending' || version.startsWith('running-');
-}
-
-/** Changes with every successful run of the partner, or of any partner, and with every erasure; null before the first run. */
-export async function readDirectoryVersion(
-  dataSource: DataSource,
-  partner: string | undefined,
-): Promise<string | null> {
-  const conditions = new Conditions();
-  conditions.equals('partner', partner);
-  const [{ version }]: [{ version: string | null }] = await dataSource.query(
-    `${WITH_PARTNERS}
-     SELECT string_agg(last.id::text, ' ' ORDER BY partner) || '/' || (SELECT count(*) FROM erasures) AS version
-     FROM partners CROSS JOIN LATERAL (
-       SELECT id FROM sync_runs
-       WHERE sync_runs.partner = partners.partner AND status = 'succeeded'
-       ORDER BY finished_at DESC LIMIT 1) last
-     WHERE ${conditions}`,
-    conditions.parameters,
-  );
-  return version;
-}
-
-/**
- * Whether a provider of the partner, or of any partner, was erased since this version, or a successful run after it added,
- * changed or marked one.
- *
- * @param version of {@link readDirectoryVersion}
- */
-export async function hasChangedSince(
-  dataSource: DataSource,
-  partner: string | undefined,
-  version: string,
-): Promise<boolean> {
-  const [runs = '', erasures] = version.split('/');
-  const conditions = new Conditions();
-  const ids = `${conditions.parameter(runs.split(' '))}::uuid[]`;
-  const erased = `${conditions.parameter(erasures)}::bigint`;
-  conditions.equals('partner', partner);
-  const [{ hasChanged }]: [{ hasChanged: boolean }] = await dataSource.query(
-    `${WITH_PARTNERS}, seen AS (SELECT partner, finished_at FROM sync_runs WHERE id = ANY (${ids}))
-     SELECT (SELECT count(*) FROM erasures) <> ${erased} OR EXISTS (
-       SELECT FROM partners LEFT JOIN seen USING (partner) CROSS JOIN LATERAL (
-         SELECT FROM sync_runs
-         WHERE sync_runs.partner = partners.partner AND status = 'succeeded'
-           AND sync_runs.finished_at > coalesce(seen.finished_at, '-infinity')
-           AND (inserted > 0 OR updated > 0 OR departed > 0)
-         LIMIT 1) changed
-       WHERE ${conditions}) AS "hasChanged"`,
-    conditions.parameters,
-  );
-  return hasChanged;
 }
 
 /**

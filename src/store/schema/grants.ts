@@ -15,6 +15,8 @@ export const TABLE_GRANTS: Readonly<Record<string, Readonly<Record<StoreRole, re
   {
     sync_runs: { worker: ALL, reader: READ },
     providers: { worker: ALL, reader: READ },
+    // Triggers of `providers` write it with the rights of the role that writes there.
+    provider_counts: { worker: ALL, reader: READ },
     provider_changes: { worker: ADD_AND_REMOVE, reader: READ },
     partner_calls: { worker: ALL, reader: READ },
     // What an operator decides about them is in COLUMN_GRANTS.

@@ -46,6 +46,7 @@ describe('migrations', () => {
       'partner_calls',
       'pending_departures',
       'provider_changes',
+      'provider_counts',
       'providers',
       'rejected_records',
       'schema_migrations',

@@ -5,6 +5,7 @@ import { PartnerCallEntity } from './partner-call';
 import { PendingDepartureEntity } from './pending-departure';
 import { ProviderEntity } from './provider';
 import { ProviderChangeEntity } from './provider-change';
+import { ProviderCountEntity } from './provider-count';
 import { RejectedRecordEntity } from './rejected-record';
 import { StagedPageEntity } from './staged-page';
 import { SuppressedPersonEntity, SuppressionKeyEntity } from './suppressed-person';
@@ -19,6 +20,7 @@ export const ENTITIES = [
   SyncRunEntity,
   ProviderEntity,
   ProviderChangeEntity,
+  ProviderCountEntity,
   PartnerCallEntity,
   RejectedRecordEntity,
   PendingDepartureEntity,

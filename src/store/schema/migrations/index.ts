@@ -17,6 +17,7 @@ import { PruneHistory1765152000000 } from './1765152000000-prune-history';
 import { ErasePeople1765152000001 } from './1765152000001-erase-people';
 import { ExplainErasures1765324800000 } from './1765324800000-explain-erasures';
 import { SendWebhooks1765411200000 } from './1765411200000-send-webhooks';
+import { CountProviders1765584000000 } from './1765584000000-count-providers';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   ErasePeople1765152000001,
   ExplainErasures1765324800000,
   SendWebhooks1765411200000,
+  CountProviders1765584000000,
 ];
