@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import sse from '@fastify/sse';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -9,7 +8,7 @@ import { healthVersion } from '../operations/health/health';
 import { idSchema } from '../store/lists/filters';
 import { isOngoing, readRunsVersion, readRunVersion } from '../store/runs/read-version';
 import { EventStreams } from './event-streams';
-import { shareReading } from './shared-reading';
+import { shareLongLook, shareLooks } from './shared-looks';
 
 const EVENT_STREAM = 'text/event-stream';
 const LOOK_EVERY_MS = 500;
@@ -29,8 +28,9 @@ const querystring = z.object({
 
 type Seen = Readonly<z.output<typeof querystring>>;
 
-/** Reads the current versions; many streams share one reading. */
+/** Reads the current versions; many streams share one look. */
 interface Versions {
+  /** Waits for the next look. */
   runs(run: string | undefined): Promise<string>;
   health(): Promise<string>;
 }
@@ -78,11 +78,12 @@ export async function eventRoutes(root: FastifyInstance, context: ApiContext): P
 }
 
 function readVersions({ dataSource, health }: ApiContext): Versions {
-  const runs = shareReading(LOOK_EVERY_MS / 2, (run: string | undefined) =>
-    run === undefined ? readRunsVersion(dataSource) : readRunVersion(dataSource, run),
-  );
-  const healthOf = shareReading(HEALTH_EVERY_MS, async () => healthVersion(await health.report()));
-  return { runs, health: () => healthOf(undefined) };
+  return {
+    runs: shareLooks(LOOK_EVERY_MS, (run) =>
+      run === undefined ? readRunsVersion(dataSource) : readRunVersion(dataSource, run),
+    ),
+    health: shareLongLook(HEALTH_EVERY_MS, async () => healthVersion(await health.report())),
+  };
 }
 
 function refuseOtherFormats({ headers }: FastifyRequest): void {
@@ -108,6 +109,5 @@ async function* changes(versions: Versions, seen: Seen, isOpen: () => boolean) {
       yield { event: 'ended', data: now };
       return;
     }
-    await sleep(LOOK_EVERY_MS);
   }
 }

@@ -47,7 +47,7 @@ function isService(type: string): type is keyof typeof SERVICES {
 
 function adviseToWait(back: string | null): string {
   return back === null
-    ? 'This page retries by itself.'
+    ? 'This page retries by itself. The overview says what is broken and what to do.'
     : 'It is not certain that your request was carried out. This page leads back by itself; check the result there.';
 }
 

@@ -8,6 +8,7 @@ import { failedInARow } from '../../operations/health/check-directory';
 import { type Finding, type FindingCode, HEALTH_STATUSES } from '../../operations/health/finding';
 import { RECENT_RUNS } from '../../operations/health/health';
 import { type DirectoryReading, readDirectory } from '../../operations/read-directory';
+import { shareReading } from '../../operations/share-reading';
 import { awaitedApproval } from '../../store/runs/run-row';
 import { countStaged } from '../../store/staging/count-staged';
 import type { ApiContext } from '../context';
@@ -36,6 +37,11 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
     stagedMetrics(gauge, context),
     healthMetrics(gauge, context),
   ];
+  const read = shareReading(async () => {
+    const reading = within(DIRECTORY_MS, () => readDirectory(context, RECENT_RUNS));
+    await Promise.all(updates.map((update) => update(reading)));
+    return registry.metrics();
+  });
   app.get(
     '/metrics',
     {
@@ -47,14 +53,11 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
         response: { 200: response('The metrics', text, { type: 'text/plain' }), ...problems(401, 403, 429) },
       },
     },
-    async (_request, reply) => {
-      const reading = within(DIRECTORY_MS, () => readDirectory(context, RECENT_RUNS));
-      await Promise.all(updates.map((update) => update(reading)));
-      return reply
+    async (_request, reply) =>
+      reply
         .type(registry.contentType)
         .serializer(String)
-        .send(await registry.metrics());
-    },
+        .send(await read()),
   );
 }
 

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { changeSchedule, type ScheduleAction, type ScheduleChanged } from '../../operations/change-schedule';
 import { describePartner, describePartners, type PartnerView } from '../../operations/describe-partners';
+import { shareReading } from '../../operations/share-reading';
 import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { pageOf } from '../openapi/list-schemas';
@@ -22,6 +23,7 @@ export async function partnerRoutes(root: FastifyInstance, context: ApiContext):
 }
 
 function servePartners(app: ZodApp, context: ApiContext): void {
+  const read = shareReading(() => describePartners(context));
   app.get(
     '/api/v1/partners',
     {
@@ -32,7 +34,7 @@ function servePartners(app: ZodApp, context: ApiContext): void {
         response: responses({ 200: pageOf(partnerViewSchema) }),
       },
     },
-    async () => ({ items: await describePartners(context), nextCursor: null }),
+    async () => ({ items: await read(), nextCursor: null }),
   );
 }
 

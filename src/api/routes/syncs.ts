@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { TRIGGER_WORDS } from '../../contract/trigger-words';
 import { cancelSync } from '../../operations/cancel-sync';
 import { readProgress } from '../../operations/read-progress';
+import { shareReading } from '../../operations/share-reading';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { runFilterSchema } from '../../store/lists/filters';
 import { listRuns, streamRuns } from '../../store/runs/read-runs';
@@ -96,6 +97,10 @@ function serveSyncs(app: ZodApp, { dataSource, cursors }: ApiContext): void {
 }
 
 function serveSync(app: ZodApp, context: ApiContext): void {
+  const read = shareReading(async (id: string) => {
+    const run = await findSyncOrFail(context, id);
+    return { ...run, current: (await readProgress(context, run)).step };
+  });
   app.get(
     '/api/v1/syncs/:id',
     {
@@ -107,10 +112,7 @@ function serveSync(app: ZodApp, context: ApiContext): void {
         response: responses({ 200: runWithStepSchema }, 404),
       },
     },
-    async (request) => {
-      const run = await findSyncOrFail(context, request.params.id);
-      return { ...run, current: (await readProgress(context, run)).step };
-    },
+    (request) => read(request.params.id),
   );
 }
 

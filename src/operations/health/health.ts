@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OperationContext } from '../context';
 import { type DirectoryReading, readDirectory } from '../read-directory';
+import { shareReading } from '../share-reading';
 import { type CheckOutcome, inTime, unknown } from './check';
 import { checkDirectory } from './check-directory';
 import { checkServices, type ServicesChecked } from './check-services';
@@ -50,7 +51,8 @@ export async function checkAll(
 /** The one source of health for the pages, the API and the metrics. */
 export class Health {
   private readonly memory = new SinceMemory();
-  private shared: Promise<ServicesChecked> | undefined;
+  private kept: Promise<ServicesChecked> | undefined;
+  private readonly share = shareReading(() => this.make());
 
   constructor(private readonly context: OperationContext) {}
 
@@ -59,7 +61,11 @@ export class Health {
    *
    * @param reading the directory, if it is already being read
    */
-  async report(reading?: Promise<DirectoryReading>): Promise<HealthReport> {
+  report(reading?: Promise<DirectoryReading>): Promise<HealthReport> {
+    return reading ? this.make(reading) : this.share();
+  }
+
+  private async make(reading?: Promise<DirectoryReading>): Promise<HealthReport> {
     const checked = await checkAll(this.context, this.services(), reading);
     const findings = this.memory.complete(inOrder(checked.checks.flatMap((outcome) => outcome.findings)));
     return { status: statusOf(findings), checkedAt: new Date().toISOString(), findings, ...checked };
@@ -67,11 +73,11 @@ export class Health {
 
   /** The state of the services. The result is shared for a moment only. */
   private services(): Promise<ServicesChecked> {
-    if (this.shared) return this.shared;
+    if (this.kept) return this.kept;
     const checking = checkServices(this.context);
-    this.shared = checking;
+    this.kept = checking;
     const forget = () => {
-      if (this.shared === checking) this.shared = undefined;
+      if (this.kept === checking) this.kept = undefined;
     };
     checking.then(() => setTimeout(forget, SHARED_FOR_MS).unref(), forget);
     return checking;

@@ -101,12 +101,12 @@ export function Layout({ title, path, role, isOpen, refresh, refreshTo, children
           {children}
         </main>
         <footer class="colophon" id="end">
-          <a href="/workers">Workers</a>
-          <a href="/erasures">Erased people</a>
+          {role && <a href="/workers">Workers</a>}
+          {role && <a href="/erasures">Erased people</a>}
           <a href="/docs">API</a>
           <a href="/fhir/R4/metadata">FHIR R4</a>
           <a href="/readyz">Readiness</a>
-          <Clock />
+          {role && <Clock />}
         </footer>
       </body>
     </html>

@@ -3,6 +3,7 @@ import type { ApiContext } from '../../api/context';
 import { within } from '../../operations/health/check';
 import { healthVersion, RECENT_RUNS } from '../../operations/health/health';
 import { readDirectory } from '../../operations/read-directory';
+import { shareReading } from '../../operations/share-reading';
 import { countChanges } from '../../store/directory/read-changes';
 import { readRunSeries } from '../../store/directory/read-stats';
 import { readRunCauses } from '../../store/runs/read-causes';
@@ -21,11 +22,16 @@ const REFRESH_S = 5;
 export async function overviewRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
   const { dataSource, health, log } = context;
 
-  app.get('/', async (request, reply) => {
+  const read = shareReading(async () => {
     // Read the version first, so that changes made while the page is built still trigger an update.
     const version = await readOrNull(readRunsVersion(dataSource));
     const reading = readShown();
     const [report, directory] = await Promise.all([health.report(reading), readOrNull(reading)]);
+    return { version, report, directory };
+  });
+
+  app.get('/', async (request, reply) => {
+    const { version, report, directory } = await read();
     const events = new URLSearchParams({ version: version ?? '', health: healthVersion(report) });
     return sendPage(
       request,

@@ -5,6 +5,7 @@ import type { ApiContext } from '../../api/context';
 import { refuseUnchanged } from '../../api/routes/partners';
 import { changeSchedule } from '../../operations/change-schedule';
 import { describePartners } from '../../operations/describe-partners';
+import { shareReading } from '../../operations/share-reading';
 import { partnerName } from '../../store/lists/filters';
 import { partnerAddress } from '../addresses';
 import { PartnersPage } from '../pages/partners';
@@ -14,12 +15,14 @@ import { sendPage } from '../render';
 export async function partnerRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
   const app = root.withTypeProvider<ZodTypeProvider>();
 
+  const read = shareReading(() => describePartners(context));
+
   app.get('/partners', async (request, reply) =>
     sendPage(
       request,
       reply,
       { title: 'Partners' },
-      <PartnersPage partners={await describePartners(context)} canOperate={request.role === 'operator'} />,
+      <PartnersPage partners={await read()} canOperate={request.role === 'operator'} />,
     ),
   );
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ApiContext, ZodApp } from '../../api/context';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { providerQuery } from '../../api/openapi/provider-schemas';
+import { shareReading } from '../../operations/share-reading';
 import { countProviders } from '../../store/directory/count-providers';
 import { findClinics, listFacets } from '../../store/directory/read-facets';
 import { readLetters } from '../../store/directory/read-letters';
@@ -12,7 +13,7 @@ import { searchProviders } from '../../store/directory/suggest-searches';
 import { statusOf } from '../../store/lists/filters';
 import { ClinicOptions } from '../components/clinic-input';
 import { PAGE_SIZE } from '../components/pager';
-import { Providers } from '../pages/providers';
+import { Providers, type ProvidersQuery } from '../pages/providers';
 import { sendPage } from '../render';
 import { formQuery } from './form';
 
@@ -30,25 +31,29 @@ export async function providerRoutes(root: FastifyInstance, context: ApiContext)
 }
 
 function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
+  const read = shareReading(async (query: ProvidersQuery, cursor: string | undefined) => {
+    const { partner, clinic } = query;
+    const { listed: _, ...filter } = { ...query, status: statusOf(query) };
+    const [page, count, facets, letters, total] = await Promise.all([
+      cursors.page(cursor, (cursor) => searchProviders(dataSource, { ...filter, limit: PAGE_SIZE, cursor })),
+      countProviders(dataSource, filter),
+      listFacets(dataSource, { partner }),
+      readLetters(dataSource, { partner }),
+      countProviders(dataSource, { status: 'present' }),
+    ]);
+    const clinics =
+      page.items.length === 0 && clinic !== undefined
+        ? await findClinics(dataSource, { partner, words: clinic, limit: MAX_CLINICS })
+        : [];
+    return { page, count, facets, letters, total, clinics };
+  });
+
   app.get(
     '/providers',
     { schema: { querystring: formQuery(providerQuery.extend({ cursor, from })) } },
     async (request, reply) => {
       const { cursor, from = 1, ...query } = request.query;
-      const { listed: _, ...filter } = { ...query, status: statusOf(query) };
-      const [page, count, facets, letters, total] = await Promise.all([
-        cursors.page(cursor, (cursor) =>
-          searchProviders(dataSource, { ...filter, limit: PAGE_SIZE, cursor }),
-        ),
-        countProviders(dataSource, filter),
-        listFacets(dataSource, { partner: query.partner }),
-        readLetters(dataSource, { partner: query.partner }),
-        countProviders(dataSource, { status: 'present' }),
-      ]);
-      const clinics =
-        page.items.length === 0 && query.clinic !== undefined
-          ? await findClinics(dataSource, { partner: query.partner, words: query.clinic, limit: MAX_CLINICS })
-          : [];
+      const { page, count, facets, letters, total, clinics } = await read(query, cursor);
       return sendPage(
         request,
         reply,

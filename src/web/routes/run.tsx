@@ -5,6 +5,7 @@ import type { ApiContext } from '../../api/context';
 import { syncIdParams } from '../../api/openapi/sync-schemas';
 import type { ChangeKind } from '../../contract/changes';
 import { readProgress } from '../../operations/read-progress';
+import { shareReading } from '../../operations/share-reading';
 import { countChanges, listChanges } from '../../store/directory/read-changes';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
@@ -33,6 +34,15 @@ const notice = z
 
 /** The page of one run. */
 export async function runRoute(root: FastifyInstance, context: ApiContext): Promise<void> {
+  const read = shareReading(async (id: string) => {
+    const { run, isPartial } = await findShownRun(context, id);
+    const [lists, progress] = await Promise.all([
+      isPartial ? NO_LISTS : readLists(context, run),
+      readProgress(context, run),
+    ]);
+    return { run, isPartial, lists, progress };
+  });
+
   root
     .withTypeProvider<ZodTypeProvider>()
     .get(
@@ -40,13 +50,9 @@ export async function runRoute(root: FastifyInstance, context: ApiContext): Prom
       { schema: { params: syncIdParams, querystring: z.object({ notice }) } },
       async (request, reply) => {
         const { notice } = request.query;
-        const { run, isPartial } = await findShownRun(context, request.params.id);
+        const { run, isPartial, lists, progress } = await read(request.params.id);
         const isAwaited = awaitedApproval(run) !== null && notice !== 'decided';
         const isMoving = run.status === 'running' && !isAwaited;
-        const [lists, progress] = await Promise.all([
-          isPartial ? NO_LISTS : readLists(context, run),
-          readProgress(context, run),
-        ]);
         const title = `${run.replayOf ? 'Replay' : 'Sync'} of ${run.partner}, ${isAwaited ? AWAITING : run.status}, ${exactTime(run.startedAt)}`;
         return sendPage(
           request,

@@ -8,6 +8,7 @@ import { findSyncOrFail } from '../../api/routes/find-sync-or-fail';
 import { cancelSync } from '../../operations/cancel-sync';
 import { requestReplay } from '../../operations/request-replay';
 import { explainNotStarted, requestSync, type SyncRequested } from '../../operations/request-sync';
+import { shareReading } from '../../operations/share-reading';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { ExpectedError } from '../../process/expected-error';
 import { partnerName, type RunFilter, runFilterSchema } from '../../store/lists/filters';
@@ -23,6 +24,7 @@ import { sendPage } from '../render';
 import { formQuery } from './form';
 
 const querySchema = runFilterSchema.extend({ started: period, cursor: listQuery.cursor });
+type RunsQuery = Omit<z.output<typeof querySchema>, 'cursor'>;
 
 /** The list of runs, and the forms that start and cancel one. */
 export async function runRoutes(root: FastifyInstance, context: ApiContext): Promise<void> {
@@ -35,8 +37,7 @@ export async function runRoutes(root: FastifyInstance, context: ApiContext): Pro
 }
 
 function serveRuns(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
-  app.get('/runs', { schema: { querystring: formQuery(querySchema) } }, async (request, reply) => {
-    const { cursor, ...query } = request.query;
+  const read = shareReading(async (query: RunsQuery, cursor: string | undefined) => {
     const { started, ...given } = query;
     const filter = started ? { ...given, startedAfter: startOf(started) } : given;
     // Read the version first, so that changes made while the page is built still trigger an update.
@@ -45,6 +46,12 @@ function serveRuns(app: ZodApp, { dataSource, cursors, partners }: ApiContext): 
       cursors.page(cursor, (cursor) => listRuns(dataSource, { ...filter, limit: PAGE_SIZE, cursor })),
       cursor === undefined ? readCausesOf(dataSource, filter) : [],
     ]);
+    return { filter, version, page, causes };
+  });
+
+  app.get('/runs', { schema: { querystring: formQuery(querySchema) } }, async (request, reply) => {
+    const { cursor, ...query } = request.query;
+    const { filter, version, page, causes } = await read(query, cursor);
     return sendPage(
       request,
       reply,
