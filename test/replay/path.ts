@@ -13,8 +13,8 @@ export interface Path {
   readonly input?: readonly unknown[];
   /** Starts workers and the run, and leads it on this path. By default it starts one worker and the run. */
   readonly drive?: (scenario: Scenario, start: () => Promise<WorkflowHandle>) => Promise<WorkflowHandle>;
-  /** How the run ends. */
-  readonly ends: 'succeeded' | 'skipped' | 'cancelled' | FailureType;
+  /** How the run ends; `done` for a workflow that is no sync. */
+  readonly ends: 'succeeded' | 'done' | 'skipped' | 'cancelled' | FailureType;
   /** The calls to /auth and to /providers that the partner counts. */
   readonly calls: readonly [auth: number, providers: number];
   /** A partner with pages, in place of the simulator. */

@@ -6,6 +6,7 @@ import { partnersFile, partnersFileWith } from '../support/partners';
 import { serving, TEN } from '../support/people';
 import { type Scenario, until } from '../support/scenario';
 import { startWorkerWithPartners } from '../support/worker-with-partners';
+import { HISTORY_PATHS } from './history-paths';
 import { PAGED_PATHS } from './paged-paths';
 import type { Path } from './path';
 import { resetToLastActivity } from './reset-run';
@@ -28,6 +29,7 @@ async function replayAfterSync({ client, taskQueue, ...scenario }: Scenario): Pr
 /** The paths that a change of the workflow must not break. */
 export const PATHS: { readonly [name: string]: Path } = {
   ...PAGED_PATHS,
+  ...HISTORY_PATHS,
   succeeded: { ends: 'succeeded', calls: [1, 1] },
   'auth-repeated-after-500': { auth: ['error500', 'error500'], ends: 'succeeded', calls: [3, 1] },
   'auth-failed': { auth: ['error500', 'error500', 'error500'], ends: 'PartnerError', calls: [3, 0] },

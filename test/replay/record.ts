@@ -132,8 +132,8 @@ async function simply(scenario: Scenario, start: () => Promise<WorkflowHandle>):
 
 async function endOf(run: WorkflowHandle): Promise<string> {
   try {
-    const { status }: SyncResult = await run.result();
-    return status;
+    const result: Partial<SyncResult> | null = await run.result();
+    return result?.status ?? 'done';
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     if (error.cause instanceof CancelledFailure) return 'cancelled';
