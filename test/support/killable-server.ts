@@ -69,7 +69,8 @@ export async function startKillableServer(
   };
 }
 
-async function startOwner(
+/** Starts a server in a process that owns it. */
+export async function startOwner(
   kind: string,
   dataDir: string,
   settings: readonly string[],
@@ -85,7 +86,8 @@ async function startOwner(
   throw new Error(`The ${kind} of this test did not start.`);
 }
 
-async function endOwner(owner: ChildProcess): Promise<void> {
+/** Stops the server of an owner. */
+export async function endOwner(owner: ChildProcess): Promise<void> {
   if (owner.exitCode !== null || owner.signalCode !== null) return;
   const ended = once(owner, 'exit');
   owner.stdin?.end();

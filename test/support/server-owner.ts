@@ -6,6 +6,7 @@ import { findTemporalCli } from '../../src/local/temporal-binaries';
 import { startLocalTemporal } from '../../src/local/temporal-server';
 import { createLogger } from '../../src/process/logger';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
+import { startStandbyServer } from './standby-server';
 
 /**
  * Ports are drawn from this range, below those that systems assign. Two servers that start at the same moment would want the same default
@@ -26,12 +27,16 @@ export interface OwnedServer {
 
 /**
  * A process that runs one server for a test until its input ends. A test can kill the server, and start it again with
- * a new owner on the same data directory. Its arguments: `postgres`, `temporal` or `temporal-with-ui`, the directory,
- * and values of Temporal's dynamic configuration.
+ * a new owner on the same data directory. Its arguments: `postgres`, `standby`, `temporal` or `temporal-with-ui`, the
+ * directory, and values of Temporal's dynamic configuration, or for a standby how to connect to its primary.
  */
 async function own(kind: string, dataDir: string, settings: readonly string[]): Promise<void> {
   const log = createLogger('warn');
-  const server = kind === 'postgres' ? await startPostgres(dataDir) : await startTemporal(dataDir);
+  const server = await (kind === 'postgres'
+    ? startPostgres(dataDir)
+    : kind === 'standby'
+      ? startStandbyServer(dataDir, settings[0] ?? '', log)
+      : startTemporal(dataDir));
   const { stop, ...found } = server;
   process.stdout.write(`${JSON.stringify(found satisfies OwnedServer)}\n`);
   process.stdin.resume();
