@@ -1,7 +1,7 @@
 import type { HealthReport } from '../../src/operations/health/health';
 import { ask, type TestApi } from '../support/api';
 import { killCommands } from '../support/command';
-import { codesOf, doctor, healthOf, startApiOf } from '../support/health';
+import { codesOf, doctorReport, healthOf, startApiOf } from '../support/health';
 import { startKillableServer } from '../support/killable-server';
 import { inScenario, type Scenario, startScenario } from '../support/scenario';
 
@@ -57,7 +57,7 @@ it.concurrent(
       expect(lastSeenBeforeEnd).toBeGreaterThan(-5_000);
       expect(health.runsWaiting).toBe(1);
       expect(await overview(api)).toMatch(/<h1>No worker polls the task queue .*1 sync is waiting\./s);
-      expect(await doctor(scenario.env)).toMatchObject({
+      expect(await doctorReport(scenario.env)).toMatchObject({
         code: 2,
         codes: expect.arrayContaining(['no-worker', 'runs-waiting']),
       });
@@ -87,7 +87,7 @@ it.concurrent(
           expect(html).toContain('Temporal cannot be reached, so the schedule is unknown.');
           expect(html).not.toContain('No schedule');
           expect(html).not.toMatch(GOOD_NEWS);
-          expect(await doctor(scenario.env)).toMatchObject({
+          expect(await doctorReport(scenario.env)).toMatchObject({
             code: 2,
             codes: expect.arrayContaining(['temporal-unreachable']),
           });
@@ -157,7 +157,7 @@ it.concurrent(
       );
       expect(health.findings.find(({ code }) => code === 'payload-key-missing')?.what).toContain('"theirs"');
       expect(await overview(api)).not.toMatch(GOOD_NEWS);
-      expect((await doctor(scenario.env)).code).toBe(2);
+      expect((await doctorReport(scenario.env)).code).toBe(2);
     });
     await handle.terminate();
   }),

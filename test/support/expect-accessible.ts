@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import axe, { type AxeResults, type RunOnly } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { openPage } from './browser';
+import { type OpenPage, openPage } from './browser';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -14,13 +14,17 @@ const THEMES: readonly [colorScheme: 'light' | 'dark', RunOnly][] = [
   ['light', { type: 'tag', values: RULES }],
   ['dark', { type: 'rule', values: ABOUT_COLOURS.map(({ ruleId }) => ruleId) }],
 ];
+/** See {@link pageOf}. */
+const OPEN_PAGES = new WeakMap<Browser, Promise<OpenPage>>();
 
 /**
  * Checks a page with axe, narrow and wide, in both themes; it must fit on the narrowest screen, and no text lies on
  * another. The themes differ in colours only, so the dark one is held to the rules about colours.
  */
 export async function expectAccessible(browser: Browser, address: string): Promise<void> {
-  const { page, complaints } = await openPage(browser);
+  const { page, complaints } = await pageOf(browser);
+  complaints.length = 0;
+  await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(address);
   await page.evaluate(AXE);
   const found: string[] = [];
@@ -36,7 +40,13 @@ export async function expectAccessible(browser: Browser, address: string): Promi
   await page.setViewportSize({ width: NARROWEST, height: 800 });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(NARROWEST);
   expect(complaints).toEqual([]);
-  await page.context().close();
+}
+
+/** The page of all checks with a browser: a new one takes 0.4 s of CPU time. */
+function pageOf(browser: Browser): Promise<OpenPage> {
+  const open = OPEN_PAGES.get(browser) ?? openPage(browser);
+  OPEN_PAGES.set(browser, open);
+  return open;
 }
 
 /** The violations that axe reports, each with its first places. */

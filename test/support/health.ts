@@ -28,15 +28,18 @@ export function codesOf({ findings }: Pick<HealthReport, 'findings'>): string[] 
   return findings.map(({ code }) => code);
 }
 
+/** The report of `doctor --json`, with the codes of its findings. */
+export async function doctorReport(env: NodeJS.ProcessEnv) {
+  const { code, stdout } = await runCommand(['doctor', '--json'], env);
+  const report: Pick<HealthReport, 'status' | 'findings'> = JSON.parse(stdout);
+  return { code, codes: codesOf(report), status: report.status };
+}
+
 /** The report of `doctor` as text, with the codes of its findings. */
 export async function doctor(env: NodeJS.ProcessEnv) {
-  const [text, json] = await Promise.all([
-    runCommand(['doctor'], env),
-    runCommand(['doctor', '--json'], env),
-  ]);
-  expect(json.code).toBe(text.code);
-  const report: Pick<HealthReport, 'status' | 'findings'> = JSON.parse(json.stdout);
-  return { code: text.code, text: text.stdout, codes: codesOf(report), status: report.status };
+  const [text, report] = await Promise.all([runCommand(['doctor'], env), doctorReport(env)]);
+  expect(report.code).toBe(text.code);
+  return { ...report, text: text.stdout };
 }
 
 /** The HTML of the overview. */

@@ -10,7 +10,7 @@ import type { Step } from '../../src/simulator/simulator';
 import { connectClient } from '../../src/temporal/connection/connection';
 import { type Finished, killCommands, type RunningCommand, runCommand, startCommand } from './command';
 import { testTemporalConfig } from './temporal-config';
-import { createTestDatabase, type TestDatabase } from './test-database';
+import { createDatabaseToMigrate, createTestDatabase, type TestDatabase } from './test-database';
 
 /** The simulator and the worker run as long as the tests of a file, also on a slow machine. */
 const FILE_ENDS_WITHIN_MS = 20 * 60_000;
@@ -45,7 +45,7 @@ export function useInstallation(): void {
 
 async function install(): Promise<void> {
   [database, empty, dataDir] = await Promise.all([
-    createTestDatabase(),
+    createDatabaseToMigrate(),
     createTestDatabase(),
     mkdtemp(join(tmpdir(), 'provider-sync-cli-')),
   ]);
@@ -61,7 +61,6 @@ async function install(): Promise<void> {
     NOTEWORTH_BASE_URL: partnerUrl,
     NOTEWORTH_RETRY_DELAY: '10ms',
   };
-  await run('migrate');
   worker = await startWorker();
   client = await connectClient(
     testTemporalConfig({ payloadKeys: [{ id: 'test', secret: createSecretKey(secret) }] }),

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client as PostgresClient } from 'pg';
+import { revertLastMigration } from '../../../src/store/migrate/revert-migration';
+import { createDataSource } from '../../../src/store/postgres/data-source';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import {
   dataDir,
@@ -55,7 +57,13 @@ describe('migrate', () => {
       `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id) VALUES ('a', 'cli', 'running', 'b', 'c')`,
     );
     await writer.end();
-    for (const _ of MIGRATIONS.slice(1)) await run('migrate --revert --yes', changes);
+    const dataSource = await createDataSource({
+      url: fresh.url,
+      applicationName: 'test',
+      poolSize: 1,
+    }).initialize();
+    for (const _ of MIGRATIONS.slice(1)) await revertLastMigration(dataSource, { losingData: true });
+    await dataSource.destroy();
     const refused = await run('migrate --revert', changes);
     const agreed = await run('migrate --revert --yes', changes);
     await fresh.drop();

@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { ask, startTestApi, type TestApi } from '../../support/api';
 import { killCommands } from '../../support/command';
-import { codesOf, doctor, GOOD_NEWS, healthOf, overviewOf, withApi } from '../../support/health';
+import {
+  codesOf,
+  doctor,
+  doctorReport,
+  GOOD_NEWS,
+  healthOf,
+  overviewOf,
+  withApi,
+} from '../../support/health';
 import { inScenario, until } from '../../support/scenario';
 
 /*
@@ -64,7 +72,7 @@ describe('with a worker', () => {
       await (await scenario.startRun()).result;
       await withApi(scenario, async (api) => {
         expect(codesOf(await healthOf(api))).toEqual(['schedule-missing', 'pruning-missing']);
-        expect(await doctor(scenario.env)).toMatchObject({
+        expect(await doctorReport(scenario.env)).toMatchObject({
           code: 0,
           codes: ['schedule-missing', 'pruning-missing'],
         });

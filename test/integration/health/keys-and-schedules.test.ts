@@ -5,7 +5,7 @@ import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { pauseSchedule } from '../../../src/temporal/schedules/schedules';
 import { killCommands } from '../../support/command';
-import { codesOf, doctor, GOOD_NEWS, healthOf, overviewOf, withApi } from '../../support/health';
+import { codesOf, doctorReport, GOOD_NEWS, healthOf, overviewOf, withApi } from '../../support/health';
 import { inScenario, until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
 import { testTemporalConfig } from '../../support/temporal-config';
@@ -43,7 +43,7 @@ describe('a payload key that open runs and schedules need', () => {
           });
           expect(await overviewOf(api)).not.toMatch(GOOD_NEWS);
         });
-        expect((await doctor(scenario.env)).codes).toContain('payload-key-missing');
+        expect((await doctorReport(scenario.env)).codes).toContain('payload-key-missing');
       } finally {
         await handle.terminate();
         await other.connection.close();
@@ -70,7 +70,7 @@ describe('a payload key that open runs and schedules need', () => {
             what: 'PAYLOAD_KEYS lacks the key "elsewhere", with which the schedule of noteworth is encrypted.',
           });
         });
-        expect((await doctor(scenario.env)).codes).toContain('payload-key-missing');
+        expect((await doctorReport(scenario.env)).codes).toContain('payload-key-missing');
       } finally {
         await removeSchedules(client, taskQueue);
         await other.connection.close();
@@ -89,9 +89,9 @@ describe('a payload key with the name of another one', () => {
       const encrypted = await scenario.client.workflow.start('syncProviders', { ...start, args: [{}] });
       const PAYLOAD_KEYS = `same:${Buffer.alloc(32, 2).toString('base64')}`;
       await until(async () =>
-        (await doctor({ ...scenario.env, PAYLOAD_KEYS })).codes.includes('payload-key-differs'),
+        (await doctorReport({ ...scenario.env, PAYLOAD_KEYS })).codes.includes('payload-key-differs'),
       );
-      expect((await doctor(scenario.env)).codes).not.toContain('payload-key-differs');
+      expect((await doctorReport(scenario.env)).codes).not.toContain('payload-key-differs');
       await Promise.all([handle.terminate(), encrypted.terminate()]);
     }),
   );

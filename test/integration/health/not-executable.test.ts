@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { readOpenRuns } from '../../../src/temporal/runs/open-runs';
 import { killCommands } from '../../support/command';
-import { codesOf, doctor, healthOf, startApiOf } from '../../support/health';
+import { codesOf, doctorReport, healthOf, startApiOf } from '../../support/health';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { type Scenario, startScenario, until } from '../../support/scenario';
 
@@ -62,6 +62,6 @@ it('a run that workers cannot execute is found among many open runs, and reporte
   } finally {
     await api.close();
   }
-  expect((await doctor(env)).codes).toContain('runs-not-executable');
+  expect((await doctorReport(env)).codes).toContain('runs-not-executable');
   await handle.terminate();
 });

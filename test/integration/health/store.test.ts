@@ -3,7 +3,7 @@ import { Client as PostgresClient } from 'pg';
 import { ask } from '../../support/api';
 import { killCommands } from '../../support/command';
 import { canFillDisk, fillDisk } from '../../support/full-disk';
-import { codesOf, doctor, healthOf, startApiOf } from '../../support/health';
+import { codesOf, doctor, doctorReport, healthOf, startApiOf } from '../../support/health';
 import { inScenario, type Scenario } from '../../support/scenario';
 
 /*
@@ -83,7 +83,7 @@ describe('a Postgres that takes no writes', () => {
         const { health, html } = await seen(scenario);
         expect(codesOf(health)).toContain('store-full');
         expect(html).toMatch(/<h1>Postgres cannot be written: .*53100/);
-        expect((await doctor(scenario.env)).codes).toContain('store-full');
+        expect((await doctorReport(scenario.env)).codes).toContain('store-full');
         await disk.clear();
         expect(codesOf((await seen(scenario)).health)).not.toContain('store-full');
       } finally {

@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/simulator
 import { type Authority, type Certificate, createAuthority, readPair } from '../../support/certificates';
 import { killCommands, runCommand, startCommand } from '../../support/command';
 import { startTemporalGateway, type TemporalGateway } from '../../support/temporal-gateway';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database';
+import { createDatabaseToMigrate, type TestDatabase } from '../../support/test-database';
 
 const API_KEY = 'a-key-of-the-test';
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const pair = await readPair(server);
   const ca = await readFile(authority.cert, 'utf8');
   [database, simulator, mutual, keyed] = await Promise.all([
-    createTestDatabase(),
+    createDatabaseToMigrate(),
     startSimulator({ rates: { auth: {}, providers: {} } }),
     startTemporalGateway({ to, tls: { ...pair, ca, requestCert: true, rejectUnauthorized: true } }),
     startTemporalGateway({ to, tls: pair, apiKey: API_KEY }),
@@ -63,7 +63,6 @@ beforeAll(async () => {
     TEMPORAL_API_KEY: API_KEY,
     TEMPORAL_TLS_SERVER_CA_CERT_PATH: authority.cert,
   };
-  await runCommand(['migrate'], common);
 });
 
 afterAll(async () => {

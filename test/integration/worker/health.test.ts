@@ -29,7 +29,6 @@ beforeAll(async () => {
     TASK_QUEUE: 'health',
     PAYLOAD_KEYS: `test:${randomBytes(32).toString('base64')}`,
   };
-  await runCommand(['migrate'], env);
   worker = startCommand(['worker'], env);
   await worker.says(/Worker ready/);
 });
