@@ -7,13 +7,18 @@ import type { Logger } from '../process/logger';
 import { publishRunningDev, withdrawRunningDev } from '../process/running-dev';
 import type { Cleanup } from '../process/shutdown';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator';
-import { migrate } from '../store/migrate/migrate';
+import type { migrate } from '../store/migrate/migrate';
+import { loadWhile } from './load-while';
 import { warnOfPlainText } from './plain-text-warnings';
 import { provideKeys, providePartner, providePostgres, provideTemporal } from './provide-servers';
-import { runApi } from './run-api';
-import { usingStore } from './with-store';
+import type { runApi } from './run-api';
+import type { usingStore } from './with-store';
 
 const HOST = '127.0.0.1';
+
+const loadMigrate = (): typeof migrate => require('../store/migrate/migrate').migrate;
+const loadUsingStore = (): typeof usingStore => require('./with-store').usingStore;
+const loadRunApi = (): typeof runApi => require('./run-api').runApi;
 
 /** The servers of this machine, ready for workers, API and pages. */
 export interface LocalServers {
@@ -40,6 +45,8 @@ export interface BringUpOptions {
   readonly simulator: SimulatorOptions;
   /** Reports each part of the start. */
   readonly report: (line: string) => void;
+  /** Load what the caller needs once the servers are up. They are called while the servers start. */
+  readonly loads?: readonly (() => unknown)[];
 }
 
 /**
@@ -50,7 +57,7 @@ export async function bringUp(
   base: BaseConfig,
   log: Logger,
   cleanup: Cleanup,
-  { binDir, simulator: answers, report }: BringUpOptions,
+  { binDir, simulator: answers, report, loads = [] }: BringUpOptions,
 ): Promise<LocalServers> {
   const keys = provideKeys(base);
   const variables = listVariables(base.partnersFile);
@@ -63,11 +70,13 @@ export async function bringUp(
   );
   const pages = `http://${HOST}:${port}`;
   report('Starting Postgres, Temporal and the simulated partner');
-  const [postgres, temporal, partner] = await Promise.all([
+  const starting = Promise.all([
     providePostgres(base, log, cleanup),
     provideTemporal(base, { codecEndpoint: `${pages}/codec`, binDir }, log, cleanup),
     providePartner(base, variables, { ...answers, pages }, cleanup),
   ]);
+  await loadWhile(starting, [loadMigrate, loadUsingStore, ...loads, loadRunApi]);
+  const [postgres, temporal, partner] = await starting;
   const environment = { ...postgres.environment, ...temporal.environment, ...partner.environment, ...keys };
   const env = { ...base.env, ...environment };
   const loaded = loadConfig(['databaseUrl', 'temporal', 'worker', 'http'], { env, runningDev: false });
@@ -75,7 +84,7 @@ export async function bringUp(
   const config = { ...loaded, http: { ...loaded.http, host: HOST, port } };
   warnOfPlainText(config, log);
   report('Migrating the tables');
-  await usingStore(config.databaseUrl, log, migrate);
+  await loadUsingStore()(config.databaseUrl, log, loadMigrate());
   const lost = Promise.race([postgres.lost, temporal.lost]);
   // The caller waits for it later.
   lost.catch(() => undefined);
@@ -85,7 +94,7 @@ export async function bringUp(
     variables,
     simulator: partner.simulator,
     serve: async (stop, starter) => {
-      const { url } = await runApi(config, log, cleanup, stop, release, starter);
+      const { url } = await loadRunApi()(config, log, cleanup, stop, release, starter);
       await cleanup.acquire(
         'the note for other commands',
         () => publishRunningDev(base.dataDir, shared),

@@ -9,8 +9,8 @@ import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, startSync } from '../temporal/runs/start-sync';
 import { watchSync } from '../temporal/runs/watch-sync';
 import { startTracing } from '../temporal/tracing/tracing';
-import { runWorker } from '../worker/run-worker';
-import { installTemporalRuntime } from '../worker/worker';
+import type { runWorker } from '../worker/run-worker';
+import type { installTemporalRuntime } from '../worker/worker';
 import { bringUp, holdDataDir } from './bring-up';
 import { createProgress, type Progress, say } from './output';
 import { provideSchedules } from './provide-schedules';
@@ -20,12 +20,14 @@ import { describeOutcome } from './watch-run';
 /** The first answers of the simulated partner, so that a newcomer's first run shows retries and succeeds. */
 const FIRST_ANSWERS = { auth: ['error500', 'ok'], providers: ['cut', 'ok'] } as const;
 
+const loadRuntime = (): typeof installTemporalRuntime => require('../worker/worker').installTemporalRuntime;
+const loadRunWorker = (): typeof runWorker => require('../worker/run-worker').runWorker;
+
 /** `dev` */
 export function devCommand(command: Command): void {
   command.action(async () => {
     const base = loadConfig(['worker'], { runningDev: false });
     const log = createLogger(base.logLevel);
-    installTemporalRuntime(log, base.worker.metricsAddress);
     await runUntilStopped(log, (cleanup, stop) => dev(base, log, cleanup, stop));
   });
 }
@@ -39,18 +41,21 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
     binDir: join(base.dataDir, 'bin'),
     simulator: { script: FIRST_ANSWERS },
     report: startUp.show,
+    loads: [loadRuntime, loadRunWorker],
   });
   const { config, variables } = servers;
-  startUp.show('Starting the worker, the API and the pages');
+  startUp.show('Starting the worker, the API and the pages, and a first sync of each partner');
   // A version would first have to be made current.
   const worker = { ...config.worker, version: null };
-  const { ended, starter } = await runWorker({ ...config, worker }, log, cleanup, stop);
-  const { url } = await servers.serve(stop, starter);
-  const schedule = await provideSchedules(config, log);
-  startUp.show('Running a first sync of each partner');
+  loadRuntime()(log, config.worker.metricsAddress);
+  const { ended, starter } = await loadRunWorker()({ ...config, worker }, log, cleanup, stop);
   const works = Promise.all([
     ended,
-    firstSyncs({ ...config, starter }, log, cleanup, startUp).then((outcome) => {
+    Promise.all([
+      servers.serve(stop, starter),
+      provideSchedules(config, log),
+      firstSyncs({ ...config, starter }, log, cleanup, startUp),
+    ]).then(([{ url }, schedule, outcome]) => {
       startUp.end();
       const partnerUrl = variables.includes(PARTNER_URL) ? config.env[PARTNER_URL] : undefined;
       say(closingLines(config, { url, schedule, partnerUrl, outcome }));

@@ -11,6 +11,7 @@ import type { BenchOptions } from './bench/bench-options';
 import { benchPages } from './bench/bench-pages';
 import { benchPersisting } from './bench/bench-persisting';
 import { benchReading } from './bench/bench-reading';
+import { benchStart } from './bench/bench-start';
 import { benchSyncs } from './bench/bench-syncs';
 import { type Report, renderReport } from './bench/report';
 
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
   read: benchReading,
   pages: benchPages,
   commands: benchCommands,
+  start: benchStart,
 };
 const FEWEST = 1_000;
 /** Without `--sizes`, those up to the largest. */
