@@ -6,6 +6,7 @@ import { mappingHash } from '../src/partner/config/mapping-hash';
 import type { Partner } from '../src/partner/config/partner';
 import { needsToken } from '../src/partner/config/request-scope';
 import { version } from '../src/process/package-root';
+import { currentTrace } from '../src/process/tracing/trace';
 import { continueRun } from '../src/store/runs/continue-run';
 import { type LastGoodRun, openRun } from '../src/store/runs/open-run';
 import { recordFailedStart } from '../src/store/runs/record-failed-start';
@@ -106,7 +107,8 @@ async function isHeld(
 /** In the input of the activity, `runId` is Temporal's run id. */
 function toStart({ trigger, workflowId, runId, requestedAt, startedBy, scheduledAt, replay }: OpenRunInput) {
   const timing = stepTiming(scheduledAt);
-  const starting = { requestedAt, startedBy, timing, workerVersion: version };
+  const traceId = currentTrace()?.traceId;
+  const starting = { requestedAt, startedBy, timing, workerVersion: version, traceId };
   return { trigger, workflowId, temporalRunId: runId, replayOf: replay, ...starting };
 }
 

@@ -121,7 +121,7 @@ export async function holdDataDir({ dataDir }: BaseConfig, cleanup: Cleanup): Pr
  * @param variables the variables that the partners file reads, or reads from the file that `NAME_FILE` names
  */
 function inForce(env: NodeJS.ProcessEnv, variables: readonly string[]): Record<string, string> {
-  const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TEMPORAL_.+)$/;
+  const shared = /^(DATABASE_URL|PAYLOAD_KEYS|TASK_QUEUE|PARTNERS_FILE|TRACE_URL_TEMPLATE|TEMPORAL_.+)$/;
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       value && (shared.test(name) || variables.includes(name.replace(/_FILE$/, ''))) ? [[name, value]] : [],

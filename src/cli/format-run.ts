@@ -103,11 +103,13 @@ function describeStep(step: CurrentStep, now = Date.now()): string {
  * A run for people: its facts and result, each call to the partner, and the rejected records.
  *
  * @param current what it does now; null if that is not known
+ * @param trace the address of its trace; null if it is not known
  */
 export function formatRun(
   run: RunWithCalls,
   rejected: readonly ShownRecord[],
   current: RunProgress | null = null,
+  trace: string | null = null,
 ): string {
   const facts = table(
     ['Run', run.id],
@@ -122,6 +124,7 @@ export function formatRun(
       ['Finished', shownTime(run.finishedAt)],
       ...currentFacts(current),
       ['Workflow', run.workflowId],
+      ...(run.traceId ? [['Trace', trace ?? run.traceId]] : []),
       ...(run.replayOf ? [['Replay of', run.replayOf]] : []),
       ...(run.answerKeptUntil
         ? [['Answer', `kept until ${shownTime(run.answerKeptUntil)}; SHA-256 ${run.answerSha256}`]]

@@ -30,7 +30,7 @@ export async function runApi(
   beforeListening: () => Promise<void> = async () => undefined,
   starter?: Client,
 ): Promise<{ url: string; connected: Promise<void> }> {
-  const { http, temporal } = config;
+  const { http, temporal, tracing } = config;
   const dataSource = createDataSource({
     url: config.databaseUrl,
     applicationName: 'provider-sync api',
@@ -48,7 +48,7 @@ export async function runApi(
     if (dataSource.isInitialized) await dataSource.destroy();
   });
   const partners = readPartnersFile(config.partnersFile, config.env);
-  const app = await createApp({ http, temporal, partners, dataSource, client, starter, log }, WEB);
+  const app = await createApp({ http, temporal, tracing, partners, dataSource, client, starter, log }, WEB);
   const url = await cleanup.acquire(
     'the API',
     async () => {

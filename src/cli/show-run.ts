@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { loadConfig } from '../process/config';
+import { traceUrl } from '../process/config/tracing-config';
 import { listDepartingProviders } from '../store/directory/read-providers';
 import { listRejectedRecords } from '../store/directory/read-rejected-records';
 import { findRunOrFail } from './find-run-or-fail';
@@ -31,11 +33,13 @@ function show(id: string, { raw = false, json }: { raw?: boolean; json?: boolean
     const rejectedRecords = toShown(items, raw);
     const departing = await listDepartingProviders(dataSource, { runId: run.id, limit: SHOWN_DEPARTING });
     const current = await readCurrent(run);
+    const trace = traceUrl(loadConfig([]).tracing, run.traceId);
     if (json) {
       const step = current?.step ?? null;
-      return writeJson({ ...run, current: step, rejectedRecords, departingProviders: departing.items });
+      const departingProviders = departing.items;
+      return writeJson({ ...run, current: step, traceUrl: trace, rejectedRecords, departingProviders });
     }
-    const parts = [formatRun(run, rejectedRecords, current), formatDeparting(run, departing.items)];
+    const parts = [formatRun(run, rejectedRecords, current, trace), formatDeparting(run, departing.items)];
     say(parts.filter(Boolean).join('\n\n'));
   });
 }

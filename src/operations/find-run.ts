@@ -57,6 +57,7 @@ export function unrecordedRun(known: Omit<KnownWorkflow, 'closedAt'>): RunWithCa
     startedBy: known.startedBy ?? null,
     workerVersion: null,
     mappingHash: null,
+    traceId: null,
     startedAt: known.startedAt.toISOString(),
     finishedAt: null,
     repeats: 0,

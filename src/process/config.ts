@@ -19,6 +19,7 @@ import { readRunningDev } from './running-dev';
 export type { BaseConfig } from './config/base-config';
 export type { HttpConfig } from './config/http-config';
 export type { TemporalConfig } from './config/temporal-config';
+export type { TracingConfig } from './config/tracing-config';
 export type { WorkerConfig } from './config/worker-config';
 
 /** The parts of the configuration that a command requests by name. */

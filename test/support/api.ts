@@ -90,6 +90,7 @@ export async function startTestApi({ http, ...context }: TestApiOptions = {}): P
         applicationName: 'test',
         poolSize: 2,
       }),
+      tracing: { isOn: false, urlTemplate: null },
       ...context,
       client,
       temporal,

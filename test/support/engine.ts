@@ -75,7 +75,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     temporal,
     worker,
     partnersFile,
-    tracing: { isOn: false },
+    tracing: { isOn: false, urlTemplate: null },
     env: {},
     logLevel: 'info',
     dataDir: '',

@@ -50,7 +50,7 @@ export interface TraceSink {
   close(): Promise<void>;
 }
 
-async function startTraceSink(): Promise<TraceSink> {
+export async function startTraceSink(): Promise<TraceSink> {
   const bodies: string[] = [];
   const spans: ReceivedSpan[] = [];
   let requests = 0;
@@ -95,7 +95,7 @@ export function useTraces(): TraceSink {
       // OpenTelemetry reads its variables when it is loaded or started.
       process.env.OTEL_EXPORTER_OTLP_ENDPOINT = sink.url;
       process.env.OTEL_BSP_SCHEDULE_DELAY = '50';
-      startTracing('dev', { tracing: { isOn: true } }, log, cleanup);
+      startTracing('dev', { tracing: { isOn: true, urlTemplate: null } }, log, cleanup);
       process.env = before;
       return Object.assign(sink, { stopTracing: () => cleanup.run() });
     },

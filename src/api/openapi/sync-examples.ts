@@ -13,6 +13,7 @@ export const run = {
   startedBy: 'zoe',
   workerVersion: '0.2.0',
   mappingHash: '5d0c3a61f1c4a7be2c6c9f6d1f0a4e8b7c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f',
+  traceId: '0af7651916cd43dd8448eb211c80319c',
   startedAt: '2026-03-04T08:30:00.000Z',
   finishedAt: '2026-03-04T08:30:02.118Z',
   repeats: 1,

@@ -103,6 +103,9 @@ const runShape = {
     description:
       'SHA-256, in hex, of what partners.yaml said about reading the answer when the sync began; null if that is not known',
   }),
+  traceId: z.string().nullable().meta({
+    description: 'The id of the trace of the sync, in hex; null if none was recorded',
+  }),
   startedBy: z.string().nullable().meta({ description: 'Who started the sync; null if that is not known' }),
   startedAt: time('When a worker recorded the sync'),
   finishedAt: orNull(time('When the sync ended; null while it is running')),
@@ -229,8 +232,14 @@ export const runWithStepSchema = runWithCallsSchema
         'What Temporal reports of a running sync. Null if the sync has ended, if it is in no step, or if Temporal does not answer within a second',
     }),
   })
+  .extend({
+    traceUrl: z.string().nullable().meta({
+      description:
+        'The address of the trace of the sync; null if it has none, or without `TRACE_URL_TEMPLATE`',
+    }),
+  })
   .meta({
     id: 'SyncWithStep',
     description: 'One run of a sync with its calls to the partner, and the step that it is in',
-    examples: [{ ...EXAMPLES.runWithCalls, current: null }],
+    examples: [{ ...EXAMPLES.runWithCalls, current: null, traceUrl: null }],
   });

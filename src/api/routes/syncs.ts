@@ -5,6 +5,7 @@ import { cancelSync } from '../../operations/cancel-sync';
 import { readProgress } from '../../operations/read-progress';
 import { shareReading } from '../../operations/share-reading';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
+import { traceUrl } from '../../process/config/tracing-config';
 import { runFilterSchema } from '../../store/lists/filters';
 import { listRuns, streamRuns } from '../../store/runs/read-runs';
 import type { Run } from '../../store/runs/run-row';
@@ -99,7 +100,8 @@ function serveSyncs(app: ZodApp, { dataSource, cursors }: ApiContext): void {
 function serveSync(app: ZodApp, context: ApiContext): void {
   const read = shareReading(async (id: string) => {
     const run = await findSyncOrFail(context, id);
-    return { ...run, current: (await readProgress(context, run)).step };
+    const { step } = await readProgress(context, run);
+    return { ...run, current: step, traceUrl: traceUrl(context.tracing, run.traceId) };
   });
   app.get(
     '/api/v1/syncs/:id',

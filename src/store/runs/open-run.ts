@@ -32,6 +32,8 @@ export interface RunStart {
   readonly workerVersion?: string | undefined;
   /** In hex; see `mappingHash` of the partner's entry. */
   readonly mappingHash?: string | undefined;
+  /** The trace of the run, in hex. */
+  readonly traceId?: string | undefined;
   /** Of the step that opens the run. */
   readonly timing?: StepTiming | undefined;
 }
@@ -104,8 +106,8 @@ async function insertRunning(dataSource: DataSource, start: RunStart): Promise<R
 /** The columns of `sync_runs` that a start fills, and the parameters of {@link startValues}. */
 export const START_COLUMNS = `
   id, partner, trigger, workflow_id, run_id, replay_of, requested_at, started_by, claim_scheduled_at, claim_attempts,
-  worker_version, mapping_hash`;
-export const START_PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12';
+  worker_version, mapping_hash, trace_id`;
+export const START_PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13';
 
 const INSERT_RUNNING = prepared(`
   INSERT INTO sync_runs (${START_COLUMNS}, status)
@@ -127,6 +129,7 @@ export function startValues(start: RunStart): unknown[] {
     start.timing?.attempts ?? null,
     start.workerVersion ?? null,
     start.mappingHash === undefined ? null : Buffer.from(start.mappingHash, 'hex'),
+    start.traceId ?? null,
   ];
 }
 
@@ -175,7 +178,7 @@ async function insertSkipped(
 ): Promise<SkippedRun | null> {
   const [run]: [{ id: string }?] = await dataSource.query(
     `INSERT INTO sync_runs (${START_COLUMNS}, status, finished_at, holder_id)
-     VALUES (${START_PARAMETERS}, 'skipped', now(), $13)
+     VALUES (${START_PARAMETERS}, 'skipped', now(), $14)
      ON CONFLICT DO NOTHING
      RETURNING id`,
     [...startValues(start), holder.id],

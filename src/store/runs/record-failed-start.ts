@@ -12,7 +12,7 @@ export async function recordFailedStart(
 ): Promise<void> {
   const recorded: unknown[] = await dataSource.query(
     `INSERT INTO sync_runs (${START_COLUMNS}, status, finished_at, failure_type, failure_message)
-     VALUES (${START_PARAMETERS}, 'failed', now(), $13, $14)
+     VALUES (${START_PARAMETERS}, 'failed', now(), $14, $15)
      ON CONFLICT DO NOTHING
      RETURNING id`,
     [...startValues(start), failure.type, failure.message],

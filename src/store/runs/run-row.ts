@@ -25,6 +25,8 @@ export interface Run extends SyncCounts {
   readonly workerVersion: string | null;
   /** SHA-256, in hex, of what partners.yaml then said about reading the answer; null as above. */
   readonly mappingHash: string | null;
+  /** The trace of the run, in hex; null if it was not recorded. */
+  readonly traceId: string | null;
   /** When a worker recorded the run. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
@@ -89,7 +91,7 @@ export type RunRow = Omit<SyncRunEntity, 'feed' | 'holder'> & Pick<Run, 'progres
 export const RUN_COLUMNS = `
   sync_runs.id, sync_runs.partner, trigger, status, workflow_id AS "workflowId", run_id AS "temporalRunId",
   requested_at AS "requestedAt", started_by AS "startedBy",
-  worker_version AS "workerVersion", mapping_hash AS "mappingHash",
+  worker_version AS "workerVersion", mapping_hash AS "mappingHash", trace_id AS "traceId",
   claim_scheduled_at AS "claimScheduledAt", claim_attempts AS "claimAttempts",
   started_at AS "startedAt", storing_scheduled_at AS "storingScheduledAt", storing_attempts AS "storingAttempts",
   closing_scheduled_at AS "closingScheduledAt", closing_attempts AS "closingAttempts", finished_at AS "finishedAt",
@@ -120,6 +122,7 @@ export function toRun(row: RunRow): Run {
     startedBy: row.startedBy,
     workerVersion: row.workerVersion,
     mappingHash: row.mappingHash?.toString('hex') ?? null,
+    traceId: row.traceId,
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
     repeats: row.repeats,

@@ -46,6 +46,8 @@ export interface RunProps extends RunResultsProps {
   readonly places: RunPlaces;
   /** The address of the workflow in the Temporal UI. */
   readonly workflowUrl: string | null;
+  /** The address of the trace. */
+  readonly traceUrl: string | null;
   readonly canOperate: boolean;
   /** The result of the operator's last action. */
   readonly notice?: RunNoticeName | undefined;
@@ -58,7 +60,7 @@ const LOOK_WHILE_AWAITED_S = 60;
 
 /** One run: its result and the reason, each call to the partner, and its changes of the directory. */
 export function RunPage(props: RunProps) {
-  const { run, version, departing, workflowUrl, canOperate, notice } = props;
+  const { run, version, departing, workflowUrl, traceUrl, canOperate, notice } = props;
   const isRunning = run.status === 'running';
   // After the decision, the worker stores it within moments.
   const isAwaited = awaitedApproval(run) !== null && notice !== 'decided';
@@ -83,6 +85,11 @@ export function RunPage(props: RunProps) {
         {workflowUrl && (
           <a class="button" id="workflow" href={workflowUrl}>
             Open in Temporal
+          </a>
+        )}
+        {traceUrl && (
+          <a class="button" id="trace" href={traceUrl}>
+            Open the trace
           </a>
         )}
       </Head>

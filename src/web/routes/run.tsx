@@ -6,6 +6,7 @@ import { syncIdParams } from '../../api/openapi/sync-schemas';
 import type { ChangeKind } from '../../contract/changes';
 import { readProgress } from '../../operations/read-progress';
 import { shareReading } from '../../operations/share-reading';
+import { traceUrl } from '../../process/config/tracing-config';
 import { countChanges, listChanges } from '../../store/directory/read-changes';
 import { listDepartingProviders, listNewProviders } from '../../store/directory/read-providers';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
@@ -67,6 +68,7 @@ export async function runRoute(root: FastifyInstance, context: ApiContext): Prom
             progress={progress}
             places={runPlaces(context, request, run)}
             workflowUrl={workflowUrl(context, run)}
+            traceUrl={traceUrl(context.tracing, run.traceId)}
             canOperate={request.role === 'operator'}
             notice={notice}
           />,

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
+import { formatRun } from '../../../src/cli/format-run';
 import { SPAN_ATTRIBUTES } from '../../../src/process/tracing/clean-span';
 import type { Step } from '../../../src/simulator/simulator';
-import type { RunWithCalls } from '../../../src/store/runs/read-runs';
+import { getRun, type RunWithCalls } from '../../../src/store/runs/read-runs';
 import { ask, useApi } from '../../support/api';
 import { until } from '../../support/scenario';
 import { SecretSearch } from '../../support/secret-search';
@@ -27,7 +28,8 @@ const traces = useTraces();
 const system = useSystem();
 const api = useApi(() => {
   const { dataSource, client, config: temporal } = system;
-  return { dataSource, client, temporal };
+  const tracing = { isOn: true, urlTemplate: 'https://jaeger.example.com/trace/{traceId}' };
+  return { dataSource, client, temporal, tracing };
 });
 
 const spansOf = (traceId: string) => traces.spans.filter((span) => span.traceId === traceId);
@@ -52,6 +54,7 @@ describe('the trace of a sync that the API starts', () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const callers = 'b7ad6b7169203331';
   let spans: readonly ReceivedSpan[] = [];
+  let runId = '';
 
   beforeAll(async () => {
     system.simulator.reset();
@@ -74,6 +77,7 @@ describe('the trace of a sync that the API starts', () => {
     await until(
       async () => (await ask<RunWithCalls>(api, `/api/v1/syncs/${body.id}`)).body.status === 'succeeded',
     );
+    runId = body.id;
     spans = await traceOf(traceId);
   });
 
@@ -108,6 +112,15 @@ describe('the trace of a sync that the API starts', () => {
     ]);
     const attempts = named(spans, 'RunActivity:authenticate').map(({ facts }) => facts['temporal.attempt']);
     expect(attempts).toEqual([1, 2]);
+  });
+
+  it('is linked from the run: in the API, on its page and in the command', async () => {
+    const url = `https://jaeger.example.com/trace/${traceId}`;
+    const { body } = await ask(api, `/api/v1/syncs/${runId}`);
+    expect(body).toMatchObject({ traceId, traceUrl: url });
+    expect((await ask<string>(api, `/runs/${runId}`)).body).toContain(`href="${url}"`);
+    const run = await getRun(system.dataSource, runId);
+    expect(run && formatRun(run, [], null, url)).toContain(url);
   });
 
   it('is named in the log, with the span', () => {

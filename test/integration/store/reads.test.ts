@@ -53,6 +53,7 @@ describe('reads', () => {
         startedBy: null,
         workerVersion: null,
         mappingHash: null,
+        traceId: null,
         startedAt: expect.stringMatching(/^\d{4}-.+Z$/),
         finishedAt: expect.stringMatching(/^\d{4}-.+Z$/),
         repeats: 0,

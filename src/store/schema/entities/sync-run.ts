@@ -65,6 +65,10 @@ export class SyncRunEntity {
   @Column('bytea', { name: 'mapping_hash', nullable: true })
   mappingHash!: Buffer | null;
 
+  /** The trace of the run, in hex; null if it was not recorded. */
+  @Column('text', { name: 'trace_id', nullable: true })
+  traceId!: string | null;
+
   @Column('integer', { name: 'claim_attempts', nullable: true })
   claimAttempts!: number | null;
 
