@@ -1,5 +1,5 @@
 import { finished, Readable, Writable } from 'node:stream';
-import { beginPart, isTracing, type OpenSpan } from '../../process/tracing/trace';
+import { beginSpan, currentTrace, type OpenSpan } from '../../process/tracing/trace';
 
 const OPERATION = /^\s*([a-z]+)/i;
 const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM)\s+([a-z_]+)/;
@@ -12,9 +12,9 @@ const TABLE = /\b(?:FROM|INTO|UPDATE|COPY|TABLE|JOIN)\s+([a-z_]+)/;
  * @param statement the text, or pg's object with it
  */
 export function tracedStatement(statement: unknown, send: () => unknown): unknown {
-  if (!isTracing()) return send();
+  if (currentTrace() === null) return send();
   const [operation, table] = describeStatement(textOf(statement));
-  const span = beginPart(table === undefined ? operation : `${operation} ${table}`, 'client', {
+  const span = beginSpan(table === undefined ? operation : `${operation} ${table}`, 'client', {
     'db.system.name': 'postgresql',
     'db.operation.name': operation,
     ...(table !== undefined && { 'db.collection.name': table }),

@@ -8,12 +8,14 @@ import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { type PagedPartner, pagedEntry, startPagedPartner } from '../../support/paged-partner';
 import { until } from '../../support/scenario';
 import { createDatabaseToMigrate, type TestDatabase } from '../../support/test-database';
+import { useTraces } from '../../support/trace-sink';
 
 const PAGES = 12;
 const PAGE_SIZE = 10;
 
 /* Temporal suggests early that a run continues as a new Temporal run. */
 describe('a run that continued as new Temporal runs', () => {
+  const traces = useTraces();
   let temporal: OwnTemporal;
   let partner: PagedPartner;
   let database: TestDatabase;
@@ -58,5 +60,13 @@ describe('a run that continued as new Temporal runs', () => {
         callCounts: { total: PAGES + 2 },
       });
     }
+  });
+
+  it('has one trace, in which each of them is below the one before', async () => {
+    const ofRuns = () => traces.spans.filter(({ name }) => name === 'RunWorkflow:syncProviders');
+    await until(() => ofRuns().length >= 4);
+    const runs = ofRuns().toSorted((a, b) => a.startedAt - b.startedAt);
+    expect(new Set(runs.map(({ traceId }) => traceId)).size).toBe(1);
+    expect(runs.slice(1).map(({ parent }) => parent)).toEqual(runs.slice(0, -1).map(({ id }) => id));
   });
 });

@@ -1,0 +1,109 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../../src/process/package-root';
+import { killCommands, runCommand, startProgram } from '../support/command';
+import { expectWhole } from '../support/expect-stored';
+import { serving, TEN } from '../support/people';
+import { startScenario, until } from '../support/scenario';
+import { type ReceivedSpan, startTraceSink } from '../support/trace-sink';
+import { traceTree } from '../support/trace-tree';
+
+/* Workers that are real processes and record traces. */
+
+afterAll(killCommands);
+
+const named = (spans: readonly ReceivedSpan[], name: string) => spans.filter((span) => span.name === name);
+
+async function traced(scenarioOptions: Parameters<typeof startScenario>[0], env: NodeJS.ProcessEnv = {}) {
+  const sink = await startTraceSink();
+  const workerEnv = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_BSP_SCHEDULE_DELAY: '50', ...env };
+  const scenario = await startScenario({ ...scenarioOptions, workerEnv });
+  const end = async () => {
+    await scenario.end();
+    await sink.close();
+  };
+  return { sink, scenario, end };
+}
+
+describe('the trace of a run', () => {
+  it('is one, although the worker is killed in its call', async () => {
+    const { sink, scenario, end } = await traced({ providers: ['hangForever', serving(...TEN)] });
+    const first = await scenario.startWorker();
+    const { handle, result } = await scenario.startRun();
+    await until(() => scenario.calls('providers') === 1);
+    await until(() => named(sink.spans, 'RunActivity:authenticate').length > 0);
+    await first.end('SIGKILL');
+    const second = await scenario.startWorker();
+    await expectWhole(scenario, await result);
+    await second.end('SIGTERM');
+    const [workflow, ...others] = named(sink.spans, 'RunWorkflow:syncProviders');
+    const runId = (await handle.describe()).runId;
+    expect(workflow?.traceId).toBe(runId.replaceAll('-', ''));
+    expect(others).toEqual([]);
+    const spans = sink.spans.filter(({ traceId }) => traceId === workflow?.traceId);
+    const ids = new Set(spans.map(({ id }) => id));
+    expect(spans.filter(({ parent }) => parent === null || !ids.has(parent))).toEqual([workflow]);
+    const workers = (name: string) => named(spans, name).map((span) => span.process['process.pid']);
+    expect(workers('RunActivity:openRun')).toEqual([first.pid]);
+    expect(workers('RunActivity:fetchProviders')).toEqual([second.pid]);
+    expect(named(spans, 'RunActivity:fetchProviders')[0]?.facts['temporal.attempt']).toBe(2);
+    // For the documents; see docs/monitoring.md.
+    if (process.env.TRACE_TREE) writeFileSync(process.env.TRACE_TREE, `${traceTree(spans)}\n`);
+    await end();
+  });
+
+  it('begins at the command that starts the run', async () => {
+    const { sink, scenario, end } = await traced({});
+    const worker = await scenario.startWorker();
+    expect((await runCommand(['sync'], scenario.env)).code).toBe(0);
+    await worker.end('SIGTERM');
+    const [command] = named(sink.spans, 'provider-sync sync');
+    const spans = sink.spans.filter(({ traceId }) => traceId === command?.traceId);
+    const [start] = named(spans, 'StartWorkflow:syncProviders');
+    expect(start?.parent).toBe(command?.id);
+    expect(named(spans, 'RunWorkflow:syncProviders')).toMatchObject([{ parent: start?.id }]);
+    await end();
+  });
+});
+
+describe('a receiver of traces', () => {
+  for (const how of ['refusing', 'silent'] as const) {
+    it(`that is ${how} disturbs no run, no command and no stop, and is named once in the log`, async () => {
+      const { sink, scenario, end } = await traced({}, { OTEL_EXPORTER_OTLP_TIMEOUT: '300' });
+      sink.behave(how);
+      const worker = await scenario.startWorker();
+      expect((await runCommand(['sync'], scenario.env)).code).toBe(0);
+      const asked = sink.requests;
+      const { result } = await scenario.startRun();
+      expect(await result).toMatchObject({ status: 'succeeded', unchanged: 10 });
+      await until(() => sink.requests > asked + 1);
+      const { code, stderr } = await worker.end('SIGTERM');
+      expect(code).toBe(0);
+      expect(stderr.match(/Traces cannot be sent/g)).toHaveLength(1);
+      await end();
+    });
+  }
+
+  it('that is silent for longer than a worker may take to stop does not hold it', async () => {
+    const { sink, scenario, end } = await traced({}, { OTEL_EXPORTER_OTLP_TIMEOUT: '600000' });
+    sink.behave('silent');
+    const worker = await scenario.startWorker();
+    const { result } = await scenario.startRun();
+    await expectWhole(scenario, await result);
+    expect((await worker.end('SIGTERM')).code).toBe(0);
+    await end();
+  });
+});
+
+describe('without a receiver', () => {
+  it('a process loads no module of the SDK of OpenTelemetry', async () => {
+    const modules = ['worker/run-worker', 'cli/run-api', 'cli/sync'].map((path) =>
+      join(PACKAGE_ROOT, 'dist/src', path),
+    );
+    const script = `for (const path of ${JSON.stringify(modules)}) require(path);
+      const loaded = Object.keys(require.cache).filter((path) => /opentelemetry/.test(path));
+      process.stdout.write(JSON.stringify(loaded.filter((path) => !/@opentelemetry.api./.test(path))));`;
+    const { stdout } = await startProgram(process.execPath, ['-e', script]).ended;
+    expect(JSON.parse(stdout)).toEqual([]);
+  });
+});
