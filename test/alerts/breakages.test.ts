@@ -1,15 +1,22 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SyncHandle } from '../../src/temporal/runs/start-sync';
 import { killCommands } from '../support/command';
 import { person, serving, TEN } from '../support/people';
 import { sumOf } from '../support/read-metrics';
 import { until } from '../support/scenario';
+import { NEVER } from '../support/schedules';
 import { useOpened } from '../support/use-opened';
-import { ALERTS_FILE, type AlertRules, minutesToWait, readRules } from './alert-rules';
+import { startWay } from '../support/way';
+import { ALERTS_FILE, type AlertRules, readRules } from './alert-rules';
+import { expectAlerts, isCalm, recordCalm, shows } from './breakage';
 import { dashboardQueries } from './dashboard-queries';
-import { startMonitored } from './monitored';
+import { monitoredPartners, startMonitored } from './monitored';
 import { startPrometheus } from './prometheus';
 import { SUCCESS } from './promtool';
-import type { Condition, Recording } from './recording';
+import type { Condition } from './recording';
 import { scrape } from './scrape';
 
 /*
@@ -22,46 +29,9 @@ afterAll(killCommands);
 /** An alert on a quantile: the histogram and the threshold. */
 const QUANTILE = /histogram_quantile\(.*?(temporal_\w+_bucket).*> ([\d.]+)$/gm;
 
-const isCalm: Condition = (series) =>
-  sumOf(series, 'provider_sync_health', { status: 'failing' }) === 0 &&
-  sumOf(series, 'provider_sync_store_up') === 1 &&
-  sumOf(series, 'up') === 2;
-
-const shows =
-  (name: string, value: number, labels: Readonly<Record<string, string>> = {}): Condition =>
-  (series) =>
-    sumOf(series, name, labels) === value;
-
-/** Ten calm minutes, in each of which nothing fires. */
-async function recordCalm(): Promise<Recording> {
-  const recording = stage.record();
-  for (let minute = 0; minute < 10; minute += 1) {
-    await recording.minute(isCalm);
-    recording.expectFiring();
-  }
-  return recording;
-}
-
-/** After ten calm minutes it breaks. Then exactly these alerts fire, each in its minute. */
-async function expectAlerts(
-  alerts: readonly string[],
-  breakIt: () => Promise<unknown>,
-  isBroken?: Condition,
-): Promise<Recording> {
-  const recording = await recordCalm();
-  await breakIt();
-  const waits = await minutesToWait(alerts);
-  for (let minute = 0; minute <= Math.max(...waits.values()); minute += 1) {
-    await recording.minute(isBroken);
-    recording.expectFiring(...alerts.filter((alert) => (waits.get(alert) ?? 0) <= minute));
-  }
-  expect(await recording.verdict()).toEqual(SUCCESS);
-  return recording;
-}
-
 describe('the alerts', () => {
   it('are silent for half an hour in which syncs succeed', async () => {
-    const recording = await recordCalm();
+    const recording = await recordCalm(stage);
     for (let minute = 0; minute < 30; minute += 1) {
       await stage.sync(minute % 10 === 0 ? 'whole' : 'noteworth');
       await recording.minute(isCalm);
@@ -73,10 +43,11 @@ describe('the alerts', () => {
   it('fire if many records are rejected', async () => {
     const blank = Array.from({ length: 4 }, (_, number) => person(`Bo ${number}`, { clinic: '' }));
     const answers = Array.from({ length: 3 }, () => serving(...TEN.slice(4), ...blank));
-    await expectAlerts(['ManyRecordsRejected'], async () => {
+    const breakIt = async () => {
       stage.scenario.simulator.script('providers', answers);
       for (const _ of answers) await stage.sync();
-    });
+    };
+    await expectAlerts(stage, ['ManyRecordsRejected'], { breakIt });
   });
 
   it('fire if the runs of a partner fail, and are beside a dashboard, each query of which returns figures', async () => {
@@ -84,10 +55,11 @@ describe('the alerts', () => {
       stage.scenario.simulator.script('auth', Array(runs).fill('unauthorized'));
       for (let run = 0; run < runs; run += 1) await stage.sync();
     };
-    const recording = await expectAlerts(['PartnerFailing'], async () => {
+    const breakIt = async () => {
       await stage.sync();
       await fail(3);
-    });
+    };
+    const recording = await expectAlerts(stage, ['PartnerFailing'], { breakIt });
     await fail(1);
     await recording.minute();
     const queries = await dashboardQueries();
@@ -113,17 +85,17 @@ describe('the alerts', () => {
         `UPDATE sync_runs SET started_at = started_at - interval '${interval}',
            finished_at = finished_at - interval '${interval}' WHERE partner = 'noteworth'`,
       );
-    await expectAlerts(['DirectoryNotFresh'], () => earlier('2 hours'));
+    await expectAlerts(stage, ['DirectoryNotFresh'], { breakIt: () => earlier('2 hours') });
     await stage.sync();
   });
 
   it('fire if a snapshot waits for approval', async () => {
-    const start = async () => {
+    const breakIt = async () => {
       stage.scenario.simulator.script('providers', [serving(TEN[0])]);
       await stage.start('whole');
     };
-    const isWaiting = shows('provider_sync_runs_awaiting_approval', 1, { partner: 'whole' });
-    await expectAlerts(['SnapshotAwaitsApproval'], start, isWaiting);
+    const isBroken = shows('provider_sync_runs_awaiting_approval', 1, { partner: 'whole' });
+    await expectAlerts(stage, ['SnapshotAwaitsApproval'], { breakIt, isBroken });
     const [run] = await stage.scenario.dataSource.query(
       "SELECT workflow_id FROM sync_runs WHERE partner = 'whole' ORDER BY started_at DESC LIMIT 1",
     );
@@ -132,23 +104,22 @@ describe('the alerts', () => {
   });
 
   it('fire if the worker is killed and a run waits', async () => {
-    await expectAlerts(
-      ['WorkerMissing', 'RunWaiting'],
-      async () => {
-        await stage.worker().end('SIGKILL');
-        await stage.start();
-      },
-      shows('provider_sync_runs_waiting', 1),
-    );
+    let run: SyncHandle | undefined;
+    const breakIt = async () => {
+      await stage.worker().end('SIGKILL');
+      run = await stage.start();
+    };
+    const isBroken = shows('provider_sync_runs_waiting', 1);
+    await expectAlerts(stage, ['WorkerMissing', 'RunWaiting'], { breakIt, isBroken });
     await stage.startWorker();
+    await run?.result();
   });
 
   it('fire while Postgres is killed, and no longer', async () => {
-    const recording = await expectAlerts(
-      ['PostgresUnavailable'],
-      () => stage.postgres.kill(),
-      shows('provider_sync_store_up', 0),
-    );
+    const recording = await expectAlerts(stage, ['PostgresUnavailable'], {
+      breakIt: () => stage.postgres.kill(),
+      isBroken: shows('provider_sync_store_up', 0),
+    });
     await stage.postgres.start();
     await recording.minute(shows('provider_sync_store_up', 1));
     recording.expectFiring();
@@ -156,8 +127,36 @@ describe('the alerts', () => {
   });
 
   it('fire if the API is killed', async () => {
-    await expectAlerts(['ApiMissing'], () => stage.api().end('SIGKILL'));
+    await expectAlerts(stage, ['ApiMissing'], { breakIt: () => stage.api().end('SIGKILL') });
     await stage.startApi();
+  });
+
+  it('fire if the API does not reach Temporal', async () => {
+    const way = await startWay(stage.scenario.env.TEMPORAL_ADDRESS ?? '');
+    await stage.startApi({ TEMPORAL_ADDRESS: way.address });
+    const breakIt = async () => way.close();
+    const isBroken = shows('provider_sync_finding', 1, { code: 'temporal-unreachable' });
+    await expectAlerts(stage, ['TemporalUnavailable'], { breakIt, isBroken });
+    await stage.startApi();
+  });
+
+  it('fire if no worker polls the task queue of the API', async () => {
+    const breakIt = () => stage.startApi({ TASK_QUEUE: randomUUID() });
+    const isBroken = shows('provider_sync_finding', 1, { code: 'no-worker' });
+    await expectAlerts(stage, ['NoWorkerPolls', 'HealthFailing'], { breakIt, isBroken });
+    await stage.startApi();
+  });
+
+  it('fire if a schedule of partners.yaml is not applied', async () => {
+    const file = join(tmpdir(), `partners-${randomUUID()}.yaml`);
+    await writeFile(file, monitoredPartners({ ...NEVER, jitter: undefined }));
+    const breakIt = () => stage.startApi({ PARTNERS_FILE: file });
+    const isBroken: Condition = (series) =>
+      sumOf(series, 'provider_sync_finding', { code: 'schedule-missing' }) === 2 &&
+      sumOf(series, 'provider_sync_finding', { severity: 'failing' }) === 0;
+    await expectAlerts(stage, ['ScheduleNotApplied'], { breakIt, isBroken });
+    await stage.startApi();
+    await rm(file);
   });
 
   it('read the worker and the API with the configuration in docs/', async () => {

@@ -9,6 +9,7 @@ import { type KillableServer, startKillableServer } from '../support/killable-se
 import { partnersFile } from '../support/partners';
 import { type Scenario, startScenario } from '../support/scenario';
 import { removeSchedules } from '../support/schedules';
+import { startTemporalGateway, type TemporalGateway } from '../support/temporal-gateway';
 import { unusedPort } from '../support/unused-port';
 import { Recording } from './recording';
 import type { Target } from './scrape';
@@ -17,13 +18,16 @@ import type { Target } from './scrape';
 export interface Monitored {
   readonly scenario: Scenario;
   readonly postgres: KillableServer;
+  /** Between the worker and Temporal. */
+  readonly gateway: TemporalGateway;
   /** The worker and the API, as Prometheus reads them. */
   readonly targets: Readonly<Record<'worker' | 'api', Target>>;
   /** The process that was started last. */
   worker(): RunningCommand;
   api(): RunningCommand;
-  startWorker(): Promise<void>;
-  startApi(): Promise<void>;
+  startWorker(changes?: NodeJS.ProcessEnv): Promise<void>;
+  /** Ends the API and starts it again. */
+  startApi(changes?: NodeJS.ProcessEnv): Promise<void>;
   record(): Recording;
   /** Starts a sync and returns its handle. */
   start(partner?: string): ReturnType<typeof startSync>;
@@ -33,8 +37,8 @@ export interface Monitored {
 }
 
 /** Two partners at one simulator: the first sends samples, the second sends its whole list. */
-function partners(): string {
-  const changes = { schedule: undefined, freshFor: '1h', providers: { maximumRejected: '50%' } };
+export function monitoredPartners(schedule?: object): string {
+  const changes = { schedule, deadline: '5m', freshFor: '1h', providers: { maximumRejected: '50%' } };
   return partnersFile([
     ['noteworth', changes],
     ['whole', { ...changes, feed: 'snapshot', providers: { minimumCount: 1 } }],
@@ -47,7 +51,7 @@ export async function startMonitored(): Promise<Monitored> {
   // Every call succeeds that is not scripted otherwise.
   scenario.simulator.script('providers', []);
   const file = join(tmpdir(), `partners-${randomUUID()}.yaml`);
-  await writeFile(file, partners());
+  await writeFile(file, monitoredPartners());
   const [workerPort, apiPort] = [await unusedPort(), await unusedPort()];
   const token = randomUUID();
   const hash = createHash('sha256').update(token).digest('hex');
@@ -57,10 +61,13 @@ export async function startMonitored(): Promise<Monitored> {
     HTTP_PORT: String(apiPort),
     API_TOKENS: `viewer:${hash}`,
   };
-  const startWorker = () =>
-    scenario.startWorker(undefined, { PARTNERS_FILE: file, WORKER_METRICS_PORT: String(workerPort) });
-  const startApi = async () => {
-    const api = startCommand(['api'], env);
+  const gateway = await startTemporalGateway({ to: scenario.env.TEMPORAL_ADDRESS ?? '' });
+  const startWorker = (changes: NodeJS.ProcessEnv = {}) => {
+    const metrics = { PARTNERS_FILE: file, WORKER_METRICS_PORT: String(workerPort) };
+    return scenario.startWorker(gateway.address, { ...metrics, ...changes });
+  };
+  const startApi = async (changes: NodeJS.ProcessEnv = {}) => {
+    const api = startCommand(['api'], { ...env, ...changes });
     await api.says(/API ready/);
     return api;
   };
@@ -78,20 +85,22 @@ export async function startMonitored(): Promise<Monitored> {
   await sync();
   await sync('whole');
   return {
-    ...{ scenario, postgres, targets, start, sync },
+    ...{ scenario, postgres, gateway, targets, start, sync },
     worker: () => worker,
     api: () => api,
-    async startWorker() {
-      worker = await startWorker();
+    async startWorker(changes) {
+      worker = await startWorker(changes);
     },
-    async startApi() {
-      api = await startApi();
+    async startApi(changes) {
+      await api.end('SIGKILL');
+      api = await startApi(changes);
     },
     record: () => new Recording(Object.values(targets)),
     async end() {
       await api.end('SIGKILL');
       await removeSchedules(scenario.client, scenario.taskQueue);
       await scenario.end();
+      gateway.close();
       await postgres.end();
       await rm(file);
     },

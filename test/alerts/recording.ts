@@ -4,8 +4,8 @@ import { ALERTS_FILE } from './alert-rules';
 import { testRules, type Verdict } from './promtool';
 import { scrape, type Target } from './scrape';
 
-/** What a minute has to show to be recorded. */
-export type Condition = (series: Series) => boolean;
+/** What a minute has to show to be recorded, beside the minute before. */
+export type Condition = (series: Series, before: Series) => boolean;
 
 /**
  * Minutes of real metrics, in a clock of its own: a scrape takes the time that it takes, and counts as one minute. The
@@ -13,6 +13,7 @@ export type Condition = (series: Series) => boolean;
  */
 export class Recording {
   private minutes = 0;
+  private last: Series = new Map();
   private readonly values = new Map<string, string[]>();
   private readonly expectations: object[] = [];
 
@@ -24,7 +25,7 @@ export class Recording {
     await until(async () => {
       const scrapes = await Promise.all(this.targets.map(scrape));
       series = new Map(scrapes.flatMap((one) => [...one]));
-      return condition(series);
+      return condition(series, this.last);
     });
     this.record(series);
   }
@@ -59,6 +60,7 @@ export class Recording {
       values.push(String(value).toLowerCase());
     }
     this.minutes += 1;
+    this.last = series;
   }
 
   private expectResult(expr: string, labels: readonly string[]): void {

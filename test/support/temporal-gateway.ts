@@ -7,13 +7,21 @@ import {
   createServer,
   type IncomingHttpHeaders,
   type SecureServerOptions,
+  type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 const { HTTP2_HEADER_AUTHORIZATION, HTTP2_HEADER_CONTENT_TYPE, HTTP2_HEADER_PATH, HTTP2_HEADER_STATUS } =
   constants;
-/** gRPC's UNAUTHENTICATED. */
-const UNAUTHENTICATED = 16;
+/** The codes of gRPC with which the gateway refuses calls. */
+const CODES = {
+  NOT_FOUND: 5,
+  RESOURCE_EXHAUSTED: 8,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAUTHENTICATED: 16,
+} as const;
+export type RefusalCode = keyof typeof CODES;
 
 /** A proxy for the gRPC calls to Temporal: behind TLS, as Temporal Cloud is, or one that loses calls. */
 export interface TemporalGateway {
@@ -23,7 +31,9 @@ export interface TemporalGateway {
   loseCalls(method: string): void;
   /** From now on, answers to calls of this method are lost. The calls still arrive. */
   loseAnswers(method: string): void;
-  /** Ends all connections. New ones lose nothing. */
+  /** From now on, calls of this method do not arrive at Temporal, and are answered with this code. */
+  refuseCalls(method: string, code: RefusalCode): void;
+  /** Ends all connections. New ones lose and refuse nothing. */
   reset(): void;
   close(): void;
 }
@@ -42,6 +52,7 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   const sessions = new Set<{ destroy(): void }>();
   const lostCalls = new Set<string>();
   const lostAnswers = new Set<string>();
+  const refusedCalls = new Map<string, RefusalCode>();
   const disconnect = () => {
     for (const session of sessions) session.destroy();
   };
@@ -64,13 +75,16 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   server.on('stream', (near, headers) => {
     near.on('error', () => undefined);
     if (apiKey !== undefined && headers[HTTP2_HEADER_AUTHORIZATION] !== `Bearer ${apiKey}`) {
-      const answer = { [HTTP2_HEADER_STATUS]: 200, [HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc' };
-      const refusal = { 'grpc-status': UNAUTHENTICATED, 'grpc-message': 'Request unauthorized.' };
-      near.respond({ ...answer, ...refusal }, { endStream: true });
+      refuse(near, 'UNAUTHENTICATED');
       return;
     }
     const method = String(headers[HTTP2_HEADER_PATH]).split('/').at(-1) ?? '';
     if (lostCalls.has(method)) return;
+    const code = refusedCalls.get(method);
+    if (code) {
+      refuse(near, code);
+      return;
+    }
     const far = temporal().request(headers);
     far.on('error', () => near.close());
     near.on('close', () => far.close());
@@ -95,12 +109,14 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   const reset = () => {
     lostCalls.clear();
     lostAnswers.clear();
+    refusedCalls.clear();
     disconnect();
   };
   return {
     address: `localhost:${(server.address() as AddressInfo).port}`,
     loseCalls: (method) => lostCalls.add(method),
     loseAnswers: (method) => lostAnswers.add(method),
+    refuseCalls: (method, code) => refusedCalls.set(method, code),
     reset,
     close() {
       reset();
@@ -108,4 +124,10 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
       server.close();
     },
   };
+}
+
+function refuse(call: ServerHttp2Stream, code: RefusalCode): void {
+  const answer = { [HTTP2_HEADER_STATUS]: 200, [HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc' };
+  const refusal = { 'grpc-status': CODES[code], 'grpc-message': 'Refused by the gateway of the test.' };
+  call.respond({ ...answer, ...refusal }, { endStream: true });
 }

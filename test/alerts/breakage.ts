@@ -1,0 +1,67 @@
+import { type Series, sumOf } from '../support/read-metrics';
+import { minutesToWait } from './alert-rules';
+import type { Monitored } from './monitored';
+import { SUCCESS } from './promtool';
+import type { Condition, Recording } from './recording';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What breaks, and what shows it. */
+interface Breakage {
+  readonly breakIt: () => Promise<unknown>;
+  /** Breaks it once more, before the second minute. */
+  readonly breakItAgain?: () => Promise<unknown>;
+  /** What each minute has to show from then on. */
+  readonly isBroken?: Condition;
+}
+
+/** All processes are up, no finding is failing, and no run waits. */
+export const isCalm: Condition = (series) =>
+  sumOf(series, 'provider_sync_health', { status: 'failing' }) === 0 &&
+  sumOf(series, 'provider_sync_store_up') === 1 &&
+  sumOf(series, 'provider_sync_runs_waiting') === 0 &&
+  sumOf(series, 'up') === 2;
+
+/** The sum of the series with this name and these labels has this value. */
+export function shows(name: string, value: number, labels: Labels = {}): Condition {
+  return (series) => sumOf(series, name, labels) === value;
+}
+
+/** A counter grows in each of the first minutes. */
+export function grows(name: string, labels: Labels, minutes: number): Condition {
+  let grown = 0;
+  const count = (series: Series) => sumOf(series, name, labels);
+  return (series, before) => {
+    if (grown < minutes && count(series) <= count(before)) return false;
+    grown += 1;
+    return true;
+  };
+}
+
+/** Records ten calm minutes, in each of which nothing fires. */
+export async function recordCalm(stage: Monitored): Promise<Recording> {
+  const recording = stage.record();
+  for (let minute = 0; minute < 10; minute += 1) {
+    await recording.minute(isCalm);
+    recording.expectFiring();
+  }
+  return recording;
+}
+
+/** After ten calm minutes it breaks. Then exactly these alerts fire, each in its minute. */
+export async function expectAlerts(
+  stage: Monitored,
+  alerts: readonly string[],
+  { breakIt, breakItAgain, isBroken }: Breakage,
+): Promise<Recording> {
+  const recording = await recordCalm(stage);
+  await breakIt();
+  const waits = await minutesToWait(alerts);
+  for (let minute = 0; minute <= Math.max(...waits.values()); minute += 1) {
+    if (minute === 1) await breakItAgain?.();
+    await recording.minute(isBroken);
+    recording.expectFiring(...alerts.filter((alert) => (waits.get(alert) ?? 0) <= minute));
+  }
+  expect(await recording.verdict()).toEqual(SUCCESS);
+  return recording;
+}
