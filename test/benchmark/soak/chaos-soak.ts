@@ -65,7 +65,7 @@ export async function soakInChaos(options: ChaosOptions): Promise<Line[]> {
 }
 
 async function soak(
-  { postgres, temporal, mortals, steady, lanes }: Stage,
+  { postgres, temporal, mortals, steady, lanes, erasure }: Stage,
   { runs, minutes, seed, tell }: ChaosOptions,
 ): Promise<{ strikes: ReadonlyMap<string, number>; memory: MemoryWatch; settled: boolean }> {
   const tokenUrls = lanes.flatMap(({ options: { partner } }) => partner.tokenUrl ?? []);
@@ -75,7 +75,8 @@ async function soak(
   const started = () => lanes.reduce((sum, lane) => sum + lane.started.length, 0);
   const rounds = Promise.all(
     lanes.map(async (lane) => {
-      while (started() < runs && Date.now() < stopAt) await lane.round();
+      const round = () => (lane === erasure.lane ? erasure.round() : lane.round());
+      while (started() < runs && Date.now() < stopAt) await round();
     }),
   );
   const memory = new MemoryWatch(() => steady.pid);
@@ -92,7 +93,9 @@ async function soak(
     const strikes = await striking;
     tell('Nobody strikes any more; the last runs end');
     // This run replaces a run that an operator ended while it held the partner.
-    const ended = rounds.then(() => Promise.all(lanes.map((lane) => lane.lastRun())));
+    const ended = rounds
+      .then(() => erasure.settle())
+      .then(() => Promise.all(lanes.map((lane) => lane.lastRun())));
     const settled = await Promise.race([
       ended.then(() => true),
       sleep(SETTLES_WITHIN_MS, false, { ref: false }),

@@ -37,7 +37,9 @@ export async function checkStage(stage: Stage, keep: string | undefined): Promis
       partner.calls,
     ),
   );
-  const served = lanes.map(({ options: { partner }, started }) => ({
+  // The directory of the erased person's partner is not all that it was served.
+  const whole = lanes.filter((lane) => lane !== stage.erasure.lane);
+  const served = whole.map(({ options: { partner }, started }) => ({
     partner: partner.name,
     feed: partner.feed,
     people: new Map(started.map(({ workflowId, people }) => [workflowId, people])),
@@ -51,6 +53,7 @@ export async function checkStage(stage: Stage, keep: string | undefined): Promis
     postgresDir: stage.postgres.dataDir,
   };
   if (keep !== undefined) await keepTraces(keep, traces);
+  const dataConverter = createDataConverter(config.payloadKeys);
   return [
     ...checkEnds(statuses, runs),
     ...checkCalls({ begun, arrived, ledger: await readLedger(dataSource) }, runs),
@@ -61,8 +64,9 @@ export async function checkStage(stage: Stage, keep: string | undefined): Promis
       tokens: tokens.flatMap((token) => [token, checksum(token, '/providers')]),
       secrets: Object.values(EXAMPLE_SECRETS),
       keys: config.payloadKeys.map(({ secret }) => secret.export().toString('base64')),
-      dataConverter: createDataConverter(config.payloadKeys),
+      dataConverter,
     })),
+    ...(await stage.erasure.check(traces, dataConverter)),
   ];
 }
 

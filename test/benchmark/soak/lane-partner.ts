@@ -47,7 +47,18 @@ export function lanePartner(number: number, simulator: Simulator, random: Random
   }
 }
 
-function noteworthPartner(name: string, feed: Feed, simulator: Simulator, random: Random): LanePartner {
+/**
+ * A partner like Noteworth.
+ *
+ * @param always people who are in each of its answers
+ */
+export function noteworthPartner(
+  name: string,
+  feed: Feed,
+  simulator: Simulator,
+  random: Random,
+  always: readonly Person[] = [],
+): LanePartner {
   const changes = { baseUrl: simulator.url, deadline: DEADLINE, feed };
   let answers = 0;
   return {
@@ -61,7 +72,7 @@ function noteworthPartner(name: string, feed: Feed, simulator: Simulator, random
     needsApproval: feed === 'snapshot',
     offer() {
       answers += 1;
-      const people = drawPeople(name, answers, REGULARS, random);
+      const people = [...always, ...drawPeople(name, answers, REGULARS, random)].slice(0, 10);
       simulator.configure({ people: people.map((one) => ({ ...one })), recordsPerAnswer: 10 });
       return people;
     },

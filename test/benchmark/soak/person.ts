@@ -10,7 +10,7 @@ export interface Person {
 }
 
 /** Marks that every drawn name contains and no other text. */
-const DRAWN_MARKS = ['Quillbertine', "O'Vexworthy"] as const;
+export const DRAWN_MARKS = ['Quillbertine', "O'Vexworthy"] as const;
 const SHORTEST_MARK = 8;
 
 /** Texts that are in names only, so that names can be searched for. */

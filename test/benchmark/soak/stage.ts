@@ -15,8 +15,9 @@ import { createDataSource } from '../../../src/store/postgres/data-source';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { killCommands } from '../../support/command';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
+import { ERASING_PARTNER, Erasure, SUBJECT } from './erasure';
 import { Lane } from './lane';
-import { lanePartner } from './lane-partner';
+import { lanePartner, noteworthPartner } from './lane-partner';
 import { WorkerSlot } from './worker-slot';
 
 /** Longer than the deadline of a partner with small answers. */
@@ -35,7 +36,9 @@ export interface Stage {
   readonly mortals: readonly WorkerSlot[];
   /** A worker that is never ended during the soak. */
   readonly steady: WorkerSlot;
+  /** With the one of the {@link Erasure}. */
   readonly lanes: readonly Lane[];
+  readonly erasure: Erasure;
   /** All tokens that a partner has created. */
   readonly tokens: readonly string[];
   readonly client: Client;
@@ -78,8 +81,7 @@ export async function setUpStage({ partners, seed, log }: StageOptions, cleanup:
   const client = await connectClient(config);
 
   const tokens: string[] = [];
-  const lanes: Lane[] = [];
-  for (let number = 1; number <= partners; number++) {
+  const laneOf = async (number: number, partnerOf: typeof lanePartner) => {
     const simulator = await startSimulator({
       seed: seed + number,
       hangMs: HANG_MS,
@@ -88,17 +90,17 @@ export async function setUpStage({ partners, seed, log }: StageOptions, cleanup:
     });
     cleanup.add('a partner', () => simulator.close());
     const random = seededRandom(seed * 1_000 + number);
-    lanes.push(
-      new Lane({
-        partner: lanePartner(number, simulator, random),
-        client,
-        taskQueue: TASK_QUEUE,
-        random,
-      }),
-    );
-  }
+    return new Lane({ partner: partnerOf(number, simulator, random), client, taskQueue: TASK_QUEUE, random });
+  };
+  const lanes: Lane[] = [];
+  for (let number = 1; number <= partners; number++) lanes.push(await laneOf(number, lanePartner));
+  const erasing = await laneOf(partners + 1, (_number, simulator, random) =>
+    noteworthPartner(ERASING_PARTNER, 'sample', simulator, random, [SUBJECT]),
+  );
+  lanes.push(erasing);
+  const erasure = new Erasure(erasing, { client, dataSource, taskQueue: TASK_QUEUE });
   const workers = await startWorkers(lanes, { postgres, config }, cleanup);
-  return { postgres, temporal, ...workers, lanes, tokens, client, dataSource, config };
+  return { postgres, temporal, ...workers, lanes, erasure, tokens, client, dataSource, config };
 }
 
 async function startWorkers(
