@@ -4,6 +4,7 @@ import { startTestApi } from '../support/api';
 import { launchBrowser, openPage } from '../support/browser';
 import { expectAccessible } from '../support/expect-accessible';
 import { CUT_LIST, countListed, type HeldRun, LIST, SNAPSHOTS, startHeldRun } from '../support/held-run';
+import { until } from '../support/scenario';
 import { type Site, startSite } from '../support/site';
 
 let browser: Browser;
@@ -26,8 +27,13 @@ afterEach(() => held.handle.terminate().catch(() => undefined));
 /** Opens the run from the overview. Fails if the browser reports an error. */
 async function onItsPage(javaScriptEnabled: boolean, test: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await openPage(browser, { javaScriptEnabled });
-  await page.goto(site.url);
-  await page.getByRole('link', { name: /A snapshot of noteworth waits for approval: 59 of 60/ }).click();
+  const waits = page.getByRole('link', { name: /A snapshot of noteworth waits for approval: 59 of 60/ });
+  // On a busy machine the overview may lack an answer, and without JavaScript it does not update itself.
+  await until(async () => {
+    await page.goto(site.url);
+    return (await waits.count()) > 0;
+  });
+  await waits.click();
   await page.locator('h1 .status', { hasText: 'awaiting approval' }).waitFor();
   await test(page);
   await page.context().close();
