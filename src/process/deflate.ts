@@ -3,8 +3,10 @@ import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync, type ZlibOption
 
 /** Up to this size, compressing takes less time than handing the bytes to another thread and back. */
 const AT_ONCE_BYTES = 16 * 2 ** 10;
+/** Room for a usual result. zlib takes four times as much for the first part of it, which costs as long as the work. */
+const chunkSize = 4 * 2 ** 10;
 /** Compresses so few bytes as well as zlib's defaults, with less memory to prepare. */
-const LITTLE_MEMORY = { windowBits: 12, memLevel: 5 } as const;
+const LITTLE_MEMORY = { windowBits: 12, memLevel: 5, chunkSize } as const;
 
 const deflateElsewhere = promisify(deflateRaw);
 const inflateElsewhere = promisify(inflateRaw);
@@ -25,7 +27,10 @@ export async function deflate(bytes: Uint8Array, options: ZlibOptions = {}): Pro
 export async function inflate(bytes: Buffer, maxOutputLength: number): Promise<Buffer> {
   if (bytes.length <= AT_ONCE_BYTES) {
     try {
-      return inflateRawSync(bytes, { maxOutputLength: Math.min(maxOutputLength, 4 * AT_ONCE_BYTES) });
+      return inflateRawSync(bytes, {
+        chunkSize,
+        maxOutputLength: Math.min(maxOutputLength, 4 * AT_ONCE_BYTES),
+      });
     } catch {
       // It is larger than expected, or damaged.
     }
