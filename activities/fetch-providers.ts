@@ -30,10 +30,11 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
       page: { runId, partner: partner.name, page, cursor, within },
       copy: partner.keepAnswers > 0 ? new PageCopy(dependencies.payloadKeys[0], { runId, page }) : null,
     });
-    // A call that was staged with its page is already in the ledger.
+    // A page is staged with the calls so far.
     let isStaged = false;
-    const recordCall: Dependencies['recordCall'] = (...call) => {
-      if (!isStaged) dependencies.recordCall(...call);
+    const recordCall: Dependencies['recordCall'] = (run, call) => {
+      if (isStaged) dependencies.callsStored(run);
+      else dependencies.recordCall(run, call);
     };
     const call = callPartner(
       { ...dependencies, recordCall },
