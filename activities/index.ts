@@ -14,6 +14,7 @@ import { createOpenRun } from './open-run';
 import { createPersistProviders } from './persist-providers';
 import { createPruneHistory } from './prune-history';
 import { createReplayProviders } from './replay-providers';
+import { createRequestWebhooks } from './request-webhooks';
 import { temporalFailure } from './temporal-failure';
 
 /** Creates the activities of a worker. */
@@ -31,6 +32,7 @@ export function createActivities(
     eraseProvider: refusingUnreadable(createEraseProvider(dependencies)),
     uneraseProvider: refusingUnreadable(createUneraseProvider(dependencies)),
     deliverWebhooks: refusingUnreadable(createDeliverWebhooks(dependencies)),
+    requestWebhooks: refusingUnreadable(createRequestWebhooks(dependencies)),
     pruneHistory: refusingUnreadable(createPruneHistory(dependencies)),
   };
 }

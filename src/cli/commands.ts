@@ -16,6 +16,7 @@ import type { schedulesCommand } from './schedules';
 import type { simulatorCommand } from './simulator';
 import type { syncCommand } from './sync';
 import type { tokensCommand } from './tokens';
+import type { webhooksCommand } from './webhooks';
 import type { workerCommand } from './worker';
 import type { workersCommand } from './workers';
 
@@ -91,6 +92,10 @@ const COMMANDS: Readonly<Record<string, LoadableCommand>> = {
   workers: {
     about: 'list the workers that Temporal sees, with version, slots and what they execute',
     load: (): typeof workersCommand => require('./workers').workersCommand,
+  },
+  webhooks: {
+    about: 'list the receivers of webhooks, show, replay and test their messages',
+    load: (): typeof webhooksCommand => require('./webhooks').webhooksCommand,
   },
   prune: {
     about: 'remove history that is older than the workers keep it',

@@ -15,6 +15,7 @@ const LABELS: Readonly<Record<CheckName, string>> = {
   'old history': 'Old history',
   partners: 'Partner',
   directory: 'Directory',
+  webhooks: 'Webhooks',
 };
 const MARKS = { ok: 'ok  ', failing: 'FAIL', degraded: 'WARN', unknown: '?   ' } as const;
 

@@ -6,6 +6,8 @@ export const WORKFLOW_TYPE = 'syncProviders';
 export const PRUNE_WORKFLOW_TYPE = 'pruneHistory';
 /** The workflow that sends the messages to a receiver of webhooks. */
 export const WEBHOOK_WORKFLOW_TYPE = 'deliverWebhooks';
+/** The workflow that replays or tests the messages to a receiver. */
+export const REQUEST_WEBHOOKS_WORKFLOW_TYPE = 'requestWebhooks';
 /** The workflows that erase a person, and let an erased person come back. */
 export const ERASE_WORKFLOW_TYPE = 'eraseProvider';
 export const UNERASE_WORKFLOW_TYPE = 'uneraseProvider';

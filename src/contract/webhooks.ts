@@ -17,7 +17,8 @@ export const TEST_EVENT = 'webhook.test';
 export const RECEIVER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** The states of a message to a receiver. `failed`: given up; only a replay sends it again. */
-export type MessageState = 'waiting' | 'delivered' | 'failed';
+export const MESSAGE_STATES = ['waiting', 'delivered', 'failed'] as const;
+export type MessageState = (typeof MESSAGE_STATES)[number];
 
 /** The input of the workflow that delivers the messages of one receiver. */
 export interface DeliverInput {
@@ -35,7 +36,17 @@ export interface DeliveryTurn {
 /** The result of the workflow. */
 export type DeliverResult = Pick<DeliveryTurn, 'delivered' | 'failed'>;
 
-/** The activity of the workflow. */
+/** What an operator requests: that messages are sent again, or a test. */
+export interface WebhookRequest {
+  readonly receiver: string;
+  readonly kind: 'replay' | 'test';
+  /** For a replay: the delivered messages from this time (ISO 8601) are sent again too, not only the others. */
+  readonly since?: string;
+}
+
+/** The activities of the workflows. */
 export interface WebhookActivities {
   deliverWebhooks(input: DeliverInput): Promise<DeliveryTurn>;
+  /** @returns how many messages are due; null if there is no such receiver */
+  requestWebhooks(input: WebhookRequest): Promise<number | null>;
 }

@@ -20,6 +20,7 @@ import { providerRoutes } from './routes/providers';
 import { rejectedRecordRoute } from './routes/rejected-records';
 import { runRoute } from './routes/run';
 import { runRoutes } from './routes/runs';
+import { webhookRoutes } from './routes/webhooks';
 import { workerRoutes } from './routes/workers';
 
 /** Seconds after which a browser without scripts loads a page again that waits for a service. */
@@ -45,6 +46,7 @@ export const WEB: Pages = {
     await app.register(approvalRoutes, context);
     await app.register(partnerRoutes, context);
     await app.register(workerRoutes, context);
+    await app.register(webhookRoutes, context);
     await app.register(erasureRoutes, context);
   },
   sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest | null): FastifyReply {

@@ -3,6 +3,7 @@ import type { Partners } from '../partner/config/partner';
 import type { Webhooks } from '../partner/config/webhook';
 import { nextMessage } from '../store/webhooks/next-message';
 import { registerReceivers } from '../store/webhooks/register-receivers';
+import { removeOldMessages } from '../store/webhooks/remove-old-messages';
 import { subscriptionsOf } from '../store/webhooks/subscriptions';
 import { writeFreshnessLost } from '../store/webhooks/write-freshness-lost';
 
@@ -16,7 +17,7 @@ interface DeliveryContext {
 
 /**
  * Makes what starts the delivery to each receiver with a message that is due. A message is stored with what it reports,
- * so that a worker that was killed in between is replaced by any other one.
+ * so that a worker that was killed in between is replaced by any other one. It also removes old messages.
  */
 export function createStartDeliveries(context: DeliveryContext): () => Promise<void> {
   const { dataSource, partners, webhooks, startDelivery } = context;
@@ -25,6 +26,7 @@ export function createStartDeliveries(context: DeliveryContext): () => Promise<v
   return async () => {
     if (!isRegistered) await registerReceivers(dataSource, webhooks);
     isRegistered = true;
+    await removeOldMessages(dataSource);
     if (webhooks.size === 0) return;
     await writeFreshnessLost(dataSource, partners.values(), subscriptions);
     for (const receiver of webhooks.keys()) {

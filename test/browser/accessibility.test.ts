@@ -83,6 +83,7 @@ const pages: [name: string, address: () => string][] = [
   ['no rejected records', () => `${empty.url}/rejected-records`],
   ['partners', () => `${site.url}/partners`],
   ['workers', () => `${site.url}/workers`],
+  ['no webhooks', () => `${empty.url}/webhooks`],
   ['no workers', () => `${empty.url}/workers`],
   ['a page that is not there', () => `${site.url}/nothing`],
   ['the login', () => `${closed.url}/runs`],
@@ -107,6 +108,7 @@ it('has a different title on every page', async () => {
     '/rejected-records',
     '/partners',
     '/workers',
+    '/webhooks',
     '/nothing',
   ]) {
     await page.goto(site.url + path);

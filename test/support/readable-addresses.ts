@@ -9,6 +9,7 @@ const PAGES = [
   '/rejected-records',
   '/partners',
   '/workers',
+  '/webhooks',
 ];
 const OTHERS = [
   '/login',

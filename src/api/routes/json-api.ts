@@ -13,6 +13,7 @@ import { providerRoutes } from './providers';
 import { rejectedRecordRoutes } from './rejected-records';
 import { statsRoutes } from './stats';
 import { syncRoutes } from './syncs';
+import { webhookRoutes } from './webhooks';
 import { workerRoutes } from './workers';
 
 const PREFIX = '/api';
@@ -27,6 +28,7 @@ const ROUTES = [
   rejectedRecordRoutes,
   statsRoutes,
   workerRoutes,
+  webhookRoutes,
   erasureRoutes,
 ];
 

@@ -15,6 +15,7 @@ export const CHECKS = [
   'old history',
   'partners',
   'directory',
+  'webhooks',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 export const CHECK_STATES = ['ok', 'found', 'unknown'] as const;

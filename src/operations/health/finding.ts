@@ -26,6 +26,7 @@ export const FINDING_CODES = [
   'partner-stale',
   'partner-soon-stale',
   'partner-failing',
+  'webhook-failing',
   'schedule-missing',
   'schedule-differs',
   'schedule-refused',

@@ -5,6 +5,7 @@ import { shareReading } from '../share-reading';
 import { type CheckOutcome, inTime, unknown } from './check';
 import { checkDirectory } from './check-directory';
 import { checkServices, type ServicesChecked } from './check-services';
+import { checkWebhooks } from './check-webhooks';
 import { type Finding, type FindingCode, type HealthStatus, inOrder, statusOf } from './finding';
 import { SinceMemory } from './since-memory';
 
@@ -45,7 +46,10 @@ export async function checkAll(
           checkDirectory(await (reading ?? readDirectory(context, RECENT_RUNS))),
         )
       : [unknown('directory', 'unknown while its tables or partners.yaml cannot be read')];
-  return { checks: [...outcomes, ...directory], ...figures };
+  const webhooks = isReadable
+    ? await inTime('webhooks', Date.now() + DIRECTORY_MS, () => checkWebhooks(context.dataSource))
+    : [];
+  return { checks: [...outcomes, ...directory, ...webhooks], ...figures };
 }
 
 /** The one source of health for the pages, the API and the metrics. */

@@ -102,6 +102,7 @@ export function Layout({ title, path, role, isOpen, refresh, refreshTo, children
         </main>
         <footer class="colophon" id="end">
           {role && <a href="/workers">Workers</a>}
+          {role && <a href="/webhooks">Webhooks</a>}
           {role && <a href="/erasures">Erased people</a>}
           <a href="/docs">API</a>
           <a href="/fhir/R4/metadata">FHIR R4</a>

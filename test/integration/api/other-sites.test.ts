@@ -18,6 +18,7 @@ const DATA = [
   '/rejected-records',
   '/partners',
   '/workers',
+  '/webhooks',
   '/events',
   '/api/v1/providers',
   '/api/v1/providers?format=csv',

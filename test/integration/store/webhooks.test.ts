@@ -5,7 +5,12 @@ import { closeRun } from '../../../src/store/runs/close-run';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { nextMessage } from '../../../src/store/webhooks/next-message';
 import { readChangedProviders } from '../../../src/store/webhooks/read-changed-providers';
+import { listMessages } from '../../../src/store/webhooks/read-messages';
+import { listReceivers } from '../../../src/store/webhooks/read-receivers';
 import { recordDelivery, recordFailedAttempt } from '../../../src/store/webhooks/record-attempt';
+import { registerReceivers } from '../../../src/store/webhooks/register-receivers';
+import { removeOldMessages } from '../../../src/store/webhooks/remove-old-messages';
+import { replayMessages } from '../../../src/store/webhooks/request-messages';
 import { subscriptionsOf } from '../../../src/store/webhooks/subscriptions';
 import { writeFreshnessLost } from '../../../src/store/webhooks/write-freshness-lost';
 import { partnersFile } from '../../support/partners';
@@ -195,6 +200,40 @@ describe('the next message', () => {
     await failed(String(first?.id), { isGone: true });
     await store.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
     expect(await next()).toBeNull();
+  });
+});
+
+describe('the receivers', () => {
+  it('are those of partners.yaml, with what waits and what failed', async () => {
+    await registerReceivers(store.dataSource, webhooks);
+    await fail('other');
+    const all = await listReceivers(store.dataSource);
+    expect(all.map(({ name, waiting, failed }) => [name, waiting, failed])).toEqual([
+      ['all', 1, 0],
+      ['failures', 1, 0],
+    ]);
+    expect(all[1]).toMatchObject({ host: 'b.example', events: ['run.failed'], partners: ['other'] });
+    await registerReceivers(store.dataSource, new Map());
+    expect((await listReceivers(store.dataSource)).map(({ configured }) => configured)).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('have messages, the latest first, which are replayed and removed when they are old', async () => {
+    for (let run = 0; run < 3; run += 1) await fail();
+    const page = await listMessages(store.dataSource, { receiver: 'all', limit: 2 });
+    expect(page.items).toMatchObject([{ state: 'waiting' }, { event: 'run.failed', partner: 'noteworth' }]);
+    const cursor = page.nextCursor ?? '';
+    const rest = await listMessages(store.dataSource, { receiver: 'all', limit: 2, cursor });
+    expect(rest.items).toHaveLength(1);
+    const id = String(rest.items[0]?.id);
+    await recordDelivery(store.dataSource, { id, receiver: 'all', sentUpTo: null });
+    expect(await replayMessages(store.dataSource, 'all', null)).toBe(2);
+    expect(await replayMessages(store.dataSource, 'all', rest.items[0]?.createdAt ?? '')).toBe(3);
+    await store.dataSource.query(`UPDATE webhook_messages SET created_at = now() - interval '31 days'`);
+    await removeOldMessages(store.dataSource);
+    expect(await written()).toEqual([]);
   });
 });
 

@@ -1,0 +1,122 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import type { Command } from 'commander';
+import type { WebhookRequest } from '../contract/webhooks';
+import { loadConfig } from '../process/config';
+import { EXIT, ExpectedError } from '../process/expected-error';
+import { listMessages, type Message } from '../store/webhooks/read-messages';
+import { listReceivers, type Receiver } from '../store/webhooks/read-receivers';
+import { usingTemporal } from '../temporal/connection/using-temporal';
+import { requestWebhooks } from '../temporal/runs/request-webhooks';
+import { pageOptions } from './list-command';
+import { createProgress, say, table, writeJson } from './output';
+import { shownTime } from './shown-time';
+import { toTime } from './to-time';
+import { withStore } from './with-store';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+/** `webhooks list`, `webhooks show`, `webhooks replay` and `webhooks test` */
+export function webhooksCommand(webhooks: Command): void {
+  webhooks
+    .command('list')
+    .description('list the receivers, and how they do')
+    .option('--json', 'print JSON')
+    .action(list);
+  pageOptions(
+    webhooks
+      .command('show')
+      .description('list the messages to a receiver, the latest first')
+      .argument('<receiver>', 'its name in partners.yaml'),
+  ).action(show);
+  webhooks
+    .command('replay')
+    .description('send the failed and waiting messages again')
+    .argument('<receiver>', 'its name in partners.yaml')
+    .option('--since <time>', 'the delivered ones from this time too, or 24h for 24 hours ago', toTime)
+    .option('--json', 'print JSON')
+    .action((receiver: string, { json, since }: Json & { since?: string }) =>
+      request({ receiver, kind: 'replay', ...(since && { since }) }, json),
+    );
+  webhooks
+    .command('test')
+    .description('send a message with the event webhook.test')
+    .argument('<receiver>', 'its name in partners.yaml')
+    .option('--json', 'print JSON')
+    .action((receiver: string, { json }: Json) => request({ receiver, kind: 'test' }, json));
+}
+
+function list({ json }: Json): Promise<void> {
+  return withStore(async (dataSource) => {
+    const items = await listReceivers(dataSource);
+    if (json) writeJson({ items, nextCursor: null });
+    else say(items.length > 0 ? formatReceivers(items) : 'No receivers: see webhooks in partners.yaml.');
+  });
+}
+
+function show(receiver: string, { json, ...page }: Json & { limit: number; cursor?: string }): Promise<void> {
+  return withStore(async (dataSource) => {
+    const found = await listMessages(dataSource, { receiver, ...page });
+    if (json) return writeJson(found);
+    say(found.items.length > 0 ? formatMessages(found.items) : `No messages to ${receiver}.`);
+    if (found.nextCursor) say(`More with: --cursor ${found.nextCursor}`);
+  });
+}
+
+async function request(input: WebhookRequest, json = false): Promise<void> {
+  const { temporal } = loadConfig(['temporal']);
+  const progress = createProgress();
+  progress.show('Waiting for a worker');
+  const messages = await usingTemporal(temporal, async (client) => {
+    const handle = await requestWebhooks(client, temporal.taskQueue, input);
+    return handle.result().catch(explainFailure);
+  }).finally(progress.end);
+  if (messages === null) {
+    throw new ExpectedError(`The workers have no receiver ${input.receiver} in partners.yaml.`);
+  }
+  if (json) writeJson({ messages });
+  else say(`${messages} due. See: npx provider-sync webhooks show ${input.receiver}`);
+}
+
+function explainFailure(error: unknown): never {
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  throw new ExpectedError(`Nothing was requested: ${error.cause?.message}`, EXIT.failed, { cause: error });
+}
+
+function formatReceivers(receivers: readonly Receiver[]): string {
+  return table(
+    ['RECEIVER', 'HOST', 'STATE', 'LAST DELIVERY', 'WAITING', 'FAILED', 'EVENTS'],
+    receivers.map((one) => [
+      one.name,
+      one.host,
+      stateOf(one),
+      shownTime(one.lastDeliveredAt),
+      one.waiting,
+      one.failed,
+      one.events.join(' '),
+    ]),
+  );
+}
+
+function stateOf({ configured, disabledAt, failingSince, failure }: Receiver): string {
+  if (!configured) return 'removed';
+  if (disabledAt !== null) return `wants nothing more since ${shownTime(disabledAt)}`;
+  return failingSince === null ? 'ok' : `fails since ${shownTime(failingSince)}: ${failure}`;
+}
+
+function formatMessages(messages: readonly Message[]): string {
+  return table(
+    ['MESSAGE', 'EVENT', 'PARTNER', 'WRITTEN', 'STATE', 'ATTEMPTS', 'NEXT ATTEMPT', 'FAILURE'],
+    messages.map((one) => [
+      one.id,
+      one.event,
+      one.partner,
+      shownTime(one.createdAt),
+      one.state,
+      one.attempts,
+      shownTime(one.nextAttemptAt),
+      one.failure,
+    ]),
+  );
+}

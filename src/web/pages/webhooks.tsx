@@ -1,0 +1,125 @@
+import type { Receiver } from '../../store/webhooks/read-receivers';
+import { Icon } from '../components/icon';
+import { Live } from '../components/live';
+import { Empty } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { Time } from '../components/time';
+
+export interface WebhooksProps {
+  readonly receivers: readonly Receiver[];
+  readonly canOperate: boolean;
+  /** The address of the events that report changes of runs. */
+  readonly events: string;
+}
+
+/** The receivers of webhooks: what they get, whether they take it, and what waits. */
+export function WebhooksPage({ receivers, canOperate, events }: WebhooksProps) {
+  return (
+    <Live id="webhooks" url="/webhooks" events={events} every={10}>
+      <PageHead title="Webhooks" lead="Other programs that get messages about what happens." />
+      {receivers.length > 0 ? (
+        <section class="card" aria-label="Receivers">
+          <ReceiverTable receivers={receivers} canOperate={canOperate} />
+          <p class="muted">
+            A message that a receiver does not take is sent again for three days. Then it has failed. Send
+            again sends the failed and waiting ones now.
+          </p>
+        </section>
+      ) : (
+        <Empty title="No receiver">
+          <p>
+            Add one to <code>webhooks</code> in partners.yaml, and restart the workers.
+          </p>
+        </Empty>
+      )}
+    </Live>
+  );
+}
+
+function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers' | 'canOperate'>) {
+  return (
+    <div class="table-wrap">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Receiver</th>
+            <th scope="col">State</th>
+            <th scope="col">Gets</th>
+            <th scope="col">Last delivery</th>
+            <th scope="col">Waiting</th>
+            <th scope="col">Failed</th>
+            {canOperate && (
+              <th scope="col">
+                <span class="visually-hidden">Action</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {receivers.map((receiver) => (
+            <tr key={receiver.name}>
+              <td>
+                {receiver.name}
+                <div class="muted">{receiver.host}</div>
+              </td>
+              <td>
+                <State receiver={receiver} />
+              </td>
+              <td>
+                {receiver.events.join(', ')}
+                {receiver.partners && <div class="muted">of {receiver.partners.join(', ')}</div>}
+              </td>
+              <td class="nowrap">
+                {receiver.lastDeliveredAt ? <Time at={receiver.lastDeliveredAt} alone /> : 'never'}
+              </td>
+              <td>{receiver.waiting.toLocaleString('en')}</td>
+              <td>{receiver.failed.toLocaleString('en')}</td>
+              {canOperate && (
+                <td>
+                  <SendAgain receiver={receiver} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function SendAgain({ receiver: { name, configured, waiting, failed } }: { readonly receiver: Receiver }) {
+  if (!configured || waiting + failed === 0) return null;
+  return (
+    <form method="post" action={`/webhooks/${name}/replay`}>
+      <button type="submit" id={`replay-${name}`} aria-label={`Send again to ${name}`}>
+        Send again
+      </button>
+    </form>
+  );
+}
+
+function State({ receiver }: { readonly receiver: Receiver }) {
+  const { configured, disabledAt, failingSince, failure } = receiver;
+  if (!configured) return <span class="muted">removed</span>;
+  const since = disabledAt ?? failingSince;
+  if (since === null) {
+    return (
+      <span class="status tone-ok">
+        <Icon name="check" />
+        ok
+      </span>
+    );
+  }
+  return (
+    <>
+      <span class="status tone-bad">
+        <Icon name="cross" />
+        {disabledAt === null ? 'failing' : 'wants nothing more'}
+      </span>
+      <div class="muted">
+        since <Time at={since} alone />
+        {failure && `: ${failure}`}
+      </div>
+    </>
+  );
+}
