@@ -1,9 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import { formatRun } from '../../../src/cli/format-run';
 import { SPAN_ATTRIBUTES } from '../../../src/process/tracing/clean-span';
 import type { Step } from '../../../src/simulator/simulator';
 import { getRun, type RunWithCalls } from '../../../src/store/runs/read-runs';
+import { CONVERTER_PATHS } from '../../../src/temporal/payloads/data-converter';
+import { EncryptionCodec } from '../../../src/temporal/payloads/payload-codec';
+import { TRACED_BUNDLE_PATH, WORKFLOW_BUNDLE_PATH } from '../../../src/worker/workflow-bundle';
 import { ask, useApi } from '../../support/api';
 import { until } from '../../support/scenario';
 import { SecretSearch } from '../../support/secret-search';
@@ -150,6 +155,23 @@ describe('a run that is started without a trace', () => {
     ]);
     expect(named(spans, 'RunActivity:persistProviders')).toHaveLength(1);
     expect(spans.filter((span) => pathOf(span, spans)[0] !== 'RunWorkflow:syncProviders')).toEqual([]);
+  });
+});
+
+describe('a run that was recorded with traces', () => {
+  it('replays on a worker that records none, and on one that does', async () => {
+    const { workflowId } = (await system.sync({ providers: ['error500', answers] })).run;
+    const history = await system.client.workflow.getHandle(workflowId).fetchHistory();
+    const codec = new EncryptionCodec(system.config.payloadKeys);
+    // A replay has a different namespace than the run.
+    const anywhere = {
+      encode: codec.encode.bind(codec),
+      decode: (payloads: Payload[]) => codec.decode(payloads),
+    };
+    const dataConverter = { ...CONVERTER_PATHS, payloadCodecs: [anywhere] };
+    for (const codePath of [WORKFLOW_BUNDLE_PATH, TRACED_BUNDLE_PATH]) {
+      await Worker.runReplayHistory({ workflowBundle: { codePath }, dataConverter }, history, workflowId);
+    }
   });
 });
 
