@@ -37,6 +37,9 @@ export function ListPage<T>(props: ListPageProps<T>) {
   return (
     <>
       {filter}
+      {download && position && position.count > position.shown && (
+        <Download {...download} id="export-first" count={countOf(url, page, position)} />
+      )}
       {children(page.items)}
       <Pager
         url={url}

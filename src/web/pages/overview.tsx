@@ -6,8 +6,9 @@ import { durationInWords } from '../../partner/config/values';
 import type { PartnerStats, RunSeriesPoint } from '../../store/directory/read-stats';
 import type { RunCause } from '../../store/runs/read-causes';
 import { LAST_NIGHT } from '../addresses';
-import { Alarm, alarmOf } from '../components/alarm';
+import { Alarm } from '../components/alarm';
 import { Findings } from '../components/findings';
+import { headline, staleOf } from '../components/headline';
 import { Live } from '../components/live';
 import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -42,11 +43,14 @@ export function Overview({ health, directory, events, canOperate }: OverviewProp
   const findings = isFailing ? health.findings.slice(1) : health.findings;
   const lastNight = directory && directory.causes.length > 0 && <LastNight causes={directory.causes} />;
   return (
-    <Live id="overview" url="/" events={events} every={60} news={headline(health, directory)}>
+    <Live id="overview" url="/" events={events} every={60} news={headline(health, directory?.partners)}>
       {isFailing ? (
         <Alarm health={health} />
       ) : (
-        <PageHead title={headline(health, directory)} lead={directory && leadOf(directory.partners)} />
+        <PageHead
+          title={headline(health, directory?.partners)}
+          lead={directory && leadOf(directory.partners)}
+        />
       )}
       {isFailing && findings.length === 0 ? (
         lastNight && (
@@ -119,30 +123,6 @@ function LastNight({ causes }: Pick<DirectoryShown, 'causes'>) {
       </a>
     </>
   );
-}
-
-/** The headline. It reports no success while a check failed or could not run. */
-function headline(health: HealthReport, directory: DirectoryShown | null): string {
-  if (health.status === 'failing') return alarmOf(health);
-  if (!directory || health.findings.some(({ code }) => code === 'check-incomplete')) {
-    return 'Not everything could be checked';
-  }
-  const { partners } = directory;
-  const stale = staleOf(partners);
-  if (stale.length === 0) {
-    const hasFailed = partners.some(({ lastRun }) => lastRun?.status === 'failed');
-    return hasFailed ? 'The directory is fresh, but the last sync failed' : 'The directory is fresh';
-  }
-  if (partners.every(({ freshness }) => freshness.lastSucceededAt === null)) {
-    return 'The directory is empty so far';
-  }
-  return stale.length === partners.length
-    ? 'The directory is not fresh'
-    : 'Part of the directory is not fresh';
-}
-
-function staleOf(partners: readonly PartnerView[]): PartnerView[] {
-  return partners.filter(({ freshness }) => !freshness.isFresh);
 }
 
 /** Five figures about the whole directory. */
