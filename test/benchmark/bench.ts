@@ -10,6 +10,7 @@ import { benchLarge } from './bench/bench-large';
 import type { BenchOptions } from './bench/bench-options';
 import { benchPages } from './bench/bench-pages';
 import { benchPersisting } from './bench/bench-persisting';
+import { benchPruning } from './bench/bench-pruning';
 import { benchReading } from './bench/bench-reading';
 import { benchStart } from './bench/bench-start';
 import { benchSyncs } from './bench/bench-syncs';
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
   beside: benchBeside,
   read: benchReading,
   pages: benchPages,
+  prune: benchPruning,
   commands: benchCommands,
   start: benchStart,
 };
