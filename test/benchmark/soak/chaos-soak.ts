@@ -3,6 +3,7 @@ import type { Logger } from '../../../src/process/logger';
 import { Cleanup } from '../../../src/process/shutdown';
 import { seededRandom } from '../../../src/simulator/random';
 import { checkStage } from './check-stage';
+import { drainWebhooks } from './check-webhooks';
 import { MemoryWatch } from './memory-watch';
 import { type Stage, setUpStage } from './stage';
 import { createStrikes, keepStriking } from './strikes';
@@ -38,6 +39,7 @@ export async function soakInChaos(options: ChaosOptions): Promise<Line[]> {
     const began = performance.now();
     const { strikes, memory, settled } = await soak(stage, options);
     const seconds = (performance.now() - began) / 1000;
+    await drainWebhooks(stage.dataSource, stage.receiver);
     const slots = [stage.steady, ...stage.mortals];
     await Promise.all(slots.map((slot) => slot.stop()));
     return [

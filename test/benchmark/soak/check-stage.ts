@@ -9,6 +9,7 @@ import { checkDirectory } from './check-directory';
 import { checkHistories } from './check-histories';
 import { checkLeaks, type Traces } from './check-leaks';
 import { checkCalls, checkEnds, readLedger, readRuns } from './check-runs';
+import { checkWebhooks } from './check-webhooks';
 import { keepTraces } from './keep-traces';
 import type { Stage } from './stage';
 import { type Line, never } from './table';
@@ -58,11 +59,12 @@ export async function checkStage(stage: Stage, keep: string | undefined): Promis
     ...checkEnds(statuses, runs),
     ...checkCalls({ begun, arrived, ledger: await readLedger(dataSource) }, runs),
     ...(await checkDirectory(dataSource, served, runs)),
+    ...(await checkWebhooks(dataSource, stage.receiver)),
     never('rows left in the staging tables', countStaged(traces.tables)),
     ...checkHistories(histories),
     ...(await checkLeaks(traces, {
       tokens: tokens.flatMap((token) => [token, checksum(token, '/providers')]),
-      secrets: Object.values(EXAMPLE_SECRETS),
+      secrets: [...Object.values(EXAMPLE_SECRETS), stage.receiver.secret],
       keys: config.payloadKeys.map(({ secret }) => secret.export().toString('base64')),
       dataConverter,
     })),

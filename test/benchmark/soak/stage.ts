@@ -15,6 +15,7 @@ import { createDataSource } from '../../../src/store/postgres/data-source';
 import { connectClient } from '../../../src/temporal/connection/connection';
 import { killCommands } from '../../support/command';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
+import { type Receiver, type ReceiverAnswer, startReceiver } from '../../support/receiver';
 import { ERASING_PARTNER, Erasure, SUBJECT } from './erasure';
 import { Lane } from './lane';
 import { lanePartner, noteworthPartner } from './lane-partner';
@@ -39,6 +40,8 @@ export interface Stage {
   /** With the one of the {@link Erasure}. */
   readonly lanes: readonly Lane[];
   readonly erasure: Erasure;
+  /** Gets webhooks about all partners, and often fails. */
+  readonly receiver: Receiver;
   /** All tokens that a partner has created. */
   readonly tokens: readonly string[];
   readonly client: Client;
@@ -99,13 +102,27 @@ export async function setUpStage({ partners, seed, log }: StageOptions, cleanup:
   );
   lanes.push(erasing);
   const erasure = new Erasure(erasing, { client, dataSource, taskQueue: TASK_QUEUE });
-  const workers = await startWorkers(lanes, { postgres, config }, cleanup);
-  return { postgres, temporal, ...workers, lanes, erasure, tokens, client, dataSource, config };
+  const receiver = await cleanup.acquire(
+    'the receiver of webhooks',
+    () => startReceiver(),
+    (started) => started.close(),
+  );
+  const mood = seededRandom(seed);
+  receiver.answer = () => awkwardAnswer(mood());
+  const workers = await startWorkers(lanes, { postgres, config, receiver }, cleanup);
+  return { postgres, temporal, ...workers, lanes, erasure, receiver, tokens, client, dataSource, config };
+}
+
+/** In 30 of 100 requests, the receiver fails, breaks the connection or is silent. */
+function awkwardAnswer(random: number): ReceiverAnswer {
+  if (random < 0.15) return 500;
+  if (random < 0.27) return 'die';
+  return random < 0.3 ? 'hang' : 204;
 }
 
 async function startWorkers(
   lanes: readonly Lane[],
-  { postgres, config }: Pick<Stage, 'postgres' | 'config'>,
+  { postgres, config, receiver }: Pick<Stage, 'postgres' | 'config' | 'receiver'>,
   cleanup: Cleanup,
 ): Promise<Pick<Stage, 'mortals' | 'steady'>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-soak-'));
@@ -115,7 +132,9 @@ async function startWorkers(
     partner.name,
     { ...partner.entry, retryDelay: RETRY_DELAY },
   ]);
-  await writeFile(file, stringify({ partners: Object.fromEntries(entries) }));
+  const { url, secret: signing } = receiver;
+  const webhooks = { receiver: { url, secret: signing } };
+  await writeFile(file, stringify({ partners: Object.fromEntries(entries), webhooks }));
   const [{ id, secret }] = config.payloadKeys;
   const env = {
     DATA_DIR: dataDir,
