@@ -82,8 +82,11 @@ describe('the counts of the directory', () => {
   it('are counted when they are added to a directory, and by recount_providers()', async () => {
     await sync(store.dataSource, 'snapshot', PEOPLE);
     await sync(store.dataSource, 'snapshot', TWO);
-    await revertLastMigration(store.dataSource, { losingData: true });
-    await sync(store.dataSource, 'snapshot', TWO, 'other');
+    let reverted: string | null = '';
+    while (!reverted?.startsWith('CountProviders')) {
+      reverted = await revertLastMigration(store.dataSource, { losingData: true });
+    }
+    await store.dataSource.query(`UPDATE providers SET title = 'MD' WHERE title = 'NP'`);
     await migrate(store.dataSource);
     await expectExactCounts(store.dataSource);
     await store.dataSource.query(`UPDATE provider_counts SET total = total + 1`);
