@@ -12,6 +12,7 @@ import { withStore } from './servers';
 const PROVIDERS = 10_000;
 const RUNS = 250_000;
 const CALLS = 4 * RUNS;
+const RUNS_AT_ONCE = 10_000;
 /** Milliseconds of a window. Windows with and without the removal take turns, so that other work affects both. */
 const WINDOW_MS = 4_000;
 const READERS = 2;
@@ -67,20 +68,25 @@ export async function benchPruning({ log }: BenchOptions): Promise<Report> {
   });
 }
 
-/** Runs of two years ago, each with four calls. */
+/** Runs of two years ago, each with four calls. A statement writes a part of them, within its time limit. */
 async function fillOldCalls(dataSource: DataSource): Promise<void> {
-  await dataSource.query(
-    `INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id, started_at, finished_at)
-     SELECT 'noteworth', 'schedule', 'failed', 'old-' || place, gen_random_uuid(), at, at
-     FROM generate_series(1, ${RUNS}) place
-     CROSS JOIN LATERAL (SELECT now() - interval '730 days' + place * interval '1 minute' AS at) times`,
-  );
-  await dataSource.query(
-    `INSERT INTO partner_calls (run_id, endpoint, attempt, started_at, took_ms, http_status, bytes, outcome)
-     SELECT id, 'auth', attempt, started_at, 200, 500, 100, 'PartnerError'
-     FROM sync_runs, generate_series(1, 4) attempt`,
-  );
-  await dataSource.query('VACUUM ANALYZE');
+  for (let first = 1; first <= RUNS; first += RUNS_AT_ONCE) {
+    await dataSource.query(
+      `WITH run AS (
+         INSERT INTO sync_runs (partner, trigger, status, workflow_id, run_id, started_at, finished_at)
+         SELECT 'noteworth', 'schedule', 'failed', 'old-' || place, gen_random_uuid(), at, at
+         FROM generate_series($1::integer, $2::integer) place
+         CROSS JOIN LATERAL (SELECT now() - interval '730 days' + place * interval '1 minute' AS at) times
+         RETURNING id, started_at
+       )
+       INSERT INTO partner_calls (run_id, endpoint, attempt, started_at, took_ms, http_status, bytes, outcome)
+       SELECT id, 'auth', attempt, started_at, 200, 500, 100, 'PartnerError'
+       FROM run, generate_series(1, 4) attempt`,
+      [first, first + RUNS_AT_ONCE - 1],
+    );
+  }
+  await dataSource.query('VACUUM ANALYZE sync_runs');
+  await dataSource.query('VACUUM ANALYZE partner_calls');
 }
 
 async function measure(
