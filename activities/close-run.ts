@@ -55,7 +55,6 @@ export function createCloseRun(dependencies: Dependencies): Activities['closeRun
       log.warn({ failure, recorded: recorded?.status ?? null }, 'Run had already ended in another way');
       return undefined;
     }
-    dependencies.callsStored(runId);
     log.warn({ failure }, `Run ${status}`);
     if (status === 'failed') {
       await pauseFailingSchedule({ ...dependencies, log }, partner, failure);

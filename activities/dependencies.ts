@@ -15,7 +15,6 @@ import { recordCall } from '../src/store/runs/ledger';
 import { type Subscriptions, subscriptionsOf } from '../src/store/webhooks/subscriptions';
 import type { WorkerMetrics } from '../src/temporal/metrics/worker-metrics';
 import type { TemporalPort } from '../src/temporal/temporal-port';
-import { CallRecorder } from './call-recorder';
 
 /** The resources of a worker that its activities use. */
 export interface WorkerResources {
@@ -35,10 +34,8 @@ export interface Dependencies extends WorkerResources {
   readonly findPartner: FindPartner;
   /** Which receiver of webhooks gets which event. */
   readonly subscriptions: Subscriptions;
-  /** Stores a call that has ended, in a moment. Nothing waits for it: the end of the run stores the calls again. */
+  /** Stores a call that has ended. Nothing waits for it: the end of the run stores the calls again. */
   readonly recordCall: (runId: string, call: PartnerCall) => void;
-  /** Reports that all calls of the run so far were stored. */
-  readonly callsStored: (runId: string) => void;
 }
 
 /** Finds a partner. Throws UnknownPartnerError for any other name. */
@@ -70,17 +67,16 @@ export function findUnchanged(
 
 export function createDependencies(resources: WorkerResources): Dependencies {
   const { partners, webhooks, dataSource, log } = resources;
-  const recorder = new CallRecorder((run, call) => {
-    recordCall(dataSource, run, call).catch((error) =>
-      log.warn({ run, failure: classifyStoreError(error) }, 'A call is not in the ledger yet'),
-    );
-  });
   return {
     ...resources,
     findPartner: createFindPartner(partners),
     subscriptions: subscriptionsOf(webhooks),
-    recordCall: (run, call) => recorder.add(run, call),
-    callsStored: (run) => recorder.drop(run),
+    // So that a reader of the run sees each call while the run is still running.
+    recordCall: (run, call) => {
+      recordCall(dataSource, run, call).catch((error) =>
+        log.warn({ run, failure: classifyStoreError(error) }, 'A call is not in the ledger yet'),
+      );
+    },
   };
 }
 

@@ -30,11 +30,10 @@ export function createFetchProviders(dependencies: Dependencies): Activities['fe
       page: { runId, partner: partner.name, page, cursor, within },
       copy: partner.keepAnswers > 0 ? new PageCopy(dependencies.payloadKeys[0], { runId, page }) : null,
     });
-    // A page is staged with the calls so far.
+    // A call that was staged with its page is already in the ledger.
     let isStaged = false;
-    const recordCall: Dependencies['recordCall'] = (run, call) => {
-      if (isStaged) dependencies.callsStored(run);
-      else dependencies.recordCall(run, call);
+    const recordCall: Dependencies['recordCall'] = (...call) => {
+      if (!isStaged) dependencies.recordCall(...call);
     };
     const call = callPartner(
       { ...dependencies, recordCall },

@@ -45,7 +45,6 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
         refuseWithoutApproval(saved, input);
         log.warn({ deadline: saved.deadline }, `Run waits for approval: ${explainDeparting(saved)}`);
       } else {
-        dependencies.callsStored(input.runId);
         log.info({ counts: saved }, 'Run succeeded');
         await paceSchedule({ ...dependencies, log }, partner.name, null);
       }

@@ -55,8 +55,6 @@ export const TIMEOUTS = {
   heartbeat: 10_000,
   /** How often a call sends a heartbeat. A cancelled run aborts its request within a second. */
   callHeartbeat: 500,
-  /** How long a call that has ended waits until it is recorded. The end of the run is usually earlier, and records it. */
-  recordCalls: 500,
   /** How often a save sends a heartbeat. A cancelled run waits for the end of its save. */
   saveHeartbeat: 2_000,
   /** How often a worker sends its own heartbeat to Temporal's list of workers. */

@@ -1,7 +1,6 @@
 import type { PartnerFailureType } from '../../../src/partner/call/partner-failure';
 import type { Step } from '../../../src/simulator/simulator';
 import { person, serving, TEN } from '../../support/people';
-import { until } from '../../support/scenario';
 import { directory, useSystem } from '../../support/system';
 
 const system = useSystem();
@@ -93,40 +92,6 @@ describe('a rejected token', () => {
     });
     expect(run.status).toBe('failed');
     expect([system.calls('auth'), system.calls('providers')]).toEqual([3, 2]);
-  });
-});
-
-describe('the ledger', () => {
-  it('is written with the end of a run that takes less than half a second', async () => {
-    const isWrittenOnce = async () => {
-      const { run } = await system.sync();
-      const rows: { own: boolean; locked: boolean }[] = await system.dataSource.query(
-        `SELECT call.xmin <> run.xmin AS own, call.xmax::text <> '0' AS locked
-         FROM partner_calls call JOIN sync_runs run ON id = call.run_id WHERE id = $1`,
-        [run.id],
-      );
-      return rows.length === 2 && rows.every(({ own, locked }) => !own && !locked);
-    };
-    // A machine that is busy may take longer.
-    await until(isWrittenOnce);
-  });
-
-  it('has the calls of a longer run while it is running', async () => {
-    system.simulator.reset();
-    system.simulator.script('providers', ['hangForever', 'hangForever', 'hangForever']);
-    const handle = await system.client.workflow.start('syncProviders', {
-      taskQueue: system.config.taskQueue,
-      workflowId: `${system.config.taskQueue}-seen`,
-    });
-    const seen = () =>
-      system.dataSource.query(
-        `SELECT endpoint, outcome FROM partner_calls call JOIN sync_runs ON id = call.run_id
-         WHERE workflow_id = $1 AND status = 'running'`,
-        [handle.workflowId],
-      );
-    await until(async () => (await seen()).length > 0);
-    await handle.cancel();
-    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
   });
 });
 
