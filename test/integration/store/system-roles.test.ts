@@ -97,7 +97,9 @@ describe('a system whose worker and API have separate roles', () => {
     for (const path of all) {
       if (path.endsWith('/events')) continue;
       const { status } = await ask(api, path, { headers: { Accept: '*/*' } });
-      if (status >= 500 || status === 404) broken.push(`${status} ${path}`);
+      // This system has no receiver of webhooks and no erased person.
+      const hasNone = /\/(webhooks|erasures)\//.test(path);
+      if (status >= 500 || (status === 404 && !hasNone)) broken.push(`${status} ${path}`);
     }
     expect(all.length).toBeGreaterThan(25);
     expect(broken).toEqual([]);
