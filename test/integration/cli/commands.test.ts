@@ -84,6 +84,7 @@ describe('doctor', () => {
     expect(well.filter((about) => about !== 'Directory')).toEqual([
       ...['Node', 'Configuration', 'Postgres', 'Tables', 'Temporal', 'Worker', 'Runs', 'Payload keys'],
       'Partner',
+      'Webhooks',
     ]);
     expect(stdout).toMatch(/^WARN {2}Schedules .*schedules apply$/m);
     expect(code).toBe(0);
