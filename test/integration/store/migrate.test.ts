@@ -8,7 +8,8 @@ import { RejectedRecordEntity } from '../../../src/store/schema/entities/rejecte
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { NEXT_MIGRATIONS, withMigrations } from '../../support/next-migration';
 import { queryOneAtATime } from '../../support/one-query-at-a-time';
-import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
+import { until } from '../../support/scenario';
+import { answer, call, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
 const ALL = MIGRATIONS.map(({ name }) => name);
@@ -213,5 +214,46 @@ describe('migrations on data', () => {
     );
     await Promise.all(others.map((other) => other.destroy()));
     expect(new Set(reverted)).toEqual(new Set(NEXT_MIGRATIONS.slice(-2).map(({ name }) => name)));
+  });
+});
+
+describe('migrations beside saves', () => {
+  const store = useStore();
+
+  /** How many sessions of this database wait for a lock. */
+  async function waiting(): Promise<number> {
+    const [{ count }]: [{ count: number }] = await store.dataSource.query(
+      `SELECT count(*)::integer AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return count;
+  }
+
+  it('wait for a save that is in progress, and a save that begins meanwhile waits for them', async () => {
+    const { dataSource } = store;
+    await sync(dataSource, 'sample', [provider('a')], 'first');
+    const first = await openedRun(dataSource, { partner: 'first' });
+    const runId = await openedRun(dataSource, { partner: 'second' });
+    const reverted = new Set<string | null>();
+    while (
+      !['CountProviders', 'TraceRuns'].every((name) => [...reverted].some((one) => one?.startsWith(name)))
+    ) {
+      reverted.add(await revertLastMigration(dataSource, { losingData: true }));
+    }
+
+    const save = dataSource.createQueryRunner();
+    await save.startTransaction();
+    await save.query('SELECT FROM sync_runs WHERE id = $1 FOR NO KEY UPDATE', [first]);
+    await save.query(`UPDATE providers SET title = 'NP'`);
+    const migrated = migrate(dataSource);
+    await until(async () => (await waiting()) === 1);
+    const saved = saveSync(dataSource, {
+      ...{ runId, partner: 'second', feed: 'sample', answer: answer([provider('b')]), calls: [] },
+    });
+    await until(async () => (await waiting()) === 2);
+    await save.commitTransaction();
+    await save.release();
+    expect(new Set(await migrated)).toEqual(reverted);
+    expect(await saved).toMatchObject({ inserted: 1 });
   });
 });

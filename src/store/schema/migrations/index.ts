@@ -17,8 +17,8 @@ import { PruneHistory1765152000000 } from './1765152000000-prune-history';
 import { ErasePeople1765152000001 } from './1765152000001-erase-people';
 import { ExplainErasures1765324800000 } from './1765324800000-explain-erasures';
 import { SendWebhooks1765411200000 } from './1765411200000-send-webhooks';
+import { TraceRuns1765497600000 } from './1765497600000-trace-runs';
 import { CountProviders1765584000000 } from './1765584000000-count-providers';
-import { TraceRuns1765670400000 } from './1765670400000-trace-runs';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -41,6 +41,6 @@ export const MIGRATIONS = [
   ErasePeople1765152000001,
   ExplainErasures1765324800000,
   SendWebhooks1765411200000,
+  TraceRuns1765497600000,
   CountProviders1765584000000,
-  TraceRuns1765670400000,
 ];
