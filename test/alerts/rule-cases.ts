@@ -15,6 +15,9 @@ const labelsOf = (labels: Readonly<Record<string, string>>) =>
     .map(([name, value]) => `${name}="${value}"`)
     .join(',');
 
+/** The worker that the counters are from. Prometheus reads it all the time. */
+export const WORKER = { job: 'provider-sync-worker', instance: 'b' };
+
 /** A gauge that turns bad in minute 10. */
 const turns = (name: string, good: number, bad: number) => ({ [name]: `${good}x9 ${bad}x30` });
 /** A finding that is there from minute 10 on. */
@@ -23,11 +26,11 @@ const finding = (code: string, partner = '') => ({
 });
 /** A counter whose first event comes in minute 10. */
 const once = (name: string, labels: Readonly<Record<string, string>>) => ({
-  [`${name}{${labelsOf(labels)}}`]: '_x10 1x30',
+  [`${name}{${labelsOf({ ...labels, ...WORKER })}}`]: '_x10 1x30',
 });
 /** A counter that counts up from minute 10 on, by this much a minute. */
 const often = (name: string, labels: Readonly<Record<string, string>>, perMinute = 1) => ({
-  [`${name}{${labelsOf(labels)}}`]: `_x10 1+${perMinute}x30`,
+  [`${name}{${labelsOf({ ...labels, ...WORKER })}}`]: `_x10 1+${perMinute}x30`,
 });
 /** A histogram all of whose values, one a minute, are in the last finite bucket, which ends at this number of seconds. */
 const slow = (name: string, labels: Readonly<Record<string, string>>, seconds: number) => ({
