@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies';
 import { failingAsTemporal } from './temporal-failure';
 import { withHeartbeats } from './with-heartbeats';
 
-/** Erases a person in one transaction. A second execution returns the receipt of the first. */
+/** Erases a person in one transaction. A person who was erased before keeps the earlier receipt. */
 export function createEraseProvider({
   dataSource,
   partners,
@@ -23,7 +23,9 @@ export function createEraseProvider({
     const receipt = await withHeartbeats(() =>
       failingAsTemporal(() => eraseProvider(dataSource, erasure), log),
     );
-    if (receipt) log.info({ erasure: receipt.id, removed: receipt.removed }, 'Person erased');
+    if (receipt?.id === erasureId) {
+      log.info({ erasure: receipt.id, removed: receipt.removed }, 'Person erased');
+    }
     return receipt;
   };
 }

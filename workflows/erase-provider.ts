@@ -15,7 +15,7 @@ const activities = proxyActivities<ErasureActivities>({
 /**
  * Erases a person from the directory and its history, and keeps the person from coming back.
  *
- * @returns the receipt; null if the directory has no such person
+ * @returns the receipt, of the first erasure if the person was erased before; null if there never was such a person
  */
 export async function eraseProvider(input: EraseInput): Promise<Erasure | null> {
   requireId(input?.providerId, 'providerId');

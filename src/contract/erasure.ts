@@ -32,7 +32,7 @@ export interface Erasure {
 export interface EraseInput {
   readonly providerId: string;
   readonly by?: string | undefined;
-  /** Refused if it holds the name of the person. */
+  /** Refused if it holds a word of the person's name. */
   readonly reason?: string | undefined;
 }
 
@@ -43,9 +43,9 @@ export interface UneraseInput {
   readonly by?: string | undefined;
 }
 
-/** The activities of the two workflows. Null means that there is no such person, or no such receipt. */
+/** The activities of the two workflows. Null means that there never was such a person, or that there is no such receipt. */
 export interface ErasureActivities {
-  /** @param input.erasureId a second execution with the same one returns the receipt of the first */
+  /** Returns the earlier receipt if the person was erased before. */
   eraseProvider(input: EraseInput & { readonly erasureId: string }): Promise<Erasure | null>;
   uneraseProvider(input: UneraseInput): Promise<Erasure | null>;
 }

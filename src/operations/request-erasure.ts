@@ -32,7 +32,9 @@ export async function requestErasure(
     const receipt = await findErasureOf(dataSource, request.providerId);
     return receipt ? { outcome: 'done', receipt } : { outcome: 'not found' };
   }
-  if (namesPerson(request.reason, provider)) return { outcome: 'refused', reason: NAMES_PERSON };
+  if (await namesPerson(dataSource, request.reason, provider)) {
+    return { outcome: 'refused', reason: NAMES_PERSON };
+  }
   const handle = await askTemporal(client, () => startErasure(client, temporal.taskQueue, request));
   return waitFor(client, handle);
 }

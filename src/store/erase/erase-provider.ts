@@ -8,12 +8,12 @@ import { inTransaction, type Transaction } from '../postgres/transaction';
 import { NO_SUBSCRIPTIONS, type Subscriptions } from '../webhooks/subscriptions';
 import { messagesOfErasure } from '../webhooks/write-messages';
 import { NAMES_PERSON, namesPerson } from './names-person';
-import { readErasure } from './read-erasures';
+import { findErasureOf, readErasure } from './read-erasures';
 import { holdSaves, identityHash, nameHash } from './suppression';
 import { openSuppressionKey } from './suppression-key';
 
 interface ErasureOf {
-  /** A second call with the same one returns the receipt of the first. */
+  /** The id of the receipt. A second call with the same one changes nothing. */
   readonly erasureId: string;
   readonly providerId: string;
   readonly by: string | null;
@@ -36,8 +36,8 @@ interface Person extends StoredProvider {
  * in running runs, and the kept answers of its partner. It puts keyed hashes of the person on the list of suppressed
  * people, and writes the receipt.
  *
- * @returns null if the directory has no such person
- * @throws NamedFailure `InvalidInput` if the reason holds the name of the person
+ * @returns the earlier receipt if the person was erased before; null if there never was such a person
+ * @throws NamedFailure `InvalidInput` if the reason holds a word of the person's name
  */
 export function eraseProvider(dataSource: DataSource, erasure: ErasureOf): Promise<Erasure | null> {
   return inTransaction(dataSource, TIMEOUTS.saveStatement, async (transaction) => {
@@ -49,7 +49,7 @@ export function eraseProvider(dataSource: DataSource, erasure: ErasureOf): Promi
       'SELECT partner FROM providers WHERE id = $1',
       [providerId],
     );
-    if (!found) return null;
+    if (!found) return findErasureOf(runner, providerId);
     await holdSaves(runner, found.partner);
     const [person]: [Person?] = await runner.query(
       `SELECT id, partner, identity_key AS "identityKey", given_name AS "givenName", family_name AS "familyName",
@@ -57,8 +57,8 @@ export function eraseProvider(dataSource: DataSource, erasure: ErasureOf): Promi
        FROM providers WHERE id = $1 FOR UPDATE`,
       [providerId],
     );
-    if (!person) return null;
-    if (erasure.reason !== null && namesPerson(erasure.reason, person)) {
+    if (!person) return findErasureOf(runner, providerId);
+    if (erasure.reason !== null && (await namesPerson(runner, erasure.reason, person))) {
       throw new NamedFailure('InvalidInput', NAMES_PERSON);
     }
     const removed = await removePerson(transaction, person);

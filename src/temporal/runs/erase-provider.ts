@@ -13,7 +13,7 @@ type UneraseWorkflow = (input: UneraseInput) => Promise<Erasure | null>;
 
 /**
  * Lets a worker erase a person. A second request for a person that is being erased gets the same run. Its result is null
- * if the directory has no such person.
+ * if there never was such a person.
  */
 export function startErasure(
   client: Client,
