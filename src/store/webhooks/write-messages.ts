@@ -1,5 +1,6 @@
 import type { WebhookEvent } from '../../contract/webhooks';
 import { isGood } from '../runs/good-run';
+import { insertMessages } from './insert-messages';
 
 /** The columns of a row of `sync_runs` that {@link messagesOfEnd} reads, for use after RETURNING. */
 export const REPORTED_COLUMNS = `
@@ -19,6 +20,11 @@ const WAS_LOST = `EXISTS (
     SELECT good.id FROM sync_runs good WHERE good.partner = ended.partner AND ${isGood('good')}
     ORDER BY good.finished_at DESC LIMIT 1))`;
 
+/** What messages say about a run, from its {@link REPORTED_COLUMNS}. */
+const REPORT = `jsonb_strip_nulls(jsonb_build_object(
+  'status', status, 'failure', failure_type, 'finishedAt', finished_at,
+  'added', inserted, 'changed', updated, 'left', departed, 'rejected', rejected))`;
+
 const CONDITIONS: Readonly<Partial<Record<WebhookEvent, string>>> = {
   'run.failed': `ended.status IN ('failed', 'abandoned')`,
   'run.recovered': `ended.status = 'succeeded' AND ended.replay_of IS NULL AND ${FAILED_BEFORE}`,
@@ -35,15 +41,11 @@ const CONDITIONS: Readonly<Partial<Record<WebhookEvent, string>>> = {
 export function messagesOfEnd(subscriptions: string, ended = 'ended'): string {
   const events = Object.entries(CONDITIONS);
   const conditions = events.map(([event, condition]) => `WHEN '${event}' THEN ${condition}`).join('\n');
-  return `messages AS (
-    INSERT INTO webhook_messages (receiver, event, partner, subject_id, data)
-    SELECT receiver, event, ended.partner, ended.id, jsonb_strip_nulls(jsonb_build_object(
-      'status', status, 'failure', failure_type, 'finishedAt', finished_at,
-      'added', inserted, 'changed', updated, 'left', departed, 'rejected', rejected))
+  const due = `
+    SELECT receiver, event, ended.partner, ended.id, ${REPORT}
     FROM ${ended} ended JOIN ${subscribed(subscriptions, 'ended.partner')}
-    WHERE CASE event ${conditions} ELSE false END
-    ON CONFLICT DO NOTHING
-  )`;
+    WHERE CASE event ${conditions} ELSE false END`;
+  return `messages AS (${insertMessages(due)})`;
 }
 
 /**
@@ -53,14 +55,12 @@ export function messagesOfEnd(subscriptions: string, ended = 'ended'): string {
  * @param held the part that holds the snapshot
  */
 export function messagesOfHold(subscriptions: string, held: string): string {
-  return `messages AS (
-    INSERT INTO webhook_messages (receiver, event, partner, subject_id, data)
+  const due = `
     SELECT receiver, event, held.partner, held.id, jsonb_build_object(
       'departing', held.approval_departing, 'listed', held.approval_listed, 'deadline', held.approval_deadline)
     FROM ${held} held JOIN ${subscribed(subscriptions, 'held.partner')}
-    WHERE event = 'approval.needed'
-    ON CONFLICT DO NOTHING
-  )`;
+    WHERE event = 'approval.needed'`;
+  return `messages AS (${insertMessages(due)})`;
 }
 
 /**
@@ -69,12 +69,10 @@ export function messagesOfHold(subscriptions: string, held: string): string {
  * @param subscriptions the parameter with the {@link Subscriptions}
  */
 export function messagesOfErasure(subscriptions: string): string {
-  return `
-    INSERT INTO webhook_messages (receiver, event, partner, subject_id, data)
+  return insertMessages(`
     SELECT receiver, event, receipt.partner, receipt.provider_id, jsonb_build_object('erasureId', receipt.id)
     FROM receipt JOIN ${subscribed(subscriptions, 'receipt.partner')}
-    WHERE event = 'provider.erased'
-    ON CONFLICT DO NOTHING`;
+    WHERE event = 'provider.erased'`);
 }
 
 /** What a FROM joins: the subscriptions that cover the partner. */

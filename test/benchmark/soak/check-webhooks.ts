@@ -86,7 +86,6 @@ async function readErased(dataSource: DataSource): Promise<string[]> {
 function outOfOrder(messages: readonly Received[]): string[] {
   const last = new Map<unknown, number>();
   return messages
-    .filter(({ type }) => type !== 'freshness.lost')
     .filter(({ data: { partner, sequence } }) => {
       const before = last.get(partner) ?? 0;
       last.set(partner, Number(sequence));

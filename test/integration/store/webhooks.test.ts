@@ -13,7 +13,9 @@ import { removeOldMessages } from '../../../src/store/webhooks/remove-old-messag
 import { replayMessages } from '../../../src/store/webhooks/request-messages';
 import { subscriptionsOf } from '../../../src/store/webhooks/subscriptions';
 import { writeFreshnessLost } from '../../../src/store/webhooks/write-freshness-lost';
+import { messagesOfErasure } from '../../../src/store/webhooks/write-messages';
 import { partnersFile } from '../../support/partners';
+import { until } from '../../support/scenario';
 import { answer, openedRun, provider, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
@@ -121,6 +123,45 @@ describe('messages to receivers of webhooks', () => {
       await store.dataSource.query('DROP FUNCTION refuse CASCADE');
     }
     expect(await written()).toEqual([]);
+  });
+
+  it("have numbers in the order in which a partner's messages are committed", async () => {
+    const runId = await succeed(['a']);
+    await store.dataSource.query(`UPDATE sync_runs SET finished_at = finished_at - interval '1 second'`);
+    const failing = await openedRun(store.dataSource);
+    const erasure = store.dataSource.createQueryRunner();
+    await erasure.startTransaction();
+    await erasure.query(
+      `WITH receipt AS (SELECT $1::uuid AS id, $1::uuid AS provider_id, 'noteworth' AS partner)
+       ${messagesOfErasure('$2')}`,
+      [runId, subscriptions],
+    );
+    let hasEnded = false;
+    const end = { runId: failing, status: 'failed', failure, calls: [], subscriptions } as const;
+    const closing = closeRun(store.dataSource, end).finally(() => {
+      hasEnded = true;
+    });
+    await until(async () => {
+      const [waiting] = await store.dataSource.query(
+        `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+         WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`,
+      );
+      return hasEnded || waiting !== undefined;
+    });
+    const lose = () =>
+      writeFreshnessLost(store.dataSource, [{ name: 'noteworth', freshFor: 1 }], subscriptions);
+    await lose();
+    const before = await written();
+    await erasure.commitTransaction();
+    await erasure.release();
+    await closing;
+    await lose();
+    expect(before).toEqual(['all directory.changed']);
+    expect((await written()).slice(1)).toEqual([
+      'all provider.erased',
+      'all run.failed',
+      'all freshness.lost',
+    ]);
   });
 
   it('are not written without receivers', async () => {
