@@ -5,7 +5,7 @@ import { nextMessage } from '../store/webhooks/next-message';
 import { registerReceivers } from '../store/webhooks/register-receivers';
 import { removeOldMessages } from '../store/webhooks/remove-old-messages';
 import { subscriptionsOf } from '../store/webhooks/subscriptions';
-import { writeFreshnessLost } from '../store/webhooks/write-freshness-lost';
+import { writeFreshness } from '../store/webhooks/write-freshness';
 
 interface DeliveryContext {
   readonly dataSource: DataSource;
@@ -28,7 +28,7 @@ export function createStartDeliveries(context: DeliveryContext): () => Promise<v
     isRegistered = true;
     await removeOldMessages(dataSource);
     if (webhooks.size === 0) return;
-    await writeFreshnessLost(dataSource, partners.values(), subscriptions);
+    await writeFreshness(dataSource, partners.values(), subscriptions);
     for (const receiver of webhooks.keys()) {
       if (await nextMessage(dataSource, receiver)) await startDelivery(receiver);
     }

@@ -3,7 +3,10 @@ import type { RunFailure } from '../../contract/run';
 import { type RunStart, START_COLUMNS, START_PARAMETERS, startValues } from './open-run';
 import type { OnRunEnd } from './run-end';
 
-/** Records a run that failed before it could claim its partner; the same Temporal run is recorded once. */
+/**
+ * Records a run that failed before it could claim its partner; the same Temporal run is recorded once. Receivers of webhooks
+ * get no message: the start names no partner of ours.
+ */
 export async function recordFailedStart(
   dataSource: DataSource,
   start: RunStart,

@@ -6,11 +6,15 @@ import { insertMessages } from './insert-messages';
 export const REPORTED_COLUMNS = `
   id, partner, status, replay_of, failure_type, finished_at, inserted, updated, departed, rejected`;
 
+/** Whether a run says something about its partner, in SQL. A replay, and a start without a known partner, do not. */
+const isNews = (run: string) =>
+  `${run}.replay_of IS NULL AND ${run}.failure_type IS DISTINCT FROM 'UnknownPartner'`;
+
 /** Whether the partner's run before this one failed, in SQL. The statement does not see its own run as ended. */
 const FAILED_BEFORE = `(
   SELECT status <> 'succeeded' FROM sync_runs before
   WHERE before.partner = ended.partner AND before.status IN ('succeeded', 'failed', 'abandoned')
-    AND before.replay_of IS NULL
+    AND ${isNews('before')}
   ORDER BY before.started_at DESC, before.id DESC LIMIT 1)`;
 
 /** Whether the receiver got a message that the data of the last good run is no longer fresh, in SQL. */
@@ -21,12 +25,12 @@ const WAS_LOST = `EXISTS (
     ORDER BY good.finished_at DESC LIMIT 1))`;
 
 /** What messages say about a run, from its {@link REPORTED_COLUMNS}. */
-const REPORT = `jsonb_strip_nulls(jsonb_build_object(
+export const REPORT = `jsonb_strip_nulls(jsonb_build_object(
   'status', status, 'failure', failure_type, 'finishedAt', finished_at,
   'added', inserted, 'changed', updated, 'left', departed, 'rejected', rejected))`;
 
 const CONDITIONS: Readonly<Partial<Record<WebhookEvent, string>>> = {
-  'run.failed': `ended.status IN ('failed', 'abandoned')`,
+  'run.failed': `ended.status IN ('failed', 'abandoned') AND ${isNews('ended')}`,
   'run.recovered': `ended.status = 'succeeded' AND ended.replay_of IS NULL AND ${FAILED_BEFORE}`,
   'directory.changed': `ended.status = 'succeeded' AND ended.inserted + ended.updated + ended.departed > 0`,
   'freshness.restored': `ended.status = 'succeeded' AND ended.replay_of IS NULL AND ${WAS_LOST}`,

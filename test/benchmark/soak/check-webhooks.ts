@@ -73,7 +73,7 @@ async function readChanges(dataSource: DataSource): Promise<string[]> {
 
 async function readFailed(dataSource: DataSource): Promise<string[]> {
   const rows: { line: string }[] = await dataSource.query(
-    `SELECT 'run ' || id AS line FROM sync_runs WHERE status IN ('failed', 'abandoned')`,
+    `SELECT 'run ' || id AS line FROM sync_runs WHERE status IN ('failed', 'abandoned') AND replay_of IS NULL`,
   );
   return rows.map(({ line }) => line);
 }

@@ -2,6 +2,7 @@ import type { WebhookEvent } from '../../../src/contract/webhooks';
 import { parsePartnersFile } from '../../../src/partner/config/partners-file';
 import { abandonRun } from '../../../src/store/runs/abandon-run';
 import { closeRun } from '../../../src/store/runs/close-run';
+import { recordFailedStart } from '../../../src/store/runs/record-failed-start';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { nextMessage } from '../../../src/store/webhooks/next-message';
 import { readChangedProviders } from '../../../src/store/webhooks/read-changed-providers';
@@ -12,11 +13,11 @@ import { registerReceivers } from '../../../src/store/webhooks/register-receiver
 import { removeOldMessages } from '../../../src/store/webhooks/remove-old-messages';
 import { replayMessages } from '../../../src/store/webhooks/request-messages';
 import { subscriptionsOf } from '../../../src/store/webhooks/subscriptions';
-import { writeFreshnessLost } from '../../../src/store/webhooks/write-freshness-lost';
+import { writeFreshness } from '../../../src/store/webhooks/write-freshness';
 import { messagesOfErasure } from '../../../src/store/webhooks/write-messages';
 import { partnersFile } from '../../support/partners';
 import { until } from '../../support/scenario';
-import { answer, openedRun, provider, useStore } from '../../support/store-fixtures';
+import { answer, openedRun, opening, provider, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
 const failure = { type: 'PartnerTimeout', message: 'The partner gave no complete answer.' } as const;
@@ -47,8 +48,8 @@ async function succeed(
   return runId;
 }
 
-async function fail(partner = 'noteworth') {
-  const runId = await openedRun(store.dataSource, { partner });
+async function fail(partner = 'noteworth', replayOf?: string) {
+  const runId = await openedRun(store.dataSource, { partner, replayOf });
   await closeRun(store.dataSource, { runId, status: 'failed', failure, calls: [], subscriptions });
   return runId;
 }
@@ -89,6 +90,20 @@ describe('messages to receivers of webhooks', () => {
       'all run.failed',
       'all run.recovered',
     ]);
+  });
+
+  it('report no failed replay, which is no news about the partner', async () => {
+    const runId = await succeed(['a']);
+    await fail('noteworth', runId);
+    await succeed(['a']);
+    expect(await written()).toEqual(['all directory.changed']);
+  });
+
+  it('report no start of an unknown partner, and no recovery from it', async () => {
+    const unknown = { type: 'UnknownPartner', message: 'There is no such partner.' } as const;
+    await recordFailedStart(store.dataSource, opening(), unknown);
+    await succeed(['a']);
+    expect(await written()).toEqual(['all directory.changed']);
   });
 
   it('report a run that was abandoned, once', async () => {
@@ -148,8 +163,7 @@ describe('messages to receivers of webhooks', () => {
       );
       return hasEnded || waiting !== undefined;
     });
-    const lose = () =>
-      writeFreshnessLost(store.dataSource, [{ name: 'noteworth', freshFor: 1 }], subscriptions);
+    const lose = () => writeFreshness(store.dataSource, [{ name: 'noteworth', freshFor: 1 }], subscriptions);
     await lose();
     const before = await written();
     await erasure.commitTransaction();
@@ -173,7 +187,7 @@ describe('messages to receivers of webhooks', () => {
   it('report data that is no longer fresh once, and the good run that renews it', async () => {
     await succeed(['a']);
     const lose = (freshFor: number) =>
-      writeFreshnessLost(
+      writeFreshness(
         store.dataSource,
         [
           { name: 'noteworth', freshFor },
@@ -190,6 +204,56 @@ describe('messages to receivers of webhooks', () => {
     await succeed(['a']);
     await succeed(['a']);
     expect((await written()).slice(2)).toEqual(['all freshness.restored']);
+  });
+
+  it('report renewed data also if the loss was committed after the good run had looked for it', async () => {
+    await succeed(['a']);
+    await store.dataSource.query(`UPDATE sync_runs SET finished_at = finished_at - interval '1 second'`);
+    await writeFreshness(store.dataSource, [{ name: 'noteworth', freshFor: 1 }], subscriptions);
+    const [loss] = await store.dataSource
+      .query(`DELETE FROM webhook_messages WHERE event = 'freshness.lost' RETURNING *`)
+      .then(([rows]) => rows);
+    const renewing = await succeed(['a']);
+    await succeed(['a']);
+    await store.dataSource.query(
+      `INSERT INTO webhook_messages (receiver, event, partner, subject_id, data) VALUES ($1, $2, $3, $4, $5)`,
+      [loss.receiver, loss.event, loss.partner, loss.subject_id, loss.data],
+    );
+    const sweep = () =>
+      writeFreshness(store.dataSource, [{ name: 'noteworth', freshFor: 3_600_000 }], subscriptions);
+    await sweep();
+    await sweep();
+    expect((await written()).slice(1)).toEqual(['all freshness.lost', 'all freshness.restored']);
+    expect(await dataOf('freshness.restored')).toMatchObject({
+      subject_id: renewing,
+      data: { status: 'succeeded', added: 0, changed: 0, left: 0, rejected: 0 },
+    });
+  });
+
+  it('report a loss once, however long the data is not fresh', async () => {
+    await succeed(['a']);
+    const age = (table: string, column: string) =>
+      store.dataSource.query(`UPDATE ${table} SET ${column} = ${column} - interval '31 days'`);
+    const sweep = async () => {
+      await removeOldMessages(store.dataSource);
+      await writeFreshness(store.dataSource, [{ name: 'noteworth', freshFor: 3_600_000 }], subscriptions);
+    };
+    await age('sync_runs', 'finished_at');
+    await sweep();
+    await age('webhook_messages', 'created_at');
+    const losses = () =>
+      store.dataSource.query(
+        `SELECT id FROM webhook_messages WHERE event LIKE 'freshness.%' ORDER BY sequence`,
+      );
+    const lost = await losses();
+    await sweep();
+    expect(await losses()).toEqual(lost);
+    await succeed(['a']);
+    const both = await losses();
+    expect(both).toHaveLength(2);
+    await age('webhook_messages', 'created_at');
+    await sweep();
+    expect(await losses()).toEqual(both);
   });
 });
 
