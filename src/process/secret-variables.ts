@@ -15,6 +15,7 @@ const SECRET_NAMES = [
   /^TEMPORAL_(API_KEY|TLS_|GRPC_META_|CODEC_AUTH)/,
   /(^|_)POSTGRES_(\w+_)?PASSWORD/,
   /^PG(PASSWORD|PASSFILE|SSL)/,
+  /^OTEL_EXPORTER_OTLP_(\w+_)?(HEADERS|CLIENT_KEY)(_|$)/,
 ];
 
 /** Whether an environment variable holds one of our secrets, or the path of one. */

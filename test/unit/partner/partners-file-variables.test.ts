@@ -33,6 +33,9 @@ describe('a variable in the partners file', () => {
     'POSTGRES_READER_PASSWORD',
     'TEMPORAL_POSTGRES_PASSWORD',
     'PGPASSWORD',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+    'OTEL_EXPORTER_OTLP_CLIENT_KEY',
   ])('is refused if it is a secret of ours, set or not, with a default or not: %s', (name) => {
     for (const env of [{}, { [name]: 'http://secret.example' }]) {
       for (const text of [`\${${name}}`, `\${${name}:-http://a.example}`, `http://a.example/\${${name}}`]) {
