@@ -190,6 +190,19 @@ describe('docker-compose.yml', () => {
     expect(taken.filter((name = '') => !SHOWN.has(name))).toEqual([]);
   });
 
+  it('gives workers and the API every variable of traces, and an empty one changes nothing', () => {
+    const names = [...SHOWN].filter((name = '') => /^(OTEL_|TRACE_)/.test(name));
+    expect(names.length).toBeGreaterThan(6);
+    for (const name of ['worker', 'api']) {
+      const environment = compose.services[name]?.environment ?? {};
+      expect(names.filter((variable = '') => !environment[variable]?.startsWith(`\${${variable}:-`))).toEqual(
+        [],
+      );
+      // OpenTelemetry takes an empty sampler for `always_on`, which also records what a caller does not.
+      expect(environment.OTEL_TRACES_SAMPLER).toBe(`\${OTEL_TRACES_SAMPLER:-parentbased_always_on}`);
+    }
+  });
+
   it.each(ours)('runs %s as an existing command, with few rights', (_, service) => {
     const [words = ''] = (service.command ?? []).join(' ').split(' --');
     const command = words
