@@ -175,6 +175,55 @@ describe('a run that was recorded with traces', () => {
   });
 });
 
+describe('the events of an open page', () => {
+  it('are in no trace, and neither are the statements that look for them', async () => {
+    const traceId = '5b8aa5a2d2c872e8321cf37308d69df2';
+    const leaving = new AbortController();
+    const { body } = await fetch(`${api.url}/events`, {
+      headers: { Accept: 'text/event-stream', traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+      signal: leaving.signal,
+    });
+    if (!body) throw new Error('there is no stream');
+    const running = system.sync();
+    for await (const part of body.pipeThrough(new TextDecoderStream())) {
+      if (part.includes('event: changed')) break;
+    }
+    leaving.abort();
+    const { run } = await running;
+    await traceOf(run.traceId ?? '');
+    expect(spansOf(traceId)).toEqual([]);
+  });
+});
+
+describe('a request whose client leaves', () => {
+  it('has a span, without a status', async () => {
+    const traceId = '7d3efb1b173fecfa26f3c3d3b9b3c5a1';
+    const leaving = new AbortController();
+    await system.dataSource.transaction(async (manager) => {
+      await manager.query('LOCK TABLE providers IN ACCESS EXCLUSIVE MODE');
+      const answer = fetch(`${api.url}/api/v1/providers`, {
+        headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+        signal: leaving.signal,
+      }).catch((error: Error) => error.name);
+      await until(async () => {
+        const [{ waits }]: [{ waits: boolean }] = await manager.query(
+          `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'providers'::regclass) AS waits`,
+        );
+        return waits;
+      });
+      leaving.abort();
+      expect(await answer).toBe('AbortError');
+      await until(async () => named(spansOf(traceId), 'GET /api/v1/providers').length > 0);
+    });
+    const [{ failed, facts } = {}] = named(spansOf(traceId), 'GET /api/v1/providers');
+    expect({ failed, status: facts?.['http.response.status_code'], type: facts?.['error.type'] }).toEqual({
+      failed: true,
+      status: undefined,
+      type: 'AbortError',
+    });
+  });
+});
+
 describe('everything that was sent', () => {
   it('has no name, token, checksum, message or value of a statement', async () => {
     await system.sync({ auth: [grant], providers: [{ fault: 'redirect', location: `/x?t=${TOKEN}` }] });
