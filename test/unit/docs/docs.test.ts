@@ -9,6 +9,7 @@ import { brokenLinks } from './broken-links';
 import { listCommands } from './command-list';
 import { VARIABLES } from './configuration-tables';
 import { fill, generate, partnersSchemaText } from './generated';
+import { rowsBelow } from './markdown';
 import { codeOf, type Page, readCode, readPages, readText } from './pages';
 import {
   unknownCommands,
@@ -66,6 +67,22 @@ describe('the page of', () => {
   ])('%s has every one', async (_what, path, names) => {
     const named = new Set(codeOf(page(path)));
     expect((await names()).filter((name) => !named.has(name))).toEqual([]);
+  });
+});
+
+describe('the page of alerts', () => {
+  it('says of each alert how it was tested, and how many fired in a breakage', async () => {
+    const { text } = page('docs/monitoring.md');
+    const namesIn = (cells: readonly (string | undefined)[]) => [
+      ...new Set(cells.flatMap((one = '') => codeOf({ path: '', text: one }))),
+    ];
+    const broken = namesIn(rowsBelow('| breakage | alerts |', text).map(([, alerts]) => alerts));
+    const others = namesIn(
+      rowsBelow('| alerts | why no breakage was made |', text).map(([alerts]) => alerts),
+    );
+    const all = namesOf(await readRules());
+    expect([...broken, ...others].sort()).toEqual([...all].sort());
+    expect(text).toContain(`they are ${broken.length} of the ${all.length} alerts`);
   });
 });
 

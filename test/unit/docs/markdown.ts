@@ -9,6 +9,18 @@ export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
+/** The cells of the rows below this head, such as `| name | meaning |`. */
+export function rowsBelow(head: string, text: string): string[][] {
+  const [, after = ''] = text.split(`\n${head}\n`);
+  const rows = /^(?:\|.*\n)*/.exec(after)?.[0].trimEnd().split('\n').slice(1) ?? [];
+  return rows.map((row) =>
+    row
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((one) => one.trim()),
+  );
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 }
