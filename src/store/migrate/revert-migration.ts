@@ -1,6 +1,12 @@
-import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { type DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { ExpectedError } from '../../process/expected-error';
 import { underMigrationLock } from './migration-lock';
+
+/** A migration that may create tables whose rows it computes from others, such as counts. */
+interface DerivingMigration extends MigrationInterface {
+  /** Their quoted names. They may be dropped with their rows. */
+  readonly derivedTables?: readonly string[];
+}
 
 /** A table, or one of its columns, under its quoted name. */
 interface Part {
@@ -12,7 +18,7 @@ interface Part {
 /**
  * Reverts the last migration. After an error the tables are as before.
  *
- * @param losingData whether tables and columns with data may be dropped
+ * @param losingData whether tables and columns with data that cannot be computed again may be dropped
  * @returns the name of the migration; null if there is none
  * @throws ExpectedError if data would be lost and this is not allowed, or if this version does not know the migration
  */
@@ -24,14 +30,19 @@ export function revertLastMigration(
     const executor = new MigrationExecutor(dataSource, runner);
     const [last] = await executor.getExecutedMigrations();
     if (!last) return null;
-    if (!dataSource.migrations.some((known) => (known.name ?? known.constructor.name) === last.name)) {
+    const migration: DerivingMigration | undefined = dataSource.migrations.find(
+      (known) => (known.name ?? known.constructor.name) === last.name,
+    );
+    if (!migration) {
       throw new ExpectedError(
         `The last migration, ${last.name}, is of a newer version: revert it with that version.`,
       );
     }
     const dropped = losingData ? [] : await droppedParts(runner, executor);
+    const computed = new Set(migration.derivedTables);
+    const parts = dropped.filter(({ table }) => !computed.has(table));
     await runner.manager.transaction(async () => {
-      const lost = await partsWithData(runner, dropped);
+      const lost = await partsWithData(runner, parts);
       if (lost.length > 0) throw wouldLose(last.name, lost);
       await executor.undoLastMigration();
     });

@@ -3,6 +3,8 @@ import { listFacets } from '../../../src/store/directory/read-facets';
 import { readLetters } from '../../../src/store/directory/read-letters';
 import { migrate } from '../../../src/store/migrate/migrate';
 import { revertLastMigration } from '../../../src/store/migrate/revert-migration';
+import { MIGRATIONS } from '../../../src/store/schema/migrations';
+import { CountProviders1765584000000 } from '../../../src/store/schema/migrations/1765584000000-count-providers';
 import { expectExactCounts } from '../../support/expect-exact-counts';
 import { openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
@@ -82,10 +84,10 @@ describe('the counts of the directory', () => {
   it('are counted when they are added to a directory, and by recount_providers()', async () => {
     await sync(store.dataSource, 'snapshot', PEOPLE);
     await sync(store.dataSource, 'snapshot', TWO);
-    let reverted: string | null = '';
-    while (!reverted?.startsWith('CountProviders')) {
-      reverted = await revertLastMigration(store.dataSource, { losingData: true });
-    }
+    const later = MIGRATIONS.slice(MIGRATIONS.indexOf(CountProviders1765584000000) + 1);
+    for (const _ of later) await revertLastMigration(store.dataSource, { losingData: true });
+    // They can be computed again, so no data is lost.
+    expect(await revertLastMigration(store.dataSource, { losingData: false })).toMatch(/^CountProviders/);
     await store.dataSource.query(`UPDATE providers SET title = 'MD' WHERE title = 'NP'`);
     await migrate(store.dataSource);
     await expectExactCounts(store.dataSource);

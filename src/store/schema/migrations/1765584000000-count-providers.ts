@@ -89,6 +89,7 @@ const TRIGGERS = [
  */
 export class CountProviders1765584000000 implements MigrationInterface {
   readonly name = 'CountProviders1765584000000';
+  readonly derivedTables = ['provider_counts'];
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
