@@ -4,12 +4,15 @@ import type { DataSource } from 'typeorm';
 export interface ChangedProvider {
   readonly id: string;
   readonly change: 'added' | 'changed' | 'left' | 'returned';
-  /** The fields that changed; null for a provider that was added. */
+  /** The fields that changed, with `attributes` for all that partners.yaml does not name; null for a provider that was added. */
   readonly fields: readonly string[] | null;
 }
 
 /** At most this many providers are in one message, so that its body stays below 128 KiB. */
 const PROVIDERS_IN_MESSAGE = 500;
+
+/** The field of a change without the names that the partner gives to its attributes. There are few, so that bodies are bounded. */
+const PLACE = `split_part(field, '.', 1)`;
 
 /**
  * The next providers that a run changed, in the order of their ids. Erased people are not among them.
@@ -30,7 +33,7 @@ export async function readChangedProviders(
        (SELECT provider_id,
           CASE WHEN bool_or(field = 'listed' AND after = 'false') THEN 'left'
             WHEN bool_or(field = 'listed') THEN 'returned' ELSE 'changed' END,
-          array_agg(field ORDER BY field) FILTER (WHERE field <> 'listed')
+          array_agg(DISTINCT ${PLACE} ORDER BY ${PLACE}) FILTER (WHERE field <> 'listed')
         FROM provider_changes WHERE run_id = $1 AND ($2::uuid IS NULL OR provider_id > $2)
         GROUP BY provider_id ORDER BY provider_id LIMIT ${most})
      ) changed ORDER BY id LIMIT ${most}`,

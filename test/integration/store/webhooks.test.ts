@@ -376,10 +376,11 @@ describe('the providers that a run changed', () => {
       );
     };
     expect(await save([provider('a'), provider('b')])).toEqual(['added', 'added']);
-    expect(await save([provider('a', { title: 'PA', clinic: 'South' })])).toEqual(
-      expect.arrayContaining(['changed clinic,title', 'left']),
+    const attributes = { 'likes.tea': 'yes', phone: '1' };
+    expect(await save([provider('a', { title: 'PA', clinic: 'South', attributes })])).toEqual(
+      expect.arrayContaining(['changed attributes,clinic,title', 'left']),
     );
-    expect(await save([provider('a', { title: 'PA', clinic: 'South' }), provider('b')])).toEqual([
+    expect(await save([provider('a', { title: 'PA', clinic: 'South', attributes }), provider('b')])).toEqual([
       'returned',
     ]);
   });
