@@ -22,11 +22,15 @@ export function createDeliverWebhooks(dependencies: Dependencies): WebhookActivi
       const turn = { delivered: 0, failed: 0, isDone: false };
       const until = Date.now() + TIMEOUTS.webhookTurn;
       const webhook = webhooks.get(receiver);
+      const signal = givenUp();
       while (webhook && Date.now() < until) {
-        const message = await failingAsTemporal(() => nextMessage(dataSource, receiver), log);
+        const message = await failingAsTemporal(async () => {
+          signal.throwIfAborted();
+          return nextMessage(dataSource, receiver);
+        }, log);
         if (!message) return { ...turn, isDone: true };
         const arrived = await failingAsTemporal(
-          () => deliver({ ...dependencies, log }, webhook, message),
+          () => deliver({ ...dependencies, log }, webhook, message, signal),
           log,
         );
         turn[arrived ? 'delivered' : 'failed'] += 1;
@@ -41,24 +45,28 @@ async function deliver(
   { dataSource, log }: Dependencies,
   webhook: Webhook,
   message: WaitingMessage,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const { sentUpTo, ...letter } = await composeMessage(dataSource, message);
-  const { id, event, attempts } = message;
-  const reception = await postMessage(webhook, letter, givenUp());
+  const { event, attempts } = message;
+  const reception = await postMessage(webhook, letter, signal);
   if (reception.isDelivered) {
-    await recordDelivery(dataSource, { id, receiver: webhook.name, sentUpTo });
+    await recordDelivery(dataSource, message, { receiver: webhook.name, sentUpTo });
     log.debug({ message: letter.id, event }, 'Webhook delivered');
     return true;
   }
   const { isDelivered: _, ...failure } = reception;
-  await recordFailedAttempt(dataSource, { id, receiver: webhook.name, ...failure });
+  await recordFailedAttempt(dataSource, message, { receiver: webhook.name, ...failure });
   log.warn({ message: letter.id, event, attempt: attempts + 1, reason: failure.failure }, 'Webhook failed');
   return false;
 }
 
-/** Aborts the request when another attempt of the activity will do the work. */
+/** Aborts when another attempt of the activity will do the work. */
 function givenUp(): AbortSignal {
   const abort = new AbortController();
-  Context.current().cancellationSignal.addEventListener('abort', () => abort.abort(workerStopping()));
+  const { cancellationSignal } = Context.current();
+  const giveUp = () => abort.abort(workerStopping());
+  if (cancellationSignal.aborted) giveUp();
+  else cancellationSignal.addEventListener('abort', giveUp);
   return abort.signal;
 }

@@ -13,18 +13,31 @@ export interface WaitingMessage {
   readonly createdAt: Date;
   readonly sentUpTo: string | null;
   readonly attempts: number;
+  /** From when its time counts until it is given up. */
+  readonly retriedSince: Date;
 }
 
-const WAITING = `FROM webhook_messages WHERE receiver = $1 AND state = 'waiting'`;
+const waiting = (receiver: string) =>
+  `FROM webhook_messages WHERE receiver = ${receiver} AND state = 'waiting'`;
 
-/** Each partner with a waiting message, found by jumps in the index, however many messages wait. */
-const LANES = `
-  WITH RECURSIVE lanes AS (
-    (SELECT partner ${WAITING} ORDER BY partner LIMIT 1)
+/**
+ * The beginning of a WITH: each partner with a waiting message, found by jumps in the index, however many messages wait.
+ *
+ * @param receiver the parameter with the receiver
+ */
+export function lanes(receiver: string): string {
+  return `RECURSIVE lanes AS (
+    (SELECT partner ${waiting(receiver)} ORDER BY partner LIMIT 1)
     UNION ALL
-    SELECT (SELECT partner ${WAITING} AND partner > lanes.partner ORDER BY partner LIMIT 1)
+    SELECT (SELECT partner ${waiting(receiver)} AND partner > lanes.partner ORDER BY partner LIMIT 1)
     FROM lanes WHERE lanes.partner IS NOT NULL
   )`;
+}
+
+/** The SELECT of the first waiting message of a partner in {@link lanes}. */
+export function headOf(receiver: string): string {
+  return `SELECT * ${waiting(receiver)} AND partner = lanes.partner ORDER BY sequence LIMIT 1`;
+}
 
 /**
  * The next message of a receiver that is due. The messages of a partner are sent in their order: a message that waits
@@ -32,12 +45,10 @@ const LANES = `
  */
 export async function nextMessage(dataSource: DataSource, receiver: string): Promise<WaitingMessage | null> {
   const [message]: [(Omit<WaitingMessage, 'sequence'> & { sequence: string })?] = await dataSource.query(
-    `${LANES}
+    `WITH ${lanes('$1')}
      SELECT id, sequence, event, head.partner, subject_id AS "subjectId", data, created_at AS "createdAt",
-       sent_up_to AS "sentUpTo", attempts
-     FROM lanes CROSS JOIN LATERAL (
-       SELECT * ${WAITING} AND partner = lanes.partner ORDER BY sequence LIMIT 1
-     ) head
+       sent_up_to AS "sentUpTo", attempts, retried_since AS "retriedSince"
+     FROM lanes CROSS JOIN LATERAL (${headOf('$1')}) head
      WHERE next_attempt_at <= now()
        AND NOT EXISTS (SELECT FROM webhook_receivers WHERE name = $1 AND disabled_at IS NOT NULL)
      ORDER BY next_attempt_at, sequence LIMIT 1`,

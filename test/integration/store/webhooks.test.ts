@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { WebhookEvent } from '../../../src/contract/webhooks';
 import { parsePartnersFile } from '../../../src/partner/config/partners-file';
 import { abandonRun } from '../../../src/store/runs/abandon-run';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { recordFailedStart } from '../../../src/store/runs/record-failed-start';
 import { saveSync } from '../../../src/store/save/save-sync';
-import { nextMessage } from '../../../src/store/webhooks/next-message';
+import { nextMessage, type WaitingMessage } from '../../../src/store/webhooks/next-message';
 import { readChangedProviders } from '../../../src/store/webhooks/read-changed-providers';
 import { listMessages } from '../../../src/store/webhooks/read-messages';
 import { listReceivers } from '../../../src/store/webhooks/read-receivers';
@@ -258,51 +259,105 @@ describe('messages to receivers of webhooks', () => {
 });
 
 describe('the next message', () => {
-  const next = async () => {
-    const message = await nextMessage(store.dataSource, 'all');
-    return message && { ...message, line: `${message.partner} ${message.event}` };
+  const next = () => nextMessage(store.dataSource, 'all');
+  const waiting = async () => {
+    const message = await next();
+    if (!message) throw new Error('no message is due');
+    return message;
   };
-  const failed = (id: string, more = {}) =>
-    recordFailedAttempt(store.dataSource, {
-      ...{ id, receiver: 'all', failure: 'HTTP 500', isGone: false, waitSeconds: 0 },
+  const due = async () => {
+    await store.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
+    return waiting();
+  };
+  const failed = (message: WaitingMessage, more = {}) =>
+    recordFailedAttempt(store.dataSource, message, {
+      ...{ receiver: 'all', failure: 'HTTP 500', isGone: false, waitSeconds: 0 },
       ...more,
     });
+  const delivered = (message: WaitingMessage, sentUpTo: string | null = null) =>
+    recordDelivery(store.dataSource, message, { receiver: 'all', sentUpTo });
+  const rowOf = async ({ id }: WaitingMessage) =>
+    (await store.dataSource.query('SELECT * FROM webhook_messages WHERE id = $1', [id]))[0];
 
   it('keeps the order of a partner; a failed one holds back no other partner', async () => {
     await fail();
     await fail('other');
     await succeed(['a']);
-    const first = await next();
-    expect(first?.line).toBe('noteworth run.failed');
-    await failed(String(first?.id));
-    const second = await next();
-    expect(second?.line).toBe('other run.failed');
-    await recordDelivery(store.dataSource, { id: String(second?.id), receiver: 'all', sentUpTo: null });
+    const first = await waiting();
+    expect(first).toMatchObject({ partner: 'noteworth', event: 'run.failed' });
+    await failed(first);
+    const second = await waiting();
+    expect(second).toMatchObject({ partner: 'other', event: 'run.failed' });
+    await delivered(second);
     expect(await next()).toBeNull();
     await store.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
-    expect(await next()).toMatchObject({ id: first?.id, attempts: 1 });
+    expect(await next()).toMatchObject({ id: first.id, attempts: 1 });
   });
 
   it('comes after the one before was given up', async () => {
     await fail();
     await fail();
-    const first = await next();
     await store.dataSource.query(
-      `UPDATE webhook_messages SET retried_since = now() - interval '73 hours' WHERE id = $1`,
-      [first?.id],
+      `UPDATE webhook_messages SET retried_since = now() - interval '73 hours'
+       WHERE sequence = (SELECT min(sequence) FROM webhook_messages)`,
     );
-    await failed(String(first?.id));
-    expect(await next()).toMatchObject({ attempts: 0, line: 'noteworth run.failed' });
-    const [row] = await store.dataSource.query('SELECT state, failure FROM webhook_messages WHERE id = $1', [
-      first?.id,
-    ]);
-    expect(row).toEqual({ state: 'failed', failure: 'HTTP 500' });
+    const first = await waiting();
+    await failed(first);
+    expect(await next()).toMatchObject({ attempts: 0, event: 'run.failed' });
+    expect(await rowOf(first)).toMatchObject({ state: 'failed', failure: 'HTTP 500' });
+  });
+
+  it('has three days from its last part that was delivered', async () => {
+    await succeed(['a']);
+    await store.dataSource.query(`UPDATE webhook_messages SET retried_since = now() - interval '73 hours'`);
+    await delivered(await waiting(), randomUUID());
+    await failed(await waiting());
+    expect(await rowOf(await due())).toMatchObject({ state: 'waiting', attempts: 1 });
+  });
+
+  it('waits for all partners as long as the receiver asks for', async () => {
+    for (const partner of ['noteworth', 'other', 'other']) await fail(partner);
+    await failed(await waiting(), { failure: 'HTTP 429', waitSeconds: 600 });
+    expect(await next()).toBeNull();
+    await store.dataSource.query(
+      `UPDATE webhook_messages SET next_attempt_at = next_attempt_at - interval '599 seconds'`,
+    );
+    expect(await next()).toBeNull();
+    await due();
+  });
+
+  it('keeps its state when a lost worker records its attempt later', async () => {
+    await fail();
+    const read = await waiting();
+    await failed(read);
+    await delivered(read);
+    await failed(read, { isGone: true, failure: 'HTTP 410' });
+    expect(await rowOf(read)).toMatchObject({ state: 'waiting', attempts: 1, failure: 'HTTP 500' });
+    const [receiver] = await listReceivers(store.dataSource);
+    expect(receiver).toMatchObject({ failure: 'HTTP 500', disabledAt: null, lastDeliveredAt: null });
+    await delivered(await due());
+    await delivered(read);
+    expect(await rowOf(read)).toMatchObject({ state: 'delivered' });
+  });
+
+  it('is sent again from its first part after a replay, also when a part is recorded later', async () => {
+    await succeed(['a']);
+    const first = await waiting();
+    await replayMessages(store.dataSource, 'all', null);
+    await delivered(first, randomUUID());
+    expect(await next()).toMatchObject({ sentUpTo: null });
+    const part = randomUUID();
+    await delivered(await waiting(), part);
+    const second = await waiting();
+    expect(second).toMatchObject({ sentUpTo: part });
+    await replayMessages(store.dataSource, 'all', null);
+    await delivered(second, randomUUID());
+    expect(await next()).toMatchObject({ sentUpTo: null });
   });
 
   it('does not come for a receiver that wants nothing more', async () => {
     await fail();
-    const first = await next();
-    await failed(String(first?.id), { isGone: true });
+    await failed(await waiting(), { isGone: true });
     await store.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
     expect(await next()).toBeNull();
   });
@@ -332,8 +387,9 @@ describe('the receivers', () => {
     const cursor = page.nextCursor ?? '';
     const rest = await listMessages(store.dataSource, { receiver: 'all', limit: 2, cursor });
     expect(rest.items).toHaveLength(1);
-    const id = String(rest.items[0]?.id);
-    await recordDelivery(store.dataSource, { id, receiver: 'all', sentUpTo: null });
+    const first = await nextMessage(store.dataSource, 'all');
+    expect(first).toMatchObject({ id: rest.items[0]?.id });
+    await recordDelivery(store.dataSource, first as WaitingMessage, { receiver: 'all', sentUpTo: null });
     expect(await replayMessages(store.dataSource, 'all', null)).toBe(2);
     expect(await replayMessages(store.dataSource, 'all', rest.items[0]?.createdAt ?? '')).toBe(3);
     await store.dataSource.query(`UPDATE webhook_messages SET created_at = now() - interval '31 days'`);
