@@ -7,7 +7,8 @@ import { listErasures } from '../store/erase/read-erasures';
 import { isId } from '../store/lists/conditions';
 import type { PageQuery } from '../store/lists/filters';
 import { usingTemporal } from '../temporal/connection/using-temporal';
-import { type ErasureHandle, receiptOf, startErasure, startUnerasure } from '../temporal/runs/erase-provider';
+import { type ErasureHandle, startErasure, startUnerasure } from '../temporal/runs/erase-provider';
+import { resultOrRefusal } from '../temporal/runs/result-or-refusal';
 import { doerOption } from './doer-option';
 import { listCommand } from './list-command';
 import { createProgress, say, table, writeJson } from './output';
@@ -85,7 +86,7 @@ async function asked(
   progress.show('Waiting for a worker');
   try {
     return await usingTemporal(temporal, async (client) =>
-      receiptOf(await start(client, temporal.taskQueue)),
+      resultOrRefusal(await start(client, temporal.taskQueue)),
     );
   } finally {
     progress.end();

@@ -5,8 +5,10 @@ import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { listMessages, type Message } from '../store/webhooks/read-messages';
 import { listReceivers, type Receiver } from '../store/webhooks/read-receivers';
+import { receiverState } from '../store/webhooks/receiver-state';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { requestWebhooks } from '../temporal/runs/request-webhooks';
+import { resultOrRefusal } from '../temporal/runs/result-or-refusal';
 import { pageOptions } from './list-command';
 import { createProgress, say, table, writeJson } from './output';
 import { shownTime } from './shown-time';
@@ -34,7 +36,7 @@ export function webhooksCommand(webhooks: Command): void {
     .command('replay')
     .description('send the failed and waiting messages again')
     .argument('<receiver>', 'its name in partners.yaml')
-    .option('--since <time>', 'the delivered ones from this time too, or 24h for 24 hours ago', toTime)
+    .option('--since <time>', 'what was delivered since this time too, or 24h for 24 hours ago', toTime)
     .option('--json', 'print JSON')
     .action((receiver: string, { json, since }: Json & { since?: string }) =>
       request({ receiver, kind: 'replay', ...(since && { since }) }, json),
@@ -70,7 +72,7 @@ async function request(input: WebhookRequest, json = false): Promise<void> {
   progress.show('Waiting for a worker');
   const messages = await usingTemporal(temporal, async (client) => {
     const handle = await requestWebhooks(client, temporal.taskQueue, input);
-    return handle.result().catch(explainFailure);
+    return resultOrRefusal(handle).catch(explainFailure);
   }).finally(progress.end);
   if (messages === null) {
     throw new ExpectedError(`The workers have no receiver ${input.receiver} in partners.yaml.`);
@@ -99,10 +101,19 @@ function formatReceivers(receivers: readonly Receiver[]): string {
   );
 }
 
-function stateOf({ configured, disabledAt, failingSince, failure }: Receiver): string {
-  if (!configured) return 'removed';
-  if (disabledAt !== null) return `wants nothing more since ${shownTime(disabledAt)}`;
-  return failingSince === null ? 'ok' : `fails since ${shownTime(failingSince)}: ${failure}`;
+function stateOf(receiver: Receiver): string {
+  const { disabledAt, failingSince, failure, waiting } = receiver;
+  const state = receiverState(receiver);
+  switch (state) {
+    case 'removed':
+      return waiting > 0 ? 'removed; its messages wait' : state;
+    case 'wants nothing more':
+      return `${state} since ${shownTime(disabledAt)}`;
+    case 'failing':
+      return `fails since ${shownTime(failingSince)}: ${failure}`;
+    default:
+      return state;
+  }
 }
 
 function formatMessages(messages: readonly Message[]): string {

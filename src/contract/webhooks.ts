@@ -40,7 +40,7 @@ export type DeliverResult = Pick<DeliveryTurn, 'delivered' | 'failed'>;
 export interface WebhookRequest {
   readonly receiver: string;
   readonly kind: 'replay' | 'test';
-  /** For a replay: the delivered messages from this time (ISO 8601) are sent again too, not only the others. */
+  /** For a replay: what was delivered at this time (ISO 8601) or later is sent again too, not only the others. */
   readonly since?: string;
 }
 

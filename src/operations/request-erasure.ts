@@ -5,7 +5,8 @@ import { ExpectedError } from '../process/expected-error';
 import { getProvider } from '../store/directory/read-providers';
 import { NAMES_PERSON, namesPerson } from '../store/erase/names-person';
 import { findErasureOf, readErasure } from '../store/erase/read-erasures';
-import { type ErasureHandle, receiptOf, startErasure, startUnerasure } from '../temporal/runs/erase-provider';
+import { type ErasureHandle, startErasure, startUnerasure } from '../temporal/runs/erase-provider';
+import { resultOrRefusal } from '../temporal/runs/result-or-refusal';
 import { askTemporal } from './ask-temporal';
 import type { OperationContext } from './context';
 
@@ -64,7 +65,7 @@ async function waitFor(client: Client, handle: ErasureHandle): Promise<ErasureRe
 
 async function resultOf(handle: ErasureHandle): Promise<ErasureRequested> {
   try {
-    const receipt = await receiptOf(handle);
+    const receipt = await resultOrRefusal(handle);
     return receipt ? { outcome: 'done', receipt } : { outcome: 'not found' };
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;

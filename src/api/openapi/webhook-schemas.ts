@@ -77,11 +77,11 @@ export const messageSchema = z
   });
 
 export const webhookRequestSchema = z
-  .object({
+  .strictObject({
     since: z.iso
       .datetime({ offset: true })
       .optional()
-      .meta({ description: 'The delivered messages from this time are sent again too' }),
+      .meta({ description: 'What was delivered at this time or later is sent again too' }),
   })
   .nullish()
   .meta({ examples: [{ since: '2026-03-04T00:00:00Z' }] });
@@ -90,4 +90,6 @@ export const webhookRequestedSchema = z
   .object({
     workflowId: string("Temporal's workflow ID of the request, whose result is the number of messages"),
   })
-  .meta({ examples: [{ workflowId: 'provider-sync.webhook.pager.replay' }] });
+  .meta({
+    examples: [{ workflowId: 'provider-sync.webhook.pager.replay.5b0c1d3e-2f4a-4b6c-8d7e-9f0a1b2c3d4e' }],
+  });

@@ -29,9 +29,9 @@ export async function webhookRoutes(root: FastifyInstance, context: ApiContext):
       schema: {
         tags,
         summary:
-          'Send messages to a receiver again: those that failed or wait, and with `since` delivered ones too',
+          'Send messages to a receiver again: those that failed or wait, and with `since` what was delivered since then',
         description:
-          'A receiver that wanted nothing more gets messages again. Answers at once; a worker does it.',
+          'A receiver that wanted nothing more gets messages again. Answers at once; a worker does it, and `Location` lists the messages.',
         operationId: 'replayWebhook',
         params: receiverParams,
         body: webhookRequestSchema,
@@ -41,7 +41,7 @@ export async function webhookRoutes(root: FastifyInstance, context: ApiContext):
     async (request, reply) => {
       const { name } = request.params;
       const workflowId = await requestReplay(context, name, request.body?.since);
-      return reply.code(202).send({ workflowId });
+      return reply.code(202).header('Location', `/api/v1/webhooks/${name}/messages`).send({ workflowId });
     },
   );
 }

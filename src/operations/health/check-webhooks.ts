@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { listReceivers, type Receiver } from '../../store/webhooks/read-receivers';
+import { receiverState } from '../../store/webhooks/receiver-state';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
 
@@ -17,7 +18,8 @@ export async function checkWebhooks(dataSource: DataSource): Promise<CheckOutcom
   return checked('webhooks', fact, found);
 }
 
-function failing({ name, disabledAt, failingSince, failure, waiting, failed }: Receiver): Finding[] {
+function failing(receiver: Receiver): Finding[] {
+  const { name, disabledAt, failingSince, waiting, failed } = receiver;
   const since = disabledAt ?? failingSince;
   const isLong = since !== null && Date.now() - Date.parse(since) > LONG_FAILURE_MS;
   if (disabledAt === null && !isLong && failed === 0) return [];
@@ -25,7 +27,7 @@ function failing({ name, disabledAt, failingSince, failure, waiting, failed }: R
     finding({
       code: 'webhook-failing',
       severity: 'degraded',
-      what: `The receiver ${name} of webhooks ${stateOf(disabledAt, failure)}: ${waiting} messages wait, ${failed} were given up.`,
+      what: `The receiver ${name} of webhooks ${stateOf(receiver)}: ${waiting} messages wait, ${failed} were given up.`,
       since,
       advice: `Mend the receiver. Then send what it lacks: npx provider-sync webhooks replay ${name}`,
       link: '/webhooks',
@@ -33,7 +35,7 @@ function failing({ name, disabledAt, failingSince, failure, waiting, failed }: R
   ];
 }
 
-function stateOf(disabledAt: string | null, failure: string | null): string {
-  if (disabledAt !== null) return 'wants nothing more';
-  return failure === null ? 'has gaps' : `does not take messages (${failure})`;
+function stateOf(receiver: Receiver): string {
+  const state = receiverState(receiver);
+  return state === 'failing' ? `does not take messages (${receiver.failure})` : state;
 }

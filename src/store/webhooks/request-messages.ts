@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
+import { NamedFailure } from '../../contract/named-failure';
 import { TEST_EVENT } from '../../contract/webhooks';
+import { storableMoment } from '../lists/storable-moment';
 
 /** What a message becomes that is sent again, in an UPDATE. */
 const AGAIN = `state = 'waiting', ended_at = NULL, sent_up_to = NULL, attempts = 0, failure = NULL,
@@ -9,7 +11,7 @@ const AGAIN = `state = 'waiting', ended_at = NULL, sent_up_to = NULL, attempts =
  * Makes the failed messages of a receiver due again, and those that wait due now. A receiver that wanted nothing more gets
  * messages again.
  *
- * @param since the delivered messages from this time (ISO 8601) are sent again too
+ * @param since what was delivered at this time (ISO 8601) or later is sent again too
  * @returns how many messages are due
  */
 export async function replayMessages(
@@ -22,21 +24,31 @@ export async function replayMessages(
        UPDATE webhook_receivers SET disabled_at = NULL WHERE name = $1
      ), again AS (
        UPDATE webhook_messages SET ${AGAIN}
-       WHERE receiver = $1 AND (state <> 'delivered' OR created_at >= $2)
+       WHERE receiver = $1 AND (state <> 'delivered' OR ended_at >= $2)
        RETURNING 1
      )
      SELECT count(*)::integer AS count FROM again`,
-    [receiver, since],
+    [receiver, since && storableMoment(since)],
   );
   return count;
 }
 
-/** Writes a message that tests the receiver. */
+/**
+ * Writes a message that tests the receiver.
+ *
+ * @throws NamedFailure `InvalidInput` if the receiver wants nothing more, so that the message would not be sent
+ */
 export async function writeTest(dataSource: DataSource, receiver: string): Promise<number> {
-  await dataSource.query(
+  const written: unknown[] = await dataSource.query(
     `INSERT INTO webhook_messages (receiver, event, partner, subject_id, data)
-     VALUES ($1, $2, '', gen_random_uuid(), '{}')`,
+     SELECT $1, $2, '', gen_random_uuid(), '{}'
+     WHERE NOT EXISTS (SELECT FROM webhook_receivers WHERE name = $1 AND disabled_at IS NOT NULL)
+     RETURNING id`,
     [receiver, TEST_EVENT],
   );
-  return 1;
+  if (written.length > 0) return written.length;
+  throw new NamedFailure(
+    'InvalidInput',
+    `The receiver ${receiver} answered 410 and wants nothing more, so that a test is not sent. Let it get messages again: npx provider-sync webhooks replay ${receiver}`,
+  );
 }

@@ -1,9 +1,6 @@
-import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { EraseInput, Erasure, UneraseInput } from '../../contract/erasure';
-import type { FailureType } from '../../contract/failures';
 import { ERASE_WORKFLOW_TYPE, UNERASE_WORKFLOW_TYPE } from '../../contract/names';
-import { ExpectedError } from '../../process/expected-error';
 
 /** A run that erases a person, or lets an erased person come back. */
 export type ErasureHandle = WorkflowHandle<() => Promise<Erasure | null>>;
@@ -45,26 +42,4 @@ export function startUnerasure(
     args: [input],
     staticSummary: 'Let an erased person come back',
   });
-}
-
-/**
- * Waits for the receipt of a run.
- *
- * @returns null if there is no such person, or no such receipt
- * @throws ExpectedError if the input was refused
- */
-export async function receiptOf(handle: ErasureHandle): Promise<Erasure | null> {
-  try {
-    return await handle.result();
-  } catch (error) {
-    const refusal = error instanceof WorkflowFailedError ? refusalIn(error.cause) : null;
-    throw refusal === null ? error : new ExpectedError(refusal);
-  }
-}
-
-function refusalIn(error: Error | undefined): string | null {
-  if (!error) return null;
-  const isRefusal =
-    error instanceof ApplicationFailure && error.type === ('InvalidInput' satisfies FailureType);
-  return isRefusal ? error.message : refusalIn(error.cause as Error | undefined);
 }

@@ -1,7 +1,8 @@
 import type { Receiver } from '../../store/webhooks/read-receivers';
+import { receiverState } from '../../store/webhooks/receiver-state';
 import { Icon } from '../components/icon';
 import { Live } from '../components/live';
-import { Empty } from '../components/notice';
+import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { Time } from '../components/time';
 
@@ -10,19 +11,26 @@ export interface WebhooksProps {
   readonly canOperate: boolean;
   /** The address of the events that report changes of runs. */
   readonly events: string;
+  /** Whether an operator has just requested that messages are sent again. */
+  readonly isRequested: boolean;
 }
 
 /** The receivers of webhooks: what they get, whether they take it, and what waits. */
-export function WebhooksPage({ receivers, canOperate, events }: WebhooksProps) {
+export function WebhooksPage({ receivers, canOperate, events, isRequested }: WebhooksProps) {
   return (
     <Live id="webhooks" url="/webhooks" events={events} every={10}>
       <PageHead title="Webhooks" lead="Other programs that get messages about what happens." />
+      {isRequested && (
+        <Notice tone="busy">
+          <p>Requested. A worker does it as soon as it can, and this page shows the result.</p>
+        </Notice>
+      )}
       {receivers.length > 0 ? (
         <section class="card" aria-label="Receivers">
           <ReceiverTable receivers={receivers} canOperate={canOperate} />
           <p class="muted">
             A message that a receiver does not take is sent again for three days. Then it has failed. Send
-            again sends the failed and waiting ones now.
+            again sends the failed and waiting ones now, also to a receiver that wanted nothing more.
           </p>
         </section>
       ) : (
@@ -87,8 +95,9 @@ function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers
   );
 }
 
-function SendAgain({ receiver: { name, configured, waiting, failed } }: { readonly receiver: Receiver }) {
-  if (!configured || waiting + failed === 0) return null;
+function SendAgain({ receiver }: { readonly receiver: Receiver }) {
+  const { name, configured, disabledAt, waiting, failed } = receiver;
+  if (!configured || (disabledAt === null && waiting + failed === 0)) return null;
   return (
     <form method="post" action={`/webhooks/${name}/replay`}>
       <button type="submit" id={`replay-${name}`} aria-label={`Send again to ${name}`}>
@@ -99,27 +108,32 @@ function SendAgain({ receiver: { name, configured, waiting, failed } }: { readon
 }
 
 function State({ receiver }: { readonly receiver: Receiver }) {
-  const { configured, disabledAt, failingSince, failure } = receiver;
-  if (!configured) return <span class="muted">removed</span>;
-  const since = disabledAt ?? failingSince;
-  if (since === null) {
+  const { disabledAt, failingSince, failure, waiting } = receiver;
+  const state = receiverState(receiver);
+  if (state === 'removed') {
     return (
-      <span class="status tone-ok">
-        <Icon name="check" />
-        ok
-      </span>
+      <>
+        <span class="muted">removed</span>
+        {waiting > 0 && (
+          <div class="muted">Its messages wait until it is configured again, for 30 days at most.</div>
+        )}
+      </>
     );
   }
+  const isOk = state === 'ok';
+  const since = disabledAt ?? failingSince;
   return (
     <>
-      <span class="status tone-bad">
-        <Icon name="cross" />
-        {disabledAt === null ? 'failing' : 'wants nothing more'}
+      <span class={`status tone-${isOk ? 'ok' : 'bad'}`}>
+        <Icon name={isOk ? 'check' : 'cross'} />
+        {state}
       </span>
-      <div class="muted">
-        since <Time at={since} alone />
-        {failure && `: ${failure}`}
-      </div>
+      {since !== null && (
+        <div class="muted">
+          since <Time at={since} alone />
+          {failure && `: ${failure}`}
+        </div>
+      )}
     </>
   );
 }

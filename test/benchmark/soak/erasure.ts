@@ -2,7 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { DataSource } from 'typeorm';
 import type { Erasure as Receipt } from '../../../src/contract/erasure';
-import { receiptOf, startErasure } from '../../../src/temporal/runs/erase-provider';
+import { startErasure } from '../../../src/temporal/runs/erase-provider';
+import { resultOrRefusal } from '../../../src/temporal/runs/result-or-refusal';
 import { activityResults, historyBytes } from '../../support/raw-history';
 import { readChain } from '../../support/run-chain';
 import { SecretSearch } from '../../support/secret-search';
@@ -81,7 +82,7 @@ export class Erasure {
     const handle = await persistently(() =>
       startErasure(client, taskQueue, { providerId, by: 'the soak', reason: 'Ticket 1' }),
     );
-    this.receipt = await persistently(() => receiptOf(handle));
+    this.receipt = await persistently(() => resultOrRefusal(handle));
   }
 
   /** Null if the person is not stored yet, or Postgres is away. */
