@@ -75,14 +75,14 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   server.on('stream', (near, headers) => {
     near.on('error', () => undefined);
     if (apiKey !== undefined && headers[HTTP2_HEADER_AUTHORIZATION] !== `Bearer ${apiKey}`) {
-      refuse(near, 'UNAUTHENTICATED');
+      refuse(near, 'UNAUTHENTICATED', 'Request unauthorized.');
       return;
     }
     const method = String(headers[HTTP2_HEADER_PATH]).split('/').at(-1) ?? '';
     if (lostCalls.has(method)) return;
     const code = refusedCalls.get(method);
     if (code) {
-      refuse(near, code);
+      refuse(near, code, 'Refused by the gateway of the test.');
       return;
     }
     const far = temporal().request(headers);
@@ -126,8 +126,8 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   };
 }
 
-function refuse(call: ServerHttp2Stream, code: RefusalCode): void {
+function refuse(call: ServerHttp2Stream, code: RefusalCode, message: string): void {
   const answer = { [HTTP2_HEADER_STATUS]: 200, [HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc' };
-  const refusal = { 'grpc-status': CODES[code], 'grpc-message': 'Refused by the gateway of the test.' };
+  const refusal = { 'grpc-status': CODES[code], 'grpc-message': message };
   call.respond({ ...answer, ...refusal }, { endStream: true });
 }

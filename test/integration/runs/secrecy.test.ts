@@ -90,6 +90,7 @@ describe("a run's secrets", () => {
     expect(Object.fromEntries(found)).toEqual({
       providers: ["O'Zakharenko", 'Qwendolyn'],
       provider_changes: [],
+      provider_counts: [],
       rejected_records: ['Blanktitle', "O'Zakharenko"],
       sync_runs: [],
       partner_calls: [],
@@ -103,6 +104,8 @@ describe("a run's secrets", () => {
       erasures: [],
       suppressed_people: [],
       suppression_keys: [],
+      webhook_messages: [],
+      webhook_receivers: [],
     });
   });
 
