@@ -1,22 +1,19 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
+import { createCluster, POSTGRES_ENVIRONMENT, readPassword, SUPERUSER } from './create-cluster';
 import { freePort, withFreePorts } from './free-port';
-import { type PostgresAccount, postgresAccount } from './postgres-account';
-import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
-import { startServerProcess } from './server-process';
+import { postgresAccount } from './postgres-account';
+import { findPostgresBinaries } from './postgres-binaries';
+import { type Command, startServerProcess } from './server-process';
 import { type StopStep, stopOrphan } from './stop-process';
+import { explainDamage, writeCluster } from './write-cluster';
 
-const SUPERUSER = 'postgres';
 const PREFERRED_PORT = 5432;
 /** Long, because recovery after a crash precedes the first connection. */
 const READY_WITHIN_MS = 60_000;
-const INITDB_WITHIN_MS = 60_000;
 const CONNECT_WITHIN_MS = 10_000;
 
 /** PostgreSQL's "fast" and "immediate" shutdown. After the second it recovers at the next start. */
@@ -25,9 +22,6 @@ const STOP_STEPS: readonly StopStep[] = [
   { signal: 'SIGQUIT', graceMs: 5_000 },
   { signal: 'SIGKILL', graceMs: 5_000 },
 ];
-
-/** Messages in English on every machine. macOS also requires a valid locale. */
-const ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };
 
 export interface LocalPostgres {
   /** The address of the requested database, with user and password. */
@@ -64,10 +58,32 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   const binaries = await findPostgresBinaries();
   const account = await postgresAccount({ cluster, mustReach: [dataDir, ...Object.values(binaries)] });
 
-  await createCluster({ dataDir, home, account, binaries, log });
+  const isDurable = options.settings?.fsync !== 'off';
+  await createCluster({ dataDir, home, account, binaries, isDurable, log });
   const password = await readPassword(home);
   await clearPidFile(cluster, log);
 
+  const command = (args: readonly string[]) => account.command(binaries.postgres, args);
+  const server = await startServer({ home, password, command, options }).catch(explainDamage(home));
+  const stopWriting = writeCluster({ home, account, binaries, log });
+  return {
+    ...server,
+    async stop() {
+      await stopWriting();
+      await server.stop();
+    },
+  };
+}
+
+interface Starting {
+  readonly home: string;
+  readonly password: string;
+  readonly command: (args: readonly string[]) => Command;
+  readonly options: LocalPostgresOptions;
+}
+
+async function startServer({ home, password, command, options }: Starting): Promise<LocalPostgres> {
+  const cluster = join(home, 'data');
   const { port, server } = await withFreePorts(async () => {
     const port = await freePort(PREFERRED_PORT);
     const settings = {
@@ -83,19 +99,19 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     };
     const server = await startServerProcess({
       name: 'PostgreSQL',
-      command: account.command(binaries.postgres, [
+      command: command([
         '-D',
         cluster,
         '-p',
         String(port),
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ]),
-      env: ENVIRONMENT,
+      env: POSTGRES_ENVIRONMENT,
       logFile: join(home, 'server.log'),
       isReady: (pid) => acceptsConnections(cluster, pid),
       readyWithinMs: READY_WITHIN_MS,
       stopSteps: STOP_STEPS,
-      log,
+      log: options.log,
     });
     return { port, server };
   });
@@ -116,73 +132,6 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
 /** Stops the server that a killed process left running in this data directory, if there is one. */
 export async function stopLeftPostgres(dataDir: string, log: Logger): Promise<void> {
   await clearPidFile(join(await realpath(dataDir), 'postgres', 'data'), log);
-}
-
-interface NewCluster {
-  readonly dataDir: string;
-  readonly home: string;
-  readonly account: PostgresAccount;
-  readonly binaries: PostgresBinaries;
-  readonly log: Logger;
-}
-
-/**
- * Creates a cluster and its password if there is none. It is created in a temporary folder and then moved, so that an
- * interrupted attempt leaves only a folder that the next attempt removes.
- */
-async function createCluster({ dataDir, home, account, binaries, log }: NewCluster): Promise<void> {
-  const prefix = 'postgres.new-';
-  const entries = await readdir(dataDir);
-  const litter = entries.filter((name) => name.startsWith(prefix));
-  await Promise.all(litter.map((name) => rm(join(dataDir, name), { recursive: true, maxRetries: 5 })));
-  if (entries.includes('postgres')) return;
-
-  log.info({ directory: home }, 'Creating a PostgreSQL cluster');
-  const draft = await mkdtemp(join(dataDir, prefix));
-  const password = join(draft, 'password');
-  await writeFile(password, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  const data = join(draft, 'data');
-  await mkdir(data, { mode: 0o700 });
-  await Promise.all([account.own(draft), account.own(password), account.own(data)]);
-
-  const { file, args, ...user } = account.command(binaries.initdb, [
-    `--pgdata=${data}`,
-    `--username=${SUPERUSER}`,
-    `--pwfile=${password}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    // PostgreSQL's own Unicode rules for upper and lower case, which are the same on every machine.
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--no-instructions',
-    // Waiting until a thousand new files are on the disk took up to half of the start. The kernel writes them within a minute.
-    '--no-sync',
-  ]);
-  const env = { PATH: process.env.PATH, ...ENVIRONMENT };
-  try {
-    await promisify(execFile)(file, [...args], { ...user, env, cwd: '/', timeout: INITDB_WITHIN_MS });
-  } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string };
-    await rm(draft, { recursive: true, maxRetries: 5 });
-    throw new ExpectedError(
-      `PostgreSQL could not create a cluster in ${home}; set DATABASE_URL to use a server of your own. It said: ${stderr?.trim() || message}`,
-      undefined,
-      { cause: error },
-    );
-  }
-  await rename(draft, home);
-}
-
-async function readPassword(home: string): Promise<string> {
-  const file = join(home, 'password');
-  return readFile(file, 'utf8').catch((error) => {
-    throw new ExpectedError(
-      `${file} cannot be read (${error.code}): start as the user who created it, or remove ${home} to begin with an empty database.`,
-      undefined,
-      { cause: error },
-    );
-  });
 }
 
 /** The lines of PostgreSQL's file about a running server: pid, directory, …, and the state in line 8. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,7 @@ import { readProcess } from '../../../src/local/process-info';
 import { PACKAGE_ROOT } from '../../../src/process/package-root';
 import { holdPorts } from '../../support/held-ports';
 import type { OwnerReport } from '../../support/local-owner';
+import { until } from '../../support/scenario';
 
 const OWNER = join(PACKAGE_ROOT, 'dist', 'test', 'support', 'local-owner.js');
 
@@ -180,6 +181,34 @@ describe('the embedded servers', () => {
     expect(report).toEqual({ refused: expect.stringContaining('set DATA_DIR to another directory') });
     expect(await query(first.postgres.url, 'SELECT 1 AS value')).toEqual([{ value: 1 }]);
     await stop(first.child);
+  });
+
+  it('are written to the disk beside their first uses, if need be at a later start', async () => {
+    const first = await startReady();
+    const mark = join(dataDir, 'postgres', 'not-on-disk');
+    const isMarked = () =>
+      access(mark).then(
+        () => true,
+        () => false,
+      );
+    await until(async () => !(await isMarked()));
+    await stop(first.child);
+
+    await writeFile(mark, '');
+    const second = await startReady();
+    await until(async () => !(await isMarked()));
+    expect(await query(second.postgres.url, 'SELECT 1 AS value')).toEqual([{ value: 1 }]);
+    await stop(second.child);
+  });
+
+  it('say what to remove if a crash of the machine may have damaged a new database', async () => {
+    const first = await startReady();
+    await stop(first.child);
+    await writeFile(join(dataDir, 'postgres', 'not-on-disk'), '');
+    await truncate(join(dataDir, 'postgres', 'data', 'global', 'pg_control'));
+    const { report } = await startOwner();
+    const advice = `remove ${join(dataDir, 'postgres')} to begin with an empty database`;
+    expect(report).toEqual({ refused: expect.stringContaining(advice) });
   });
 
   it('create the database again if that was interrupted', async () => {
