@@ -84,13 +84,21 @@ function placeOf(headers: Headers): Place | null {
   const [own, first] = [runId, firstExecutionRunId].map((id) => id.replaceAll('-', '').toLowerCase());
   if (own === undefined || first === undefined || !ID.test(own) || !ID.test(first)) return null;
   const spanId = own.slice(16);
-  const given = headers[TRACE_HEADER];
-  const { traceparent: text } = given
-    ? defaultPayloadConverter.fromPayload<{ traceparent?: string }>(given)
-    : {};
-  const [, traceId, parentSpanId, flags = ''] = TRACEPARENT.exec(text ?? '') ?? [];
+  const [, traceId, parentSpanId, flags = ''] = TRACEPARENT.exec(readCaller(headers[TRACE_HEADER])) ?? [];
   if (traceId === undefined || parentSpanId === undefined) return { traceId: first, spanId, flags: SAMPLED };
   return { traceId, spanId, parentSpanId, flags: Number.parseInt(flags, 16) };
+}
+
+/** Empty if there is no caller, or if the header cannot be read: it does not pass the codec, and any program can send it. */
+function readCaller(header: Payload | undefined): string {
+  if (!header) return '';
+  try {
+    const { traceparent: text } = Object(defaultPayloadConverter.fromPayload(header));
+    return typeof text === 'string' ? text : '';
+  } catch {
+    // An error here would repeat the first workflow task for ever.
+    return '';
+  }
 }
 
 function traceparent({ traceId, spanId, flags }: Place): string {

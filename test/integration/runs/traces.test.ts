@@ -158,6 +158,38 @@ describe('a run that is started without a trace', () => {
   });
 });
 
+describe('a run that is started with a trace that cannot be read', () => {
+  const payload = (encoding: string, data: string): Payload => ({
+    metadata: { encoding: new TextEncoder().encode(encoding) },
+    data: new TextEncoder().encode(data),
+  });
+
+  it.each([
+    ['in an unknown encoding', payload('binary/unknown', 'anything')],
+    ['that is no JSON', payload('json/plain', '{')],
+    ['that is null', payload('json/plain', 'null')],
+    ['without a text', payload('json/plain', '{"traceparent":{}}')],
+  ])('begins one, %s', async (_what, header) => {
+    system.simulator.reset();
+    const { connection } = system.client;
+    const { taskQueue } = system.config;
+    const foreign = new Client({
+      connection,
+      interceptors: {
+        workflow: [
+          {
+            startWithDetails: (input, next) =>
+              next({ ...input, headers: { ...input.headers, '_tracer-data': header } }),
+          },
+        ],
+      },
+    });
+    const handle = await foreign.workflow.start('syncProviders', { taskQueue, workflowId: randomUUID() });
+    const spans = await traceOf(handle.firstExecutionRunId.replaceAll('-', ''));
+    expect(named(spans, 'RunActivity:persistProviders')).toHaveLength(1);
+  });
+});
+
 describe('a run that was recorded with traces', () => {
   it('replays on a worker that records none, and on one that does', async () => {
     const { workflowId } = (await system.sync({ providers: ['error500', answers] })).run;
