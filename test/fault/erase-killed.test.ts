@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { killCommands, runCommand, startCommand } from '../support/command';
 import { tablesWith } from '../support/find-in-tables';
 import { person, serving } from '../support/people';
@@ -72,8 +73,11 @@ describe('a worker that is killed while it erases a person', () => {
           remarks: [{ type: 'PeopleSuppressed', count: 1 }],
         });
         expect(await tablesWith(dataSource, NAME)).toEqual([]);
-        const again = await runCommand(['providers', 'erase', id, ...WHY, '--yes'], env);
-        expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining(`no provider ${id}`) });
+        const again = await runCommand(['providers', 'erase', id, ...WHY, '--yes', '--json'], env);
+        expect([again.code, JSON.parse(again.stdout)]).toEqual([0, receipt]);
+        const other = randomUUID();
+        const unknown = await runCommand(['providers', 'erase', other, ...WHY, '--yes'], env);
+        expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining(`no provider ${other}`) });
 
         expect((await runCommand(['providers', 'unerase', receipt.id], env)).code).toBe(0);
         expect(await sync(scenario, 'third')).toMatchObject({ inserted: 1, remarks: [] });
