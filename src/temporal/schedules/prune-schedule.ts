@@ -19,8 +19,11 @@ const CATCH_UP_MS = 12 * 60 * 60_000;
 /** The change of the schedule that removes old history. With `dryRun`, the change that would be made. */
 export type PruneScheduleChange = 'created' | 'updated' | 'unchanged' | 'refused';
 
-/** The schedule id. A partner's name has no dot, so that no partner's schedule has this id. */
-function pruneScheduleId(taskQueue: string): string {
+/**
+ * The schedule id, with which the workflow ids of its runs begin. A partner's name has no dot, so that no partner's
+ * schedule has this id.
+ */
+export function pruneScheduleId(taskQueue: string): string {
   return `${taskQueue}.history.prune`;
 }
 

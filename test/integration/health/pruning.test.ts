@@ -1,9 +1,16 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { PRUNE_WORKFLOW_TYPE } from '../../../src/contract/names';
+import type { PruneResult } from '../../../src/contract/prune';
 import { startPrune } from '../../../src/temporal/runs/start-prune';
 import { applyPruneSchedule } from '../../../src/temporal/schedules/prune-schedule';
 import { killCommands, runCommand } from '../../support/command';
+import { answerWorkflowTask } from '../../support/forge';
 import { codesOf, doctor, healthOf, startApiOf } from '../../support/health';
 import { inScenario, type Scenario, until } from '../../support/scenario';
 import { removeSchedules } from '../../support/schedules';
+
+const { COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION } = temporal.api.enums.v1.CommandType;
 
 /*
  * The removal of old history is watched like the syncs: its schedule, and its last run.
@@ -74,6 +81,10 @@ describe('the last removal of old history', () => {
 
       await startWorker();
       await runCommand(['prune', '--dry-run'], env);
+      for (const workflowId of [`mine-${taskQueue}`, `prune-${taskQueue}`]) {
+        const args = [{ dryRun: true }];
+        await client.workflow.execute(PRUNE_WORKFLOW_TYPE, { taskQueue, workflowId, args });
+      }
       expect(await codes()).toBe('pruning-failed');
 
       await dataSource.query('ALTER TABLE rejected_records RENAME TO hidden');
@@ -86,6 +97,33 @@ describe('the last removal of old history', () => {
       await dataSource.query('ALTER TABLE hidden RENAME TO rejected_records');
       await second.result();
       await until(async () => (await codes()) === '');
+    }),
+  );
+
+  it(
+    'is reported if it left old history, until one with any id removes the rest',
+    watching(async (scenario, found) => {
+      const { client, taskQueue, startWorker } = scenario;
+      await applyPruneSchedule(client, taskQueue);
+      const removed = { calls: 1, rawRecords: 0, rejectedRecords: 0, runs: 0 };
+      const result = { dryRun: false, removed, complete: false } satisfies PruneResult;
+      const { workflowId } = await startPrune(client, taskQueue, {});
+      await answerWorkflowTask(scenario, [
+        {
+          commandType: COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+          completeWorkflowExecutionCommandAttributes: {
+            result: { payloads: [defaultPayloadConverter.toPayload(result)] },
+          },
+        },
+      ]);
+      await until(async () => codesOf({ findings: await found() }).join() === 'pruning-failed');
+      expect((await found())[0]?.what).toBe(
+        `The last removal of old history, ${workflowId}, ended before everything old was removed.`,
+      );
+
+      await startWorker();
+      await client.workflow.execute(PRUNE_WORKFLOW_TYPE, { taskQueue, workflowId: `mine-${taskQueue}` });
+      await until(async () => (await found()).length === 0);
     }),
   );
 });
