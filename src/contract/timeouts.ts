@@ -25,6 +25,8 @@ export const TIMEOUTS = {
   exportStall: 60_000,
   /** Exports: a whole export. Its snapshot blocks vacuum and migrations. */
   export: 10 * 60_000,
+  /** The API: open requests have this long to finish after the process was asked to stop. */
+  openRequests: 5_000,
 
   /** Temporal: one request. */
   request: 10_000,

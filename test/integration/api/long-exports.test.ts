@@ -96,6 +96,8 @@ describe('the export of a long list', () => {
   });
 
   it('is completed even if the server is asked to stop', async () => {
+    // A busy machine needs longer than a stop allows.
+    jest.replaceProperty(TIMEOUTS, 'openRequests', 60_000 as never);
     const stopping = await startTestApi({ dataSource: store.dataSource });
     const response = await startExport('ndjson', 'identity', stopping);
     const closed = stopping.close();
