@@ -5,7 +5,7 @@ import { PRUNE_WORKFLOW_TYPE } from '../../contract/names';
 import type { PruneResult } from '../../contract/prune';
 import { isoTimeOf } from '../proto-time';
 import { pruneScheduleId } from '../schedules/prune-schedule';
-import { type RunWait, readRunWait } from './run-wait';
+import { examineRun, type RunWait } from './run-wait';
 import { DRY_PRUNE_PREFIX, PRUNE_PREFIX } from './start-prune';
 
 const { WorkflowExecutionStatus } = temporal.api.enums.v1;
@@ -13,8 +13,6 @@ const COMPLETED = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
 
 /** Counts of old history may have been made in between. */
 const LATEST = 20;
-/** The last events of a history contain the scheduled activity that explains a wait. */
-const LAST_EVENTS = 20;
 
 type Status = temporal.api.enums.v1.WorkflowExecutionStatus | null | undefined;
 
@@ -61,7 +59,7 @@ export async function readLastPrune(client: Client, taskQueue: string): Promise<
       workflowId,
       failure: result && !result.complete ? INCOMPLETE : (FAILURES.get(status) ?? null),
       endedAt: isoTimeOf(closeTime),
-      wait: closeTime ? null : await readWait(client, workflowId, runId),
+      wait: closeTime ? null : (await examineRun(client, workflowId, runId)).wait,
     };
   }
   return null;
@@ -85,20 +83,4 @@ async function readResult(
   } catch {
     return undefined;
   }
-}
-
-async function readWait(client: Client, workflowId: string, runId: string): Promise<RunWait | null> {
-  const { namespace } = client.options;
-  const execution = { workflowId, runId };
-  const [raw, { history }] = await Promise.all([
-    client.workflowService.describeWorkflowExecution({ namespace, execution }),
-    client.workflowService.getWorkflowExecutionHistoryReverse({
-      namespace,
-      execution,
-      maximumPageSize: LAST_EVENTS,
-    }),
-  ]);
-  // It may have ended after it was listed.
-  if (raw.workflowExecutionInfo?.closeTime) return null;
-  return readRunWait(client.workflow.getHandle(workflowId, runId), raw, history?.events ?? []);
 }

@@ -3,16 +3,13 @@ import { temporal } from '@temporalio/proto';
 import { PARTNER_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE } from '../../contract/names';
 import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-samples';
 import { isoTimeOf } from '../proto-time';
-import { type RunWait, readRunWait } from './run-wait';
-import type { SyncHandle } from './start-sync';
+import { examineRun, type RunWait } from './run-wait';
 import type { RawDescription } from './sync-progress';
 
 const { PendingActivityState } = temporal.api.enums.v1;
 
 /** Each run takes three requests to Temporal. */
 const MOST_EXAMINED = 50;
-/** The last events of a history contain the marker, the timer and the scheduled activity that explain a wait. */
-const LAST_EVENTS = 20;
 /** gRPC's status code for a query with a search attribute that an older server does not have. */
 const INVALID_ARGUMENT = 3;
 
@@ -83,26 +80,14 @@ async function listFailing(client: Client, query: string): Promise<Listed[]> {
 }
 
 async function examine(client: Client, listed: Listed): Promise<OpenRun> {
-  const { namespace } = client.options;
   const workflowId = listed.execution?.workflowId ?? '';
   const temporalRunId = listed.execution?.runId ?? '';
-  const execution = { workflowId, runId: temporalRunId };
-  const [raw, { history }] = await Promise.all([
-    client.workflowService.describeWorkflowExecution({ namespace, execution }),
-    client.workflowService.getWorkflowExecutionHistoryReverse({
-      namespace,
-      execution,
-      maximumPageSize: LAST_EVENTS,
-    }),
-  ]);
-  const latest = history?.events ?? [];
-  const handle: SyncHandle = client.workflow.getHandle(workflowId, temporalRunId);
+  const { raw, latest, wait } = await examineRun(client, workflowId, temporalRunId);
   return {
     workflowId,
     temporalRunId,
     partner: await readPartner(client, listed),
-    // It may have ended after it was listed.
-    wait: raw.workflowExecutionInfo?.closeTime ? null : await readRunWait(handle, raw, latest),
+    wait,
     steps: runningSteps(raw),
     samples: encryptedSamplesIn([listed.memo, raw.pendingActivities, latest]),
   };

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { isoTimeOf } from '../proto-time';
 import { type Events, findFailedLocalStep } from './local-step';
@@ -11,6 +12,9 @@ import {
 } from './sync-progress';
 
 const { PendingActivityState } = temporal.api.enums.v1;
+
+/** The last events of a history contain the marker, the timer and the scheduled activity that explain a wait. */
+const LAST_EVENTS = 20;
 
 type PendingActivity = NonNullable<RawDescription['pendingActivities']>[number];
 
@@ -26,17 +30,39 @@ export interface RunWait {
   readonly reason: string;
 }
 
+/** A run as Temporal describes it, and what it waits for. */
+export interface ExaminedRun {
+  readonly raw: RawDescription;
+  /** The last events of the run, the latest first. */
+  readonly latest: Events;
+  /** Null if the run makes progress or has ended. */
+  readonly wait: RunWait | null;
+}
+
+/** Reads a run of Temporal and what it waits for. It takes two requests, and more if the run waits. */
+export async function examineRun(client: Client, workflowId: string, runId: string): Promise<ExaminedRun> {
+  const { namespace } = client.options;
+  const execution = { workflowId, runId };
+  const [raw, { history }] = await Promise.all([
+    client.workflowService.describeWorkflowExecution({ namespace, execution }),
+    client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace,
+      execution,
+      maximumPageSize: LAST_EVENTS,
+    }),
+  ]);
+  const latest = history?.events ?? [];
+  // It may have ended after it was listed.
+  const hasEnded = Boolean(raw.workflowExecutionInfo?.closeTime);
+  const handle: SyncHandle = client.workflow.getHandle(workflowId, runId);
+  return { raw, latest, wait: hasEnded ? null : await readRunWait(handle, raw, latest) };
+}
+
 /**
  * What a run waits for, or null if it makes progress. The attempts of a call to the partner are no wait, because their
  * number is limited.
- *
- * @param latest the last events of the run, the latest first
  */
-export async function readRunWait(
-  handle: SyncHandle,
-  raw: RawDescription,
-  latest: Events,
-): Promise<RunWait | null> {
+async function readRunWait(handle: SyncHandle, raw: RawDescription, latest: Events): Promise<RunWait | null> {
   const { pendingActivities, pendingWorkflowTask: task } = raw;
   const activity = pendingActivities?.[0];
   if (activity) return activityWait(handle, raw, activity, latest);
