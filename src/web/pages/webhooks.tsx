@@ -1,3 +1,4 @@
+import { WEBHOOK_EVENTS } from '../../contract/webhooks';
 import type { Receiver } from '../../store/webhooks/read-receivers';
 import { receiverState } from '../../store/webhooks/receiver-state';
 import { Icon } from '../components/icon';
@@ -73,8 +74,8 @@ function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers
               <td>
                 <State receiver={receiver} />
               </td>
-              <td>
-                {receiver.events.join(', ')}
+              <td class="partner">
+                {receiver.events.length === WEBHOOK_EVENTS.length ? 'all events' : receiver.events.join(', ')}
                 {receiver.partners && <div class="muted">of {receiver.partners.join(', ')}</div>}
               </td>
               <td class="nowrap">
@@ -83,7 +84,7 @@ function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers
               <td>{receiver.waiting.toLocaleString('en')}</td>
               <td>{receiver.failed.toLocaleString('en')}</td>
               {canOperate && (
-                <td>
+                <td class="nowrap">
                   <SendAgain receiver={receiver} />
                 </td>
               )}
@@ -130,8 +131,8 @@ function State({ receiver }: { readonly receiver: Receiver }) {
       </span>
       {since !== null && (
         <div class="muted">
+          {failure && <div>{failure}</div>}
           since <Time at={since} alone />
-          {failure && `: ${failure}`}
         </div>
       )}
     </>
