@@ -15,6 +15,7 @@ export interface Choice {
 /** An entry of partners.yaml, drafted from one answer. */
 export interface Draft {
   readonly format: LookedAt['format'];
+  readonly separator: LookedAt['separator'];
   /** The number of records that were looked at. */
   readonly received: number;
   /** The place of the list; undefined if the format needs none. */
@@ -50,6 +51,7 @@ export function draftEntry(answer: LookedAt, query: URLSearchParams): Draft {
   const isFull = [...query].some(([name, value]) => isSize(name) && value === String(records.length));
   return {
     format: answer.format,
+    separator: answer.separator,
     received: records.length,
     records: list && list.place !== '' ? chooseFrom(lists.map(({ place }) => place)) : undefined,
     next: findNext(list?.envelope, answer.headers, query),

@@ -5,6 +5,7 @@ import { PartnerFailure } from '../../partner/call/partner-failure';
 import { requestPartner } from '../../partner/call/request';
 import type { Partner } from '../../partner/config/partner';
 import { createBodyDecoders } from '../../partner/page/decode-body';
+import { type CsvSeparator, separatorOf } from '../../partner/page/decode-csv';
 
 /** The formats of `providers.format`. */
 export type Format = Partner['providers']['format'];
@@ -12,6 +13,8 @@ export type Format = Partner['providers']['format'];
 /** One answer of a partner about which nothing is known yet. */
 export interface LookedAt {
   readonly format: Format;
+  /** What separates the cells of CSV; undefined for commas and in other formats. */
+  readonly separator?: CsvSeparator | undefined;
   /** The whole answer in JSON; undefined in other formats. */
   readonly root: Json | undefined;
   /** The records in other formats than JSON, in which the list has to be found. */
@@ -72,18 +75,20 @@ async function readBody(
   // The line at which the reading ended is not whole.
   const whole = isCut ? text.slice(0, text.lastIndexOf('\n')) : text;
   const records: Json[] = [];
-  const rules = { format, records: undefined, others: [], noTokenText: undefined };
+  const [header = ''] = whole.trimStart().split('\n', 1);
+  const separator = format === 'csv' ? separatorOf(header) : undefined;
+  const rules = { format, separator, records: undefined, others: [], noTokenText: undefined };
   await createBodyDecoders(rules).first(chunkOf(whole), async (slice) => {
     for (const record of slice) if (isPlain(record)) records.push(record);
   });
-  return { format, root: undefined, records };
+  return { format, separator: separator === 'comma' ? undefined : separator, root: undefined, records };
 }
 
 function guessFormat(text: string): Format {
   const [first = '', second] = text.trimStart().split('\n', 2);
   if (parse(first) !== undefined && second !== undefined) return 'ndjson';
   if (/^[[{]/.test(first)) return 'json';
-  return first.includes(',') ? 'csv' : 'lines';
+  return separatorOf(first) === undefined ? 'lines' : 'csv';
 }
 
 async function* chunkOf(text: string): AsyncGenerator<Buffer> {

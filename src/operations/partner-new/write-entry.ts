@@ -20,7 +20,8 @@ const UNKNOWN = 'FILL-IN';
 
 /** A partners.yaml with the drafted entry, and comments about what has to be decided. */
 export function writeEntry({ name, baseUrl, path, headers }: Asked, draft: Draft): string {
-  const { received, format, records, next, total, identity, otherIdentities, ignore, optional } = draft;
+  const { received, format, separator, records, next, total, identity, otherIdentities, ignore, optional } =
+    draft;
   return [
     `# Drafted from one answer with ${received} ${received === 1 ? 'record' : 'records'}. Compare each line with the documentation of the partner.`,
     `# Then check the entry: npx provider-sync partners check ${name}`,
@@ -31,6 +32,7 @@ export function writeEntry({ name, baseUrl, path, headers }: Asked, draft: Draft
     `      path: ${scalar(path)}`,
     ...mapOf('headers', headers, '      '),
     ...(format === 'json' ? [] : [`      format: ${format}`]),
+    ...(separator === undefined ? [] : [`      separator: ${separator}`]),
     ...(records ? [`      records: ${scalar(records.place)}${orOthers(records.others)}`] : []),
     ...(next
       ? mapOf('next', next.next, '      ', next.note)

@@ -50,6 +50,10 @@ export const providersSchema = z
       .describe(
         'The form of the answer. `ndjson`: one JSON object a line. `csv`: the first line has the names. `lines`: each line is a record with the field `line`. gzip is recognised.',
       ),
+    separator: z
+      .enum(['comma', 'semicolon', 'tab', 'pipe'])
+      .optional()
+      .describe('What separates the cells of a row in `csv`; `comma` if it is not given.'),
     records: valueText
       .optional()
       .describe(
@@ -88,6 +92,10 @@ export const providersSchema = z
       if (format === 'json' || text === undefined) continue;
       const message = `is a place in JSON, which the format ${format} does not have`;
       context.addIssue({ code: 'custom', path: place.split('.'), message });
+    }
+    if (format !== 'csv' && providers.separator !== undefined) {
+      const message = `separates cells of csv, which the format ${format} does not have`;
+      context.addIssue({ code: 'custom', path: ['separator'], message });
     }
     if (providers.method === 'GET' && providers.body !== undefined) {
       context.addIssue({ code: 'custom', message: 'has a body, which GET cannot send' });

@@ -1,5 +1,5 @@
 import { compileValue, isComputed } from '../language/value';
-import { decodeCsv } from './decode-csv';
+import { type CsvSeparator, createCsvDecoder } from './decode-csv';
 import { createJsonDecoder } from './decode-json';
 import { decodeLines, decodeNdjson } from './decode-lines';
 import type { Decoder } from './decoder';
@@ -9,6 +9,7 @@ import { strictUtf8 } from './utf8';
 /** How partners.yaml says that the body of a page is read. */
 export interface BodyRules {
   readonly format: 'json' | 'ndjson' | 'csv' | 'lines';
+  readonly separator?: CsvSeparator | undefined;
   /** The place of the list in JSON; undefined if the body itself is the list. */
   readonly records: string | undefined;
   /** The places in JSON that are read beside the records. */
@@ -29,8 +30,8 @@ export function createBodyDecoders(rules: BodyRules): { readonly first: Decoder;
   return { first: guarded(false), later: guarded(format !== 'json') };
 }
 
-function createDecoder({ format, records, others }: BodyRules): Decoder {
-  if (format === 'csv') return decodeCsv;
+function createDecoder({ format, separator, records, others }: BodyRules): Decoder {
+  if (format === 'csv') return createCsvDecoder(separator);
   if (format === 'lines') return decodeLines;
   if (format === 'ndjson') return decodeNdjson;
   const read = records === undefined ? undefined : compileValue(records).read;

@@ -32,9 +32,9 @@ export type PageReader = (
  * The function throws PartnerFailure unless the page is complete. Slices that were handed on before are then void.
  */
 export function createPageReader(partner: Partner): PageReader {
-  const { format, records, next: nextRule, total, noTokenText } = partner.providers;
+  const { format, separator, records, next: nextRule, total, noTokenText } = partner.providers;
   const others = [nextRule?.link, nextRule?.cursor?.from, total].filter((text) => text !== undefined);
-  const decoders = createBodyDecoders({ format, records, others, noTokenText });
+  const decoders = createBodyDecoders({ format, separator, records, others, noTokenText });
   const findNext = nextRule ? createNextPage(nextRule) : () => null;
   const totalValue = total === undefined ? null : compileValue(total);
   const envelopeOf = createEnvelopeOf(records);

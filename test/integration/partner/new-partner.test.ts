@@ -55,6 +55,14 @@ describe('the draft of a partner', () => {
     expect(checked.usable).toBe(checked.received);
   });
 
+  it('of CSV with semicolons names the separator', async () => {
+    const draft = await draftFrom('\ufeffNr;first name;last name\r\n1;Ann;"Lee, ""A"""\r\n');
+    expect(entryOf(draft)).toMatchObject({
+      providers: { format: 'csv', separator: 'semicolon' },
+      fields: { givenName: 'first name', familyName: 'last name' },
+    });
+  });
+
   it('names other places that may be the right one, and what it did not find', async () => {
     const people = [
       { id: 1, npi: 'a', first_name: 'Ann', last: { name: 'Lee' }, old: { last: { name: 'Ray' } } },

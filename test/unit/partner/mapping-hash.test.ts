@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mappingHash } from '../../../src/partner/config/mapping-hash';
 import { partnerWith } from '../../support/partners';
 
@@ -30,6 +31,20 @@ describe('the hash of a mapping', () => {
   it('changes with the format', () => {
     const hashOf = (format: string) => hash({ providers: { records: undefined, format } });
     expect(hashOf('ndjson')).not.toBe(hashOf('json'));
+  });
+
+  it('changes with the separator, and without one is that of earlier versions', () => {
+    const csv = { records: undefined, format: 'csv' };
+    const [semicolon, none] = [
+      hash({ providers: { ...csv, separator: 'semicolon' } }),
+      hash({ providers: csv }),
+    ];
+    expect(semicolon).not.toBe(none);
+    const { fields, constants, ignore, optional, maxLength, identity, feed } = partnerWith({
+      providers: csv,
+    });
+    const before = [{ format: 'csv' }, { fields, constants, ignore, optional, maxLength, identity, feed }];
+    expect(none).toBe(createHash('sha256').update(JSON.stringify(before)).digest('hex'));
   });
 
   it.each([

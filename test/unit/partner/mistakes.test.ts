@@ -120,6 +120,10 @@ describe('a mistake in partners.yaml', () => {
       'providers.records: is a place in JSON, which the format csv does not have (line 3, column 53)',
     ],
     [
+      'providers: { path: /list, separator: tab }',
+      'providers.separator: separates cells of csv, which the format json does not have (line 3, column 42)',
+    ],
+    [
       'providers: { path: /list, format: lines, next: { cursor: { query: a, from: b } } }',
       'providers.next.cursor: is a place in JSON, which the format lines does not have (line 3, column 54)',
     ],

@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { MalformedRecord } from '../../../../src/partner/answer/malformed-record';
-import { decodeCsv } from '../../../../src/partner/page/decode-csv';
+import { createCsvDecoder } from '../../../../src/partner/page/decode-csv';
 import { chunksOf, cuts, decoded, inChunks } from '../../../support/bodies';
+
+const decodeCsv = createCsvDecoder(undefined);
 
 describe('CSV', () => {
   const cells = fc.oneof(fc.constantFrom('', 'Lee, "Ann"', 'a\nb', 'a\r\nb', '"', ' x '), fc.string());
@@ -65,6 +67,33 @@ describe('CSV', () => {
   it('keeps names that mean something in JavaScript', async () => {
     const { records } = await decoded(decodeCsv, chunksOf('__proto__,constructor\n1,2\n'));
     expect(JSON.stringify(records)).toBe('[{"__proto__":"1","constructor":"2"}]');
+  });
+
+  it('has commas, or the separator that partners.yaml names', async () => {
+    const expected = [{ id: '1', name: 'Lee, "Ann";\n\t|' }];
+    for (const [separator, character] of [
+      ['comma', ','],
+      ['semicolon', ';'],
+      ['tab', '\t'],
+      ['pipe', '|'],
+    ] as const) {
+      const body = `id${character}name\r\n1${character}"Lee, ""Ann"";\n\t|"\r\n`;
+      expect((await decoded(createCsvDecoder(separator), chunksOf(body))).records).toEqual(expected);
+      const guessed = decoded(decodeCsv, inChunks(body, 3));
+      if (separator === 'comma') expect((await guessed).records).toEqual(expected);
+      else {
+        await expect(guessed).rejects.toThrow(
+          `the first line has no comma; if it is CSV, set separator: ${separator}`,
+        );
+      }
+    }
+  });
+
+  it('can have one column whose name has another separator', async () => {
+    const quoted = await decoded(decodeCsv, chunksOf('"a;\nb",c\n1,2\n'));
+    expect(quoted.records).toEqual([{ 'a;\nb': '1', c: '2' }]);
+    const named = await decoded(createCsvDecoder('comma'), chunksOf('a;b\n1\n'));
+    expect(named.records).toEqual([{ 'a;b': '1' }]);
   });
 
   it('arrives in slices of at most 250 records and about 256 KiB', async () => {
