@@ -6,6 +6,7 @@ import { requestPartner } from '../../partner/call/request';
 import type { Partner } from '../../partner/config/partner';
 import { createBodyDecoders } from '../../partner/page/decode-body';
 import { type CsvSeparator, separatorOf } from '../../partner/page/decode-csv';
+import { parseJson } from '../../partner/page/parse-json';
 
 /** The formats of `providers.format`. */
 export type Format = Partner['providers']['format'];
@@ -98,7 +99,7 @@ async function* chunkOf(text: string): AsyncGenerator<Buffer> {
 /** Undefined for a text that is no JSON, and for a single value. */
 function parse(text: string): Json | undefined {
   try {
-    const value: Json = JSON.parse(text);
+    const value = parseJson(text) as Json;
     return value !== null && typeof value === 'object' ? value : undefined;
   } catch {
     return undefined;

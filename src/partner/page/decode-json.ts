@@ -3,6 +3,7 @@ import type { Decoder, TakeRecords } from './decoder';
 import { incomplete, MAX_PART_BYTES, SLICE_RECORDS, tooLarge } from './limits';
 import { ListScanner } from './list-scanner';
 import { NoListFailure } from './no-list-failure';
+import { parseJson } from './parse-json';
 
 const WHOLE_BYTES = 2 ** 20;
 
@@ -75,7 +76,7 @@ async function* joined(start: readonly Buffer[], rest: AsyncIterator<Buffer>): A
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text) as Json;
   } catch {
     // The parser's message quotes the body, so it must not be reported.
     throw incomplete('the JSON was cut off or malformed');

@@ -1,6 +1,7 @@
 import { MalformedRecord } from '../answer/malformed-record';
 import type { Decoder } from './decoder';
 import { incomplete, MAX_PART_BYTES, SLICE_BYTES, SLICE_RECORDS, tooLarge } from './limits';
+import { parseJson } from './parse-json';
 
 /** Plain text, one record a line: `{ line }`. */
 export const decodeLines: Decoder = async (body, take) => {
@@ -28,7 +29,7 @@ export const decodeNdjson: Decoder = async (body, take) => {
 
 function parseLine(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch {
     return new MalformedRecord(line);
   }

@@ -137,6 +137,37 @@ identity: [No.]`,
     ]);
   });
 
+  it('has ids and cursors that are numbers of 19 digits', async () => {
+    const last = '9007199254740993001';
+    const partner = await connect(
+      `providers: { path: /people, records: items, next: { cursor: { query: after, from: next } } }
+fields: { givenName: first, familyName: last }
+identity: ["=to_string(id)"]`,
+      ({ query }) => {
+        const after = query.get('after');
+        if (after === last) return { body: '{"items":[],"next":null}' };
+        if (after !== null) return { status: 400 };
+        const [ada, bob] = ['{"id":9007199254740993000', `{"id":${last}`];
+        const names = '"first":"Ada","last":"Lee"}';
+        return { body: `{"items":[${ada},${names},${bob},${names}],"next":${last}}` };
+      },
+    );
+    const { providers, received } = await readPages(partner);
+    expect(received).toEqual([2, 0]);
+    expect(new Set(providers.map(({ identityKey }) => identityKey)).size).toBe(2);
+  });
+
+  it('sends CSV with semicolons and a byte order mark', async () => {
+    const partner = await connect(
+      `providers: { path: /export, format: csv, separator: semicolon }
+fields: { givenName: Vorname, familyName: Nachname, clinic: Praxis }
+identity: [Nr]`,
+      () => ({ body: gzipSync('\ufeffNr;Vorname;Nachname;Praxis\r\n1;Ada;"Byron; ""King""";A, B\r\n') }),
+    );
+    const { providers } = await readPages(partner);
+    expect(providers).toMatchObject([{ givenName: 'Ada', familyName: 'Byron; "King"', clinic: 'A, B' }]);
+  });
+
   it('sends NDJSON as a file in gzip without a header that says so, with CRLF and an empty last line', async () => {
     const body = gzipSync(`${PEOPLE.map((one) => JSON.stringify(one)).join('\r\n')}\r\n\r\n`);
     const partner = await connect(`providers: { path: /dump.gz, format: ndjson }\n${FIELDS}`, () => ({
