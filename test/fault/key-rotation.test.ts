@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { SyncResult } from '../../src/contract/run';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { listRuns } from '../../src/store/runs/read-runs';
-import { connectClient } from '../../src/temporal/connection/connection';
 import { killCommands, type RunningCommand, runCommand, startCommand } from '../support/command';
+import { connectPatiently } from '../support/connect-patiently';
 import { serving, TEN } from '../support/people';
 import { type Scenario, type ScenarioOptions, startScenario, until } from '../support/scenario';
 import { removeSchedules } from '../support/schedules';
@@ -54,7 +54,7 @@ function rotating(
 async function resultOf({ env }: Scenario, workflowId: string, ...keys: string[]): Promise<SyncResult> {
   const address = env.TEMPORAL_ADDRESS ?? '';
   const payloadKeys = payloadKeysSchema.parse(keys.join());
-  const client = await connectClient(testTemporalConfig({ connection: { address }, payloadKeys }));
+  const client = await connectPatiently(testTemporalConfig({ connection: { address }, payloadKeys }));
   try {
     return await client.workflow.getHandle(workflowId).result();
   } finally {

@@ -1,5 +1,8 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
+/** Milliseconds for the start of Chromium on a busy machine. */
+const LAUNCH_MS = 120_000;
+
 /** Keeps Chromium from sending requests to other machines. */
 const QUIET = [
   '--disable-gpu',
@@ -13,7 +16,7 @@ const QUIET = [
 /** Starts a headless Chromium with a new profile: the program of CHROMIUM_PATH, or Debian's. */
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: [...QUIET, ...more] });
+  return chromium.launch({ executablePath, args: [...QUIET, ...more], timeout: LAUNCH_MS });
 }
 
 /** A page, and its complaints so far: errors, violations of its Content-Security-Policy, dialogs. */

@@ -5,8 +5,12 @@ import { PACKAGE_ROOT } from '../../src/process/package-root';
 
 /** The compiled command. */
 export const MAIN = join(PACKAGE_ROOT, 'dist/src/cli/main.js');
-/** Milliseconds to wait for the end of a command, or for its output. */
+/** Milliseconds to wait for the output of a command. */
 const PATIENCE = 120_000;
+/** Milliseconds after which a command that runs to its end is killed, also on a busy machine. */
+const ENDS_WITHIN = 2 * PATIENCE;
+/** The same for a command that runs until it is stopped, as long as the tests of a file. */
+const STAYS_WITHIN = 20 * 60_000;
 
 export interface Finished {
   /** Null if a signal ended the command. */
@@ -41,7 +45,7 @@ export function startCommand(
 
 /** Runs a compiled command to its end. */
 export function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
-  return startCommand(args, env).ended;
+  return startCommand(args, env, ENDS_WITHIN).ended;
 }
 
 /** Starts any program. */
@@ -59,7 +63,7 @@ export function runProgram(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Finished> {
-  return start(file, args, env).ended;
+  return start(file, args, env, ENDS_WITHIN).ended;
 }
 
 /** Kills the commands that a failed test left running. */
@@ -71,7 +75,7 @@ function start(
   file: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  endsWithin = PATIENCE * 2,
+  endsWithin = STAYS_WITHIN,
 ): RunningCommand {
   const child = spawn(file, args, {
     // As npx sets it: advice then names the command `npx provider-sync`.

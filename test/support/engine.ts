@@ -10,9 +10,9 @@ import type { PayloadKeys } from '../../src/process/payload-keys';
 import { Cleanup } from '../../src/process/shutdown';
 import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
-import { connectClient } from '../../src/temporal/connection/connection';
 import { runWorker } from '../../src/worker/run-worker';
 import { installTemporalRuntime } from '../../src/worker/worker';
+import { connectPatiently } from './connect-patiently';
 import { testTemporalConfig } from './temporal-config';
 
 export interface EngineOptions {
@@ -65,7 +65,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     taskQueue: options.taskQueue,
     ...(options.payloadKeys && { payloadKeys: options.payloadKeys }),
   });
-  const client = await connectClient(temporal);
+  const client = await connectPatiently(temporal);
   cleanup.add('the client', () => client.connection.close());
 
   const retention = options.retention ?? KEEP_ALL;

@@ -2,18 +2,16 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { NoteworthState } from '../../src/simulator/noteworth';
 import type { Step } from '../../src/simulator/simulator';
-import { connectClient } from '../../src/temporal/connection/connection';
 import { type Finished, killCommands, type RunningCommand, runCommand, startCommand } from './command';
+import { connectPatiently } from './connect-patiently';
+import { until } from './scenario';
 import { testTemporalConfig } from './temporal-config';
 import { createDatabaseToMigrate, createTestDatabase, type TestDatabase } from './test-database';
 
-/** The simulator and the worker run as long as the tests of a file, also on a slow machine. */
-const FILE_ENDS_WITHIN_MS = 20 * 60_000;
 export const NO_LISTENER = '127.0.0.1:1';
 const secret = randomBytes(32);
 
@@ -49,7 +47,7 @@ async function install(): Promise<void> {
     createTestDatabase(),
     mkdtemp(join(tmpdir(), 'provider-sync-cli-')),
   ]);
-  simulator = startCommand(['simulator', '--port', '0'], { DATA_DIR: dataDir }, FILE_ENDS_WITHIN_MS);
+  simulator = startCommand(['simulator', '--port', '0'], { DATA_DIR: dataDir });
   [partnerUrl = ''] = await simulator.says(/http:\/\/127\.0\.0\.1:\d+/);
   await control('PUT', '', { rates: { auth: {}, providers: {} } });
   env = {
@@ -60,9 +58,13 @@ async function install(): Promise<void> {
     PAYLOAD_KEYS: `test:${secret.toString('base64')}`,
     NOTEWORTH_BASE_URL: partnerUrl,
     NOTEWORTH_RETRY_DELAY: '10ms',
+    // So long that a call without an answer is still in progress after several commands.
+    NOTEWORTH_DEADLINE: '1m',
+    // So rare that no time of it comes in a test.
+    NOTEWORTH_SYNC_EVERY: '366d',
   };
   worker = await startWorker();
-  client = await connectClient(
+  client = await connectPatiently(
     testTemporalConfig({ payloadKeys: [{ id: 'test', secret: createSecretKey(secret) }] }),
   );
 }
@@ -75,7 +77,7 @@ export async function replaceWorker(): Promise<Finished> {
 }
 
 async function startWorker(): Promise<RunningCommand> {
-  const started = startCommand(['worker'], env, FILE_ENDS_WITHIN_MS);
+  const started = startCommand(['worker'], env);
   await started.says(/Worker ready/);
   return started;
 }
@@ -85,7 +87,7 @@ async function control(method: string, path: string, body?: unknown): Promise<No
     method,
     headers: { 'Content-Type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
   });
   expect(response.status).toBe(200);
   return (await response.json()) as NoteworthState;
@@ -105,12 +107,8 @@ export async function callsTo(endpoint: string) {
 }
 
 /** Waits until the partner has been asked for its providers. */
-export async function askedForProviders(): Promise<void> {
-  for (let look = 0; look < 500; look++) {
-    if ((await callsTo('providers')).length > 0) return;
-    await sleep(20);
-  }
-  throw new Error('the partner got no call to /providers');
+export function askedForProviders(): Promise<void> {
+  return until(async () => (await callsTo('providers')).length > 0);
 }
 
 /** Keeps runs from being stored, and so from ending, until the returned function is called. */

@@ -1,6 +1,8 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { startProgram } from './command';
+import { unusedPort } from './unused-port';
+
+/** Starts are repeated: a dev server exits if another process takes a port that it had found free. */
+const START_TRIES = 3;
 
 /** A dev server of a test's own, with settings of its own. */
 export interface OwnTemporal {
@@ -11,7 +13,17 @@ export interface OwnTemporal {
 
 /** @param settings of Temporal's dynamic configuration, each as `key=JSON` */
 export async function startOwnTemporal(...settings: readonly string[]): Promise<OwnTemporal> {
-  const port = await freePort();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(settings);
+    } catch (error) {
+      if (attempt === START_TRIES) throw error;
+    }
+  }
+}
+
+async function start(settings: readonly string[]): Promise<OwnTemporal> {
+  const port = await unusedPort();
   const server = startProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
     ...['server', 'start-dev', '--headless', '--log-level', 'error'],
     ...['--ip', '127.0.0.1', '--port', String(port)],
@@ -24,12 +36,4 @@ export async function startOwnTemporal(...settings: readonly string[]): Promise<
       await server.end('SIGTERM');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

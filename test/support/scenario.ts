@@ -11,8 +11,8 @@ import { type Simulator, type Step, startSimulator } from '../../src/simulator/s
 import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
 import { getRun, type RunWithCalls } from '../../src/store/runs/read-runs';
-import { connectClient } from '../../src/temporal/connection/connection';
 import { type RunningCommand, startCommand } from './command';
+import { connectPatiently } from './connect-patiently';
 import { serving, TEN } from './people';
 import { testTemporalConfig } from './temporal-config';
 import { createDatabaseToMigrate } from './test-database';
@@ -42,8 +42,8 @@ export interface Scenario {
   ): Promise<RunningCommand>;
   /** Starts a run with this workflow ID; by default, with the workflow ID of the scenario. */
   startRun(workflowId?: string): Promise<StartedRun>;
-  /** Locks the table until it is released. */
-  lock(table: string): Promise<{ release(): Promise<void> }>;
+  /** Locks the table, or only its rows that meet a condition, until it is released. */
+  lock(table: string, condition?: string): Promise<{ release(): Promise<void> }>;
   /** Runs a statement as the superuser, from outside of this database. */
   administer(statement: string): Promise<void>;
   /** Ends the workers' sessions in this database (57P01). */
@@ -91,7 +91,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const payloadKeys = options.payloadKeys ?? `fault:${randomBytes(32).toString('base64')}`;
   const taskQueue = randomUUID();
   const address = options.temporalAddress ?? process.env.TEST_TEMPORAL_ADDRESS ?? '';
-  const client = await connectClient(
+  const client = await connectPatiently(
     testTemporalConfig({
       connection: { address },
       taskQueue,
@@ -106,6 +106,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     PAYLOAD_KEYS: payloadKeys,
     NOTEWORTH_BASE_URL: simulator.url,
     NOTEWORTH_RETRY_DELAY: '10ms',
+    // So rare that it does not disturb: an hourly schedule would start a run in a test that crosses the hour.
+    NOTEWORTH_SYNC_EVERY: '366d',
     ...options.workerEnv,
   };
   const workers: RunningCommand[] = [];
@@ -144,13 +146,17 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       runs.push(started);
       return started;
     },
-    async lock(table) {
+    async lock(table, condition) {
       const locker = new PostgresClient({ connectionString: database.url });
       // Its server may be killed.
       locker.on('error', () => undefined);
       locks.push(locker);
       await locker.connect();
-      await locker.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      await locker.query(
+        condition === undefined
+          ? `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`
+          : `BEGIN; SELECT FROM ${table} WHERE ${condition} FOR UPDATE`,
+      );
       return { release: () => locker.end() };
     },
     administer: database.administer,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, ScheduleNotFoundError } from '@temporalio/client';
 import type { Partners } from '../../src/partner/config/partner';
 import { parsePartners } from '../../src/partner/config/partners-file';
@@ -5,6 +6,16 @@ import { partnersFile } from './partners';
 
 /** The times are so far apart that none occurs during a test. */
 export const NEVER = { every: '366d' };
+
+/** More than a test takes on a busy machine. */
+const BEFORE_HOUR_MS = 2 * 60_000;
+const HOUR_MS = 60 * 60_000;
+
+/** Waits for the next full hour if it is near, so that no time of an hourly schedule comes in the test. */
+export async function awayFromHour(): Promise<void> {
+  const left = HOUR_MS - (Date.now() % HOUR_MS);
+  if (left < BEFORE_HOUR_MS) await sleep(left);
+}
 
 /** Partners that differ from Noteworth only in name and schedule; undefined means no schedule. */
 export function partnersWithSchedules(schedules: Record<string, object | undefined>): Partners {

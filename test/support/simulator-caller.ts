@@ -1,8 +1,8 @@
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { PEOPLE, type Person } from '../../src/simulator/people';
 import { checksum } from '../../src/simulator/simulated-partner';
 import { type SimulatedCall, type Simulator, type Step, startSimulator } from '../../src/simulator/simulator';
+import { until } from './scenario';
 
 export interface Reply {
   readonly status: number;
@@ -43,7 +43,7 @@ export function useSimulator(): void {
 
 /** Makes a call and reads the answer to its end or until it breaks. Rejects if there is no answer. */
 export function call(path: string, { method = 'GET', headers = {}, body, leaveAfterMs, agent }: Call = {}) {
-  const signal = AbortSignal.timeout(leaveAfterMs ?? 8000);
+  const signal = AbortSignal.timeout(leaveAfterMs ?? 60_000);
   return new Promise<Reply>((resolve, reject) => {
     let answered = false;
     const outgoing = request(
@@ -87,12 +87,9 @@ export function recordsOf({ body }: Reply): Person[] {
 
 /** The latest call once it has ended, as the simulator saw it. */
 export async function lastCall(): Promise<SimulatedCall> {
-  for (let waited = 0; waited < 5000; waited += 10) {
-    const last = simulator.calls.at(-1);
-    if (last !== undefined && last.ended !== 'pending') return last;
-    await pause(10);
-  }
-  throw new Error('The last call did not end within 5 s.');
+  const last = () => simulator.calls.at(-1);
+  await until(() => (last()?.ended ?? 'pending') !== 'pending');
+  return last() as SimulatedCall;
 }
 
 /** Scripts one step for /providers and makes that call with a valid token. */

@@ -11,8 +11,10 @@ import { partnersFile } from './partners';
 import { createDatabaseToMigrate } from './test-database';
 import { useOpened } from './use-opened';
 
-/** The deadline of the tests' partner: much longer than a good answer takes, and much shorter than a hanging one. */
-const DEADLINE_MS = 1_000;
+/** The deadline of the tests' partner: much longer than a good answer takes, also on a busy machine. */
+const DEADLINE_MS = 3_000;
+/** The silence before a 408: much shorter than the deadline. */
+const HANG_MS = 200;
 
 /** The whole system in this process: real Temporal, real Postgres, the simulated partner, a worker. */
 export interface System extends Omit<Engine, 'starter'> {
@@ -48,7 +50,7 @@ export async function startSystem(
 ): Promise<System> {
   const lines: string[] = [];
   const log = createLogger('trace', { write: (line) => lines.push(line) });
-  const simulator = await startSimulator({ rates: { auth: {}, providers: {} }, hangMs: DEADLINE_MS / 5 });
+  const simulator = await startSimulator({ rates: { auth: {}, providers: {} }, hangMs: HANG_MS });
   const database = await createDatabaseToMigrate();
   const entry = {
     baseUrl: simulator.url,

@@ -5,8 +5,8 @@ import Ajv from 'ajv/dist/2020';
 import fc from 'fast-check';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { saveSync } from '../../../src/store/save/save-sync';
-import { connectClient } from '../../../src/temporal/connection/connection';
 import { ask, useApi } from '../../support/api';
+import { connectPatiently } from '../../support/connect-patiently';
 import {
   type KnownValues,
   type Operation,
@@ -21,7 +21,7 @@ let client: Client;
 const temporal = testTemporalConfig();
 const store = useStore({ keepRows: true });
 const api = useApi(async () => {
-  client = await connectClient(temporal);
+  client = await connectPatiently(temporal);
   return { dataSource: store.dataSource, client, temporal };
 });
 let document: OpenAPIV3_1.Document;

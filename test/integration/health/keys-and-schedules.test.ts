@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
-import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { pauseSchedule } from '../../../src/temporal/schedules/schedules';
 import { killCommands } from '../../support/command';
+import { connectPatiently } from '../../support/connect-patiently';
 import { codesOf, doctorReport, GOOD_NEWS, healthOf, overviewOf, withApi } from '../../support/health';
 import { inScenario, until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
@@ -19,7 +19,7 @@ afterAll(killCommands);
 /** A client whose only payload key has the id `elsewhere`. */
 function connectElsewhere(): Promise<Client> {
   const payloadKeys = payloadKeysSchema.parse(`elsewhere:${randomBytes(32).toString('base64')}`);
-  return connectClient(testTemporalConfig({ payloadKeys }));
+  return connectPatiently(testTemporalConfig({ payloadKeys }));
 }
 
 describe('a payload key that open runs and schedules need', () => {

@@ -3,9 +3,9 @@ import type { Client } from '@temporalio/client';
 import { checkSchedules } from '../../../src/operations/health/check-schedules';
 import type { TemporalConfig } from '../../../src/process/config';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
-import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { readSchedule } from '../../../src/temporal/schedules/schedules';
+import { connectPatiently } from '../../support/connect-patiently';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules } from '../../support/schedules';
@@ -28,7 +28,7 @@ beforeAll(async () => {
     taskQueue: 'overdue',
     payloadKeys: payloadKeysSchema.parse(`test:${randomBytes(32).toString('base64')}`),
   };
-  client = await connectClient(temporal);
+  client = await connectPatiently(temporal);
 });
 afterAll(async () => {
   await client?.connection.close();

@@ -6,9 +6,9 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { version } from '../../../src/process/package-root';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
-import { connectClient } from '../../../src/temporal/connection/connection';
 import { listWorkers } from '../../../src/temporal/workers/list-workers';
 import { killCommands } from '../../support/command';
+import { connectPatiently } from '../../support/connect-patiently';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { inScenario, type Scenario, until } from '../../support/scenario';
 
@@ -131,7 +131,7 @@ describe('the workers that Temporal has seen', () => {
         `matching.numTaskqueueReadPartitions=${PARTITIONS}`,
         `matching.numTaskqueueWritePartitions=${PARTITIONS}`,
       );
-      client = await connectClient({
+      client = await connectPatiently({
         connection: { address: server.address },
         namespace: 'default',
         taskQueue,
