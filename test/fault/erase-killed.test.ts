@@ -8,7 +8,7 @@ import { inScenario, type Scenario, until } from '../support/scenario';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 const NAME = 'Xanthippe-Quirina';
 const XANTHIPPE = person(NAME);
 const OTHERS = Array.from({ length: 9 }, (_, number) => person(`Ann ${number}`));

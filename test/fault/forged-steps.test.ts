@@ -75,6 +75,6 @@ describe('steps that another program schedules in place of the workflow', () => 
       expect(await directory(dataSource)).toEqual([]);
       expect(await dataSource.query('SELECT * FROM sync_runs')).toEqual([before]);
     }),
-    120_000,
+    300_000,
   );
 });

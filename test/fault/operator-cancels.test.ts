@@ -21,9 +21,14 @@ describe('a run that is cancelled', () => {
       `twice in its call to ${endpoint} aborts the call and leaves the partner free`,
       inScenario({ [endpoint]: ['hangForever'] }, async (scenario) => {
         const run = await hangingIn(endpoint, scenario);
-        await Promise.all([operate(scenario, run, 'cancel'), operate(scenario, run, 'cancel')]);
+        // The run cannot end between the two.
+        const lock = await scenario.lock('sync_runs');
+        await operate(scenario, run, 'cancel');
+        await operate(scenario, run, 'cancel');
+        await lock.release();
         await expect(run.result).rejects.toMatchObject(CANCELLED);
-        expect(scenario.simulator.calls.at(-1)).toMatchObject({ endpoint, ended: 'aborted' });
+        await until(() => scenario.simulator.calls.at(-1)?.ended === 'aborted');
+        expect(scenario.calls(endpoint)).toBe(1);
         expect(await startAnother(scenario)).toMatchObject({ status: 'succeeded' });
         expect(await runRows(scenario)).toMatchObject([
           {

@@ -14,7 +14,7 @@ import { inScenario, type Scenario, until } from '../support/scenario';
  */
 
 const PATIENCE_MS = 300_000;
-const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
+const SLOW = { fault: 'slow', delayMs: 5_000 } as const;
 
 let folder: string;
 let trusted: { cert: string; key: string };

@@ -8,7 +8,7 @@ import { inScenario, type Scenario, type ScenarioOptions, until } from '../suppo
 
 jest.setTimeout(300_000);
 
-const SLOW = { providers: [{ fault: 'slow', delayMs: 3_000 }] } as const;
+const SLOW = { providers: [{ fault: 'slow', delayMs: 5_000 }] } as const;
 
 let server: KillableServer;
 

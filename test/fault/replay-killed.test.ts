@@ -8,7 +8,7 @@ import { inScenario, type Scenario, until } from '../support/scenario';
 
 afterAll(killCommands);
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 function directoryOf(tables: Awaited<ReturnType<typeof dumpTables>>) {
   return [tables.get('providers'), tables.get('provider_changes')];

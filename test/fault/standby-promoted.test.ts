@@ -40,8 +40,8 @@ async function holdSave(scenario: Scenario) {
   await scenario.startWorker();
   await (await scenario.startRun(`first-${scenario.taskQueue}`)).result;
   standby = await startStandby(primary);
-  const second = await scenario.startRun(`second-${scenario.taskQueue}`);
   const lock = await scenario.lock('rejected_records');
+  const second = await scenario.startRun(`second-${scenario.taskQueue}`);
   await until(() => scenario.isWaiting('rejected_records'));
   await until(standby.hasAll);
   return { standby, second, lock };

@@ -106,7 +106,7 @@ describe('a Temporal that is killed and back before it misses a heartbeat,', () 
         await outage(storing.release); // in persistProviders
 
         await expectSuccess(scenario, run, worker);
-        if (longest < HEARTBEAT_TIMEOUT_MS - 2_000) expect(calls(scenario)).toEqual([2, 1]);
+        if (longest < HEARTBEAT_TIMEOUT_MS / 2) expect(calls(scenario)).toEqual([2, 1]);
         // On a busy machine Temporal takes longer to start, and one or two calls are repeated.
         for (const made of calls(scenario)) expect(made).toBeLessThanOrEqual(3);
         expect(await scenario.dataSource.query('SELECT status FROM sync_runs')).toEqual([
@@ -121,7 +121,7 @@ describe('a Temporal that is killed and back before it misses a heartbeat,', () 
     'in closeRun, does not prevent the record of a failed run',
     withTemporal({ providers: ['unauthorized'] }, async (scenario, temporal) => {
       const worker = await scenario.startWorker();
-      scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 1500 }]);
+      scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 5_000 }]);
       const run = await scenario.startRun();
       await until(() => scenario.calls('auth') === 1);
       const lock = await scenario.lock('sync_runs');
@@ -140,10 +140,16 @@ describe('a Temporal that is killed and back before it misses a heartbeat,', () 
 });
 
 describe('a Temporal that is killed and away until heartbeats are missed,', () => {
-  /** Kills Temporal, waits for `meanwhile`, and starts Temporal when the attempts of before have timed out. */
+  /** How long a slow call takes, in which a busy test has to kill Temporal. */
+  const CALL_MS = 4_000;
+
+  /**
+   * Kills Temporal, waits for `meanwhile`, and starts Temporal when the attempts of before have timed out and the worker
+   * no longer repeats the report of the call.
+   */
   async function outage(temporal: KillableServer, meanwhile: () => unknown): Promise<void> {
     await temporal.kill();
-    await Promise.all([meanwhile(), sleep(HEARTBEAT_TIMEOUT_MS + 1_000)]);
+    await Promise.all([meanwhile(), sleep(HEARTBEAT_TIMEOUT_MS + CALL_MS + 1_000)]);
     await temporal.start();
   }
 
@@ -167,8 +173,8 @@ describe('a Temporal that is killed and away until heartbeats are missed,', () =
       `in a call to ${endpoint}, costs another call, because the answer could not be reported`,
       withTemporal(
         {
-          auth: endpoint === 'auth' ? [{ fault: 'slow', delayMs: 1000 }] : [],
-          providers: endpoint === 'auth' ? [] : [{ fault: 'slow', delayMs: 1000 }, serving(...TEN)],
+          auth: endpoint === 'auth' ? [{ fault: 'slow', delayMs: CALL_MS }] : [],
+          providers: endpoint === 'auth' ? [] : [{ fault: 'slow', delayMs: CALL_MS }, serving(...TEN)],
         },
         async (scenario, temporal) => {
           const worker = await scenario.startWorker();

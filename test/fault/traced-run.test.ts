@@ -35,6 +35,7 @@ describe('the trace of a run', () => {
     await first.end('SIGKILL');
     const second = await scenario.startWorker();
     await expectWhole(scenario, await result);
+    await until(() => named(sink.spans, 'RunWorkflow:syncProviders').length > 0);
     await second.end('SIGTERM');
     const [workflow, ...others] = named(sink.spans, 'RunWorkflow:syncProviders');
     const runId = (await handle.describe()).runId;
@@ -55,10 +56,16 @@ describe('the trace of a run', () => {
   it('begins at the command that starts the run', async () => {
     const { sink, scenario, end } = await traced({});
     const worker = await scenario.startWorker();
-    expect((await runCommand(['sync'], scenario.env)).code).toBe(0);
-    await worker.end('SIGTERM');
+    // A command does not wait long for a receiver that a busy machine delays: its spans can be lost then.
+    await until(async () => {
+      expect((await runCommand(['sync'], scenario.env)).code).toBe(0);
+      return named(sink.spans, 'provider-sync sync').length > 0;
+    });
     const [command] = named(sink.spans, 'provider-sync sync');
-    const spans = sink.spans.filter(({ traceId }) => traceId === command?.traceId);
+    const ofCommand = () => sink.spans.filter(({ traceId }) => traceId === command?.traceId);
+    await until(() => named(ofCommand(), 'RunWorkflow:syncProviders').length > 0);
+    await worker.end('SIGTERM');
+    const spans = ofCommand();
     const [start] = named(spans, 'StartWorkflow:syncProviders');
     expect(start?.parent).toBe(command?.id);
     expect(named(spans, 'RunWorkflow:syncProviders')).toMatchObject([{ parent: start?.id }]);

@@ -15,7 +15,7 @@ import { startWay, type Way } from '../support/way';
 afterAll(killCommands);
 
 const PATIENCE_MS = 300_000;
-const SLOW = { fault: 'slow', delayMs: 2_000 } as const;
+const SLOW = { fault: 'slow', delayMs: 5_000 } as const;
 const ANSWERS = {
   auth: { auth: [SLOW] },
   providers: { providers: [SLOW, serving(...TEN)] },

@@ -133,7 +133,7 @@ describe('a worker that is killed', () => {
     'in closeRun leaves the record of the failure to the next worker',
     inScenario({ providers: ['unauthorized'] }, async (scenario) => {
       const first = await scenario.startWorker();
-      scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 1500 }]);
+      scenario.simulator.script('auth', [{ fault: 'slow', delayMs: 5_000 }]);
       const { result, run } = await scenario.startRun();
       await until(() => scenario.calls('auth') === 1);
       const lock = await scenario.lock('sync_runs');
@@ -157,15 +157,9 @@ describe('a worker that is killed', () => {
       await until(() => scenario.calls('providers') === 1);
       // If the killed worker made the call, the other one repeats it; otherwise the call continues.
       await workers[0].end('SIGKILL');
-      await expectWhole(scenario, await Promise.race([result, failAfter(60_000)]));
+      await expectWhole(scenario, await result);
       expect(scenario.calls('providers')).toBeLessThanOrEqual(3);
     }),
     PATIENCE_MS,
   );
 });
-
-function failAfter(ms: number): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`nothing within ${ms} ms`)), ms).unref();
-  });
-}
