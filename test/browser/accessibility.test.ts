@@ -28,7 +28,8 @@ beforeAll(async () => {
   livedIn = await fillDirectory(dataSource);
   await pauseSchedule(client, { partner: 'brightwater', taskQueue: config.taskQueue }, 'Until Monday');
   simulator.script('auth', ['error500']);
-  simulator.script('providers', ['hangForever']);
+  // Longer than all tests of this file take.
+  simulator.script('providers', ['hangForever', 'hangForever', 'hangForever']);
   const { page } = await openPage(browser);
   await page.goto(site.url);
   await page.getByRole('button', { name: 'Sync noteworth now' }).click();

@@ -13,7 +13,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  site = await startSite({ partners: { noteworth: { deadline: '30s' } } });
+  site = await startSite({ partners: { noteworth: { deadline: '5m' } } });
   const { dataSource } = site.system;
   const people = PEOPLE.map((person, number) =>
     provider(`person ${number}`, {
@@ -138,7 +138,7 @@ describe('searching', () => {
 
 describe('syncing', () => {
   it('starts from the overview, and shows the end without a reload', async () => {
-    site.system.simulator.script('auth', ['error500', { fault: 'slow', delayMs: 2_000 }]);
+    site.system.simulator.script('auth', ['error500', { fault: 'slow', delayMs: 8_000 }]);
     await page.goto(site.url);
     await page.getByRole('button', { name: 'Sync noteworth now' }).click();
     await page.waitForURL(/\/runs\/.+/);

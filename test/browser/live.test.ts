@@ -63,7 +63,7 @@ describe('live pages', () => {
     await page.getByRole('heading', { name: 'The directory is fresh' }).waitFor();
     await dataSource.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`);
     try {
-      await page.getByRole('heading', { name: 'Postgres takes no writes' }).waitFor({ timeout: 30_000 });
+      await page.getByRole('heading', { name: 'Postgres takes no writes' }).waitFor();
       expect(await page.locator('#alarm').textContent()).toMatch(
         /First seen .*No sync is waiting.*DATABASE_URL/,
       );
@@ -71,7 +71,7 @@ describe('live pages', () => {
     } finally {
       await dataSource.query(`ALTER DATABASE ${database} RESET default_transaction_read_only`);
     }
-    await page.getByRole('heading', { name: 'The directory is fresh' }).waitFor({ timeout: 30_000 });
+    await page.getByRole('heading', { name: 'The directory is fresh' }).waitFor();
   });
 
   it('hold no connection in background tabs', async () => {

@@ -23,6 +23,8 @@ let store: TestStore;
 let api: TestApi;
 let page: Page;
 let path: string;
+/** When the versions were stored, the earlier ones as if days before. */
+let storedAt: number;
 
 /** The provider of the tests, as it is in one of its versions. */
 function zoe(version: number, attributes = {}) {
@@ -40,6 +42,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   store = await openTestStore();
   api = await startTestApi({ dataSource: store.dataSource });
+  storedAt = Date.now();
   for (let version = 1; version < VERSIONS; version += 1) {
     const runId = await openedRun(store.dataSource);
     await saveSync(store.dataSource, {
@@ -115,7 +118,7 @@ it('compares two versions by keyboard and without script, also of different page
 
 it('shows a provider as of a day', async () => {
   await page.goto(path);
-  const day = new Date(Date.now() - 28 * 86_400_000).toISOString().slice(0, 10);
+  const day = new Date(storedAt - 28 * 86_400_000).toISOString().slice(0, 10);
   await page.getByLabel('At the end of this day (UTC)').fill(day);
   await page.getByRole('button', { name: 'Show' }).click();
   await page.getByRole('heading', { name: `As of the end of ${day} (UTC)` }).waitFor();

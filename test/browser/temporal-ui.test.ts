@@ -16,7 +16,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   dev = await upDev(await newDataDir());
   ui = await placeOf(dev, 'Temporal UI');
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await dev?.end('SIGTERM');

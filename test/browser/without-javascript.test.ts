@@ -12,7 +12,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  site = await startSite({ partners: { noteworth: { deadline: '30s' } } });
+  site = await startSite({ partners: { noteworth: { deadline: '5m' } } });
   const people = PEOPLE.map((person, number) =>
     provider(`person ${number}`, { givenName: person.name_given, familyName: person.name_family }),
   );
@@ -55,7 +55,7 @@ it('filters lists, and opens their next page', async () => {
 });
 
 it('starts a sync, and shows its end because the page reloads itself', async () => {
-  site.system.simulator.script('auth', [{ fault: 'slow', delayMs: 2_000 }]);
+  site.system.simulator.script('auth', [{ fault: 'slow', delayMs: 8_000 }]);
   await page.goto(site.url);
   await page.getByRole('button', { name: 'Sync noteworth now' }).click();
   await page.locator('h1 .status', { hasText: 'running' }).waitFor();
