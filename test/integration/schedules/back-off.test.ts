@@ -15,7 +15,7 @@ import { ask, startTestApi } from '../../support/api';
 import { killCommands, runCommand } from '../../support/command';
 import { partnersFileWith } from '../../support/partners';
 import { until } from '../../support/scenario';
-import { partnersWithSchedules } from '../../support/schedules';
+import { awayFromHour, partnersWithSchedules } from '../../support/schedules';
 import { useSystem } from '../../support/system';
 
 /*
@@ -37,6 +37,7 @@ beforeAll(() => {
   owner = { partner: PARTNER, taskQueue: system.config.taskQueue };
 });
 beforeEach(async () => {
+  await awayFromHour();
   system.simulator.reset();
   await system.dataSource.query('TRUNCATE sync_runs, providers CASCADE');
 });
