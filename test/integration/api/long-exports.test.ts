@@ -177,9 +177,9 @@ describe('the export of a long list', () => {
   });
 
   it('may be read with longer pauses than Postgres may be silent', async () => {
-    jest.replaceProperty(TIMEOUTS, 'silenceAfterStatement', (2_000 - TIMEOUTS.statement) as never);
+    jest.replaceProperty(TIMEOUTS, 'silenceAfterStatement', (5_000 - TIMEOUTS.statement) as never);
     const response = await startExport();
-    await sleep(3_000);
+    await sleep(6_000);
     expect(await linesOf(response)).toHaveLength(COUNT);
   });
 });

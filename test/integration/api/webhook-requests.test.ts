@@ -4,7 +4,7 @@ import { ask, useApi } from '../../support/api';
 import { until } from '../../support/scenario';
 import { useSystem } from '../../support/system';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 const HTML = { headers: { Accept: 'text/html' } };
 const PATH = '/api/v1/webhooks/pager/replay';
 const SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;

@@ -15,7 +15,7 @@ import { startWorkerWithPartners } from '../../support/worker-with-partners';
 afterAll(killCommands);
 
 const HTML = { headers: { Accept: 'text/html' } };
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 describe('the receivers of webhooks in the API, on the page and in the CLI', () => {
   it(

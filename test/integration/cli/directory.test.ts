@@ -132,13 +132,13 @@ describe('providers show', () => {
   it('shows the provider as of a day or a time', async () => {
     await sync(store.dataSource, 'sample', [jose]);
     const then = new Date().toISOString();
-    await laterChange();
+    const { changedAt } = await laterChange();
     const { items } = await listProviders(store.dataSource, { limit: 1 });
     const asOf = (time: string, ...args: string[]) =>
       run('providers', 'show', items[0]?.id ?? '', '--as-of', time, ...args);
     const [past, today, early, wrong, both] = await Promise.all([
       asOf(then),
-      asOf(then.slice(0, 10), '--json'),
+      asOf(changedAt.slice(0, 10), '--json'),
       asOf('2001-01-01'),
       asOf('yesterday'),
       asOf(then, '--versions'),

@@ -8,7 +8,7 @@ import type { CallProgress } from '../../../src/partner/call/request';
 import { type Simulator, type Step, startSimulator } from '../../../src/simulator/simulator';
 import { partnerWith } from '../../support/partners';
 
-const DEADLINE_MS = 1_000;
+const DEADLINE_MS = 3_000;
 const MAX_BYTES = 256 * 1024;
 
 let simulator: Simulator;
@@ -78,7 +78,7 @@ describe('the auth endpoint', () => {
 
   it.each<Case>([
     ...faultsOfBoth,
-    [{ fault: 'drip', everyMs: 800 }, 'PartnerTimeout'],
+    [{ fault: 'drip', everyMs: DEADLINE_MS }, 'PartnerTimeout'],
     ['rejectToken', 'RequestRejected'],
     ['noToken', 'IncompleteResponse'],
     ['emptyToken', 'IncompleteResponse'],
@@ -131,7 +131,7 @@ describe('the providers endpoint', () => {
 
   it.each<Case>([
     ...faultsOfBoth,
-    [{ fault: 'drip', everyMs: 50 }, 'PartnerTimeout'],
+    [{ fault: 'drip', everyMs: 100 }, 'PartnerTimeout'],
     ['rejectToken', 'TokenRejected'],
     ['replaceToken', 'TokenRejected'],
     ['cut', 'IncompleteResponse'],
@@ -198,10 +198,16 @@ describe('a request', () => {
       const caller = new AbortController();
       const patient = client({ deadline: '1m', maxBytes: 2 ** 30, providers: { maximumCount: 10 ** 8 } });
       const first = { token: 'any', cursor: null, since: null };
-      const call = patient.fetchPage(first, noProgress(), caller.signal, async () => undefined);
+      const progress = noProgress();
+      const call = patient.fetchPage(first, progress, caller.signal, async () => undefined);
       const reason = new Error('enough');
-      setTimeout(() => caller.abort(reason), 50);
-      await expect(call).rejects.toBe(reason);
+      const rejected = expect(call).rejects.toBe(reason);
+      // The caller gives up in the middle of the answer, if there is one.
+      await waitUntil(() =>
+        step === 'hangForever' ? simulator.calls.length === 1 : progress.bytes !== null,
+      );
+      caller.abort(reason);
+      await rejected;
       await waitUntil(() => simulator.calls[0]?.ended === 'aborted');
     }
   });

@@ -15,7 +15,7 @@ beforeAll(() => server.start());
 afterAll(() => server.close());
 
 /** For servers that are too slow. Others have a minute, because the machine of the tests can be slow too. */
-const SHORT_MS = 400;
+const SHORT_MS = 1_500;
 const short = { deadline: `${SHORT_MS}ms` };
 
 describe.each(Object.keys(BODIES) as Format[])('a page in %s', (format) => {
@@ -85,7 +85,7 @@ describe.each(Object.keys(BODIES) as Format[])('a page in %s', (format) => {
     server.answer = async (response) => {
       for (const byte of body) {
         response.write(Uint8Array.of(byte));
-        await sleep(50);
+        await sleep(SHORT_MS / 10);
         if (response.destroyed) return;
       }
     };

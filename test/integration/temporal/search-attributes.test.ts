@@ -3,10 +3,10 @@ import { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createLogger } from '../../../src/process/logger';
-import { connectClient } from '../../../src/temporal/connection/connection';
 import { startSync } from '../../../src/temporal/runs/start-sync';
 import { registerSearchAttributes } from '../../../src/temporal/search-attributes';
 import { WORKFLOW_BUNDLE_PATH } from '../../../src/worker/workflow-bundle';
+import { connectPatiently } from '../../support/connect-patiently';
 import { FakeActivities } from '../../support/fake-run';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
 import { until } from '../../support/scenario';
@@ -74,7 +74,7 @@ describe('registering the search attributes', () => {
     namespace = randomUUID();
     const { address } = temporal;
     const config = testTemporalConfig({ connection: { address }, namespace });
-    clients = await Promise.all([1, 2, 3].map(() => connectClient(config)));
+    clients = await Promise.all([1, 2, 3].map(() => connectPatiently(config)));
     const workflowExecutionRetentionPeriod = msToTs('1d');
     await clients[0]?.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
     await until(() =>
@@ -152,7 +152,7 @@ describe('registering the search attributes', () => {
         unprivileged().workflow.execute('syncProviders', {
           taskQueue,
           workflowId: 'without',
-          workflowExecutionTimeout: '10s',
+          workflowExecutionTimeout: '2m',
         });
       expect(await worker.runUntil(run)).toMatchObject({ status: 'succeeded' });
       await connection.close();
