@@ -10,6 +10,7 @@ import { readRunSeries, readStats } from '../../../src/store/directory/read-stat
 import type { RejectedRecordFilter } from '../../../src/store/lists/filters';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { saveSync } from '../../../src/store/save/save-sync';
+import { awayFromHour } from '../../support/schedules';
 import { answer, openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
@@ -154,6 +155,7 @@ describe('figures', () => {
   });
 
   it('have a point for each day or each hour', async () => {
+    await awayFromHour();
     const { runId } = await sync(store.dataSource, 'sample', [provider('1')], 'one');
     await backdate(runId, '3 days', 500);
     await failedRun('two');
