@@ -8,7 +8,7 @@ import { ask, startTestApi, useApi } from '../../support/api';
 import { connectPatiently } from '../../support/connect-patiently';
 import { endedRun } from '../../support/ended-runs';
 import { codesOf, healthOf } from '../../support/health';
-import { NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
+import { awayFromHour, NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
 import { stageRecords } from '../../support/staging';
 import { openedRun, provider, sync, useStore } from '../../support/store-fixtures';
 import { testTemporalConfig } from '../../support/temporal-config';
@@ -63,6 +63,7 @@ describe('/api/v1/partners', () => {
   });
 
   it('says until when a partner is fresh, and with which chance longer', async () => {
+    await awayFromHour();
     expect(await partner('planned')).toMatchObject({ freshness: { freshUntil: null }, forecast: null });
     for (const name of ['planned', 'often']) await sync(store.dataSource, 'sample', [provider('1')], name);
     const rare = await partner('planned');
