@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { createApp } from '../api/app';
+import { TIMEOUTS } from '../contract/timeouts';
 import { readPartnersFile } from '../partner/config/partners-file';
 import type { BaseConfig, Needs } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
@@ -42,13 +44,17 @@ export async function runApi(
     () => lazyClient(temporal),
     ({ connection }) => connection.close(),
   );
-  const connecting = connectPatiently(dataSource, log, stop);
+  const { tried, connected } = connectPatiently(dataSource, log, stop);
+  // The caller gets the error with the address.
+  connected.catch(() => undefined);
   cleanup.add("the API's connections to Postgres", async () => {
-    await connecting.catch(() => undefined);
+    await connected.catch(() => undefined);
     if (dataSource.isInitialized) await dataSource.destroy();
   });
   const partners = readPartnersFile(config.partnersFile, config.env);
   const app = await createApp({ http, temporal, tracing, partners, dataSource, client, starter, log }, WEB);
+  // Otherwise the first requests would find no connection although Postgres is available.
+  await Promise.race([tried, stop, sleep(TIMEOUTS.connect, undefined, { ref: false })]);
   const url = await cleanup.acquire(
     'the API',
     async () => {
@@ -57,7 +63,7 @@ export async function runApi(
     },
     () => app.close(),
   );
-  return { url, connected: connecting.then(() => undefined) };
+  return { url, connected: connected.then(() => undefined) };
 }
 
 function explainListenFailure(error: NodeJS.ErrnoException): never {

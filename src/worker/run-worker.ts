@@ -93,7 +93,7 @@ function openStore({ config, log, cleanup, stop }: Startup): Promise<DataSource>
   });
   return cleanup.acquire(
     'connections to Postgres',
-    () => connectPatiently(dataSource, log, stop),
+    () => connectPatiently(dataSource, log, stop).connected,
     // A statement that is still running after the worker's grace must not keep the process.
     (connected) => Promise.race([connected.destroy(), sleep(TIMEOUTS.close, undefined, { ref: false })]),
   );

@@ -3,7 +3,7 @@ import { inspectStore, type StoreState } from '../../store/inspect/inspect-store
 import { probeWriting } from '../../store/inspect/probe-writing';
 import { StoreClient } from '../../store/postgres/store-client';
 import { classifyStoreError, StoreConnectionError } from '../../store/postgres/store-failure';
-import { type CheckOutcome, checked, messageOf, unknown, within } from './check';
+import { type CheckOutcome, checked, incomplete, messageOf, unknown, within } from './check';
 import { type Finding, type FindingCode, finding } from './finding';
 
 /** For the whole check. The pool would wait much longer for a frozen server. */
@@ -48,7 +48,7 @@ export async function checkStore(dataSource: DataSource): Promise<CheckOutcome[]
 }
 
 async function inspect(dataSource: DataSource, signal: AbortSignal): Promise<CheckOutcome[]> {
-  if (!dataSource.isInitialized) throw await whyNotConnected(dataSource);
+  if (!dataSource.isInitialized) return unconnected(dataSource);
   const state = await inspectStore(dataSource, STATEMENT_MS, signal);
   const { version, role, pendingMigrations: pending } = state;
   const found = [...settingsOf(state), ...rightsOf(state), ...(await writingOf(dataSource, state, signal))];
@@ -114,17 +114,26 @@ function sqlStateOf(error: unknown): string {
   return String(driverError?.code ?? '');
 }
 
-/** The reason why the pool of a process that waits for Postgres has no connection yet. */
-async function whyNotConnected({ options }: DataSource): Promise<unknown> {
+/**
+ * What is known while the pool of this process has no connection yet.
+ *
+ * @throws StoreConnectionError with the reason if Postgres cannot be reached
+ */
+async function unconnected({ options }: DataSource): Promise<CheckOutcome[]> {
   const connectionString = 'url' in options ? options.url : undefined;
   const client = new StoreClient({ connectionString, connectionTimeoutMillis: CONNECT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return new Error('Postgres has just become available; the connection is being made');
   } catch (error) {
-    return new StoreConnectionError(error);
+    throw new StoreConnectionError(error);
   } finally {
     await client.end();
   }
+  const fact = 'available; this process has not connected yet';
+  const found = incomplete('Postgres is available, but this process has not connected to it yet.');
+  return [
+    { check: 'postgres', state: 'unknown', fact, findings: [found] },
+    unknown('tables', 'unknown until this process has connected to Postgres'),
+  ];
 }

@@ -70,14 +70,19 @@ export async function inTime(
   } catch (error) {
     const isTemporal = error instanceof ServiceError || isGrpcServiceError(error);
     const reason = isTemporal ? 'Temporal did not respond in time' : messageOf(error);
-    const found = finding({
-      code: 'check-incomplete',
-      severity: 'degraded',
-      what: `The check of ${check} could not be made: ${reason}.`,
-      advice: 'Check again in a moment. If this stays, look in the log of the API.',
-    });
+    const found = incomplete(`The check of ${check} could not be made: ${reason}.`);
     return [{ check, state: 'unknown', fact: reason, findings: [found] }];
   }
+}
+
+/** The finding of a check that could not be made. */
+export function incomplete(what: string): Finding {
+  return finding({
+    code: 'check-incomplete',
+    severity: 'degraded',
+    what,
+    advice: 'Check again in a moment. If this stays, look in the log of the API.',
+  });
 }
 
 export function messageOf(error: unknown): string {

@@ -39,7 +39,9 @@ export async function checkAll(
 ): Promise<Pick<HealthReport, 'checks' | 'workersPolling' | 'runsWaiting'>> {
   const { outcomes, ...figures } = await checking;
   const found = outcomes.flatMap(({ findings }) => findings);
-  const isReadable = !found.some(({ code }) => UNREADABLE.includes(code));
+  const isReadable =
+    !found.some(({ code }) => UNREADABLE.includes(code)) &&
+    !outcomes.some(({ check, state }) => check === 'tables' && state === 'unknown');
   const directory =
     isReadable && context.partners.size > 0
       ? await inTime('directory', Date.now() + DIRECTORY_MS, async () =>
