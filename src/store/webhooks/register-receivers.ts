@@ -8,7 +8,8 @@ const kept = (column: string) => `
 
 /**
  * Records the receivers that partners.yaml has, for those who list them. The address and the secret stay in the file. A
- * receiver that comes back or moves to another host starts without its failures, and so gets messages again.
+ * receiver that comes back or moves to another host starts without its failures, and so gets messages again. One that comes
+ * back counts as new.
  */
 export async function registerReceivers(dataSource: DataSource, webhooks: Webhooks): Promise<void> {
   const receivers = [...webhooks.values()].map(({ name, url, events, partners = null }) => ({
@@ -26,6 +27,7 @@ export async function registerReceivers(dataSource: DataSource, webhooks: Webhoo
      SELECT name, host, events, partners FROM given ORDER BY name
      ON CONFLICT (name) DO UPDATE
      SET host = excluded.host, events = excluded.events, partners = excluded.partners, configured = true,
+       registered_at = CASE WHEN webhook_receivers.configured THEN webhook_receivers.registered_at ELSE now() END,
        disabled_at = ${kept('disabled_at')}, failing_since = ${kept('failing_since')}, failure = ${kept('failure')}`,
     [JSON.stringify(receivers)],
   );

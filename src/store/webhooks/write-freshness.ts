@@ -7,7 +7,7 @@ import { REPORT, subscribed } from './write-messages';
 
 /**
  * Writes the messages about partners whose data is no longer fresh, once for each loss, and about renewed data if the run
- * that renewed it did not see the loss. It does not wait for a transaction that writes a message of the same partner; the
+ * that renewed it did not see the loss. A receiver hears of no loss that was there before it was registered. It does not wait for a transaction that writes a message of the same partner; the
  * next call writes what it left out.
  *
  * @param partners as configured; a partner without a good run has nothing to lose
@@ -35,7 +35,9 @@ const LOST = `
     ORDER BY finished_at DESC LIMIT 1
   ) good
   JOIN ${subscribed('$2', 'promise.partner')}
+  JOIN webhook_receivers registered ON registered.name = receiver
   WHERE event = 'freshness.lost' AND good.finished_at + fresh < now()
+    AND good.finished_at + fresh >= registered.registered_at
     AND NOT EXISTS (
       SELECT FROM webhook_messages before
       WHERE before.receiver = subscription.receiver AND before.event = 'freshness.lost'

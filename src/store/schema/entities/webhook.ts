@@ -103,4 +103,8 @@ export class WebhookReceiverEntity {
   /** When it answered 410, and so gets nothing more until a replay. */
   @Column({ type: 'timestamptz', name: 'disabled_at', precision: 3, nullable: true })
   disabledAt!: Date | null;
+
+  /** When partners.yaml got it, last. It hears of no loss of freshness before. */
+  @Column({ type: 'timestamptz', name: 'registered_at', precision: 3, default: () => 'now()' })
+  registeredAt!: Date;
 }

@@ -19,6 +19,7 @@ import { ExplainErasures1765324800000 } from './1765324800000-explain-erasures';
 import { SendWebhooks1765411200000 } from './1765411200000-send-webhooks';
 import { TraceRuns1765497600000 } from './1765497600000-trace-runs';
 import { CountProviders1765584000000 } from './1765584000000-count-providers';
+import { RegisterReceivers1765670400500 } from './1765670400500-register-receivers';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   SendWebhooks1765411200000,
   TraceRuns1765497600000,
   CountProviders1765584000000,
+  RegisterReceivers1765670400500,
 ];
