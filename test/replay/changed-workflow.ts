@@ -1,8 +1,10 @@
 import { sleep } from '@temporalio/workflow';
 import {
   syncProviders as current,
+  deliverWebhooks as currentDeliver,
   eraseProvider as currentErase,
   pruneHistory as currentPrune,
+  requestWebhooks as currentRequest,
   uneraseProvider as currentUnerase,
 } from '../../workflows';
 
@@ -32,4 +34,18 @@ export async function uneraseProvider(
 ): ReturnType<typeof currentUnerase> {
   await sleep(1);
   return currentUnerase(...input);
+}
+
+export async function deliverWebhooks(
+  ...input: Parameters<typeof currentDeliver>
+): ReturnType<typeof currentDeliver> {
+  await sleep(1);
+  return currentDeliver(...input);
+}
+
+export async function requestWebhooks(
+  ...input: Parameters<typeof currentRequest>
+): ReturnType<typeof currentRequest> {
+  await sleep(1);
+  return currentRequest(...input);
 }

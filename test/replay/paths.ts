@@ -10,6 +10,7 @@ import { HISTORY_PATHS } from './history-paths';
 import { PAGED_PATHS } from './paged-paths';
 import type { Path } from './path';
 import { resetToLastActivity } from './reset-run';
+import { WEBHOOK_PATHS } from './webhook-paths';
 
 const good = serving(...TEN);
 /** The answer of a partner that renamed a field: no record can be used. */
@@ -30,6 +31,7 @@ async function replayAfterSync({ client, taskQueue, ...scenario }: Scenario): Pr
 export const PATHS: { readonly [name: string]: Path } = {
   ...PAGED_PATHS,
   ...HISTORY_PATHS,
+  ...WEBHOOK_PATHS,
   succeeded: { ends: 'succeeded', calls: [1, 1] },
   'auth-repeated-after-500': { auth: ['error500', 'error500'], ends: 'succeeded', calls: [3, 1] },
   'auth-failed': { auth: ['error500', 'error500', 'error500'], ends: 'PartnerError', calls: [3, 0] },

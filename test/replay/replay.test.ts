@@ -7,7 +7,8 @@ import { CONVERTER_PATHS } from '../../src/temporal/payloads/data-converter';
 import { EncryptionCodec } from '../../src/temporal/payloads/payload-codec';
 import { installTemporalRuntime } from '../../src/worker/worker';
 import { TRACED_BUNDLE_PATH, WORKFLOW_BUNDLE_PATH } from '../../src/worker/workflow-bundle';
-import { readHistories } from './histories';
+import * as workflows from '../../workflows';
+import { currentVersion, readHistories } from './histories';
 import { filesOf } from './path';
 import { PATHS } from './paths';
 import { PUBLISHED_KEYS } from './published-keys';
@@ -48,6 +49,14 @@ describe('the recorded histories', () => {
   it('cover every path', () => {
     const files = Object.entries(PATHS).flatMap(([name, path]) => filesOf(name, path));
     expect(files.filter((file) => !recorded.some(({ path }) => path === file))).toEqual([]);
+  });
+
+  it('are of every workflow that workers execute', () => {
+    const ofThisVersion = recorded.filter(({ version }) => version === currentVersion());
+    const types = ofThisVersion.map(
+      ({ history }) => history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name,
+    );
+    expect([...new Set(types)].sort()).toEqual(Object.keys(workflows).sort());
   });
 
   it('replay with the current workflow', async () => {
