@@ -42,7 +42,7 @@ export function createDeliverWebhooks(dependencies: Dependencies): WebhookActivi
 
 /** @returns whether the receiver took the message */
 async function deliver(
-  { dataSource, log }: Dependencies,
+  { dataSource, log, metrics }: Dependencies,
   webhook: Webhook,
   message: WaitingMessage,
   signal: AbortSignal,
@@ -52,11 +52,13 @@ async function deliver(
   const reception = await postMessage(webhook, letter, signal);
   if (reception.isDelivered) {
     await recordDelivery(dataSource, message, { receiver: webhook.name, sentUpTo });
+    metrics.webhookSent(webhook.name, true);
     log.debug({ message: letter.id, event }, 'Webhook delivered');
     return true;
   }
   const { isDelivered: _, ...failure } = reception;
   await recordFailedAttempt(dataSource, message, { receiver: webhook.name, ...failure });
+  metrics.webhookSent(webhook.name, false);
   log.warn({ message: letter.id, event, attempt: attempts + 1, reason: failure.failure }, 'Webhook failed');
   return false;
 }

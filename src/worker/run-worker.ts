@@ -57,7 +57,7 @@ export async function runWorker(
   const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
   const temporal = createTemporalPort(client, config.temporal, searchable);
   const meter = Runtime.instance().metricMeter;
-  const metrics = createWorkerMetrics(meter, partners.keys());
+  const metrics = createWorkerMetrics(meter, partners.keys(), webhooks.keys());
   cleanup.add('the metrics of the process', reportProcess(meter, config.worker.version));
   const activities = createActivities({
     ...{ partners, webhooks, dataSource, temporal, log, metrics },

@@ -32,7 +32,7 @@ type Outcome = 'ok' | 'hang' | PartnerFailureType;
 export const CALLING: CallDependencies = {
   log: createLogger('silent'),
   recordCall: () => undefined,
-  metrics: createWorkerMetrics(noopMetricMeter, []),
+  metrics: createWorkerMetrics(noopMetricMeter, [], []),
   temporal: { isAwaited: async () => true },
 };
 

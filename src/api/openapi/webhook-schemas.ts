@@ -21,6 +21,7 @@ const receiver = {
   failure: null,
   disabledAt: null,
   waiting: 0,
+  waitingSince: null,
   failed: 0,
 };
 
@@ -40,6 +41,7 @@ export const receiverSchema = z
     failure: z.string().nullable().meta({ description: 'Why the last attempt failed; null if it succeeded' }),
     disabledAt: orNull(time('When it answered 410; it gets nothing more until a replay')),
     waiting: count('Messages that wait to be sent; at most 10 000 are counted'),
+    waitingSince: orNull(time('Since when the message has waited that waits longest')),
     failed: count('Messages that were given up; at most 10 000 are counted'),
   })
   .meta({ id: 'Webhook', description: 'A receiver of webhooks', examples: [receiver] });

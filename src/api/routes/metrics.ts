@@ -11,6 +11,7 @@ import { type DirectoryReading, readDirectory } from '../../operations/read-dire
 import { shareReading } from '../../operations/share-reading';
 import { awaitedApproval } from '../../store/runs/run-row';
 import { countStaged } from '../../store/staging/count-staged';
+import { listReceivers } from '../../store/webhooks/read-receivers';
 import type { ApiContext } from '../context';
 import { problems, response } from '../openapi/responses';
 
@@ -36,6 +37,7 @@ export async function metricsRoutes(app: FastifyInstance, context: ApiContext): 
     directoryMetrics(gauge, context),
     stagedMetrics(gauge, context),
     healthMetrics(gauge, context),
+    webhookMetrics(gauge, context),
   ];
   const read = shareReading(async () => {
     const reading = within(DIRECTORY_MS, () => readDirectory(context, RECENT_RUNS));
@@ -129,6 +131,38 @@ function stagedMetrics(gauge: NewGauge, { partners, dataSource }: ApiContext): U
     if (!counts) return;
     for (const partner of partners.keys()) staged.set({ partner }, counts.get(partner) ?? 0);
   };
+}
+
+/** How the receivers of webhooks do that partners.yaml has; nothing while Postgres is unavailable. */
+function webhookMetrics(gauge: NewGauge, { dataSource }: ApiContext): Update {
+  const labels = ['receiver'];
+  const failing = gauge(
+    'webhook_receiver_failing',
+    'Whether a receiver of webhooks did not take the last message (1) or took it (0)',
+    labels,
+  );
+  const waiting = gauge('webhook_messages_waiting', 'Messages that wait to be sent to a receiver', labels);
+  const givenUp = gauge('webhook_messages_given_up', 'Messages that a receiver lacks', labels);
+  const oldest = gauge(
+    'webhook_oldest_waiting_age_seconds',
+    'How long the message has waited that waits longest; 0 if none waits',
+    labels,
+  );
+  return async () => {
+    const receivers = await within(DIRECTORY_MS, () => listReceivers(dataSource)).catch(() => []);
+    for (const one of [failing, waiting, givenUp, oldest]) one.reset();
+    for (const { name: receiver, ...state } of receivers.filter(({ configured }) => configured)) {
+      failing.set({ receiver }, Number(state.disabledAt !== null || state.failingSince !== null));
+      waiting.set({ receiver }, state.waiting);
+      givenUp.set({ receiver }, state.failed);
+      oldest.set({ receiver }, secondsSince(state.waitingSince));
+    }
+  };
+}
+
+/** 0 for null. */
+function secondsSince(time: string | null): number {
+  return time === null ? 0 : Math.max(0, Date.now() - Date.parse(time)) / 1000;
 }
 
 /** The status and the names of the findings. /api/v1/health has the details. */

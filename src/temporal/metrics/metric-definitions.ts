@@ -1,11 +1,13 @@
 /**
  * Our metrics of a worker. The exporter adds `_total` to a counter and `_seconds` to a histogram. Their labels have few
- * values: names of partners, endpoints, statuses and failures, never an id or a person.
+ * values: names of partners and receivers, endpoints, statuses and failures, never an id or a person.
  */
 export const COUNTERS = {
   provider_sync_runs: 'Runs that this worker ended, by status and failure',
   provider_sync_records: 'Records of ended runs, by result',
   provider_sync_partner_calls: 'Calls that this worker made to a partner, by endpoint and outcome',
+  provider_sync_webhook_attempts:
+    'Messages that this worker sent to a receiver of webhooks, by outcome: delivered or failed',
 } as const;
 
 /** Buckets in seconds. */

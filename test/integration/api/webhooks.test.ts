@@ -45,8 +45,16 @@ describe('the receivers of webhooks in the API, on the page and in the CLI', () 
             waiting: 1,
             failed: 0,
             lastDeliveredAt: null,
+            waitingSince: (await messages())[0]?.createdAt,
           },
         ]);
+        const { body: metrics } = await ask<string>(api, '/metrics');
+        expect(metrics).toContain('provider_sync_webhook_receiver_failing{receiver="pager"} 1');
+        expect(metrics).toContain('provider_sync_webhook_messages_waiting{receiver="pager"} 1');
+        expect(metrics).toContain('provider_sync_webhook_messages_given_up{receiver="pager"} 0');
+        expect(metrics).toMatch(
+          /provider_sync_webhook_oldest_waiting_age_seconds\{receiver="pager"\} 0?[1-9.]/,
+        );
         const { body: page } = await ask<string>(api, '/webhooks', HTML);
         expect(page).toContain('wants nothing more');
         expect(page).toContain('Send again');

@@ -17,6 +17,7 @@ describe('deliverWebhooks', () => {
       dataSource: store.dataSource,
       webhooks: new Map([['pager', webhook]]),
       log: createLogger('silent'),
+      metrics: { webhookSent: () => undefined },
     } as unknown as Dependencies);
     await writeTest(store.dataSource, 'pager');
     await writeTest(store.dataSource, 'pager');

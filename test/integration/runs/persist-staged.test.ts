@@ -37,7 +37,7 @@ describe('persistProviders of a staged answer', () => {
         temporal: {} as Parameters<typeof createDependencies>[0]['temporal'],
         log: createLogger('silent'),
         payloadKeys: payloadKeysSchema.parse(key('k1')),
-        metrics: createWorkerMetrics(noopMetricMeter, []),
+        metrics: createWorkerMetrics(noopMetricMeter, [], []),
         retention: KEEP_ALL,
       }),
     );

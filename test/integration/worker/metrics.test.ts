@@ -1,10 +1,13 @@
 import { createServer } from 'node:net';
 import { WORKER_METRICS } from '../../../src/temporal/metrics/metric-definitions';
 import { killCommands, startCommand } from '../../support/command';
+import { partnersFileWith } from '../../support/partners';
 import { readMetrics, sumOf } from '../../support/read-metrics';
+import { startReceiver } from '../../support/receiver';
 import { inScenario, until } from '../../support/scenario';
 import { unusedPort } from '../../support/unused-port';
 import { startWay } from '../../support/way';
+import { startWorkerWithPartners } from '../../support/worker-with-partners';
 
 /* The metrics of worker processes, as Prometheus reads them. */
 
@@ -18,7 +21,10 @@ describe('the metrics of a worker', () => {
     'are those of the SDK and ours, at one address',
     inScenario({ auth: ['error500', 'ok'] }, async (scenario) => {
       const port = await unusedPort();
-      await scenario.startWorker(undefined, served(port));
+      const receiver = await startReceiver();
+      const { url, secret } = receiver;
+      const webhooks = `webhooks: { pager: { url: '${url}', secret: '${secret}' } }`;
+      await startWorkerWithPartners(scenario, `${partnersFileWith()}\n${webhooks}`, served(port));
       const before = await readMetrics(port);
       expect(sumOf(before, 'provider_sync_runs_total', { partner, status: 'succeeded' })).toBe(0);
       expect(before.has('provider_sync_records_total{partner="noteworth",result="new"}')).toBe(true);
@@ -29,6 +35,11 @@ describe('the metrics of a worker', () => {
       await until(
         async () => sumOf(await readMetrics(port), 'temporal_workflow_completed_total', completed) === 1,
       );
+      const sent = { receiver: 'pager', outcome: 'delivered' };
+      await until(
+        async () => sumOf(await readMetrics(port), 'provider_sync_webhook_attempts_total', sent) === 1,
+      );
+      await receiver.close();
       const after = await readMetrics(port);
       const count = (name: string, labels = {}) => sumOf(after, `provider_sync_${name}`, labels);
       expect(count('runs_total', { partner, status: 'succeeded', failure: '' })).toBe(1);
@@ -39,6 +50,7 @@ describe('the metrics of a worker', () => {
       expect(count('partner_calls_total', { endpoint: 'auth', outcome: 'PartnerError' })).toBe(1);
       expect(count('partner_calls_total', { endpoint: 'auth', outcome: 'ok' })).toBe(1);
       expect(count('partner_call_duration_seconds_count', { endpoint: 'providers', outcome: 'ok' })).toBe(1);
+      expect(count('webhook_attempts_total', { receiver: 'pager', outcome: 'failed' })).toBe(0);
       expect(count('worker_info', { version: '0.2.0' })).toBe(1);
       expect(
         sumOf(after, 'temporal_activity_execution_latency_seconds_count', {
