@@ -1,6 +1,6 @@
 import { FAILURES, type FailureType } from '../src/contract/failures';
 import { backOffOf } from '../src/partner/config/back-off';
-import { hadFailedBefore, readFailures } from '../src/store/runs/failing-streak';
+import { readFailures } from '../src/store/runs/failing-streak';
 import { whatToLog } from '../src/temporal/connection/what-to-log';
 import type { TemporalPort } from '../src/temporal/temporal-port';
 import type { Dependencies } from './dependencies';
@@ -14,7 +14,8 @@ const TRIES = 3;
 
 /**
  * Makes the schedule of a partner that keeps failing start fewer runs, and as many as usual after a run that succeeded.
- * How often depends on the runs in Postgres only. An error is only logged, because the run must end.
+ * How often depends on the runs in Postgres only. An error is only logged, because the run must end. A run that succeeds
+ * after another that succeeded need not call it.
  *
  * @param failure of the run that ended; null if it succeeded
  */
@@ -27,7 +28,6 @@ export async function paceSchedule(
   const backOff = partner ? backOffOf(partner) : null;
   if (backOff === null) return;
   try {
-    if (failure === null && !(await hadFailedBefore(dataSource, name))) return;
     const reason = failure === null ? 'none' : `${failure}: ${FAILURES[failure].meaning}`;
     let failures = await readFailures(dataSource, name);
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {

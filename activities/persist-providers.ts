@@ -37,8 +37,12 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
       const identityKeyOf = createStoredIdentity(partner);
       const keep = { copy: 'copy' in input ? input.copy : undefined, keepFor: partner.keepAnswers };
       const timing = stepTiming();
+      let hasRecovered = false;
+      const onRecovery = () => {
+        hasRecovered = true;
+      };
       const onEnd = metrics.runEnded;
-      const means = { identityKeyOf, payloadKeys, keep, timing, onEnd, subscriptions };
+      const means = { identityKeyOf, payloadKeys, keep, timing, onEnd, onRecovery, subscriptions };
       const saving = { ...input, answer, feed, rule, ...means };
       const saved = await failingAsTemporal(() => saveSync(dataSource, saving, givenUp(activity)), log);
       if ('status' in saved) {
@@ -46,7 +50,7 @@ export function createPersistProviders(dependencies: Dependencies): Activities['
         log.warn({ deadline: saved.deadline }, `Run waits for approval: ${explainDeparting(saved)}`);
       } else {
         log.info({ counts: saved }, 'Run succeeded');
-        await paceSchedule({ ...dependencies, log }, partner.name, null);
+        if (hasRecovered) await paceSchedule({ ...dependencies, log }, partner.name, null);
       }
       return { runId: input.runId, ...saved };
     });

@@ -56,14 +56,16 @@ export async function readFailures(dataSource: DataSource, partner: string): Pro
   );
 }
 
-/** Whether the last run but one of those that succeeded or failed had failed. Replays are ignored. */
-export async function hadFailedBefore(dataSource: DataSource, partner: string): Promise<boolean> {
-  const [before]: [{ failed: boolean }?] = await dataSource.query(
-    `SELECT status = 'failed' AS failed FROM sync_runs
-     WHERE partner = $1 AND status IN ('succeeded', 'failed') AND replay_of IS NULL
-     ORDER BY started_at DESC, id DESC
-     OFFSET 1 LIMIT 1`,
-    [partner],
-  );
-  return before?.failed ?? false;
+/**
+ * Whether the partner's last run that succeeded or failed before this one had failed, in SQL. Replays are ignored.
+ *
+ * @param run the parameter with our id of this run
+ */
+export function hadFailedBefore(partner: string, run: string): string {
+  return `(
+    SELECT before.status = 'failed' FROM sync_runs before
+    WHERE before.partner = ${partner} AND before.status IN ('succeeded', 'failed') AND before.replay_of IS NULL
+      AND before.id <> ${run}
+    ORDER BY before.started_at DESC, before.id DESC
+    LIMIT 1) IS TRUE`;
 }

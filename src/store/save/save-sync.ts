@@ -12,6 +12,7 @@ import { leaveOutSuppressed } from '../erase/leave-out-suppressed';
 import { prepared } from '../postgres/prepared';
 import { RunSupersededError } from '../postgres/store-failure';
 import { inTransaction, type Transaction } from '../postgres/transaction';
+import { hadFailedBefore } from '../runs/failing-streak';
 import { isGood } from '../runs/good-run';
 import {
   HELD_COLUMNS,
@@ -53,6 +54,8 @@ export interface SaveSyncInput {
   readonly timing?: StepTiming;
   /** Takes the end of the run, unless an earlier call ended it. */
   readonly onEnd?: OnRunEnd;
+  /** Is called if the partner's last run before this one had failed, also by a second call. Not for a replay. */
+  readonly onRecovery?: () => void;
   /** Who gets a message about the run, in the same transaction. */
   readonly subscriptions?: Subscriptions;
 }
@@ -96,6 +99,7 @@ export async function saveSync(
   const few = 'pages' in input.answer ? null : fewProviders(input.answer);
   const save = async (transaction: Transaction) => {
     const run = await lockRun(transaction, input);
+    if (run.hadFailedBefore) input.onRecovery?.();
     if (run.status === 'succeeded') return run.counts;
     if (run.status !== 'running') throw new RunSupersededError(input.runId, run.status);
     const approval = input.rule?.approval ?? null;
@@ -192,6 +196,8 @@ interface LockedRun extends HeldRow {
   readonly hasOldKeys: boolean;
   /** Whether the partner has rejected records whose person has not come. */
   readonly hasMissing: boolean;
+  /** Whether the partner's last run before this one had failed. */
+  readonly hadFailedBefore: boolean;
   /** The feed of the partner's last successful run. */
   readonly lastFeed: Feed | null;
   /** For a replay: when the run began and ended whose answer it replays. */
@@ -203,6 +209,7 @@ const LOCK_RUN = prepared(`
   SELECT
     status, ${HELD_COLUMNS}, ${COUNTS_OBJECT} AS counts, source.*,
     hold_erasures($2) AS "hasErased", ${hasOldKeys('$2')} AS "hasOldKeys", ${hasMissing('$2')} AS "hasMissing",
+    replay_of IS NULL AND ${hadFailedBefore('$2', '$1')} AS "hadFailedBefore",
     (SELECT feed FROM sync_runs
      WHERE partner = $2 AND ${isGood()}
      ORDER BY finished_at DESC LIMIT 1) AS "lastFeed"

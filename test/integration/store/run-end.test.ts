@@ -85,3 +85,45 @@ describe('the end of a run is reported once', () => {
     expect(ends).toEqual([]);
   });
 });
+
+describe('a run that succeeds after one that failed', () => {
+  const save = async (runId: string) => {
+    const onRecovery = jest.fn();
+    const sync = {
+      runId,
+      partner: 'noteworth',
+      feed: 'sample',
+      answer: answer([]),
+      calls: [],
+      onRecovery,
+    } as const;
+    await saveSync(store.dataSource, sync);
+    return onRecovery.mock.calls.length > 0;
+  };
+  const fails = (runId: string) =>
+    closeRun(store.dataSource, { runId, status: 'failed', failure, calls: [] }, onEnd);
+
+  it('is known as such, also when it is stored again', async () => {
+    await fails(await openedRun(store.dataSource));
+    const runId = await openedRun(store.dataSource);
+    expect(await save(runId)).toBe(true);
+    expect(await save(runId)).toBe(true);
+    expect(await save(await openedRun(store.dataSource))).toBe(false);
+  });
+
+  it('is not one without an earlier run, after a failed replay, or after the failure of another partner', async () => {
+    await fails(await openedRun(store.dataSource, { partner: 'other' }));
+    const first = await openedRun(store.dataSource);
+    expect(await save(first)).toBe(false);
+    await fails(await openedRun(store.dataSource, { trigger: 'replay', replayOf: first }));
+    expect(await save(await openedRun(store.dataSource))).toBe(false);
+  });
+
+  it('is not a replay, which says nothing about the partner', async () => {
+    const replayOf = await openedRun(store.dataSource);
+    await save(replayOf);
+    await fails(await openedRun(store.dataSource));
+    expect(await save(await openedRun(store.dataSource, { trigger: 'replay', replayOf }))).toBe(false);
+    expect(await save(await openedRun(store.dataSource))).toBe(true);
+  });
+});
