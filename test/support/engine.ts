@@ -9,10 +9,10 @@ import type { Logger } from '../../src/process/logger';
 import type { PayloadKeys } from '../../src/process/payload-keys';
 import { Cleanup } from '../../src/process/shutdown';
 import { migrate } from '../../src/store/migrate/migrate';
-import { createDataSource } from '../../src/store/postgres/data-source';
 import { runWorker } from '../../src/worker/run-worker';
 import { installTemporalRuntime } from '../../src/worker/worker';
 import { connectPatiently } from './connect-patiently';
+import { patientDataSource } from './patient-data-source';
 import { testTemporalConfig } from './temporal-config';
 
 export interface EngineOptions {
@@ -51,7 +51,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await writeFile(partnersFile, options.partnersFile);
   cleanup.add('the partners file', () => rm(partnersFile));
 
-  const dataSource = await createDataSource({
+  const dataSource = await patientDataSource({
     url: databaseUrl,
     applicationName: 'test',
     poolSize: 5,

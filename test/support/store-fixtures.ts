@@ -4,10 +4,10 @@ import type { CheckedAnswer, CheckedProvider, Feed } from '../../src/contract/an
 import type { PartnerCall } from '../../src/contract/call';
 import type { SyncCounts } from '../../src/contract/run';
 import { migrate } from '../../src/store/migrate/migrate';
-import { createDataSource } from '../../src/store/postgres/data-source';
 import { openRun, type RunStart } from '../../src/store/runs/open-run';
 import { saveSync } from '../../src/store/save/save-sync';
 import { expectExactCounts } from './expect-exact-counts';
+import { patientDataSource } from './patient-data-source';
 import { createDatabaseToMigrate } from './test-database';
 import { useOpened } from './use-opened';
 
@@ -22,7 +22,7 @@ export interface TestStore {
 /** Opens a new migrated database with a pool of connections. */
 export async function openTestStore(poolSize = 4): Promise<TestStore> {
   const database = await createDatabaseToMigrate();
-  const dataSource = createDataSource({ url: database.url, applicationName: 'test', poolSize });
+  const dataSource = patientDataSource({ url: database.url, applicationName: 'test', poolSize });
   await dataSource.initialize();
   await migrate(dataSource);
   return {
