@@ -64,9 +64,13 @@ export interface TemporalPort {
   ping(): Promise<void>;
 }
 
-/** @param searchable whether Temporal has the search attributes that runs set */
+/**
+ * @param starter starts workflows; on the connection of the worker, whose metrics then have the starts
+ * @param searchable whether Temporal has the search attributes that runs set
+ */
 export function createTemporalPort(
   client: Client,
+  starter: Client,
   { taskQueue, connection }: TemporalConfig,
   searchable: boolean,
 ): TemporalPort {
@@ -84,8 +88,8 @@ export function createTemporalPort(
         paceSchedule(client, { partner, taskQueue }, failing),
       ),
     startDelivery: (receiver) =>
-      client.withDeadline(Date.now() + ANSWER_WITHIN_MS.isStillRunning, () =>
-        startDelivery(client, taskQueue, receiver),
+      starter.withDeadline(Date.now() + ANSWER_WITHIN_MS.isStillRunning, () =>
+        startDelivery(starter, taskQueue, receiver),
       ),
     ping: () => ping(client, connection.address),
   };

@@ -55,7 +55,8 @@ export async function runWorker(
   await renewSeal(dataSource, config.temporal.payloadKeys, log);
   const { client, connection } = await openTemporal(startup);
   const searchable = await expectingTemporal(config.temporal, () => registerSearchAttributes(client, log));
-  const temporal = createTemporalPort(client, config.temporal, searchable);
+  const starter = workerClient(connection, config.temporal);
+  const temporal = createTemporalPort(client, starter, config.temporal, searchable);
   const meter = Runtime.instance().metricMeter;
   const metrics = createWorkerMetrics(meter, partners.keys(), webhooks.keys());
   cleanup.add('the metrics of the process', reportProcess(meter, config.worker.version));
@@ -73,7 +74,6 @@ export async function runWorker(
     () => sweepLostRuns({ dataSource, temporal, partners, webhooks, log, metrics }),
     (sweep) => sweep.stop(),
   );
-  const starter = workerClient(connection, config.temporal);
   return { ended, gone: stopTimes(longestDeadline).gone, starter };
 }
 

@@ -2,11 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { startSync } from '../../src/temporal/runs/start-sync';
 import { watchSync } from '../../src/temporal/runs/watch-sync';
 import { type RunningCommand, runCommand, startCommand } from '../support/command';
 import { type KillableServer, startKillableServer } from '../support/killable-server';
 import { partnersFile } from '../support/partners';
+import { type Receiver, startReceiver } from '../support/receiver';
 import { type Scenario, startScenario } from '../support/scenario';
 import { removeSchedules } from '../support/schedules';
 import { startTemporalGateway, type TemporalGateway } from '../support/temporal-gateway';
@@ -20,6 +22,8 @@ export interface Monitored {
   readonly postgres: KillableServer;
   /** Between the worker and Temporal. */
   readonly gateway: TemporalGateway;
+  /** The receiver `pager` of webhooks, which gets test messages only. */
+  readonly receiver: Receiver;
   /** The worker and the API, as Prometheus reads them. */
   readonly targets: Readonly<Record<'worker' | 'api', Target>>;
   /** The process that was started last. */
@@ -45,13 +49,19 @@ export function monitoredPartners(schedule?: object): string {
   ]);
 }
 
+/** The entry of a receiver that gets nothing but what operators send. */
+function receiving({ url, secret }: Receiver): string {
+  return stringify({ webhooks: { pager: { url, secret, events: ['provider.erased'] } } });
+}
+
 export async function startMonitored(): Promise<Monitored> {
   const postgres = await startKillableServer('postgres');
   const scenario = await startScenario({ databaseUrl: postgres.url });
   // Every call succeeds that is not scripted otherwise.
   scenario.simulator.script('providers', []);
   const file = join(tmpdir(), `partners-${randomUUID()}.yaml`);
-  await writeFile(file, monitoredPartners());
+  const receiver = await startReceiver();
+  await writeFile(file, monitoredPartners() + receiving(receiver));
   const [workerPort, apiPort] = [await unusedPort(), await unusedPort()];
   const token = randomUUID();
   const hash = createHash('sha256').update(token).digest('hex');
@@ -85,7 +95,7 @@ export async function startMonitored(): Promise<Monitored> {
   await sync();
   await sync('whole');
   return {
-    ...{ scenario, postgres, gateway, targets, start, sync },
+    ...{ scenario, postgres, gateway, receiver, targets, start, sync },
     worker: () => worker,
     api: () => api,
     async startWorker(changes) {
@@ -101,6 +111,7 @@ export async function startMonitored(): Promise<Monitored> {
       await removeSchedules(scenario.client, scenario.taskQueue);
       await scenario.end();
       gateway.close();
+      await receiver.close();
       await postgres.end();
       await rm(file);
     },

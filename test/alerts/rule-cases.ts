@@ -102,6 +102,27 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     firesAt: 71,
     labels: { code: 'pruning-paused' },
   },
+  WebhookReceiverFailing: {
+    series: turns('provider_sync_webhook_receiver_failing{receiver="pager"}', 0, 1),
+    silentAt: 24,
+    firesAt: 26,
+    labels: { receiver: 'pager' },
+  },
+  WebhooksWaiting: {
+    series: {
+      'provider_sync_webhook_oldest_waiting_age_seconds{receiver="pager"}': '0x9 901+60x30',
+      'provider_sync_webhook_receiver_failing{receiver="pager"}': '0x40',
+    },
+    silentAt: 14,
+    firesAt: 16,
+    labels: { receiver: 'pager' },
+  },
+  WebhooksGivenUp: {
+    series: turns('provider_sync_webhook_messages_given_up{receiver="pager"}', 0, 2),
+    silentAt: 10,
+    firesAt: 12,
+    labels: { receiver: 'pager' },
+  },
   WorkerMissing: {
     series: turns('up{job="provider-sync-worker",instance="a"}', 1, 0),
     silentAt: 11,

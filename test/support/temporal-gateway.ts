@@ -10,6 +10,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const { HTTP2_HEADER_AUTHORIZATION, HTTP2_HEADER_CONTENT_TYPE, HTTP2_HEADER_PATH, HTTP2_HEADER_STATUS } =
   constants;
@@ -33,7 +34,9 @@ export interface TemporalGateway {
   loseAnswers(method: string): void;
   /** From now on, calls of this method do not arrive at Temporal, and are answered with this code. */
   refuseCalls(method: string, code: RefusalCode): void;
-  /** Ends all connections. New ones lose and refuse nothing. */
+  /** From now on, calls of this method arrive after this time. */
+  delayCalls(method: string, milliseconds: number): void;
+  /** Ends all connections. New ones lose, delay and refuse nothing. */
   reset(): void;
   close(): void;
 }
@@ -53,6 +56,7 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   const lostCalls = new Set<string>();
   const lostAnswers = new Set<string>();
   const refusedCalls = new Map<string, RefusalCode>();
+  const delays = new Map<string, number>();
   const disconnect = () => {
     for (const session of sessions) session.destroy();
   };
@@ -72,7 +76,7 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
     session.on('error', () => undefined);
     session.on('close', () => sessions.delete(session));
   });
-  server.on('stream', (near, headers) => {
+  server.on('stream', async (near, headers) => {
     near.on('error', () => undefined);
     if (apiKey !== undefined && headers[HTTP2_HEADER_AUTHORIZATION] !== `Bearer ${apiKey}`) {
       refuse(near, 'UNAUTHENTICATED', 'Request unauthorized.');
@@ -85,6 +89,8 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
       refuse(near, code, 'Refused by the gateway of the test.');
       return;
     }
+    await sleep(delays.get(method) ?? 0);
+    if (near.destroyed) return;
     const far = temporal().request(headers);
     far.on('error', () => near.close());
     near.on('close', () => far.close());
@@ -109,7 +115,7 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   const reset = () => {
     lostCalls.clear();
     lostAnswers.clear();
-    refusedCalls.clear();
+    for (const faults of [refusedCalls, delays]) faults.clear();
     disconnect();
   };
   return {
@@ -117,6 +123,7 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
     loseCalls: (method) => lostCalls.add(method),
     loseAnswers: (method) => lostAnswers.add(method),
     refuseCalls: (method, code) => refusedCalls.set(method, code),
+    delayCalls: (method, milliseconds) => delays.set(method, milliseconds),
     reset,
     close() {
       reset();
