@@ -71,7 +71,7 @@ export const FAILURES = {
     meaning: 'The partner refused the request itself: a redirect or a 4xx answer.',
     details:
       'HTTP 401 or any other 4xx that does not mean the token, or a redirect. Redirects are never followed.',
-    advice: 'Compare paths and header names in partners.yaml with what the partner expects.',
+    advice: 'Compare credentials, paths and header names in partners.yaml with what the partner expects.',
   },
   RequestInvalid: {
     retry: 'no',
