@@ -44,6 +44,8 @@ function causeIn(details: string): string {
   const [line = ''] = details.replace(/^.*Last error: (Error: )?/, '').split('\n');
   const [, openssl] = /:SSL routines:[^:]*:([^:]+)/.exec(line) ?? [];
   const words = openssl ?? line.replace(/ \(\d{4}-[^)]*\)|\.? Resolution note: .*$|\.$/g, '').trim();
+  // The rest is how long each part of the attempt took, which is another text at each check.
+  if (words.startsWith('Deadline exceeded')) return 'it did not answer in time';
   // Through a proxy gRPC gives no other reason.
   return words === 'undefined' ? 'no connection was made' : words;
 }

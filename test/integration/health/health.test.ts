@@ -145,6 +145,7 @@ describe('while Temporal is unavailable', () => {
       expect(code).toBe(2);
       expect(codes).toContain('temporal-unreachable');
       expect(codes).not.toContain('check-incomplete');
+      expect(text).toMatch(/^FAIL {2}Temporal .*cannot be reached \(it did not answer in time\)/m);
       expect(text).toMatch(/^ok {4}Postgres/m);
     }),
   );
