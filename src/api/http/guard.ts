@@ -30,6 +30,16 @@ declare module 'fastify' {
 /** Headers that a proxy adds. With one of them, the address of the connection is not the sender's. */
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'];
 
+/** RFC 6750, section 3. */
+const WITHOUT_TOKEN = {
+  challenge: 'Bearer',
+  detail: 'Send a token: `Authorization: Bearer <token>`.',
+};
+const UNKNOWN_TOKEN = {
+  challenge: 'Bearer error="invalid_token"',
+  detail: 'The token is unknown: send one whose hash is in API_TOKENS.',
+};
+
 export interface GuardOptions extends Pick<HttpConfig, 'tokens' | 'publicUrl'> {
   readonly sessions: Sessions;
   readonly faceOf: FaceOf;
@@ -71,8 +81,9 @@ export function guard(app: FastifyInstance, { tokens, publicUrl, sessions, faceO
     if (request.role === null) {
       const led = faceOf(request).leadToLogin?.(request, reply);
       if (led) return led;
-      reply.header('WWW-Authenticate', 'Bearer');
-      throw refusal(request, 401, 'Send a token: `Authorization: Bearer <token>`.');
+      const { challenge, detail } = bearer === undefined ? WITHOUT_TOKEN : UNKNOWN_TOKEN;
+      reply.header('WWW-Authenticate', challenge);
+      throw refusal(request, 401, detail);
     }
     if (access === 'operator' && request.role !== 'operator') {
       throw refusal(request, 403, 'This needs the token of an operator; yours is a viewer’s.');

@@ -72,6 +72,13 @@ describe('an API with tokens', () => {
     expect(await refused.json()).toMatchObject({ status: 401, detail: expect.stringContaining('Bearer') });
   });
 
+  it('calls a wrong token unknown, and does not ask for one', async () => {
+    const headers = { Authorization: 'Bearer guess' };
+    const refused = await fetch(`${guarded.url}/api/v1/partners`, { headers });
+    expect(refused.headers.get('WWW-Authenticate')).toBe('Bearer error="invalid_token"');
+    expect(await refused.json()).toMatchObject({ status: 401, detail: expect.stringMatching(/unknown/) });
+  });
+
   it.each([
     ['/favicon.ico', 'image/x-icon', '\0\0\x01\0'],
     ['/robots.txt', 'text/plain; charset=utf-8', 'User-agent: *\nDisallow: /\n'],
@@ -184,7 +191,7 @@ describe('a token', () => {
     const { headers } = await ask(guarded, '/api/v1/partners', {
       headers: { Authorization: 'Bearer guess' },
     });
-    expect(headers.get('WWW-Authenticate')).toBe('Bearer');
+    expect(headers.get('WWW-Authenticate')).toBe('Bearer error="invalid_token"');
     expect(headers.get('Cache-Control')).toBe('no-store');
   });
 });
