@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
+import { compiledCode } from './compiled-code';
 
 /** The compiled command. */
 export const MAIN = join(PACKAGE_ROOT, 'dist/src/cli/main.js');
@@ -40,7 +41,7 @@ export function startCommand(
   env: NodeJS.ProcessEnv,
   endsWithin?: number,
 ): RunningCommand {
-  return start(process.execPath, [MAIN, ...args], env, endsWithin);
+  return start(process.execPath, [MAIN, ...args], { ...compiledCode(), ...env }, endsWithin);
 }
 
 /** Runs a compiled command to its end. */
