@@ -34,6 +34,16 @@ const json = fc.letrec<{ value: Json }>((tie) => ({
 })).value;
 const paths = fc.constantFrom(undefined, 'a', 'a.b', '0.a', 'a.0', 'x.a.b', 'é"\\');
 
+/** How many lists a path leads to, if each dot can separate keys or belong to one. */
+function listsAt(node: Json, path: string): number {
+  if (path === '') return Array.isArray(node) ? 1 : 0;
+  if (node === null || typeof node !== 'object') return 0;
+  return Object.entries(node).reduce((count, [key, value]) => {
+    if (key === path) return count + listsAt(value, '');
+    return path.startsWith(`${key}.`) ? count + listsAt(value, path.slice(key.length + 1)) : count;
+  }, 0);
+}
+
 /** The result or the message of a failure. */
 async function outcome(result: Promise<{ records: unknown[] }>): Promise<unknown> {
   return result.then(
@@ -48,12 +58,20 @@ describe('a list in JSON', () => {
     await fc.assert(
       fc.asyncProperty(json, paths, spaces, cuts, async (value, path, space, places) => {
         const text = JSON.stringify(value, null, space);
-        expect(await outcome(decoded(streamed(path), chunksOf(text, places)))).toEqual(
-          await outcome(decoded(whole(path), chunksOf(text))),
-        );
+        const inStream = await outcome(decoded(streamed(path), chunksOf(text, places)));
+        // A key with dots can name the same place as keys within each other. Only the first list is read in a stream.
+        const isAmbiguous =
+          inStream === `there were two lists at "${path}"` && listsAt(value, path ?? '') > 1;
+        if (!isAmbiguous) expect(inStream).toEqual(await outcome(decoded(whole(path), chunksOf(text))));
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('is refused in a stream if a key with dots names a second one', async () => {
+    const text = '{"a":{"b":[1]},"a.b":[2]}';
+    expect(await outcome(decoded(streamed('a.b'), chunksOf(text)))).toBe('there were two lists at "a.b"');
+    expect(await outcome(decoded(whole('a.b'), chunksOf(text)))).toEqual([2]);
   });
 
   it('is malformed in a stream exactly if it is malformed at once', async () => {
