@@ -14,6 +14,7 @@ import { benchPruning } from './bench/bench-pruning';
 import { benchReading } from './bench/bench-reading';
 import { benchStart } from './bench/bench-start';
 import { benchSyncs } from './bench/bench-syncs';
+import { benchTraces } from './bench/bench-traces';
 import { type Report, renderReport } from './bench/report';
 
 /*
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
   prune: benchPruning,
   commands: benchCommands,
   start: benchStart,
+  traces: benchTraces,
 };
 const FEWEST = 1_000;
 /** Without `--sizes`, those up to the largest. */
