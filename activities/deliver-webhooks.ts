@@ -2,10 +2,10 @@ import { Context } from '@temporalio/activity';
 import { TIMEOUTS } from '../src/contract/timeouts';
 import type { WebhookActivities } from '../src/contract/webhooks';
 import type { Webhook } from '../src/partner/config/webhook';
-import { postMessage } from '../src/partner/webhook/post-message';
 import { nextMessage, type WaitingMessage } from '../src/store/webhooks/next-message';
 import { recordDelivery, recordFailedAttempt } from '../src/store/webhooks/record-attempt';
 import type { Dependencies } from './dependencies';
+import { postTraced } from './post-traced';
 import { failingAsTemporal, workerStopping } from './temporal-failure';
 import { composeMessage } from './webhook-message';
 import { withHeartbeats } from './with-heartbeats';
@@ -49,14 +49,14 @@ async function deliver(
 ): Promise<boolean> {
   const { sentUpTo, ...letter } = await composeMessage(dataSource, message);
   const { event, attempts } = message;
-  const reception = await postMessage(webhook, letter, signal);
+  const reception = await postTraced(dataSource, webhook, message, letter, signal);
   if (reception.isDelivered) {
     await recordDelivery(dataSource, message, { receiver: webhook.name, sentUpTo });
     metrics.webhookSent(webhook.name, true);
     log.debug({ message: letter.id, event }, 'Webhook delivered');
     return true;
   }
-  const { isDelivered: _, ...failure } = reception;
+  const { isDelivered: _, status: _status, ...failure } = reception;
   await recordFailedAttempt(dataSource, message, { receiver: webhook.name, ...failure });
   metrics.webhookSent(webhook.name, false);
   log.warn({ message: letter.id, event, attempt: attempts + 1, reason: failure.failure }, 'Webhook failed');

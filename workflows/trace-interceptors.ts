@@ -6,6 +6,7 @@ import {
   type WorkflowInterceptorsFactory,
   workflowInfo,
 } from '@temporalio/workflow';
+import { spanIdOf } from '../src/contract/span-id';
 
 /** The header in which Temporal's interceptors for OpenTelemetry send the trace. */
 const TRACE_HEADER = '_tracer-data';
@@ -31,6 +32,7 @@ interface WorkflowSpan {
   readonly duration: Time;
   readonly status: { readonly code: number };
   readonly attributes: Record<string, string>;
+  readonly links: readonly never[];
   readonly ended: true;
   readonly instrumentationLibrary: { readonly name: string };
 }
@@ -83,7 +85,7 @@ function placeOf(headers: Headers): Place | null {
   const { runId, firstExecutionRunId } = workflowInfo();
   const [own, first] = [runId, firstExecutionRunId].map((id) => id.replaceAll('-', '').toLowerCase());
   if (own === undefined || first === undefined || !ID.test(own) || !ID.test(first)) return null;
-  const spanId = own.slice(16);
+  const spanId = spanIdOf(runId);
   const [, traceId, parentSpanId, flags = ''] = TRACEPARENT.exec(readCaller(headers[TRACE_HEADER])) ?? [];
   if (traceId === undefined || parentSpanId === undefined) return { traceId: first, spanId, flags: SAMPLED };
   return { traceId, spanId, parentSpanId, flags: Number.parseInt(flags, 16) };
@@ -135,6 +137,7 @@ function report({ flags, traceId, spanId, parentSpanId }: Place, startedAt: numb
       duration: toTime(endedAt - startedAt),
       status: { code },
       attributes: { temporalWorkflowId: workflowId, run_id: runId },
+      links: [],
       ended: true,
       instrumentationLibrary: { name: 'provider-sync' },
     },

@@ -87,13 +87,14 @@ function createServer({ http, log }: ApiContext, faceOf: FaceOf): FastifyInstanc
   return app;
 }
 
-/** Gives each answer the id of its request, and logs each answer at the level debug. */
+/** Gives each answer the id of its request, and logs each answer: what operators change as info, all others as debug. */
 function identifyAndLog(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
   });
   app.addHook('onResponse', async (request, reply) => {
-    request.log.debug(
+    const level = request.routeOptions.config?.access === 'operator' ? 'info' : 'debug';
+    request.log[level](
       {
         method: request.method,
         path: request.routeOptions.url,

@@ -8,6 +8,7 @@ import { doerOption } from './doer-option';
 import { findRunOrFail } from './find-run-or-fail';
 import { say, writeJson } from './output';
 import { withStore } from './with-store';
+import { inCommandSpan, withTracing } from './with-tracing';
 
 /** `runs cancel` */
 export function cancelRunCommand(runs: Command): void {
@@ -28,15 +29,17 @@ interface CancelOptions {
 }
 
 async function cancel(id: string, { by, reason, json = false }: CancelOptions): Promise<void> {
-  const { temporal, logLevel } = loadConfig(['temporal']);
-  const log = createLogger(logLevel);
-  const { run, isAsked } = await withStore(async (dataSource) => {
-    const run = await findRunOrFail(dataSource, id);
-    const isAsked = await usingTemporal(temporal, (client) =>
-      cancelSync({ client, dataSource, log }, run, { by, reason }),
-    );
-    return { run, isAsked };
-  });
+  const config = loadConfig(['temporal']);
+  const log = createLogger(config.logLevel);
+  const request = () =>
+    withStore(async (dataSource) => {
+      const run = await findRunOrFail(dataSource, id);
+      const isAsked = await usingTemporal(config.temporal, (client) =>
+        cancelSync({ client, dataSource, log }, run, { by, reason }),
+      );
+      return { run, isAsked };
+    });
+  const { run, isAsked } = await withTracing(config, log, () => inCommandSpan('runs cancel', request));
   if (!isAsked) throw new ExpectedError(`Run ${run.id} has already finished; there is nothing to cancel.`);
   if (json) writeJson({ id: run.id, workflowId: run.workflowId, status: 'cancelling' });
   else say(`Cancelling run ${run.id}.\nSee more: npx provider-sync runs show ${run.id}`);

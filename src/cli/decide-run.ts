@@ -3,11 +3,13 @@ import { DECISION_UPDATES, explainDecision, type OperatorVerdict } from '../cont
 import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { createLogger } from '../process/logger';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { doerOption } from './doer-option';
 import { findRunOrFail } from './find-run-or-fail';
 import { say, visible, writeJson } from './output';
 import { withStore } from './with-store';
+import { inCommandSpan, withTracing } from './with-tracing';
 
 const DESCRIPTIONS: Record<OperatorVerdict, string> = {
   approved: 'apply the snapshot that a run holds back, and mark the people missing from it as left',
@@ -39,10 +41,16 @@ async function decide(
   verdict: OperatorVerdict,
   { by, reason, json = false }: DecideOptions,
 ): Promise<void> {
-  const run = await withStore((dataSource) => findRunOrFail(dataSource, id));
-  const { temporal } = loadConfig(['temporal']);
-  const decided = await usingTemporal(temporal, (client) =>
-    decideSnapshot(client, run, { verdict, by, reason }),
+  const config = loadConfig(['temporal']);
+  const request = async () => {
+    const run = await withStore((dataSource) => findRunOrFail(dataSource, id));
+    const decided = await usingTemporal(config.temporal, (client) =>
+      decideSnapshot(client, run, { verdict, by, reason }),
+    );
+    return { run, decided };
+  };
+  const { run, decided } = await withTracing(config, createLogger(config.logLevel), () =>
+    inCommandSpan(`runs ${DECISION_UPDATES[verdict]}`, request),
   );
   if (decided.outcome !== 'decided') {
     const code = decided.outcome === 'not taken' ? EXIT.failed : EXIT.usage;

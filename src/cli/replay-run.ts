@@ -23,9 +23,12 @@ export function replayRunCommand(runs: Command): void {
 async function replay(id: string, options: WatchOptions): Promise<ExitCode> {
   const { partnersFile, env } = loadConfig(['temporal']);
   const partners = readPartnersFile(partnersFile, env);
-  const found = await withStore(async (dataSource) =>
-    findReplay({ partners, dataSource }, await findRunOrFail(dataSource, id)),
-  );
-  if ('outcome' in found) throw new ExpectedError(explainNotStarted(found), EXIT.usage);
-  return startAndWatch({ ...found, trigger: 'cli' }, options);
+  const find = async () => {
+    const found = await withStore(async (dataSource) =>
+      findReplay({ partners, dataSource }, await findRunOrFail(dataSource, id)),
+    );
+    if ('outcome' in found) throw new ExpectedError(explainNotStarted(found), EXIT.usage);
+    return { ...found, trigger: 'cli' as const };
+  };
+  return startAndWatch('runs replay', find, options);
 }

@@ -23,7 +23,7 @@ async function sync(named: string | undefined, options: WatchOptions): Promise<E
   const partner = named ?? onlyPartner(partners);
   if (partner === undefined) throw new ExpectedError(askForOne(partners));
   if (!partners.has(partner)) return refuse(partner, partners, options.json);
-  return startAndWatch({ partner, trigger: 'cli' }, options);
+  return startAndWatch('sync', () => ({ partner, trigger: 'cli' }), options);
 }
 
 function askForOne(partners: Partners): string {

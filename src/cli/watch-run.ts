@@ -5,7 +5,6 @@ import { durationWithin } from '../partner/config/values';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
-import { beginSpan, inSpan } from '../process/tracing/trace';
 import { getRun } from '../store/runs/read-runs';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, type SyncStart, startSync } from '../temporal/runs/start-sync';
@@ -13,7 +12,7 @@ import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
 import { doerOption } from './doer-option';
 import { createProgress, say, writeJson } from './output';
 import { usingStore } from './with-store';
-import { withTracing } from './with-tracing';
+import { inCommandSpan, withTracing } from './with-tracing';
 
 export interface WatchOptions {
   readonly by: string;
@@ -40,20 +39,27 @@ function timeout(text: string): number {
   return data;
 }
 
-/** Starts a run, waits for its end, and reports it. */
+/**
+ * Starts a run, waits for its end, and reports it. The trace of the run begins here.
+ *
+ * @param command such as `runs replay`
+ * @param find finds what to start
+ */
 export async function startAndWatch(
-  start: SyncStart,
+  command: string,
+  find: () => SyncStart | Promise<SyncStart>,
   { by, json = false, timeout }: WatchOptions,
 ): Promise<ExitCode> {
   const config = loadConfig(['temporal']);
   const store = json ? loadConfig(['databaseUrl']) : null;
-  const { partner } = start;
   const log = createLogger(config.logLevel);
   return withTracing(config, log, () =>
     usingTemporal(config.temporal, async (client) => {
-      const handle = await inSpan(beginSpan('provider-sync sync', 'internal'), () =>
-        startSync(client, config.temporal.taskQueue, { ...start, startedBy: by }),
-      );
+      const { handle, partner } = await inCommandSpan(command, async () => {
+        const start = await find();
+        const handle = await startSync(client, config.temporal.taskQueue, { ...start, startedBy: by });
+        return { handle, partner: start.partner };
+      });
       const progress = createProgress();
       progress.show(`Started ${handle.workflowId}`);
       const { workflowId } = handle;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { WebhookRequest } from '../contract/webhooks';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { createLogger } from '../process/logger';
 import { listMessages, type Message } from '../store/webhooks/read-messages';
 import { listReceivers, type Receiver } from '../store/webhooks/read-receivers';
 import { receiverState } from '../store/webhooks/receiver-state';
@@ -14,6 +15,7 @@ import { createProgress, say, table, writeJson } from './output';
 import { shownTime } from './shown-time';
 import { toTime } from './to-time';
 import { withStore } from './with-store';
+import { inCommandSpan, withTracing } from './with-tracing';
 
 interface Json {
   readonly json?: boolean;
@@ -67,13 +69,18 @@ function show(receiver: string, { json, ...page }: Json & { limit: number; curso
 }
 
 async function request(input: WebhookRequest, json = false): Promise<void> {
-  const { temporal } = loadConfig(['temporal']);
+  const config = loadConfig(['temporal']);
+  const { temporal } = config;
   const progress = createProgress();
   progress.show('Waiting for a worker');
-  const messages = await usingTemporal(temporal, async (client) => {
-    const handle = await requestWebhooks(client, temporal.taskQueue, input);
-    return resultOrRefusal(handle).catch(explainFailure);
-  }).finally(progress.end);
+  const messages = await withTracing(config, createLogger(config.logLevel), () =>
+    usingTemporal(temporal, async (client) => {
+      const handle = await inCommandSpan(`webhooks ${input.kind}`, () =>
+        requestWebhooks(client, temporal.taskQueue, input),
+      );
+      return resultOrRefusal(handle).catch(explainFailure);
+    }),
+  ).finally(progress.end);
   if (messages === null) {
     throw new ExpectedError(`The workers have no receiver ${input.receiver} in partners.yaml.`);
   }

@@ -14,6 +14,7 @@ import {
   type OperatorVerdict,
   REFUSALS,
 } from '../contract/approval';
+import { linkRun } from '../store/runs/link-run';
 import { awaitedApproval, type Run } from '../store/runs/run-row';
 import { askTemporal } from './ask-temporal';
 
@@ -37,9 +38,10 @@ export interface SnapshotDecision extends DecisionInput {
  */
 export async function decideSnapshot(
   client: Client,
-  run: Pick<Run, 'status' | 'approval' | 'workflowId'>,
+  run: Pick<Run, 'status' | 'approval' | 'workflowId' | 'traceId' | 'runId'>,
   { verdict, ...input }: SnapshotDecision,
 ): Promise<SnapshotDecided> {
+  linkRun(run);
   const recorded = recordedDecision(run, verdict);
   if (recorded) return recorded;
   const handle = client.workflow.getHandle(run.workflowId);

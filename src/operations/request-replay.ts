@@ -1,5 +1,6 @@
 import { NamedFailure } from '../contract/named-failure';
 import { requireAnswer } from '../store/answers/read-answer';
+import { linkRun } from '../store/runs/link-run';
 import type { Run } from '../store/runs/run-row';
 import type { OperationContext } from './context';
 import { findHolder, type SyncNotStarted, type SyncRequest, type SyncRequested, start } from './request-sync';
@@ -18,8 +19,10 @@ interface Replay {
  */
 export async function findReplay(
   { partners, dataSource }: Pick<OperationContext, 'partners' | 'dataSource'>,
-  { id, partner, replayOf }: Pick<Run, 'id' | 'partner' | 'replayOf'>,
+  run: Pick<Run, 'id' | 'partner' | 'replayOf' | 'traceId' | 'runId'>,
 ): Promise<Replay | SyncNotStarted> {
+  const { id, partner, replayOf } = run;
+  linkRun(run);
   const replay = replayOf ?? id;
   const entry = partners.get(partner);
   if (!entry) return { outcome: 'unknown partner', known: [...partners.keys()] };
@@ -35,7 +38,7 @@ export async function findReplay(
 /** Starts a run that stores the answer of an earlier run again, unless a run of the partner is running. */
 export async function requestReplay(
   context: OperationContext,
-  run: Pick<Run, 'id' | 'partner' | 'replayOf'>,
+  run: Pick<Run, 'id' | 'partner' | 'replayOf' | 'traceId' | 'runId'>,
   request: Pick<SyncRequest, 'trigger' | 'startedBy' | 'requestId'>,
 ): Promise<SyncRequested> {
   const replay = await findReplay(context, run);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
@@ -69,6 +70,34 @@ describe('the trace of a run', () => {
     const [start] = named(spans, 'StartWorkflow:syncProviders');
     expect(start?.parent).toBe(command?.id);
     expect(named(spans, 'RunWorkflow:syncProviders')).toMatchObject([{ parent: start?.id }]);
+    await end();
+  });
+});
+
+describe('the trace of a command', () => {
+  it('begins at a cancellation and is linked to the trace of the run', async () => {
+    const { sink, scenario, end } = await traced({});
+    const worker = await scenario.startWorker();
+    const sent = (above: ReceivedSpan) => sink.spans.filter(({ parent }) => parent === above.id);
+    const found = () =>
+      named(sink.spans, 'provider-sync runs cancel').find(
+        (span) => named(sent(span), 'CancelWorkflow').length > 0,
+      );
+    // A command waits for its last spans for a second at most, which can be too short on a busy machine.
+    while (!found()) {
+      const before = scenario.calls('providers');
+      scenario.simulator.script('providers', ['hangForever']);
+      const { handle, result } = await scenario.startRun(randomUUID());
+      await until(() => scenario.calls('providers') > before);
+      expect((await runCommand(['runs', 'cancel', handle.workflowId], scenario.env)).code).toBe(0);
+      await expect(result).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    }
+    const { parent, links } = found() as ReceivedSpan;
+    expect(parent).toBeNull();
+    expect(links).toHaveLength(1);
+    const runs = () => named(sink.spans, 'RunWorkflow:syncProviders');
+    await until(() => runs().some(({ traceId, id }) => traceId === links[0]?.traceId && id === links[0]?.id));
+    await worker.end('SIGTERM');
     await end();
   });
 });

@@ -20,6 +20,7 @@ interface SentSpan extends Resource {
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly status: { readonly code: number };
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
 }
 
 /** A span that an OTLP receiver got. */
@@ -32,6 +33,8 @@ export interface ReceivedSpan {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly failed: boolean;
+  /** The spans of other traces to which it is linked. */
+  readonly links: readonly { readonly traceId: string; readonly id: string }[];
   readonly facts: Readonly<Record<string, string | number | undefined>>;
   /** Of the process that sent it. */
   readonly process: Readonly<Record<string, string | number | undefined>>;
@@ -124,6 +127,7 @@ function toSpan(span: SentSpan, resource: Resource): ReceivedSpan {
     startedAt: Number(BigInt(span.startTimeUnixNano) / 1000n) / 1000,
     endedAt: Number(BigInt(span.endTimeUnixNano) / 1000n) / 1000,
     failed: span.status.code === 2,
+    links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, id: spanId })),
     facts: factsOf(span),
     process: factsOf(resource),
   };

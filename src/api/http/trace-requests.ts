@@ -29,6 +29,12 @@ export function traceRequests(app: FastifyInstance): void {
     if (span) span.within(done);
     else done();
   });
+  // So that the line of the log has the ids of the trace.
+  app.addHook('onResponse', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) span.within(done);
+    else done();
+  });
 }
 
 function end(span: OpenSpan, { headersSent, statusCode, writableFinished }: ServerResponse): void {

@@ -9,9 +9,11 @@ import { signedHeaders } from './sign';
 
 /** How a receiver took a message. */
 export type Reception =
-  | { readonly isDelivered: true }
+  | { readonly isDelivered: true; readonly status: number }
   | {
       readonly isDelivered: false;
+      /** Of HTTP; null if there was no answer. */
+      readonly status: number | null;
       /** In a few words. It has no part of the answer and of the address, which may hold a secret. */
       readonly failure: string;
       /** 410: the receiver wants nothing more. */
@@ -68,13 +70,14 @@ export async function postMessage(
 }
 
 function receptionOf({ status, headers }: AxiosResponse): Reception {
-  if (status >= 200 && status < 300) return { isDelivered: true };
+  if (status >= 200 && status < 300) return { isDelivered: true, status };
   const redirected = status >= 300 && status < 400 ? ': redirects are not followed' : '';
   const gone = status === 410 ? ': the receiver wants nothing more' : '';
   const wait = parseRetryAfter(headers['retry-after'] as string | undefined, Date.now()) ?? 0;
-  return failed(`HTTP ${status}${redirected}${gone}`, status === 410, wait / 1000);
+  const failure = `HTTP ${status}${redirected}${gone}`;
+  return { isDelivered: false, status, failure, isGone: status === 410, waitSeconds: wait / 1000 };
 }
 
-function failed(failure: string, isGone = false, waitSeconds = 0): Reception {
-  return { isDelivered: false, failure, isGone, waitSeconds };
+function failed(failure: string): Reception {
+  return { isDelivered: false, status: null, failure, isGone: false, waitSeconds: 0 };
 }

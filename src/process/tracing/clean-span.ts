@@ -1,4 +1,4 @@
-import { type Attributes, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type Link, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
 /** The attributes that may leave this process. Each holds a fixed word, a number, an id, or the name of a partner. */
@@ -13,6 +13,8 @@ export const SPAN_ATTRIBUTES = {
   'db.collection.name': 'The first table of a statement',
   'error.type': 'The [failure](failures.md), the SQLSTATE or the class of the error',
   'provider_sync.partner': 'The name of the partner',
+  'provider_sync.receiver': 'The name of the receiver of a webhook',
+  'provider_sync.event': 'The event that a webhook reports',
   'temporal.attempt': 'The attempt of a step, from 1',
   'temporal.waited_ms': 'How long an attempt waited for a worker',
   run_id: "Temporal's run ID",
@@ -24,7 +26,8 @@ const NAMES = Object.keys(SPAN_ATTRIBUTES);
 
 /**
  * A span with nothing but what may leave this process. The libraries add the messages and stacks of errors, the reasons
- * of operators and all of Temporal's data of a run: events, links, messages and every other attribute are left out.
+ * of operators and all of Temporal's data of a run: events, messages and every other attribute are left out, and of a link
+ * all but the ids.
  */
 export function cleanSpan(span: ReadableSpan): ReadableSpan {
   const context = span.spanContext();
@@ -41,7 +44,7 @@ export function cleanSpan(span: ReadableSpan): ReadableSpan {
     status: statusOf(span),
     attributes: cleanAttributes(span.attributes),
     events: [],
-    links: [],
+    links: span.links.map(cleanLink),
     resource: span.resource,
     instrumentationLibrary: span.instrumentationLibrary,
     droppedAttributesCount: 0,
@@ -53,6 +56,10 @@ export function cleanSpan(span: ReadableSpan): ReadableSpan {
 /** A failure that Temporal counts as expected failed all the same. */
 function statusOf({ status: { code }, attributes }: ReadableSpan): SpanStatus {
   return { code: attributes['error.type'] === undefined ? code : SpanStatusCode.ERROR };
+}
+
+function cleanLink({ context: { traceId, spanId, traceFlags } }: Link): Link {
+  return { context: { traceId, spanId, traceFlags } };
 }
 
 function cleanAttributes(given: Attributes): Attributes {

@@ -41,5 +41,6 @@ export function createTracer(standard: OpenTelemetryTracer): Tracer {
       if (!found || (found.traceFlags & TraceFlags.SAMPLED) === 0) return null;
       return { traceId: found.traceId, spanId: found.spanId };
     },
+    link: (to) => void trace.getActiveSpan()?.addLink({ context: { ...to, traceFlags: TraceFlags.SAMPLED } }),
   };
 }

@@ -24,6 +24,8 @@ export interface Tracer {
   /** @param traceparent the W3C header of a caller, whose trace continues */
   begin(name: string, kind: SpanKind, facts: SpanFacts, traceparent?: string): OpenSpan;
   current(): TraceIds | null;
+  /** Links the current span to one of another trace. */
+  link(to: TraceIds): void;
 }
 
 let tracer: Tracer | null = null;
@@ -41,6 +43,11 @@ export function isTracing(): boolean {
 /** The recorded trace to which the current work belongs; null if there is none. */
 export function currentTrace(): TraceIds | null {
   return tracer?.current() ?? null;
+}
+
+/** Links the current span, if there is one, to a span of another trace. */
+export function linkSpan(to: TraceIds): void {
+  tracer?.link(to);
 }
 
 /** Begins a span, below the current one if there is one. Null while traces are off. */

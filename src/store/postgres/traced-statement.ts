@@ -1,5 +1,5 @@
 import { finished, Readable, Writable } from 'node:stream';
-import { beginSpan, currentTrace, type OpenSpan } from '../../process/tracing/trace';
+import { beginSpan, currentTrace, type OpenSpan, type SpanFacts } from '../../process/tracing/trace';
 
 const OPERATION = /^\s*([a-z]+)/i;
 const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM)\s+([a-z_]+)/;
@@ -13,20 +13,43 @@ const TABLE = /\b(?:FROM|INTO|UPDATE|COPY|TABLE|JOIN)\s+([a-z_]+)/;
  */
 export function tracedStatement(statement: unknown, send: () => unknown): unknown {
   if (currentTrace() === null) return send();
-  const [operation, table] = describeStatement(textOf(statement));
-  const span = beginSpan(table === undefined ? operation : `${operation} ${table}`, 'client', {
-    'db.system.name': 'postgresql',
-    'db.operation.name': operation,
-    ...(table !== undefined && { 'db.collection.name': table }),
-  });
+  const { name, facts } = describe(textOf(statement));
+  const span = beginSpan(name, 'client', facts);
   if (!span) return send();
   const sent = send();
   endWith(span, sent);
   return sent;
 }
 
+interface Description {
+  readonly name: string;
+  readonly facts: SpanFacts;
+}
+
+/** Of the statements that were sent, by their text. */
+const descriptions = new Map<string, Description>();
+/** Far more than there are statements; lists with filters have many. */
+const MOST_DESCRIPTIONS = 1_000;
+
+/** What a span says about a statement. Most statements are sent again and again with the same text. */
+function describe(text: string): Description {
+  const known = descriptions.get(text);
+  if (known) return known;
+  const [operation, table] = readStatement(text);
+  const description = {
+    name: table === undefined ? operation : `${operation} ${table}`,
+    facts: {
+      'db.system.name': 'postgresql',
+      'db.operation.name': operation,
+      ...(table !== undefined && { 'db.collection.name': table }),
+    },
+  };
+  if (descriptions.size < MOST_DESCRIPTIONS) descriptions.set(text, description);
+  return description;
+}
+
 /** The first word of a statement, and its first table. Of a statement with parts, those of the part that writes. */
-function describeStatement(text: string): [operation: string, table: string | undefined] {
+function readStatement(text: string): [operation: string, table: string | undefined] {
   const operation = (OPERATION.exec(text)?.[1] ?? 'query').toUpperCase();
   const [, write, written] = operation === 'WITH' ? (WRITES.exec(text) ?? []) : [];
   if (write !== undefined) return [write.split(' ')[0] ?? write, written];
