@@ -4,6 +4,7 @@ import { readVariables } from '../partner/config/partners-file';
 import { needsToken } from '../partner/config/request-scope';
 import type { BaseConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { outside } from '../process/outside';
 import { readStoredPartner, type StoredPartner } from '../store/directory/compare-with-stored';
 import { formatCheck } from './format-check';
 import { createProgress, say, writeJson } from './output';
@@ -30,7 +31,7 @@ export async function checkOnePartner(
   }).finally(progress.end);
   if (json) writeJson(check);
   else say(formatCheck(check));
-  process.exitCode = check.failure || check.unusable !== null ? EXIT.failed : EXIT.done;
+  outside().exitCode = check.failure || check.unusable !== null ? EXIT.failed : EXIT.done;
 }
 
 type Store = Parameters<typeof checkPartner>[1]['store'];

@@ -6,6 +6,7 @@ import type { Partner, Partners } from '../partner/config/partner';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { outside } from '../process/outside';
 import { checkOnePartner } from './check-partner';
 import { formatChecks } from './format-checks';
 import { say, writeJson } from './output';
@@ -59,7 +60,7 @@ async function check(named: string | undefined, options: Options): Promise<void>
   const status = statusOf(checks.flatMap(({ findings }) => findings));
   if (options.json) writeJson({ status, checks });
   else say(formatChecks(checks));
-  process.exitCode = status === 'failing' ? EXIT.usage : EXIT.done;
+  outside().exitCode = status === 'failing' ? EXIT.usage : EXIT.done;
 }
 
 function findPartner(partners: Partners, name: string): Partner {

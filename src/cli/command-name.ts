@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, delimiter, join, relative } from 'node:path';
+import { outside } from '../process/outside';
 
 /** How this process was called. */
 interface Call {
@@ -28,7 +29,7 @@ export function commandName(call: Call = currentCall()): string {
 }
 
 function currentCall(): Call {
-  return { script: process.argv[1] ?? '', env: process.env, cwd: process.cwd() };
+  return { script: process.argv[1] ?? '', env: outside().env, cwd: process.cwd() };
 }
 
 function isOnPath(script: string, { PATH = '' }: NodeJS.ProcessEnv): boolean {

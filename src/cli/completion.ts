@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { outside } from '../process/outside';
 import type { Loading } from './commands';
 import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts';
 
@@ -13,6 +14,6 @@ export function completionCommand(completion: Command, { loadProgram }: Loading)
       '\nbash: source <(provider-sync completion bash)\nzsh: source <(provider-sync completion zsh)\nfish: provider-sync completion fish | source',
     )
     .action((shell: Shell) => {
-      process.stdout.write(COMPLETION_SCRIPTS[shell](loadProgram()));
+      outside().stdout.write(COMPLETION_SCRIPTS[shell](loadProgram()));
     });
 }

@@ -4,6 +4,7 @@ import { stopLeftPostgres } from '../local/postgres';
 import { stopLeftTemporal } from '../local/temporal-server';
 import { type BaseConfig, loadConfig } from '../process/config';
 import type { Logger } from '../process/logger';
+import { outside } from '../process/outside';
 import type { Cleanup } from '../process/shutdown';
 import { holdDataDir } from './bring-up';
 import { stopLeftWorker } from './worker-process';
@@ -19,7 +20,7 @@ export interface DemoPlace {
 }
 
 /** The demo has a data directory of its own, below that of `npm start`, and servers of its own. */
-export function demoPlace(given: NodeJS.ProcessEnv = process.env): DemoPlace {
+export function demoPlace(given: NodeJS.ProcessEnv = outside().env): DemoPlace {
   const { dataDir } = loadConfig([], { env: given, runningDev: false });
   const kept = Object.entries(given).filter(
     ([name]) => !NOT_OURS.test(name) && !NOT_OURS_NOR_THEIR_FILES.test(name),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../process/expected-error';
 import { createLogger, type Logger } from '../process/logger';
+import { outside } from '../process/outside';
 import { type Cleanup, runUntilStopped } from '../process/shutdown';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { bringUp, type LocalServers } from './bring-up';
@@ -47,7 +48,7 @@ async function demo({ place: { base, binDir }, exit, log, cleanup, stop }: Demo)
   const observed = await Promise.race([play(servers, { url, tell, cleanup }), servers.lost]);
   const { isKept, lines } = describeVerdict(observed);
   say(`\n${lines.join('\n')}\n`);
-  if (!isKept) process.exitCode = EXIT.failed;
+  if (!isKept) outside().exitCode = EXIT.failed;
   if (exit) return;
   say(`${closingLines(servers, url)}\n`);
   await servers.lost;

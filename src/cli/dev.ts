@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { createLogger, type Logger } from '../process/logger';
+import { outside } from '../process/outside';
 import { type Cleanup, runUntilStopped } from '../process/shutdown';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, startSync } from '../temporal/runs/start-sync';
@@ -69,7 +70,8 @@ async function dev(base: BaseConfig, log: Logger, cleanup: Cleanup, stop: Promis
  * A LOG_LEVEL that the user sets always applies.
  */
 function reportStartUp(log: Logger, { env, logLevel }: BaseConfig): Progress {
-  if (!process.stderr.isTTY || env.LOG_LEVEL) return { show: (line) => log.info(line), end: () => undefined };
+  const isTerminal = outside().stderr.isTTY;
+  if (!isTerminal || env.LOG_LEVEL) return { show: (line) => log.info(line), end: () => undefined };
   const progress = createProgress();
   log.level = 'warn';
   return {

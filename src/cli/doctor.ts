@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { checkInstallation, type InstallationCheck } from '../operations/health/check-installation';
 import { type Finding, type HealthStatus, statusOf } from '../operations/health/finding';
 import { EXIT } from '../process/expected-error';
+import { outside } from '../process/outside';
 import { checkLocalWorker } from './check-local-worker';
 import { formatChecks } from './format-checks';
 import { say, writeJson } from './output';
@@ -26,7 +27,7 @@ export function doctorCommand(doctor: Command): void {
       const report = reportOf(await checkInstallation());
       if (json) writeJson(report);
       else say(formatChecks(report.checks));
-      process.exitCode = report.status === 'failing' ? EXIT.usage : EXIT.done;
+      outside().exitCode = report.status === 'failing' ? EXIT.usage : EXIT.done;
     });
 }
 

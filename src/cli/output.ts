@@ -1,16 +1,17 @@
 import stringWidth from 'string-width';
+import { outside } from '../process/outside';
 import { asCalled } from './command-name';
 import { dueZone } from './shown-time';
 
 /** Writes a result for people to standard output. Advice names the command as it was called. */
 export function say(text: string): void {
   const zone = dueZone();
-  process.stdout.write(`${asCalled(text)}\n${zone && `${zone}\n`}`);
+  outside().stdout.write(`${asCalled(text)}\n${zone && `${zone}\n`}`);
 }
 
 /** Writes a result for programs to standard output. */
 export function writeJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  outside().stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 export interface Progress {
@@ -22,16 +23,17 @@ export interface Progress {
  * Reports progress on standard error, so that a command's output stays its own. On a terminal each line replaces
  * the one before.
  */
-export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+export function createProgress(): Progress {
+  const { stderr } = outside();
   const clear = '\r\u001b[2K';
   return {
     show(line) {
       const text = asCalled(line);
       // A line that wraps could not be erased.
-      stream.write(stream.isTTY ? `${clear}${text.slice(0, stream.columns - 3)} …` : `${text}\n`);
+      stderr.write(stderr.isTTY ? `${clear}${text.slice(0, (stderr.columns ?? 80) - 3)} …` : `${text}\n`);
     },
     end() {
-      if (stream.isTTY) stream.write(clear);
+      if (stderr.isTTY) stderr.write(clear);
     },
   };
 }

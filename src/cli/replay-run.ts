@@ -4,6 +4,7 @@ import { explainNotStarted } from '../operations/request-sync';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { loadConfig } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
+import { outside } from '../process/outside';
 import { findRunOrFail } from './find-run-or-fail';
 import { startAndWatch, type WatchOptions, watchOptions } from './watch-run';
 import { withStore } from './with-store';
@@ -16,7 +17,7 @@ export function replayRunCommand(runs: Command): void {
     )
     .argument('<id>', "the run's id, or its workflow ID")
     .action(async (id: string, options: WatchOptions) => {
-      process.exitCode = await replay(id, options);
+      outside().exitCode = await replay(id, options);
     });
 }
 

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { outside } from '../process/outside';
 import { applySchedules, managedPartners } from '../temporal/schedules/apply-schedules';
 import { findSchedule } from '../temporal/schedules/find-schedule';
 import { applyPruneSchedule, readPruneSchedule } from '../temporal/schedules/prune-schedule';
@@ -120,7 +121,7 @@ async function apply({ dryRun = false, prune = false, json = false }): Promise<v
   if (json) writeJson({ dryRun, items: applied, pruning });
   else say(`Schedule for removing old history: ${pruning}.\n\n${formatApplied(applied, dryRun)}`);
   const changes = [pruning, ...applied.map(({ change }) => change)];
-  if (changes.includes('refused')) process.exitCode = EXIT.usage;
+  if (changes.includes('refused')) outside().exitCode = EXIT.usage;
 }
 
 async function list({ json }: ToJson): Promise<void> {
@@ -170,7 +171,7 @@ function report(partner: string, result: TriggerResult, json = false): void {
       'Temporal started no run: the schedule has no time in that range, or Temporal is slow. See: npx provider-sync schedules list',
     );
   }
-  if (result.status === 'skipped') process.exitCode = EXIT.skipped;
+  if (result.status === 'skipped') outside().exitCode = EXIT.skipped;
   if (json) writeJson({ partner, ...result });
   else if (result.status === 'started') {
     say(`Started ${result.workflowId}\nSee more: npx provider-sync runs show ${result.workflowId}`);

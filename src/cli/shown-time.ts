@@ -1,3 +1,5 @@
+import { outside } from '../process/outside';
+
 let isZoneDue = false;
 
 /**
@@ -7,7 +9,7 @@ let isZoneDue = false;
 export function shownTime(at: string): string;
 export function shownTime(at: string | null): string | null;
 export function shownTime(at: string | null): string | null {
-  if (at === null || !process.stdout.isTTY) return at;
+  if (at === null || !outside().stdout.isTTY) return at;
   isZoneDue = true;
   const local = new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'medium' });
   return local.format(new Date(at));

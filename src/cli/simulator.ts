@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
+import { outside } from '../process/outside';
 import { shutdownRequested } from '../process/shutdown';
 import { MAX_RECORDS } from '../simulator/family/member-settings';
 import { startSimulator } from '../simulator/simulator';
@@ -41,7 +42,7 @@ export function simulatorCommand(command: Command): void {
     .action(async (options: Options) => {
       const log = createLogger(loadConfig([]).logLevel);
       const simulator = await startSimulator(options);
-      process.stdout.write(`The simulated partner listens on ${simulator.url} (open it for a page)\n`);
+      outside().stdout.write(`The simulated partner listens on ${simulator.url} (open it for a page)\n`);
       await shutdownRequested(log);
       await simulator.close();
     });

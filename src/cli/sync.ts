@@ -5,6 +5,7 @@ import type { Partners } from '../partner/config/partner';
 import { readPartnersFile } from '../partner/config/partners-file';
 import { loadConfig } from '../process/config';
 import { type ExitCode, ExpectedError } from '../process/expected-error';
+import { outside } from '../process/outside';
 import { say, writeJson } from './output';
 import { describeOutcome, exitCodeOf, startAndWatch, type WatchOptions, watchOptions } from './watch-run';
 
@@ -13,7 +14,7 @@ export function syncCommand(command: Command): void {
   watchOptions(command)
     .argument('[partner]', 'the partner; optional if there is only one')
     .action(async (partner: string | undefined, options: WatchOptions) => {
-      process.exitCode = await sync(partner, options);
+      outside().exitCode = await sync(partner, options);
     });
 }
 

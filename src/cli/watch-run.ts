@@ -5,6 +5,7 @@ import { durationWithin } from '../partner/config/values';
 import { type BaseConfig, loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
+import { outside } from '../process/outside';
 import { getRun } from '../store/runs/read-runs';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, type SyncStart, startSync } from '../temporal/runs/start-sync';
@@ -105,7 +106,7 @@ async function readRun(
     );
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    process.stderr.write(`provider-sync: the result lacks the calls: ${error.message}\n`);
+    outside().stderr.write(`provider-sync: the result lacks the calls: ${error.message}\n`);
     return null;
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../process/config';
 import { createLogger } from '../process/logger';
+import { outside } from '../process/outside';
 import { runUntilStopped } from '../process/shutdown';
 import { startTracing } from '../temporal/tracing/tracing';
 import { runWorker } from '../worker/run-worker';
@@ -14,7 +15,7 @@ export function workerCommand(worker: Command): void {
     .option('--build-id <id>', 'the version of this worker (TEMPORAL_WORKER_BUILD_ID)')
     .action(async ({ deployment, buildId }: { deployment?: string; buildId?: string }) => {
       const env = {
-        ...process.env,
+        ...outside().env,
         ...(deployment !== undefined && { TEMPORAL_DEPLOYMENT_NAME: deployment }),
         ...(buildId !== undefined && { TEMPORAL_WORKER_BUILD_ID: buildId }),
       };

@@ -14,6 +14,7 @@ import {
 import { toTracing } from './config/tracing-config';
 import { toWorkerConfig, type WorkerConfig, workerSchema } from './config/worker-config';
 import { ExpectedError } from './expected-error';
+import { outside } from './outside';
 import { readRunningDev } from './running-dev';
 
 export type { BaseConfig } from './config/base-config';
@@ -41,7 +42,7 @@ export interface Needs {
  */
 export function loadConfig<N extends keyof Needs>(
   needs: readonly N[],
-  { env: given = process.env, runningDev = true, devKeys = true } = {},
+  { env: given = outside().env, runningDev = true, devKeys = true } = {},
 ): BaseConfig & Pick<Needs, N> {
   const mistakes: string[] = [];
   const secrets = readSecretFiles(withoutEmpty(given), mistakes);

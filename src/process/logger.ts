@@ -1,6 +1,6 @@
-import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { prettyFactory } from 'pino-pretty';
+import { outside } from './outside';
 import { currentTrace } from './tracing/trace';
 
 export type { Logger } from 'pino';
@@ -49,7 +49,8 @@ const CLEAR_LINE = '\r\u001b[2K';
 const loadPretty = (): typeof prettyFactory => require('pino-pretty').prettyFactory;
 
 function standardError(): DestinationStream {
-  if (!isatty(2)) return pino.destination(2);
+  const { stderr } = outside();
+  if (!stderr.isTTY) return stderr.fd === undefined ? stderr : pino.destination(stderr.fd);
   const pretty = loadPretty()({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
-  return { write: (line) => process.stderr.write(`${CLEAR_LINE}${pretty(line)}`) };
+  return { write: (line) => stderr.write(`${CLEAR_LINE}${pretty(line)}`) };
 }

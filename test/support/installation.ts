@@ -6,7 +6,8 @@ import type { Client } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { NoteworthState } from '../../src/simulator/noteworth';
 import type { Step } from '../../src/simulator/simulator';
-import { type Finished, killCommands, type RunningCommand, runCommand, startCommand } from './command';
+import { type Finished, killCommands, type RunningCommand, startCommand } from './command';
+import { runHere } from './command-here';
 import { connectPatiently } from './connect-patiently';
 import { until } from './scenario';
 import { testTemporalConfig } from './temporal-config';
@@ -29,7 +30,7 @@ let worker: RunningCommand;
 
 /** Runs a command; its arguments are separated by spaces. */
 export const run = (args: string, changes: NodeJS.ProcessEnv = {}): Promise<Finished> =>
-  runCommand(args.split(' '), { ...env, ...changes });
+  runHere(args.split(' '), { ...env, ...changes });
 
 /** Installs the commands with a simulator, a database and a worker, for the tests of a file. Call it once in a file. */
 export function useInstallation(): void {

@@ -1,11 +1,9 @@
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { provider, sync, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
 
-afterAll(killCommands);
-
-const run = (...args: string[]) => runCommand(['changes', ...args], { DATABASE_URL: store.url });
+const run = (...args: string[]) => runHere(['changes', ...args], { DATABASE_URL: store.url });
 
 describe('changes', () => {
   it('prints who is new, who left and who changed, with counts', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator';
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { dumpTables } from '../../support/dump-tables';
 import { EXAMPLE_PARTNERS_FILE, EXAMPLE_SECRETS, exampleEnv } from '../../support/example-partners';
 import { NO_LISTENER } from '../../support/installation';
@@ -26,14 +26,13 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-check-'));
 });
 afterAll(async () => {
-  killCommands();
   await rm(dataDir, { recursive: true });
 });
 beforeEach(() => simulator.reset());
 
 /** Runs `partners check` with the example file. */
 const check = (args: string, changes: NodeJS.ProcessEnv = {}) =>
-  runCommand(['partners', 'check', ...args.split(' ')], {
+  runHere(['partners', 'check', ...args.split(' ')], {
     DATA_DIR: dataDir,
     DATABASE_URL: store.url,
     PARTNERS_FILE: EXAMPLE_PARTNERS_FILE,
@@ -107,7 +106,7 @@ describe('partners check with a name', () => {
 
 describe('partners new', () => {
   const draft = (...args: string[]) =>
-    runCommand(['partners', 'new', ...args], { ...exampleEnv(simulator.url), DATA_DIR: dataDir });
+    runHere(['partners', 'new', ...args], { ...exampleEnv(simulator.url), DATA_DIR: dataDir });
   const key = ['--header', `X-Api-Key: \${COUNTY_KEY}`];
 
   it('prints a partners.yaml that can be checked, without secrets and values', async () => {

@@ -5,9 +5,11 @@ import { Client as PostgresClient } from 'pg';
 import { revertLastMigration } from '../../../src/store/migrate/revert-migration';
 import { createDataSource } from '../../../src/store/postgres/data-source';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
+import { runCommand } from '../../support/command';
 import {
   dataDir,
   empty,
+  env,
   expectRefusal,
   NO_LISTENER,
   partnerUrl,
@@ -170,7 +172,7 @@ describe('a command that cannot do its work', () => {
       run('sync', away),
       run('doctor', away),
       run('sync', nowhere),
-      run('worker', nowhere),
+      runCommand(['worker'], { ...env, ...nowhere }),
     ]);
     expectRefusal(
       sync,

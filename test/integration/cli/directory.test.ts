@@ -1,12 +1,10 @@
 import { listProviders } from '../../../src/store/directory/read-providers';
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { provider, sync, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
 
-afterAll(killCommands);
-
-const run = (...args: string[]) => runCommand(args, { DATABASE_URL: store.url });
+const run = (...args: string[]) => runHere(args, { DATABASE_URL: store.url });
 
 const jose = provider('jose', { givenName: 'José', familyName: 'Lee', title: 'NP', clinic: 'South Clinic' });
 

@@ -12,14 +12,21 @@ const PRINT_PACKAGES = `
   });
 `;
 
-async function packagesOf(command: string): Promise<string[]> {
+/** Runs the command in a process of its own. Most other tests run it in theirs. */
+async function packagesOf(command: string, exitCode = 0): Promise<string[]> {
   const hook = `data:text/javascript,${encodeURIComponent(PRINT_PACKAGES)}`;
-  const { stderr } = await runProgram(process.execPath, ['--import', hook, MAIN, ...command.split(' ')], env);
+  const args = ['--import', hook, MAIN, ...command.split(' ')];
+  const { code, stdout, stderr } = await runProgram(process.execPath, args, env);
+  expect({ command, code, hasOutput: stdout !== '' }).toEqual({
+    command,
+    code: exitCode,
+    hasOutput: exitCode === 0,
+  });
   return JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
 }
 
 describe('the packages that a command loads', () => {
-  it.each(['--help', '--version', 'tokens create --help', 'partners schema'])(
+  it.each(['--help', '--version', 'tokens create', 'partners schema'])(
     'are neither those of Postgres nor those of Temporal for %s',
     async (command) => {
       const packages = await packagesOf(command);
@@ -32,7 +39,7 @@ describe('the packages that a command loads', () => {
   it('are not those of Temporal for a command that reads Postgres only', async () => {
     await run('sync noteworth');
     const { items } = JSON.parse((await run('runs list --json')).stdout);
-    const commands = ['providers list', 'changes', 'rejected list', 'runs list', 'runs causes'];
+    const commands = ['migrate', 'providers list', 'changes', 'rejected list', 'runs list', 'runs causes'];
     for (const command of [...commands, `runs show ${items[0].id}`, `runs calls ${items[0].id}`]) {
       const packages = await packagesOf(command);
       expect([command, packages.includes('typeorm')]).toEqual([command, true]);
@@ -40,16 +47,21 @@ describe('the packages that a command loads', () => {
     }
   });
 
-  it.each(['workers', 'schedules list', 'partners list', 'sync', 'doctor'])(
-    'are not those of a worker for %s',
-    async (command) => {
-      const packages = await packagesOf(command);
-      expect(packages).toContain('@temporalio/client');
-      expect(packages).not.toContain('@temporalio/worker');
-    },
-  );
+  it.each([
+    'workers',
+    'schedules list',
+    'partners list',
+    'webhooks list',
+    'prune --dry-run',
+    'sync',
+    'doctor',
+  ])('are not those of a worker for %s', async (command) => {
+    const packages = await packagesOf(command);
+    expect(packages).toContain('@temporalio/client');
+    expect(packages).not.toContain('@temporalio/worker');
+  });
 
   it('are those of Temporal for a run that is not recorded', async () => {
-    expect(await packagesOf('runs show unknown')).toContain('@temporalio/client');
+    expect(await packagesOf('runs show unknown', 2)).toContain('@temporalio/client');
   });
 });

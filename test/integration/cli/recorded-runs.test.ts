@@ -1,14 +1,12 @@
 import { openRun } from '../../../src/store/runs/open-run';
 import { saveSync } from '../../../src/store/save/save-sync';
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { callsForPages, runWith } from '../../support/long-run';
 import { answer, openedRun, opening, provider, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
 
-afterAll(killCommands);
-
-const run = (...args: string[]) => runCommand(args, { DATABASE_URL: store.url });
+const run = (...args: string[]) => runHere(args, { DATABASE_URL: store.url });
 
 const jose = provider('jose', { givenName: 'José', familyName: 'Lee', title: 'NP', clinic: 'South Clinic' });
 

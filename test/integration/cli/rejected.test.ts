@@ -1,12 +1,10 @@
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { rejectingSync, rejection } from '../../support/rejected';
 import { useStore } from '../../support/store-fixtures';
 
 const store = useStore();
 
-afterAll(killCommands);
-
-const rejected = (...args: string[]) => runCommand(['rejected', ...args], { DATABASE_URL: store.url });
+const rejected = (...args: string[]) => runHere(['rejected', ...args], { DATABASE_URL: store.url });
 const states = async (...args: string[]) => {
   const { items } = JSON.parse((await rejected('list', '--json', ...args)).stdout);
   return items.map(({ record, state }: { record: number; state: string }) => `${record} ${state}`);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { MAIN, runCommand, runProgram, startCommand } from '../../support/command';
+import { isDeepStrictEqual } from 'node:util';
+import { MAIN, runProgram, startCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import {
-  askedForProviders,
   callsTo,
   client,
   env,
@@ -10,6 +11,7 @@ import {
   run,
   useInstallation,
 } from '../../support/installation';
+import { until } from '../../support/scenario';
 
 useInstallation();
 
@@ -138,19 +140,17 @@ describe('runs', () => {
     await partnerAnswers({ providers: ['hangForever', 'hangForever', 'hangForever'] });
     const sync = startCommand(['sync', '--json'], env);
     const [, workflowId = ''] = await sync.says(/Started (\S+)/);
-    await askedForProviders();
-    const [text, json] = await Promise.all([
-      run(`runs show ${workflowId}`),
-      run(`runs show ${workflowId} --json`),
-    ]);
-    expect(text.stdout).toMatch(
+    // The worker reports the call with its next heartbeat.
+    await until(async () => {
+      const { current } = JSON.parse((await run(`runs show ${workflowId} --json`)).stdout);
+      return isDeepStrictEqual(
+        [current?.step, current?.state, current?.call?.endpoint, current?.call?.page, current?.call?.attempt],
+        ['fetchProviders', 'running', 'providers', 1, 1],
+      );
+    });
+    expect((await run(`runs show ${workflowId}`)).stdout).toMatch(
       /\nNow +Fetch providers, attempt 1 of 3, for [\d.]+ m?s so far; given up at \S+Z, after 1 min 0 s\n/,
     );
-    expect(JSON.parse(json.stdout).current).toMatchObject({
-      step: 'fetchProviders',
-      state: 'running',
-      call: { endpoint: 'providers', page: 1, attempt: 1 },
-    });
     const cancelled = await run(`runs cancel ${workflowId} --by zoe`);
     const { code, stdout } = await sync.ended;
     expect(cancelled).toMatchObject({
@@ -241,7 +241,7 @@ describe('providers list', () => {
     const someone = items[0];
     const [next, found, tooMany] = await Promise.all([
       run(`providers list --json --limit 3 --cursor ${page.nextCursor}`),
-      runCommand(['providers', 'list', '--json', '--search', someone.familyName], env),
+      runHere(['providers', 'list', '--json', '--search', someone.familyName], env),
       run('providers list --limit 501'),
     ]);
     expect(JSON.parse(next.stdout).items).toEqual(items.slice(3, 6));

@@ -25,6 +25,12 @@ describe('the command', () => {
     expect([...new Set(packages)]).toEqual(['commander']);
   });
 
+  it('prints a completion script, for which it loads all commands', async () => {
+    const { code, stdout, stderr } = await runCommand(['completion', 'bash'], {});
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('backfill');
+  });
+
   it('names itself in advice as it was called', async () => {
     const env = { DATA_DIR: tmpdir(), DATABASE_URL: '', npm_command: undefined };
     const { stderr } = await runCommand(['nonsense'], env);

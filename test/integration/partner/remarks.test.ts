@@ -1,5 +1,5 @@
 import { ask } from '../../support/api';
-import { runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { person, serving, TEN } from '../../support/people';
 import { type Site, startSite } from '../../support/site';
 
@@ -78,7 +78,7 @@ describe('the fields of an answer', () => {
     const html = { headers: { Accept: 'text/html' } };
     const { body } = await ask(site.api, `/api/v1/syncs/${run.id}`);
     expect(body).toMatchObject({ vanishedFields: ['title'], remarks: [{ message: NEVER_SENT }] });
-    const shown = await runCommand(['runs', 'show', run.id], { DATABASE_URL: site.system.databaseUrl });
+    const shown = await runHere(['runs', 'show', run.id], { DATABASE_URL: site.system.databaseUrl });
     expect(shown.stdout).toMatch(/Missing fields +title\n/);
     expect(shown.stdout).toContain(NEVER_SENT);
     const page = await ask<string>(site.api, `/runs/${run.id}`, html);

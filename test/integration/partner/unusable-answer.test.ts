@@ -2,7 +2,7 @@ import { listRejectedRecords } from '../../../src/store/directory/read-rejected-
 import { readStats } from '../../../src/store/directory/read-stats';
 import { findFailingStreak } from '../../../src/store/runs/failing-streak';
 import { ask } from '../../support/api';
-import { runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { person, serving, TEN } from '../../support/people';
 import { type Site, startSite } from '../../support/site';
 import { directory, type System } from '../../support/system';
@@ -101,7 +101,7 @@ describe('a run whose answer cannot be used', () => {
     });
     expect(page).toContain('10 received, none stored: 10 rejected.');
     expect(page).toContain('name_family is missing');
-    const shown = await runCommand(['runs', 'show', run.id], { DATABASE_URL: system.databaseUrl });
+    const shown = await runHere(['runs', 'show', run.id], { DATABASE_URL: system.databaseUrl });
     expect(shown.stdout).toMatch(/Answer +10 received, none stored: 10 rejected\n/);
     expect(shown.stdout).toMatch(/\n +10 +name_family +MissingField +is missing/);
   });

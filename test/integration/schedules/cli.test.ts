@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection, ScheduleClient } from '@temporalio/client';
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { partnersFile } from '../../support/partners';
 
 const taskQueue = randomUUID();
@@ -18,7 +18,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'provider-sync-schedules-'));
 });
 afterAll(async () => {
-  killCommands();
   await declare({});
   await schedules('apply', '--prune');
   await rm(folder, { recursive: true });
@@ -36,7 +35,7 @@ async function declare(schedule: Record<string, unknown>): Promise<void> {
 }
 
 const schedules = (...args: string[]) =>
-  runCommand(['schedules', ...args], {
+  runHere(['schedules', ...args], {
     ...env,
     DATA_DIR: folder,
     PARTNERS_FILE: join(folder, 'partners.yaml'),

@@ -9,7 +9,7 @@ import { saveSync } from '../../../src/store/save/save-sync';
 import { MIGRATIONS } from '../../../src/store/schema/migrations';
 import { FoldNames1764201600000 } from '../../../src/store/schema/migrations/1764201600000-fold-names';
 import { createAnswerCheck } from '../../support/check-answer';
-import { runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { withMigrations } from '../../support/next-migration';
 import { partnerWith } from '../../support/partners';
 import { answer, openedRun } from '../../support/store-fixtures';
@@ -107,7 +107,7 @@ describe('a directory of a version that did not drop invisible characters', () =
   it('is migrated by a command that names the pairs that look alike', async () => {
     const ids = [await insertAsBefore(HIDDEN), await insertAsBefore(JOHN)];
     await insertAsBefore({ ...JOHN, clinic: 'South' });
-    const { code, stdout } = await runCommand(['migrate'], { DATABASE_URL: database.url });
+    const { code, stdout } = await runHere(['migrate'], { DATABASE_URL: database.url });
     expect([code, stdout]).toEqual([0, expect.stringContaining('look alike and may be the same person')]);
     const [, ...pairs] = stdout
       .trimEnd()

@@ -7,7 +7,8 @@ import { recordCancellation } from '../../../src/store/runs/operator-actions';
 import { getRun } from '../../../src/store/runs/read-runs';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { COLUMN_GRANTS, NEW_TABLE_GRANTS, TABLE_GRANTS } from '../../../src/store/schema/grants';
-import { type Finished, runCommand } from '../../support/command';
+import type { Finished } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { rejectingSync, rejection } from '../../support/rejected';
 import { pagedAnswer, stageRecords } from '../../support/staging';
 import { answer, call, openedRun, provider, sync } from '../../support/store-fixtures';
@@ -219,7 +220,7 @@ const databaseName = () => new URL(roles.database.url).pathname.slice(1);
 describe('provider-sync migrate --roles', () => {
   const names = { POSTGRES_WORKER_ROLE: '', POSTGRES_READER_ROLE: '' };
   const migrate = (flags: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
-    runCommand(['migrate', '--roles', ...flags], { DATABASE_URL: roles.database.url, ...names, ...env });
+    runHere(['migrate', '--roles', ...flags], { DATABASE_URL: roles.database.url, ...names, ...env });
 
   beforeAll(async () => {
     // Shows in what is stored whether the server made it from a password in plain text.
