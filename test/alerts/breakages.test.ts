@@ -3,7 +3,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SyncHandle } from '../../src/temporal/runs/start-sync';
-import { killCommands } from '../support/command';
+import { killCommands, runCommand } from '../support/command';
+import { startOwnTemporal } from '../support/own-temporal';
 import { person, serving, TEN } from '../support/people';
 import { sumOf } from '../support/read-metrics';
 import { until } from '../support/scenario';
@@ -28,6 +29,9 @@ afterAll(killCommands);
 
 /** An alert on a quantile: the histogram and the threshold. */
 const QUANTILE = /histogram_quantile\(.*?(temporal_\w+_bucket).*> ([\d.]+)$/gm;
+
+/** A setting of Temporal: it may start a single scheduled run. */
+const ONE_START = 'worker.schedulerNamespaceStartWorkflowRPS=0.0001';
 
 describe('the alerts', () => {
   it('are silent for half an hour in which syncs succeed', async () => {
@@ -145,6 +149,32 @@ describe('the alerts', () => {
     const isBroken = shows('provider_sync_finding', 1, { code: 'no-worker' });
     await expectAlerts(stage, ['NoWorkerPolls', 'HealthFailing'], { breakIt, isBroken });
     await stage.startApi();
+  });
+
+  it('fire if Temporal does not start a scheduled run', async () => {
+    const temporal = await startOwnTemporal(ONE_START);
+    const file = join(tmpdir(), `partners-${randomUUID()}.yaml`);
+    const partners = monitoredPartners({ every: '1s', jitter: undefined });
+    const changes = { TEMPORAL_ADDRESS: temporal.address, PARTNERS_FILE: file };
+    await writeFile(file, partners);
+    const breakIt = async () => {
+      await runCommand(['schedules', 'apply'], { ...stage.scenario.env, ...changes });
+      await stage.startApi(changes);
+    };
+    const isBroken: Condition = (series) =>
+      sumOf(series, 'provider_sync_finding', { code: 'schedule-overdue' }) > 0;
+    await expectAlerts(stage, ['NoWorkerPolls', 'ScheduleOverdue'], { breakIt, isBroken });
+    await stage.startApi();
+    await temporal.end();
+    await rm(file);
+  });
+
+  it('fire if old history is not removed', async () => {
+    const { client, taskQueue } = stage.scenario;
+    const schedule = client.schedule.getHandle(`${taskQueue}.history.prune`);
+    const isBroken = shows('provider_sync_finding', 1, { code: 'pruning-paused' });
+    await expectAlerts(stage, ['OldHistoryNotRemoved'], { breakIt: () => schedule.pause(), isBroken });
+    await schedule.unpause();
   });
 
   it('fire if a schedule of partners.yaml is not applied', async () => {

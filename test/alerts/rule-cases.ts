@@ -273,7 +273,7 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     series: slow(
       'temporal_local_activity_execution_latency_seconds',
       { ...queue, activity_type: 'openRun' },
-      3600,
+      60,
     ),
     silentAt: 14,
     firesAt: 18,

@@ -19,6 +19,8 @@ afterAll(killCommands);
 
 /** More than the alert allows. */
 const LATE_MS = 6_000;
+/** Less than the first workflow task of a run reports. */
+const SMALL_BYTES = 500;
 
 const REFUSALS: readonly (readonly [alert: string, method: string, RefusalCode, minutes: number])[] = [
   ['TemporalResponsesThrottled', 'RespondActivityTaskCompleted', 'RESOURCE_EXHAUSTED', 2],
@@ -138,6 +140,22 @@ describe('the alerts about Temporal', () => {
       isBroken: grows('temporal_workflow_task_execution_failed_total', labels, 1),
     });
     await run?.terminate();
+    await stage.sync();
+  });
+
+  it('fire if a step is larger than what Temporal takes', async () => {
+    const labels = { failure_reason: 'GrpcMessageTooLarge' };
+    let run: SyncHandle | undefined;
+    await expectAlerts(stage, ['TemporalMessageTooLarge'], {
+      async breakIt() {
+        stage.gateway.limitCalls('RespondWorkflowTaskCompleted', SMALL_BYTES);
+        run = await stage.start();
+      },
+      isBroken: grows('temporal_workflow_task_execution_failed_total', labels, 1),
+    });
+    stage.gateway.reset();
+    // Temporal may have ended it.
+    await run?.result().catch(() => undefined);
     await stage.sync();
   });
 

@@ -10,6 +10,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const { HTTP2_HEADER_AUTHORIZATION, HTTP2_HEADER_CONTENT_TYPE, HTTP2_HEADER_PATH, HTTP2_HEADER_STATUS } =
@@ -36,7 +37,9 @@ export interface TemporalGateway {
   refuseCalls(method: string, code: RefusalCode): void;
   /** From now on, calls of this method arrive after this time. */
   delayCalls(method: string, milliseconds: number): void;
-  /** Ends all connections. New ones lose, delay and refuse nothing. */
+  /** From now on, calls of this method with a larger message are refused, as servers refuse them. */
+  limitCalls(method: string, bytes: number): void;
+  /** Ends all connections. New ones lose, delay, limit and refuse nothing. */
   reset(): void;
   close(): void;
 }
@@ -57,6 +60,7 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
   const lostAnswers = new Set<string>();
   const refusedCalls = new Map<string, RefusalCode>();
   const delays = new Map<string, number>();
+  const limits = new Map<string, number>();
   const disconnect = () => {
     for (const session of sessions) session.destroy();
   };
@@ -90,6 +94,13 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
       return;
     }
     await sleep(delays.get(method) ?? 0);
+    const limit = limits.get(method);
+    const message = limit === undefined ? null : await buffer(near).catch(() => null);
+    if (limit !== undefined && message !== null && message.length > limit) {
+      const what = `grpc: received message larger than max (${message.length} vs. ${limit})`;
+      refuse(near, 'RESOURCE_EXHAUSTED', what);
+      return;
+    }
     if (near.destroyed) return;
     const far = temporal().request(headers);
     far.on('error', () => near.close());
@@ -108,14 +119,15 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
       if (!endsHere) far.pipe(near);
     });
     near.on('wantTrailers', () => near.sendTrailers(trailers));
-    near.pipe(far);
+    if (message) far.end(message);
+    else near.pipe(far);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const reset = () => {
     lostCalls.clear();
     lostAnswers.clear();
-    for (const faults of [refusedCalls, delays]) faults.clear();
+    for (const faults of [refusedCalls, delays, limits]) faults.clear();
     disconnect();
   };
   return {
@@ -124,6 +136,7 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
     loseAnswers: (method) => lostAnswers.add(method),
     refuseCalls: (method, code) => refusedCalls.set(method, code),
     delayCalls: (method, milliseconds) => delays.set(method, milliseconds),
+    limitCalls: (method, bytes) => limits.set(method, bytes),
     reset,
     close() {
       reset();
