@@ -25,8 +25,8 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 const OUTPUT: OutputConfiguration = {
   writeOut: (text) => void outside().stdout.write(text),
   writeErr: (text) => void outside().stderr.write(text),
-  getOutHelpWidth: () => outside().stdout.columns as number,
-  getErrHelpWidth: () => outside().stderr.columns as number,
+  getOutHelpWidth: () => outside().stdout.columns ?? 80,
+  getErrHelpWidth: () => outside().stderr.columns ?? 80,
 };
 
 /** Reports the error in one line, and returns the exit code. */

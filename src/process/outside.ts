@@ -26,7 +26,10 @@ export function outside(): Outside {
   return given.getStore() ?? process;
 }
 
-/** Acts with another outside. Several commands can so run in one process at the same time. */
+/**
+ * Acts with another outside, so that several commands can run in one process at the same time. The tests use it; the
+ * program itself always has the outside of its process.
+ */
 export function withOutside<T>(other: Outside, act: () => T): T {
   return given.run(other, act);
 }

@@ -3,6 +3,7 @@ import type { Auth } from '../config/auth-schema';
 import type { Partner } from '../config/partner';
 import { isHeaderValue } from '../config/texts';
 import { compileValue } from '../language/value';
+import { parseJson } from '../page/parse-json';
 import { valuesOf } from './answer-headers';
 import { createRequestBuilder } from './build-request';
 import { createOAuth, type GetToken } from './oauth';
@@ -51,7 +52,7 @@ function headerToken(values: readonly string[], name: string): string {
 /** The parser's message is dropped: it quotes the body. */
 function parse(body: Buffer): Json {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Json;
   } catch {
     throw incomplete('the answer with the token was not JSON');
   }

@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi';
 import type { Auth } from '../config/auth-schema';
 import type { Partner } from '../config/partner';
 import { isHeaderValue } from '../config/texts';
+import { parseJson } from '../page/parse-json';
 import { PartnerFailure } from './partner-failure';
 import { type CallProgress, readWhole, requestPartner } from './request';
 
@@ -56,7 +57,7 @@ async function send(
 /** The body as a JSON object; null if it is something different. */
 function parseObject(body: Buffer): object | null {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
     return typeof value === 'object' ? value : null;
   } catch {
     return null;
