@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
-import { compiledCode } from './compiled-code';
 
 /** The compiled command. */
 export const MAIN = join(PACKAGE_ROOT, 'dist/src/cli/main.js');
@@ -10,7 +9,7 @@ export const MAIN = join(PACKAGE_ROOT, 'dist/src/cli/main.js');
 const PATIENCE = 120_000;
 /** Milliseconds after which a command that runs to its end is killed, also on a busy machine. */
 const ENDS_WITHIN = 2 * PATIENCE;
-/** The same for a command that runs until it is stopped, as long as the tests of a file. */
+/** The same for a command that runs until it is stopped: longer than all tests of a file take. */
 const STAYS_WITHIN = 20 * 60_000;
 
 export interface Finished {
@@ -41,7 +40,7 @@ export function startCommand(
   env: NodeJS.ProcessEnv,
   endsWithin?: number,
 ): RunningCommand {
-  return start(process.execPath, [MAIN, ...args], { ...compiledCode(), ...env }, endsWithin);
+  return start(process.execPath, [MAIN, ...args], env, endsWithin);
 }
 
 /** Runs a compiled command to its end. */

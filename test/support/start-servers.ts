@@ -8,7 +8,6 @@ import { createLogger } from '../../src/process/logger';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
-import { writeCompiledCode } from './compiled-code';
 import { createTestDatabase, MIGRATED_TEMPLATE } from './test-database';
 
 /** The servers of all tests, for the teardown. Tests find them through environment variables. */
@@ -32,10 +31,9 @@ export default async function startServers(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-test-'));
   const cli = await findTemporalCli({ cacheDir, log });
   const testServer = await findTemporalTestServer({ cacheDir, log });
-  const [postgres, temporal, code] = await Promise.all([
+  const [postgres, temporal] = await Promise.all([
     startLocalPostgres({ dataDir, database: 'postgres', settings: NOT_DURABLE, log }),
     startLocalTemporal({ executable: cli.path, dataDir: null, ui: false, log }),
-    writeCompiledCode(),
   ]);
   await createTemplate(postgres.url);
   process.env.TEST_DATABASE_URL = postgres.url;
@@ -45,7 +43,7 @@ export default async function startServers(): Promise<void> {
   running.providerSyncServers = {
     async stop() {
       await Promise.all([postgres.stop(), temporal.stop()]);
-      await Promise.all([rm(dataDir, { recursive: true, force: true }), code?.remove()]);
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
