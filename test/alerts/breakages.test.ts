@@ -158,11 +158,12 @@ describe('the alerts', () => {
     const changes = { TEMPORAL_ADDRESS: temporal.address, PARTNERS_FILE: file };
     await writeFile(file, partners);
     const breakIt = async () => {
-      await runCommand(['schedules', 'apply'], { ...stage.scenario.env, ...changes });
+      const { code } = await runCommand(['schedules', 'apply'], { ...stage.scenario.env, ...changes });
+      expect(code).toBe(0);
       await stage.startApi(changes);
     };
     const isBroken: Condition = (series) =>
-      sumOf(series, 'provider_sync_finding', { code: 'schedule-overdue' }) > 0;
+      ['schedule-overdue', 'no-worker'].every((code) => sumOf(series, 'provider_sync_finding', { code }) > 0);
     await expectAlerts(stage, ['NoWorkerPolls', 'ScheduleOverdue'], { breakIt, isBroken });
     await stage.startApi();
     await temporal.end();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 import { killCommands, runCommand, startProgram } from '../support/command';
 import { expectWhole } from '../support/expect-stored';
+import { named } from '../support/find-spans';
 import { serving, TEN } from '../support/people';
 import { startScenario, until } from '../support/scenario';
 import { type ReceivedSpan, startTraceSink } from '../support/trace-sink';
@@ -12,8 +13,6 @@ import { traceTree } from '../support/trace-tree';
 /* Workers that are real processes and record traces. */
 
 afterAll(killCommands);
-
-const named = (spans: readonly ReceivedSpan[], name: string) => spans.filter((span) => span.name === name);
 
 async function traced(scenarioOptions: Parameters<typeof startScenario>[0], env: NodeJS.ProcessEnv = {}) {
   const sink = await startTraceSink();
@@ -57,7 +56,7 @@ describe('the trace of a run', () => {
   it('begins at the command that starts the run', async () => {
     const { sink, scenario, end } = await traced({});
     const worker = await scenario.startWorker();
-    // A command does not wait long for a receiver that a busy machine delays: its spans can be lost then.
+    // A command does not wait long for a receiver that a busy machine delays: its spans can then be lost.
     await until(async () => {
       expect((await runCommand(['sync'], scenario.env)).code).toBe(0);
       return named(sink.spans, 'provider-sync sync').length > 0;

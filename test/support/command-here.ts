@@ -30,14 +30,34 @@ const watching = createHook({
   },
 });
 
+let running = 0;
+
+/** Watches what opens while it acts. Not longer, because a hook makes each promise of the process slower. */
+async function watched<T>(act: () => Promise<T>): Promise<T> {
+  if (running === 0) watching.enable();
+  running += 1;
+  try {
+    return await act();
+  } finally {
+    running -= 1;
+    if (running === 0) {
+      watching.disable();
+      openers.clear();
+    }
+  }
+}
+
 /**
- * Runs a command to its end in the process of the test, with these variables and PATH, and no others. A command of its
+ * Runs a command to its end in the process of the test, with these variables and PATH, and no others. A command in its
  * own process takes half a second of CPU time.
  *
  * @throws Error if the command does not close what it opened, or changes the process
  */
-export async function runHere(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
-  watching.enable();
+export function runHere(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  return watched(() => run(args, env));
+}
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
   const output = { stdout: '', stderr: '' };
   const collect = (name: keyof typeof output) => ({
     write: (text: string) => {

@@ -20,6 +20,7 @@ export async function startLatePostgres(databaseUrl: string, delayMs: number): P
     near.on('error', () => undefined);
     sockets.add(near);
     if (sockets.size === 1) await sleep(delayMs);
+    if (near.destroyed) return;
     const far = connect(Number(port), hostname);
     far.on('error', () => near.destroy());
     near.on('close', () => far.destroy());

@@ -9,12 +9,15 @@ export const NEVER = { every: '366d' };
 
 /** More than a test takes on a busy machine. */
 const BEFORE_HOUR_MS = 2 * 60_000;
+/** Temporal starts what is planned for the hour a moment later. */
+const AFTER_HOUR_MS = 10_000;
 const HOUR_MS = 60 * 60_000;
 
-/** Waits for the next full hour if it is near, so that no time of an hourly schedule comes in the test. */
+/** Waits until a full hour that is near is over, so that no time of an hourly schedule comes in the test. */
 export async function awayFromHour(): Promise<void> {
-  const left = HOUR_MS - (Date.now() % HOUR_MS);
-  if (left < BEFORE_HOUR_MS) await sleep(left);
+  const sinceStart = (Date.now() - AFTER_HOUR_MS) % HOUR_MS;
+  const left = HOUR_MS - sinceStart;
+  if (left < BEFORE_HOUR_MS + AFTER_HOUR_MS) await sleep(left);
 }
 
 /** Partners that differ from Noteworth only in name and schedule; undefined means no schedule. */

@@ -93,7 +93,8 @@ export async function startTemporalGateway({ to, tls, apiKey }: GatewayOptions):
       refuse(near, code, 'Refused by the gateway of the test.');
       return;
     }
-    await sleep(delays.get(method) ?? 0);
+    const delay = delays.get(method);
+    if (delay) await sleep(delay);
     const limit = limits.get(method);
     const message = limit === undefined ? null : await buffer(near).catch(() => null);
     if (limit !== undefined && message !== null && message.length > limit) {

@@ -41,6 +41,7 @@ async function atOnce<T>(starts: readonly (() => Promise<T>)[]): Promise<T[]> {
     await locker.rollbackTransaction();
     return await ended;
   } finally {
+    if (locker.isTransactionActive) await locker.rollbackTransaction();
     await locker.release();
   }
 }
