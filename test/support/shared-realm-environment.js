@@ -1,7 +1,11 @@
 // The environment of the tests: Node itself, without a context of its own. So all test files of a process can share the
 // modules of node_modules: their errors and lists are of the same classes as those of the tests. Plain JavaScript, since
 // Jest loads it without a transform.
+const { configureGlobal } = require('fast-check');
 const { ModuleMocker } = require('jest-mock');
+
+// Properties draw the same values each time, so that a test fails only after a change. PROPERTY_SEED draws others.
+configureGlobal({ seed: Number(process.env.PROPERTY_SEED ?? 1) });
 
 module.exports = class SharedRealmEnvironment {
   constructor() {

@@ -185,7 +185,7 @@ describe('a list of providers', () => {
       fc.asyncProperty(
         fc.constantFrom(...PROVIDER_SORTS),
         fc.integer({ min: 1, max: 12 }),
-        fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 }),
+        fc.uniqueArray(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 }),
         async (sort, limit, others) => {
           await store.clear();
           await sync(store.dataSource, 'sample', untouched);
