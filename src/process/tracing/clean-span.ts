@@ -11,7 +11,8 @@ export const SPAN_ATTRIBUTES = {
   'db.system.name': 'Always `postgresql`',
   'db.operation.name': 'The first word of a statement',
   'db.collection.name': 'The first table of a statement',
-  'error.type': 'The [failure](failures.md), the SQLSTATE or the class of the error',
+  'error.type':
+    'The [failure](failures.md), the SQLSTATE, the HTTP status, `NoAnswer`, `Interrupted` or the class of the error',
   'provider_sync.partner': 'The name of the partner',
   'provider_sync.receiver': 'The name of the receiver of a webhook',
   'provider_sync.event': 'The event that a webhook reports',
