@@ -9,6 +9,7 @@ import { PACKAGE_ROOT } from '../../src/process/package-root';
 import { migrate } from '../../src/store/migrate/migrate';
 import { createDataSource } from '../../src/store/postgres/data-source';
 import { createTestDatabase, MIGRATED_TEMPLATE } from './test-database';
+import { unusedPort } from './unused-port';
 
 /** The servers of all tests, for the teardown. Tests find them through environment variables. */
 export interface RunningServers {
@@ -31,9 +32,11 @@ export default async function startServers(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'provider-sync-test-'));
   const cli = await findTemporalCli({ cacheDir, log });
   const testServer = await findTemporalTestServer({ cacheDir, log });
+  // With the usual port, a server that starts at the same moment could be taken for this one.
+  const preferredPort = await unusedPort();
   const [postgres, temporal] = await Promise.all([
     startLocalPostgres({ dataDir, database: 'postgres', settings: NOT_DURABLE, log }),
-    startLocalTemporal({ executable: cli.path, dataDir: null, ui: false, log }),
+    startLocalTemporal({ executable: cli.path, dataDir: null, ui: false, preferredPort, log }),
   ]);
   await createTemplate(postgres.url);
   process.env.TEST_DATABASE_URL = postgres.url;
