@@ -7,7 +7,7 @@ import { startLocalTemporal } from '../../src/local/temporal-server';
 import { createLogger } from '../../src/process/logger';
 import { PACKAGE_ROOT } from '../../src/process/package-root';
 import { migrate } from '../../src/store/migrate/migrate';
-import { createDataSource } from '../../src/store/postgres/data-source';
+import { patientDataSource } from './patient-data-source';
 import { createTestDatabase, MIGRATED_TEMPLATE } from './test-database';
 import { unusedPort } from './unused-port';
 
@@ -54,7 +54,7 @@ export default async function startServers(): Promise<void> {
 /** Creates the database of which the tests get copies. */
 async function createTemplate(server: string): Promise<void> {
   const { url } = await createTestDatabase({ server, name: MIGRATED_TEMPLATE });
-  const dataSource = createDataSource({ url, applicationName: 'test', poolSize: 1 });
+  const dataSource = patientDataSource({ url, applicationName: 'test', poolSize: 1 });
   await dataSource.initialize();
   await migrate(dataSource);
   await dataSource.destroy();
