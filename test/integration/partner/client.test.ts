@@ -7,6 +7,7 @@ import { PartnerFailure, type PartnerFailureType } from '../../../src/partner/ca
 import type { CallProgress } from '../../../src/partner/call/request';
 import { type Simulator, type Step, startSimulator } from '../../../src/simulator/simulator';
 import { partnerWith } from '../../support/partners';
+import { until } from '../../support/scenario';
 
 const DEADLINE_MS = 3_000;
 const MAX_BYTES = 256 * 1024;
@@ -203,12 +204,10 @@ describe('a request', () => {
       const reason = new Error('enough');
       const rejected = expect(call).rejects.toBe(reason);
       // The caller gives up in the middle of the answer, if there is one.
-      await waitUntil(() =>
-        step === 'hangForever' ? simulator.calls.length === 1 : progress.bytes !== null,
-      );
+      await until(() => (step === 'hangForever' ? simulator.calls.length === 1 : progress.bytes !== null));
       caller.abort(reason);
       await rejected;
-      await waitUntil(() => simulator.calls[0]?.ended === 'aborted');
+      await until(() => simulator.calls[0]?.ended === 'aborted');
     }
   });
 
@@ -217,7 +216,7 @@ describe('a request', () => {
       simulator.reset();
       simulator.script('auth', [step]);
       await nameOf(authenticate());
-      await waitUntil(() => simulator.calls[0]?.ended === 'aborted');
+      await until(() => simulator.calls[0]?.ended === 'aborted');
     }
   });
 
@@ -256,11 +255,3 @@ describe('a request', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 2 ** 20);
   });
 });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  const giveUp = Date.now() + 60_000;
-  while (!condition()) {
-    if (Date.now() > giveUp) throw new Error('it did not come true within 60 s');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

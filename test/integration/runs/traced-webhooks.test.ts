@@ -5,8 +5,6 @@ import { until } from '../../support/scenario';
 import { startSystem } from '../../support/system';
 import { type ReceivedSpan, useTraces } from '../../support/trace-sink';
 
-const PATIENCE_MS = 120_000;
-
 describe('the delivery of a webhook', () => {
   const traces = useTraces();
   let receiver: Awaited<ReturnType<typeof startReceiver>>;
@@ -16,7 +14,7 @@ describe('the delivery of a webhook', () => {
     receiver = await startReceiver();
     const { url, secret } = receiver;
     system = await startSystem({}, undefined, [], { pager: { url, secret } });
-  }, PATIENCE_MS);
+  });
   afterAll(async () => {
     await system?.stop();
     await receiver?.close();
@@ -31,38 +29,34 @@ describe('the delivery of a webhook', () => {
       traces.spans.filter(({ traceId }) => traceId === span.traceId),
     );
 
-  it(
-    'is a trace of its own, in which each attempt is linked to the run that it reports',
-    async () => {
-      receiver.answer = () => (receiver.bodies.length > 1 ? 204 : 500);
-      const { run } = await system.sync();
-      const failedOnes = () => posts('directory.changed').filter((post) => post.failed);
-      const arrivedOnes = () => posts('directory.changed').filter((post) => !post.failed);
-      await until(async () => {
-        await system.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
-        return failedOnes().length > 0 && arrivedOnes().length > 0;
-      });
-      const [failed] = failedOnes();
-      const [arrived] = arrivedOnes();
-      const link = { traceId: run.traceId, id: spanIdOf(run.runId) };
-      for (const post of [failed, arrived]) expect(post?.links).toEqual([link]);
-      expect(failed).toMatchObject({
-        failed: true,
-        facts: { 'http.response.status_code': 500, 'error.type': '500', 'provider_sync.receiver': 'pager' },
-      });
-      expect(arrived).toMatchObject({ failed: false, facts: { 'http.response.status_code': 204 } });
-      expect(arrived?.traceId).not.toBe(run.traceId);
-      // The spans above it end later.
-      const top = [
-        'StartWorkflow:deliverWebhooks',
-        'RunWorkflow:deliverWebhooks',
-        'RunActivity:deliverWebhooks',
-      ];
-      await until(() => arrived !== undefined && pathFromTop(arrived).length === 4);
-      expect(arrived && pathFromTop(arrived)).toEqual([...top, 'POST pager']);
-    },
-    PATIENCE_MS,
-  );
+  it('is a trace of its own, in which each attempt is linked to the run that it reports', async () => {
+    receiver.answer = () => (receiver.bodies.length > 1 ? 204 : 500);
+    const { run } = await system.sync();
+    const failedOnes = () => posts('directory.changed').filter((post) => post.failed);
+    const arrivedOnes = () => posts('directory.changed').filter((post) => !post.failed);
+    await until(async () => {
+      await system.dataSource.query('UPDATE webhook_messages SET next_attempt_at = now()');
+      return failedOnes().length > 0 && arrivedOnes().length > 0;
+    });
+    const [failed] = failedOnes();
+    const [arrived] = arrivedOnes();
+    const link = { traceId: run.traceId, id: spanIdOf(run.runId) };
+    for (const post of [failed, arrived]) expect(post?.links).toEqual([link]);
+    expect(failed).toMatchObject({
+      failed: true,
+      facts: { 'http.response.status_code': 500, 'error.type': '500', 'provider_sync.receiver': 'pager' },
+    });
+    expect(arrived).toMatchObject({ failed: false, facts: { 'http.response.status_code': 204 } });
+    expect(arrived?.traceId).not.toBe(run.traceId);
+    // The spans above it end later.
+    const top = [
+      'StartWorkflow:deliverWebhooks',
+      'RunWorkflow:deliverWebhooks',
+      'RunActivity:deliverWebhooks',
+    ];
+    await until(() => arrived !== undefined && pathFromTop(arrived).length === 4);
+    expect(arrived && pathFromTop(arrived)).toEqual([...top, 'POST pager']);
+  });
 
   it('has no name, secret or address in its trace', async () => {
     const names: { name: string }[] = await system.dataSource.query(
