@@ -28,6 +28,12 @@ export function namesOf({ groups }: AlertRules): string[] {
   return groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
 }
 
+/** The alerts on real latencies, which a slow machine makes longer. */
+export async function latencyAlerts(): Promise<string[]> {
+  const rules = (await readRules()).groups.flatMap((group) => group.rules);
+  return rules.filter(({ expr }) => expr.includes('histogram_quantile(')).map(({ alert }) => alert);
+}
+
 /** How many minutes each of these alerts waits before it fires. */
 export async function minutesToWait(alerts: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const rules = (await readRules()).groups.flatMap((group) => group.rules);

@@ -32,7 +32,8 @@ export interface Monitored {
   startWorker(changes?: NodeJS.ProcessEnv): Promise<void>;
   /** Ends the API and starts it again. */
   startApi(changes?: NodeJS.ProcessEnv): Promise<void>;
-  record(): Recording;
+  /** @param allowed alerts that may fire at any time */
+  record(allowed: readonly string[]): Recording;
   /** Starts a sync and returns its handle. */
   start(partner?: string): ReturnType<typeof startSync>;
   /** Runs a sync of the partner to its end. */
@@ -105,7 +106,7 @@ export async function startMonitored(): Promise<Monitored> {
       await api.end('SIGKILL');
       api = await startApi(changes);
     },
-    record: () => new Recording(Object.values(targets)),
+    record: (allowed) => new Recording(Object.values(targets), allowed),
     async end() {
       await api.end('SIGKILL');
       await removeSchedules(scenario.client, scenario.taskQueue);
