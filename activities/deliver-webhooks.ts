@@ -56,10 +56,9 @@ async function deliver(
     log.debug({ message: letter.id, event }, 'Webhook delivered');
     return true;
   }
-  const { isDelivered: _, status: _status, ...failure } = reception;
-  await recordFailedAttempt(dataSource, message, { receiver: webhook.name, ...failure });
+  await recordFailedAttempt(dataSource, message, { receiver: webhook.name, ...reception });
   metrics.webhookSent(webhook.name, false);
-  log.warn({ message: letter.id, event, attempt: attempts + 1, reason: failure.failure }, 'Webhook failed');
+  log.warn({ message: letter.id, event, attempt: attempts + 1, reason: reception.failure }, 'Webhook failed');
   return false;
 }
 

@@ -110,8 +110,8 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
   },
   WebhooksWaiting: {
     series: {
-      'provider_sync_webhook_oldest_waiting_age_seconds{receiver="pager"}': '0x9 901+60x30',
-      'provider_sync_webhook_receiver_failing{receiver="pager"}': '0x40',
+      'provider_sync_webhook_due_seconds{receiver="pager"}': '0x9 901+60x30',
+      'provider_sync_webhook_receiver_failing{receiver="pager"}': '1x40',
     },
     silentAt: 14,
     firesAt: 16,

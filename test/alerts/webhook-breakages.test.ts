@@ -20,21 +20,27 @@ const START = 'StartWorkflowExecution';
 const SLOW_MS = 2_600;
 
 const write = () => writeTest(stage.scenario.dataSource, 'pager');
-/** Makes the messages that wait older. */
+/** Makes the messages that wait, and the delivery before them, older. */
 const age = (interval: string) =>
   stage.scenario.dataSource.query(
-    `UPDATE webhook_messages SET retried_since = retried_since - interval '${interval}' WHERE state = 'waiting'`,
+    `WITH earlier AS (UPDATE webhook_receivers SET last_delivered_at = last_delivered_at - interval '${interval}')
+     UPDATE webhook_messages SET retried_since = retried_since - interval '${interval}',
+       next_attempt_at = next_attempt_at - interval '${interval}' WHERE state = 'waiting'`,
   );
-const untilDelivered = () =>
-  until(async () => {
-    const [{ count }] = await stage.scenario.dataSource.query(
+/** Waits also for the end of the delivery: until then it would send the next message without a start. */
+async function untilDelivered(): Promise<void> {
+  const { client, taskQueue, dataSource } = stage.scenario;
+  await until(async () => {
+    const [{ count }] = await dataSource.query(
       `SELECT count(*)::integer AS count FROM webhook_messages WHERE state <> 'delivered'`,
     );
     return count === 0;
   });
+  await client.workflow.getHandle(`${taskQueue}.webhook.pager`).result();
+}
 
 /** The receiver takes messages again, and gets those that it lacks. */
-async function mend(): Promise<void> {
+async function repair(): Promise<void> {
   stage.receiver.answer = () => 204;
   await replayMessages(stage.scenario.dataSource, 'pager', null);
   await untilDelivered();
@@ -47,7 +53,7 @@ describe('the alerts on webhooks', () => {
       breakIt: write,
       isBroken: shows('provider_sync_webhook_receiver_failing', 1, pager),
     });
-    await mend();
+    await repair();
   });
 
   it('fire if a message was given up', async () => {
@@ -59,15 +65,14 @@ describe('the alerts on webhooks', () => {
       },
       isBroken: shows('provider_sync_webhook_messages_given_up', 1, pager),
     });
-    await mend();
+    await repair();
   });
 
   it('fire if Temporal refuses to start the delivery', async () => {
     const status_code = 'RESOURCE_EXHAUSTED';
     const isRefused = grows('temporal_request_failure_total', { operation: START, status_code }, 2);
     const isBroken: Condition = (series, before) =>
-      sumOf(series, 'provider_sync_webhook_oldest_waiting_age_seconds', pager) > 3_600 &&
-      isRefused(series, before);
+      sumOf(series, 'provider_sync_webhook_due_seconds', pager) >= 3_600 && isRefused(series, before);
     await expectAlerts(stage, ['TemporalStartsThrottled', 'WebhooksWaiting'], {
       async breakIt() {
         stage.gateway.refuseCalls(START, status_code);

@@ -22,6 +22,7 @@ const receiver = {
   disabledAt: null,
   waiting: 0,
   waitingSince: null,
+  dueSince: null,
   failed: 0,
 };
 
@@ -37,11 +38,17 @@ export const receiverSchema = z
       .meta({ description: 'The partners whose events it gets; null for all' }),
     configured: flag('Whether partners.yaml of the worker that started last has it'),
     lastDeliveredAt: orNull(time('When it last took a message')),
-    failingSince: orNull(time('The first failed attempt since the last delivery')),
-    failure: z.string().nullable().meta({ description: 'Why the last attempt failed; null if it succeeded' }),
+    failingSince: orNull(time('The first failed attempt since it last had taken all that it was sent')),
+    failure: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the last failed attempt failed; null if it does not fail' }),
     disabledAt: orNull(time('When it answered 410; it gets nothing more until a replay')),
     waiting: count('Messages that wait to be sent; at most 10 000 are counted'),
-    waitingSince: orNull(time('Since when the message has waited that waits longest')),
+    waitingSince: orNull(time('Since when the oldest waiting message has waited')),
+    dueSince: orNull(
+      time('Since when a message has been due, or the last delivery if that was later; null if none is due'),
+    ),
     failed: count('Messages that were given up; at most 10 000 are counted'),
   })
   .meta({ id: 'Webhook', description: 'A receiver of webhooks', examples: [receiver] });

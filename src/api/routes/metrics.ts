@@ -133,29 +133,35 @@ function stagedMetrics(gauge: NewGauge, { partners, dataSource }: ApiContext): U
   };
 }
 
-/** How the receivers of webhooks do that partners.yaml has; nothing while Postgres is unavailable. */
+/** The state of the receivers in partners.yaml; nothing while Postgres is unavailable. */
 function webhookMetrics(gauge: NewGauge, { dataSource }: ApiContext): Update {
   const labels = ['receiver'];
   const failing = gauge(
     'webhook_receiver_failing',
-    'Whether a receiver of webhooks did not take the last message (1) or took it (0)',
+    'Whether a receiver of webhooks has not taken a message that it was sent, or wants nothing more (1), or not (0)',
     labels,
   );
   const waiting = gauge('webhook_messages_waiting', 'Messages that wait to be sent to a receiver', labels);
-  const givenUp = gauge('webhook_messages_given_up', 'Messages that a receiver lacks', labels);
+  const givenUp = gauge('webhook_messages_given_up', 'Messages that were given up', labels);
   const oldest = gauge(
     'webhook_oldest_waiting_age_seconds',
-    'How long the message has waited that waits longest; 0 if none waits',
+    'Age of the oldest waiting message; 0 if none waits',
+    labels,
+  );
+  const due = gauge(
+    'webhook_due_seconds',
+    'Time since a message became due, or since the last delivery if that was later; 0 if none is due',
     labels,
   );
   return async () => {
     const receivers = await within(DIRECTORY_MS, () => listReceivers(dataSource)).catch(() => []);
-    for (const one of [failing, waiting, givenUp, oldest]) one.reset();
+    for (const one of [failing, waiting, givenUp, oldest, due]) one.reset();
     for (const { name: receiver, ...state } of receivers.filter(({ configured }) => configured)) {
       failing.set({ receiver }, Number(state.disabledAt !== null || state.failingSince !== null));
       waiting.set({ receiver }, state.waiting);
       givenUp.set({ receiver }, state.failed);
       oldest.set({ receiver }, secondsSince(state.waitingSince));
+      due.set({ receiver }, secondsSince(state.dueSince));
     }
   };
 }
@@ -173,7 +179,7 @@ function healthMetrics(gauge: NewGauge, { health }: ApiContext): Update {
   const waiting = gauge('runs_waiting', 'Open runs that make no progress; absent if unknown', []);
   const oldest = gauge(
     'oldest_waiting_run_age_seconds',
-    'How long the run has waited that waits longest; 0 if none waits, absent if unknown',
+    'Longest wait of a run; 0 if none waits, absent if unknown',
     [],
   );
 

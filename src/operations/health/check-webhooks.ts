@@ -29,7 +29,7 @@ function failing(receiver: Receiver): Finding[] {
       severity: 'degraded',
       what: `The receiver ${name} of webhooks ${stateOf(receiver)}: ${waiting} messages wait, ${failed} were given up.`,
       since,
-      advice: `Mend the receiver. Then send what it lacks: npx provider-sync webhooks replay ${name}`,
+      advice: `Fix the receiver. Then send what it lacks: npx provider-sync webhooks replay ${name}`,
       link: '/webhooks',
     }),
   ];
@@ -37,5 +37,5 @@ function failing(receiver: Receiver): Finding[] {
 
 function stateOf(receiver: Receiver): string {
   const state = receiverState(receiver);
-  return state === 'failing' ? `does not take messages (${receiver.failure})` : state;
+  return state === 'failing' ? `does not take all messages (${receiver.failure})` : state;
 }

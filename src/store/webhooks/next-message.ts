@@ -34,9 +34,9 @@ export function lanes(receiver: string): string {
   )`;
 }
 
-/** The SELECT of the first waiting message of a partner in {@link lanes}. */
-export function headOf(receiver: string): string {
-  return `SELECT * ${waiting(receiver)} AND partner = lanes.partner ORDER BY sequence LIMIT 1`;
+/** The SELECT of the first waiting messages of a partner in {@link lanes}. */
+export function firstOf(receiver: string, most = 1): string {
+  return `SELECT * ${waiting(receiver)} AND partner = lanes.partner ORDER BY sequence LIMIT ${most}`;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function nextMessage(dataSource: DataSource, receiver: string): Pro
     `WITH ${lanes('$1')}
      SELECT id, sequence, event, head.partner, subject_id AS "subjectId", data, created_at AS "createdAt",
        sent_up_to AS "sentUpTo", attempts, retried_since AS "retriedSince"
-     FROM lanes CROSS JOIN LATERAL (${headOf('$1')}) head
+     FROM lanes CROSS JOIN LATERAL (${firstOf('$1')}) head
      WHERE next_attempt_at <= now()
        AND NOT EXISTS (SELECT FROM webhook_receivers WHERE name = $1 AND disabled_at IS NOT NULL)
      ORDER BY next_attempt_at, sequence LIMIT 1`,

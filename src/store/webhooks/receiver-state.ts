@@ -1,6 +1,6 @@
 import type { Receiver } from './read-receivers';
 
-/** How a receiver does, as pages and commands show it. */
+/** The state of a receiver, as pages and commands show it. */
 export type ReceiverState = 'removed' | 'wants nothing more' | 'failing' | 'has gaps' | 'ok';
 
 /** The state of a receiver; the worst one if several hold. */

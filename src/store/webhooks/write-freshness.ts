@@ -7,8 +7,8 @@ import { REPORT, subscribed } from './write-messages';
 
 /**
  * Writes the messages about partners whose data is no longer fresh, once for each loss, and about renewed data if the run
- * that renewed it did not see the loss. A receiver hears of no loss that was there before it was registered. It does not wait for a transaction that writes a message of the same partner; the
- * next call writes what it left out.
+ * that renewed it did not see the loss. A receiver hears of no loss that was there before it was registered. This call does
+ * not wait for a transaction that writes a message of the same partner; the next call writes what it left out.
  *
  * @param partners as configured; a partner without a good run has nothing to lose
  */

@@ -55,6 +55,7 @@ describe('the receivers of webhooks in the API, on the page and in the CLI', () 
         expect(metrics).toMatch(
           /provider_sync_webhook_oldest_waiting_age_seconds\{receiver="pager"\} 0?[1-9.]/,
         );
+        expect(metrics).toContain('provider_sync_webhook_due_seconds{receiver="pager"} 0');
         const { body: page } = await ask<string>(api, '/webhooks', HTML);
         expect(page).toContain('wants nothing more');
         expect(page).toContain('Send again');

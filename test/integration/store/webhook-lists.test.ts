@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { nextMessage, type WaitingMessage } from '../../../src/store/webhooks/next-message';
 import { listMessages } from '../../../src/store/webhooks/read-messages';
 import { listReceivers } from '../../../src/store/webhooks/read-receivers';
-import { recordDelivery } from '../../../src/store/webhooks/record-attempt';
+import { recordDelivery, recordFailedAttempt } from '../../../src/store/webhooks/record-attempt';
 import { registerReceivers } from '../../../src/store/webhooks/register-receivers';
 import { removeOldMessages } from '../../../src/store/webhooks/remove-old-messages';
 import { replayMessages } from '../../../src/store/webhooks/request-messages';
@@ -9,7 +10,7 @@ import { reportedRuns, WEBHOOKS } from '../../support/reported-runs';
 import { useStore } from '../../support/store-fixtures';
 
 const store = useStore();
-const { fail, written } = reportedRuns(store);
+const { succeed, fail, written } = reportedRuns(store);
 
 describe('the receivers', () => {
   it('are those of partners.yaml, with what waits and what failed', async () => {
@@ -26,6 +27,43 @@ describe('the receivers', () => {
       false,
       false,
     ]);
+  });
+
+  describe('with messages from two hours ago', () => {
+    const receiver = 'all';
+    const shown = async () => (await listReceivers(store.dataSource))[0];
+    const next = async () => (await nextMessage(store.dataSource, receiver)) as WaitingMessage;
+    const hoursAgo = (time?: string | null) => Math.round((Date.now() - Date.parse(time ?? '')) / 3_600_000);
+
+    beforeEach(async () => {
+      await registerReceivers(store.dataSource, WEBHOOKS);
+      await succeed(['a']);
+      await fail();
+      await store.dataSource.query(
+        `UPDATE webhook_messages
+         SET retried_since = now() - interval '2 hours', next_attempt_at = now() - interval '2 hours'`,
+      );
+    });
+
+    it('say since when the oldest has waited, also behind one with a part that was delivered', async () => {
+      await recordDelivery(store.dataSource, await next(), { receiver, sentUpTo: randomUUID() });
+      expect(hoursAgo((await shown())?.waitingSince)).toBe(2);
+    });
+
+    it('say since when one is due: not while it waited behind another, and not before its next attempt', async () => {
+      expect(hoursAgo((await shown())?.dueSince)).toBe(2);
+      await recordDelivery(store.dataSource, await next(), { receiver, sentUpTo: null });
+      const { dueSince, lastDeliveredAt } = (await shown()) ?? {};
+      expect([dueSince, hoursAgo(dueSince)]).toEqual([lastDeliveredAt, 0]);
+      const failure = { failure: 'HTTP 500', isGone: false, waitSeconds: 3_600 };
+      await recordFailedAttempt(store.dataSource, await next(), { receiver, ...failure });
+      expect(await shown()).toMatchObject({ waiting: 1, dueSince: null });
+    });
+
+    it('have none that is due if the receiver wants nothing more', async () => {
+      await store.dataSource.query('UPDATE webhook_receivers SET disabled_at = now()');
+      expect(await shown()).toMatchObject({ waiting: 2, dueSince: null });
+    });
   });
 
   it('have messages, the latest first, which are replayed and removed when they are old', async () => {

@@ -21,6 +21,13 @@ describe('the next message', () => {
     await store.dataSource.query(`UPDATE webhook_messages SET next_attempt_at = now() - interval '1 second'`);
     return waiting();
   };
+  /** What failed waits for an hour, as after the eighth failure. */
+  const later = () =>
+    store.dataSource.query(
+      `UPDATE webhook_messages SET attempts = 8, next_attempt_at = now() + interval '1 hour'
+       WHERE failure IS NOT NULL`,
+    );
+  const receiver = async () => (await listReceivers(store.dataSource))[0];
   const failed = (message: WaitingMessage, more = {}) =>
     recordFailedAttempt(store.dataSource, message, {
       ...{ receiver: 'all', failure: 'HTTP 500', isGone: false, waitSeconds: 0 },
@@ -38,11 +45,42 @@ describe('the next message', () => {
     const first = await waiting();
     expect(first).toMatchObject({ partner: 'noteworth', event: 'run.failed' });
     await failed(first);
+    await later();
     const second = await waiting();
     expect(second).toMatchObject({ partner: 'other', event: 'run.failed' });
     await delivered(second);
     expect(await next()).toBeNull();
-    expect(await due()).toMatchObject({ id: first.id, attempts: 1 });
+    expect(await due()).toMatchObject({ id: first.id, attempts: 8 });
+  });
+
+  it('is due for all partners when an outage ends, and waits longer if the receiver refuses it alone', async () => {
+    for (const partner of ['noteworth', 'noteworth', 'other']) await fail(partner);
+    await failed(await waiting());
+    await failed(await waiting());
+    await later();
+    await store.dataSource.query(
+      `UPDATE webhook_receivers SET registered_at = now() - interval '30 minutes'`,
+    );
+    expect(await next()).toBeNull();
+    await store.dataSource.query(
+      `UPDATE webhook_messages SET next_attempt_at = now() - interval '1 second' WHERE partner = 'noteworth'`,
+    );
+    for (const _ of ['first', 'second']) {
+      const message = await waiting();
+      expect(message).toMatchObject({ partner: 'noteworth' });
+      await delivered(message);
+    }
+    const refused = await waiting();
+    expect(refused).toMatchObject({ partner: 'other', attempts: 8 });
+    await failed(refused);
+    await fail();
+    await delivered(await waiting());
+    expect(await next()).toBeNull();
+    expect(await receiver()).toMatchObject({ failingSince: expect.any(String), failure: 'HTTP 500' });
+    const last = await due();
+    expect(last).toMatchObject({ partner: 'other', attempts: 9 });
+    await delivered(last);
+    expect(await receiver()).toMatchObject({ failingSince: null, failure: null });
   });
 
   it('comes after the one before was given up', async () => {
@@ -84,8 +122,7 @@ describe('the next message', () => {
     await delivered(read);
     await failed(read, { isGone: true, failure: 'HTTP 410' });
     expect(await rowOf(read)).toMatchObject({ state: 'waiting', attempts: 1, failure: 'HTTP 500' });
-    const [receiver] = await listReceivers(store.dataSource);
-    expect(receiver).toMatchObject({ failure: 'HTTP 500', disabledAt: null, lastDeliveredAt: null });
+    expect(await receiver()).toMatchObject({ failure: 'HTTP 500', disabledAt: null, lastDeliveredAt: null });
     await delivered(await due());
     await delivered(read);
     expect(await rowOf(read)).toMatchObject({ state: 'delivered' });

@@ -68,7 +68,7 @@ export class WebhookMessageEntity {
   failure!: string | null;
 }
 
-/** A receiver of webhooks as the worker that started last has it, and how it does. */
+/** A receiver of webhooks as the worker that started last has it, and its state. */
 @Entity('webhook_receivers')
 export class WebhookReceiverEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'webhook_receivers_pkey' })
@@ -92,11 +92,11 @@ export class WebhookReceiverEntity {
   @Column({ type: 'timestamptz', name: 'last_delivered_at', precision: 3, nullable: true })
   lastDeliveredAt!: Date | null;
 
-  /** The first failed attempt since the last delivery; null if the last attempt succeeded. */
+  /** The first failed attempt since it last had taken all that it was sent; null if it does not fail. */
   @Column({ type: 'timestamptz', name: 'failing_since', precision: 3, nullable: true })
   failingSince!: Date | null;
 
-  /** Why the last attempt failed; null if it succeeded. */
+  /** Why the last failed attempt failed; null if it does not fail. */
   @Column('text', { nullable: true })
   failure!: string | null;
 
@@ -104,7 +104,7 @@ export class WebhookReceiverEntity {
   @Column({ type: 'timestamptz', name: 'disabled_at', precision: 3, nullable: true })
   disabledAt!: Date | null;
 
-  /** When partners.yaml got it, last. It hears of no loss of freshness before. */
+  /** When it was last added to partners.yaml. It hears of no loss of freshness before. */
   @Column({ type: 'timestamptz', name: 'registered_at', precision: 3, default: () => 'now()' })
   registeredAt!: Date;
 }
