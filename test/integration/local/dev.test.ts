@@ -174,7 +174,7 @@ describe('dev', () => {
     // The second call too takes longer than the next start of a sync, which is skipped.
     partner.script('providers', [
       { fault: 'slow', delayMs: 30_000 },
-      { fault: 'slow', delayMs: 20_000 },
+      { fault: 'slow', delayMs: 8_000 },
     ]);
     const sync = startCommand(['sync'], { DATA_DIR: dataDir });
     const [, workflowId] = await sync.says(/Started (\S+)/);
