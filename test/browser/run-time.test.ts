@@ -28,13 +28,14 @@ async function onRun(id: string, options: object, look: (page: Page) => Promise<
 async function whileCalling(look: (workflowId: string) => Promise<void>): Promise<void> {
   const { client, config, simulator, calls } = site.system;
   simulator.script('providers', ['error500', 'hangForever']);
+  const before = calls('providers');
   const handle = await client.workflow.start('syncProviders', {
     taskQueue: config.taskQueue,
     workflowId: `${config.taskQueue}-${Math.random()}`,
     memo: { partner: 'noteworth' },
   });
   try {
-    await until(() => calls('providers') === 2);
+    await until(() => calls('providers') === before + 2);
     await look(handle.workflowId);
   } finally {
     await handle.cancel();
