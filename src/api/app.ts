@@ -93,7 +93,7 @@ function createServer({ http, log }: ApiContext, faceOf: FaceOf): FastifyInstanc
   return app;
 }
 
-/** Gives each answer the id of its request, and logs each answer: requests of operators for a change as info, others as debug. */
+/** Gives each answer the id of its request, and logs it: as info if an operator asked for a change, otherwise as debug. */
 function identifyAndLog(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
