@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -8,6 +7,7 @@ import { PageHash } from '../../partner/page/page-hash';
 import type { SealedPart } from '../answers/answer-copy';
 import { providerColumns, toCopyText } from '../postgres/copy-text';
 import type { Transaction } from '../postgres/transaction';
+import { writeToReader } from './write-to-reader';
 
 /** Some records of a page after their check. Positions count within the page, from 0. */
 export interface StagedSlice {
@@ -67,7 +67,7 @@ export async function copyRecords<T>(
       received += slice.providers.length + slice.rejected.length;
       rejected += slice.rejected.length;
       content.add(slice);
-      if (!rows.write(toLines(slice))) await Promise.race([once(rows, 'drain'), copy]);
+      await writeToReader(rows, toLines(slice), copy);
     },
   };
   try {

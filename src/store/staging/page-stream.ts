@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import type { PageTotals } from '../../partner/page/page-totals';
 import type { StagedSlice } from './copy-records';
 import { type PageToStage, type StagedPageEnd, stagePage } from './stage-page';
+import { writeToReader } from './write-to-reader';
 
 /** A page that is staged while it arrives. */
 export interface PageStream {
@@ -34,9 +34,7 @@ export function openPageStream(
   const staged = stagePage(dataSource, page, { write, accept }, signal);
   staged.catch((error) => slices.destroy(error));
   return {
-    async add(slice) {
-      if (!slices.write(slice)) await Promise.race([once(slices, 'drain'), staged]);
-    },
+    add: (slice) => writeToReader(slices, slice, staged),
     finish(end) {
       pageEnd = end;
       slices.end();

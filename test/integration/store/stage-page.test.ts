@@ -3,6 +3,7 @@ import type { CheckedProvider } from '../../../src/contract/answer';
 import { classifyStoreError, RunSupersededError } from '../../../src/store/postgres/store-failure';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { getRun } from '../../../src/store/runs/read-runs';
+import { openPageStream } from '../../../src/store/staging/page-stream';
 import { stagePage } from '../../../src/store/staging/stage-page';
 import { pageEnd, pageToStage, sliceOf, stageRecords } from '../../support/staging';
 import { call, openedRun, provider, useStore } from '../../support/store-fixtures';
@@ -174,15 +175,7 @@ describe('stagePage', () => {
         },
         null,
       ],
-      [
-        'since the connection was lost',
-        () =>
-          onOtherConnection(
-            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-             WHERE datname = current_database() AND query LIKE 'COPY staged_records%' AND pid <> pg_backend_pid()`,
-          ),
-        'StoreUnavailable',
-      ],
+      ['since the connection was lost', endCopying, 'StoreUnavailable'],
     ])('keeps the earlier pages only, %s, and can be repeated', async (_, then, type) => {
       const runId = await openedRun(store.dataSource);
       await stageRecords(store.dataSource, runId, 1, people('a'));
@@ -191,6 +184,21 @@ describe('stagePage', () => {
       expect(classifyStoreError(reason)?.type ?? null).toBe(type);
       expect(await count('staged_records')).toBe(1);
       expect(await stageRecords(store.dataSource, runId, 2, people('b'))).toMatchObject({ records: 2 });
+    });
+
+    it('says that the connection was lost, while records arrive that wait for it', async () => {
+      const runId = await openedRun(store.dataSource);
+      const slice = sliceOf(Array.from({ length: 500 }, (_, n) => provider(`${n}`)));
+      for (let repeat = 0; repeat < 10; repeat += 1) {
+        const stream = openPageStream(store.dataSource, pageToStage(runId, 1), () => undefined);
+        for (let n = 0; n < 10; n += 1) await stream.add(slice);
+        const arrive = async (): Promise<never> => {
+          for (;;) await stream.add(slice);
+        };
+        const [reason] = await Promise.all([arrive().catch((error: unknown) => error), endCopying()]);
+        await stream.abort();
+        expect(classifyStoreError(reason)).toMatchObject({ type: 'StoreUnavailable' });
+      }
     });
 
     it('ends at once if it is aborted, and throws the reason', async () => {
@@ -202,10 +210,14 @@ describe('stagePage', () => {
       expect(await count('staged_records')).toBe(1);
     });
 
-    async function onOtherConnection(statement: string): Promise<void> {
+    /** Ends the connection that stages a page. */
+    async function endCopying(): Promise<void> {
       const client = new Client({ connectionString: store.url });
       await client.connect();
-      await client.query(statement);
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE 'COPY staged_records%' AND pid <> pg_backend_pid()`,
+      );
       await client.end();
     }
   });
