@@ -53,7 +53,7 @@ async function expectAlive(worker: RunningCommand): Promise<void> {
   expect(stderr).not.toMatch(/\n\s+at |\\n\s+at /);
 }
 
-/** Checks the end in the tables, because a client that waits for the result may have given up. */
+/** Checks the end of the run in the tables and in Temporal. */
 async function expectSuccess(scenario: Scenario, run: StartedRun, worker: RunningCommand): Promise<void> {
   await until(async () => (await run.run()).status !== 'running');
   expect((await run.run()).failure).toBeNull();

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { type Client, isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { SyncResult } from '../../src/contract/run';
@@ -21,6 +21,9 @@ import { createDatabaseToMigrate } from './test-database';
 const END_RUNS_MS = 5_000;
 /** Long for a busy machine, and less than a test has, so that a test fails with the condition it waited for. */
 const UNTIL_MS = 120_000;
+
+/** The status of gRPC for a server that cannot be reached: https://grpc.io/docs/guides/status-codes/ */
+const UNAVAILABLE = 14;
 
 /** A separate partner, database and task queue, for workers that are real processes and can be killed. */
 export interface Scenario {
@@ -132,7 +135,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     },
     async startRun(workflowId = `fault-${taskQueue}`) {
       const handle = await client.workflow.start('syncProviders', { taskQueue, workflowId });
-      const result = client.withAbortSignal(ending.signal, () => handle.result() as Promise<SyncResult>);
+      const result = client.withAbortSignal(ending.signal, () => resultOf(handle, ending.signal));
       result.catch(() => undefined);
       const started: StartedRun = {
         handle,
@@ -190,6 +193,18 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       await database.drop();
     },
   };
+}
+
+/** Waits for the result, also while Temporal is started again: this can take longer than the SDK repeats its call. */
+async function resultOf(handle: WorkflowHandle, ending: AbortSignal): Promise<SyncResult> {
+  for (;;) {
+    try {
+      return (await handle.result()) as SyncResult;
+    } catch (error) {
+      const cause = error instanceof ServiceError ? error.cause : null;
+      if (!isGrpcServiceError(cause) || cause.code !== UNAVAILABLE || ending.aborted) throw error;
+    }
+  }
 }
 
 /** A test with its own scenario, which ends with the test. */
