@@ -5,6 +5,7 @@ import { Connection } from '@temporalio/client';
 import type { Logger } from '../process/logger';
 import { freePort, withFreePorts } from './free-port';
 import { guardHost } from './host-guard';
+import { listeningPorts } from './listening-ports';
 import { startServerProcess } from './server-process';
 import { type StopStep, stopOrphan } from './stop-process';
 
@@ -114,8 +115,10 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
       },
       logFile: join(home, 'server.log'),
       pidFile,
-      isReady: async () =>
-        (await servesNamespace(address)) && (guard === null || (await servesUi(guard.url))),
+      isReady: async (pid) =>
+        (await servesNamespace(address)) &&
+        (guard === null || (await servesUi(guard.url))) &&
+        (await listensOn(pid, guard === null ? [port] : [port, uiPort])),
       readyWithinMs: READY_WITHIN_MS,
       stopSteps: STOP_STEPS,
       log,
@@ -185,6 +188,15 @@ async function servesUi(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether the answers came from our server. Another program can take a port after it was found free, and may be a
+ * Temporal server too; ours then ends soon.
+ */
+async function listensOn(pid: number, ports: readonly number[]): Promise<boolean> {
+  const ours = await listeningPorts(pid);
+  return ports.every((port) => ours.includes(port));
 }
 
 async function servesNamespace(address: string): Promise<boolean> {

@@ -15,15 +15,15 @@ export interface OwnTemporal {
 export async function startOwnTemporal(...settings: readonly string[]): Promise<OwnTemporal> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(settings);
+      return await startTemporalAt(await unusedPort(), settings);
     } catch (error) {
       if (attempt === START_TRIES) throw error;
     }
   }
 }
 
-async function start(settings: readonly string[]): Promise<OwnTemporal> {
-  const port = await unusedPort();
+/** The same, at a port of the caller's choice and without repeats. */
+export async function startTemporalAt(port: number, settings: readonly string[] = []): Promise<OwnTemporal> {
   const server = startProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
     ...['server', 'start-dev', '--headless', '--log-level', 'error'],
     ...['--ip', '127.0.0.1', '--port', String(port)],

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { listeningPorts } from '../../../src/local/listening-ports';
 import { PACKAGE_ROOT } from '../../../src/process/package-root';
-import { listeningPorts } from '../../support/listening-ports';
 import type { OwnedServer } from '../../support/server-owner';
 
 /*
