@@ -34,9 +34,12 @@ async function cancel(id: string, { by, reason, json = false }: CancelOptions): 
   const request = () =>
     withStore(async (dataSource) => {
       const run = await findRunOrFail(dataSource, id);
-      const isAsked = await usingTemporal(config.temporal, (client) =>
-        cancelSync({ client, dataSource, log }, run, { by, reason }),
-      );
+      // Temporal is not needed to refuse.
+      const isAsked =
+        run.status === 'running' &&
+        (await usingTemporal(config.temporal, (client) =>
+          cancelSync({ client, dataSource, log }, run, { by, reason }),
+        ));
       return { run, isAsked };
     });
   const { run, isAsked } = await withTracing(config, log, () => inCommandSpan('runs cancel', request));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DECISION_UPDATES, explainDecision, type OperatorVerdict } from '../contract/approval';
-import { decideSnapshot, explainUndecided } from '../operations/decide-snapshot';
+import { decideSnapshot, explainUndecided, recordedDecision } from '../operations/decide-snapshot';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
@@ -44,9 +44,11 @@ async function decide(
   const config = loadConfig(['temporal']);
   const request = async () => {
     const run = await withStore((dataSource) => findRunOrFail(dataSource, id));
-    const decided = await usingTemporal(config.temporal, (client) =>
-      decideSnapshot(client, run, { verdict, by, reason }),
-    );
+    const decided =
+      recordedDecision(run, verdict) ??
+      (await usingTemporal(config.temporal, (client) =>
+        decideSnapshot(client, run, { verdict, by, reason }),
+      ));
     return { run, decided };
   };
   const { run, decided } = await withTracing(config, createLogger(config.logLevel), () =>

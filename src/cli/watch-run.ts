@@ -54,27 +54,35 @@ export async function startAndWatch(
   const config = loadConfig(['temporal']);
   const store = json ? loadConfig(['databaseUrl']) : null;
   const log = createLogger(config.logLevel);
-  return withTracing(config, log, () =>
-    usingTemporal(config.temporal, async (client) => {
-      const { handle, partner } = await inCommandSpan(command, async () => {
-        const start = await find();
-        const handle = await startSync(client, config.temporal.taskQueue, { ...start, startedBy: by });
-        return { handle, partner: start.partner };
-      });
-      const progress = createProgress();
-      progress.show(`Started ${handle.workflowId}`);
-      const { workflowId } = handle;
-      const outcome = await waitFor(handle, progress.show, timeout).finally(progress.end);
-      if (store) {
-        const run = await readRun(store, workflowId);
-        // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
-        writeJson(run ?? { id: null, partner, workflowId, calls: [], ...outcome });
-      } else {
-        say(describeOutcome(partner, workflowId, outcome));
-      }
-      return exitCodeOf(outcome);
-    }),
-  );
+  return withTracing(config, log, async () => {
+    const { partner, workflowId } = await inCommandSpan(command, async () => {
+      // Temporal is asked only once it is known what to start.
+      const start = await find();
+      const { taskQueue } = config.temporal;
+      const { workflowId } = await usingTemporal(config.temporal, (client) =>
+        startSync(client, taskQueue, { ...start, startedBy: by }),
+      );
+      return { partner: start.partner, workflowId };
+    });
+    const outcome = await usingTemporal(config.temporal, (client) =>
+      showProgress(client.workflow.getHandle(workflowId), timeout),
+    );
+    if (store) {
+      const run = await readRun(store, workflowId);
+      // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
+      writeJson(run ?? { id: null, partner, workflowId, calls: [], ...outcome });
+    } else {
+      say(describeOutcome(partner, workflowId, outcome));
+    }
+    return exitCodeOf(outcome);
+  });
+}
+
+/** Shows what the run does until it ends, or until `timeout`. */
+async function showProgress(handle: SyncHandle, timeout: number | undefined): Promise<SeenOutcome> {
+  const progress = createProgress();
+  progress.show(`Started ${handle.workflowId}`);
+  return waitFor(handle, progress.show, timeout).finally(progress.end);
 }
 
 /** The outcome, or that the run was still running when `--timeout` ended the wait. */

@@ -60,7 +60,7 @@ export async function decideSnapshot(
 }
 
 /** The result as far as the run's row has it; null if the workflow has to be asked. */
-function recordedDecision(
+export function recordedDecision(
   run: Pick<Run, 'status' | 'approval'>,
   verdict: OperatorVerdict,
 ): SnapshotDecided | null {

@@ -7,6 +7,7 @@ import {
   client,
   env,
   expectRefusal,
+  NO_LISTENER,
   partnerAnswers,
   run,
   useInstallation,
@@ -192,6 +193,23 @@ describe('runs', () => {
     expect(shown.stdout).toMatch(/\nRead the kept answer +\+[\d.]+ m?s +[\d.]+ m?s\n/);
     expect((await run(`runs show ${id}`)).stdout).toMatch(/\nreplayed .* \S+-\S+\n/);
     expectRefusal(await run(`runs replay ${randomUUID()}`), /There is no run/);
+  });
+
+  it('looks for a run before it needs Temporal', async () => {
+    const away = { TEMPORAL_ADDRESS: NO_LISTENER };
+    const id = randomUUID();
+    for (const command of ['replay', 'cancel', 'approve', 'reject', 'show', 'calls']) {
+      const unknown = await run(`runs ${command} ${id}`, away);
+      expectRefusal(
+        unknown,
+        `There is no recorded run ${id}, and one that is not recorded yet cannot be found`,
+      );
+      expectRefusal(unknown, `Temporal at ${NO_LISTENER} cannot be reached`);
+    }
+    const [failed] = JSON.parse((await run('runs list --json --status failed')).stdout).items;
+    expectRefusal(await run(`runs replay ${failed.id}`, away), /answer/);
+    expectRefusal(await run(`runs approve ${failed.id}`, away), /does not wait for an approval/);
+    expectRefusal(await run(`runs cancel ${failed.id}`, away), /has already finished/);
   });
 
   it('shows and cancels a run that still waits for a worker', async () => {
