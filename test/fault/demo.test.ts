@@ -49,7 +49,9 @@ it('ends all that it started when it is interrupted', async () => {
   await demo.says(/Watch it/);
   const worker = await workerIn(dataDir);
   const { code, stderr } = await demo.end('SIGINT');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(code).toBe(0);
+  // On a busy machine it may have warned that a server was slow.
+  expect(stderr).not.toMatch(/"level":[56]0|\n\s+at /);
   expect(await readProcess(worker)).toBeNull();
   expect(await readdir(join(dataDir, 'demo'))).toEqual([]);
 });

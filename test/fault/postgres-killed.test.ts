@@ -75,10 +75,13 @@ describe('Postgres that is killed', () => {
       const started = await scenario.startRun();
       await until(() => scenario.calls('providers') === 1);
       // A "smart" shutdown waits for the existing sessions, also ours, and accepts no new ones.
+      const ours = scenario.dataSource.createQueryRunner();
+      await ours.connect();
       process.kill(server.pid(), 'SIGTERM');
-      await scenario.endSessions();
+      await scenario.endSessions(ours);
       await worker.says(storeFailed('persistProviders', '57P03'));
       await server.kill();
+      await ours.release();
       await server.start();
       await expectWholeAtOnce(scenario, started);
       await expectCalm(worker);

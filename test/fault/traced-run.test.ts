@@ -75,7 +75,7 @@ describe('the trace of a run', () => {
 
 describe('the trace of a command', () => {
   it('begins at a cancellation and is linked to the trace of the run', async () => {
-    const { sink, scenario, end } = await traced({});
+    const { sink, scenario, end } = await traced({}, { NOTEWORTH_DEADLINE: '1m' });
     const worker = await scenario.startWorker();
     const sent = (above: ReceivedSpan) => sink.spans.filter(({ parent }) => parent === above.id);
     const found = () =>

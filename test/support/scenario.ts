@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import type { SyncResult } from '../../src/contract/run';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { type Simulator, type Step, startSimulator } from '../../src/simulator/simulator';
@@ -49,8 +49,8 @@ export interface Scenario {
   lock(table: string, condition?: string): Promise<{ release(): Promise<void> }>;
   /** Runs a statement as the superuser, from outside of this database. */
   administer(statement: string): Promise<void>;
-  /** Ends the workers' sessions in this database (57P01). */
-  endSessions(): Promise<void>;
+  /** Ends the workers' sessions in this database (57P01). @param session of the test, if Postgres accepts no new one */
+  endSessions(session?: QueryRunner): Promise<void>;
   /** Whether a statement with these words waits for a lock in this database. */
   isWaiting(words: string): Promise<boolean>;
   calls(endpoint: 'auth' | 'providers'): number;
@@ -163,10 +163,12 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       return { release: () => locker.end() };
     },
     administer: database.administer,
-    async endSessions() {
+    async endSessions(session) {
       await dataSource.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND application_name = 'provider-sync worker'`,
+        [],
+        session,
       );
     },
     async isWaiting(words) {
