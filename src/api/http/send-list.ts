@@ -102,9 +102,14 @@ async function begin<T>(
       }
     } catch (error) {
       if (!limit.signal.aborted) request.log.error(whatToLog(error), 'An export broke off');
-      throw new Error('The export broke off');
+      throw brokenOff();
     }
   })();
+}
+
+/** Cuts the answer. The code is Node's for a stream that ends early: its cause was logged before, without a stack. */
+function brokenOff(): Error {
+  return Object.assign(new Error('The export broke off'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
 function refuse(error: unknown): never {

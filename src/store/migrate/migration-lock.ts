@@ -30,7 +30,8 @@ export async function underMigrationLock<T>(
       await lock(runner);
       return await work(runner);
     } finally {
-      await unlock(runner);
+      // It fails only if the connection is lost, and the lock with it. The error to report is that of the work.
+      await unlock(runner).catch(() => undefined);
       endWhenSilentFor(client, TIMEOUTS.statement + TIMEOUTS.silenceAfterStatement);
     }
   } finally {

@@ -63,7 +63,8 @@ async function droppedParts(runner: QueryRunner, executor: MigrationExecutor): P
       return columns.filter((column) => !left.includes(column)).map((column) => ({ table, column }));
     });
   } finally {
-    await runner.rollbackTransaction();
+    // It fails only if the connection is lost. The error to report is the first one.
+    await runner.rollbackTransaction().catch(() => undefined);
   }
 }
 

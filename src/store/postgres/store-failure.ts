@@ -1,5 +1,12 @@
 import { DatabaseError } from 'pg';
-import { QueryFailedError, QueryRunnerAlreadyReleasedError, TypeORMError } from 'typeorm';
+import {
+  CannotExecuteNotConnectedError,
+  ConnectionIsNotSetError,
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+  TypeORMError,
+} from 'typeorm';
 import type { FailureType } from '../../contract/failures';
 import { NamedFailure } from '../../contract/named-failure';
 
@@ -62,9 +69,7 @@ export function classifyStoreError(error: unknown): StoreFailure | null {
   if (error instanceof StoreConnectionError) return classifyDriverError(error.cause);
   if (error instanceof DatabaseError) return classifyDriverError(error);
   if (error instanceof QueryFailedError) return classifyQueryError(error.driverError);
-  if (isPoolClosed(error)) {
-    return { type: 'StoreUnavailable', message: 'The connections to Postgres are closed' };
-  }
+  if (isClosed(error)) return { type: 'StoreUnavailable', message: 'The connection to Postgres was closed' };
   return null;
 }
 
@@ -89,10 +94,17 @@ function classifyDriverError(error: unknown): StoreFailure {
   return { type: 'StoreUnavailable', message: `Postgres cannot be reached: ${reason}` };
 }
 
-/** How TypeORM reports that a pool was never opened, or has been closed. */
-function isPoolClosed(error: unknown): boolean {
+/** How TypeORM reports that a pool was never opened or has been closed, or that a connection was lost between two queries. */
+const CLOSED = [
+  CannotExecuteNotConnectedError,
+  ConnectionIsNotSetError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+];
+
+function isClosed(error: unknown): boolean {
   return (
-    error instanceof QueryRunnerAlreadyReleasedError ||
+    CLOSED.some((kind) => error instanceof kind) ||
     (error instanceof TypeORMError && error.message === 'Driver not Connected')
   );
 }

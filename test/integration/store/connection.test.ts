@@ -2,6 +2,7 @@ import type { Client, Pool } from 'pg';
 import type { CheckedProvider } from '../../../src/contract/answer';
 import { endWhenSilentFor } from '../../../src/store/postgres/connection-guards';
 import { createDataSource } from '../../../src/store/postgres/data-source';
+import { openSnapshot } from '../../../src/store/postgres/snapshot';
 import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { inTransaction } from '../../../src/store/postgres/transaction';
 import { saveSync } from '../../../src/store/save/save-sync';
@@ -42,6 +43,18 @@ describe('the connection to Postgres', () => {
     expect(await terminate('%')).toBe(1);
     const pool = Reflect.get(store.dataSource.driver, 'master') as Pool;
     await until(() => pool.totalCount === 0);
+    expect(await store.dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is replaced if it is lost between two reads of a snapshot, whose next read says so', async () => {
+    const snapshot = await openSnapshot(store.dataSource);
+    const read = () => snapshot.read((reader) => reader.query('SELECT 1'));
+    await read();
+    expect(await terminate('%')).toBe(1);
+    const pool = Reflect.get(store.dataSource.driver, 'master') as Pool;
+    await until(() => pool.totalCount === 0);
+    expect(await failureOf(read())).toEqual(unavailable);
+    await snapshot.close();
     expect(await store.dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 

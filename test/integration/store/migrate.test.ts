@@ -1,7 +1,8 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { migrate, pendingMigrations } from '../../../src/store/migrate/migrate';
 import { revertLastMigration } from '../../../src/store/migrate/revert-migration';
 import { createDataSource } from '../../../src/store/postgres/data-source';
+import { classifyStoreError } from '../../../src/store/postgres/store-failure';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { ProviderEntity } from '../../../src/store/schema/entities/provider';
 import { RejectedRecordEntity } from '../../../src/store/schema/entities/rejected-record';
@@ -91,6 +92,20 @@ describe('migrations', () => {
     const before = await dataSource.query(timeouts);
     await migrate(dataSource);
     expect(await dataSource.query(timeouts)).toEqual(before);
+  });
+
+  it('report why the connection was lost in one of them', async () => {
+    class LosesItself implements MigrationInterface {
+      readonly name = 'LosesItself1999999999999';
+      async up(runner: QueryRunner): Promise<void> {
+        await runner.query('SELECT pg_terminate_backend(pg_backend_pid())');
+      }
+      async down(): Promise<void> {}
+    }
+    const losing = await withMigrations(dataSource, [...MIGRATIONS, LosesItself]);
+    const error = await migrate(losing).catch((reason: unknown) => reason);
+    await losing.destroy();
+    expect(classifyStoreError(error)?.message).toContain('57P01');
   });
 
   it('create the tables that the entities describe', async () => {

@@ -1,5 +1,12 @@
 import { DatabaseError } from 'pg';
-import { QueryFailedError, QueryRunnerAlreadyReleasedError, TypeORMError } from 'typeorm';
+import {
+  CannotExecuteNotConnectedError,
+  ConnectionIsNotSetError,
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+  TypeORMError,
+} from 'typeorm';
 import { classifyStoreError, StoreConnectionError } from '../../../src/store/postgres/store-failure';
 
 const SECRET = 'Ada Lovelace';
@@ -135,12 +142,15 @@ describe('classifyStoreError', () => {
     expect(failure?.message).not.toContain(SECRET);
   });
 
-  it.each([new TypeORMError('Driver not Connected'), new QueryRunnerAlreadyReleasedError()])(
-    'counts %p as an unavailable Postgres',
-    (error) => {
-      expect(classifyStoreError(error)?.type).toBe('StoreUnavailable');
-    },
-  );
+  it.each([
+    new TypeORMError('Driver not Connected'),
+    new CannotExecuteNotConnectedError(),
+    new ConnectionIsNotSetError('postgres'),
+    new QueryRunnerAlreadyReleasedError(),
+    new QueryRunnerProviderAlreadyReleasedError(),
+  ])('counts %p as an unavailable Postgres', (error) => {
+    expect(classifyStoreError(error)?.type).toBe('StoreUnavailable');
+  });
 
   it.each([
     new TypeError('x is not a function'),

@@ -73,7 +73,8 @@ async function inOneTransaction(runner: QueryRunner, statements: readonly string
     for (const statement of statements) await runner.query(statement);
     await runner.commitTransaction();
   } catch (error) {
-    await runner.rollbackTransaction();
+    // It fails only if the connection is lost. The error to report is the first one.
+    await runner.rollbackTransaction().catch(() => undefined);
     if (!(error instanceof QueryFailedError) || error.driverError.code !== INSUFFICIENT_PRIVILEGE) {
       throw error;
     }
