@@ -17,6 +17,8 @@ export interface PartnerRequest {
   readonly body: string | undefined;
   /** The statuses that mean that the token was rejected; none for a request without a token. */
   readonly rejectedStatus: readonly number[];
+  /** Reads why the request was refused from the body of a 4xx answer; null if the body has no reason that may be shown. */
+  readonly explainRefusal?: (body: AsyncIterable<Buffer>) => Promise<string | null>;
 }
 
 /** What a request depends on, beside partners.yaml. */
@@ -35,7 +37,7 @@ interface RequestRules {
   readonly body?: Body | undefined;
 }
 
-type BuiltRequest = Omit<PartnerRequest, 'rejectedStatus'>;
+type BuiltRequest = Omit<PartnerRequest, 'rejectedStatus' | 'explainRefusal'>;
 
 /**
  * Creates the function that builds the requests of one endpoint. The parameters of `query` are added to the path. The

@@ -4,6 +4,7 @@ import type { Auth } from '../config/auth-schema';
 import type { Partner } from '../config/partner';
 import { isHeaderValue } from '../config/texts';
 import { parseJson } from '../page/parse-json';
+import { explainOAuthError } from './oauth-error';
 import { PartnerFailure } from './partner-failure';
 import { type CallProgress, readWhole, requestPartner } from './request';
 
@@ -45,13 +46,19 @@ async function send(
   progress: CallProgress,
   signal: AbortSignal,
 ): Promise<Response> {
-  const sent = { ...request, method: 'POST', rejectedStatus: [] } as const;
+  const sent = { ...request, method: 'POST', rejectedStatus: [], explainRefusal } as const;
   return requestPartner(partner, sent, progress, signal, async ({ body }) => {
     const answer = parseObject(await readWhole(body));
-    if (answer === null) throw noToken();
+    // Some partners send errors under a 200.
+    if (answer === null || explainOAuthError(answer) !== null) throw noToken(explainOAuthError(answer));
     // Some partners send JSON under another type, or leave out the type of the token.
     return Response.json({ token_type: 'Bearer', ...answer });
   });
+}
+
+/** `error_description` is not shown: it may have any text. */
+async function explainRefusal(body: AsyncIterable<Buffer>): Promise<string | null> {
+  return explainOAuthError(parseObject(await readWhole(body)));
 }
 
 /** The body as a JSON object; null if it is something different. */
@@ -86,8 +93,11 @@ async function readToken(
   throw noToken();
 }
 
-function noToken(): PartnerFailure {
-  return new PartnerFailure('IncompleteResponse', 'the answer of the token endpoint was no OAuth token');
+function noToken(reason: string | null = null): PartnerFailure {
+  return new PartnerFailure(
+    'IncompleteResponse',
+    `the answer of the token endpoint was ${reason ?? 'no OAuth token'}`,
+  );
 }
 
 async function createClientAuth(rules: OAuthRules, audience: string): Promise<oauth.ClientAuth> {

@@ -112,18 +112,29 @@ async function send<T>(
     try {
       const [retryAfter] = valuesOf(answered, 'Retry-After');
       const failure = statusFailure(response.status, retryAfter, request.rejectedStatus);
-      if (failure) throw failure;
       const bytes = unzip(response.data, valuesOf(answered, 'Content-Encoding').join());
-      return await read({
-        headers: answered,
-        body: limit(bytes, partner.maxBytes, progress, deadline, fail),
-      });
+      const body = limit(bytes, partner.maxBytes, progress, deadline, fail);
+      if (failure) throw await withReason(failure, body, request);
+      return await read({ headers: answered, body });
     } finally {
       response.data.destroy();
     }
   } finally {
     deadline.pause();
   }
+}
+
+/** A refusal with the reason in its body. A body that cannot be read changes nothing. */
+async function withReason(
+  failure: PartnerFailure,
+  body: AsyncIterable<Buffer>,
+  { explainRefusal }: PartnerRequest,
+): Promise<PartnerFailure> {
+  if (!explainRefusal || failure.type !== 'RequestRejected') return failure;
+  const reason = await explainRefusal(body).catch(() => null);
+  return reason === null
+    ? failure
+    : new PartnerFailure('RequestRejected', `${failure.message} with ${reason}`);
 }
 
 /** The whole body of an answer. */

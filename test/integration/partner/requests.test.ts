@@ -199,7 +199,7 @@ describe('OAuth client credentials', () => {
     ['no token', json({ token_type: 'Bearer' })],
     ['a token with a line break', json({ access_token: 'a\nb', token_type: 'Bearer' })],
     ['a token of another kind', json({ access_token: 'T', token_type: 'DPoP' })],
-    ['an error under a 200', json({ error: 'invalid_client' })],
+    ['an unknown error under a 200', json({ error: 'S:1', access_token: '' })],
     ['no JSON', (response: ServerResponse) => response.end('{')],
   ])('is incomplete with %s', async (_what, answer) => {
     respond = answer;
@@ -210,7 +210,35 @@ describe('OAuth client credentials', () => {
   });
 
   it.each([
-    ['a wrong secret', json({ error: 'invalid_client' }, 401), 'RequestRejected', 'HTTP 401'],
+    [
+      'a wrong secret',
+      json({ error: 'invalid_client', error_description: 'S:1' }, 401),
+      'RequestRejected',
+      /^HTTP 401 with the OAuth error invalid_client$/,
+    ],
+    [
+      'an error under a 200',
+      json({ error: 'invalid_scope', error_description: 'S:1' }),
+      'IncompleteResponse',
+      /^the answer of the token endpoint was the OAuth error invalid_scope$/,
+    ],
+    ['an unknown error', json({ error: 'S:1' }, 400), 'RequestRejected', /^HTTP 400$/],
+    ['an error that is no text', json({ error: ['invalid_client'] }, 400), 'RequestRejected', /^HTTP 400$/],
+    [
+      'a refusal that is cut',
+      (response: ServerResponse) => {
+        response.writeHead(401, { 'Content-Length': '99' });
+        response.write('{"error":"invalid_client"', () => response.destroy());
+      },
+      'RequestRejected',
+      /^HTTP 401$/,
+    ],
+    [
+      'an endless refusal',
+      (response: ServerResponse) => response.writeHead(401).end(' '.repeat(2 ** 21)),
+      'RequestRejected',
+      /^HTTP 401$/,
+    ],
     [
       'a redirect, which is not followed',
       json({}, 302, { Location: '/elsewhere' }),
