@@ -22,8 +22,9 @@ const SMALL_BYTES = 4 * 2 ** 20;
 /** Claims the partner for this run and records the run as running, or as skipped if another run holds the partner. */
 export function createOpenRun(dependencies: Dependencies): Activities['openRun'] {
   const { dataSource, temporal, log, metrics } = dependencies;
-  const { searchable } = temporal;
   return async ({ isLastTry = false, continues, ...input }) => {
+    // Read at each run: a Temporal that was set up again has lost the search attributes for a moment.
+    const { searchable } = temporal;
     if (continues) return { ...(await keepClaim(dependencies, input, continues)), searchable };
     const partner = await failingAsTemporal(() => findOrRecord(dependencies, input, isLastTry), log);
     const { workflowId, trigger } = input;

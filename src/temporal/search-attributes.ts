@@ -12,6 +12,8 @@ const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const USABLE_WITHIN_MS = 20_000;
 const POLL_INTERVAL_MS = 200;
 const PROBE_TIMEOUT_MS = 5_000;
+/** How often a worker checks that the attributes are still there. */
+const CHECK_EVERY_MS = 30_000;
 /** gRPC's status code. */
 const INVALID_ARGUMENT = 3;
 
@@ -35,13 +37,64 @@ export async function registerSearchAttributes(client: Client, log: Logger): Pro
     // A worker may not be allowed to change the namespace, as in Temporal Cloud, but the attributes may exist.
     const probe = () => areUsable(client).catch(() => false);
     if (await client.withDeadline(Date.now() + PROBE_TIMEOUT_MS, probe)) return true;
-    const flags = NAMES.map((name) => `--name ${name} --type Keyword`).join(' ');
-    log.warn(
-      { reason: error.details },
-      `This worker could not register the search attributes, so that runs do not set them. Register them and restart the workers: temporal operator search-attribute create --namespace ${client.options.namespace} ${flags}`,
-    );
+    warnOfMissing(client, log, error.details);
     return false;
   }
+}
+
+/**
+ * Whether runs can set the search attributes, while a worker runs. A Temporal that lost them, such as a server that was
+ * set up again, refuses every workflow task that sets one.
+ */
+export class SearchAttributes {
+  private nextCheckAt = 0;
+
+  /** @param registered whether the start of the worker found or registered them */
+  constructor(
+    private readonly client: Client,
+    private readonly log: Logger,
+    private registered: boolean,
+  ) {}
+
+  get usable(): boolean {
+    return this.registered;
+  }
+
+  /** Registers the attributes again if Temporal has lost them. Checks every 30 s, and sooner after it found none. */
+  async keep(): Promise<void> {
+    if (Date.now() < this.nextCheckAt) return;
+    const usable = await this.ask(() => areUsable(this.client)).catch(() => null);
+    if (usable === null) return;
+    if (!usable) return this.registerAgain();
+    this.registered = true;
+    this.nextCheckAt = Date.now() + CHECK_EVERY_MS;
+  }
+
+  private async registerAgain(): Promise<void> {
+    try {
+      await this.ask(() => registerMissing(this.client));
+      this.log.warn('Temporal had lost the search attributes; this worker registered them again');
+    } catch (error) {
+      if (this.registered) warnOfMissing(this.client, this.log, reasonOf(error));
+      this.registered = false;
+    }
+  }
+
+  private ask<T>(question: () => Promise<T>): Promise<T> {
+    return this.client.withDeadline(Date.now() + PROBE_TIMEOUT_MS, question);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return isGrpcServiceError(error) ? error.details : (error as Error).message;
+}
+
+function warnOfMissing(client: Client, log: Logger, reason: string): void {
+  const flags = NAMES.map((name) => `--name ${name} --type Keyword`).join(' ');
+  log.warn(
+    { reason },
+    `This worker could not register the search attributes, so that runs do not set them. Register them: temporal operator search-attribute create --namespace ${client.options.namespace} ${flags}`,
+  );
 }
 
 async function registerMissing(client: Client): Promise<void> {

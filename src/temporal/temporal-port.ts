@@ -5,6 +5,7 @@ import type { TemporalConfig } from '../process/config';
 import { startDelivery } from './runs/start-delivery';
 import { type Failing, paceSchedule } from './schedules/back-off';
 import { type FailedRuns, pauseFailingSchedule } from './schedules/schedules';
+import type { SearchAttributes } from './search-attributes';
 
 /** Milliseconds that Temporal has for an answer. A worker that stops waits for a ping. */
 const ANSWER_WITHIN_MS = { isStillRunning: 5_000, isAwaited: 2_000, ping: 3_000 } as const;
@@ -25,8 +26,11 @@ interface Attempt {
 
 /** What a worker asks of Temporal, beside its work. */
 export interface TemporalPort {
-  /** Whether Temporal has the search attributes that runs set. */
+  /** Whether Temporal has the search attributes that runs set, as far as this worker knows. */
   readonly searchable: boolean;
+
+  /** Registers the search attributes again if Temporal has lost them. */
+  keepSearchable(): Promise<void>;
 
   /**
    * Whether a workflow has not ended yet.
@@ -66,16 +70,18 @@ export interface TemporalPort {
 
 /**
  * @param starter starts workflows; on the connection of the worker, whose metrics then have the starts
- * @param searchable whether Temporal has the search attributes that runs set
  */
 export function createTemporalPort(
   client: Client,
   starter: Client,
   { taskQueue, connection }: TemporalConfig,
-  searchable: boolean,
+  attributes: SearchAttributes,
 ): TemporalPort {
   return {
-    searchable,
+    get searchable() {
+      return attributes.usable;
+    },
+    keepSearchable: () => attributes.keep(),
     isStillRunning: (workflowId, askerTemporalRunId) =>
       isStillRunning(client, workflowId, askerTemporalRunId),
     isAwaited: (attempt, heartbeat) => isAwaited(client, attempt, heartbeat),

@@ -29,9 +29,9 @@ class UnansweredError extends Error {}
 
 /**
  * Looks every few seconds for runs that were terminated or timed out, so that their end is recorded even if no other
- * run starts. It also removes what ended runs left staged, and the copies of answers whose time is over, and starts
- * the delivery of webhooks. Several workers may do this at the same time. It also logs when
- * Postgres or Temporal is unavailable.
+ * run starts. It also removes what ended runs left staged, and the copies of answers whose time is over, starts the
+ * delivery of webhooks, and keeps the search attributes registered. Several workers may do this at the same time. It
+ * also logs when Postgres or Temporal is unavailable.
  */
 export function sweepLostRuns(context: SweepContext): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -60,7 +60,10 @@ function createPing({ temporal, log }: SweepContext): () => Promise<void> {
   );
   return () =>
     temporal.ping().then(
-      () => trouble.over(),
+      () => {
+        trouble.over();
+        return temporal.keepSearchable();
+      },
       (error: Error) => trouble.occurred(error.message),
     );
 }

@@ -63,6 +63,27 @@ describe('the search attributes of a run', () => {
     await until(async () => (await list(`SyncOutcome = 'cancelled'`)).includes(holder.workflowId));
     expect(await list(`SyncTrigger = 'api'`)).toHaveLength(2);
   });
+
+  it('are registered again by a running worker if Temporal has lost them, and the run continues', async () => {
+    const { namespace } = system.config;
+    const { operatorService } = system.client.connection;
+    await operatorService.removeSearchAttributes({
+      namespace,
+      searchAttributes: ['SyncPartner', 'SyncOutcome', 'SyncTrigger'],
+    });
+    const isRefused = `SyncPartner = 'none'`;
+    await until(() =>
+      list(isRefused).then(
+        () => false,
+        () => true,
+      ),
+    );
+    const { outcome, run } = await system.sync();
+    expect(outcome.status).toBe('succeeded');
+    await until(async () => (await list(`SyncOutcome = 'succeeded'`)).includes(run.workflowId));
+    expect(system.calls('providers')).toBe(1);
+    expect(system.log()).toContain('registered them again');
+  });
 });
 
 describe('registering the search attributes', () => {
