@@ -162,6 +162,8 @@ function rejectedRecords(stats: readonly PartnerStats[]): Finding[] {
       severity: 'degraded',
       what: describeOpen(open, different),
       since,
+      advice:
+        'npx provider-sync rejected groups shows what is wrong. Ask the partner to correct it, or dismiss them.',
       link: '/rejected-records',
     }),
   ];

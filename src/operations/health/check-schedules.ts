@@ -111,8 +111,8 @@ function pausedOf(partner: string, { paused, note }: ScheduleState): Finding[] {
     finding({
       code: 'schedule-paused',
       severity: 'degraded',
-      what: `The schedule of ${partner} is paused.`,
-      advice: note ?? `npx provider-sync schedules resume ${partner} resumes it.`,
+      what: `The schedule of ${partner} is paused.${note ? ` Its note: ${note}` : ''}`,
+      advice: `Resume it with: npx provider-sync schedules resume ${partner}`,
       partner,
       link: `/partners#${partner}`,
     }),

@@ -2,7 +2,11 @@ import type { DataSource } from 'typeorm';
 import { inspectStore, type StoreState } from '../../store/inspect/inspect-store';
 import { probeWriting } from '../../store/inspect/probe-writing';
 import { StoreClient } from '../../store/postgres/store-client';
-import { classifyStoreError, StoreConnectionError } from '../../store/postgres/store-failure';
+import {
+  classifyStoreError,
+  hasTooManyConnections,
+  StoreConnectionError,
+} from '../../store/postgres/store-failure';
 import { type CheckOutcome, checked, incomplete, messageOf, unknown, within } from './check';
 import { type Finding, type FindingCode, finding } from './finding';
 
@@ -21,6 +25,8 @@ const ADVICE = {
   'store-rights-missing':
     'Grant the rights as the owner of the tables, or set DATABASE_URL to a role that has them.',
 } as const satisfies Partial<Record<FindingCode, string>>;
+const TOO_MANY_CONNECTIONS =
+  'End connections that are not needed (pg_stat_activity lists them), or raise max_connections or the limit of the role. Runs wait until then.';
 /** The findings whose advice depends on nothing else. */
 type StoreFault = keyof typeof ADVICE;
 
@@ -40,8 +46,9 @@ export async function checkStore(dataSource: DataSource): Promise<CheckOutcome[]
     return await within(WITHIN_MS, (signal) => inspect(dataSource, signal));
   } catch (error) {
     const what = classifyStoreError(error)?.message ?? `Postgres gave ${messageOf(error)}`;
+    const advice = hasTooManyConnections(error) ? TOO_MANY_CONNECTIONS : ADVICE['store-unreachable'];
     return [
-      checked('postgres', what, [failing('store-unreachable', `${what.replace(/\.$/, '')}.`)]),
+      checked('postgres', what, [failing('store-unreachable', `${what.replace(/\.$/, '')}.`, advice)]),
       unknown('tables', 'unknown while Postgres does not answer'),
     ];
   }
@@ -105,8 +112,8 @@ async function writingOf(dataSource: DataSource, state: StoreState, signal: Abor
   }
 }
 
-function failing(code: StoreFault, what: string): Finding {
-  return finding({ code, severity: 'failing', what, advice: ADVICE[code] });
+function failing(code: StoreFault, what: string, advice: string = ADVICE[code]): Finding {
+  return finding({ code, severity: 'failing', what, advice });
 }
 
 function sqlStateOf(error: unknown): string {

@@ -55,6 +55,8 @@ const FIXABLE = [
 /** Postgres is available, but its tables or functions are not those of this version. */
 const MIGRATIONS_MISSING = new Set(['3F000', '42P01', '42703', '42704', '42883']);
 
+const TOO_MANY_CONNECTIONS = '53300';
+
 /** SQLSTATEs whose message names only roles, databases, relations and limits, and never a value of a row. */
 const QUOTABLE = ['28', '3D000', '42501', '53', '57', '25006'];
 
@@ -71,6 +73,13 @@ export function classifyStoreError(error: unknown): StoreFailure | null {
   if (error instanceof QueryFailedError) return classifyQueryError(error.driverError);
   if (isClosed(error)) return { type: 'StoreUnavailable', message: 'The connection to Postgres was closed' };
   return null;
+}
+
+/** Whether Postgres refused a connection because it, the database or the role has as many as it may have. */
+export function hasTooManyConnections(error: unknown): boolean {
+  if (error instanceof StoreConnectionError) return hasTooManyConnections(error.cause);
+  if (error instanceof QueryFailedError) return hasTooManyConnections(error.driverError);
+  return sqlStateOf(error) === TOO_MANY_CONNECTIONS;
 }
 
 /** An error that pg throws before or after it talks to Postgres is a defect. It may quote a value. */

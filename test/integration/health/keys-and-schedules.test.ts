@@ -124,7 +124,8 @@ describe('a schedule', () => {
               ['schedule-paused', 'one'],
             ]);
             expect(found[1]?.what).toContain('times is every 365 days, not every 364 days');
-            expect(found[3]?.advice).toBe('Their server moves');
+            expect(found[3]?.what).toContain('is paused. Its note: Their server moves');
+            expect(found[3]?.advice).toBe('Resume it with: npx provider-sync schedules resume one');
           },
           { partners: daily },
         );

@@ -110,6 +110,19 @@ describe('a role without the rights that a worker needs', () => {
   );
 
   it(
+    'may open no connection, and the advice is about connections',
+    inScenario({}, async (scenario) => {
+      await withRole(scenario, [TABLES], async (url, role) => {
+        await scenario.administer(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
+        const { text, code } = await doctor({ ...scenario.env, DATABASE_URL: url });
+        expect(text).toMatch(/53300.*End connections that are not needed/);
+        expect(text).not.toContain('Start Postgres');
+        expect(code).toBe(2);
+      });
+    }),
+  );
+
+  it(
     'lacks a right on one table',
     inScenario({}, async (scenario) => {
       await withRole(scenario, [TABLES], async (url, role) => {
