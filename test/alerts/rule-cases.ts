@@ -112,9 +112,12 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     series: {
       'provider_sync_webhook_due_seconds{receiver="pager"}': '0x9 901+60x30',
       'provider_sync_webhook_receiver_failing{receiver="pager"}': '1x40',
+      // A worker tries until minute 12, in the order of the partners, and the receiver is silent.
+      [`provider_sync_webhook_attempts_total{receiver="pager",outcome="failed",${labelsOf(WORKER)}}`]:
+        '0+4x12 48x28',
     },
-    silentAt: 14,
-    firesAt: 16,
+    silentAt: 24,
+    firesAt: 28,
     labels: { receiver: 'pager' },
   },
   WebhooksGivenUp: {
