@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface LatePostgres {
   /** An address of the same database. */
   readonly url: string;
+  /** Whether the first connection has reached Postgres. */
+  readonly isReached: () => boolean;
   close(): void;
 }
 
@@ -16,12 +18,16 @@ export interface LatePostgres {
 export async function startLatePostgres(databaseUrl: string, delayMs: number): Promise<LatePostgres> {
   const { hostname, port } = new URL(databaseUrl);
   const sockets = new Set<Socket>();
+  let isReached = false;
   const server = createServer(async (near) => {
     near.on('error', () => undefined);
     sockets.add(near);
     if (sockets.size === 1) await sleep(delayMs);
     if (near.destroyed) return;
     const far = connect(Number(port), hostname);
+    far.on('connect', () => {
+      isReached = true;
+    });
     far.on('error', () => near.destroy());
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
@@ -33,6 +39,7 @@ export async function startLatePostgres(databaseUrl: string, delayMs: number): P
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href,
+    isReached: () => isReached,
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();
