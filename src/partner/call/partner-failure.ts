@@ -32,6 +32,9 @@ export class PartnerFailure extends NamedFailure {
   }
 }
 
+/** The statuses that name another address (RFC 9110, 15.4). 304 does not: it is an answer to a condition. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /**
  * The failure that an HTTP status means; null for success.
  *
@@ -50,9 +53,10 @@ export function statusFailure(
   }
   if (status >= 500) return new PartnerFailure('PartnerError', `HTTP ${status}`);
   if (status >= 400) return new PartnerFailure('RequestRejected', `HTTP ${status}`);
-  if (status >= 300) {
+  if (REDIRECTS.has(status)) {
     return new PartnerFailure('RequestRejected', `HTTP ${status}: redirects are not followed`);
   }
+  if (status >= 300) return new PartnerFailure('RequestRejected', `HTTP ${status} where 200 was expected`);
   return new PartnerFailure('IncompleteResponse', `HTTP ${status} where 200 was expected`);
 }
 

@@ -9,23 +9,38 @@ export const decodeLines: Decoder = async (body, take) => {
   return undefined;
 };
 
+/** Keys with which servers report, under the status that they have already sent, why a list ends early. */
+const ERROR_KEYS = ['error', 'errors', 'exception'];
+
 /**
  * One JSON value a line. A line that is not JSON is a malformed record if others surround it. The first and the last
- * one must be JSON: else the body is something different, or it was cut.
+ * one must be JSON: else the body is something different, or it was cut. It was cut too if the last one is an error.
  */
 export const decodeNdjson: Decoder = async (body, take) => {
-  let isFirst = true;
+  let first: unknown;
   let last: unknown;
   for await (const lines of slicesOf(body)) {
     const records = lines.map(parseLine);
-    if (isFirst) refuseMalformed(records[0], 'the body was not one JSON value a line');
-    isFirst = false;
+    if (first === undefined) refuseMalformed(records[0], 'the body was not one JSON value a line');
+    first ??= records[0];
     last = records.at(-1);
     await take(records);
   }
   refuseMalformed(last, 'the last line was cut off or malformed');
+  if (isErrorAfter(first, last)) throw incomplete('the last line was an error of the partner, not a record');
   return undefined;
 };
+
+/** Whether the last line has an error and none of the keys of the first one. */
+function isErrorAfter(first: unknown, last: unknown): boolean {
+  if (!isObject(first) || !isObject(last)) return false;
+  if (Object.keys(last).some((key) => Object.hasOwn(first, key))) return false;
+  return ERROR_KEYS.some((key) => Object.hasOwn(last, key) && Boolean(last[key]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function parseLine(line: string): unknown {
   try {

@@ -13,7 +13,7 @@ export interface StartRules {
 }
 
 /**
- * Refuses a body that is not what was asked for: empty, a page in HTML, or the text that means "there is no token".
+ * Refuses a body that is not what was asked for: empty, HTML or XML, or the text that means "there is no token".
  *
  * @throws PartnerFailure `IncompleteResponse` or `TokenRejected`
  */
@@ -37,6 +37,8 @@ function checked(start: Buffer, rules: StartRules, isWhole: boolean): Buffer {
   if (isWhole && rules.noTokenText !== undefined && text === rules.noTokenText) {
     throw new PartnerFailure('TokenRejected', 'the partner said under a 200 that there is no token');
   }
-  if (text.startsWith('<')) throw incomplete(`the body was HTML, not ${rules.format}`);
+  if (text.startsWith('<')) {
+    throw incomplete(`the body was ${text.startsWith('<?xml') ? 'XML' : 'HTML'}, not ${rules.format}`);
+  }
   return start;
 }

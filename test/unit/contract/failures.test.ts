@@ -43,6 +43,11 @@ describe('the failure table', () => {
     expect(statusFailure(status, undefined, [403])?.type ?? null).toBe(type);
   });
 
+  it('calls a redirect a redirect, and no other status', () => {
+    expect(statusFailure(308, undefined, [])?.message).toBe('HTTP 308: redirects are not followed');
+    expect(statusFailure(304, undefined, [])?.message).toBe('HTTP 304 where 200 was expected');
+  });
+
   it('does not take a 403 for a rejected token if no token was sent', () => {
     expect(statusFailure(403, undefined, [])?.type).toBe('RequestRejected');
   });

@@ -19,6 +19,23 @@ describe.each(FORMATS)('a body of %s', (format) => {
     }
   });
 
+  it('that is XML is called XML', async () => {
+    const result = decoded(first, inChunks('<?xml version="1.0"?>\n<people/>', 100));
+    await expect(result).rejects.toThrow(/^the body was XML, not /);
+  });
+
+  it('that is UTF-16 is called UTF-16', async () => {
+    const little = Buffer.from('\ufeff[]', 'utf16le');
+    for (const body of [little, Buffer.from(little).swap16()]) {
+      for (const size of [1, 100]) {
+        await expect(decoded(first, inChunks(body, size))).rejects.toMatchObject({
+          type: 'IncompleteResponse',
+          message: 'the body was not UTF-8, but UTF-16',
+        });
+      }
+    }
+  });
+
   it('can say that there is no token', async () => {
     for (const size of [1, 100]) {
       await expect(decoded(first, inChunks('Error: No token\r\n', size))).rejects.toMatchObject({

@@ -85,6 +85,37 @@ describe('NDJSON', () => {
     );
   });
 
+  it.each(['{"error":{"code":500}}', '{"errors":["timeout"]}', '{"exception":"out of memory"}'])(
+    'are incomplete if an error of the partner takes the place of the rest: %s',
+    async (error) => {
+      for (const count of [1, 3, 1000]) {
+        const body = `${'{"id":1,"name":"Ada"}\n'.repeat(count)}${error}\n`;
+        await expect(decoded(decodeNdjson, chunksOf(body))).rejects.toMatchObject({
+          type: 'IncompleteResponse',
+          message: 'the last line was an error of the partner, not a record',
+        });
+      }
+    },
+  );
+
+  it('can have a field for errors, or an end with other keys', async () => {
+    for (const body of [
+      '{"id":1,"error":null}\n{"id":2,"error":"no photo"}\n',
+      '{"id":1}\n{"id":2,"error":"no photo"}\n',
+      '{"id":1}\n{"error":null}\n',
+      '{"id":1}\n{"count":1}\n',
+      '{"error":"no photo"}\n',
+    ]) {
+      const { records } = await decoded(decodeNdjson, chunksOf(body));
+      expect(records).toEqual(
+        body
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      );
+    }
+  });
+
   it('can have a malformed record at the end of a slice, and null as its first record', async () => {
     const body = `null\n${'{}\n'.repeat(248)}oops\n{}\n`;
     const { records, slices } = await decoded(decodeNdjson, inChunks(body, 100));
