@@ -1,10 +1,11 @@
 import type { Json } from '../../contract/answer';
+import { type AnswerHeaders, valuesOf } from '../../partner/call/answer-headers';
 import { PartnerFailure } from '../../partner/call/partner-failure';
 import type { Field } from '../../partner/config/partner';
 import { type Candidate, findCandidates } from './find-candidates';
 import { findLists } from './find-list';
 import { type FoundNext, findNext, findTotal, isSize } from './find-next';
-import type { LookedAt } from './look-at-answer';
+import { LOOKED_AT, type LookedAt } from './look-at-answer';
 
 /** A place in an answer, and others that may be the right one. */
 export interface Choice {
@@ -16,6 +17,8 @@ export interface Choice {
 export interface Draft {
   readonly format: LookedAt['format'];
   readonly separator: LookedAt['separator'];
+  /** `maxBytes` of an answer that is larger than the default. */
+  readonly maxBytes: number | undefined;
   /** The number of records that were looked at. */
   readonly received: number;
   /** The place of the list; undefined if the format needs none. */
@@ -35,6 +38,12 @@ export interface Draft {
   readonly places: readonly string[];
 }
 
+const MIB = 2 ** 20;
+/** The largest value of `maxBytes`. */
+const MOST_BYTES = 2 * 2 ** 30;
+/** For a large answer whose size is not known. */
+const UNKNOWN_SIZE = 64 * MIB;
+
 const FIELDS = ['givenName', 'familyName', 'title', 'clinic'] as const;
 
 /**
@@ -52,6 +61,7 @@ export function draftEntry(answer: LookedAt, query: URLSearchParams): Draft {
   return {
     format: answer.format,
     separator: answer.separator,
+    maxBytes: answer.isCut ? sizeFor(answer.headers) : undefined,
     received: records.length,
     records: list && list.place !== '' ? chooseFrom(lists.map(({ place }) => place)) : undefined,
     next: findNext(list?.envelope, answer.headers, query),
@@ -59,6 +69,14 @@ export function draftEntry(answer: LookedAt, query: URLSearchParams): Draft {
     total: findTotal(list?.envelope, isFull ? records.length + 1 : records.length),
     ...mapRecords(records),
   };
+}
+
+/** Twice what the partner announces, in whole MiB. Compressed bytes do not count. */
+function sizeFor(headers: AnswerHeaders): number {
+  const [length] =
+    valuesOf(headers, 'Content-Encoding').length === 0 ? valuesOf(headers, 'Content-Length') : [];
+  const bytes = 2 * Number(length ?? 0);
+  return bytes > LOOKED_AT && bytes <= MOST_BYTES ? Math.ceil(bytes / MIB) * MIB : UNKNOWN_SIZE;
 }
 
 function mapRecords(records: readonly Json[]) {

@@ -1,7 +1,8 @@
 import type { Json } from '../../contract/answer';
 import type { Field } from '../../partner/config/partner';
-import { compilePath } from '../../partner/language/path';
+import { compileValue } from '../../partner/language/value';
 import { listPlaces } from '../list-places';
+import { inCurrentEntry } from './current-entry';
 
 /** Places in a record that may be what partners.yaml needs, the best first. */
 export interface Candidates {
@@ -36,12 +37,13 @@ export function findCandidates(records: readonly Json[]): Candidates {
   const ignore = places.filter((place) => IGNORED.test(nameOf(place)));
   const others = places.filter((place) => !ignore.includes(place));
   const valuesAt = (place: string) => {
-    const path = compilePath(place);
-    return records.map((record) => path.read(record) ?? null);
+    const value = compileValue(place);
+    return records.map((record) => value.read(record) ?? null);
   };
   const find = (field: Field) =>
     NAMES[field]
       .flatMap((name) => others.filter((place) => name.test(nameOf(place))))
+      .map((place) => inCurrentEntry(place, records))
       .filter((place, index, all) => all.indexOf(place) === index)
       .map((place) => ({ place, isInAll: valuesAt(place).every(isText) }));
   return {

@@ -2,7 +2,7 @@ import type { Json } from '../../contract/answer';
 import type { AnswerHeaders } from '../../partner/call/answer-headers';
 import { createRequestBuilder } from '../../partner/call/build-request';
 import { PartnerFailure } from '../../partner/call/partner-failure';
-import { requestPartner } from '../../partner/call/request';
+import { type CallProgress, requestPartner } from '../../partner/call/request';
 import type { Partner } from '../../partner/config/partner';
 import { createBodyDecoders } from '../../partner/page/decode-body';
 import { type CsvSeparator, separatorOf } from '../../partner/page/decode-csv';
@@ -21,10 +21,14 @@ export interface LookedAt {
   /** The records in other formats than JSON, in which the list has to be found. */
   readonly records: readonly Json[];
   readonly headers: AnswerHeaders;
+  /** Whether the answer is larger than what was read of it. */
+  readonly isCut: boolean;
 }
 
 /** Bytes that are looked at. */
 export const LOOKED_AT = 4 * 2 ** 20;
+
+const KEY_ADVICE = `if the partner needs a key or a token, give it with --header, as in --header 'Authorization: Bearer \${TOKEN}'`;
 
 /**
  * Requests the list once, and reads its start.
@@ -39,11 +43,16 @@ export async function lookAtAnswer(partner: Partner, format: Format | undefined)
   const headers = { Accept: '*/*', ...built.headers };
   const request = { ...built, headers, rejectedStatus: [] };
   const signal = new AbortController().signal;
-  const progress = { httpStatus: null, bytes: null };
-  return requestPartner(partner, request, progress, signal, async (response) => {
-    const start = await readStart(response.body);
-    return { ...(await readBody(start, format)), headers: response.headers };
-  });
+  const progress: CallProgress = { httpStatus: null, bytes: null };
+  try {
+    return await requestPartner(partner, request, progress, signal, async (response) => {
+      const start = await readStart(response.body);
+      return { ...(await readBody(start, format)), headers: response.headers, isCut: start.isCut };
+    });
+  } catch (error) {
+    if (!(error instanceof PartnerFailure) || ![401, 403].includes(progress.httpStatus ?? 0)) throw error;
+    throw new PartnerFailure(error.type, `${error.message}; ${KEY_ADVICE}`);
+  }
 }
 
 interface Start {
@@ -65,7 +74,7 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<Start> {
 async function readBody(
   { text, isCut }: Start,
   asked: Format | undefined,
-): Promise<Omit<LookedAt, 'headers'>> {
+): Promise<Omit<LookedAt, 'headers' | 'isCut'>> {
   const root = asked === undefined || asked === 'json' ? parse(text) : undefined;
   if (root !== undefined) return { format: 'json', root, records: [] };
   const format = asked ?? guessFormat(text);

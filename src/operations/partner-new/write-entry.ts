@@ -15,6 +15,7 @@ const SHOWN_PLACES = 20;
 const NO_NEXT = 'the answer leads to no other page; if there are more, see docs/configuration.md';
 const FULL =
   'the answer has as many records as the address asks for, so there may be more pages; see docs/configuration.md';
+const LARGE = 'the answer is larger than the default of 4 MiB; a longer one than this fails';
 /** An entry needs a family name. `partners check` reports that no record has this place. */
 const UNKNOWN = 'FILL-IN';
 
@@ -28,6 +29,7 @@ export function writeEntry({ name, baseUrl, path, headers }: Asked, draft: Draft
     'partners:',
     `  ${name}:`,
     `    baseUrl: ${scalar(baseUrl)}`,
+    ...(draft.maxBytes === undefined ? [] : [`    maxBytes: ${draft.maxBytes} # ${LARGE}`]),
     '    providers:',
     `      path: ${scalar(path)}`,
     ...mapOf('headers', headers, '      '),

@@ -1,11 +1,12 @@
 import { parse } from 'yaml';
 import { checkPartner } from '../../../src/operations/partner-check/check-partner';
 import { draftPartner } from '../../../src/operations/partner-new/draft-partner';
+import { createPartnerClient } from '../../../src/partner/call/partner-client';
 import type { Partner } from '../../../src/partner/config/partner';
 import { parsePartners } from '../../../src/partner/config/partners-file';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator';
 import { EXAMPLE_SECRETS, examplePartners } from '../../support/example-partners';
-import { BODIES, PageServer } from '../../support/page-server';
+import { BODIES, fetchPage, PageServer } from '../../support/page-server';
 import { newToken } from '../../support/read-pages';
 import { useOpened } from '../../support/use-opened';
 
@@ -123,10 +124,44 @@ describe('the draft of a partner', () => {
     expect(entryOf(draft).providers.total).toBeUndefined();
   });
 
-  it('reads the start of a long file only', async () => {
+  it('reads the start of a long file only, and allows for its size', async () => {
     const line = `${JSON.stringify({ npi: '1', family: 'x'.repeat(1_000) })}\n`;
-    const draft = await draftFrom(line.repeat(10_000));
+    const body = line.repeat(10_000);
+    const draft = await draftFrom(body, '/people', { 'Content-Length': String(body.length) });
     expect(draft).toMatch(/^# Drafted from one answer with 4\d{3} records\./);
+    expect(entryOf(draft).maxBytes).toBe(Math.ceil((2 * body.length) / 2 ** 20) * 2 ** 20);
+    expect(entryOf(await draftFrom(body)).maxBytes).toBe(64 * 2 ** 20);
+    expect(entryOf(await draftFrom(line.repeat(2))).maxBytes).toBeUndefined();
+  });
+
+  it('takes the name for official or usual use, and none of earlier times', async () => {
+    const name = (use: string | undefined, family: string) => ({
+      use,
+      family,
+      given: [`${family} G`],
+      prefix: ['Dr'],
+    });
+    const entry = [
+      [name('old', 'Old'), name('usual', 'Usual'), name('official', 'Lee')],
+      [name('maiden', 'Maiden'), name('usual', 'Roe')],
+      [name('old', 'Older'), name(undefined, 'Ray')],
+    ].map((names, id) => ({
+      resource: { id: String(id), name: names, address: [{ use: 'old', city: 'Ulm' }] },
+    }));
+    const draft = await draftFrom(JSON.stringify({ resourceType: 'Bundle', entry }));
+    const drafted = parsePartners(draft, {}).get('some') as Partner;
+    const { end, names } = await fetchPage(createPartnerClient(drafted));
+    expect(names).toEqual(['Lee G Lee', 'Roe G Roe', 'Ray G Ray']);
+    expect(end.received).toBe(3);
+  });
+
+  it.each([401, 403])('says how to give a key after a %d', async (status) => {
+    server.answer = (response) => response.writeHead(status).end();
+    const asked = { name: 'some', baseUrl: server.url, path: '/people', headers: {} };
+    await expect(draftPartner(asked, { env: {} })).rejects.toMatchObject({
+      type: 'RequestRejected',
+      message: expect.stringMatching(new RegExp(`^HTTP ${status}; .*give it with --header`)),
+    });
   });
 
   it.each([
