@@ -36,7 +36,7 @@ const RESULTS = {
 
 /** The run waits for its first call to the endpoint, which never ends. */
 async function waitingFor(endpoint: 'auth' | 'providers', scenario: Scenario): Promise<StartedRun> {
-  await scenario.startWorker();
+  await scenario.startWorkerHere();
   const run = await scenario.startRun();
   await until(() => scenario.calls(endpoint) === 1);
   return run;
@@ -58,7 +58,7 @@ async function expectNothingStored({ dataSource }: Scenario): Promise<void> {
 
 /** A run that hangs in its fetch, after a run that succeeded; with the encrypted result of the first run's fetch. */
 async function secondRun(scenario: Scenario, workflowId?: string) {
-  await scenario.startWorker();
+  await scenario.startWorkerHere();
   const first = await scenario.startRun();
   await first.result;
   const replayed = await encryptedResult(scenario, first, 'fetchProviders');
@@ -108,7 +108,7 @@ describe('a step that is completed by hand', () => {
   it.concurrent(
     'with plain counts (persistProviders) ends the run as InvalidResult, in Temporal and in its row',
     inScenario({}, async (scenario) => {
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const lock = await scenario.lock('providers');
       const run = await scenario.startRun();
       await until(() => scenario.isWaiting('identity_version'));
@@ -216,7 +216,7 @@ describe('a heartbeat that is reported by hand', () => {
       await until(() => scenario.calls('providers') === 1);
       await worker.end('SIGKILL');
       await heartbeat(scenario, await pendingActivity(run, 'fetchProviders'), toPayload({ calls: [] }));
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectRefused(scenario, run);
       expect(scenario.calls('providers')).toBe(1);
       await expectNothingStored(scenario);

@@ -63,7 +63,7 @@ describe('a run that is cancelled', () => {
     inScenario({}, async (scenario) => {
       const run = await scenario.startRun();
       await operate(scenario, run, 'cancel');
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expect(run.result).rejects.toMatchObject(CANCELLED);
       expect(await startAnother(scenario)).toMatchObject({ status: 'succeeded' });
       expect((await runRows(scenario)).filter(({ status }) => status === 'running')).toEqual([]);
@@ -76,7 +76,7 @@ describe('a run that is cancelled', () => {
     'while it claims the partner makes at most one call and leaves the partner free',
     inScenario({}, async (scenario) => {
       const lock = await scenario.lock('sync_runs');
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const run = await scenario.startRun();
       await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
       await operate(scenario, run, 'cancel');

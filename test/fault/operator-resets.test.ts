@@ -46,7 +46,7 @@ describe('a run that is reset', () => {
   it.concurrent(
     'after it has failed (to the event before its fetch) claims the partner again before it calls',
     inScenario({ providers: ['unauthorized', serving(...TEN)] }, async (scenario) => {
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const run = await scenario.startRun();
       await expect(run.result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
       await reset(scenario, run, '--event-id', await eventBeforeFetch(run));
@@ -64,7 +64,7 @@ describe('a run that is reset', () => {
   it.concurrent(
     'after it has failed, while another holds the partner, is skipped and makes no call',
     inScenario({ providers: ['unauthorized', 'hangForever'] }, async (scenario) => {
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const run = await scenario.startRun();
       await expect(run.result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
       const other = await scenario.startRun(randomUUID());

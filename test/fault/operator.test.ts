@@ -24,7 +24,7 @@ describe('simultaneous starts from different places with different workflow IDs'
     'are one run; the others are skipped and name it',
     inScenario({}, async (scenario) => {
       const lock = await scenario.lock('providers');
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const command = runCommand(['sync', '--json'], scenario.env);
       const [client] = await Promise.all([
         scenario.startRun(),
@@ -89,7 +89,7 @@ describe('a run that is terminated', () => {
   it.concurrent(
     'by its execution timeout leaves the partner free',
     inScenario(HANGS_IN_PROVIDERS, async (scenario) => {
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const workflowId = randomUUID();
       await temporal(
         scenario,

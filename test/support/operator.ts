@@ -42,7 +42,7 @@ export async function startAnother(scenario: Scenario) {
 
 /** A run that hangs in the call to the endpoint. */
 export async function hangingIn(endpoint: 'auth' | 'providers', scenario: Scenario): Promise<StartedRun> {
-  await scenario.startWorker();
+  await scenario.startWorkerHere();
   const run = await scenario.startRun();
   await until(() => scenario.calls(endpoint) === 1);
   return run;
@@ -50,7 +50,7 @@ export async function hangingIn(endpoint: 'auth' | 'providers', scenario: Scenar
 
 /** A run that waits for a lock in the transaction that stores its answer. */
 export async function waitingForPostgres(scenario: Scenario) {
-  await scenario.startWorker();
+  await scenario.startWorkerHere();
   const lock = await scenario.lock('providers');
   const run = await scenario.startRun();
   await until(() => scenario.isWaiting('identity_version'));

@@ -16,6 +16,7 @@ import { patientDataSource } from './patient-data-source';
 import { serving, TEN } from './people';
 import { testTemporalConfig } from './temporal-config';
 import { createDatabaseToMigrate } from './test-database';
+import { startWorkerHere, type WorkerHere } from './worker-here';
 
 /** Milliseconds for the end of open runs. Temporal may be unavailable for good. */
 const END_RUNS_MS = 5_000;
@@ -43,6 +44,8 @@ export interface Scenario {
     changes?: NodeJS.ProcessEnv,
     saying?: RegExp,
   ): Promise<RunningCommand>;
+  /** Starts a worker in the process of the test, with these changes of its environment. It stops with the scenario. */
+  startWorkerHere(changes?: NodeJS.ProcessEnv): Promise<WorkerHere>;
   /** Starts a run with this workflow ID; by default, with the workflow ID of the scenario. */
   startRun(workflowId?: string): Promise<StartedRun>;
   /** Locks the table, or only its rows that meet a condition, until it is released. */
@@ -114,6 +117,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     ...options.workerEnv,
   };
   const workers: RunningCommand[] = [];
+  const workersHere: WorkerHere[] = [];
   const locks: PostgresClient[] = [];
   const runs: StartedRun[] = [];
   const ending = new AbortController();
@@ -131,6 +135,11 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       const worker = startCommand(['worker'], { ...env, TEMPORAL_ADDRESS: temporalAddress, ...changes });
       workers.push(worker);
       await worker.says(saying);
+      return worker;
+    },
+    async startWorkerHere(changes = {}) {
+      const worker = await startWorkerHere({ ...env, ...changes });
+      workersHere.push(worker);
       return worker;
     },
     async startRun(workflowId = `fault-${taskQueue}`) {
@@ -190,7 +199,9 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       ending.abort();
       await Promise.allSettled(runs.map(({ result }) => result));
       await client.connection.close();
+      // The simulator is closed before the workers stop: they wait for the calls in progress.
       await simulator.close();
+      await Promise.all(workersHere.map((worker) => worker.stop()));
       await dataSource.destroy();
       await database.drop();
     },
