@@ -28,6 +28,7 @@ const REGULARS = 200;
 interface Ended {
   readonly status: string;
   readonly reason: string | null;
+  readonly isDefect: boolean;
   readonly calls: Record<Endpoint, number>;
   readonly ledgerAgrees: boolean;
   readonly shouldSucceed: boolean;
@@ -142,6 +143,7 @@ async function runOnce(
   return {
     status: run?.status ?? 'missing',
     reason: run?.failure?.message ?? null,
+    isDefect: run?.failure?.type === 'InternalError',
     calls: { auth: count('auth'), providers: count('providers') },
     ledgerAgrees: ENDPOINTS.every(
       (endpoint) => run?.calls.filter((call) => call.endpoint === endpoint).length === count(endpoint),
@@ -205,6 +207,10 @@ function report(soaked: readonly Soaked[], seconds: number, seed: number): Line[
     never(
       'failed without a reason',
       where(({ status, reason }) => status === 'failed' && !reason),
+    ),
+    never(
+      'failed as InternalError',
+      where(({ isDefect }) => isDefect),
     ),
     never(
       'ledger unlike the partner’s count',

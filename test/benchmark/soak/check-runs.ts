@@ -85,6 +85,12 @@ export function checkEnds(statuses: ReadonlyMap<string, TemporalStatus>, runs: r
       'runs that failed without a reason',
       runs.filter(({ status, failureMessage }) => status === 'failed' && !failureMessage).map(nameOf),
     ),
+    never(
+      'runs that failed as InternalError',
+      runs
+        .filter(({ failureType }) => failureType === 'InternalError')
+        .map((run) => `${nameOf(run)}: ${run.failureMessage}`),
+    ),
   ];
 }
 

@@ -8,6 +8,7 @@ import { attributeCalls, readBegunCalls } from './begun-calls';
 import { checkDirectory } from './check-directory';
 import { checkHistories } from './check-histories';
 import { checkLeaks, type Traces } from './check-leaks';
+import { checkLogs } from './check-logs';
 import { checkCalls, checkEnds, readLedger, readRuns } from './check-runs';
 import { checkWebhooks } from './check-webhooks';
 import { keepTraces } from './keep-traces';
@@ -62,6 +63,7 @@ export async function checkStage(stage: Stage, keep: string | undefined): Promis
     ...(await checkWebhooks(dataSource, stage.receiver)),
     never('rows left in the staging tables', countStaged(traces.tables)),
     ...checkHistories(histories),
+    ...checkLogs(workerLogs),
     ...(await checkLeaks(traces, {
       tokens: tokens.flatMap((token) => [token, checksum(token, '/providers')]),
       secrets: [...Object.values(EXAMPLE_SECRETS), stage.receiver.secret],
