@@ -1,10 +1,10 @@
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
-import { killCommands, type RunningCommand } from '../support/command';
+import { killCommands } from '../support/command';
 import { CUT_LIST, countListed, LIST, SNAPSHOTS } from '../support/held-run';
 import { partnersFileWith } from '../support/partners';
 import { serving } from '../support/people';
 import { inScenario, type Scenario, type StartedRun, until } from '../support/scenario';
-import { startWorkerWithPartners } from '../support/worker-with-partners';
+import { startWorkerHereWithPartners, startWorkerWithPartners } from '../support/worker-with-partners';
 
 /*
  * Workers and connections that are lost while a snapshot waits for approval, and around the decision.
@@ -14,22 +14,27 @@ afterAll(killCommands);
 
 const PATIENCE_MS = 300_000;
 
-interface Held extends StartedRun {
+interface Held<Worker = unknown> extends StartedRun {
   readonly scenario: Scenario;
   /** The worker whose run waits. */
-  readonly worker: RunningCommand;
-  startWorker(): Promise<RunningCommand>;
+  readonly worker: Worker;
 }
 
-/** A run that waits for the approval of its snapshot. */
-function whileHeld(test: (held: Held) => Promise<void>): () => Promise<void> {
+const PARTNERS = partnersFileWith(SNAPSHOTS);
+const startProcess = (scenario: Scenario) => startWorkerWithPartners(scenario, PARTNERS);
+const startHere = (scenario: Scenario) => startWorkerHereWithPartners(scenario, PARTNERS);
+
+/** A run of such a worker that waits for the approval of its snapshot. */
+function whileHeldBy<Worker>(
+  start: (scenario: Scenario) => Promise<Worker>,
+  test: (held: Held<Worker>) => Promise<void>,
+): () => Promise<void> {
   return inScenario({ providers: [serving(...LIST), serving(...CUT_LIST)] }, async (scenario) => {
-    const startWorker = () => startWorkerWithPartners(scenario, partnersFileWith(SNAPSHOTS));
-    const worker = await startWorker();
+    const worker = await start(scenario);
     await (await scenario.startRun(`filling-${scenario.taskQueue}`)).result;
     const run = await scenario.startRun();
     await until(async () => (await run.handle.describe()).memo?.awaitingApproval != null);
-    await test({ ...run, scenario, worker, startWorker });
+    await test({ ...run, scenario, worker });
   });
 }
 
@@ -59,9 +64,9 @@ const approve = ({ handle }: StartedRun) =>
 describe('a snapshot that waits for approval', () => {
   it.concurrent(
     'still waits after its worker was killed, and is stored by the next one once it is approved',
-    whileHeld(async (held) => {
+    whileHeldBy(startProcess, async (held) => {
       await held.worker.end('SIGKILL');
-      await held.startWorker();
+      await startHere(held.scenario);
       await approve(held);
       await expectApproved(held);
     }),
@@ -70,13 +75,13 @@ describe('a snapshot that waits for approval', () => {
 
   it.concurrent(
     'is stored by the next worker when the first one is killed while it stores the approved snapshot',
-    whileHeld(async (held) => {
+    whileHeldBy(startProcess, async (held) => {
       const lock = await held.scenario.lock('providers');
       await approve(held);
       await until(() => held.scenario.isWaiting('providers'));
       await held.worker.end('SIGKILL');
       await lock.release();
-      await held.startWorker();
+      await startHere(held.scenario);
       await expectApproved(held);
     }),
     PATIENCE_MS,
@@ -84,10 +89,10 @@ describe('a snapshot that waits for approval', () => {
 
   it.concurrent(
     'is stored when Postgres is back if it was unavailable at the approval',
-    whileHeld(async (held) => {
+    whileHeldBy(startHere, async (held) => {
       await held.scenario.dataSource.query('ALTER TABLE sync_runs RENAME TO hidden');
       await approve(held);
-      await held.worker.says(/The tables are not those of this version/);
+      await until(() => /The tables are not those of this version/.test(held.worker.log()));
       await held.scenario.dataSource.query('ALTER TABLE hidden RENAME TO sync_runs');
       await expectApproved(held);
     }),
@@ -96,13 +101,13 @@ describe('a snapshot that waits for approval', () => {
 
   it.concurrent(
     'is rejected once if the worker is killed while it records that',
-    whileHeld(async (held) => {
+    whileHeldBy(startProcess, async (held) => {
       const lock = await held.scenario.lock('sync_runs');
       const rejecting = held.handle.executeUpdate('reject').catch(() => undefined);
       await until(() => held.scenario.isWaiting('UPDATE sync_runs'));
       await held.worker.end('SIGKILL');
       await lock.release();
-      await held.startWorker();
+      await startHere(held.scenario);
       await rejecting;
       // The decision may have been lost with the worker: Temporal stores it only after a worker accepted it.
       await held.handle.executeUpdate('reject').catch(() => undefined);
@@ -119,7 +124,7 @@ describe('a snapshot that waits for approval', () => {
 
   it.concurrent(
     'leaves the directory as it was when its workflow is terminated; the next run stores again',
-    whileHeld(async (held) => {
+    whileHeldBy(startHere, async (held) => {
       await held.handle.terminate();
       await until(async () => (await held.run()).status === 'abandoned');
       expect(await countListed(held.scenario)).toBe(LIST.length);
@@ -134,7 +139,7 @@ describe('a snapshot that waits for approval', () => {
 
   it.concurrent(
     'still waits in a reset workflow, and is stored once when that is approved',
-    whileHeld(async (held) => {
+    whileHeldBy(startHere, async (held) => {
       const { scenario, handle } = held;
       const { events } = await handle.fetchHistory();
       const saved = events?.findLast((event) => event.activityTaskScheduledEventAttributes);

@@ -1,21 +1,18 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { killCommands } from '../support/command';
 import { partnersFile } from '../support/partners';
 import { inScenario, type Scenario, until } from '../support/scenario';
-import { startWorkerWithPartners } from '../support/worker-with-partners';
+import { startWorkerHereWithPartners } from '../support/worker-with-partners';
 
 /*
  * A rolling restart that adds a partner: for a while some workers have a partners.yaml that names it, and others do
  * not.
  */
 
-afterAll(killCommands);
-
 const PATIENCE_MS = 300_000;
 
 /** Starts a worker whose partners.yaml has these partners. */
 const startWorkerOf = (scenario: Scenario, ...names: string[]) =>
-  startWorkerWithPartners(scenario, partnersFile(names.map((name) => [name, {}])));
+  startWorkerHereWithPartners(scenario, partnersFile(names.map((name) => [name, {}])));
 
 const start = ({ client, taskQueue }: Scenario, partner: string, name = partner) =>
   client.workflow.start('syncProviders', {
@@ -50,7 +47,7 @@ describe('a new partner in partners.yaml', () => {
         (await handle.fetchHistory()).events?.some((event) => event.timerStartedEventAttributes) ?? false;
       await until(timers);
       await startWorkerOf(scenario, 'noteworth', 'newcomer');
-      await old.end('SIGTERM');
+      await old.stop();
       expect(await handle.result()).toMatchObject({ status: 'succeeded', partner: 'newcomer' });
     }),
     PATIENCE_MS,
@@ -97,10 +94,10 @@ describe('a start in Temporal without a partner', () => {
         });
       const only = await startWorkerOf(scenario, 'north');
       expect(await unnamed('only')).toMatchObject({ status: 'succeeded', partner: 'north' });
-      await only.end('SIGTERM');
+      await only.stop();
       const former = await startWorkerOf(scenario, 'north', 'noteworth');
       expect(await unnamed('former')).toMatchObject({ status: 'succeeded', partner: 'noteworth' });
-      await former.end('SIGTERM');
+      await former.stop();
       await startWorkerOf(scenario, 'north', 'south', 'west');
       const error = await unnamed('several').catch((thrown: unknown) => thrown);
       expect((error as WorkflowFailedError).cause).toMatchObject({

@@ -3,7 +3,7 @@ import { killCommands } from '../support/command';
 import { type PagedPartner, pagedEntry, personOf, startPagedPartner } from '../support/paged-partner';
 import { inScenario, type Scenario, until } from '../support/scenario';
 import { directory } from '../support/system';
-import { startWorkerWithPartners } from '../support/worker-with-partners';
+import { startWorkerHereWithPartners, startWorkerWithPartners } from '../support/worker-with-partners';
 
 /*
  * Runs with three full pages and an empty one, whose worker or Postgres fails in each of them.
@@ -50,7 +50,7 @@ describe('a run with several pages', () => {
         await until(() => partner.count(page) === 1);
         await worker.end('SIGKILL');
       }
-      await startWorkerWithPartners(scenario, partners);
+      await startWorkerHereWithPartners(scenario, partners);
       expect(await result).toMatchObject({ status: 'succeeded', received: RECORDS, inserted: RECORDS });
       await expectEveryone(scenario, partner);
       expect(partner.calls.map(({ page }) => page)).toEqual([null, 1, 1, 2, 2, 3, 3, 4, 4]);
@@ -65,7 +65,7 @@ describe('a run with several pages', () => {
         await scenario.endSessions();
         return 'ok' as const;
       };
-      await startWorkerWithPartners(scenario, partners);
+      await startWorkerHereWithPartners(scenario, partners);
       const { result } = await scenario.startRun();
       expect(await result).toMatchObject({ status: 'succeeded', inserted: RECORDS });
       await expectEveryone(scenario, partner);
@@ -78,7 +78,7 @@ describe('a run with several pages', () => {
     'leaves nothing if it is cancelled in the middle',
     withPages(async (scenario, partner, partners) => {
       partner.onPage = (page) => (page === 3 ? 'hang' : 'ok');
-      await startWorkerWithPartners(scenario, partners);
+      await startWorkerHereWithPartners(scenario, partners);
       const { handle, result, run } = await scenario.startRun();
       await until(() => partner.count(3) === 1);
       await handle.cancel();

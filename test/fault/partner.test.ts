@@ -32,7 +32,7 @@ describe('another program that requests a token between our two calls', () => {
   it.concurrent(
     'once costs a second call to each endpoint',
     inScenario({ providers: [SLOW] }, async (scenario) => {
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const run = await scenario.startRun();
       await interfere(scenario, 1);
       expect(await run.result).toMatchObject({ status: 'succeeded' });
@@ -46,7 +46,7 @@ describe('another program that requests a token between our two calls', () => {
   it.concurrent(
     'every time ends the run as TokenRejected after three calls to each endpoint',
     inScenario({ providers: [SLOW, SLOW, SLOW] }, async (scenario) => {
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const run = await scenario.startRun();
       await interfere(scenario, 3);
       await expect(run.result).rejects.toMatchObject({ cause: { type: 'TokenRejected' } });
@@ -68,7 +68,7 @@ describe('a partner that answers byte by byte, headers and all,', () => {
     inScenario({}, async (scenario) => {
       const way = await startDrippingWay(scenario.simulator.url, 1);
       try {
-        await scenario.startWorker(undefined, { NOTEWORTH_BASE_URL: way.url, NOTEWORTH_DEADLINE: '1m' });
+        await scenario.startWorkerHere({ NOTEWORTH_BASE_URL: way.url, NOTEWORTH_DEADLINE: '1m' });
         const run = await scenario.startRun();
         expect(await run.result).toMatchObject({ status: 'succeeded' });
         expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
@@ -85,7 +85,7 @@ describe('a partner that answers byte by byte, headers and all,', () => {
     inScenario({}, async (scenario) => {
       const way = await startDrippingWay(scenario.simulator.url, 100);
       try {
-        await scenario.startWorker(undefined, { NOTEWORTH_BASE_URL: way.url, NOTEWORTH_DEADLINE: '2s' });
+        await scenario.startWorkerHere({ NOTEWORTH_BASE_URL: way.url, NOTEWORTH_DEADLINE: '2s' });
         const run = await scenario.startRun();
         await expect(run.result).rejects.toMatchObject({ cause: { type: 'PartnerTimeout' } });
         const { calls } = await run.run();
@@ -104,7 +104,7 @@ describe('a partner that answers byte by byte, headers and all,', () => {
   it.concurrent(
     'only in its body and beyond the deadline is a PartnerTimeout that states the received bytes',
     inScenario({ providers: [{ fault: 'drip', everyMs: 100 }] }, async (scenario) => {
-      await scenario.startWorker(undefined, { NOTEWORTH_DEADLINE: '5s' });
+      await scenario.startWorkerHere({ NOTEWORTH_DEADLINE: '5s' });
       const run = await scenario.startRun();
       expect(await run.result).toMatchObject({ status: 'succeeded' });
       const [timedOut] = (await run.run()).calls.filter(({ endpoint }) => endpoint === 'providers');

@@ -77,7 +77,7 @@ describe('a worker that is killed', () => {
       const started = await startUnreported(scenario, way);
       const { id } = await started.run();
       await kill();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectWholeAtOnce(scenario, started);
       expect((await started.run()).id).toBe(id);
     }),
@@ -90,7 +90,7 @@ describe('a worker that is killed', () => {
       const started = await startUnreported(scenario, way);
       await kill();
       await started.handle.cancel();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expect(started.result).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
       expect((await started.run()).status).toBe('cancelled');
       expect(scenario.calls('auth')).toBe(0);
@@ -105,7 +105,7 @@ describe('a worker that is killed', () => {
       const { runId } = await handle.describe();
       await recordSkipped(scenario, { workflowId: handle.workflowId, temporalRunId: runId });
       await handle.cancel();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       expect(await result).toMatchObject({ status: 'skipped', holder: { workflowId: 'the holder' } });
       expect((await run()).status).toBe('skipped');
     }),
@@ -123,7 +123,7 @@ describe('a worker that is killed', () => {
           (await run()).calls.filter((call) => call.endpoint === endpoint).map((call) => call.outcome);
         await until(async () => (await outcomes()).length === 1);
         await kill();
-        await scenario.startWorker();
+        await scenario.startWorkerHere();
         await expectWhole(scenario, await result);
         const other = endpoint === 'auth' ? 'providers' : 'auth';
         expect([scenario.calls(endpoint), scenario.calls(other)]).toEqual([2, 1]);
@@ -139,7 +139,7 @@ describe('a worker that is killed', () => {
       const { handle, result } = await scenario.startRun();
       await until(async () => (await completed(handle)) > 0);
       await kill();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectWhole(scenario, await result);
       expect(scenario.calls('auth')).toBe(1);
       // The worker may have been killed before the next call, during it, or after it.
@@ -159,7 +159,7 @@ describe('a worker that is killed', () => {
       await until(async () => (await completed(started.handle)) === 3);
       const { finishedAt } = await started.run();
       await kill();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectWholeAtOnce(scenario, started);
       expect((await started.run()).finishedAt).toBe(finishedAt);
     }),
@@ -177,7 +177,7 @@ describe('a worker that is killed', () => {
       await until(async () => (await started.run()).status === 'succeeded');
       await kill();
       await started.handle.cancel();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectWholeAtOnce(scenario, started);
     }),
     PATIENCE_MS,
@@ -195,7 +195,7 @@ describe('a worker that is killed', () => {
       await until(async () => (await run()).status === 'failed');
       const { finishedAt } = await run();
       await kill();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expect(result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
       expect(await run()).toMatchObject({ finishedAt, failure: { type: 'RequestRejected' } });
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);

@@ -21,7 +21,7 @@ describe('a worker that is killed', () => {
       const { result } = await scenario.startRun();
       const first = await scenario.startWorker();
       await first.end('SIGKILL');
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectWhole(scenario, await result);
     }),
     PATIENCE_MS,
@@ -36,7 +36,7 @@ describe('a worker that is killed', () => {
       await until(() => scenario.isWaiting('INSERT INTO sync_runs'));
       await first.end('SIGKILL');
       await lock.release();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectWhole(scenario, await result);
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
     }),
@@ -53,7 +53,7 @@ describe('a worker that is killed', () => {
           const { result, run } = await scenario.startRun();
           await until(() => scenario.calls(endpoint) === 1);
           await first.end('SIGKILL');
-          await scenario.startWorker();
+          await scenario.startWorkerHere();
           await expectWhole(scenario, await result);
           const other = endpoint === 'auth' ? 'providers' : 'auth';
           expect([scenario.calls(endpoint), scenario.calls(other)]).toEqual([2, 1]);
@@ -77,7 +77,7 @@ describe('a worker that is killed', () => {
         await until(() => scenario.calls('auth') === call);
         await worker.end('SIGKILL');
       }
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expect(result).rejects.toMatchObject({ cause: { type: 'WorkerLost' } });
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([3, 0]);
       expect(await run()).toMatchObject({ status: 'failed', failure: { type: 'WorkerLost' } });
@@ -96,7 +96,7 @@ describe('a worker that is killed', () => {
       await lock.release();
       await until(async () => !(await scenario.isWaiting('identity_version')));
       expect(await directory(scenario.dataSource)).toEqual([]);
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expectWhole(scenario, await result);
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
     }),
@@ -118,7 +118,7 @@ describe('a worker that is killed', () => {
         const { finishedAt } = await run();
         await first.end('SIGKILL');
         way.close();
-        await scenario.startWorker();
+        await scenario.startWorkerHere();
         await expectWhole(scenario, await result);
         expect((await run()).finishedAt).toBe(finishedAt);
         expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
@@ -141,7 +141,7 @@ describe('a worker that is killed', () => {
       await until(() => scenario.isWaiting('UPDATE sync_runs'));
       await first.end('SIGKILL');
       await lock.release();
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       await expect(result).rejects.toMatchObject({ cause: { type: 'RequestRejected' } });
       expect(await run()).toMatchObject({ status: 'failed', failure: { type: 'RequestRejected' } });
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 1]);
