@@ -5,8 +5,7 @@ import { startSync } from '../../../src/temporal/runs/start-sync';
 import { type Engine, startEngine } from '../../support/engine';
 import { partnersFile } from '../../support/partners';
 import type { BenchOptions } from './bench-options';
-import { startEmptyWorker } from './empty-worker';
-import type { emptyWorkflow } from './empty-workflow';
+import { type BareWorker, startEmptyWorker, startStepsWorker } from './empty-worker';
 import { interleave, median, quantile, timed } from './measure';
 import { ms, type Report, times } from './report';
 import { startTemporal, withPostgres } from './servers';
@@ -37,10 +36,11 @@ export async function benchSyncs({ log, temporal }: BenchOptions): Promise<Repor
     });
     cleanup.add('the worker', () => engine.stop());
     const empty = await startEmptyWorker(engine.config, SLOTS, cleanup);
+    const steps = await startStepsWorker(engine.config, SLOTS, cleanup);
     return await measure(
       partners.map(({ name }) => name),
       engine,
-      empty,
+      { empty, steps },
       writes || null,
     );
   });
@@ -59,7 +59,7 @@ async function startPartners(cleanup: Cleanup): Promise<{ name: string; url: str
 async function measure(
   partners: readonly string[],
   { starter, config }: Engine,
-  { starter: emptyStarter, taskQueue: emptyQueue }: Awaited<ReturnType<typeof startEmptyWorker>>,
+  bare: Readonly<Record<'empty' | 'steps', BareWorker>>,
   writes: TemporalWrites | null,
 ): Promise<Report> {
   const sync = async (partner: string) => {
@@ -67,82 +67,112 @@ async function measure(
     const { status } = await handle.result();
     if (status !== 'succeeded') throw new Error(`A run of ${partner} was ${status}`);
   };
-  const empty = (partner: string) =>
-    emptyStarter.workflow.execute<typeof emptyWorkflow>('emptyWorkflow', {
-      taskQueue: emptyQueue,
-      workflowId: `empty-${randomUUID()}`,
-      staticSummary: `Nothing for ${partner}`,
-      requestEagerStart: true,
-    });
+  const runs = {
+    sync,
+    steps: (partner: string) => runBare(bare.steps, 'syncProviders', partner, [{ partner }]),
+    empty: (partner: string) => runBare(bare.empty, 'emptyWorkflow', partner, []),
+  };
   const [first = ''] = partners;
-  const cpu = { sync: new CpuTime(), empty: new CpuTime() };
+  const cpu = { sync: new CpuTime(), steps: new CpuTime(), empty: new CpuTime() };
   const latency = await interleave(
     { rounds: SINGLE_RUNS, warmUp: 10 },
-    {
-      sync: () => timed(() => cpu.sync.add(() => sync(first))),
-      empty: () => timed(() => cpu.empty.add(() => empty(first))),
-    },
+    ofEach((kind) => () => timed(() => cpu[kind].add(() => runs[kind](first)))),
   );
   const throughput = await interleave(
     { rounds: BLOCKS },
-    {
-      sync: () => runsPerSecond(partners, sync),
-      empty: () => runsPerSecond(partners, empty),
-    },
+    ofEach((kind) => () => runsPerSecond(partners, runs[kind])),
   );
   const persisted = writes && {
-    sync: await writes.perRun(COUNTED_RUNS, () => sync(first)),
-    empty: await writes.perRun(COUNTED_RUNS, () => empty(first)),
+    sync: await writes.perRun(COUNTED_RUNS, () => runs.sync(first)),
+    steps: await writes.perRun(COUNTED_RUNS, () => runs.steps(first)),
+    empty: await writes.perRun(COUNTED_RUNS, () => runs.empty(first)),
   };
-  const perSecond = { sync: median(throughput.sync), empty: median(throughput.empty) };
-  const latencyRow = (what: string, part: number, goal: string) => [
+  return toReport({ latency, cpu: ofEach((kind) => cpu[kind].mean), throughput, persisted });
+}
+
+/** A sync, its workflow with steps that do nothing, and three empty activities. */
+type Kind = 'sync' | 'steps' | 'empty';
+
+function ofEach<T>(make: (kind: Kind) => T): Record<Kind, T> {
+  return { sync: make('sync'), steps: make('steps'), empty: make('empty') };
+}
+
+function runBare(
+  { starter, taskQueue }: BareWorker,
+  workflow: string,
+  partner: string,
+  args: unknown[],
+): Promise<unknown> {
+  return starter.workflow.execute(workflow, {
+    taskQueue,
+    workflowId: `bare-${randomUUID()}`,
+    staticSummary: `Nothing for ${partner}`,
+    requestEagerStart: true,
+    args,
+  });
+}
+
+interface Figures {
+  readonly latency: Readonly<Record<Kind, readonly number[]>>;
+  readonly cpu: Readonly<Record<Kind, number>>;
+  readonly throughput: Readonly<Record<Kind, readonly number[]>>;
+  readonly persisted: Readonly<Record<Kind, number>> | null;
+}
+
+function toReport({ latency, cpu, throughput, persisted }: Figures): Report {
+  const row = (what: string, figures: Record<Kind, number>, show: (figure: number) => string, goal = '') => [
     what,
-    ms(quantile(latency.sync, part)),
-    ms(quantile(latency.empty, part)),
-    times(quantile(latency.sync, part), quantile(latency.empty, part)),
+    ...ofKinds(figures, show),
+    times(figures.sync, figures.empty),
+    times(figures.steps, figures.empty),
     goal,
   ];
+  const latencyRow = (what: string, part: number, goal?: string) =>
+    row(
+      what,
+      ofEach((kind) => quantile(latency[kind], part)),
+      ms,
+      goal,
+    );
   return {
     title: 'A sync beside three empty activities',
     notes: [
       `From the request to start a run until its result is there, ${SINGLE_RUNS} runs of each kind in turn, one at a time;`,
       `and runs in a second with ${SLOTS} running at a time, the median of ${BLOCKS} blocks of ${SLOTS * RUNS_OF_A_LANE} of each kind in turn.`,
-      'Both are started as `npm start` does: on the connection of the worker, which gets the first task with the answer to the start.',
+      '"Steps" is the workflow of a sync whose activities only return what those of a sync return: no call, no statement.',
+      'All are started as `npm start` does: on the connection of the worker, which gets the first task with the answer to the start.',
       'The partners answer at once. Temporal, Postgres, partners, workers and the client share this machine; the last three are one process.',
     ],
-    headings: ['', 'sync', 'empty', 'ratio', 'goal'],
+    headings: ['', 'sync', 'steps', 'empty', 'sync / empty', 'steps / empty', 'goal of a sync'],
     rows: [
       latencyRow('one at a time, ms, median', 0.5, '≤ 1.2×'),
-      latencyRow('one at a time, ms, p95', 0.95, ''),
+      latencyRow('one at a time, ms, p95', 0.95),
       [
         'p99 beside the median',
-        ...[latency.sync, latency.empty].map((took) => times(quantile(took, 0.99), median(took))),
+        ...ofKinds(
+          ofEach((kind) => quantile(latency[kind], 0.99) / median(latency[kind])),
+          (figure) => times(figure, 1),
+        ),
+        '',
         '',
         '≤ 2×',
       ],
-      [
-        'CPU time of this process, ms a run',
-        ms(cpu.sync.mean),
-        ms(cpu.empty.mean),
-        times(cpu.sync.mean, cpu.empty.mean),
-        '',
-      ],
-      [
-        'updates that Temporal persists for a run',
-        persisted?.sync.toFixed(1) ?? '',
-        persisted?.empty.toFixed(1) ?? '',
-        persisted ? times(persisted.sync, persisted.empty) : '',
-        '≤ 11',
-      ],
-      [
+      row('CPU time of this process, ms a run', cpu, ms),
+      ...(persisted
+        ? [row('updates that Temporal persists for a run', persisted, (figure) => figure.toFixed(1), '≤ 11')]
+        : []),
+      row(
         `${SLOTS} at a time, runs/s`,
-        perSecond.sync.toFixed(1),
-        perSecond.empty.toFixed(1),
-        times(perSecond.sync, perSecond.empty),
+        ofEach((kind) => median(throughput[kind])),
+        (figure) => figure.toFixed(1),
         '≥ 0.85×',
-      ],
+      ),
     ],
   };
+}
+
+function ofKinds(figures: Record<Kind, number>, show: (figure: number) => string): string[] {
+  return [figures.sync, figures.steps, figures.empty].map(show);
 }
 
 /** The CPU time of this process during some work, in milliseconds. */
