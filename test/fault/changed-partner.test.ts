@@ -6,7 +6,7 @@ import { serving, TEN } from '../support/people';
 import { inScenario, until } from '../support/scenario';
 import { directory } from '../support/system';
 import { useOpened } from '../support/use-opened';
-import { startWorkerWithPartners } from '../support/worker-with-partners';
+import { startWorkerHereWithPartners, startWorkerWithPartners } from '../support/worker-with-partners';
 
 /* A rolling restart that changes the entry of a partner in partners.yaml while a run is between two steps. */
 
@@ -24,14 +24,14 @@ describe('a partner whose entry changes', () => {
   it(
     'is read with the new entry, if no page was read with the old one',
     inScenario({ providers: ['error500', serving(...TEN)] }, async (scenario) => {
-      const before = await startWorkerWithPartners(
+      const before = await startWorkerHereWithPartners(
         scenario,
         partnersFile([['noteworth', { retryDelay: '5s' }]]),
       );
       const { result } = await scenario.startRun();
       await until(() => scenario.calls('providers') === 1);
-      await before.end('SIGTERM');
-      await startWorkerWithPartners(scenario, partnersFile([['noteworth', { ignore: ['npi'] }]]));
+      await before.stop();
+      await startWorkerHereWithPartners(scenario, partnersFile([['noteworth', { ignore: ['npi'] }]]));
       expect(await result).toMatchObject({ status: 'succeeded', inserted: 10 });
       expect([scenario.calls('auth'), scenario.calls('providers')]).toEqual([1, 2]);
     }),
@@ -57,12 +57,12 @@ describe('a partner whose entry changes', () => {
       await before.end('SIGKILL');
       answer();
 
-      const changed = await startWorkerWithPartners(scenario, fileWith({ ignore: ['phone'] }));
+      const changed = await startWorkerHereWithPartners(scenario, fileWith({ ignore: ['phone'] }));
       const waits = async () =>
         (await handle.fetchHistory()).events?.some((event) => event.timerStartedEventAttributes) ?? false;
       await until(waits);
-      await changed.end('SIGTERM');
-      await startWorkerWithPartners(scenario, fileWith({}));
+      await changed.stop();
+      await startWorkerHereWithPartners(scenario, fileWith({}));
       expect(await handle.result()).toMatchObject({ status: 'succeeded', inserted: RECORDS });
       expect(await directory(scenario.dataSource)).toEqual(EVERYONE);
       expect(partner.count(2)).toBe(2);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { killCommands, runCommand, startCommand } from '../support/command';
+import { killCommands, startCommand } from '../support/command';
+import { runHere } from '../support/command-here';
 import { tablesWith } from '../support/find-in-tables';
 import { person, serving } from '../support/people';
 import { inScenario, type Scenario, until } from '../support/scenario';
@@ -39,8 +40,8 @@ describe('a worker that is killed while it erases a person', () => {
         expect(await tablesWith(dataSource, NAME)).toEqual(PLACES);
         const [{ id }] = await dataSource.query('SELECT id FROM providers WHERE given_name = $1', [NAME]);
 
-        expect(await runCommand(['providers', 'erase', id, ...WHY], env)).toMatchObject({ code: 2 });
-        const named = await runCommand(['providers', 'erase', id, '--yes', '--reason', `${NAME} asked`], env);
+        expect(await runHere(['providers', 'erase', id, ...WHY], env)).toMatchObject({ code: 2 });
+        const named = await runHere(['providers', 'erase', id, '--yes', '--reason', `${NAME} asked`], env);
         expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('holds the name') });
         const lock = await scenario.lock('provider_changes');
         const erasing = startCommand(
@@ -54,7 +55,7 @@ describe('a worker that is killed while it erases a person', () => {
         expect(await tablesWith(dataSource, NAME)).toEqual(PLACES);
         expect(await dataSource.query('SELECT FROM erasures')).toEqual([]);
 
-        await scenario.startWorker();
+        await scenario.startWorkerHere();
         const { code, stdout } = await erasing.ended;
         expect(code).toBe(0);
         const receipt = JSON.parse(stdout);
@@ -73,16 +74,16 @@ describe('a worker that is killed while it erases a person', () => {
           remarks: [{ type: 'PeopleSuppressed', count: 1 }],
         });
         expect(await tablesWith(dataSource, NAME)).toEqual([]);
-        const again = await runCommand(['providers', 'erase', id, ...WHY, '--yes', '--json'], env);
+        const again = await runHere(['providers', 'erase', id, ...WHY, '--yes', '--json'], env);
         expect([again.code, JSON.parse(again.stdout)]).toEqual([0, receipt]);
         const other = randomUUID();
-        const unknown = await runCommand(['providers', 'erase', other, ...WHY, '--yes'], env);
+        const unknown = await runHere(['providers', 'erase', other, ...WHY, '--yes'], env);
         expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining(`no provider ${other}`) });
 
-        expect((await runCommand(['providers', 'unerase', receipt.id], env)).code).toBe(0);
+        expect((await runHere(['providers', 'unerase', receipt.id], env)).code).toBe(0);
         expect(await sync(scenario, 'third')).toMatchObject({ inserted: 1, remarks: [] });
         expect(await tablesWith(dataSource, NAME)).toEqual(['providers']);
-        const { stdout: listed } = await runCommand(['providers', 'erasures', '--json'], env);
+        const { stdout: listed } = await runHere(['providers', 'erasures', '--json'], env);
         expect(JSON.parse(listed).items).toMatchObject([{ id: receipt.id, liftedAt: expect.any(String) }]);
       },
     ),

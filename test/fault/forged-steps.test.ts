@@ -56,7 +56,7 @@ describe('steps that another program schedules in place of the workflow', () => 
           decision: null,
         },
       });
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const refused: unknown[] = [];
       await until(async () => {
         const { events } = await readRawHistory(scenario.client, handle);

@@ -1,13 +1,12 @@
 import { migrate, pendingMigrations } from '../../src/store/migrate/migrate';
 import { revertLastMigration } from '../../src/store/migrate/revert-migration';
 import { MIGRATIONS } from '../../src/store/schema/migrations';
-import { killCommands } from '../support/command';
 import { NEXT_MIGRATIONS, withMigrations } from '../support/next-migration';
 import { person, serving, TEN } from '../support/people';
-import { type Scenario, startScenario } from '../support/scenario';
+import { type Scenario, startScenario, until } from '../support/scenario';
 import { directory } from '../support/system';
 
-/* Worker processes on the tables of other versions, as during an upgrade. */
+/* Workers on the tables of other versions, as during an upgrade. */
 
 const PATIENCE_MS = 300_000;
 const NOT_MIGRATED = /The tables are not those of this version.*run `provider-sync migrate`/;
@@ -18,7 +17,6 @@ beforeEach(async () => {
   scenario = await startScenario();
 });
 afterEach(() => scenario.end());
-afterAll(killCommands);
 
 async function goBack(migrations: number): Promise<void> {
   for (let count = 0; count < migrations; count++) {
@@ -33,9 +31,9 @@ describe('a worker', () => {
     'waits without a call to the partner until the tables exist',
     async () => {
       await goBack(MIGRATIONS.length);
-      const worker = await scenario.startWorker();
+      const worker = await scenario.startWorkerHere();
       const { result } = await scenario.startRun();
-      await worker.says(NOT_MIGRATED);
+      await until(() => NOT_MIGRATED.test(worker.log()));
       expect(calls()).toEqual([0, 0]);
       await migrate(scenario.dataSource);
       expect(await result).toMatchObject({ status: 'succeeded', inserted: 10 });
@@ -48,9 +46,9 @@ describe('a worker', () => {
     'continues as far as possible on the tables of the version before, and fully once they are migrated',
     async () => {
       await goBack(1);
-      const worker = await scenario.startWorker();
+      const worker = await scenario.startWorkerHere();
       const { result } = await scenario.startRun();
-      await Promise.race([worker.says(NOT_MIGRATED), result]);
+      await Promise.race([until(() => NOT_MIGRATED.test(worker.log())), result]);
       await migrate(scenario.dataSource);
       expect(await result).toMatchObject({ status: 'succeeded', inserted: 10 });
       expect(calls()).toEqual([1, 1]);
@@ -64,7 +62,7 @@ describe('a worker', () => {
     async () => {
       const next = await withMigrations(scenario.dataSource, NEXT_MIGRATIONS);
       await migrate(next);
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       const first = await scenario.startRun();
       expect(await first.result).toMatchObject({ status: 'succeeded', inserted: 10 });
       await next.query(`UPDATE providers SET review = 'done', reviewed_by = 'a reviewer'`);

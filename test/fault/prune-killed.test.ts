@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { PruneResult } from '../../src/contract/prune';
 import { startPrune } from '../../src/temporal/runs/start-prune';
-import { killCommands, runCommand } from '../support/command';
+import { killCommands } from '../support/command';
+import { runHere } from '../support/command-here';
 import { inScenario, type Scenario, until } from '../support/scenario';
 
 /* A worker that is killed with SIGKILL while it removes old history. */
@@ -55,7 +56,7 @@ describe('a worker that is killed while it removes old history', () => {
       const worker = await scenario.startWorker();
       const recent = await scenario.startRun();
       await recent.result;
-      const dry = await runCommand(['prune', '--dry-run', '--json'], env);
+      const dry = await runHere(['prune', '--dry-run', '--json'], env);
       expect(JSON.parse(dry.stdout)).toEqual({
         dryRun: true,
         // The latest run of each partner stays.
@@ -76,7 +77,7 @@ describe('a worker that is killed while it removes old history', () => {
       expect(calls).toBeGreaterThan(2);
       expect(await halves(scenario)).toEqual([]);
 
-      await scenario.startWorker();
+      await scenario.startWorkerHere();
       expect(await pruning.result()).toMatchObject({ dryRun: false, complete: true });
       expect(await left(scenario, 'partner_calls')).toBe(2);
       expect(await left(scenario, 'rejected_records')).toBe(0);

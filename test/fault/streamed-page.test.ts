@@ -6,7 +6,7 @@ import { killCommands } from '../support/command';
 import { pagedEntry, personOf } from '../support/paged-partner';
 import { inScenario, type Scenario, until } from '../support/scenario';
 import { directory } from '../support/system';
-import { startWorkerWithPartners } from '../support/worker-with-partners';
+import { startWorkerHereWithPartners, startWorkerWithPartners } from '../support/worker-with-partners';
 
 /*
  * A page over 1 MiB is staged while it arrives. Here its worker or Postgres fails when half of it has arrived.
@@ -67,7 +67,7 @@ function meeting(
       await until(() => isStaging(scenario));
       await fault(scenario, async () => {
         await (await worker).end('SIGKILL');
-        await startWorkerWithPartners(scenario, partners);
+        await startWorkerHereWithPartners(scenario, partners);
       });
     });
     const providers = { path: '/list', format: 'ndjson' };
