@@ -10,7 +10,13 @@ import type { Simulator, SimulatorOptions } from '../simulator/simulator';
 import type { migrate } from '../store/migrate/migrate';
 import { loadWhile } from './load-while';
 import { warnOfPlainText } from './plain-text-warnings';
-import { provideKeys, providePartner, providePostgres, provideTemporal } from './provide-servers';
+import {
+  provideKeys,
+  providePartner,
+  providePostgres,
+  provideTemporal,
+  startedHere,
+} from './provide-servers';
 import type { runApi } from './run-api';
 import type { usingStore } from './with-store';
 
@@ -69,7 +75,8 @@ export async function bringUp(
     (reserved) => reserved.release(),
   );
   const pages = `http://${HOST}:${port}`;
-  report('Starting Postgres, Temporal and the simulated partner');
+  const parts = startedHere(base, variables);
+  if (parts !== '') report(`Starting ${parts}`);
   const starting = Promise.all([
     providePostgres(base, log, cleanup),
     provideTemporal(base, { codecEndpoint: `${pages}/codec`, binDir }, log, cleanup),

@@ -17,6 +17,21 @@ export const PARTNER_URL = 'NOTEWORTH_BASE_URL';
 /** Servers that `dev` did not start are not watched. */
 const NEVER = new Promise<never>(() => undefined);
 
+/** The parts that are started here, in words, because the configuration names no other: such as `Postgres and Temporal`. */
+export function startedHere({ env }: BaseConfig, variables: readonly string[]): string {
+  const parts = [
+    ...(env.DATABASE_URL ? [] : ['Postgres']),
+    ...(env.TEMPORAL_ADDRESS ? [] : ['Temporal']),
+    ...(isSimulated(env, variables) ? ['the simulated partner'] : []),
+  ];
+  return new Intl.ListFormat('en-GB').format(parts);
+}
+
+/** Whether the partners file reads the address of the partner and none is set. */
+function isSimulated(env: NodeJS.ProcessEnv, variables: readonly string[]): boolean {
+  return !env[PARTNER_URL] && !env[`${PARTNER_URL}_FILE`] && variables.includes(PARTNER_URL);
+}
+
 /** Starts Postgres unless DATABASE_URL names one. */
 export async function providePostgres({ env, dataDir }: BaseConfig, log: Logger, cleanup: Cleanup) {
   if (env.DATABASE_URL) return { environment: {}, lost: NEVER };
@@ -57,9 +72,7 @@ export async function providePartner(
   options: SimulatorOptions,
   cleanup: Cleanup,
 ) {
-  if (env[PARTNER_URL] || env[`${PARTNER_URL}_FILE`] || !variables.includes(PARTNER_URL)) {
-    return { environment: {}, simulator: null };
-  }
+  if (!isSimulated(env, variables)) return { environment: {}, simulator: null };
   const simulator = await cleanup.acquire(
     'the simulated partner',
     () => withFreePorts(async () => startSimulator({ ...options, port: await freePort(SIMULATOR_PORT) })),
