@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Erasure } from '../contract/erasure';
 import { loadConfig } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
+import { createLogger } from '../process/logger';
 import { listErasures } from '../store/erase/read-erasures';
 import { isId } from '../store/lists/conditions';
 import type { PageQuery } from '../store/lists/filters';
@@ -13,6 +14,7 @@ import { doerOption } from './doer-option';
 import { listCommand } from './list-command';
 import { createProgress, say, table, writeJson } from './output';
 import { shownTime } from './shown-time';
+import { inCommandSpan, withTracing } from './with-tracing';
 
 interface Options {
   readonly by: string;
@@ -58,7 +60,7 @@ async function erase(providerId: string, { by, reason, yes, json }: Options): Pr
       `This removes provider ${providerId} with the whole history, and the kept answers of the partner. It cannot be undone. Repeat it with --yes.`,
     );
   }
-  const receipt = await asked((client, taskQueue) =>
+  const receipt = await asked('providers erase', (client, taskQueue) =>
     startErasure(client, taskQueue, { providerId, by, reason }),
   );
   if (!receipt) throw new ExpectedError(`There is no provider ${providerId}.`);
@@ -67,7 +69,9 @@ async function erase(providerId: string, { by, reason, yes, json }: Options): Pr
 }
 
 async function unerase(erasureId: string, { by, json }: Omit<Options, 'reason'>): Promise<void> {
-  const receipt = await asked((client, taskQueue) => startUnerasure(client, taskQueue, { erasureId, by }));
+  const receipt = await asked('providers unerase', (client, taskQueue) =>
+    startUnerasure(client, taskQueue, { erasureId, by }),
+  );
   if (!receipt) throw new ExpectedError(`There is no receipt ${erasureId}.`);
   if (json) writeJson(receipt);
   else say('The person comes back with the next answer of the partner that has the person.');
@@ -79,18 +83,19 @@ const WHAT_REMAINS = [
 ].join('\n');
 
 async function asked(
+  command: string,
   start: (client: Client, taskQueue: string) => Promise<ErasureHandle>,
 ): Promise<Erasure | null> {
-  const { temporal } = loadConfig(['temporal']);
+  const config = loadConfig(['temporal']);
+  const { temporal } = config;
   const progress = createProgress();
   progress.show('Waiting for a worker');
-  try {
-    return await usingTemporal(temporal, async (client) =>
-      resultOrRefusal(await start(client, temporal.taskQueue)),
-    );
-  } finally {
-    progress.end();
-  }
+  return withTracing(config, createLogger(config.logLevel), () =>
+    usingTemporal(temporal, async (client) => {
+      const handle = await inCommandSpan(command, () => start(client, temporal.taskQueue));
+      return resultOrRefusal(handle);
+    }),
+  ).finally(progress.end);
 }
 
 function formatReceipt({ id, providerId, partner, erasedAt, erasedBy, reason, removed }: Erasure): string {

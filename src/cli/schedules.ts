@@ -1,6 +1,8 @@
+import type { Client } from '@temporalio/client';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
+import { createLogger } from '../process/logger';
 import { outside } from '../process/outside';
 import { applySchedules, managedPartners } from '../temporal/schedules/apply-schedules';
 import { findSchedule } from '../temporal/schedules/find-schedule';
@@ -18,6 +20,7 @@ import { formatApplied, formatList, formatPruning, type ListedSchedule } from '.
 import { say, writeJson } from './output';
 import { shownTime } from './shown-time';
 import { type Scheduling, usingSchedules } from './using-schedules';
+import { inCommandSpan, withTracing } from './with-tracing';
 
 const LONGEST_BACKFILL_DAYS = 31;
 const DAY_MS = 86_400_000;
@@ -97,15 +100,27 @@ function resume(partner: string, { note, json }: ToJson & { note: string }): Pro
 }
 
 function trigger(partner: string, { json }: ToJson): Promise<void> {
-  return withSchedule(partner, async ({ client }, owner) =>
-    report(partner, await triggerSchedule(client, owner), json),
-  );
+  return startScheduled(partner, 'trigger', triggerSchedule, json);
 }
 
 function backfill(partner: string, { json, ...times }: ToJson & { from: Date; to?: Date }): Promise<void> {
   const range = backfillRange(times);
-  return withSchedule(partner, async ({ client }, owner) =>
-    report(partner, await backfillSchedule(client, owner, range), json),
+  return startScheduled(partner, 'backfill', (client, owner) => backfillSchedule(client, owner, range), json);
+}
+
+/** Starts a run of a schedule, and reports it. Temporal's server starts the run, which has a trace of its own. */
+function startScheduled(
+  partner: string,
+  command: 'trigger' | 'backfill',
+  start: (client: Client, owner: ScheduleOwner) => Promise<TriggerResult>,
+  json: boolean | undefined,
+): Promise<void> {
+  const config = loadConfig(['temporal']);
+  return withTracing(config, createLogger(config.logLevel), () =>
+    withSchedule(partner, async ({ client }, owner) => {
+      const result = await inCommandSpan(`schedules ${command}`, () => start(client, owner));
+      report(partner, result, json);
+    }),
   );
 }
 

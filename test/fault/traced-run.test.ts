@@ -101,6 +101,26 @@ describe('the trace of a command', () => {
   });
 });
 
+describe('the trace of another command', () => {
+  it.each([
+    ['provider-sync providers erase', ['providers', 'erase', randomUUID(), '--reason', 'left', '--yes']],
+    ['provider-sync schedules trigger', ['schedules', 'trigger', 'noteworth']],
+  ])('begins at %s', async (name, command) => {
+    const { sink, scenario, end } = await traced({});
+    const worker = await scenario.startWorker();
+    expect((await runCommand(['schedules', 'apply'], scenario.env)).code).toBe(0);
+    // A command waits for its last spans for a second at most, which can be too short on a busy machine.
+    await until(async () => {
+      await runCommand(command, scenario.env);
+      return named(sink.spans, name).length > 0;
+    });
+    const [span] = named(sink.spans, name);
+    expect(span?.parent).toBeNull();
+    await worker.end('SIGTERM');
+    await end();
+  });
+});
+
 describe('a receiver of traces', () => {
   for (const how of ['refusing', 'silent'] as const) {
     it(`that is ${how} disturbs no run, no command and no stop, and is named once in the log`, async () => {
