@@ -6,7 +6,7 @@ import {
   type WorkflowInterceptorsFactory,
   workflowInfo,
 } from '@temporalio/workflow';
-import { spanIdOf } from '../src/contract/span-id';
+import { spanIdOf } from '../src/contract/names';
 
 /** The header in which Temporal's interceptors for OpenTelemetry send the trace. */
 const TRACE_HEADER = '_tracer-data';

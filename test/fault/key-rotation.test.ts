@@ -3,7 +3,7 @@ import type { SyncResult } from '../../src/contract/run';
 import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { listRuns } from '../../src/store/runs/read-runs';
 import { killCommands, runCommand, startCommand } from '../support/command';
-import { connectPatiently } from '../support/connect-patiently';
+import { connectTestClient } from '../support/connect-test-client';
 import { serving, TEN } from '../support/people';
 import { type Scenario, type ScenarioOptions, startScenario, until } from '../support/scenario';
 import { removeSchedules } from '../support/schedules';
@@ -57,7 +57,7 @@ function rotating(
 async function resultOf({ env }: Scenario, workflowId: string, ...keys: string[]): Promise<SyncResult> {
   const address = env.TEMPORAL_ADDRESS ?? '';
   const payloadKeys = payloadKeysSchema.parse(keys.join());
-  const client = await connectPatiently(testTemporalConfig({ connection: { address }, payloadKeys }));
+  const client = await connectTestClient(testTemporalConfig({ connection: { address }, payloadKeys }));
   try {
     return await client.workflow.getHandle(workflowId).result();
   } finally {

@@ -11,7 +11,7 @@ import { Cleanup } from '../../src/process/shutdown';
 import { migrate } from '../../src/store/migrate/migrate';
 import { runWorker } from '../../src/worker/run-worker';
 import { installTemporalRuntime } from '../../src/worker/worker';
-import { connectPatiently } from './connect-patiently';
+import { connectTestClient } from './connect-test-client';
 import { patientDataSource } from './patient-data-source';
 import { testTemporalConfig } from './temporal-config';
 
@@ -65,7 +65,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     taskQueue: options.taskQueue,
     ...(options.payloadKeys && { payloadKeys: options.payloadKeys }),
   });
-  const client = await connectPatiently(temporal);
+  const client = await connectTestClient(temporal);
   cleanup.add('the client', () => client.connection.close());
 
   const retention = options.retention ?? KEEP_ALL;

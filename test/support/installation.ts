@@ -8,7 +8,7 @@ import type { NoteworthState } from '../../src/simulator/noteworth';
 import type { Step } from '../../src/simulator/simulator';
 import { type Finished, killCommands, type RunningCommand, startCommand } from './command';
 import { runHere } from './command-here';
-import { connectPatiently } from './connect-patiently';
+import { connectTestClient } from './connect-test-client';
 import { until } from './scenario';
 import { testTemporalConfig } from './temporal-config';
 import { createDatabaseToMigrate, createTestDatabase, type TestDatabase } from './test-database';
@@ -65,7 +65,7 @@ async function install(): Promise<void> {
     NOTEWORTH_SYNC_EVERY: '366d',
   };
   worker = await startWorker();
-  client = await connectPatiently(
+  client = await connectTestClient(
     testTemporalConfig({ payloadKeys: [{ id: 'test', secret: createSecretKey(secret) }] }),
   );
 }

@@ -11,7 +11,7 @@ import { type Simulator, type Step, startSimulator } from '../../src/simulator/s
 import { migrate } from '../../src/store/migrate/migrate';
 import { getRun, type RunWithCalls } from '../../src/store/runs/read-runs';
 import { type RunningCommand, startCommand } from './command';
-import { connectPatiently } from './connect-patiently';
+import { connectTestClient } from './connect-test-client';
 import { patientDataSource } from './patient-data-source';
 import { serving, TEN } from './people';
 import { testTemporalConfig } from './temporal-config';
@@ -97,7 +97,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const payloadKeys = options.payloadKeys ?? `fault:${randomBytes(32).toString('base64')}`;
   const taskQueue = randomUUID();
   const address = options.temporalAddress ?? process.env.TEST_TEMPORAL_ADDRESS ?? '';
-  const client = await connectPatiently(
+  const client = await connectTestClient(
     testTemporalConfig({
       connection: { address },
       taskQueue,

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { spanIdOf } from '../../contract/span-id';
+import { spanIdOf } from '../../contract/names';
 import { linkSpan } from '../../process/tracing/trace';
 import type { Run } from './run-row';
 

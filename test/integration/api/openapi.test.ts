@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { ask, useApi } from '../../support/api';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import {
   type KnownValues,
   type Operation,
@@ -21,7 +21,7 @@ let client: Client;
 const temporal = testTemporalConfig();
 const store = useStore({ keepRows: true });
 const api = useApi(async () => {
-  client = await connectPatiently(temporal);
+  client = await connectTestClient(temporal);
   return { dataSource: store.dataSource, client, temporal };
 });
 let document: OpenAPIV3_1.Document;

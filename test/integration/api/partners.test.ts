@@ -5,7 +5,7 @@ import { abandonRun } from '../../../src/store/runs/abandon-run';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { ask, startTestApi, useApi } from '../../support/api';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { endedRun } from '../../support/ended-runs';
 import { codesOf, healthOf } from '../../support/health';
 import { awayFromHour, NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
@@ -23,7 +23,7 @@ let client: Client;
 const temporal = testTemporalConfig();
 const store = useStore();
 const api = useApi(async () => {
-  client = await connectPatiently(temporal);
+  client = await connectTestClient(temporal);
   await applySchedules(client, temporal.taskQueue, partners);
   return { dataSource: store.dataSource, client, temporal, partners };
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { RunWithCalls } from '../../../src/store/runs/read-runs';
 import { ask, startTestApi, useApi } from '../../support/api';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { partnerWith } from '../../support/partners';
 import { until } from '../../support/scenario';
 import { openedRun, useStore } from '../../support/store-fixtures';
@@ -15,7 +15,7 @@ describe('/api/v1/syncs without a worker', () => {
   const partners = new Map(['noteworth', 'other'].map((name) => [name, partnerWith()]));
   const store = useStore({ keepRows: true });
   const api = useApi(async () => {
-    client = await connectPatiently(temporal);
+    client = await connectTestClient(temporal);
     return { dataSource: store.dataSource, client, temporal, partners };
   });
 

@@ -4,7 +4,7 @@ import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { pauseSchedule } from '../../../src/temporal/schedules/schedules';
 import { killCommands } from '../../support/command';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { codesOf, doctorReport, GOOD_NEWS, healthOf, overviewOf, withApi } from '../../support/health';
 import { inScenario, until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules, removeSchedules } from '../../support/schedules';
@@ -19,7 +19,7 @@ afterAll(killCommands);
 /** A client whose only payload key has the id `elsewhere`. */
 function connectElsewhere(): Promise<Client> {
   const payloadKeys = payloadKeysSchema.parse(`elsewhere:${randomBytes(32).toString('base64')}`);
-  return connectPatiently(testTemporalConfig({ payloadKeys }));
+  return connectTestClient(testTemporalConfig({ payloadKeys }));
 }
 
 describe('a payload key that open runs and schedules need', () => {

@@ -5,7 +5,7 @@ import type { TemporalConfig } from '../../../src/process/config';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { readSchedule } from '../../../src/temporal/schedules/schedules';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules } from '../../support/schedules';
@@ -28,7 +28,7 @@ beforeAll(async () => {
     taskQueue: 'overdue',
     payloadKeys: payloadKeysSchema.parse(`test:${randomBytes(32).toString('base64')}`),
   };
-  client = await connectPatiently(temporal);
+  client = await connectTestClient(temporal);
 });
 afterAll(async () => {
   await client?.connection.close();

@@ -1,4 +1,4 @@
-import { spanIdOf } from '../../../src/contract/span-id';
+import { spanIdOf } from '../../../src/contract/names';
 import type { RunWithCalls } from '../../../src/store/runs/read-runs';
 import { ask, useApi } from '../../support/api';
 import { expectNoSecrets, named, newCaller, pathOf } from '../../support/find-spans';

@@ -1,4 +1,4 @@
-import { spanIdOf } from '../../../src/contract/span-id';
+import { spanIdOf } from '../../../src/contract/names';
 import { expectNoSecrets, named, pathOf } from '../../support/find-spans';
 import { startReceiver } from '../../support/receiver';
 import { until } from '../../support/scenario';

@@ -4,7 +4,7 @@ import { applySchedules } from '../../../src/temporal/schedules/apply-schedules'
 import { scheduleClient } from '../../../src/temporal/schedules/schedule-client';
 import { pauseSchedule, resumeSchedule } from '../../../src/temporal/schedules/schedules';
 import { runProgram } from '../../support/command';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { until } from '../../support/scenario';
 import { NEVER, partnersWithSchedules, removeSchedules, scheduleIds } from '../../support/schedules';
 import { testTemporalConfig } from '../../support/temporal-config';
@@ -14,7 +14,7 @@ let client: Client;
 let taskQueue: string;
 
 beforeAll(async () => {
-  client = await connectPatiently(testTemporalConfig());
+  client = await connectTestClient(testTemporalConfig());
 });
 afterAll(() => client.connection.close());
 beforeEach(() => {
@@ -230,7 +230,7 @@ describe('schedules that provider-sync did not create', () => {
   });
 
   it('are left alone if they belong to another task queue and cannot be decrypted', async () => {
-    const other = await connectPatiently(testTemporalConfig());
+    const other = await connectTestClient(testTemporalConfig());
     const longer = `${taskQueue}.staging`;
     await applySchedules(other, longer, partnersWithSchedules({ one: NEVER }));
     await foreign(`${taskQueue}-by-hand`, other);
@@ -263,7 +263,7 @@ describe('an encrypted schedule of an earlier version', () => {
   });
 
   it('is written in plaintext even without the key, and stays paused', async () => {
-    const gone = await connectPatiently(testTemporalConfig());
+    const gone = await connectTestClient(testTemporalConfig());
     await apply({ one: NEVER });
     await pauseSchedule(client, owner('one'), 'by an operator');
     await encrypt(gone, 'one');
@@ -276,7 +276,7 @@ describe('an encrypted schedule of an earlier version', () => {
   });
 
   it('has its own partner as input after it is resumed without the key', async () => {
-    const gone = await connectPatiently(testTemporalConfig());
+    const gone = await connectTestClient(testTemporalConfig());
     await apply({ one: { ...NEVER, paused: true } });
     await encrypt(gone, 'one');
     await resumeSchedule(client, owner('one'), 'by an operator');

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { applySchedules } from '../../../src/temporal/schedules/apply-schedules';
 import { readSchedule } from '../../../src/temporal/schedules/schedules';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
 import { until } from '../../support/scenario';
 import { partnersWithSchedules } from '../../support/schedules';
@@ -20,7 +20,7 @@ let client: Client;
 beforeAll(async () => {
   temporal = await startKillableServer('temporal');
   const { address } = temporal;
-  client = await connectPatiently(testTemporalConfig({ connection: { address }, taskQueue }));
+  client = await connectTestClient(testTemporalConfig({ connection: { address }, taskQueue }));
 });
 afterAll(async () => {
   await client.connection.close();

@@ -8,7 +8,7 @@ import { version } from '../../../src/process/package-root';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { listWorkers } from '../../../src/temporal/workers/list-workers';
 import { killCommands } from '../../support/command';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { inScenario, type Scenario, until } from '../../support/scenario';
 
@@ -131,7 +131,7 @@ describe('the workers that Temporal has seen', () => {
         `matching.numTaskqueueReadPartitions=${PARTITIONS}`,
         `matching.numTaskqueueWritePartitions=${PARTITIONS}`,
       );
-      client = await connectPatiently({
+      client = await connectTestClient({
         connection: { address: server.address },
         namespace: 'default',
         taskQueue,

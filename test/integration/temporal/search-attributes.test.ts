@@ -6,7 +6,7 @@ import { createLogger } from '../../../src/process/logger';
 import { startSync } from '../../../src/temporal/runs/start-sync';
 import { registerSearchAttributes } from '../../../src/temporal/search-attributes';
 import { WORKFLOW_BUNDLE_PATH } from '../../../src/worker/workflow-bundle';
-import { connectPatiently } from '../../support/connect-patiently';
+import { connectTestClient } from '../../support/connect-test-client';
 import { FakeActivities } from '../../support/fake-run';
 import { type KillableServer, startKillableServer } from '../../support/killable-server';
 import { until } from '../../support/scenario';
@@ -95,7 +95,7 @@ describe('registering the search attributes', () => {
     namespace = randomUUID();
     const { address } = temporal;
     const config = testTemporalConfig({ connection: { address }, namespace });
-    clients = await Promise.all([1, 2, 3].map(() => connectPatiently(config)));
+    clients = await Promise.all([1, 2, 3].map(() => connectTestClient(config)));
     const workflowExecutionRetentionPeriod = msToTs('1d');
     await clients[0]?.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
     await until(() =>

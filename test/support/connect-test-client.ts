@@ -5,8 +5,8 @@ import { connectClient } from '../../src/temporal/connection/connection';
 /** On a busy machine the first answer can take longer than a client waits for it. */
 const TRIES = 6;
 
-/** Connects a client of a test. */
-export async function connectPatiently(config: TemporalConfig): Promise<Client> {
+/** Connects a client of a test, with more patience than a command has. */
+export async function connectTestClient(config: TemporalConfig): Promise<Client> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await connectClient(config);
