@@ -2,6 +2,7 @@ import type { Context } from '@temporalio/activity';
 import type { CallPlace, PartnerCall } from '../src/contract/call';
 import { PartnerFailure } from '../src/partner/call/partner-failure';
 import type { CallProgress } from '../src/partner/call/request';
+import { endOf } from './step-failure';
 import { nameError } from './temporal-failure';
 
 /** Creates the ledger entry of the call with its outcome. */
@@ -51,14 +52,4 @@ export function failedEntry(
   if (isPartners) return entry(error.type, error.message);
   const { type } = nameError(error);
   return entry(type, type === 'InternalError' ? null : 'the page could not be stored');
-}
-
-/** Why the activity must end: `Cancelled`, or another reason in words. Null if it need not. */
-export function endOf({ cancellationSignal, cancellationDetails: why }: Context): string | null {
-  if (!cancellationSignal.aborted) return null;
-  if (why?.cancelRequested) return 'Cancelled';
-  if (why?.notFound) return 'Temporal no longer ran the run';
-  if (why?.timedOut) return 'Temporal had given the attempt up';
-  if (why?.paused || why?.reset) return 'an operator paused or reset the activity';
-  return 'the worker was stopped';
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { CallContext, StepReport } from '../src/contract/activities';
 import { type CallPlace, callPlace, type Endpoint, lostCall, type PartnerCall } from '../src/contract/call';
 import { isFailureType } from '../src/contract/failures';
@@ -10,10 +10,11 @@ import { PartnerFailure } from '../src/partner/call/partner-failure';
 import type { CallProgress } from '../src/partner/call/request';
 import type { Partner } from '../src/partner/config/partner';
 import type { TemporalPort } from '../src/temporal/temporal-port';
-import { endOf, failedEntry, INTERRUPTED, startEntry } from './call-entry';
+import { failedEntry, INTERRUPTED, startEntry } from './call-entry';
 import { type Dependencies, type FindPartner, findUnchanged } from './dependencies';
 import { retryDelay } from './retry-delay';
-import { temporalFailure, workerStopping } from './temporal-failure';
+import { stepFailure } from './step-failure';
+import { temporalFailure } from './temporal-failure';
 
 /** Less than the heartbeat timeout, after which Temporal gives an attempt up. */
 const LATE_AFTER_MS = TIMEOUTS.heartbeat / 2;
@@ -134,9 +135,7 @@ async function waitAlive(
   try {
     await wait(activity.cancellationSignal);
   } catch (error) {
-    throw endOf(activity) === 'Cancelled'
-      ? new CancelledFailure('The run was cancelled', [report])
-      : temporalFailure(activity.cancellationSignal.aborted ? workerStopping() : error, { report });
+    throw stepFailure(activity, report, error);
   } finally {
     clearInterval(beat);
   }
@@ -173,11 +172,8 @@ function isLate({ info }: Context): boolean {
 }
 
 function toTemporalFailure(error: unknown, report: StepReport, partner: Partner, activity: Context): Error {
-  const ended = endOf(activity);
-  if (ended === 'Cancelled') return new CancelledFailure('The run was cancelled', [report]);
   const retryAfterMs = error instanceof PartnerFailure ? error.retryAfterMs : undefined;
-  return temporalFailure(ended !== null ? workerStopping() : error, {
-    report,
+  return stepFailure(activity, report, error, {
     nextRetryDelay: retryDelay(partner.retryDelay, report.calls.at(-1)?.attempt ?? 1, retryAfterMs),
   });
 }

@@ -6,7 +6,7 @@ import { countPages, openPage, requireAnswer } from '../src/store/answers/read-a
 import { refuseAfterReset } from './call-partner';
 import { type Dependencies, findUnchanged } from './dependencies';
 import { PageIntake } from './page-intake';
-import { temporalFailure, workerStopping } from './temporal-failure';
+import { stepFailure } from './step-failure';
 import { withHeartbeats } from './with-heartbeats';
 
 /** Reads and checks one page of the answer of an earlier run, as today's partners.yaml says. No call is made. */
@@ -22,13 +22,9 @@ export function createReplayProviders(dependencies: Dependencies): Activities['r
       );
       return { ...page, ...report };
     } catch (error) {
-      const isCut = activity.cancellationSignal.aborted && !activity.cancellationDetails?.cancelRequested;
       // The same bytes fail again.
       const isFinal = error instanceof PartnerFailure;
-      throw temporalFailure(isCut ? workerStopping() : error, {
-        report,
-        ...(isFinal && { nonRetryable: true }),
-      });
+      throw stepFailure(activity, report, error, isFinal ? { nonRetryable: true } : {});
     }
   };
 }

@@ -6,7 +6,7 @@ import { NamedFailure } from '../src/contract/named-failure';
 import type { Logger } from '../src/process/logger';
 import { classifyStoreError } from '../src/store/postgres/store-failure';
 
-interface FailureOptions {
+export interface FailureOptions {
   /** The report of the attempt for the workflow. */
   readonly report?: StepReport;
   /** Milliseconds until the next attempt, if there is one. */

@@ -1,10 +1,14 @@
+import { Client } from 'pg';
 import { requestReplay } from '../../../src/operations/request-replay';
 import { removeOldAnswers } from '../../../src/store/answers/remove-answers';
 import { readStoredPartner } from '../../../src/store/directory/compare-with-stored';
 import { dismissRejected } from '../../../src/store/directory/dismiss-rejected';
 import { readStats } from '../../../src/store/directory/read-stats';
 import { getRun } from '../../../src/store/runs/read-runs';
+import { startSync } from '../../../src/temporal/runs/start-sync';
+import { readRawHistory } from '../../support/raw-history';
 import { startReplayedSystem } from '../../support/replayed-system';
+import { until } from '../../support/scenario';
 import { testTemporalConfig } from '../../support/temporal-config';
 import { useOpened } from '../../support/use-opened';
 
@@ -85,6 +89,30 @@ describe('a replay', () => {
     expect(outcome).toMatchObject({ status: 'succeeded', received: 3, updated: 2, departed: 0 });
     expect(calls).toBe(0);
     expect(await system.titles()).toEqual({ Ann: 'Chief', Bo: 'Nurse', Di: null });
+  });
+
+  it('that is cancelled while it waits for Postgres has a step that was cancelled, and did not fail', async () => {
+    await system.restart({ providers: { path: '/list', records: 'list', next: { link: 'next' } } });
+    const { run } = await system.sync([ANN], [BO]);
+    const { client, config, dataSource } = system.engine;
+    const locker = new Client({ connectionString: system.databaseUrl });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE staged_pages');
+    const start = { partner: 'some', trigger: 'cli', replay: run.id } as const;
+    const replay = await startSync(client, config.taskQueue, start);
+    await until(async () => {
+      const waiting = await dataSource.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    await replay.cancel();
+    const eventsOf = async () => (await readRawHistory(client, await replay.describe())).events ?? [];
+    await until(async () => (await eventsOf()).some((event) => event.activityTaskCanceledEventAttributes));
+    await locker.end();
+    await expect(replay.result()).rejects.toThrow();
+    expect((await eventsOf()).filter((event) => event.activityTaskFailedEventAttributes)).toEqual([]);
+    expect((await getRun(dataSource, replay.workflowId))?.status).toBe('cancelled');
   });
 
   it('leaves a person as a later sample described it', async () => {
