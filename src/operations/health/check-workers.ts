@@ -1,7 +1,10 @@
-import { isPolling, listWorkers } from '../../temporal/workers/list-workers';
+import { durationInWords } from '../../partner/config/values';
+import { isPolling, listWorkers, type SeenWorker } from '../../temporal/workers/list-workers';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
-import { finding } from './finding';
+import { type Finding, finding } from './finding';
+
+const MINUTE_MS = 60_000;
 
 export interface WorkersSeen {
   readonly outcome: CheckOutcome;
@@ -19,7 +22,11 @@ export async function checkWorkers({
   const last = Math.max(...seen.map(({ lastSeenAt }) => lastSeenAt));
   if (polling > 0) {
     const secondsAgo = Math.max(0, Math.round((Date.now() - last) / 1000));
-    return { polling, outcome: checked('workers', `${polling} polling (last seen ${secondsAgo} s ago)`) };
+    const found = seen.filter(isPolling).flatMap(clockOf);
+    return {
+      polling,
+      outcome: checked('workers', `${polling} polling (last seen ${secondsAgo} s ago)`, found),
+    };
   }
   const found = finding({
     code: 'no-worker',
@@ -30,4 +37,24 @@ export async function checkWorkers({
     link: '/workers',
   });
   return { polling, outcome: checked('workers', found.what, [found]) };
+}
+
+/** A heartbeat that is too old can have another cause than the clock, such as a server that refuses heartbeats. */
+function clockOf({ identity, clockOffset }: SeenWorker): Finding[] {
+  if (clockOffset === 0) return [];
+  const apart = durationInWords(Math.round(Math.abs(clockOffset) / MINUTE_MS) * MINUTE_MS);
+  const what =
+    clockOffset > 0
+      ? `The clock of the worker ${identity} is ${apart} ahead of Temporal's.`
+      : `The last heartbeat of the worker ${identity} is ${apart} older than its last request for work: its clock is behind, or its heartbeats do not arrive.`;
+  return [
+    finding({
+      code: 'worker-clock-wrong',
+      severity: 'degraded',
+      what,
+      advice:
+        'Set the clock of its machine, for example with NTP: times of calls, signed requests and certificates depend on it.',
+      link: '/workers',
+    }),
+  ];
 }

@@ -15,6 +15,7 @@ export const FINDING_CODES = [
   'store-rights-missing',
   'temporal-unreachable',
   'no-worker',
+  'worker-clock-wrong',
   'payload-key-missing',
   'payload-key-differs',
   'runs-not-executable',

@@ -6,12 +6,17 @@ import { readPolls } from './read-polls';
 /** A heartbeat has the time of the worker's clock. A time further in the future than this is ignored. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
+/** The last heartbeat and the last request for work of a worker with a good clock are never this far apart. */
+const CLOCK_OFFSET_MS = 120_000;
+
 /** A worker as Temporal sees it. */
 export interface SeenWorker {
   /** `pid@hostname`, unless the worker sets another identity. */
   readonly identity: string;
   /** Its last heartbeat, or the last time it asked for work, in milliseconds since 1970. */
   readonly lastSeenAt: number;
+  /** Milliseconds between its last heartbeat, by its own clock, and Temporal's; 0 if they are less than two minutes. */
+  readonly clockOffset: number;
   /** Null if the server keeps no list of workers. */
   readonly report: WorkerReport | null;
 }
@@ -47,13 +52,27 @@ export function isPolling({ lastSeenAt }: Pick<SeenWorker, 'lastSeenAt'>): boole
  */
 function workersOf(identity: string, heartbeats: readonly Heartbeat[], polledAt: number): SeenWorker[] {
   const [latest, ...others] = heartbeats.toSorted((a, b) => b.at - a.at);
-  if (!latest) return [{ identity, lastSeenAt: polledAt, report: null }];
+  if (!latest) return [{ identity, lastSeenAt: polledAt, clockOffset: 0, report: null }];
   const newest = Date.now() + CLOCK_TOLERANCE_MS;
   return [latest, ...others.filter(({ at }) => at > latest.startedAt)]
     .filter(({ isStopping }) => !isStopping)
     .map(({ at, report }) => {
       const beat = at <= newest ? at : 0;
-      return { identity, lastSeenAt: report === latest.report ? Math.max(beat, polledAt) : beat, report };
+      if (report !== latest.report) return { identity, lastSeenAt: beat, clockOffset: 0, report };
+      return {
+        identity,
+        lastSeenAt: Math.max(beat, polledAt),
+        clockOffset: clockOffset(at, polledAt),
+        report,
+      };
     })
     .filter(({ lastSeenAt }) => lastSeenAt > 0);
+}
+
+/** @param polledAt by Temporal's clock; 0 if the worker has not asked for work recently */
+function clockOffset(beatAt: number, polledAt: number): number {
+  const offset = beatAt - polledAt;
+  const isAhead = offset > CLOCK_OFFSET_MS && beatAt - Date.now() > CLOCK_OFFSET_MS;
+  const isBehind = offset < -CLOCK_OFFSET_MS;
+  return polledAt > 0 && (isAhead || isBehind) ? offset : 0;
 }

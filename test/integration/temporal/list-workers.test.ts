@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { Client, WorkflowService } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { checkWorkers } from '../../../src/operations/health/check-workers';
 import { version } from '../../../src/process/package-root';
 import { payloadKeysSchema } from '../../../src/process/payload-keys';
 import { listWorkers } from '../../../src/temporal/workers/list-workers';
@@ -11,6 +12,7 @@ import { killCommands } from '../../support/command';
 import { connectTestClient } from '../../support/connect-test-client';
 import { type OwnTemporal, startOwnTemporal } from '../../support/own-temporal';
 import { inScenario, type Scenario, until } from '../../support/scenario';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 afterAll(killCommands);
 
@@ -95,6 +97,39 @@ describe('the workers that Temporal has seen', () => {
       (await listWorkers(client, taskQueue)).map(({ report }) =>
         Math.round((Date.now() - Date.parse(report?.startedAt ?? '')) / SECOND_MS / 10),
       );
+
+    it.each([
+      [3600, -3600, /^The clock of the worker 1@worker is \d+ \w+ ahead of Temporal's\.$/],
+      [
+        -3600,
+        3600,
+        /^The last heartbeat of the worker 1@worker is \d+ \w+ older than its last request for work:/,
+      ],
+      [30, -30, null],
+      [-30, 30, null],
+    ])('have a clock that is %i s ahead', (_ahead, seenAgo, what) =>
+      inScenario({}, async (scenario) => {
+        const { client, taskQueue } = scenario;
+        const giveUp = new AbortController();
+        const polling = client.withAbortSignal(giveUp.signal, () =>
+          client.workflowService.pollWorkflowTaskQueue({
+            namespace: client.options.namespace,
+            taskQueue: { name: taskQueue },
+            identity,
+          }),
+        );
+        const ended = Promise.allSettled([polling]);
+        await beat(scenario, 'one', 7200, seenAgo);
+        const temporal = testTemporalConfig({ taskQueue });
+        const findings = async () => (await checkWorkers({ client, temporal })).outcome.findings;
+        await until(async () => (await starts(scenario)).length === 1 && (await lastPoll(scenario)) > 0);
+        const [found] = await findings();
+        if (what === null) expect(found).toBeUndefined();
+        else expect(found).toMatchObject({ code: 'worker-clock-wrong', what: expect.stringMatching(what) });
+        giveUp.abort();
+        await ended;
+      })(),
+    );
 
     it(
       'are two workers if both send heartbeats',
