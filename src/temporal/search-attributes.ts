@@ -60,7 +60,7 @@ export class SearchAttributes {
     return this.registered;
   }
 
-  /** Registers the attributes again if Temporal has lost them. Checks every 30 s, and sooner after it found none. */
+  /** Registers the attributes again if Temporal has lost them. Checks every 30 s, and sooner after it registered them. */
   async keep(): Promise<void> {
     if (Date.now() < this.nextCheckAt) return;
     const usable = await this.ask(() => areUsable(this.client)).catch(() => null);
@@ -72,9 +72,10 @@ export class SearchAttributes {
 
   private async registerAgain(): Promise<void> {
     try {
-      await this.ask(() => registerMissing(this.client));
-      this.log.warn('Temporal had lost the search attributes; this worker registered them again');
+      const added = await this.ask(() => registerMissing(this.client));
+      if (added) this.log.warn('Temporal had lost the search attributes; this worker registered them again');
     } catch (error) {
+      this.nextCheckAt = Date.now() + CHECK_EVERY_MS;
       if (this.registered) warnOfMissing(this.client, this.log, reasonOf(error));
       this.registered = false;
     }
@@ -97,7 +98,8 @@ function warnOfMissing(client: Client, log: Logger, reason: string): void {
   );
 }
 
-async function registerMissing(client: Client): Promise<void> {
+/** @returns whether one was missing */
+async function registerMissing(client: Client): Promise<boolean> {
   const { namespace } = client.options;
   const { operatorService } = client.connection;
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
@@ -106,9 +108,10 @@ async function registerMissing(client: Client): Promise<void> {
     if (type !== undefined && type !== KEYWORD) throw otherType(name, type, namespace);
   }
   const missing = NAMES.filter((name) => customAttributes[name] === undefined);
-  if (missing.length === 0) return;
+  if (missing.length === 0) return false;
   const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
   await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  return true;
 }
 
 /** The server refuses a query while it does not know a name in it. */
