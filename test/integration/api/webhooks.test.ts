@@ -6,13 +6,11 @@ import type { Page } from '../../../src/store/lists/cursor';
 import type { Message } from '../../../src/store/webhooks/read-messages';
 import type { Receiver } from '../../../src/store/webhooks/read-receivers';
 import { ask } from '../../support/api';
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { startApiOf } from '../../support/health';
 import { startReceiver } from '../../support/receiver';
 import { inScenario, until } from '../../support/scenario';
-import { startWorkerWithPartners } from '../../support/worker-with-partners';
-
-afterAll(killCommands);
+import { startWorkerHereWithPartners } from '../../support/worker-with-partners';
 
 const HTML = { headers: { Accept: 'text/html' } };
 const PATIENCE_MS = 300_000;
@@ -31,7 +29,7 @@ describe('the receivers of webhooks in the API, on the page and in the CLI', () 
         const { url, secret } = receiver;
         const partners = readFileSync(join(PACKAGE_ROOT, 'partners.yaml'), 'utf8');
         receiver.answer = () => 410;
-        await startWorkerWithPartners(
+        await startWorkerHereWithPartners(
           scenario,
           partners + stringify({ webhooks: { pager: { url, secret } } }),
         );
@@ -61,7 +59,7 @@ describe('the receivers of webhooks in the API, on the page and in the CLI', () 
         expect(page).toContain('Send again');
         const { body: health } = await ask<{ findings: { code: string }[] }>(api, '/api/v1/health');
         expect(health.findings.map(({ code }) => code)).toContain('webhook-failing');
-        const listed = await runCommand(['webhooks', 'list'], scenario.env);
+        const listed = await runHere(['webhooks', 'list'], scenario.env);
         expect(listed.stdout).toMatch(/pager .*wants nothing more/);
 
         receiver.answer = () => 200;
@@ -72,23 +70,20 @@ describe('the receivers of webhooks in the API, on the page and in the CLI', () 
         await until(async () => (await messages())[0]?.state === 'delivered');
         expect(await receivers()).toMatchObject([{ waiting: 0, failed: 0, disabledAt: null, failure: null }]);
 
-        const again = await runCommand(
-          ['webhooks', 'replay', 'pager', '--since', '1h', '--json'],
-          scenario.env,
-        );
+        const again = await runHere(['webhooks', 'replay', 'pager', '--since', '1h', '--json'], scenario.env);
         expect(JSON.parse(again.stdout)).toEqual({ messages: 1 });
         await until(() => receiver.accepted.length === 2);
         expect(new Set(receiver.accepted.map(({ id }) => id)).size).toBe(1);
 
-        await runCommand(['webhooks', 'test', 'pager'], scenario.env);
+        await runHere(['webhooks', 'test', 'pager'], scenario.env);
         await until(() => receiver.accepted.at(-1)?.type === 'webhook.test');
-        const shown = await runCommand(['webhooks', 'show', 'pager', '--limit', '1'], scenario.env);
+        const shown = await runHere(['webhooks', 'show', 'pager', '--limit', '1'], scenario.env);
         expect(shown.stdout).toMatch(/webhook\.test/);
         expect(shown.stdout).toMatch(/More with: --cursor/);
 
         expect((await ask(api, '/api/v1/webhooks/other/messages')).status).toBe(404);
         expect((await ask(api, '/api/v1/webhooks/other/replay', { method: 'POST' })).status).toBe(404);
-        const unknown = await runCommand(['webhooks', 'test', 'other'], scenario.env);
+        const unknown = await runHere(['webhooks', 'test', 'other'], scenario.env);
         expect(unknown.stderr).toContain('no receiver other');
       } finally {
         await api.close();

@@ -5,11 +5,9 @@ import type { WorkerView } from '../../../src/operations/describe-workers';
 import { version } from '../../../src/process/package-root';
 import type { Page } from '../../../src/store/lists/cursor';
 import { ask, startTestApi, type TestApi } from '../../support/api';
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { startApiOf } from '../../support/health';
 import { inScenario, type Scenario, until } from '../../support/scenario';
-
-afterAll(killCommands);
 
 const HTML = { headers: { Accept: 'text/html' } };
 const MINUTE_MS = 60_000;
@@ -29,9 +27,9 @@ describe('the workers in the API, on the page and in the CLI', () => {
   it(
     'are shown with their version, their slots and what they execute',
     inScenario({ providers: [{ fault: 'slow', delayMs: 10 * MINUTE_MS }] }, async (scenario) => {
-      const { pid } = await scenario.startWorker(undefined, { NOTEWORTH_DEADLINE: '5m' });
+      await scenario.startWorkerHere({ NOTEWORTH_DEADLINE: '5m' });
       const { handle } = await scenario.startRun('slow/run');
-      const identity = `${pid}@${hostname()}`;
+      const identity = `${process.pid}@${hostname()}`;
       await withApi(scenario, async (api) => {
         // The slots are those of the next heartbeat.
         await until(async () => {
@@ -56,14 +54,14 @@ describe('the workers in the API, on the page and in the CLI', () => {
           ),
         );
       });
-      const { code, stdout } = await runCommand(['workers'], scenario.env);
+      const { code, stdout } = await runHere(['workers'], scenario.env);
       expect(code).toBe(0);
       expect(stdout).toMatch(
         new RegExp(
           `^WORKER .*\n${identity} +polling +${version} .* 1 of \\d+ +fetchProviders of noteworth\n$`,
         ),
       );
-      const json = JSON.parse((await runCommand(['workers', '--json'], scenario.env)).stdout);
+      const json = JSON.parse((await runHere(['workers', '--json'], scenario.env)).stdout);
       expect(json).toMatchObject({ items: [{ identity, state: 'polling' }], nextCursor: null });
       await handle.terminate();
     }),
@@ -105,7 +103,7 @@ describe('the workers in the API, on the page and in the CLI', () => {
         expect(await workersOf(api)).toEqual([]);
         expect((await ask<string>(api, '/workers', HTML)).body).toContain('npx provider-sync worker');
       });
-      expect((await runCommand(['workers'], scenario.env)).stdout).toBe(
+      expect((await runHere(['workers'], scenario.env)).stdout).toBe(
         `No worker polls the task queue ${scenario.taskQueue}. Start one: npx provider-sync worker\n`,
       );
     }),

@@ -12,7 +12,7 @@ import {
   triggerSchedule,
 } from '../../../src/temporal/schedules/schedules';
 import { ask, startTestApi } from '../../support/api';
-import { killCommands, runCommand } from '../../support/command';
+import { runHere } from '../../support/command-here';
 import { partnersFileWith } from '../../support/partners';
 import { until } from '../../support/scenario';
 import { awayFromHour, partnersWithSchedules } from '../../support/schedules';
@@ -45,7 +45,6 @@ afterEach(async () => {
   await handle().delete();
   await until(async () => (await runs('running')).length === 0);
 });
-afterAll(killCommands);
 
 const handle = () => system.client.schedule.getHandle(`${owner.taskQueue}.${PARTNER}`);
 const partnersWith = (schedule: object) => partnersWithSchedules({ [PARTNER]: schedule });
@@ -192,7 +191,7 @@ describe('a partner that keeps failing', () => {
     const folder = await mkdtemp(join(tmpdir(), 'provider-sync-back-off-'));
     try {
       await writeFile(join(folder, 'partners.yaml'), partnersFileWith({ schedule: HOURLY }));
-      const { stdout } = await runCommand(['schedules', 'list'], {
+      const { stdout } = await runHere(['schedules', 'list'], {
         DATA_DIR: folder,
         PARTNERS_FILE: join(folder, 'partners.yaml'),
         TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS,
