@@ -56,6 +56,8 @@ describe('a long number in JSON', () => {
       ' 12345678901234567 ',
       '\n',
     );
+    // Node 24.21 (V8 13.6) can take a key that is one escaped character for another such key, also in plain JSON.parse.
+    const keys = texts.filter((text) => !['"', '\\', '\n'].includes(text));
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
@@ -63,7 +65,7 @@ describe('a long number in JSON', () => {
         fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }),
         fc.constantFrom(null, true, 0.1, -1e21),
         fc.array(tie('value'), { maxLength: 4 }),
-        fc.dictionary(texts, tie('value'), { maxKeys: 4 }),
+        fc.dictionary(keys, tie('value'), { maxKeys: 4 }),
       ),
     }));
     fc.assert(
