@@ -88,16 +88,6 @@ export const FAILURES = {
       'More than `maxBytes` after decompression, more than `maximumCount` records, or more than `maximumPages` pages.',
     advice: 'The reason names the limit. Ask the partner whether this size is correct.',
   },
-  NextPageElsewhere: {
-    retry: 'no',
-    title: 'next page on another host',
-    meaning:
-      "The partner's link to the next page leads to another host. Requests, and the token in them, never leave the partner's own address.",
-    details:
-      'The reason names both origins. Another scheme or port on the same host is no failure: partners behind a proxy write them.',
-    advice:
-      "Compare the origins in the reason. If the same path on the partner's own address has the page, set next.ignoreHost in partners.yaml to true. If the list has moved, change the partner's url.",
-  },
   UnusableAnswer: {
     retry: 'no',
     title: 'too few usable records',

@@ -14,7 +14,6 @@ export type PartnerFailureType = Extract<
   | 'RequestRejected'
   | 'RequestInvalid'
   | 'ResponseTooLarge'
-  | 'NextPageElsewhere'
 >;
 
 /** A failed call to the partner. The message describes the answer and never contains a part of it. */

@@ -23,20 +23,10 @@ const nextSchema = z
     offset: parameter
       .optional()
       .describe('The parameter of the query that sends the number of records received so far.'),
-    ignoreHost: z
-      .boolean()
-      .optional()
-      .describe(
-        "Take the path of a `link` or `header` that leads to another host, on the partner's own. Otherwise the run fails.",
-      ),
   })
-  .superRefine(({ ignoreHost, ...places }, context) => {
-    const given = Object.values(places).filter((value) => value !== undefined);
-    if (given.length !== 1) {
-      context.addIssue({ code: 'custom', message: 'needs one of link, header, cursor, page and offset' });
-    } else if (ignoreHost !== undefined && places.link === undefined && places.header === undefined) {
-      context.addIssue({ code: 'custom', path: ['ignoreHost'], message: 'needs link or header' });
-    }
+  .superRefine((next, context) => {
+    if (Object.values(next).filter((value) => value !== undefined).length === 1) return;
+    context.addIssue({ code: 'custom', message: 'needs one of link, header, cursor, page and offset' });
   });
 
 /** The request for the list, and how its answer is read. */

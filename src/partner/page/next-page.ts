@@ -1,6 +1,5 @@
 import type { Json } from '../../contract/answer';
 import type { AnswerHeaders } from '../call/answer-headers';
-import { PartnerFailure } from '../call/partner-failure';
 import { compileValue } from '../language/value';
 import { incomplete } from './limits';
 import { findLink } from './link-header';
@@ -12,8 +11,6 @@ export interface NextRule {
   readonly cursor?: { readonly query: string; readonly from: string } | undefined;
   readonly page?: string | undefined;
   readonly offset?: string | undefined;
-  /** A link to another host means the same path on the partner's own. */
-  readonly ignoreHost?: boolean | undefined;
 }
 
 /** A page that has been read. */
@@ -28,7 +25,6 @@ export interface ReadPage {
 
 /** A longer one would not fit into a request. */
 const MAX_CURSOR = 8_000;
-const MAX_SHOWN_ORIGIN = 100;
 
 /**
  * Creates the function that says where the next page is. A cursor is either a path with its query (`/list?page=2`), which
@@ -36,8 +32,7 @@ const MAX_SHOWN_ORIGIN = 100;
  * therefore be requested on another worker.
  *
  * @returns a function that returns the cursor of the next page; null after an empty page, or if the answer names none. It
- *   throws PartnerFailure `IncompleteResponse` if the answer leads back to the same page, and `NextPageElsewhere` if it leads
- *   to another host
+ *   throws PartnerFailure `IncompleteResponse` if the answer leads back to the same page
  */
 export function createNextPage(rule: NextRule): (page: ReadPage) => string | null {
   const find = createFind(rule);
@@ -65,13 +60,11 @@ export function pageUrl(cursor: string | null, first: URL): URL {
 }
 
 function createFind(rule: NextRule): (page: ReadPage) => string | null {
-  const { link, header, cursor, page: pageName, offset, ignoreHost = false } = rule;
-  if (header !== undefined) {
-    return ({ headers, url }) => linkCursor(findLink(headers, header), url, ignoreHost);
-  }
+  const { link, header, cursor, page: pageName, offset } = rule;
+  if (header !== undefined) return ({ headers, url }) => linkCursor(findLink(headers, header), url);
   if (link !== undefined) {
     const value = compileValue(link);
-    return ({ root, url }) => linkCursor(readText(value.read(root ?? null)), url, ignoreHost);
+    return ({ root, url }) => linkCursor(readText(value.read(root ?? null)), url);
   }
   if (cursor !== undefined) {
     const value = compileValue(cursor.from);
@@ -84,26 +77,14 @@ function createFind(rule: NextRule): (page: ReadPage) => string | null {
   return () => null;
 }
 
-/**
- * Only the path and the query of a link count. Another scheme or port is that of a partner behind a proxy; another host may
- * have another list at the same path.
- */
-function linkCursor(link: string | null | undefined, url: URL, ignoreHost: boolean): string | null {
+/** Only the path and the query of a link count. */
+function linkCursor(link: string | null | undefined, url: URL): string | null {
   if (link === null || link === undefined) return null;
   const target = URL.canParse(link, url.href) ? new URL(link, url) : null;
   if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
     throw incomplete('the link to the next page was no address');
   }
-  if (target.hostname !== url.hostname && !ignoreHost) throw elsewhere(target, url);
   return `${target.pathname}${target.search}`;
-}
-
-/** Names the origins only: paths and queries may have names, and an address may have a password. */
-function elsewhere(target: URL, url: URL): PartnerFailure {
-  return new PartnerFailure(
-    'NextPageElsewhere',
-    `the link to the next page led to ${target.origin.slice(0, MAX_SHOWN_ORIGIN)}, but requests never leave ${url.origin}`,
-  );
 }
 
 function queryCursor(name: string, value: string | number | null): string | null {

@@ -42,31 +42,10 @@ describe('pages', () => {
   it('follow a link, of which only the path and the query count', async () => {
     serve(
       (query) => Number(query.get('from') ?? 0),
-      (from) => (from + 3 < 7 ? { next: `https://127.0.0.1/list?from=${from + 3}` } : { next: null }),
+      (from) => (from + 3 < 7 ? { next: `https://elsewhere.example/list?from=${from + 3}` } : { next: null }),
     );
     expect(await fetchAll({ link: 'next' })).toEqual(names);
     expect(asked).toEqual(['/list?size=2', '/list?from=3', '/list?from=6']);
-  });
-
-  it('end with a link to another host, which gets no request, unless hosts are ignored', async () => {
-    const other = new PageServer();
-    await other.start();
-    try {
-      const elsewhere = other.url.replace('127.0.0.1', 'localhost');
-      serve(
-        (query) => Number(query.get('from') ?? 0),
-        (from) => (from + 3 < 7 ? { next: `${elsewhere}/list?from=${from + 3}` } : { next: null }),
-      );
-      await expect(fetchAll({ link: 'next' })).rejects.toMatchObject({
-        type: 'NextPageElsewhere',
-        message: `the link to the next page led to ${elsewhere}, but requests never leave ${server.url}`,
-      });
-      expect(asked).toEqual(['/list?size=2']);
-      expect(await fetchAll({ link: 'next', ignoreHost: true })).toEqual(names);
-      expect(other.closed).toBe(0);
-    } finally {
-      other.close();
-    }
   });
 
   it('follow the Link header', async () => {

@@ -87,7 +87,7 @@ ${FIELDS}`,
 
   it('links as OData does, by an address with an origin that only the partner can reach', async () => {
     const partner = await connect(
-      `providers: { path: /odata/People, records: value, next: { link: "@odata.nextLink", ignoreHost: true } }
+      `providers: { path: /odata/People, records: value, next: { link: "@odata.nextLink" } }
 fields: { givenName: first, familyName: last }
 identity: [id]
 ignore: ["@odata.etag"]`,

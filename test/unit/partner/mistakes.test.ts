@@ -136,10 +136,6 @@ describe('a mistake in partners.yaml', () => {
       'providers.next: needs one of link, header, cursor, page and offset (line 3, column 31)',
     ],
     [
-      'providers: { path: /list, next: { page: p, ignoreHost: true } }',
-      'providers.next.ignoreHost: needs link or header (line 3, column 60)',
-    ],
-    [
       'providers: { path: /list, headers: { Host: x } }',
       'providers.headers.Host: is a header that the HTTP client sets itself (line 3, column 42)',
     ],

@@ -20,33 +20,16 @@ const link = (value: unknown, url?: string) =>
 describe('a link to the next page', () => {
   it.each([
     ['https://api.example.com/base/v1/list?page=2', '/base/v1/list?page=2'],
-    ['http://api.example.com:81/v2/list?page=2#top', '/v2/list?page=2'],
-    ['//API.example.com/x?y', '/x?y'],
-    ['http://api.example.com//evil.example/x', '//evil.example/x'],
-    ['\\\\api.example.com\\x', '/x'],
+    ['http://elsewhere.example:81/v2/list?page=2#top', '/v2/list?page=2'],
+    ['//elsewhere.example/x?y', '/x?y'],
+    ['http://elsewhere.example//evil.example/x', '//evil.example/x'],
+    ['\\\\elsewhere.example\\x', '/x'],
     ['/v1/list?page=2', '/v1/list?page=2'],
     ['more?page=2', '/base/v1/more?page=2'],
     ['?page=2', '/base/v1/list?page=2'],
-    ['http://user:secret@api.example.com/x', '/x'],
+    ['http://user:secret@elsewhere.example/x', '/x'],
   ])('%s counts only with its path and query', (value, cursor) => {
     expect(link(value)).toBe(cursor);
-    expect(pageUrl(cursor, new URL(FIRST)).origin).toBe('https://api.example.com');
-  });
-
-  it.each([
-    ['http://elsewhere.example:81/v2/list?page=2#top', 'http://elsewhere.example:81', '/v2/list?page=2'],
-    ['//elsewhere.example/x?y', 'https://elsewhere.example', '/x?y'],
-    ['\\\\elsewhere.example\\x', 'https://elsewhere.example', '/x'],
-    ['http://ada:secret@elsewhere.example/Ada', 'http://elsewhere.example', '/Ada'],
-    ['https://api.example.com.evil.example/x', 'https://api.example.com.evil.example', '/x'],
-  ])('%s is refused with its origin only, unless the host is ignored', (value, origin, cursor) => {
-    const reason = `the link to the next page led to ${origin}, but requests never leave https://api.example.com`;
-    const failure = expect.objectContaining({ type: 'NextPageElsewhere', message: reason });
-    const header = { link: [`<${value}>; rel="next"`] };
-    expect(() => link(value)).toThrow(failure);
-    expect(() => next({ header: 'next' }, { headers: header })).toThrow(failure);
-    expect(next({ link: 'next', ignoreHost: true }, { root: { next: value } })).toBe(cursor);
-    expect(next({ header: 'next', ignoreHost: true }, { headers: header })).toBe(cursor);
     expect(pageUrl(cursor, new URL(FIRST)).origin).toBe('https://api.example.com');
   });
 
@@ -62,7 +45,7 @@ describe('a link to the next page', () => {
         (text) => {
           let cursor: string | null = null;
           try {
-            cursor = next({ link: 'next', ignoreHost: true }, { root: { next: text } });
+            cursor = link(text);
           } catch (error) {
             expect(error).toMatchObject({ type: 'IncompleteResponse' });
           }
@@ -105,7 +88,7 @@ describe('a Link header', () => {
   const header = (...values: string[]) => next({ header: 'next' }, { headers: { link: values } });
 
   it.each([
-    [['<https://api.example.com/p?page=2>; rel="next", </p?page=9>; rel="last"'], '/p?page=2'],
+    [['<https://x.example/p?page=2>; rel="next", </p?page=9>; rel="last"'], '/p?page=2'],
     [['</p?page=9>; rel=last', '</p?a=1,2;3>; title="a, b; rel=prev"; REL="prev Next"'], '/p?a=1,2;3'],
     [['<?page=2>;rel=next'], '/base/v1/list?page=2'],
     [['</p>; title="rel=next"; rel=prev'], null],
