@@ -11,6 +11,8 @@ export interface KeyUse {
   readonly name: string;
   readonly samples: readonly EncryptedSample[];
   readonly link: string;
+  /** Whether it has ended, so that only its result needs the key. */
+  readonly isOver: boolean;
 }
 
 type Trouble = 'payload-key-missing' | 'payload-key-differs';
@@ -21,7 +23,10 @@ interface Unreadable {
   readonly use: KeyUse;
 }
 
-/** Checks that PAYLOAD_KEYS can decrypt the payloads of open runs and schedules, by decrypting samples. */
+/**
+ * Checks that PAYLOAD_KEYS can decrypt the payloads of open runs, of schedules and of the last result, by decrypting
+ * samples. The last result shows whether the workers encrypt with a key that this process lacks.
+ */
 export async function checkPayloadKeys(keys: PayloadKeys, uses: readonly KeyUse[]): Promise<CheckOutcome> {
   const codec = new EncryptionCodec(keys);
   const tried = uses.flatMap((use) =>
@@ -58,9 +63,12 @@ function describe({ keyId, code, use }: Unreadable, others: number): Finding {
     code === 'payload-key-missing'
       ? `PAYLOAD_KEYS lacks the key "${keyId}", with which ${uses} is encrypted.`
       : `The key "${keyId}" in PAYLOAD_KEYS differs from the one of that name with which ${uses} is encrypted.`;
+  const consequence = use.isOver
+    ? 'the results of runs cannot be read'
+    : 'these runs cannot be read or continued';
   const advice =
     code === 'payload-key-missing'
-      ? 'Add it again, here and on all workers: without it these runs cannot be read or continued.'
+      ? `Add it, here and on all workers: without it ${consequence}.`
       : 'Give the same key to the API, the CLI and all workers; a new key needs a new name.';
-  return finding({ code, severity: 'failing', what, advice, link: use.link });
+  return finding({ code, severity: use.isOver ? 'degraded' : 'failing', what, advice, link: use.link });
 }

@@ -1,3 +1,4 @@
+import { type EndedRun, readLastEnded } from '../../temporal/runs/last-ended';
 import { type OpenRuns, readOpenRuns } from '../../temporal/runs/open-runs';
 import { readScheduleSamples } from '../../temporal/schedules/schedule-samples';
 import type { OperationContext } from '../context';
@@ -80,12 +81,19 @@ async function keysInUse(
       name: `the schedule of ${partner}`,
       samples: await readScheduleSamples(client, { partner, taskQueue }),
       link: `/partners#${partner}`,
+      isOver: false,
     }),
   );
-  const runs = examined.map(({ workflowId, samples }) => ({
-    name: `the run ${workflowId}`,
-    samples,
-    link: `/runs/${encodeURIComponent(workflowId)}`,
-  }));
-  return checkPayloadKeys(payloadKeys, [...runs, ...(await Promise.all(schedules))]);
+  const last = await readLastEnded(client, taskQueue);
+  const uses = [
+    ...examined.map((run) => runUse(run, false)),
+    ...(await Promise.all(schedules)),
+    ...(last ? [runUse(last, true)] : []),
+  ];
+  return checkPayloadKeys(payloadKeys, uses);
+}
+
+function runUse({ workflowId, samples }: EndedRun, isOver: boolean): KeyUse {
+  const link = `/runs/${encodeURIComponent(workflowId)}`;
+  return { name: `the run ${workflowId}`, samples, link, isOver };
 }

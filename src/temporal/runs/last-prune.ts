@@ -5,6 +5,7 @@ import { PRUNE_WORKFLOW_TYPE } from '../../contract/names';
 import type { PruneResult } from '../../contract/prune';
 import { isoTimeOf } from '../proto-time';
 import { pruneScheduleId } from '../schedules/prune-schedule';
+import { workflowsOn } from '../visibility-query';
 import { examineRun, type RunWait } from './run-wait';
 import { DRY_PRUNE_PREFIX, PRUNE_PREFIX } from './start-prune';
 
@@ -47,7 +48,7 @@ export async function readLastPrune(client: Client, taskQueue: string): Promise<
   const { namespace } = client.options;
   const { executions } = await client.workflowService.listWorkflowExecutions({
     namespace,
-    query: `WorkflowType = '${PRUNE_WORKFLOW_TYPE}' AND TaskQueue = '${taskQueue.replaceAll("'", "''")}'`,
+    query: workflowsOn(taskQueue, PRUNE_WORKFLOW_TYPE),
     pageSize: LATEST,
   });
   for (const { execution, status, closeTime } of executions) {

@@ -3,6 +3,7 @@ import { temporal } from '@temporalio/proto';
 import { PARTNER_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE } from '../../contract/names';
 import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-samples';
 import { isoTimeOf } from '../proto-time';
+import { workflowsOn } from '../visibility-query';
 import { examineRun, type RunWait } from './run-wait';
 import type { RawDescription } from './sync-progress';
 
@@ -51,7 +52,7 @@ type Listed = temporal.api.workflow.v1.WorkflowExecutionInfo.$Properties;
  */
 export async function readOpenRuns(client: Client, taskQueue: string): Promise<OpenRuns> {
   const { namespace } = client.options;
-  const query = `WorkflowType = '${WORKFLOW_TYPE}' AND TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND ExecutionStatus = 'Running'`;
+  const query = `${workflowsOn(taskQueue, WORKFLOW_TYPE)} AND ExecutionStatus = 'Running'`;
   const [failing, { executions }, { count }] = await Promise.all([
     listFailing(client, query),
     client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: MOST_EXAMINED }),

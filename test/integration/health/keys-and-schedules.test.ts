@@ -79,6 +79,28 @@ describe('a payload key that open runs and schedules need', () => {
   );
 });
 
+describe('a payload key of the last result', () => {
+  it(
+    'is named if this process lacks it, because only the workers got the new key',
+    inScenario({}, async (scenario) => {
+      await scenario.startWorkerHere();
+      await (await scenario.startRun('with-new-key')).result;
+      const PAYLOAD_KEYS = `old:${randomBytes(32).toString('base64')}`;
+      await withApi({ ...scenario, env: { ...scenario.env, PAYLOAD_KEYS } }, async (api) => {
+        await until(async () => codesOf(await healthOf(api)).includes('payload-key-missing'));
+        const { findings } = await healthOf(api);
+        expect(findings.find(({ code }) => code === 'payload-key-missing')).toMatchObject({
+          severity: 'degraded',
+          what: 'PAYLOAD_KEYS lacks the key "fault", with which the run with-new-key is encrypted.',
+        });
+        expect(await overviewOf(api)).toContain('PAYLOAD_KEYS lacks the key');
+      });
+      expect((await doctorReport({ ...scenario.env, PAYLOAD_KEYS })).codes).toContain('payload-key-missing');
+      expect((await doctorReport(scenario.env)).codes).not.toContain('payload-key-missing');
+    }),
+  );
+});
+
 describe('a payload key with the name of another one', () => {
   it(
     'is named if it cannot decrypt the payloads of runs',
