@@ -27,6 +27,9 @@ export const REMARKS = {
   TotalDiffers: {
     advice: 'Ask the partner whether the list is whole.',
   },
+  ErrorsReported: {
+    advice: 'Ask the partner what failed: the list may not be whole.',
+  },
   HtmlEntities: {
     advice: 'The texts are stored as sent. Ask the partner to send plain text.',
   },
@@ -58,6 +61,8 @@ export function explainRemark(
       return `The answer says that there are more pages (${field}), but only this one was read.`;
     case 'TotalDiffers':
       return `The answer says that there ${count === 1 ? 'is' : 'are'} ${records} (${field}), but it held ${received.toLocaleString('en')}.`;
+    case 'ErrorsReported':
+      return `The answer reports errors beside its records (${field}).`;
     case 'HtmlEntities':
       return `${field} has HTML entities, such as &amp; for &, in ${records}.`;
     case 'AbsentSpared':

@@ -22,6 +22,7 @@ const TOTALS = new Set([
   ...['total', 'totalcount', 'totalrecords', 'totalitems', 'totalelements', 'totalresults', 'totalhits'],
   ...['count', 'recordcount', 'itemcount', 'resultcount', 'odatacount'],
 ]);
+const ERRORS = new Set(['error', 'errors', 'exception', 'exceptions']);
 /** Objects of an envelope that may hold these names. */
 const HOLDERS = new Set([
   'links',
@@ -62,6 +63,23 @@ export function checkEnvelope(
     ...(pages === undefined ? [] : [{ type: 'MorePages', field: pages, count: null } as const]),
     ...(total ? [{ type: 'TotalDiffers', field: total[0], count: total[1] } as const] : []),
   ];
+}
+
+/**
+ * Reports errors that an answer states beside its records, as GraphQL does for a part that failed:
+ * https://spec.graphql.org/October2021/#sec-Errors
+ *
+ * @param envelope the objects around the list
+ */
+export function findReportedErrors(envelope: readonly JsonObject[]): Remark[] {
+  const fields = envelope.flatMap((object) => Object.entries(object));
+  const found = fields.find(([name, value]) => ERRORS.has(plain(name)) && saysSomething(value));
+  return found && USUAL_NAME.test(found[0]) ? [{ type: 'ErrorsReported', field: found[0], count: null }] : [];
+}
+
+function saysSomething(value: unknown): boolean {
+  if (value !== null && typeof value === 'object') return Object.keys(value).length > 0;
+  return Boolean(value);
 }
 
 /** The fields of an object, and of the objects in it that hold links and pages. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Json } from '../../contract/answer';
 import type { JsonObject } from '../answer/attributes';
-import { checkEnvelope, toCount } from '../answer/check-envelope';
+import { checkEnvelope, findReportedErrors, toCount } from '../answer/check-envelope';
 import type { CheckedSlice, PageEnd } from '../answer/checked-page';
 import { createPageCheck } from '../answer/page-check';
 import type { AnswerHeaders } from '../call/answer-headers';
@@ -50,12 +50,17 @@ export function createPageReader(partner: Partner): PageReader {
     });
     const { received } = check;
     const { remarks, ...fields } = check.notes();
+    const envelope = envelopeOf(root);
     const end = {
       received,
       next: findNext({ url, root, headers, received }),
       total: root === undefined ? null : toCount(totalValue?.read(root)),
       ...fields,
-      remarks: nextRule ? remarks : [...checkEnvelope(envelopeOf(root), headers, received), ...remarks],
+      remarks: [
+        ...(nextRule ? [] : checkEnvelope(envelope, headers, received)),
+        ...findReportedErrors(envelope),
+        ...remarks,
+      ],
     };
     if (isFirst) refuseBadFirstPage(end, partner);
     return end;

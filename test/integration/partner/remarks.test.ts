@@ -113,6 +113,15 @@ describe('an answer that announces more records', () => {
   });
 });
 
+describe('an answer that reports errors beside its records', () => {
+  it('is stored, and the run reports it', async () => {
+    const run = await answer({ errors: [{ message: 'a shard timed out' }] });
+    expect(run).toMatchObject({ status: 'succeeded', inserted: 10 });
+    expect(of(run, 'ErrorsReported')).toEqual([['errors', null]]);
+    expect(JSON.stringify(run)).not.toContain('a shard');
+  });
+});
+
 describe('texts that look garbled', () => {
   it('are counted by field, and stored as they were received', async () => {
     const garbled = [

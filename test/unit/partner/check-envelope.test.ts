@@ -1,4 +1,4 @@
-import { checkEnvelope } from '../../../src/partner/answer/check-envelope';
+import { checkEnvelope, findReportedErrors } from '../../../src/partner/answer/check-envelope';
 
 const inSmallLetters = (headers: Record<string, string[]>) =>
   Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]));
@@ -9,6 +9,26 @@ const remarks = (body: Record<string, unknown>, headers: Record<string, string[]
     field,
     ...(count === null ? [] : [count]),
   ]);
+
+describe('errors beside the records of an answer', () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ errors: [{ message: 'a part failed', path: ['clinicians', 7] }] }, 'errors'],
+    [{ error: 'timeout' }, 'error'],
+    [{ Error: { code: 7 } }, 'Error'],
+    [{ exception: 'java.lang.Error' }, 'exception'],
+  ])('%j are reported by the name of their field', (body, field) => {
+    const around = [body, { clinicians: [] }];
+    expect(findReportedErrors(around)).toEqual([{ type: 'ErrorsReported', field, count: null }]);
+  });
+
+  it.each<Record<string, unknown>>([
+    { errors: [], error: null, exception: '' },
+    { error: false, errors: 0 },
+    { errors: {}, errorCount: 3, terror: 'x' },
+  ])('%j are none', (body) => {
+    expect(findReportedErrors([body])).toEqual([]);
+  });
+});
 
 describe('the envelope of an answer', () => {
   it.each<[Record<string, unknown>, string]>([
