@@ -5,7 +5,7 @@ import type { Field } from '../../partner/config/partner';
 import { type Candidate, findCandidates } from './find-candidates';
 import { findLists } from './find-list';
 import { type FoundNext, findNext, findTotal, isSize } from './find-next';
-import { LOOKED_AT, type LookedAt } from './look-at-answer';
+import type { LookedAt } from './look-at-answer';
 
 /** A place in an answer, and others that may be the right one. */
 export interface Choice {
@@ -41,7 +41,7 @@ export interface Draft {
 const MIB = 2 ** 20;
 /** The largest value of `maxBytes`. */
 const MOST_BYTES = 2 * 2 ** 30;
-/** For a large answer whose size is not known. */
+/** For a large answer whose size is not known, and at least for any other. */
 const UNKNOWN_SIZE = 64 * MIB;
 
 const FIELDS = ['givenName', 'familyName', 'title', 'clinic'] as const;
@@ -71,12 +71,12 @@ export function draftEntry(answer: LookedAt, query: URLSearchParams): Draft {
   };
 }
 
-/** Twice what the partner announces, in whole MiB. Compressed bytes do not count. */
+/** Twice what the partner announces, in whole MiB. A compressed file may not say that it is compressed. */
 function sizeFor(headers: AnswerHeaders): number {
   const [length] =
     valuesOf(headers, 'Content-Encoding').length === 0 ? valuesOf(headers, 'Content-Length') : [];
   const bytes = 2 * Number(length ?? 0);
-  return bytes > LOOKED_AT && bytes <= MOST_BYTES ? Math.ceil(bytes / MIB) * MIB : UNKNOWN_SIZE;
+  return bytes <= MOST_BYTES ? Math.max(UNKNOWN_SIZE, Math.ceil(bytes / MIB) * MIB) : UNKNOWN_SIZE;
 }
 
 function mapRecords(records: readonly Json[]) {

@@ -37,8 +37,12 @@ function checked(start: Buffer, rules: StartRules, isWhole: boolean): Buffer {
   if (isWhole && rules.noTokenText !== undefined && text === rules.noTokenText) {
     throw new PartnerFailure('TokenRejected', 'the partner said under a 200 that there is no token');
   }
-  if (text.startsWith('<')) {
-    throw incomplete(`the body was ${text.startsWith('<?xml') ? 'XML' : 'HTML'}, not ${rules.format}`);
-  }
+  if (text.startsWith('<')) throw incomplete(`the body was ${markupOf(text)}, not ${rules.format}`);
   return start;
+}
+
+/** The declaration of XML may be left out. */
+function markupOf(text: string): string {
+  if (/^<(!doctype )?html\b/i.test(text)) return 'HTML';
+  return /^<(\?xml|[\p{L}_])/u.test(text) ? 'XML' : 'HTML or XML';
 }

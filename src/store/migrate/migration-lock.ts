@@ -30,7 +30,7 @@ export async function underMigrationLock<T>(
       await lock(runner);
       return await work(runner);
     } finally {
-      // It fails only if the connection is lost, and the lock with it. The error to report is that of the work.
+      // If it fails, such as after the connection was lost, the error to report is still that of the work.
       await unlock(runner).catch(() => undefined);
       endWhenSilentFor(client, TIMEOUTS.statement + TIMEOUTS.silenceAfterStatement);
     }

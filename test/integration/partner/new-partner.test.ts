@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { checkPartner } from '../../../src/operations/partner-check/check-partner';
 import { draftPartner } from '../../../src/operations/partner-new/draft-partner';
@@ -127,11 +129,19 @@ describe('the draft of a partner', () => {
   it('reads the start of a long file only, and allows for its size', async () => {
     const line = `${JSON.stringify({ npi: '1', family: 'x'.repeat(1_000) })}\n`;
     const body = line.repeat(10_000);
-    const draft = await draftFrom(body, '/people', { 'Content-Length': String(body.length) });
+    const draft = await draftFrom(body);
     expect(draft).toMatch(/^# Drafted from one answer with 4\d{3} records\./);
-    expect(entryOf(draft).maxBytes).toBe(Math.ceil((2 * body.length) / 2 ** 20) * 2 ** 20);
-    expect(entryOf(await draftFrom(body)).maxBytes).toBe(64 * 2 ** 20);
-    expect(entryOf(await draftFrom(line.repeat(2))).maxBytes).toBeUndefined();
+    expect(entryOf(draft).maxBytes).toBe(64 * 2 ** 20);
+    const announced = async (bytes: string | Buffer) =>
+      entryOf(await draftFrom(bytes, '/people', { 'Content-Length': String(bytes.length) })).maxBytes;
+    const large = line.repeat(40_000);
+    expect(await announced(large)).toBe(Math.ceil((2 * large.length) / 2 ** 20) * 2 ** 20);
+    // A file that is compressed, but does not say so, unpacks to much more than is announced.
+    const noise = randomBytes(3 * 2 ** 20).toString('hex');
+    expect(await announced(gzipSync(noise.replaceAll(/.{1000}/g, '{"npi":"$&","family":"Lee"}\n')))).toBe(
+      64 * 2 ** 20,
+    );
+    expect(await announced(line.repeat(2))).toBeUndefined();
   });
 
   it('takes the name for official or usual use, and none of earlier times', async () => {

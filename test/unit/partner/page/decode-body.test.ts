@@ -10,18 +10,20 @@ const FORMATS = ['json', 'ndjson', 'csv', 'lines'] as const;
 describe.each(FORMATS)('a body of %s', (format) => {
   const { first, later } = decoders({ format, noTokenText: 'Error: No token' });
 
-  it('that is HTML is an incomplete response', async () => {
+  it.each([
+    ['HTML', ' \n<html>\n</html>\n'],
+    ['HTML', '<!DOCTYPE html>\n<p>'],
+    ['XML', '<?xml version="1.0"?>\n<people/>'],
+    ['XML', '<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope">'],
+    ['XML', '<html5/>'],
+    ['HTML or XML', '<!-- Generated -->\n<people/>'],
+  ])('that is %s, such as %j, is an incomplete response', async (language, body) => {
     for (const size of [1, 100]) {
-      await expect(decoded(first, inChunks(' \n<html>\n</html>\n', size))).rejects.toMatchObject({
+      await expect(decoded(first, inChunks(body, size))).rejects.toMatchObject({
         type: 'IncompleteResponse',
-        message: expect.stringContaining('HTML'),
+        message: expect.stringMatching(`^the body was ${language}, not `),
       });
     }
-  });
-
-  it('that is XML is called XML', async () => {
-    const result = decoded(first, inChunks('<?xml version="1.0"?>\n<people/>', 100));
-    await expect(result).rejects.toThrow(/^the body was XML, not /);
   });
 
   it('that is UTF-16 is called UTF-16', async () => {
