@@ -76,7 +76,7 @@ async function keysInUse(
   { client, temporal: { taskQueue, payloadKeys }, partners }: OperationContext,
   { examined }: OpenRuns,
 ): Promise<CheckOutcome> {
-  const schedules = [...partners.keys()].map(
+  const scheduleUses = [...partners.keys()].map(
     async (partner): Promise<KeyUse> => ({
       name: `the schedule of ${partner}`,
       samples: await readScheduleSamples(client, { partner, taskQueue }),
@@ -84,13 +84,9 @@ async function keysInUse(
       isOver: false,
     }),
   );
-  const last = await readLastEnded(client, taskQueue);
-  const uses = [
-    ...examined.map((run) => runUse(run, false)),
-    ...(await Promise.all(schedules)),
-    ...(last ? [runUse(last, true)] : []),
-  ];
-  return checkPayloadKeys(payloadKeys, uses);
+  const [last, ...schedules] = await Promise.all([readLastEnded(client, taskQueue), ...scheduleUses]);
+  const runs = examined.map((run) => runUse(run, false));
+  return checkPayloadKeys(payloadKeys, [...runs, ...schedules, ...(last ? [runUse(last, true)] : [])]);
 }
 
 function runUse({ workflowId, samples }: EndedRun, isOver: boolean): KeyUse {

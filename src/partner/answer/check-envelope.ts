@@ -1,5 +1,6 @@
 import type { Remark } from '../../contract/remarks';
 import { type AnswerHeaders, valuesOf } from '../call/answer-headers';
+import { errorFields } from './error-fields';
 
 type JsonObject = { readonly [key: string]: unknown };
 
@@ -22,7 +23,6 @@ const TOTALS = new Set([
   ...['total', 'totalcount', 'totalrecords', 'totalitems', 'totalelements', 'totalresults', 'totalhits'],
   ...['count', 'recordcount', 'itemcount', 'resultcount', 'odatacount'],
 ]);
-const ERRORS = new Set(['error', 'errors', 'exception', 'exceptions']);
 /** Objects of an envelope that may hold these names. */
 const HOLDERS = new Set([
   'links',
@@ -72,14 +72,8 @@ export function checkEnvelope(
  * @param envelope the objects around the list
  */
 export function findReportedErrors(envelope: readonly JsonObject[]): Remark[] {
-  const fields = envelope.flatMap((object) => Object.entries(object));
-  const found = fields.find(([name, value]) => ERRORS.has(plain(name)) && saysSomething(value));
-  return found && USUAL_NAME.test(found[0]) ? [{ type: 'ErrorsReported', field: found[0], count: null }] : [];
-}
-
-function saysSomething(value: unknown): boolean {
-  if (value !== null && typeof value === 'object') return Object.keys(value).length > 0;
-  return Boolean(value);
+  const field = envelope.flatMap(errorFields).find((name) => USUAL_NAME.test(name));
+  return field === undefined ? [] : [{ type: 'ErrorsReported', field, count: null }];
 }
 
 /** The fields of an object, and of the objects in it that hold links and pages. */

@@ -1,3 +1,4 @@
+import { errorFields } from '../answer/error-fields';
 import { MalformedRecord } from '../answer/malformed-record';
 import type { Decoder } from './decoder';
 import { incomplete, MAX_PART_BYTES, SLICE_BYTES, SLICE_RECORDS, tooLarge } from './limits';
@@ -8,9 +9,6 @@ export const decodeLines: Decoder = async (body, take) => {
   for await (const lines of slicesOf(body)) await take(lines.map((line) => ({ line })));
   return undefined;
 };
-
-/** Keys with which servers report, under the status that they have already sent, why a list ends early. */
-const ERROR_KEYS = ['error', 'errors', 'exception'];
 
 /**
  * One JSON value a line. A line that is not JSON is a malformed record if others surround it. The first and the last
@@ -31,11 +29,14 @@ export const decodeNdjson: Decoder = async (body, take) => {
   return undefined;
 };
 
-/** Whether the last line has an error and none of the keys of the first one. */
+/**
+ * Whether the last line has an error and none of the keys of the first one. So servers report why a list ends early, when
+ * they have already sent the status.
+ */
 function isErrorAfter(first: unknown, last: unknown): boolean {
   if (!isObject(first) || !isObject(last)) return false;
   if (Object.keys(last).some((key) => Object.hasOwn(first, key))) return false;
-  return ERROR_KEYS.some((key) => Object.hasOwn(last, key) && Boolean(last[key]));
+  return errorFields(last).length > 0;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,10 @@
-import type { Client } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { WORKFLOW_TYPE } from '../../contract/names';
 import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-samples';
 import { workflowsOn } from '../visibility-query';
+
+/** gRPC's status code for a run that Temporal no longer has. */
+const NOT_FOUND = 5;
 
 /** A run that has ended. */
 export interface EndedRun {
@@ -21,10 +24,16 @@ export async function readLastEnded(client: Client, taskQueue: string): Promise<
   });
   const execution = executions[0]?.execution;
   if (!execution) return null;
-  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
-    namespace,
-    execution,
-    maximumPageSize: 1,
-  });
-  return { workflowId: execution.workflowId ?? '', samples: encryptedSamplesIn(history?.events) };
+  try {
+    const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace,
+      execution,
+      maximumPageSize: 1,
+    });
+    return { workflowId: execution.workflowId ?? '', samples: encryptedSamplesIn(history?.events) };
+  } catch (error) {
+    // Its retention ended after it was listed.
+    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return null;
+    throw error;
+  }
 }

@@ -16,6 +16,7 @@ describe('errors beside the records of an answer', () => {
     [{ error: 'timeout' }, 'error'],
     [{ Error: { code: 7 } }, 'Error'],
     [{ exception: 'java.lang.Error' }, 'exception'],
+    [{ 'error ': 'an odd name', errors: ['x'] }, 'errors'],
   ])('%j are reported by the name of their field', (body, field) => {
     const around = [body, { clinicians: [] }];
     expect(findReportedErrors(around)).toEqual([{ type: 'ErrorsReported', field, count: null }]);
@@ -25,6 +26,7 @@ describe('errors beside the records of an answer', () => {
     { errors: [], error: null, exception: '' },
     { error: false, errors: 0 },
     { errors: {}, errorCount: 3, terror: 'x' },
+    { error: { code: 0, message: '' }, errors: [{}], exception: 'None' },
   ])('%j are none', (body) => {
     expect(findReportedErrors([body])).toEqual([]);
   });

@@ -104,6 +104,7 @@ describe('NDJSON', () => {
       '{"id":1}\n{"id":2,"error":"no photo"}\n',
       '{"id":1}\n{"error":null}\n',
       '{"id":1}\n{"count":1}\n',
+      '{"id":1}\n{"count":1,"errors":[]}\n',
       '{"error":"no photo"}\n',
     ]) {
       const { records } = await decoded(decodeNdjson, chunksOf(body));
