@@ -1,5 +1,6 @@
 import { readOpenRuns } from '../temporal/runs/open-runs';
-import { isPolling, listWorkers, type SeenWorker } from '../temporal/workers/list-workers';
+import { isPolling, listWorkers } from '../temporal/workers/list-workers';
+import type { SeenWorker } from '../temporal/workers/match-workers';
 import type { WorkerReport } from '../temporal/workers/read-heartbeats';
 import type { OperationContext } from './context';
 

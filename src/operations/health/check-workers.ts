@@ -1,5 +1,6 @@
 import { durationInWords } from '../../partner/config/values';
-import { isPolling, listWorkers, type SeenWorker } from '../../temporal/workers/list-workers';
+import { isPolling, listWorkers } from '../../temporal/workers/list-workers';
+import type { SeenWorker } from '../../temporal/workers/match-workers';
 import type { OperationContext } from '../context';
 import { type CheckOutcome, checked } from './check';
 import { type Finding, finding } from './finding';
@@ -39,19 +40,14 @@ export async function checkWorkers({
   return { polling, outcome: checked('workers', found.what, [found]) };
 }
 
-/** A heartbeat that is too old can have another cause than the clock, such as a server that refuses heartbeats. */
-function clockOf({ identity, clockOffset }: SeenWorker): Finding[] {
-  if (clockOffset === 0) return [];
-  const apart = durationInWords(Math.round(Math.abs(clockOffset) / MINUTE_MS) * MINUTE_MS);
-  const what =
-    clockOffset > 0
-      ? `The clock of the worker ${identity} is ${apart} ahead of Temporal's.`
-      : `The last heartbeat of the worker ${identity} is ${apart} older than its last request for work: its clock is behind, or its heartbeats do not arrive.`;
+function clockOf({ identity, clockAhead }: SeenWorker): Finding[] {
+  if (clockAhead === 0) return [];
+  const ahead = durationInWords(Math.round(clockAhead / MINUTE_MS) * MINUTE_MS);
   return [
     finding({
       code: 'worker-clock-wrong',
       severity: 'degraded',
-      what,
+      what: `The clock of the worker ${identity} is ${ahead} ahead of Temporal's.`,
       advice:
         'Set the clock of its machine, for example with NTP: times of calls, signed requests and certificates depend on it.',
       link: '/workers',

@@ -100,13 +100,9 @@ describe('the workers that Temporal has seen', () => {
 
     it.each([
       [3600, -3600, /^The clock of the worker 1@worker is \d+ \w+ ahead of Temporal's\.$/],
-      [
-        -3600,
-        3600,
-        /^The last heartbeat of the worker 1@worker is \d+ \w+ older than its last request for work:/,
-      ],
       [30, -30, null],
       [-30, 30, null],
+      [-3600, 3600, null],
     ])('have a clock that is %i s ahead', (_ahead, seenAgo, what) =>
       inScenario({}, async (scenario) => {
         const { client, taskQueue } = scenario;
