@@ -7,7 +7,7 @@ import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
 import { outside } from '../process/outside';
 import { getRun } from '../store/runs/read-runs';
-import { usingTemporal } from '../temporal/connection/using-temporal';
+import { type OpenTemporal, openTemporal } from '../temporal/connection/using-temporal';
 import { type SyncHandle, type SyncStart, startSync } from '../temporal/runs/start-sync';
 import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
 import { doerOption } from './doer-option';
@@ -55,18 +55,17 @@ export async function startAndWatch(
   const store = json ? loadConfig(['databaseUrl']) : null;
   const log = createLogger(config.logLevel);
   return withTracing(config, log, async () => {
-    const { partner, workflowId } = await inCommandSpan(command, async () => {
+    const { partner, workflowId, temporal } = await inCommandSpan(command, async () => {
       // Temporal is asked only once it is known what to start.
       const start = await find();
-      const { taskQueue } = config.temporal;
-      const { workflowId } = await usingTemporal(config.temporal, (client) =>
-        startSync(client, taskQueue, { ...start, startedBy: by }),
-      );
-      return { partner: start.partner, workflowId };
+      return startOn(await openTemporal(config.temporal), config.temporal.taskQueue, {
+        ...start,
+        startedBy: by,
+      });
     });
-    const outcome = await usingTemporal(config.temporal, (client) =>
-      showProgress(client.workflow.getHandle(workflowId), timeout),
-    );
+    const outcome = await temporal
+      .use((client) => showProgress(client.workflow.getHandle(workflowId), timeout))
+      .finally(temporal.close);
     if (store) {
       const run = await readRun(store, workflowId);
       // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
@@ -76,6 +75,17 @@ export async function startAndWatch(
     }
     return exitCodeOf(outcome);
   });
+}
+
+/** Starts the run. The connection stays open: without a second one, no started run is lost before it is shown. */
+async function startOn(temporal: OpenTemporal, taskQueue: string, start: SyncStart) {
+  try {
+    const { workflowId } = await temporal.use((client) => startSync(client, taskQueue, start));
+    return { partner: start.partner, workflowId, temporal };
+  } catch (error) {
+    await temporal.close();
+    throw error;
+  }
 }
 
 /** Shows what the run does until it ends, or until `timeout`. */

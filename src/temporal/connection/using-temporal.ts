@@ -14,12 +14,28 @@ export async function usingTemporal<T>(
   config: TemporalConfig,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = await connectClient(config);
+  const temporal = await openTemporal(config);
   try {
-    return await expectingTemporal(config, () => use(client));
+    return await temporal.use(use);
   } finally {
-    await client.connection.close();
+    await temporal.close();
   }
+}
+
+/** A connection of a command that needs it in several steps. */
+export interface OpenTemporal {
+  /** @throws ExpectedError if Temporal is lost or refuses, or if a payload key is missing */
+  use<T>(act: (client: Client) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** @throws ExpectedError if Temporal is unavailable */
+export async function openTemporal(config: TemporalConfig): Promise<OpenTemporal> {
+  const client = await connectClient(config);
+  return {
+    use: (act) => expectingTemporal(config, () => act(client)),
+    close: () => client.connection.close(),
+  };
 }
 
 /** @throws ExpectedError if the action fails because Temporal is unavailable or refuses, or a payload key is missing */

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { runProgram, startCommand } from '../../support/command';
 import {
   askedForProviders,
@@ -108,6 +111,21 @@ describe('sync', () => {
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('such as 30s, 5m or 1h') });
     await release();
     expect(await client.workflow.getHandle(workflowId).result()).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('needs one connection to Temporal for the start and the wait', async () => {
+    await partnerAnswers();
+    const [host, port] = (env.TEMPORAL_ADDRESS ?? '').split(':');
+    const door = createServer((socket) => {
+      door.close();
+      pipeline(socket, connect(Number(port), host), socket, () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    const { port: doorPort } = door.address() as AddressInfo;
+    expect(await run('sync', { TEMPORAL_ADDRESS: `127.0.0.1:${doorPort}` })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Started sync-noteworth-/),
+    });
   });
 
   it('reports that the run is paused, and how to resume it', async () => {
