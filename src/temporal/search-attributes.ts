@@ -16,6 +16,11 @@ const PROBE_TIMEOUT_MS = 5_000;
 const CHECK_EVERY_MS = 30_000;
 /** gRPC's status code. */
 const INVALID_ARGUMENT = 3;
+/**
+ * The status codes of a Temporal that refuses to register them: INVALID_ARGUMENT, PERMISSION_DENIED,
+ * FAILED_PRECONDITION, UNIMPLEMENTED and UNAUTHENTICATED.
+ */
+const REFUSALS = [INVALID_ARGUMENT, 7, 9, 12, 16];
 
 /**
  * Registers the missing search attributes and waits until Temporal accepts them. Several workers may do this at the
@@ -60,30 +65,45 @@ export class SearchAttributes {
     return this.registered;
   }
 
-  /** Registers the attributes again if Temporal has lost them. Checks every 30 s, and sooner after it registered them. */
+  /**
+   * Registers the attributes again if Temporal has lost them. Checks every 30 s, and sooner after it registered them. Runs
+   * set them until Temporal refuses to register them.
+   */
   async keep(): Promise<void> {
     if (Date.now() < this.nextCheckAt) return;
-    const usable = await this.ask(() => areUsable(this.client)).catch(() => null);
-    if (usable === null) return;
-    if (!usable) return this.registerAgain();
-    this.registered = true;
     this.nextCheckAt = Date.now() + CHECK_EVERY_MS;
+    const usable = await this.ask(() => areUsable(this.client)).catch(() => null);
+    if (usable) this.registered = true;
+    if (usable === false) await this.registerAgain();
   }
 
   private async registerAgain(): Promise<void> {
     try {
       const added = await this.ask(() => registerMissing(this.client));
+      this.nextCheckAt = 0;
       if (added) this.log.warn('Temporal had lost the search attributes; this worker registered them again');
     } catch (error) {
-      this.nextCheckAt = Date.now() + CHECK_EVERY_MS;
+      if (!isRefusal(error)) return this.warnOfAttempt(error);
       if (this.registered) warnOfMissing(this.client, this.log, reasonOf(error));
       this.registered = false;
     }
   }
 
+  /** After a timeout, for example, or if another worker registered them first, they are probably there soon. */
+  private warnOfAttempt(error: unknown): void {
+    this.log.warn(
+      { reason: reasonOf(error) },
+      `Temporal has lost the search attributes; this worker tries again in ${CHECK_EVERY_MS / 1000} s`,
+    );
+  }
+
   private ask<T>(question: () => Promise<T>): Promise<T> {
     return this.client.withDeadline(Date.now() + PROBE_TIMEOUT_MS, question);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ExpectedError || (isGrpcServiceError(error) && REFUSALS.includes(error.code));
 }
 
 function reasonOf(error: unknown): string {
