@@ -59,7 +59,7 @@ function ask(
 
 describe("the dev server's ports", () => {
   it('start no workflow for a page of another site, even if it sends plain text', async () => {
-    const ports = await listeningPorts(temporal.pid);
+    const ports = (await listeningPorts(temporal.pid)) ?? [];
     expect(ports.length).toBeGreaterThan(2);
     const start = {
       method: 'POST',
