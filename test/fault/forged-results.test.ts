@@ -36,7 +36,7 @@ const RESULTS = {
 
 /** The run waits for its first call to the endpoint, which never ends. */
 async function waitingFor(endpoint: 'auth' | 'providers', scenario: Scenario): Promise<StartedRun> {
-  await scenario.startWorkerHere();
+  await scenario.startWorkerHere({ NOTEWORTH_DEADLINE: '1m' });
   const run = await scenario.startRun();
   await until(() => scenario.calls(endpoint) === 1);
   return run;

@@ -89,7 +89,7 @@ describe('a run that is terminated', () => {
   it.concurrent(
     'by its execution timeout leaves the partner free',
     inScenario(HANGS_IN_PROVIDERS, async (scenario) => {
-      await scenario.startWorkerHere();
+      await scenario.startWorkerHere({ NOTEWORTH_DEADLINE: '1m' });
       const workflowId = randomUUID();
       await temporal(
         scenario,
@@ -116,7 +116,7 @@ describe('a run that is paused', () => {
   it.concurrent(
     'keeps its claim on the partner until it is resumed and ends',
     inScenario({ auth: ['error500'], ...HANGS_IN_PROVIDERS }, async (scenario) => {
-      const run = await hangingIn('providers', scenario);
+      const run = await hangingIn('providers', scenario, '20s');
       await operate(scenario, run, 'pause', '--reason', 'a test');
       await sweeps(scenario, 2);
       const { id } = await run.run();

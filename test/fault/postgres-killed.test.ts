@@ -70,7 +70,7 @@ describe('Postgres that is killed', () => {
 
   it(
     'after it refused new sessions (57P03) and ended the others (57P01), as in a failover, is waited for',
-    onThisServer(SLOW, async (scenario) => {
+    onThisServer({ providers: [{ fault: 'slow', delayMs: 8_000 }] }, async (scenario) => {
       const worker = await scenario.startWorker();
       const started = await scenario.startRun();
       await until(() => scenario.calls('providers') === 1);

@@ -40,9 +40,13 @@ export async function startAnother(scenario: Scenario) {
   return another.result;
 }
 
-/** A run that hangs in the call to the endpoint. */
-export async function hangingIn(endpoint: 'auth' | 'providers', scenario: Scenario): Promise<StartedRun> {
-  await scenario.startWorkerHere();
+/** A run that hangs in the call to the endpoint, until its deadline. */
+export async function hangingIn(
+  endpoint: 'auth' | 'providers',
+  scenario: Scenario,
+  deadline = '1m',
+): Promise<StartedRun> {
+  await scenario.startWorkerHere({ NOTEWORTH_DEADLINE: deadline });
   const run = await scenario.startRun();
   await until(() => scenario.calls(endpoint) === 1);
   return run;

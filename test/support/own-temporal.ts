@@ -12,18 +12,25 @@ export interface OwnTemporal {
 }
 
 /** @param settings of Temporal's dynamic configuration, each as `key=JSON` */
-export async function startOwnTemporal(...settings: readonly string[]): Promise<OwnTemporal> {
+export function startOwnTemporal(...settings: readonly string[]): Promise<OwnTemporal> {
+  return startTemporalAt(unusedPort, settings);
+}
+
+/** The same, at a port of the caller's choice. */
+export async function startTemporalAt(
+  choosePort: () => Promise<number>,
+  settings: readonly string[] = [],
+): Promise<OwnTemporal> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startTemporalAt(await unusedPort(), settings);
+      return await startOnce(await choosePort(), settings);
     } catch (error) {
       if (attempt === START_TRIES) throw error;
     }
   }
 }
 
-/** The same, at a port of the caller's choice and without repeats. */
-export async function startTemporalAt(port: number, settings: readonly string[] = []): Promise<OwnTemporal> {
+async function startOnce(port: number, settings: readonly string[]): Promise<OwnTemporal> {
   const server = startProgram(process.env.TEMPORAL_CLI_PATH ?? '', [
     ...['server', 'start-dev', '--headless', '--log-level', 'error'],
     ...['--ip', '127.0.0.1', '--port', String(port)],

@@ -22,7 +22,12 @@ export async function startWorkerHere(env: NodeJS.ProcessEnv): Promise<WorkerHer
   const log = createLogger(config.logLevel, { write: (line) => lines.push(line) });
   installRuntimeOnce(log);
   const cleanup = new Cleanup(log);
-  await runWorker(config, log, cleanup, new Promise(() => undefined));
+  try {
+    await runWorker(config, log, cleanup, new Promise(() => undefined));
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
   return { log: () => lines.join(''), stop: () => cleanup.run() };
 }
 

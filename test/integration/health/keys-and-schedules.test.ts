@@ -95,7 +95,9 @@ describe('a payload key of the last result', () => {
         });
         expect(await overviewOf(api)).toContain('PAYLOAD_KEYS lacks the key');
       });
-      expect((await doctorReport({ ...scenario.env, PAYLOAD_KEYS })).codes).toContain('payload-key-missing');
+      await until(async () =>
+        (await doctorReport({ ...scenario.env, PAYLOAD_KEYS })).codes.includes('payload-key-missing'),
+      );
       expect((await doctorReport(scenario.env)).codes).not.toContain('payload-key-missing');
     }),
   );

@@ -16,7 +16,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await writeFile(join(dir, 'go'), '');
-  await ours?.then((temporal) => temporal.stop());
+  await ours?.then(
+    (temporal) => temporal.stop(),
+    () => undefined,
+  );
   await other?.end();
   await rm(dir, { recursive: true, maxRetries: 5 });
 });
@@ -56,7 +59,7 @@ describe('a Temporal server of our own', () => {
     });
     ours = started;
     await until(() => exists('called'));
-    other = await startTemporalAt(port);
+    other = await startTemporalAt(async () => port);
     await writeFile(join(dir, 'go'), '');
     expect((await started).address).not.toBe(other.address);
   });

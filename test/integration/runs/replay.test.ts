@@ -102,7 +102,8 @@ describe('a replay', () => {
     const replay = await startSync(client, config.taskQueue, start);
     await until(async () => {
       const waiting = await dataSource.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+           AND strpos(query, 'AS outdated') > 0`,
       );
       return waiting.length > 0;
     });
