@@ -3,6 +3,7 @@ import { cancelSync } from '../operations/cancel-sync';
 import { loadConfig } from '../process/config';
 import { ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
+import { linkRun } from '../store/runs/link-run';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { doerOption } from './doer-option';
 import { findRunOrFail } from './find-run-or-fail';
@@ -34,6 +35,7 @@ async function cancel(id: string, { by, reason, json = false }: CancelOptions): 
   const request = () =>
     withStore(async (dataSource) => {
       const run = await findRunOrFail(dataSource, id);
+      linkRun(run);
       // Temporal is not needed to refuse.
       const isAsked =
         run.status === 'running' &&

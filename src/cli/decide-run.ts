@@ -4,6 +4,7 @@ import { decideSnapshot, explainUndecided, recordedDecision } from '../operation
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
+import { linkRun } from '../store/runs/link-run';
 import { usingTemporal } from '../temporal/connection/using-temporal';
 import { doerOption } from './doer-option';
 import { findRunOrFail } from './find-run-or-fail';
@@ -44,6 +45,7 @@ async function decide(
   const config = loadConfig(['temporal']);
   const request = async () => {
     const run = await withStore((dataSource) => findRunOrFail(dataSource, id));
+    linkRun(run);
     const decided =
       recordedDecision(run, verdict) ??
       (await usingTemporal(config.temporal, (client) =>

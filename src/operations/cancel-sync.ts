@@ -1,6 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { classifyStoreError } from '../store/postgres/store-failure';
-import { linkRun } from '../store/runs/link-run';
 import { type Doer, recordCancellation } from '../store/runs/operator-actions';
 import type { RunWithCalls } from '../store/runs/read-runs';
 import { askTemporal } from './ask-temporal';
@@ -13,11 +12,10 @@ import type { OperationContext } from './context';
  */
 export async function cancelSync(
   { client, dataSource, log }: Pick<OperationContext, 'client' | 'dataSource' | 'log'>,
-  run: Pick<RunWithCalls, 'id' | 'status' | 'workflowId' | 'traceId' | 'runId'>,
+  run: Pick<RunWithCalls, 'id' | 'status' | 'workflowId'>,
   doer: Doer,
 ): Promise<boolean> {
   const { id, status, workflowId } = run;
-  linkRun(run);
   if (status !== 'running') return false;
   try {
     await askTemporal(client, () => client.workflow.getHandle(workflowId).cancel());

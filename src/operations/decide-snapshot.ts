@@ -14,7 +14,6 @@ import {
   type OperatorVerdict,
   REFUSALS,
 } from '../contract/approval';
-import { linkRun } from '../store/runs/link-run';
 import { awaitedApproval, type Run } from '../store/runs/run-row';
 import { askTemporal } from './ask-temporal';
 
@@ -38,10 +37,9 @@ export interface SnapshotDecision extends DecisionInput {
  */
 export async function decideSnapshot(
   client: Client,
-  run: Pick<Run, 'status' | 'approval' | 'workflowId' | 'traceId' | 'runId'>,
+  run: Pick<Run, 'status' | 'approval' | 'workflowId'>,
   { verdict, ...input }: SnapshotDecision,
 ): Promise<SnapshotDecided> {
-  linkRun(run);
   const recorded = recordedDecision(run, verdict);
   if (recorded) return recorded;
   const handle = client.workflow.getHandle(run.workflowId);

@@ -104,6 +104,25 @@ describe('the trace of a command', () => {
   });
 });
 
+describe('the trace of a command that changes nothing', () => {
+  it.each(['cancel', 'reject'])('is linked to the trace of the run: runs %s', async (verb) => {
+    const { sink, scenario, end } = await traced({});
+    const worker = await scenario.startWorker();
+    const { handle, result } = await scenario.startRun();
+    await result;
+    // A command waits for its last spans for a second at most, which can be too short on a busy machine.
+    await until(async () => {
+      expect((await runCommand(['runs', verb, handle.workflowId], scenario.env)).code).not.toBe(0);
+      return named(sink.spans, `provider-sync runs ${verb}`).length > 0;
+    });
+    const [span] = named(sink.spans, `provider-sync runs ${verb}`);
+    const { runId } = await handle.describe();
+    expect(span?.links).toMatchObject([{ traceId: runId.replaceAll('-', '') }]);
+    await worker.end('SIGTERM');
+    await end();
+  });
+});
+
 describe('the trace of another command', () => {
   it.each([
     ['provider-sync providers erase', ['providers', 'erase', randomUUID(), '--reason', 'left', '--yes'], 2],

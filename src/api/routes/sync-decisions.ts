@@ -1,6 +1,7 @@
 import { DECISION_UPDATES, type OperatorVerdict } from '../../contract/approval';
 import { decideSnapshot, explainUndecided } from '../../operations/decide-snapshot';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
+import { linkRun } from '../../store/runs/link-run';
 import type { ApiContext, ZodApp } from '../context';
 import { ProblemError } from '../http/problem';
 import { BODY_PROBLEMS, responses } from '../openapi/responses';
@@ -45,6 +46,7 @@ function serveDecision(app: ZodApp, context: ApiContext, verdict: OperatorVerdic
     },
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
+      linkRun(run);
       const decided = await decideSnapshot(context.client, run, {
         verdict,
         by: UNNAMED_OPERATOR.api,

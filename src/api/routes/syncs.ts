@@ -7,6 +7,7 @@ import { shareReading } from '../../operations/share-reading';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { traceUrl } from '../../process/config/tracing-config';
 import { runFilterSchema } from '../../store/lists/filters';
+import { linkRun } from '../../store/runs/link-run';
 import { listRuns, streamRuns } from '../../store/runs/read-runs';
 import type { Run } from '../../store/runs/run-row';
 import type { ApiContext, ZodApp } from '../context';
@@ -136,6 +137,7 @@ function serveCancelSync(app: ZodApp, context: ApiContext): void {
     },
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
+      linkRun(run);
       const instance = locationOf(run.id);
       if (!(await cancelSync(context, run, { by: UNNAMED_OPERATOR.api, ...request.body }))) {
         throw new ProblemError(409, 'This sync has already finished; there is nothing to cancel.', {

@@ -9,6 +9,7 @@ import { DECISION_UPDATES } from '../../contract/approval';
 import { decideSnapshot } from '../../operations/decide-snapshot';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { listDepartingProviders } from '../../store/directory/read-providers';
+import { linkRun } from '../../store/runs/link-run';
 import { Departing } from '../pages/departing';
 import { sendPage } from '../render';
 import { formQuery } from './form';
@@ -40,6 +41,7 @@ export async function approvalRoutes(root: FastifyInstance, context: ApiContext)
       },
       async (request, reply) => {
         const run = await findSyncOrFail(context, request.params.id);
+        linkRun(run);
         const decision = { verdict, by: UNNAMED_OPERATOR.web, ...request.body };
         const { outcome } = await decideSnapshot(context.client, run, decision);
         return reply.redirect(`/runs/${run.id}?notice=${outcome.replaceAll(' ', '-')}`, 303);

@@ -12,6 +12,7 @@ import { shareReading } from '../../operations/share-reading';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { ExpectedError } from '../../process/expected-error';
 import { partnerName, type RunFilter, runFilterSchema } from '../../store/lists/filters';
+import { linkRun } from '../../store/runs/link-run';
 import { listCalls } from '../../store/runs/read-calls';
 import { BAD_STATUSES, type RunCause, readRunCauses } from '../../store/runs/read-causes';
 import { listRuns } from '../../store/runs/read-runs';
@@ -138,6 +139,7 @@ function serveCancel(app: ZodApp, context: ApiContext): void {
     { config: { access: 'operator' }, schema: { params: syncIdParams } },
     async (request, reply) => {
       const run = await findSyncOrFail(context, request.params.id);
+      linkRun(run);
       const isCancelled = await cancelSync(context, run, { by: UNNAMED_OPERATOR.web });
       return reply.redirect(`/runs/${run.id}?notice=${isCancelled ? 'cancelling' : 'ended'}`, 303);
     },
