@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { AxiosError, type AxiosResponse } from 'axios';
 import { beginPart, inSpan } from '../../process/tracing/trace';
 import type { Partner } from '../config/partner';
@@ -32,6 +33,9 @@ const agents = {
   httpAgent: new HttpAgent({ keepAlive: false }),
   httpsAgent: new HttpsAgent({ keepAlive: false }),
 };
+
+/** How much of the body of a refusal is read, and for how long. */
+const REFUSAL = { bytes: 64 * 2 ** 10, withinMs: 2_000 };
 
 /**
  * Sends one request to the partner and reads the answer, within the partner's deadline and size limit.
@@ -113,7 +117,8 @@ async function send<T>(
       const [retryAfter] = valuesOf(answered, 'Retry-After');
       const failure = statusFailure(response.status, retryAfter, request.rejectedStatus);
       const bytes = unzip(response.data, valuesOf(answered, 'Content-Encoding').join());
-      const body = limit(bytes, partner.maxBytes, progress, deadline, fail);
+      const most = failure ? Math.min(REFUSAL.bytes, partner.maxBytes) : partner.maxBytes;
+      const body = limit(bytes, most, progress, deadline, fail);
       if (failure) throw await withReason(failure, body, request);
       return await read({ headers: answered, body });
     } finally {
@@ -124,14 +129,19 @@ async function send<T>(
   }
 }
 
-/** A refusal with the reason in its body. A body that cannot be read changes nothing. */
+/** A refusal with the reason in its body. A body that cannot be read, is large or does not end changes nothing. */
 async function withReason(
   failure: PartnerFailure,
   body: AsyncIterable<Buffer>,
   { explainRefusal }: PartnerRequest,
 ): Promise<PartnerFailure> {
   if (!explainRefusal || failure.type !== 'RequestRejected') return failure;
-  const reason = await explainRefusal(body).catch(() => null);
+  const read = new AbortController();
+  const reason = await Promise.race([
+    explainRefusal(body).catch(() => null),
+    sleep(REFUSAL.withinMs, null, { signal: read.signal }).catch(() => null),
+  ]);
+  read.abort();
   return reason === null
     ? failure
     : new PartnerFailure('RequestRejected', `${failure.message} with ${reason}`);

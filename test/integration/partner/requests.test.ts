@@ -240,6 +240,13 @@ describe('OAuth client credentials', () => {
       /^HTTP 401$/,
     ],
     [
+      'a long refusal, which is not read to its end',
+      (response: ServerResponse) =>
+        response.writeHead(401).end(`${' '.repeat(2 ** 17)}{"error":"invalid_client"}`),
+      'RequestRejected',
+      /^HTTP 401$/,
+    ],
+    [
       'a redirect, which is not followed',
       json({}, 302, { Location: '/elsewhere' }),
       'RequestRejected',
@@ -260,6 +267,12 @@ describe('OAuth client credentials', () => {
     expect(name).toBe(type);
     expect(text).toMatch(message);
     expect(seen).toHaveLength(1);
+  });
+
+  it('fails with a refusal that never ends, long before the deadline of the partner', async () => {
+    respond = (response) => void response.writeHead(401).write('{"error":"invalid_client"');
+    const call = client({ auth: { oauth }, deadline: '5m' } as never).authenticate(noProgress(), never);
+    expect(await failureOf(call)).toEqual(['RequestRejected', 'HTTP 401']);
   });
 
   it('ends with the deadline of the partner, and with the signal of the caller', async () => {
