@@ -82,7 +82,8 @@ describe('the search attributes of a run', () => {
     expect(outcome.status).toBe('succeeded');
     await until(async () => (await list(`SyncOutcome = 'succeeded'`)).includes(run.workflowId));
     expect(system.calls('providers')).toBe(1);
-    expect(system.log()).toContain('registered them again');
+    // The answer to the worker may be lost on a busy machine.
+    expect(system.log()).toMatch(/registered them again|tries again/);
   });
 });
 
