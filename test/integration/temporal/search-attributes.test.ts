@@ -33,8 +33,10 @@ describe('the search attributes of a run', () => {
   });
   afterEach(() => system.stop());
 
-  async function list(query: string): Promise<string[]> {
+  /** The runs of this test. Others have other keys, so that their memos cannot be read. */
+  async function list(condition: string): Promise<string[]> {
     const found: string[] = [];
+    const query = `TaskQueue = '${system.config.taskQueue}' AND ${condition}`;
     for await (const { workflowId } of system.client.workflow.list({ query })) found.push(workflowId);
     return found;
   }
