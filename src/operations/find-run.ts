@@ -1,4 +1,4 @@
-import { isGrpcServiceError, ServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { ServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { z } from 'zod';
 import {
@@ -11,13 +11,11 @@ import {
 } from '../contract/names';
 import type { SyncCounts } from '../contract/run';
 import { getRun, type RunWithCalls } from '../store/runs/read-runs';
+import { hasGrpcStatus } from '../temporal/connection/grpc-status';
 import { continuedFrom } from '../temporal/runs/continued-from';
 import { syncOutcome } from '../temporal/runs/watch-sync';
 import { askTemporal } from './ask-temporal';
 import type { OperationContext } from './context';
-
-/** gRPC's status code. */
-const INVALID_ARGUMENT = 3;
 
 type FindContext = Pick<OperationContext, 'client' | 'dataSource'>;
 
@@ -163,7 +161,7 @@ async function describe(
 /** Temporal refuses to look for an id that no workflow can have, such as one with too many bytes. */
 function isInvalid(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT;
+  return hasGrpcStatus(cause, 'INVALID_ARGUMENT');
 }
 
 async function findByTemporalRunId(

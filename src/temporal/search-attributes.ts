@@ -4,6 +4,7 @@ import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../contract/names';
 import { ExpectedError } from '../process/expected-error';
 import type { Logger } from '../process/logger';
+import { hasGrpcStatus } from './connection/grpc-status';
 
 const NAMES = Object.values(SEARCH_ATTRIBUTES);
 const { IndexedValueType } = temporal.api.enums.v1;
@@ -14,13 +15,14 @@ const POLL_INTERVAL_MS = 200;
 const PROBE_TIMEOUT_MS = 5_000;
 /** How often a worker checks that the attributes are still there. */
 const CHECK_EVERY_MS = 30_000;
-/** gRPC's status code. */
-const INVALID_ARGUMENT = 3;
-/**
- * The status codes of a Temporal that refuses to register them: INVALID_ARGUMENT, PERMISSION_DENIED,
- * FAILED_PRECONDITION, UNIMPLEMENTED and UNAUTHENTICATED.
- */
-const REFUSALS = [INVALID_ARGUMENT, 7, 9, 12, 16];
+/** What a Temporal answers that refuses to register them. */
+const REFUSALS = [
+  'INVALID_ARGUMENT',
+  'PERMISSION_DENIED',
+  'FAILED_PRECONDITION',
+  'UNIMPLEMENTED',
+  'UNAUTHENTICATED',
+] as const;
 
 /**
  * Registers the missing search attributes and waits until Temporal accepts them. Several workers may do this at the
@@ -103,7 +105,7 @@ export class SearchAttributes {
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof ExpectedError || (isGrpcServiceError(error) && REFUSALS.includes(error.code));
+  return error instanceof ExpectedError || hasGrpcStatus(error, ...REFUSALS);
 }
 
 function reasonOf(error: unknown): string {
@@ -141,7 +143,7 @@ async function areUsable(client: Client): Promise<boolean> {
     await client.workflowService.countWorkflowExecutions({ namespace: client.options.namespace, query });
     return true;
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return false;
+    if (hasGrpcStatus(error, 'INVALID_ARGUMENT')) return false;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
+import { type Client, ServiceError, type WorkflowHandle } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { SyncResult } from '../../src/contract/run';
@@ -10,6 +10,7 @@ import { payloadKeysSchema } from '../../src/process/payload-keys';
 import { type Simulator, type Step, startSimulator } from '../../src/simulator/simulator';
 import { migrate } from '../../src/store/migrate/migrate';
 import { getRun, type RunWithCalls } from '../../src/store/runs/read-runs';
+import { hasGrpcStatus } from '../../src/temporal/connection/grpc-status';
 import { type RunningCommand, startCommand } from './command';
 import { connectTestClient } from './connect-test-client';
 import { patientDataSource } from './patient-data-source';
@@ -22,9 +23,6 @@ import { startWorkerHere, type WorkerHere } from './worker-here';
 const END_RUNS_MS = 5_000;
 /** Long for a busy machine, and less than a test has, so that a test fails with the condition it waited for. */
 const UNTIL_MS = 120_000;
-
-/** The status of gRPC for a server that cannot be reached: https://grpc.io/docs/guides/status-codes/ */
-const UNAVAILABLE = 14;
 
 /** A separate partner, database and task queue, for workers that are real processes and can be killed. */
 export interface Scenario {
@@ -215,7 +213,7 @@ async function resultOf(handle: WorkflowHandle, ending: AbortSignal): Promise<Sy
       return (await handle.result()) as SyncResult;
     } catch (error) {
       const cause = error instanceof ServiceError ? error.cause : null;
-      if (!isGrpcServiceError(cause) || cause.code !== UNAVAILABLE || ending.aborted) throw error;
+      if (!hasGrpcStatus(cause, 'UNAVAILABLE') || ending.aborted) throw error;
     }
   }
 }

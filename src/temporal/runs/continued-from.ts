@@ -1,10 +1,8 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { hasGrpcStatus } from '../connection/grpc-status';
 
 const { ContinueAsNewInitiator } = temporal.api.enums.v1;
-
-/** gRPC's status code. */
-const NOT_FOUND = 5;
 
 /**
  * The Temporal run that continued as this one; null if there is none, or if Temporal no longer has this one. A run of a
@@ -22,7 +20,7 @@ export async function continuedFrom(
   const { history } = await client.workflowService
     .getWorkflowExecutionHistory(request)
     .catch((error: unknown) => {
-      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return { history: null };
+      if (hasGrpcStatus(error, 'NOT_FOUND')) return { history: null };
       throw error;
     });
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;

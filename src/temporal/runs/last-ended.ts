@@ -1,10 +1,8 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { WORKFLOW_TYPE } from '../../contract/names';
+import { hasGrpcStatus } from '../connection/grpc-status';
 import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-samples';
 import { workflowsOn } from '../visibility-query';
-
-/** gRPC's status code for a run that Temporal no longer has. */
-const NOT_FOUND = 5;
 
 /** A run that has ended. */
 export interface EndedRun {
@@ -33,7 +31,7 @@ export async function readLastEnded(client: Client, taskQueue: string): Promise<
     return { workflowId: execution.workflowId ?? '', samples: encryptedSamplesIn(history?.events) };
   } catch (error) {
     // Its retention ended after it was listed.
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return null;
+    if (hasGrpcStatus(error, 'NOT_FOUND')) return null;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { PARTNER_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE } from '../../contract/names';
+import { hasGrpcStatus } from '../connection/grpc-status';
 import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-samples';
 import { isoTimeOf } from '../proto-time';
 import { workflowsOn } from '../visibility-query';
@@ -11,9 +12,6 @@ const { PendingActivityState } = temporal.api.enums.v1;
 
 /** Each run takes three requests to Temporal. */
 const MOST_EXAMINED = 50;
-/** gRPC's status code for a query with a search attribute that an older server does not have. */
-const INVALID_ARGUMENT = 3;
-
 /** A step that a worker executes now. */
 export interface RunningStep {
   /** The name of the activity. */
@@ -75,7 +73,8 @@ async function listFailing(client: Client, query: string): Promise<Listed[]> {
     });
     return executions;
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return [];
+    // An older server does not have this search attribute.
+    if (hasGrpcStatus(error, 'INVALID_ARGUMENT')) return [];
     throw error;
   }
 }

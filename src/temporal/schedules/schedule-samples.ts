@@ -1,9 +1,7 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { hasGrpcStatus } from '../connection/grpc-status';
 import { type EncryptedSample, encryptedSamplesIn } from '../payloads/encrypted-samples';
 import { type ScheduleOwner, scheduleId } from './schedule-settings';
-
-/** gRPC's status code. */
-const NOT_FOUND = 5;
 
 /**
  * The encrypted payloads of a partner's schedule, one for each key. Empty if there is no schedule. Payloads are not
@@ -18,7 +16,7 @@ export async function readScheduleSamples(client: Client, owner: ScheduleOwner):
     });
     return encryptedSamplesIn(schedule?.action);
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return [];
+    if (hasGrpcStatus(error, 'NOT_FOUND')) return [];
     throw error;
   }
 }

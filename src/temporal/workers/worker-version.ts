@@ -1,7 +1,5 @@
-import { isGrpcServiceError, type WorkflowClient } from '@temporalio/client';
-
-/** gRPC's code. */
-const NOT_FOUND = 5;
+import type { WorkflowClient } from '@temporalio/client';
+import { hasGrpcStatus } from '../connection/grpc-status';
 
 /** The task queues of a version: one for workflows, one for activities. */
 const TASK_QUEUES = 2;
@@ -25,7 +23,7 @@ export async function isRegistered(client: WorkflowClient, version: WorkerVersio
     });
     return versionTaskQueues.length >= TASK_QUEUES;
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return false;
+    if (hasGrpcStatus(error, 'NOT_FOUND')) return false;
     throw error;
   }
 }
