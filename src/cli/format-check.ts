@@ -54,6 +54,7 @@ function formatAnswer({ format, pages, received, total, isWhole, fields, ...rest
   return section('Answer', [
     `${received.toLocaleString('en')}${of} ${received === 1 ? 'record' : 'records'} on ${count(pages, 'page')}, as ${format}. ${next}`,
     `${usable.toLocaleString('en')} can be stored, ${count(duplicates, 'copy', 'copies')} left out, ${rejected.count.toLocaleString('en')} rejected.`,
+    ...(rest.marks === 0 ? [] : [`Records that say that a person left: ${rest.marks.toLocaleString('en')}.`]),
     `Mapped fields: ${visible(fields.sentFields.join(', ') || 'none')}`,
     `Other fields: ${visible(fields.unknownFields.join(', ') || 'none')}`,
   ]);

@@ -16,6 +16,11 @@ export interface CheckedProvider {
   readonly clinic: string | null;
   /** Fields that partners.yaml does not name. They are stored with the record. */
   readonly attributes: { readonly [key: string]: Json };
+  /**
+   * True if the record says that the person left. Such a record needs its identity only: texts that it lacks are empty, and
+   * the others null.
+   */
+  readonly departed?: true;
 }
 
 /** Why a record was rejected. The subject of each text is the field or, if no field is named, the record. */
@@ -26,6 +31,7 @@ export const REJECTIONS = {
   NullField: 'is empty (null)',
   BlankField: 'is blank',
   NotText: 'is not text',
+  NotBoolean: 'is neither true nor false',
   TooLong: 'is too long',
   InvalidCharacter: 'has a NUL or half a character, which Postgres cannot store',
   NumberOutOfRange: 'has a number that is too large to keep',

@@ -23,6 +23,8 @@ export interface PartnerReading {
   readonly constants: Fields;
   readonly optional: Partner['optional'];
   readonly ignore: readonly string[];
+  /** What in a record says that the person left; null if nothing does. */
+  readonly departed: string | null;
   readonly limits: {
     /** Of one page, in bytes after decompression. */
     readonly maxBytes: number;
@@ -48,7 +50,17 @@ export interface DescribedRequest {
 
 /** Describes how a partner is read. */
 export function describeReading(partner: Partner): PartnerReading {
-  const { auth, providers, fields, constants = {}, optional, ignore, maxBytes, maxLength } = partner;
+  const {
+    auth,
+    providers,
+    fields,
+    constants = {},
+    optional,
+    ignore,
+    departed = null,
+    maxBytes,
+    maxLength,
+  } = partner;
   const { format, records = null, maximumCount, maximumPages } = providers;
   const maximumDeparted = partner.feed === 'snapshot' ? partner.maximumDeparted : null;
   return {
@@ -64,6 +76,7 @@ export function describeReading(partner: Partner): PartnerReading {
     constants,
     optional,
     ignore,
+    departed,
     limits: { maxBytes, maximumCount, maximumPages, maxLength, maximumDeparted },
   };
 }

@@ -60,6 +60,9 @@ export const readingSchema = z
     constants: fieldsSchema('The fixed value').meta({ description: 'Fixed values of our fields' }),
     optional: names('The fields that a record may lack'),
     ignore: names('Places in a record that are not kept'),
+    departed: z.string().nullable().meta({
+      description: 'What in a record says that the person left; null if nothing does',
+    }),
     limits: limitsSchema,
   })
   .meta({ id: 'PartnerReading', description: 'How a partner is read, as partners.yaml says' });

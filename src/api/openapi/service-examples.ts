@@ -41,6 +41,7 @@ export const partner = {
     constants: {},
     optional: [],
     ignore: [],
+    departed: null,
     limits: {
       maxBytes: 4_194_304,
       maximumCount: 100_000,

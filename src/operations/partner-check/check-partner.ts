@@ -19,7 +19,7 @@ import { type ReadPages, readPages } from './read-pages';
 export interface PartnerCheck
   extends Pick<
     ReadPages,
-    'calls' | 'pages' | 'received' | 'isWhole' | 'next' | 'total' | 'duplicates' | 'failure'
+    'calls' | 'pages' | 'received' | 'isWhole' | 'next' | 'total' | 'duplicates' | 'marks' | 'failure'
   > {
   readonly partner: string;
   readonly baseUrl: string;
@@ -29,7 +29,7 @@ export interface PartnerCheck
   readonly fields: Pick<ReadPages, 'sentFields' | 'unknownFields'>;
   /** The first records that can be used. */
   readonly samples: readonly Sample[];
-  /** Different providers that can be stored. */
+  /** Different providers that can be stored or marked as left. */
   readonly usable: number;
   readonly rejected: {
     readonly count: number;
@@ -86,6 +86,7 @@ export async function checkPartner(partner: Partner, options: CheckOptions): Pro
     next: read.next,
     total: read.total,
     duplicates: read.duplicates,
+    marks: read.marks,
     failure: read.failure,
     unusable: explainRefusal(partner, read),
     fields: { sentFields: read.sentFields, unknownFields: read.unknownFields },

@@ -5,7 +5,7 @@ import type { Differences } from './count-differences';
 import type { ReadPages } from './read-pages';
 
 /** What a sync would do to the directory, if it received what was read. */
-export interface DirectoryComparison extends Omit<Differences, 'listed'> {
+export interface DirectoryComparison extends Omit<Differences, 'listed' | 'departed'> {
   /** How many providers would be marked as left; null if that is not known. */
   readonly departed: number | null;
   /** Why `departed` is null; null if it is known. */
@@ -19,9 +19,9 @@ export function compareDirectory(
   partner: Partner,
   stored: StoredPartner,
   read: ReadPages,
-  { listed, ...differences }: Differences,
+  { listed, departed, ...differences }: Differences,
 ): DirectoryComparison {
-  const { most, ...departure } = judgeDeparture(partner, read, stored.listed - listed);
+  const { most, ...departure } = judgeDeparture(partner, read, { absent: stored.listed - listed, departed });
   return {
     ...differences,
     ...departure,
@@ -29,13 +29,16 @@ export function compareDirectory(
   };
 }
 
-/** Only a whole list shows who left. A rejected record may be about an absent person, who then stays in the list. */
+/**
+ * Only a whole list shows by an absence who left. Its records that say so count as absent. A rejected record may be about an absent
+ * person, who then stays in the list.
+ */
 function judgeDeparture(
   { feed }: Partner,
   { isWhole, rejected }: ReadPages,
-  absent: number,
+  { absent, departed }: { readonly absent: number; readonly departed: number },
 ): Pick<DirectoryComparison, 'departed' | 'departedNote'> & { readonly most: number } {
-  if (feed !== 'snapshot') return { departed: 0, departedNote: null, most: 0 };
+  if (feed !== 'snapshot') return { departed, departedNote: null, most: 0 };
   if (!isWhole) {
     const note = 'Not all pages were read, so it is not known who would leave.';
     return { departed: null, departedNote: note, most: 0 };

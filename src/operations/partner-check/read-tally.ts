@@ -20,7 +20,9 @@ export interface ReadRecords {
   /** Different providers that can be stored. */
   readonly distinct: number;
   readonly duplicates: number;
-  /** The first records that can be used. */
+  /** Records that can be used and say that a person left. */
+  readonly marks: number;
+  /** The first records that can be used, without those that say that a person left. */
   readonly usable: readonly UsableRecord[];
   readonly rejected: {
     readonly groups: readonly RejectedGroup[];
@@ -48,6 +50,7 @@ const NOTHING: ReadRecords = {
   received: 0,
   distinct: 0,
   duplicates: 0,
+  marks: 0,
   usable: [],
   rejected: { groups: [], first: [] },
   unknownFields: [],
@@ -103,7 +106,8 @@ export class ReadTally {
       this.rejectTwins(record, earlier);
       if (earlier > 0) withdrawn.push(record.provider);
     }
-    if (usable.length < MAX_EXAMPLES) this.now = { ...this.now, usable: [...usable, record] };
+    if (record.provider.departed) this.now = { ...this.now, marks: this.now.marks + 1 };
+    else if (usable.length < MAX_EXAMPLES) this.now = { ...this.now, usable: [...usable, record] };
   }
 
   private rejectTwins(record: UsableRecord, earlier: number): void {

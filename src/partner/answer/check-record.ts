@@ -2,6 +2,7 @@ import type { Json, Rejection } from '../../contract/answer';
 import type { Field, Partner } from '../config/partner';
 import { createAttributes, type JsonObject } from './attributes';
 import type { PlacedProvider } from './checked-page';
+import { createDepartedMark } from './departed-mark';
 import { identityKey } from './identity';
 import { compileMapping } from './mapping';
 import { createReaders } from './readers';
@@ -27,6 +28,7 @@ export function createRecordCheck(
   mapping = compileMapping(partner),
 ): (record: unknown, position: number) => CheckedRecord | RecordFault {
   const attributesOf = createAttributes(partner);
+  const readDeparted = createDepartedMark(mapping);
   const readers = createReaders(mapping);
   const positionOf = (text: string) => readers.findIndex((reader) => reader.text === text);
   const identity = mapping.identity.map(({ text }) => positionOf(text));
@@ -45,14 +47,20 @@ export function createRecordCheck(
     if (fault) return { reason: fault, field: null };
     const attributes = attributesOf(record as JsonObject);
     if (!isStorableJson(attributes)) return { reason: 'InvalidCharacter', field: null };
+    const departed = readDeparted(record as JsonObject);
+    if (typeof departed !== 'boolean') return departed;
     const sent: (Json | undefined)[] = [];
     const values: (string | null)[] = [];
-    for (const { text, value, read } of readers) {
+    for (const [index, { text, value, read }] of readers.entries()) {
       const raw = value.read(record as JsonObject);
+      const isNeeded = !departed || identity.includes(index);
+      // Without this part, the record would be about another person.
+      if (departed && isNeeded && raw === undefined) return { reason: 'MissingField', field: text };
       const checked = read(raw, partner.maxLength);
-      if (checked !== null && typeof checked !== 'string') return { ...checked, field: text };
+      const isUsable = checked === null || typeof checked === 'string';
+      if (!isUsable && isNeeded) return { ...checked, field: text };
       sent.push(raw);
-      values.push(checked);
+      values.push(isUsable ? checked : null);
     }
     const provider = {
       identityKey: identityKey(identity.map((index) => values[index] ?? '')),
@@ -61,6 +69,7 @@ export function createRecordCheck(
       title: title(values),
       clinic: clinic(values),
       attributes,
+      ...(departed && { departed }),
       position,
     };
     return { provider, sent: fields.map((index) => sent[index]) };

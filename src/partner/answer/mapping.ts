@@ -12,6 +12,8 @@ export interface Source {
 export interface Mapping {
   readonly fields: readonly (Source & { readonly field: Field; readonly isOptional: boolean })[];
   readonly identity: readonly Source[];
+  /** What says that the person left; null if nothing in a record does. */
+  readonly departed: Source | null;
   /** The keys of a record that the entry names, or of which it names a part. */
   readonly keys: ReadonlySet<string>;
 }
@@ -26,8 +28,10 @@ export function compileMapping(partner: Partner): Mapping {
       field,
       isOptional: partner.optional.some((name) => name === field),
     }));
-  const keys = new Set([...[...fields, ...identity].flatMap(rootKeysOf), ...partner.ignore.flatMap(keysOf)]);
-  return { fields, identity, keys };
+  const departed = partner.departed === undefined ? null : toSource(partner.departed);
+  const read = [...fields, ...identity, ...(departed ? [departed] : [])];
+  const keys = new Set([...read.flatMap(rootKeysOf), ...partner.ignore.flatMap(keysOf)]);
+  return { fields, identity, departed, keys };
 }
 
 function rootKeysOf({ text, value }: Source): string[] {

@@ -37,13 +37,14 @@ export function createPageCheck(partner: Partner): () => PageCheck {
         for (const record of records) {
           const position = received;
           received += 1;
-          if (isObject(record)) fields.add(record);
           const checked = record instanceof MalformedRecord ? MALFORMED : checkRecord(record, position);
+          const isMark = 'provider' in checked && checked.provider.departed === true;
+          if (isObject(record) && !isMark) fields.add(record);
           if ('reason' in checked) {
             rejected.push({ position, ...checked, raw: rawText(record) });
             continue;
           }
-          texts.add(checked.sent);
+          if (!isMark) texts.add(checked.sent);
           providers.push(checked.provider);
           sent.push(record);
         }

@@ -18,6 +18,7 @@ const providerSchema = z.strictObject({
   title: z.string().nullable(),
   clinic: z.string().nullable(),
   attributes: z.custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+  departed: z.literal(true).optional(),
 });
 
 /**
@@ -33,9 +34,10 @@ export function createProviderRecheck(partner: Partner): (provider: CheckedProvi
 
   return (provider) => {
     if (!providerSchema.safeParse(provider).success) throw invalid('has another shape.');
-    const { attributes } = provider;
+    const { attributes, departed = false } = provider;
     const isGenuine =
-      FIELDS.every((field) => isField(field, provider[field])) &&
+      (!departed || partner.departed !== undefined) &&
+      FIELDS.every((field) => isField(field, provider[field], departed)) &&
       isStorable(attributes) &&
       !keys.some((key) => Object.hasOwn(attributes, key as string));
     if (!isGenuine) throw invalid("does not pass the check of this partner's answers.");
@@ -46,16 +48,18 @@ export function createProviderRecheck(partner: Partner): (provider: CheckedProvi
 const FIELDS = ['givenName', 'familyName', 'title', 'clinic'] as const;
 
 /** Whether a value of a field is one that the check of an answer returns. */
-function createFieldCheck(partner: Partner): (field: Field, value: string | null) => boolean {
+function createFieldCheck(
+  partner: Partner,
+): (field: Field, value: string | null, mayLack: boolean) => boolean {
   const constants: { readonly [F in Field]?: string | undefined } = partner.constants ?? {};
   const optional = new Set<Field>(partner.optional);
 
-  return (field, value) => {
+  return (field, value, mayLack) => {
     if (partner.fields[field] === undefined) {
       return value === (constants[field] ?? (field === 'givenName' ? '' : null));
     }
-    const isAbsent = value === (field === 'givenName' ? '' : null);
-    return isAbsent ? optional.has(field) : readText(value, partner.maxLength) === value;
+    const isAbsent = value === (field === 'givenName' ? '' : null) || (mayLack && value === '');
+    return isAbsent ? mayLack || optional.has(field) : readText(value, partner.maxLength) === value;
   };
 }
 

@@ -4,7 +4,8 @@ import { normalise } from './identity';
 
 /**
  * Whether two records of the same identity are one person: they are equal, or differ only in letter case, white space
- * and invisible characters. The identity ignores these differences too.
+ * and invisible characters. The identity ignores these differences too. Two records that say that the person left are
+ * equal.
  */
 export function areTwins(one: CheckedProvider, other: CheckedProvider): boolean {
   return isDeepStrictEqual(one, other) || foldedText(one) === foldedText(other);
@@ -12,6 +13,7 @@ export function areTwins(one: CheckedProvider, other: CheckedProvider): boolean 
 
 /** A text that is the same for two records if they are twins. */
 export function foldedText(provider: CheckedProvider): string {
+  if (provider.departed) return 'departed';
   return JSON.stringify(fold({ ...provider }));
 }
 

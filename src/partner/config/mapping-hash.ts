@@ -6,11 +6,11 @@ import type { Partner } from './partner';
  * and limits are not part of it, so that they can change in the middle of a run.
  */
 export function mappingHash(partner: Partner): string {
-  const { providers, fields, constants, ignore, optional, maxLength, identity, feed } = partner;
+  const { providers, fields, constants, ignore, optional, maxLength, identity, feed, departed } = partner;
   const { format, separator, records, next, total } = providers;
   const mapping = [
     { format, separator, records, next, total },
-    { fields, constants, ignore, optional, maxLength, identity, feed },
+    { fields, constants, ignore, optional, maxLength, identity, feed, departed },
   ];
   return createHash('sha256').update(JSON.stringify(mapping)).digest('hex');
 }

@@ -81,6 +81,11 @@ export const partnerSchema = z
       .describe(
         '`sample`: an answer is a part of the list, so an absent provider stays. `snapshot`: an answer is the whole list, so an absent provider is marked as left. `changes`: an answer is what changed since the last good run.',
       ),
+    departed: valueText
+      .optional()
+      .describe(
+        'The place in a record that is true if the person left, such as `deleted`, or an expression. Such a record needs only the places of `identity`.',
+      ),
     maximumDeparted: share()
       .prefault('20%')
       .describe(

@@ -6,8 +6,10 @@ import { fieldRows, isChanged } from './provider-differences';
 /** What storing a provider would do. */
 export interface StoredComparison {
   readonly identityKey: string;
-  /** `changed` includes a provider who had left. */
-  readonly kind: 'new' | 'changed' | 'unchanged';
+  /** `changed` includes a provider who had left. A record that says that a person left is `departed` or `unchanged`. */
+  readonly kind: 'new' | 'changed' | 'unchanged' | 'departed';
+  /** Whether the provider is stored. */
+  readonly isKnown: boolean;
   /** Whether the provider is stored and has not left. */
   readonly isListed: boolean;
   /** What would change, as the changes of a provider name it. */
@@ -16,19 +18,22 @@ export interface StoredComparison {
 
 const COMPARE = `
   SELECT encode(sent.identity_key, 'hex') AS "identityKey", coalesce(known.listed, false) AS "isListed",
+    known.id IS NOT NULL AS "isKnown",
     CASE
+      WHEN departed THEN CASE WHEN known.listed THEN 'departed' ELSE 'unchanged' END
       WHEN known.id IS NULL THEN 'new'
       WHEN ${isChanged('known.', 'sent.')} THEN 'changed'
       ELSE 'unchanged'
     END AS kind,
-    CASE WHEN known.id IS NULL THEN '{}' ELSE ARRAY(
+    CASE WHEN known.id IS NULL OR departed THEN '{}' ELSE ARRAY(
       SELECT field FROM (${fieldRows('known.', 'sent.')}) fields (field, before, after)
       WHERE before IS DISTINCT FROM after
     ) END AS fields
   FROM (
-    SELECT decode(key, 'hex') AS identity_key, given_name, family_name, title, clinic, attributes::jsonb AS attributes
-    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-      AS sent (key, given_name, family_name, title, clinic, attributes)
+    SELECT decode(key, 'hex') AS identity_key, given_name, family_name, title, clinic, departed,
+      attributes::jsonb AS attributes
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
+      AS sent (key, given_name, family_name, title, clinic, attributes, departed)
   ) sent
   LEFT JOIN (SELECT * FROM providers WHERE partner = $1) known USING (identity_key)`;
 
@@ -50,6 +55,7 @@ export function compareWithStored(
     providers.map(({ title }) => title),
     providers.map(({ clinic }) => clinic),
     providers.map(({ attributes }) => JSON.stringify(attributes)),
+    providers.map(({ departed = false }) => departed),
   ]);
 }
 

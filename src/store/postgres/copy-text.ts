@@ -14,7 +14,7 @@ export function toCopyText(value: string | null): string {
   return SPECIAL.test(value) ? value.replace(ALL_SPECIAL, (character) => ESCAPES[character] ?? '') : value;
 }
 
-/** A provider as columns of COPY: identity key, given name, family name, title, clinic and attributes. */
+/** A provider as columns of COPY: identity key, given name, family name, title, clinic, attributes and departed. */
 export function providerColumns(provider: CheckedProvider): string {
-  return `\\\\x${provider.identityKey}\t${toCopyText(provider.givenName)}\t${toCopyText(provider.familyName)}\t${toCopyText(provider.title)}\t${toCopyText(provider.clinic)}\t${toCopyText(JSON.stringify(provider.attributes))}`;
+  return `\\\\x${provider.identityKey}\t${toCopyText(provider.givenName)}\t${toCopyText(provider.familyName)}\t${toCopyText(provider.title)}\t${toCopyText(provider.clinic)}\t${toCopyText(JSON.stringify(provider.attributes))}\t${provider.departed ? 't' : '\\N'}`;
 }

@@ -15,22 +15,26 @@ interface Row extends Omit<FieldChanges, 'remarks'> {
   readonly neverSentFields: readonly string[];
 }
 
+/** What an answer shows that has no record of a person in the list. */
+export const NO_CHANGES: FieldChanges = { unknownFields: [], vanishedFields: [], remarks: [] };
+
 /** Runs of version 0.1.0 recorded the fields that they lacked, not those that they had. */
 const HAD = 'CASE WHEN fields IS NULL THEN field <> ALL (vanished_fields) ELSE field = ANY (fields) END';
 
-/** Compares the fields of an answer with the partner's last successful run and, if a field is missing, with all. */
+/**
+ * Compares the fields of an answer with the partner's last successful run that had fields and, if a field is missing, with
+ * all.
+ */
 export async function compareFields(
   runner: { query<T>(sql: string, parameters: unknown[]): Promise<T> },
   runId: string,
   { unknownFields, vanishedFields }: Pick<RefusedAnswer, 'unknownFields' | 'vanishedFields'>,
 ): Promise<FieldChanges> {
-  if (unknownFields.length === 0 && vanishedFields.length === 0) {
-    return { unknownFields: [], vanishedFields: [], remarks: [] };
-  }
+  if (unknownFields.length === 0 && vanishedFields.length === 0) return NO_CHANGES;
   const [row] = await runner.query<[Row]>(
     `WITH this AS (SELECT partner FROM sync_runs WHERE id = $1), last AS (
        SELECT fields, unknown_fields, vanished_fields FROM sync_runs
-       WHERE partner = (SELECT partner FROM this) AND status = 'succeeded'
+       WHERE partner = (SELECT partner FROM this) AND status = 'succeeded' AND fields IS DISTINCT FROM '{}'
        ORDER BY finished_at DESC LIMIT 1
      )
      SELECT

@@ -33,10 +33,9 @@ export async function holdSnapshot(
   await runner.query(
     `WITH ${sparedPeople('$1::uuid', '$3')}
      INSERT INTO pending_departures (run_id, provider_id)
-     SELECT $1, id FROM providers known
-     WHERE partner = $2 AND listed
-       AND NOT EXISTS (SELECT FROM staged_providers staged WHERE staged.identity_key = known.identity_key)
-       AND NOT ${isSpared('known.identity_key')}`,
+     SELECT $1, known.id FROM providers known LEFT JOIN staged_providers staged USING (identity_key)
+     WHERE known.partner = $2 AND known.listed
+       AND (staged.departed OR staged.identity_key IS NULL AND NOT ${isSpared('known.identity_key')})`,
     [runId, partner, rejectedKeys],
   );
   const [run]: [HeldRow] = await runner.query(

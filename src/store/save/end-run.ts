@@ -4,7 +4,7 @@ import type { SyncCounts } from '../../contract/run';
 import { type AnswerToKeep, copyValues, insertCopy, setCopy } from '../answers/keep-answer';
 import { prepared } from '../postgres/prepared';
 import type { Transaction } from '../postgres/transaction';
-import { compareFields } from '../runs/compare-fields';
+import { compareFields, NO_CHANGES } from '../runs/compare-fields';
 import { insertMissingCalls, insertRejected } from '../runs/ledger';
 import { RUN_SECONDS } from '../runs/run-end';
 import { type StepTiming, setTiming, timingValue } from '../runs/step-timing';
@@ -60,7 +60,9 @@ export async function endRun(
   { runId, partner, feed, answer, calls, counts, keep = NOTHING, timing, subscriptions }: EndedRun,
 ): Promise<number> {
   const copy = copyValues(keep);
-  const { unknownFields, vanishedFields, remarks } = await compareFields(runner, runId, answer);
+  const hasNoFields = answer.sentFields?.length === 0;
+  const compared = hasNoFields ? NO_CHANGES : await compareFields(runner, runId, answer);
+  const { unknownFields, vanishedFields, remarks } = compared;
   const [ended]: [{ seconds: number }?] = await runner.query(END_RUN, [
     runId,
     partner,

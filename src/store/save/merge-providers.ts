@@ -10,6 +10,10 @@ export interface MergeCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly departed: number;
+  /** Records that say that a person left, also one who is not in the list. */
+  readonly marks: number;
+  /** The part of the departed ones that such a record names. */
+  readonly marked: number;
   /** Absent from a snapshot, but not marked as left, because a rejected record may be about them. */
   readonly spared: number;
   /** The part of the updated ones that had left before. */
@@ -74,6 +78,10 @@ interface FeedRules {
   readonly touched: string;
   /** The new `last_seen_at` of a row that the partner sent. */
   readonly lastSeenAt: string;
+  /** The same for a person who is marked as left. */
+  readonly lastSeenOfDeparted: string;
+  /** For a replay: whether a row is as a later answer left it. */
+  readonly isLater: string;
 }
 
 /** When the partner sent the records. For a replay this is a moment of the run that received them. */
@@ -81,10 +89,26 @@ const SENT_AT = 'coalesce($5::timestamptz, now())';
 /** Whether the run that is replayed has recorded that it saw the provider. */
 const SEEN_BY_SOURCE = '(known.last_seen_at BETWEEN $4::timestamptz AND $5::timestamptz) IS TRUE';
 
+const SEEN_LATER = '($4::timestamptz IS NOT NULL AND known.last_seen_at > $5::timestamptz)';
+
+/** A row whose `last_seen_at` is null was in the list until the last good run. */
+const LIST: Omit<FeedRules, 'isWhole'> = {
+  touched: 'known.last_seen_at IS NOT NULL',
+  lastSeenAt: 'NULL',
+  lastSeenOfDeparted: `coalesce(last_seen_at, ${LAST_GOOD_RUN}, last_changed_at)`,
+  isLater: `${SEEN_LATER} AND known.listed`,
+};
+
 const RULES: Record<Feed, FeedRules> = {
-  sample: { isWhole: false, touched: `NOT ${SEEN_BY_SOURCE}`, lastSeenAt: SENT_AT },
-  snapshot: { isWhole: true, touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
-  changes: { isWhole: false, touched: 'known.last_seen_at IS NOT NULL', lastSeenAt: 'NULL' },
+  sample: {
+    isWhole: false,
+    touched: `NOT ${SEEN_BY_SOURCE}`,
+    lastSeenAt: SENT_AT,
+    lastSeenOfDeparted: SENT_AT,
+    isLater: SEEN_LATER,
+  },
+  snapshot: { isWhole: true, ...LIST },
+  changes: { isWhole: false, ...LIST },
 };
 
 const MERGE: Record<Feed, string> = {
@@ -101,7 +125,8 @@ const MERGE_FEW: Record<Feed, string> = {
 };
 
 /** @param few the parameter with the records if they are few; without it they are in the table `staged_providers` */
-function mergeStatement({ isWhole, touched, lastSeenAt }: FeedRules, few?: string): string {
+function mergeStatement(rules: FeedRules, few?: string): string {
+  const { isWhole, touched, lastSeenAt, lastSeenOfDeparted, isLater } = rules;
   const staged = few === undefined ? '' : `${stagedProviders(few)},`;
   // OFFSET 0 makes Postgres look up each of a few records.
   const lookUp = `LEFT JOIN LATERAL (${KNOWN} AND identity_key = staged.identity_key OFFSET 0)`;
@@ -114,8 +139,10 @@ function mergeStatement({ isWhole, touched, lastSeenAt }: FeedRules, few?: strin
           known.given_name AS old_given_name, known.family_name AS old_family_name,
           known.title AS old_title, known.clinic AS old_clinic, known.attributes AS old_attributes,
           CASE
+            WHEN staged.departed AND known.listed AND NOT coalesce(${isLater}, false) THEN 'departed'
+            WHEN staged.departed THEN 'marked'
             WHEN known.id IS NULL THEN 'new'
-            WHEN $4::timestamptz IS NOT NULL AND known.last_seen_at > $5::timestamptz AND known.listed THEN NULL
+            WHEN ${isLater} THEN NULL
             WHEN staged.identity_key IS NULL AND NOT known.listed THEN NULL
             WHEN staged.identity_key IS NULL AND ${isSpared('known.identity_key')} THEN 'spared'
             WHEN staged.identity_key IS NULL THEN 'departed'
@@ -148,7 +175,7 @@ function mergeStatement({ isWhole, touched, lastSeenAt }: FeedRules, few?: strin
     ), departed AS (
       UPDATE providers
       SET listed = false,
-        last_seen_at = coalesce(last_seen_at, ${LAST_GOOD_RUN}, last_changed_at),
+        last_seen_at = ${lastSeenOfDeparted},
         last_changed_at = now()
       FROM compared
       WHERE providers.id = compared.id AND kind = 'departed'
@@ -169,6 +196,8 @@ function mergeStatement({ isWhole, touched, lastSeenAt }: FeedRules, few?: strin
       count(*) FILTER (WHERE kind = 'new')::integer AS inserted,
       count(*) FILTER (WHERE kind = 'changed')::integer AS updated,
       count(*) FILTER (WHERE kind = 'departed')::integer AS departed,
+      count(*) FILTER (WHERE departed)::integer AS marks,
+      count(*) FILTER (WHERE kind = 'departed' AND departed)::integer AS marked,
       count(*) FILTER (WHERE kind = 'spared')::integer AS spared,
       count(*) FILTER (WHERE kind = 'changed' AND NOT old_listed)::integer AS returned
     FROM compared`;

@@ -140,7 +140,7 @@ export async function saveSync(
       received: answer.received,
       inserted: merged.inserted,
       updated: merged.updated,
-      unchanged: answer.distinct - merged.inserted - merged.updated,
+      unchanged: answer.distinct - merged.inserted - merged.updated - merged.marked,
       duplicates: answer.duplicates,
       rejected: answer.rejected,
       departed: merged.departed,
@@ -177,8 +177,8 @@ function readyAnswer(
 }
 
 /** How many people were in the partner's list before the snapshot was merged. */
-function listedBefore(staged: number, { inserted, returned, departed, spared }: MergeCounts): number {
-  return staged - inserted - returned + departed + spared;
+function listedBefore(staged: number, { marks, inserted, returned, departed, spared }: MergeCounts): number {
+  return staged - marks - inserted - returned + departed + spared;
 }
 
 function remarkSpared(answer: ReadyAnswer, { spared }: MergeCounts): ReadyAnswer {

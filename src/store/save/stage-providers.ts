@@ -35,6 +35,7 @@ export async function createStagedProviders(runner: QueryRunner): Promise<void> 
       title text,
       clinic text,
       attributes jsonb NOT NULL,
+      departed boolean,
       position integer
     ) ON COMMIT DELETE ROWS`);
 }
@@ -47,9 +48,10 @@ export async function createStagedProviders(runner: QueryRunner): Promise<void> 
 export function stagedProviders(few: string): string {
   return `staged_providers AS MATERIALIZED (
     SELECT decode("identityKey", 'hex') AS identity_key, "givenName" AS given_name, "familyName" AS family_name,
-      title, clinic, attributes
+      title, clinic, attributes, departed
     FROM json_to_recordset(${few}) AS sent (
-      "identityKey" text, "givenName" text, "familyName" text, title text, clinic text, attributes jsonb))`;
+      "identityKey" text, "givenName" text, "familyName" text, title text, clinic text, attributes jsonb,
+      departed boolean))`;
 }
 
 /** Stages the records of an answer: a few as text, more as rows of `staged_providers`. */
@@ -85,7 +87,7 @@ export async function copyProviders(
   await createStagedProviders(runner);
   const copy = client.query(
     copyFrom(`COPY pg_temp.staged_providers (
-      identity_key, given_name, family_name, title, clinic, attributes) FROM STDIN`),
+      identity_key, given_name, family_name, title, clinic, attributes, departed) FROM STDIN`),
   );
   await pipeline(Readable.from(toChunks(providers)), copy);
   return copy.rowCount;

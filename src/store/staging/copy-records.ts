@@ -40,7 +40,8 @@ export interface CopiedRecords {
 }
 
 const COPY = `COPY staged_records (
-  run_id, page, position, identity_key, given_name, family_name, title, clinic, attributes, reason, field, raw, sealed)
+  run_id, page, position, identity_key, given_name, family_name, title, clinic, attributes, departed,
+  reason, field, raw, sealed)
   FROM STDIN`;
 
 /**
@@ -93,10 +94,10 @@ function createLines({ runId, page, first }: PagePlace): (slice: StagedSlice) =>
     }
     for (const rejection of rejected) {
       const { position, reason, field, raw } = rejection;
-      lines += `${start(position)}${personColumns(rejection)}\t\\N\t\\N\t\\N\t${reason}\t${toCopyText(field)}\t${toCopyText(raw)}\t\\N\n`;
+      lines += `${start(position)}${personColumns(rejection)}\t\\N\t\\N\t\\N\t\\N\t${reason}\t${toCopyText(field)}\t${toCopyText(raw)}\t\\N\n`;
     }
     for (const { part, sealed } of parts) {
-      lines += `${runId}\t${page}\t${part}${'\t\\N'.repeat(9)}\t\\\\x${sealed.toString('hex')}\n`;
+      lines += `${runId}\t${page}\t${part}${'\t\\N'.repeat(10)}\t\\\\x${sealed.toString('hex')}\n`;
     }
     return lines;
   };

@@ -107,8 +107,8 @@ async function fillStagedProviders({ runner, client }: Transaction, runId: strin
   await createStagedProviders(runner);
   const { rowCount } = await client.query(
     `INSERT INTO pg_temp.staged_providers (
-       position, identity_key, given_name, family_name, title, clinic, attributes)
-     SELECT position, identity_key, given_name, family_name, title, clinic, attributes
+       position, identity_key, given_name, family_name, title, clinic, attributes, departed)
+     SELECT position, identity_key, given_name, family_name, title, clinic, attributes, departed
      FROM staged_records WHERE run_id = $1 AND reason IS NULL AND sealed IS NULL`,
     [runId],
   );

@@ -69,10 +69,10 @@ async function* conflictingKeys(runner: QueryRunner): AsyncGenerator<string> {
          SELECT identity_key FROM pg_temp.staged_providers GROUP BY identity_key HAVING count(*) > 1)
      ), differing AS (
        SELECT identity_key FROM twins GROUP BY identity_key
-       HAVING count(DISTINCT (given_name, family_name, title, clinic, attributes)) > 1
+       HAVING count(DISTINCT (given_name, family_name, title, clinic, attributes, departed)) > 1
      )
      SELECT encode(identity_key, 'hex') AS "identityKey", given_name AS "givenName", family_name AS "familyName",
-       title, clinic, attributes
+       title, clinic, attributes, departed
      FROM twins WHERE identity_key IN (SELECT identity_key FROM differing)
      ORDER BY identity_key, position`,
   );

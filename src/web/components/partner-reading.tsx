@@ -69,6 +69,14 @@ export function Reading({ partner }: { readonly partner: PartnerView }) {
           <dd>
             <Codes texts={partner.identity} />
           </dd>
+          {reading.departed !== null && (
+            <>
+              <dt>Marked as left if</dt>
+              <dd>
+                <code>{reading.departed}</code> is true
+              </dd>
+            </>
+          )}
           {reading.ignore.length > 0 && (
             <>
               <dt>Not kept</dt>

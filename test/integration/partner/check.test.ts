@@ -216,9 +216,34 @@ describe('the directory', () => {
       inserted: 0,
       updated: 0,
       unchanged: 1,
+      departed: 0,
       listed: 1,
       changedFields: [],
     });
+  });
+
+  it('is compared with the records that say that a person left', async () => {
+    const { dataSource } = store;
+    const left = (key: string) => provider(key, { familyName: '', departed: true });
+    await sync(dataSource, 'changes', [provider('a'), provider('b'), provider('c'), provider('d')]);
+    const counter = new DifferenceCounter(dataSource, 'noteworth');
+    await counter.add({ added: [left('a'), left('b'), left('unknown'), provider('c')], withdrawn: [] });
+    expect(counter.differences).toMatchObject({ inserted: 0, unchanged: 2, departed: 2, listed: 1 });
+    await counter.add({ added: [], withdrawn: [provider('b'), provider('unknown'), left('c')] });
+    expect(counter.differences).toMatchObject({ inserted: 0, unchanged: 0, departed: 1, listed: 0 });
+  });
+
+  it('says how many people the records mark as left, and shows none of them as an example', async () => {
+    const departed = '=to_number(npi) < `1300000000`';
+    const marks = await check('export', () => ({ departed, feed: 'changes' }));
+    expect(marks.marks).toBeGreaterThan(0);
+    expect(marks.directory).toMatchObject({
+      departed: 0,
+      inserted: 250 - marks.marks,
+      unchanged: marks.marks,
+    });
+    const listed = marks.samples.map(({ identity }) => Number(identity.npi));
+    expect(listed.filter((npi) => npi < 1_300_000_000)).toEqual([]);
   });
 
   it('does not say how many leave while not all pages are read, or while records are rejected', async () => {

@@ -124,6 +124,34 @@ describe('a replay', () => {
     expect(await system.titles()).toEqual({ Ann: 'Dr.', Bo: 'Nurse' });
   });
 
+  it('lists people again who were marked as left by a mistake in partners.yaml', async () => {
+    const listed = () =>
+      system.engine.dataSource.query('SELECT given_name AS name, listed FROM providers ORDER BY given_name');
+    await system.restart({ feed: 'changes' });
+    await system.sync([ANN, BO]);
+    await system.restart({ feed: 'changes', departed: "=role == 'Nurse'" });
+    const { run, outcome } = await system.sync([ANN, BO]);
+    expect(outcome).toMatchObject({ status: 'succeeded', received: 2, unchanged: 1, departed: 1 });
+    expect(await listed()).toEqual([
+      { name: 'Ann', listed: true },
+      { name: 'Bo', listed: false },
+    ]);
+    await system.restart({ feed: 'changes' });
+    expect((await system.replay(run.id)).outcome).toMatchObject({ updated: 1, unchanged: 1, departed: 0 });
+    expect((await listed())[1]).toEqual({ name: 'Bo', listed: true });
+  });
+
+  it('does not list a person again if a later sample says that the person left', async () => {
+    await system.restart({ departed: "=role == 'Nurse'" });
+    const { run } = await system.sync([ANN, { ...BO, role: 'Chief' }]);
+    const { run: last } = await system.sync([ANN, BO]);
+    expect(last.departed).toBe(1);
+    expect((await system.replay(run.id)).outcome).toMatchObject({ updated: 0, departed: 0 });
+    expect((await system.replay(last.id)).outcome).toMatchObject({ updated: 0, departed: 0 });
+    await system.restart({});
+    expect((await system.replay(last.id)).outcome).toMatchObject({ updated: 1, departed: 0 });
+  });
+
   it('of a snapshot is refused once a later one was stored', async () => {
     await system.restart({ feed: 'snapshot' });
     const { run } = await system.sync([ANN, BO]);

@@ -20,6 +20,7 @@ import { SendWebhooks1765411200000 } from './1765411200000-send-webhooks';
 import { TraceRuns1765497600000 } from './1765497600000-trace-runs';
 import { CountProviders1765584000000 } from './1765584000000-count-providers';
 import { RegisterReceivers1765670400500 } from './1765670400500-register-receivers';
+import { StageDepartures1765756800000 } from './1765756800000-stage-departures';
 
 /** Every migration, the oldest first. A released migration is never edited: add another. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   TraceRuns1765497600000,
   CountProviders1765584000000,
   RegisterReceivers1765670400500,
+  StageDepartures1765756800000,
 ];
