@@ -158,7 +158,6 @@ function Mark() {
     <svg aria-hidden="true" width="26" height="26" viewBox="0 0 32 32" fill="none">
       <rect x="1" y="1" width="30" height="30" rx="9" fill="currentColor" />
       <path
-        class="mark-lines"
         d="M9 12.500a8 8 0 0 1 13-2M23 19.500a8 8 0 0 1-13 2M22.500 6.500v4.200h-4.200M9.500 25.500v-4.200h4.200"
         stroke="var(--surface)"
         stroke-width="2.200"
