@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { sortedName } from '../../contract/person-names';
 import type { ChangedProvider, DirectoryChange } from '../../store/directory/read-changes';
+import { Table } from './table';
 import { ExactTime, Time } from './time';
 import { WhatChanged } from './what-changed';
 
@@ -15,45 +16,32 @@ interface ChangeTableProps {
 /** Changes by person: who, what with the values before and after, and in which run. */
 export function ChangeTable({ changes, isOfOneRun = false, isUnfolded = false }: ChangeTableProps) {
   return (
-    <div class="table-wrap">
-      <table class="changes">
-        <thead>
-          <tr>
-            <th scope="col">Who</th>
-            <th scope="col">What</th>
-            {!isOfOneRun && (
-              <th scope="col" class="wide">
-                When
-              </th>
-            )}
-          </tr>
-        </thead>
-        {byPerson(changes).map(([provider, own]) => (
-          <tbody key={provider.id}>
-            {own.map((change, index) => (
-              <tr key={`${change.runId} ${change.kind}`}>
-                {index === 0 && <Who provider={provider} rows={own.length} isOfOneRun={isOfOneRun} />}
-                <td>
-                  <WhatChanged {...change} isUnfolded={isUnfolded} />
-                  {!isOfOneRun && (
-                    <div class="narrow">
-                      <RunLink runId={change.runId}>
-                        <Time at={change.changedAt} />
-                      </RunLink>
-                    </div>
-                  )}
-                </td>
+    <Table class="changes" columns={['Who', 'What', ...(isOfOneRun ? [] : [['When', 'wide'] as const])]}>
+      {byPerson(changes).map(([provider, own]) => (
+        <tbody key={provider.id}>
+          {own.map((change, index) => (
+            <tr key={`${change.runId} ${change.kind}`}>
+              {index === 0 && <Who provider={provider} rows={own.length} isOfOneRun={isOfOneRun} />}
+              <td>
+                <WhatChanged {...change} isUnfolded={isUnfolded} />
                 {!isOfOneRun && (
-                  <td class="wide when">
-                    <When change={change} />
-                  </td>
+                  <div class="narrow">
+                    <RunLink runId={change.runId}>
+                      <Time at={change.changedAt} />
+                    </RunLink>
+                  </div>
                 )}
-              </tr>
-            ))}
-          </tbody>
-        ))}
-      </table>
-    </div>
+              </td>
+              {!isOfOneRun && (
+                <td class="wide when">
+                  <When change={change} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      ))}
+    </Table>
   );
 }
 

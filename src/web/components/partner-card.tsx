@@ -2,8 +2,7 @@ import type { PartnerView } from '../../operations/describe-partners';
 import { chanceInWords } from '../../operations/freshness/forecast';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { partnerAddress } from '../addresses';
-import { Icon } from './icon';
-import { Status } from './status';
+import { GoodOrBad, Status } from './status';
 import { Strip } from './strip';
 import { SyncNow } from './sync-now';
 import { Time } from './time';
@@ -25,10 +24,7 @@ export function PartnerCard({ partner, runs, canOperate }: PartnerCardProps) {
             {name}
           </a>
         </h2>
-        <span class={`status tone-${freshness.isFresh ? 'ok' : 'bad'}`}>
-          <Icon name={freshness.isFresh ? 'check' : 'cross'} />
-          {freshness.isFresh ? 'fresh' : 'not fresh'}
-        </span>
+        <GoodOrBad isGood={freshness.isFresh}>{freshness.isFresh ? 'fresh' : 'not fresh'}</GoodOrBad>
       </div>
       <p>
         {freshness.lastSucceededAt ? (

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { PartnerView } from '../../operations/describe-partners';
 import type { DescribedRequest, PartnerReading } from '../../operations/describe-reading';
 import { shareInWords } from '../../partner/config/values';
+import { Table } from './table';
 
 const FEEDS: Readonly<Record<PartnerView['feed'], string>> = {
   sample: 'partial list; people missing from it are kept',
@@ -164,24 +165,16 @@ interface FieldsProps {
 
 function Fields({ name, reading }: FieldsProps) {
   return (
-    <div class="table-wrap">
-      <table aria-label={`Fields of ${name}`}>
-        <thead>
-          <tr>
-            <th scope="col">Our field</th>
-            <th scope="col">Their field</th>
+    <Table label={`Fields of ${name}`} columns={['Our field', 'Their field']}>
+      <tbody>
+        {OURS.map(([field, label]) => (
+          <tr key={field}>
+            <td class="nowrap">{label}</td>
+            <td>{sourceOf(reading, field)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {OURS.map(([field, label]) => (
-            <tr key={field}>
-              <td class="nowrap">{label}</td>
-              <td>{sourceOf(reading, field)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

@@ -1,5 +1,6 @@
 import { sortedName } from '../../contract/person-names';
 import type { Provider } from '../../store/directory/provider-row';
+import { Table } from './table';
 import { Time } from './time';
 
 interface ProviderTableProps {
@@ -12,53 +13,33 @@ interface ProviderTableProps {
 
 /** A table with one row for each provider. */
 export function ProviderTable({ providers, showsFirstSeen = false, isOfOneRun = false }: ProviderTableProps) {
+  const seen = showsFirstSeen ? 'First seen' : 'Last seen';
   return (
-    <div class="table-wrap">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col" class="wide">
-              Title
-            </th>
-            <th scope="col">Clinic</th>
-            {!isOfOneRun && <Headings showsFirstSeen={showsFirstSeen} />}
+    <Table
+      columns={[
+        'Name',
+        ['Title', 'wide'],
+        'Clinic',
+        ...(isOfOneRun ? [] : ['Partner', seen, 'Last changed'].map((name) => [name, 'wide'] as const)),
+      ]}
+    >
+      <tbody>
+        {providers.map((provider) => (
+          <tr key={provider.id}>
+            <td>
+              <a id={`provider-${provider.id}`} href={`/providers/${provider.id}`}>
+                {sortedName(provider)}
+              </a>
+              {!provider.listed && <span class="muted"> (left)</span>}
+              <span class="narrow muted">{provider.title}</span>
+            </td>
+            <td class="wide">{provider.title}</td>
+            <td>{provider.clinic}</td>
+            {!isOfOneRun && <Source provider={provider} showsFirstSeen={showsFirstSeen} />}
           </tr>
-        </thead>
-        <tbody>
-          {providers.map((provider) => (
-            <tr key={provider.id}>
-              <td>
-                <a id={`provider-${provider.id}`} href={`/providers/${provider.id}`}>
-                  {sortedName(provider)}
-                </a>
-                {!provider.listed && <span class="muted"> (left)</span>}
-                <span class="narrow muted">{provider.title}</span>
-              </td>
-              <td class="wide">{provider.title}</td>
-              <td>{provider.clinic}</td>
-              {!isOfOneRun && <Source provider={provider} showsFirstSeen={showsFirstSeen} />}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Headings({ showsFirstSeen }: Required<Pick<ProviderTableProps, 'showsFirstSeen'>>) {
-  return (
-    <>
-      <th scope="col" class="wide">
-        Partner
-      </th>
-      <th scope="col" class="wide">
-        {showsFirstSeen ? 'First seen' : 'Last seen'}
-      </th>
-      <th scope="col" class="wide">
-        Last changed
-      </th>
-    </>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { PartnerCause, RunCause } from '../../store/runs/read-causes';
-import { Icon } from './icon';
 import { Mended } from './mended';
+import { GoodOrBad } from './status';
 import { ExactTime } from './time';
 
 /** The partners of a cause that are shown at once; the others are folded away. */
@@ -40,7 +40,7 @@ function Cause({ cause, href }: { readonly cause: RunCause; readonly href: strin
     <li class="stack-small">
       <div class="record-head">
         <h3>{failureType}</h3>
-        <State isMended={state === 'mended'} />
+        <GoodOrBad isGood={state === 'mended'}>{state === 'mended' ? 'mended' : 'still failing'}</GoodOrBad>
       </div>
       <p>
         {meaning}{' '}
@@ -57,15 +57,6 @@ function Cause({ cause, href }: { readonly cause: RunCause; readonly href: strin
       )}
       <p class="muted">{advice}</p>
     </li>
-  );
-}
-
-function State({ isMended }: { readonly isMended: boolean }) {
-  return (
-    <span class={`status tone-${isMended ? 'ok' : 'bad'}`}>
-      <Icon name={isMended ? 'check' : 'cross'} />
-      {isMended ? 'mended' : 'still failing'}
-    </span>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { RunSeriesPoint } from '../../store/directory/read-stats';
+import { Table } from './table';
 import { duration } from './time';
 
 /** The usual width of a chart on a wide page, so that its text keeps its font size. */
@@ -108,38 +109,24 @@ export function ChartTable({ points, label }: ChartProps) {
   return (
     <details id="numbers">
       <summary id="numbers-summary">Show as table</summary>
-      <div class="table-wrap">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col" class="number">
-                Runs
-              </th>
-              <th scope="col" class="number">
-                Succeeded
-              </th>
-              <th scope="col" class="number">
-                Failed
-              </th>
-              <th scope="col" class="number">
-                Median
-              </th>
+      <Table
+        columns={[
+          'Time',
+          ...['Runs', 'Succeeded', 'Failed', 'Median'].map((name) => [name, 'number'] as const),
+        ]}
+      >
+        <tbody>
+          {points.map((point) => (
+            <tr key={point.start}>
+              <td>{label(point.start)}</td>
+              <td class="number">{totalOf(point)}</td>
+              <td class="number">{point.counts.succeeded}</td>
+              <td class="number">{point.counts.failed}</td>
+              <td class="number">{point.medianDuration === null ? '–' : duration(point.medianDuration)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {points.map((point) => (
-              <tr key={point.start}>
-                <td>{label(point.start)}</td>
-                <td class="number">{totalOf(point)}</td>
-                <td class="number">{point.counts.succeeded}</td>
-                <td class="number">{point.counts.failed}</td>
-                <td class="number">{point.medianDuration === null ? '–' : duration(point.medianDuration)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </details>
   );
 }

@@ -5,67 +5,53 @@ import { TRIGGER_WORDS } from '../../contract/trigger-words';
 import { tookOf } from '../../store/runs/explain-parts';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import { Status } from './status';
+import { Table } from './table';
 import { ExactTime, exactTime, Time } from './time';
 
 /** A table with one row for each run. Two of them can be chosen and compared. */
 export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
   return (
     <div class="choosing">
-      <div class="table-wrap">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" class="choose">
-                <span class="visually-hidden">Compare</span>
-              </th>
-              <th scope="col">Started</th>
-              <th scope="col">Status</th>
-              <th scope="col" class="wide">
-                Partner
-              </th>
-              <th scope="col" class="wide">
-                Result
-              </th>
-              <th scope="col" class="wide">
-                Started by
-              </th>
-              <th scope="col" class="wide number">
-                Duration
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {runs.map((run) => (
-              <tr key={run.id}>
-                <td class="choose">
-                  <Choose run={run} />
-                </td>
-                <td class="when">
-                  <a id={`run-${run.id}`} href={`/runs/${run.id}`}>
-                    <ExactTime at={run.startedAt} />
-                  </a>{' '}
-                  <span class="age muted">
-                    <Time at={run.startedAt} />
-                  </span>
-                  <span class="narrow muted">{run.partner}</span>
-                </td>
-                <td>
-                  <Status status={run.status} isAwaited={awaitedApproval(run) !== null} />
-                  <div class="narrow muted">
-                    <Result run={run} />
-                  </div>
-                </td>
-                <td class="wide partner">{run.partner}</td>
-                <td class="wide">
+      <Table
+        columns={[
+          [<span class="visually-hidden">Compare</span>, 'choose'],
+          'Started',
+          'Status',
+          ...['Partner', 'Result', 'Started by'].map((name) => [name, 'wide'] as const),
+          ['Duration', 'wide number'],
+        ]}
+      >
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.id}>
+              <td class="choose">
+                <Choose run={run} />
+              </td>
+              <td class="when">
+                <a id={`run-${run.id}`} href={`/runs/${run.id}`}>
+                  <ExactTime at={run.startedAt} />
+                </a>{' '}
+                <span class="age muted">
+                  <Time at={run.startedAt} />
+                </span>
+                <span class="narrow muted">{run.partner}</span>
+              </td>
+              <td>
+                <Status status={run.status} isAwaited={awaitedApproval(run) !== null} />
+                <div class="narrow muted">
                   <Result run={run} />
-                </td>
-                <td class="wide nowrap">{TRIGGER_WORDS[run.trigger]}</td>
-                <td class="wide number">{tookOf(run)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+                </div>
+              </td>
+              <td class="wide partner">{run.partner}</td>
+              <td class="wide">
+                <Result run={run} />
+              </td>
+              <td class="wide nowrap">{TRIGGER_WORDS[run.trigger]}</td>
+              <td class="wide number">{tookOf(run)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
       <form id="compare" class="compare-bar" method="get" action="/runs/compare">
         <p class="muted">Choose two runs to compare them.</p>
         <button type="submit">Compare two chosen runs</button>

@@ -41,6 +41,17 @@ export function Status({ status, isAwaited = false }: StatusProps) {
   );
 }
 
+/** A good or a bad state as a colour, a shape and a word. */
+export function GoodOrBad({ isGood, children }: { readonly isGood: boolean; readonly children: string }) {
+  const { tone, icon } = RUNS[isGood ? 'succeeded' : 'failed'];
+  return (
+    <span class={`status tone-${tone}`}>
+      <Icon name={icon} />
+      {children}
+    </span>
+  );
+}
+
 export function lookOfCall(outcome: PartnerCall['outcome']): Look {
   if (outcome === 'ok') return { tone: 'ok', icon: 'check' };
   if (outcome === 'Interrupted' || outcome === 'Cancelled') return { tone: 'warn', icon: 'stop' };

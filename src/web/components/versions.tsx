@@ -3,6 +3,7 @@ import { fullName } from '../../contract/person-names';
 import type { ProviderVersion } from '../../store/directory/read-provider-versions';
 import type { Page } from '../../store/lists/cursor';
 import { Pager } from './pager';
+import { Table } from './table';
 import { ExactTime } from './time';
 import { WhatChanged } from './what-changed';
 
@@ -65,37 +66,22 @@ interface VersionTableProps {
 
 function VersionTable({ versions, checked }: VersionTableProps) {
   return (
-    <div class="table-wrap">
-      <table class={checked ? 'versions choosing' : 'versions'}>
-        <thead>
-          <tr>
-            {checked && (
-              <>
-                <th scope="col" class="choose">
-                  Compare
-                </th>
-                <th scope="col" class="choose">
-                  With
-                </th>
-              </>
-            )}
-            <th scope="col">Version</th>
-            <th scope="col">What changed</th>
-            <th scope="col" class="wide">
-              The person then
-            </th>
-            <th scope="col" class="wide">
-              Brought by
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {versions.map((version) => (
-            <VersionRow key={version.number} version={version} checked={checked} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      class={checked ? 'versions choosing' : 'versions'}
+      columns={[
+        ...(checked ? SIDES.map((side) => [LABELS[side], 'choose'] as const) : []),
+        'Version',
+        'What changed',
+        ['The person then', 'wide'],
+        ['Brought by', 'wide'],
+      ]}
+    >
+      <tbody>
+        {versions.map((version) => (
+          <VersionRow key={version.number} version={version} checked={checked} />
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

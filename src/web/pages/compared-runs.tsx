@@ -5,6 +5,7 @@ import { Icon } from '../components/icon';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { Status } from '../components/status';
+import { Table } from '../components/table';
 import { ExactTime } from '../components/time';
 
 export interface ComparedRunsProps {
@@ -32,29 +33,23 @@ export function ComparedRuns({ a, b, compared, isBrief }: ComparedRunsProps) {
         </Notice>
       )}
       <section class="card" aria-label="The runs">
-        <div class="table-wrap">
-          <table class="two-runs">
-            <thead>
-              <tr>
-                <th scope="col" class="corner">
-                  <span class="visually-hidden">Fact</span>
-                </th>
-                <Heading run={a} name="Run A" />
-                <Heading run={b} name="Run B" />
-                <th scope="col" class="wide">
-                  Difference
-                </th>
-              </tr>
-            </thead>
-            {compared.map(({ title, facts }) => (
-              <Facts
-                key={title}
-                title={title}
-                facts={facts.filter(({ isDifferent }) => isDifferent || !isBrief)}
-              />
-            ))}
-          </table>
-        </div>
+        <Table
+          class="two-runs"
+          columns={[
+            [<span class="visually-hidden">Fact</span>, 'corner'],
+            [<Heading run={a} name="Run A" />],
+            [<Heading run={b} name="Run B" />],
+            ['Difference', 'wide'],
+          ]}
+        >
+          {compared.map(({ title, facts }) => (
+            <Facts
+              key={title}
+              title={title}
+              facts={facts.filter(({ isDifferent }) => isDifferent || !isBrief)}
+            />
+          ))}
+        </Table>
       </section>
     </div>
   );
@@ -68,7 +63,7 @@ function Lead({ a, b, differences }: Pick<ComparedRunsProps, 'a' | 'b'> & { read
 
 function Heading({ run, name }: { readonly run: RunWithCalls; readonly name: string }) {
   return (
-    <th scope="col">
+    <>
       {name}
       <br />
       <a id={`run-${run.id}`} href={`/runs/${run.id}`}>
@@ -76,7 +71,7 @@ function Heading({ run, name }: { readonly run: RunWithCalls; readonly name: str
       </a>
       <br />
       <Status status={run.status} />
-    </th>
+    </>
   );
 }
 

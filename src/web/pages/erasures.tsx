@@ -6,6 +6,7 @@ import { ErasureNotice, type ErasureNoticeName } from '../components/erasure-not
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
+import { Table } from '../components/table';
 import { ExactTime, Time } from '../components/time';
 
 export interface ErasuresProps {
@@ -49,39 +50,26 @@ export function ErasuresPage({ url, page, filter, notice }: ErasuresProps) {
 
 function Receipts({ erasures }: { readonly erasures: readonly Erasure[] }) {
   return (
-    <div class="table-wrap">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Erased</th>
-            <th scope="col">By</th>
-            <th scope="col">Reason</th>
-            <th scope="col">Partner</th>
-            <th scope="col">May come back</th>
+    <Table columns={['Erased', 'By', 'Reason', 'Partner', 'May come back']}>
+      <tbody>
+        {erasures.map(({ id, erasedAt, erasedBy, reason, partner, liftedAt }) => (
+          <tr key={id}>
+            <td>
+              <a id={`receipt-${id}`} href={`/erasures/${id}`}>
+                <ExactTime at={erasedAt} />
+              </a>
+            </td>
+            <td>{erasedBy ?? <span class="muted">unknown</span>}</td>
+            <td>{reason ?? <span class="muted">none</span>}</td>
+            <td>
+              <a id={`partner-${id}`} href={partnerAddress(partner)}>
+                {partner}
+              </a>
+            </td>
+            <td class="nowrap">{liftedAt ? <Time at={liftedAt} alone /> : <span class="muted">no</span>}</td>
           </tr>
-        </thead>
-        <tbody>
-          {erasures.map(({ id, erasedAt, erasedBy, reason, partner, liftedAt }) => (
-            <tr key={id}>
-              <td>
-                <a id={`receipt-${id}`} href={`/erasures/${id}`}>
-                  <ExactTime at={erasedAt} />
-                </a>
-              </td>
-              <td>{erasedBy ?? <span class="muted">unknown</span>}</td>
-              <td>{reason ?? <span class="muted">none</span>}</td>
-              <td>
-                <a id={`partner-${id}`} href={partnerAddress(partner)}>
-                  {partner}
-                </a>
-              </td>
-              <td class="nowrap">
-                {liftedAt ? <Time at={liftedAt} alone /> : <span class="muted">no</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }

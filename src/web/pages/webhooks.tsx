@@ -1,10 +1,11 @@
 import { WEBHOOK_EVENTS } from '../../contract/webhooks';
 import type { Receiver } from '../../store/webhooks/read-receivers';
 import { receiverState } from '../../store/webhooks/receiver-state';
-import { Icon } from '../components/icon';
 import { Live } from '../components/live';
 import { Empty, Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
+import { GoodOrBad } from '../components/status';
+import { Table } from '../components/table';
 import { Time } from '../components/time';
 
 export interface WebhooksProps {
@@ -47,52 +48,40 @@ export function WebhooksPage({ receivers, canOperate, events, isRequested }: Web
 
 function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers' | 'canOperate'>) {
   return (
-    <div class="table-wrap">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Receiver</th>
-            <th scope="col">State</th>
-            <th scope="col">Gets</th>
-            <th scope="col">Last delivery</th>
-            <th scope="col">Waiting</th>
-            <th scope="col">Failed</th>
+    <Table
+      columns={[
+        ...['Receiver', 'State', 'Gets', 'Last delivery', 'Waiting', 'Failed'],
+        ...(canOperate ? [[<span class="visually-hidden">Action</span>] as const] : []),
+      ]}
+    >
+      <tbody>
+        {receivers.map((receiver) => (
+          <tr key={receiver.name}>
+            <td>
+              {receiver.name}
+              <div class="muted">{receiver.host}</div>
+            </td>
+            <td>
+              <State receiver={receiver} />
+            </td>
+            <td class="partner">
+              {receiver.events.length === WEBHOOK_EVENTS.length ? 'all events' : receiver.events.join(', ')}
+              {receiver.partners && <div class="muted">of {receiver.partners.join(', ')}</div>}
+            </td>
+            <td class="nowrap">
+              {receiver.lastDeliveredAt ? <Time at={receiver.lastDeliveredAt} alone /> : 'never'}
+            </td>
+            <td>{receiver.waiting.toLocaleString('en')}</td>
+            <td>{receiver.failed.toLocaleString('en')}</td>
             {canOperate && (
-              <th scope="col">
-                <span class="visually-hidden">Action</span>
-              </th>
+              <td class="nowrap">
+                <SendAgain receiver={receiver} />
+              </td>
             )}
           </tr>
-        </thead>
-        <tbody>
-          {receivers.map((receiver) => (
-            <tr key={receiver.name}>
-              <td>
-                {receiver.name}
-                <div class="muted">{receiver.host}</div>
-              </td>
-              <td>
-                <State receiver={receiver} />
-              </td>
-              <td class="partner">
-                {receiver.events.length === WEBHOOK_EVENTS.length ? 'all events' : receiver.events.join(', ')}
-                {receiver.partners && <div class="muted">of {receiver.partners.join(', ')}</div>}
-              </td>
-              <td class="nowrap">
-                {receiver.lastDeliveredAt ? <Time at={receiver.lastDeliveredAt} alone /> : 'never'}
-              </td>
-              <td>{receiver.waiting.toLocaleString('en')}</td>
-              <td>{receiver.failed.toLocaleString('en')}</td>
-              {canOperate && (
-                <td class="nowrap">
-                  <SendAgain receiver={receiver} />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 
@@ -121,14 +110,10 @@ function State({ receiver }: { readonly receiver: Receiver }) {
       </>
     );
   }
-  const isOk = state === 'ok';
   const since = disabledAt ?? failingSince;
   return (
     <>
-      <span class={`status tone-${isOk ? 'ok' : 'bad'}`}>
-        <Icon name={isOk ? 'check' : 'cross'} />
-        {state}
-      </span>
+      <GoodOrBad isGood={state === 'ok'}>{state}</GoodOrBad>
       {since !== null && (
         <div class="muted">
           {failure && <div>{failure}</div>}

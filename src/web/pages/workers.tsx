@@ -1,9 +1,10 @@
 import type { WorkerStep, WorkerView } from '../../operations/describe-workers';
 import type { Slots, WorkerReport } from '../../temporal/workers/read-heartbeats';
-import { Icon } from '../components/icon';
 import { Live } from '../components/live';
 import { Empty } from '../components/notice';
 import { PageHead } from '../components/page-head';
+import { GoodOrBad } from '../components/status';
+import { Table } from '../components/table';
 import { Time } from '../components/time';
 
 export interface WorkersProps {
@@ -44,56 +45,40 @@ function leadOf(polling: number, taskQueue: string): string {
 
 function WorkerTable({ workers }: { readonly workers: readonly WorkerView[] }) {
   return (
-    <div class="table-wrap">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Worker</th>
-            <th scope="col">State</th>
-            <th scope="col">Version</th>
-            <th scope="col">Running since</th>
-            <th scope="col">Steps</th>
-            <th scope="col">Executes</th>
+    <Table columns={['Worker', 'State', 'Version', 'Running since', 'Steps', 'Executes']}>
+      <tbody>
+        {workers.map((worker) => (
+          <tr key={worker.identity + worker.report?.startedAt}>
+            <td>
+              {worker.identity}
+              {worker.report && !worker.identity.endsWith(worker.report.host) && (
+                <div class="muted">{worker.report.host}</div>
+              )}
+            </td>
+            <td>
+              <State worker={worker} />
+            </td>
+            <td>{worker.report ? <Version report={worker.report} /> : 'unknown'}</td>
+            <td class="nowrap">
+              {worker.report?.startedAt ? <Time at={worker.report.startedAt} alone /> : 'unknown'}
+            </td>
+            <td class="nowrap">
+              {worker.report ? <InUse slots={worker.report.slots.activities} /> : 'unknown'}
+            </td>
+            <td>
+              {worker.steps.length > 0 ? <Steps worker={worker} /> : <span class="muted">nothing</span>}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {workers.map((worker) => (
-            <tr key={worker.identity + worker.report?.startedAt}>
-              <td>
-                {worker.identity}
-                {worker.report && !worker.identity.endsWith(worker.report.host) && (
-                  <div class="muted">{worker.report.host}</div>
-                )}
-              </td>
-              <td>
-                <State worker={worker} />
-              </td>
-              <td>{worker.report ? <Version report={worker.report} /> : 'unknown'}</td>
-              <td class="nowrap">
-                {worker.report?.startedAt ? <Time at={worker.report.startedAt} alone /> : 'unknown'}
-              </td>
-              <td class="nowrap">
-                {worker.report ? <InUse slots={worker.report.slots.activities} /> : 'unknown'}
-              </td>
-              <td>
-                {worker.steps.length > 0 ? <Steps worker={worker} /> : <span class="muted">nothing</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 
 function State({ worker: { state, lastSeenAt } }: { readonly worker: WorkerView }) {
-  const isPolling = state === 'polling';
   return (
     <>
-      <span class={`status tone-${isPolling ? 'ok' : 'bad'}`}>
-        <Icon name={isPolling ? 'check' : 'cross'} />
-        {state}
-      </span>
+      <GoodOrBad isGood={state === 'polling'}>{state}</GoodOrBad>
       <div class="muted nowrap">
         seen <Time at={lastSeenAt} alone />
       </div>
