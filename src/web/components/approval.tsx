@@ -7,6 +7,7 @@ import {
 import type { Provider } from '../../store/directory/provider-row';
 import type { Page } from '../../store/lists/cursor';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
+import { NameField } from './name-field';
 import { Notice } from './notice';
 import { ProviderTable } from './provider-table';
 import { BothTimes, ExactTime } from './time';
@@ -64,10 +65,7 @@ function Decide({ run, request }: { readonly run: Run; readonly request: Approva
   const people = request.departing.toLocaleString('en');
   return (
     <form id="decide" method="post" action={`/runs/${run.id}/approve`} class="stack-small" hx-preserve="true">
-      <div class="field">
-        <label for="decide-by">Your name (optional)</label>
-        <input id="decide-by" type="text" name="by" maxLength={DECISION_LENGTHS.by} autocomplete="name" />
-      </div>
+      <NameField id="decide-by" />
       <div class="field">
         <label for="decide-reason">Reason (optional)</label>
         <input id="decide-reason" type="text" name="reason" maxLength={DECISION_LENGTHS.reason} />

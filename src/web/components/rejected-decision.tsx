@@ -1,4 +1,5 @@
 import { DECISION_LENGTHS } from '../../contract/approval';
+import { NameField } from './name-field';
 
 /** The records that a form is about, as its hidden fields. */
 export interface RejectedTarget {
@@ -25,10 +26,7 @@ export function Dismiss({ target, label }: DismissProps) {
         <label for={`reason-${id}`}>Why nothing is to be done</label>
         <input id={`reason-${id}`} type="text" name="reason" required maxLength={DECISION_LENGTHS.reason} />
       </div>
-      <div class="field">
-        <label for={`by-${id}`}>Your name (optional)</label>
-        <input id={`by-${id}`} type="text" name="by" maxLength={DECISION_LENGTHS.by} autocomplete="name" />
-      </div>
+      <NameField id={`by-${id}`} />
       <div class="actions">
         <button type="submit">{label}</button>
       </div>

@@ -1,7 +1,8 @@
 import { DECISION_LENGTHS } from '../../contract/approval';
 import { fullName } from '../../contract/person-names';
 import type { Provider } from '../../store/directory/provider-row';
-import { ErasureNotice, type ErasureNoticeName } from '../components/erasure-notice';
+import { NameField } from '../components/name-field';
+import { ERASURE_NOTICES, type ErasureNoticeName, OutcomeNotice } from '../components/outcome-notice';
 import { PageHead } from '../components/page-head';
 import { WhatRemains } from '../components/what-remains';
 
@@ -25,7 +26,7 @@ export function ErasePage({ provider, notice }: EraseProps) {
           </>
         }
       />
-      <ErasureNotice notice={notice} />
+      <OutcomeNotice notices={ERASURE_NOTICES} name={notice} />
       <section class="card stack-small" aria-labelledby="removed">
         <h2 id="removed">What is removed</h2>
         <ul>
@@ -68,10 +69,7 @@ function EraseForm({ provider }: { readonly provider: Provider }) {
           It is kept with the receipt. For example: Ticket 4711
         </p>
       </div>
-      <div class="field">
-        <label for="by">Your name (optional)</label>
-        <input id="by" type="text" name="by" maxLength={DECISION_LENGTHS.by} autocomplete="name" />
-      </div>
+      <NameField id="by" />
       <p>
         <label class="confirm">
           <input type="checkbox" name="confirm" value="yes" required /> Erase {name} with the whole history. I

@@ -1,7 +1,7 @@
-import { DECISION_LENGTHS } from '../../contract/approval';
 import type { ErasedCounts, Erasure } from '../../contract/erasure';
 import { partnerAddress } from '../addresses';
-import { ErasureNotice, type ErasureNoticeName } from '../components/erasure-notice';
+import { NameField } from '../components/name-field';
+import { ERASURE_NOTICES, type ErasureNoticeName, OutcomeNotice } from '../components/outcome-notice';
 import { PageHead } from '../components/page-head';
 import { BothTimes } from '../components/time';
 import { WhatRemains } from '../components/what-remains';
@@ -33,7 +33,7 @@ export function ErasurePage({ erasure, canOperate, notice }: ErasureProps) {
           </>
         }
       />
-      <ErasureNotice notice={notice} />
+      <OutcomeNotice notices={ERASURE_NOTICES} name={notice} />
       <Facts erasure={erasure} />
       {canOperate && liftedAt === null && <Unerase id={id} />}
       <WhatRemains />
@@ -92,10 +92,7 @@ function Unerase({ id }: { readonly id: string }) {
         The next answer of the partner that has the person brings the person back, without the history that
         was removed.
       </p>
-      <div class="field">
-        <label for="by">Your name (optional)</label>
-        <input id="by" type="text" name="by" maxLength={DECISION_LENGTHS.by} autocomplete="name" />
-      </div>
+      <NameField id="by" />
       <div class="actions">
         <button type="submit">Let the person come back</button>
       </div>

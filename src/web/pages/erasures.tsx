@@ -2,9 +2,9 @@ import type { Erasure } from '../../contract/erasure';
 import type { ErasureFilter } from '../../store/erase/read-erasures';
 import type { Page } from '../../store/lists/cursor';
 import { partnerAddress } from '../addresses';
-import { ErasureNotice, type ErasureNoticeName } from '../components/erasure-notice';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
+import { ERASURE_NOTICES, type ErasureNoticeName, OutcomeNotice } from '../components/outcome-notice';
 import { PageHead } from '../components/page-head';
 import { Table } from '../components/table';
 import { ExactTime, Time } from '../components/time';
@@ -32,7 +32,7 @@ export function ErasuresPage({ url, page, filter, notice }: ErasuresProps) {
           )
         }
       />
-      <ErasureNotice notice={notice} />
+      <OutcomeNotice notices={ERASURE_NOTICES} name={notice} />
       <section class="card" aria-label="Receipts">
         <ListPage
           url={url}

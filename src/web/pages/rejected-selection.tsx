@@ -6,12 +6,12 @@ import { type RejectedRecordFilter, stateOf } from '../../store/lists/filters';
 import type { Run } from '../../store/runs/run-row';
 import { ListPage } from '../components/list-page';
 import { Empty } from '../components/notice';
+import { OutcomeNotice, REJECTED_NOTICES, type RejectedNoticeName } from '../components/outcome-notice';
 import { PageHead } from '../components/page-head';
 import { PartnerMessage } from '../components/partner-message';
 import { Dismiss, type RejectedTarget, Reopen } from '../components/rejected-decision';
 import { RejectedFilters } from '../components/rejected-filters';
 import { GroupFacts } from '../components/rejected-groups';
-import { RejectedNotice, type RejectedNoticeName } from '../components/rejected-notice';
 import { RejectedRecords } from '../components/rejected-records';
 
 export interface RejectedSelectionProps {
@@ -39,7 +39,7 @@ export function RejectedSelectionPage(props: RejectedSelectionProps) {
         title={group ? group.problem : 'Rejected records of a run'}
         lead={group ? <GroupFacts group={group} /> : <RunLink query={query} />}
       />
-      <RejectedNotice notice={notice} />
+      <OutcomeNotice notices={REJECTED_NOTICES} name={notice} />
       <RejectedFilters query={query} partners={partners} />
       <section id="rejected" class="card" aria-label="Rejected records">
         <ListPage

@@ -16,12 +16,12 @@ import { DownloadCalls } from '../components/download-calls';
 import { Live } from '../components/live';
 import { Neighbours } from '../components/neighbour-runs';
 import { Notice } from '../components/notice';
+import { OutcomeNotice, RUN_NOTICES, type RunNoticeName } from '../components/outcome-notice';
 import { PageHead } from '../components/page-head';
 import { RunActions } from '../components/run-actions';
 import { RunFacts } from '../components/run-facts';
 import { RunIds, type RunPlaces } from '../components/run-ids';
 import { newsOf } from '../components/run-news';
-import { RunNotice, type RunNoticeName } from '../components/run-notice';
 import { RunResults, type RunResultsProps } from '../components/run-results';
 import { RunState } from '../components/run-state';
 import { RunTime } from '../components/run-time';
@@ -101,7 +101,7 @@ export function RunPage(props: RunProps) {
           </p>
         </Notice>
       )}
-      {notice && (isRunning || notice !== 'cancelling') && <RunNotice notice={notice} />}
+      {(isRunning || notice !== 'cancelling') && <OutcomeNotice notices={RUN_NOTICES} name={notice} />}
       {(notice !== 'decided' || !isRunning) && (
         <Approval run={run} departing={departing} canOperate={canOperate} />
       )}

@@ -15,18 +15,18 @@ import { type ErasureRequested, requestErasure, requestUnerasure } from '../../o
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { getProvider } from '../../store/directory/read-providers';
 import { listErasures, readErasure } from '../../store/erase/read-erasures';
-import { ERASURE_NOTICES, type ErasureNoticeName } from '../components/erasure-notice';
+import { ERASURE_NOTICES, type ErasureNoticeName } from '../components/outcome-notice';
 import { PAGE_SIZE } from '../components/pager';
 import { ErasePage } from '../pages/erase';
 import { ErasurePage } from '../pages/erasure';
 import { ErasuresPage } from '../pages/erasures';
 import { sendPage } from '../render';
-import { formQuery } from './form';
+import { formQuery, noticeName } from './form';
 
 const NO_PROVIDER = 'There is no provider at this address. It may belong to another directory.';
 const NO_RECEIPT = 'There is no receipt at this address.';
 
-const notice = z.enum(Object.keys(ERASURE_NOTICES) as [ErasureNoticeName, ...ErasureNoticeName[]]).optional();
+const notice = noticeName(ERASURE_NOTICES);
 const noticed = formQuery(z.object({ notice }));
 const listed = formQuery(erasureQuery.omit({ limit: true }).extend({ notice }));
 const confirmed = erasureRequestSchema.extend({ confirm: z.literal('yes', 'has to be confirmed') });

@@ -7,3 +7,8 @@ export function formQuery<T extends z.ZodType>(schema: T) {
     schema,
   );
 }
+
+/** The name of a notice in the query of a page. */
+export function noticeName<Name extends string>(notices: Readonly<Record<Name, unknown>>) {
+  return z.enum(Object.keys(notices) as [Name, ...Name[]]).optional();
+}

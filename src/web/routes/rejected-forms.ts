@@ -5,7 +5,7 @@ import { decidedOrFail, selectionOf } from '../../api/routes/rejected-decisions'
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { dismissRejected, reopenRejected } from '../../store/directory/dismiss-rejected';
 import { groupId, idSchema } from '../../store/lists/filters';
-import type { RejectedNoticeName } from '../components/rejected-notice';
+import type { RejectedNoticeName } from '../components/outcome-notice';
 import { formQuery } from './form';
 
 const target = {

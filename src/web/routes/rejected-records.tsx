@@ -1,25 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 import type { ApiContext } from '../../api/context';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { listRejectedGroups } from '../../store/directory/read-rejected-groups';
 import { listRejectedRecords } from '../../store/directory/read-rejected-records';
 import { type RejectedRecordFilter, rejectedRecordFilterSchema, stateOf } from '../../store/lists/filters';
 import { getRun } from '../../store/runs/read-runs';
-import { REJECTED_NOTICES, type RejectedNoticeName } from '../components/rejected-notice';
+import { REJECTED_NOTICES, type RejectedNoticeName } from '../components/outcome-notice';
 import { Rejected } from '../pages/rejected';
 import { RejectedSelectionPage } from '../pages/rejected-selection';
 import { sendPage } from '../render';
-import { formQuery } from './form';
+import { formQuery, noticeName } from './form';
 import { serveRejectedForms } from './rejected-forms';
 
 const PAGE_SIZE = 25;
 
-const notice = z
-  .enum(Object.keys(REJECTED_NOTICES) as [RejectedNoticeName, ...RejectedNoticeName[]])
-  .optional()
-  .catch(undefined);
+const notice = noticeName(REJECTED_NOTICES).catch(undefined);
 
 interface PageRequest {
   readonly query: RejectedRecordFilter;

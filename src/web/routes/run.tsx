@@ -15,23 +15,21 @@ import { findMender } from '../../store/runs/read-causes';
 import type { RunWithCalls } from '../../store/runs/read-runs';
 import { versionOf } from '../../store/runs/read-version';
 import { awaitedApproval } from '../../store/runs/run-row';
-import { NOTICES, type RunNoticeName } from '../components/run-notice';
+import { RUN_NOTICES } from '../components/outcome-notice';
 import { AWAITING } from '../components/status';
 import { exactTime } from '../components/time';
 import { findShownRun } from '../find-shown-run';
 import { RunPage } from '../pages/run';
 import { sendPage } from '../render';
 import { runPlaces } from '../run-places';
+import { noticeName } from './form';
 
 /** The number of items of each list on the page of a run; other pages have all of them. */
 const SHOWN = 25;
 /** Seconds after which a browser without scripts reloads the page of a running run. */
 const REFRESH_S = 3;
 
-const notice = z
-  .enum(Object.keys(NOTICES) as [RunNoticeName, ...RunNoticeName[]])
-  .optional()
-  .catch(undefined);
+const notice = noticeName(RUN_NOTICES).catch(undefined);
 
 /** The page of one run. */
 export async function runRoute(root: FastifyInstance, context: ApiContext): Promise<void> {
