@@ -83,7 +83,7 @@ function toView(
   stats: PartnerStats | undefined,
   schedule: Pick<PartnerView, 'scheduleState' | 'schedule'>,
 ): PartnerView {
-  const freshness = freshnessOf(partner, stats);
+  const freshness = freshnessOf(partner, stats?.lastSuccess?.finishedAt ?? null);
   return {
     name: partner.name,
     baseUrl: partner.baseUrl,

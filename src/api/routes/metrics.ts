@@ -97,7 +97,7 @@ function directoryMetrics(gauge: NewGauge, context: ApiContext): Update {
     }
     for (const partner of context.partners.values()) {
       const own = stats.find((one) => one.partner === partner.name);
-      const { isFresh, lastSucceededAt } = freshnessOf(partner, own);
+      const { isFresh, lastSucceededAt } = freshnessOf(partner, own?.lastSuccess?.finishedAt ?? null);
       const labels = { partner: partner.name };
       const { total, listed } = own?.providers ?? { total: 0, listed: 0 };
       providers.set(labels, listed);

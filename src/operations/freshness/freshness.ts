@@ -1,5 +1,4 @@
 import type { Partner } from '../../partner/config/partner';
-import type { PartnerStats } from '../../store/directory/read-stats';
 
 /** How recent the data of a partner is. `freshFor` in partners.yaml is a promise: no older than this. */
 export interface Freshness {
@@ -11,12 +10,11 @@ export interface Freshness {
   readonly freshUntil: string | null;
 }
 
-/** @param stats the partner's figures; undefined before its first run */
+/** @param lastSucceededAt the end of the partner's last good run; null before the first one */
 export function freshnessOf(
   { freshFor }: Pick<Partner, 'freshFor'>,
-  stats: Pick<PartnerStats, 'lastSuccess'> | undefined,
+  lastSucceededAt: string | null,
 ): Freshness {
-  const lastSucceededAt = stats?.lastSuccess?.finishedAt ?? null;
   if (lastSucceededAt === null) {
     return { isFresh: false, freshForMs: freshFor, lastSucceededAt, freshUntil: null };
   }

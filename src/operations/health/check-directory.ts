@@ -1,6 +1,7 @@
 import { explainDeparting } from '../../contract/approval';
 import { adviseOn } from '../../contract/failures';
 import { REMARKS } from '../../contract/remarks';
+import { durationInWords } from '../../partner/config/values';
 import type { PartnerStats } from '../../store/directory/read-stats';
 import { awaitedApproval, type Run } from '../../store/runs/run-row';
 import type { PartnerView } from '../describe-partners';
@@ -117,7 +118,7 @@ function stale({ name, freshness, running }: PartnerView): Finding[] {
     finding({
       ...about,
       severity: 'failing',
-      what: `${name} has not been synced successfully for longer than its limit.`,
+      what: `${name} is not fresh: no sync has succeeded for more than ${durationInWords(freshForMs)}.`,
       since: new Date(Date.parse(lastSucceededAt) + freshForMs).toISOString(),
     }),
   ];

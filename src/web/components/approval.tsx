@@ -42,8 +42,9 @@ export function Approval({ run, departing, canOperate }: ApprovalProps) {
         <strong>{explainDeparting(request)}.</strong> Nothing of this answer is in the directory yet.
       </p>
       <p class="muted">
-        It is rejected if no operator approves it until <BothTimes at={request.deadline} />. Until then,{' '}
-        {run.partner} is not synced.
+        It is rejected if no operator approves it before <BothTimes at={request.deadline} />. Until then,
+        other syncs of {run.partner} are skipped. If you doubt that the list is complete, ask the partner
+        first.
       </p>
       {canOperate ? <Decide run={run} request={request} /> : <p>An operator can approve or reject it.</p>}
       <h3 class="chart-title">Who would be marked as left</h3>

@@ -1,3 +1,4 @@
+import type { StalePartner } from '../../operations/freshness/read-stale-partners';
 import type { Provider } from '../../store/directory/provider-row';
 import type { ProviderVersion } from '../../store/directory/read-provider-versions';
 import type { Page } from '../../store/lists/cursor';
@@ -6,6 +7,7 @@ import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PossibleDuplicates } from '../components/possible-duplicates';
 import { ProviderFacts } from '../components/provider-facts';
+import { StaleNotice } from '../components/stale-notice';
 import { Time } from '../components/time';
 import { VersionComparison } from '../components/version-comparison';
 import { type ChosenVersions, Versions } from '../components/versions';
@@ -21,6 +23,8 @@ export interface ProviderProps {
   readonly provider: Provider;
   readonly versions: Page<ProviderVersion>;
   readonly others: readonly Provider[];
+  /** The partner of the provider, if its data is not fresh. */
+  readonly stale: readonly StalePartner[];
   readonly chosen: ChosenVersions;
   readonly comparison: ComparisonReading | null;
   readonly asOf: AsOfReading | null;
@@ -29,7 +33,7 @@ export interface ProviderProps {
 
 /** One provider: details, possible duplicates, and all that it was. */
 export function ProviderPage(props: ProviderProps) {
-  const { url, provider, versions, others, chosen, comparison, asOf, canOperate } = props;
+  const { url, provider, versions, others, stale, chosen, comparison, asOf, canOperate } = props;
   const path = `/providers/${provider.id}`;
   return (
     <div class="stack">
@@ -37,6 +41,7 @@ export function ProviderPage(props: ProviderProps) {
         title={[provider.title, provider.givenName, provider.familyName].filter(Boolean).join(' ')}
         lead={provider.clinic}
       />
+      <StaleNotice partners={stale} />
       {!provider.listed && (
         <Notice tone="warn">
           <p>

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { providerQuery } from '../../api/openapi/provider-schemas';
+import type { StalePartner } from '../../operations/freshness/read-stale-partners';
 import type { Facets } from '../../store/directory/read-facets';
 import type { FoundProviders } from '../../store/directory/suggest-searches';
 import { type NameLetter, PROVIDER_STATUSES, type ProviderStatus, statusOf } from '../../store/lists/filters';
@@ -12,6 +13,7 @@ import { PageHead } from '../components/page-head';
 import type { Position } from '../components/pager';
 import { ProviderTable } from '../components/provider-table';
 import { Select } from '../components/select';
+import { StaleNotice } from '../components/stale-notice';
 
 export type ProvidersQuery = Readonly<z.output<typeof providerQuery>>;
 
@@ -26,6 +28,8 @@ export interface ProvidersProps {
   /** The clinics whose names have the words of the filter, if no one is found. */
   readonly similarClinics: readonly string[];
   readonly partners: readonly string[];
+  /** The partners in question whose data is not fresh. */
+  readonly stale: readonly StalePartner[];
   /** The number of present providers, regardless of the filters. */
   readonly total: number;
 }
@@ -40,7 +44,7 @@ const STATUSES: Record<ProviderStatus, string> = { present: 'Present', left: 'Le
 
 /** The providers of the directory, with a search and filters that stay in the address. */
 export function Providers(props: ProvidersProps) {
-  const { url, query, page, position, facets, letters, similarClinics, partners, total } = props;
+  const { url, query, page, position, facets, letters, similarClinics, partners, stale, total } = props;
   const isLong = position.count > position.shown || query.letter !== undefined;
   return (
     <div class="stack">
@@ -57,6 +61,7 @@ export function Providers(props: ProvidersProps) {
       />
       <Filters query={query} facets={facets} partners={partners} />
       <section id="results" class="card" aria-label="Results">
+        <StaleNotice partners={stale} />
         {isLong && <Letters url={url} letter={query.letter} known={letters} />}
         <ListPage
           url={url}

@@ -7,6 +7,7 @@ import { listQuery } from '../../api/openapi/list-schemas';
 import { providerIdParams } from '../../api/openapi/provider-schemas';
 import { fullName } from '../../contract/person-names';
 import { asOfMoment, asOfSchema } from '../../operations/as-of-moment';
+import { readStalePartners } from '../../operations/freshness/read-stale-partners';
 import {
   findVersionAt,
   getProviderVersion,
@@ -56,11 +57,12 @@ export async function providerRoute(root: FastifyInstance, context: ApiContext):
             'There is no provider at this address. It may belong to another directory.',
           );
         }
-        const [versions, others, comparison, earlier] = await Promise.all([
+        const [versions, others, stale, comparison, earlier] = await Promise.all([
           cursors.page(cursor, (cursor) =>
             listProviderVersions(dataSource, { providerId: id, limit: PAGE_SIZE, cursor }),
           ),
           findPossibleSamePersons(dataSource, id),
+          readStalePartners(context, provider.partner),
           readComparison(context, id, chosen),
           readAsOf(context, id, asOf),
         ]);
@@ -69,7 +71,7 @@ export async function providerRoute(root: FastifyInstance, context: ApiContext):
           reply,
           { title: fullName(provider) },
           <ProviderPage
-            {...{ url: request.url, provider, versions, others, comparison, chosen }}
+            {...{ url: request.url, provider, versions, others, stale, comparison, chosen }}
             asOf={earlier}
             canOperate={request.role === 'operator'}
           />,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ApiContext, ZodApp } from '../../api/context';
 import { listQuery } from '../../api/openapi/list-schemas';
 import { providerQuery } from '../../api/openapi/provider-schemas';
+import { readStalePartners } from '../../operations/freshness/read-stale-partners';
 import { shareReading } from '../../operations/share-reading';
 import { countProviders } from '../../store/directory/count-providers';
 import { findClinics, listFacets } from '../../store/directory/read-facets';
@@ -30,22 +31,24 @@ export async function providerRoutes(root: FastifyInstance, context: ApiContext)
   serveClinics(app, context);
 }
 
-function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiContext): void {
+function serveProviders(app: ZodApp, context: ApiContext): void {
+  const { dataSource, cursors, partners } = context;
   const read = shareReading(async (query: ProvidersQuery, cursor: string | undefined) => {
     const { partner, clinic } = query;
     const { listed: _, ...filter } = { ...query, status: statusOf(query) };
-    const [page, count, facets, letters, total] = await Promise.all([
+    const [page, count, facets, letters, total, stale] = await Promise.all([
       cursors.page(cursor, (cursor) => searchProviders(dataSource, { ...filter, limit: PAGE_SIZE, cursor })),
       countProviders(dataSource, filter),
       listFacets(dataSource, { partner }),
       readLetters(dataSource, { partner }),
       countProviders(dataSource, { status: 'present' }),
+      readStalePartners(context, partner),
     ]);
     const clinics =
       page.items.length === 0 && clinic !== undefined
         ? await findClinics(dataSource, { partner, words: clinic, limit: MAX_CLINICS })
         : [];
-    return { page, count, facets, letters, total, clinics };
+    return { page, count, facets, letters, total, stale, clinics };
   });
 
   app.get(
@@ -53,7 +56,7 @@ function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiConte
     { schema: { querystring: formQuery(providerQuery.extend({ cursor, from })) } },
     async (request, reply) => {
       const { cursor, from = 1, ...query } = request.query;
-      const { page, count, facets, letters, total, clinics } = await read(query, cursor);
+      const { page, count, facets, letters, total, stale, clinics } = await read(query, cursor);
       return sendPage(
         request,
         reply,
@@ -67,6 +70,7 @@ function serveProviders(app: ZodApp, { dataSource, cursors, partners }: ApiConte
           letters={letters}
           similarClinics={clinics.map(({ value }) => value).filter((clinic) => clinic !== query.clinic)}
           partners={[...partners.keys()]}
+          stale={stale}
           total={total.count}
         />,
       );

@@ -45,6 +45,45 @@ describe('people who left', () => {
   });
 });
 
+describe('people of a partner that is not fresh', () => {
+  const WARNING = 'The data of noteworth is not fresh';
+  const ageBy = (age: string) =>
+    store.dataSource.query(
+      `UPDATE sync_runs SET started_at = started_at - $1::interval, finished_at = finished_at - $1::interval`,
+      [age],
+    );
+  const addressOf = async (name: string) => {
+    const [row] = await store.dataSource.query('SELECT id FROM providers WHERE family_name = $1', [name]);
+    return `/providers/${row.id}`;
+  };
+
+  beforeEach(async () => {
+    await sync(store.dataSource, 'sample', [provider('ours')]);
+    await sync(store.dataSource, 'sample', [provider('theirs')], 'brightwater');
+  });
+
+  it('are shown with a warning, in the list and alone', async () => {
+    await ageBy('25 hours');
+    const own = await addressOf('Family ours');
+    for (const path of ['/providers', '/providers?partner=noteworth', own]) {
+      expect((await show(path)).body).toContain(WARNING);
+    }
+  });
+
+  it('have no warning while it is fresh, on the pages of other partners, and before its first sync', async () => {
+    const own = await addressOf('Family ours');
+    for (const path of ['/providers', own]) expect((await show(path)).body).not.toContain('is not fresh');
+    await ageBy('25 hours');
+    const other = await addressOf('Family theirs');
+    // The configuration does not have brightwater, so it makes no promise.
+    for (const path of ['/providers?partner=brightwater', other]) {
+      expect((await show(path)).body).not.toContain('is not fresh');
+    }
+    await store.dataSource.query('TRUNCATE sync_runs CASCADE');
+    expect((await show('/providers')).body).not.toContain('is not fresh');
+  });
+});
+
 describe('the list of providers', () => {
   const linkOf = (body: string, id: string) =>
     new RegExp(`<a[^>]* id="${id}" href="([^"]*)"`).exec(body)?.[1]?.replaceAll('&amp;', '&');
