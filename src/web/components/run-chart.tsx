@@ -112,14 +112,15 @@ export function ChartTable({ points, label }: ChartProps) {
       <Table
         columns={[
           'Time',
-          ...['Runs', 'Succeeded', 'Failed', 'Median'].map((name) => [name, 'number'] as const),
+          ['Runs', 'number wide'],
+          ...['Succeeded', 'Failed', 'Median'].map((name) => [name, 'number'] as const),
         ]}
       >
         <tbody>
           {points.map((point) => (
             <tr key={point.start}>
               <td>{label(point.start)}</td>
-              <td class="number">{totalOf(point)}</td>
+              <td class="number wide">{totalOf(point)}</td>
               <td class="number">{point.counts.succeeded}</td>
               <td class="number">{point.counts.failed}</td>
               <td class="number">{point.medianDuration === null ? '–' : duration(point.medianDuration)}</td>

@@ -1,6 +1,6 @@
 import type { StalePartner } from '../../operations/freshness/read-stale-partners';
 import { Notice } from './notice';
-import { Time } from './time';
+import { BothTimes } from './time';
 
 /** Warns that shown providers may be outdated. Empty while their partners are fresh. */
 export function StaleNotice({ partners }: { readonly partners: readonly StalePartner[] }) {
@@ -9,7 +9,7 @@ export function StaleNotice({ partners }: { readonly partners: readonly StalePar
     <Notice tone="warn">
       {partners.map(({ name, lastSucceededAt }) => (
         <p key={name}>
-          The data of {name} is not fresh: its last successful sync ended <Time at={lastSucceededAt} alone />.
+          The data of {name} is not fresh: its last successful sync ended <BothTimes at={lastSucceededAt} />.
           What the partner changed since is missing here.
         </p>
       ))}

@@ -31,8 +31,10 @@ export function WebhooksPage({ receivers, canOperate, events, isRequested }: Web
         <section class="card" aria-label="Receivers">
           <ReceiverTable receivers={receivers} canOperate={canOperate} />
           <p class="muted">
-            A message that a receiver does not take is sent again for three days. Then it has failed. Send
-            again sends the failed and waiting ones now, also to a receiver that wanted nothing more.
+            A message that a receiver does not take is sent again for three days. Then it has failed. The
+            button <em>Send again</em> sends the failed and waiting messages now, also to a receiver that
+            wanted nothing more. <code>npx provider-sync webhooks show NAME</code> lists the messages of a
+            receiver.
           </p>
         </section>
       ) : (
@@ -49,30 +51,32 @@ export function WebhooksPage({ receivers, canOperate, events, isRequested }: Web
 function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers' | 'canOperate'>) {
   return (
     <Table
+      class="stacked"
       columns={[
-        ...['Receiver', 'State', 'Gets', 'Last delivery', 'Waiting', 'Failed'],
+        ...['Receiver', 'State', 'Gets', 'Last delivery', 'Messages'],
         ...(canOperate ? [[<span class="visually-hidden">Action</span>] as const] : []),
       ]}
     >
       <tbody>
         {receivers.map((receiver) => (
           <tr key={receiver.name}>
-            <td>
+            <td class="whole">
               {receiver.name}
               <div class="muted">{receiver.host}</div>
             </td>
-            <td>
+            <td data-label="State">
               <State receiver={receiver} />
             </td>
-            <td class="partner">
+            <td class="partner" data-label="Gets">
               {receiver.events.length === WEBHOOK_EVENTS.length ? 'all events' : receiver.events.join(', ')}
               {receiver.partners && <div class="muted">of {receiver.partners.join(', ')}</div>}
             </td>
-            <td class="nowrap">
+            <td class="nowrap" data-label="Last delivery">
               {receiver.lastDeliveredAt ? <Time at={receiver.lastDeliveredAt} alone /> : 'never'}
             </td>
-            <td>{receiver.waiting.toLocaleString('en')}</td>
-            <td>{receiver.failed.toLocaleString('en')}</td>
+            <td class="nowrap" data-label="Messages">
+              <Unsent {...receiver} />
+            </td>
             {canOperate && (
               <td class="nowrap">
                 <SendAgain receiver={receiver} />
@@ -82,6 +86,16 @@ function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers
         ))}
       </tbody>
     </Table>
+  );
+}
+
+function Unsent({ waiting, failed }: Pick<Receiver, 'waiting' | 'failed'>) {
+  if (waiting + failed === 0) return <>none waiting</>;
+  return (
+    <>
+      {waiting > 0 && <div>{waiting.toLocaleString('en')} waiting</div>}
+      {failed > 0 && <div>{failed.toLocaleString('en')} failed</div>}
+    </>
   );
 }
 
@@ -117,7 +131,7 @@ function State({ receiver }: { readonly receiver: Receiver }) {
       {since !== null && (
         <div class="muted">
           {failure && <div>{failure}</div>}
-          since <Time at={since} alone />
+          Began <Time at={since} alone />
         </div>
       )}
     </>

@@ -24,8 +24,8 @@ export function WorkersPage({ workers, taskQueue, events }: WorkersProps) {
         <section class="card" aria-label="Workers">
           <WorkerTable workers={workers} />
           <p class="muted">
-            A worker reports its slots every 10 seconds. It counts as lost if it was not seen for 90 seconds
-            and has not reported a shutdown.
+            A slot executes one step of a run. A worker reports its slots every 10 seconds. It counts as lost
+            if it was not seen for 90 seconds and has not reported a shutdown.
           </p>
         </section>
       ) : (
@@ -45,27 +45,30 @@ function leadOf(polling: number, taskQueue: string): string {
 
 function WorkerTable({ workers }: { readonly workers: readonly WorkerView[] }) {
   return (
-    <Table columns={['Worker', 'State', 'Version', 'Running since', 'Steps', 'Executes']}>
+    <Table
+      class="stacked"
+      columns={['Worker', 'State', 'Version', 'Running since', 'Slots in use', 'Executes']}
+    >
       <tbody>
         {workers.map((worker) => (
           <tr key={worker.identity + worker.report?.startedAt}>
-            <td>
+            <td class="whole">
               {worker.identity}
               {worker.report && !worker.identity.endsWith(worker.report.host) && (
                 <div class="muted">{worker.report.host}</div>
               )}
             </td>
-            <td>
+            <td data-label="State">
               <State worker={worker} />
             </td>
-            <td>{worker.report ? <Version report={worker.report} /> : 'unknown'}</td>
-            <td class="nowrap">
+            <td data-label="Version">{worker.report ? <Version report={worker.report} /> : 'unknown'}</td>
+            <td class="nowrap" data-label="Running since">
               {worker.report?.startedAt ? <Time at={worker.report.startedAt} alone /> : 'unknown'}
             </td>
-            <td class="nowrap">
+            <td class="nowrap" data-label="Slots in use">
               {worker.report ? <InUse slots={worker.report.slots.activities} /> : 'unknown'}
             </td>
-            <td>
+            <td data-label="Executes">
               {worker.steps.length > 0 ? <Steps worker={worker} /> : <span class="muted">nothing</span>}
             </td>
           </tr>
