@@ -6,9 +6,9 @@ import {
   countChanges,
   type DirectoryChange,
   listChanges,
-  streamChanges,
 } from '../../store/directory/read-changes';
 import { changeFilterSchema } from '../../store/lists/filters';
+import { streamList } from '../../store/lists/stream-list';
 import type { ApiContext, ZodApp } from '../context';
 import type { Headings } from '../http/csv-columns';
 import { sendList } from '../http/send-list';
@@ -73,7 +73,7 @@ function serveChanges(app: ZodApp, { dataSource, cursors }: ApiContext): void {
           );
           return { ...page, items: page.items.map(toRow) };
         },
-        all: (signal) => rows(streamChanges(dataSource, filter, signal)),
+        all: (signal) => rows(streamList(dataSource, listChanges, filter, { signal })),
       });
     },
   );

@@ -5,9 +5,10 @@ import { differingFields } from '../../store/directory/compare-providers';
 import type { Provider } from '../../store/directory/provider-row';
 import { readAttributeNames } from '../../store/directory/read-attribute-names';
 import { getProviderAsOf, listProviderChanges } from '../../store/directory/read-provider-history';
-import { findPossibleSamePersons, getProvider, streamProviders } from '../../store/directory/read-providers';
+import { findPossibleSamePersons, getProvider, listProviders } from '../../store/directory/read-providers';
 import { searchProviders } from '../../store/directory/suggest-searches';
 import { moment, statusOf } from '../../store/lists/filters';
+import { streamList } from '../../store/lists/stream-list';
 import { readCompleteUntil } from '../../store/runs/read-version';
 import type { ApiContext, ZodApp } from '../context';
 import type { Headings } from '../http/csv-columns';
@@ -83,12 +84,11 @@ function serveProviders(app: ZodApp, { dataSource, cursors }: ApiContext): void 
           return { ...page, completeUntil };
         },
         all: (signal, receiveNames) =>
-          streamProviders(
-            dataSource,
-            filter,
+          streamList(dataSource, listProviders, filter, {
             signal,
-            receiveNames && (async (reader) => receiveNames(await readAttributeNames(reader, filter))),
-          ),
+            prepare:
+              receiveNames && (async (reader) => receiveNames(await readAttributeNames(reader, filter))),
+          }),
       });
     },
   );

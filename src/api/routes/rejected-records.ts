@@ -1,17 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { explainPresence, explainProblem } from '../../contract/rejected';
-import {
-  listRejectedGroups,
-  type RejectedGroup,
-  streamRejectedGroups,
-} from '../../store/directory/read-rejected-groups';
+import { listRejectedGroups, type RejectedGroup } from '../../store/directory/read-rejected-groups';
 import {
   listRejectedRecords,
+  RAW_PAGE,
   type StoredRejectedRecord,
-  streamRejectedRecords,
 } from '../../store/directory/read-rejected-records';
 import { rejectedRecordFilterSchema, stateOf } from '../../store/lists/filters';
+import { streamList } from '../../store/lists/stream-list';
 import type { ApiContext, ZodApp } from '../context';
 import type { Headings } from '../http/csv-columns';
 import { sendList } from '../http/send-list';
@@ -89,7 +86,7 @@ function serveRejectedRecords(app: ZodApp, { dataSource, cursors }: ApiContext):
         columns: COLUMNS,
         page: () =>
           cursors.page(cursor, (cursor) => listRejectedRecords(dataSource, { ...filter, limit, cursor })),
-        all: (signal) => streamRejectedRecords(dataSource, filter, signal),
+        all: (signal) => streamList(dataSource, listRejectedRecords, filter, { signal, pageSize: RAW_PAGE }),
       });
     },
   );
@@ -118,7 +115,7 @@ function serveRejectedGroups(app: ZodApp, { dataSource, cursors }: ApiContext): 
         columns: GROUP_COLUMNS,
         page: () =>
           cursors.page(cursor, (cursor) => listRejectedGroups(dataSource, { ...filter, limit, cursor })),
-        all: (signal) => streamRejectedGroups(dataSource, filter, signal),
+        all: (signal) => streamList(dataSource, listRejectedGroups, filter, { signal, pageSize: RAW_PAGE }),
       });
     },
   );

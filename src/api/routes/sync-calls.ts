@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CALL_LABELS, listCalls, type RecordedCall, streamCalls } from '../../store/runs/read-calls';
+import { streamList } from '../../store/lists/stream-list';
+import { CALL_LABELS, listCalls, type RecordedCall } from '../../store/runs/read-calls';
 import type { ApiContext, ZodApp } from '../context';
 import type { Headings } from '../http/csv-columns';
 import { sendList } from '../http/send-list';
@@ -46,7 +47,7 @@ export function serveSyncCalls(app: ZodApp, context: ApiContext): void {
         schema: callSchema,
         columns: COLUMNS,
         page: () => cursors.page(cursor, (cursor) => listCalls(dataSource, { runId, limit, cursor })),
-        all: (signal) => streamCalls(dataSource, runId, signal),
+        all: (signal) => streamList(dataSource, listCalls, { runId }, { signal }),
       });
     },
   );

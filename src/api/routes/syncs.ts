@@ -7,8 +7,9 @@ import { shareReading } from '../../operations/share-reading';
 import { UNNAMED_OPERATOR } from '../../operations/unnamed-operator';
 import { traceUrl } from '../../process/config/tracing-config';
 import { runFilterSchema } from '../../store/lists/filters';
+import { streamList } from '../../store/lists/stream-list';
 import { linkRun } from '../../store/runs/link-run';
-import { listRuns, streamRuns } from '../../store/runs/read-runs';
+import { listRuns } from '../../store/runs/read-runs';
 import type { Run } from '../../store/runs/run-row';
 import type { ApiContext, ZodApp } from '../context';
 import type { Headings } from '../http/csv-columns';
@@ -92,7 +93,7 @@ function serveSyncs(app: ZodApp, { dataSource, cursors }: ApiContext): void {
         schema: runSchema,
         columns: COLUMNS,
         page: () => cursors.page(cursor, (cursor) => listRuns(dataSource, { ...filter, limit, cursor })),
-        all: (signal) => streamRuns(dataSource, filter, signal),
+        all: (signal) => streamList(dataSource, listRuns, filter, { signal }),
       });
     },
   );

@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import {
   CHANGE_KINDS,
@@ -9,7 +8,6 @@ import {
 } from '../../contract/changes';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { ChangeFilter, PageQuery } from '../lists/filters';
-import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
 import { CHANGE_ORDER, NO_RUN, selectChanges } from './select-changes';
@@ -75,19 +73,6 @@ export async function listChanges(
     selected.parameters,
   );
   return toPage(rows, limit, toChange, (row) => [row.changedAt.toISOString(), row.provider.id, row.runId]);
-}
-
-/** The same as {@link listChanges}, but all items at one moment, one by one; see {@link streamPages}. */
-export function streamChanges(
-  dataSource: DataSource,
-  filter: ChangeFilter,
-  signal?: AbortSignal,
-): AsyncIterable<DirectoryChange> {
-  return streamPages(
-    dataSource,
-    (reader, cursor) => listChanges(reader, { ...filter, limit: STREAM_PAGE, cursor }),
-    signal,
-  );
 }
 
 /** Counts the items of each kind, up to {@link COUNTED_CHANGES}. The kind of the filter does not matter. */

@@ -1,9 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { isId } from '../lists/conditions';
 import type { Page } from '../lists/cursor';
-import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
-import type { ProviderFilter } from './provider-filter';
 import { type ProviderQuery, readProviderPage } from './provider-page';
 import { PROVIDER_COLUMNS, type Provider, type ProviderRow, toProvider } from './provider-row';
 
@@ -18,21 +16,6 @@ const MAX_POSSIBLY_SAME = 20;
 export async function listProviders(dataSource: Reader, query: ProviderQuery): Promise<Page<Provider>> {
   const { items, nextCursor } = await readProviderPage(dataSource, query);
   return { items, nextCursor };
-}
-
-/** The same as {@link listProviders}, but all providers at one moment, one by one; see {@link streamPages}. */
-export function streamProviders(
-  dataSource: DataSource,
-  filter: ProviderFilter,
-  signal?: AbortSignal,
-  prepare?: (reader: Reader) => Promise<void>,
-): AsyncIterable<Provider> {
-  return streamPages(
-    dataSource,
-    (reader, cursor) => listProviders(reader, { ...filter, limit: STREAM_PAGE, cursor }),
-    signal,
-    prepare,
-  );
 }
 
 /** The providers that a run brought for the first time, by name. */

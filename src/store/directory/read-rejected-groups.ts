@@ -1,11 +1,9 @@
-import type { DataSource } from 'typeorm';
 import type { Rejection } from '../../contract/answer';
 import { explainProblem, type Presence, type RejectedState } from '../../contract/rejected';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery, RejectedRecordFilter } from '../lists/filters';
-import { streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
-import { RAW, RAW_PAGE, rejectedCursor, toRejectedConditions } from './read-rejected-records';
+import { RAW, rejectedCursor, toRejectedConditions } from './read-rejected-records';
 
 /** Rejected records of one person with the same fault; times in ISO 8601, UTC. */
 export interface RejectedGroup {
@@ -122,19 +120,6 @@ async function readGroups(
      ${PEOPLE}
      ORDER BY ${ORDER}`,
     conditions.parameters,
-  );
-}
-
-/** The same as {@link listRejectedGroups}, but all groups at one moment, one by one; see {@link streamPages}. */
-export function streamRejectedGroups(
-  dataSource: DataSource,
-  filter: RejectedRecordFilter,
-  signal?: AbortSignal,
-): AsyncIterable<RejectedGroup> {
-  return streamPages(
-    dataSource,
-    (reader, cursor) => listRejectedGroups(reader, { ...filter, limit: RAW_PAGE, cursor }),
-    signal,
   );
 }
 

@@ -1,11 +1,9 @@
-import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { RejectedRecord } from '../../contract/answer';
 import type { RejectedState } from '../../contract/rejected';
 import { Conditions } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery, RejectedRecordFilter } from '../lists/filters';
-import { streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
 
@@ -103,17 +101,4 @@ function toRecord({ createdAt, dismissedAt, ...row }: Row): StoredRejectedRecord
     createdAt: createdAt.toISOString(),
     dismissedAt: dismissedAt?.toISOString() ?? null,
   };
-}
-
-/** The same as {@link listRejectedRecords}, but all records at one moment, one by one; see {@link streamPages}. */
-export function streamRejectedRecords(
-  dataSource: DataSource,
-  filter: RejectedRecordFilter,
-  signal?: AbortSignal,
-): AsyncIterable<StoredRejectedRecord> {
-  return streamPages(
-    dataSource,
-    (reader, cursor) => listRejectedRecords(reader, { ...filter, limit: RAW_PAGE, cursor }),
-    signal,
-  );
 }

@@ -1,10 +1,8 @@
-import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { ENDPOINTS, type Endpoint, type PartnerCall } from '../../contract/call';
 import { Conditions } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery } from '../lists/filters';
-import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { storableTime } from '../postgres/storable-text';
 import { CALL_COLUMNS } from './ledger';
@@ -128,19 +126,6 @@ export async function listCalls(
     limit,
     ({ number: _, ...row }) => toCall(row),
     ({ startedAt, endpoint, number }) => [startedAt.toISOString(), endpoint, String(number)],
-  );
-}
-
-/** The same calls as {@link listCalls}, as they are now. */
-export function streamCalls(
-  dataSource: DataSource,
-  runId: string,
-  signal?: AbortSignal,
-): AsyncIterable<RecordedCall> {
-  return streamPages(
-    dataSource,
-    (reader, cursor) => listCalls(reader, { runId, limit: STREAM_PAGE, cursor }),
-    signal,
   );
 }
 

@@ -4,7 +4,6 @@ import type { RunHolder } from '../../contract/run';
 import { Conditions, isId } from '../lists/conditions';
 import { decodeCursor, type Page, toPage } from '../lists/cursor';
 import type { PageQuery, RunFilter } from '../lists/filters';
-import { STREAM_PAGE, streamPages } from '../lists/stream-pages';
 import type { Reader } from '../postgres/snapshot';
 import { isStorable, storableTime } from '../postgres/storable-text';
 import { narrowRuns } from './narrow-runs';
@@ -40,19 +39,6 @@ export async function listRuns(
     conditions.parameters,
   );
   return toPage(rows, limit, toRun, (row) => [row.startedAt.toISOString(), row.id]);
-}
-
-/** The same as {@link listRuns}, but all runs at one moment, one by one; see {@link streamPages}. */
-export function streamRuns(
-  dataSource: DataSource,
-  filter: RunFilter,
-  signal?: AbortSignal,
-): AsyncIterable<Run> {
-  return streamPages(
-    dataSource,
-    (reader, cursor) => listRuns(reader, { ...filter, limit: STREAM_PAGE, cursor }),
-    signal,
-  );
 }
 
 /** A partner's last runs, the latest first. */

@@ -4,10 +4,10 @@ import {
   countChanges,
   type DirectoryChange,
   listChanges,
-  streamChanges,
 } from '../../../src/store/directory/read-changes';
 import { CursorError } from '../../../src/store/lists/cursor';
 import type { ChangeFilter } from '../../../src/store/lists/filters';
+import { streamList } from '../../../src/store/lists/stream-list';
 import { provider, sync, useStore } from '../../support/store-fixtures';
 
 const store = useStore();
@@ -188,7 +188,7 @@ describe('the changes of the directory', () => {
       const whole = await listChanges(store.dataSource, { ...filter, limit: 100 });
       expect(await changes(filter)).toEqual(whole.items);
       const streamed: DirectoryChange[] = [];
-      for await (const item of streamChanges(store.dataSource, filter)) streamed.push(item);
+      for await (const item of streamList(store.dataSource, listChanges, filter)) streamed.push(item);
       expect(streamed).toEqual(whole.items);
       expect(new Set(whole.items.map((one) => `${one.provider.id} ${one.runId}`)).size).toBe(
         whole.items.length,

@@ -4,10 +4,10 @@ import { listFacets } from '../../../src/store/directory/read-facets';
 import {
   listRejectedRecords,
   type StoredRejectedRecord,
-  streamRejectedRecords,
 } from '../../../src/store/directory/read-rejected-records';
 import { readRunSeries, readStats } from '../../../src/store/directory/read-stats';
 import type { RejectedRecordFilter } from '../../../src/store/lists/filters';
+import { streamList } from '../../../src/store/lists/stream-list';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { saveSync } from '../../../src/store/save/save-sync';
 import { awayFromHour } from '../../support/schedules';
@@ -249,7 +249,7 @@ describe('rejected records', () => {
   it('come one by one as a stream', async () => {
     await rejecting('one', 250);
     const streamed: StoredRejectedRecord[] = [];
-    for await (const record of streamRejectedRecords(store.dataSource, {})) streamed.push(record);
+    for await (const record of streamList(store.dataSource, listRejectedRecords, {})) streamed.push(record);
     expect(streamed.map(({ record }) => record)).toEqual(
       Array.from({ length: 250 }, (_, index) => 250 - index),
     );

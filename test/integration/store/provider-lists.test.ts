@@ -3,13 +3,9 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import type { CheckedProvider } from '../../../src/contract/answer';
 import { ExpectedError } from '../../../src/process/expected-error';
-import {
-  getProvider,
-  listNewProviders,
-  listProviders,
-  streamProviders,
-} from '../../../src/store/directory/read-providers';
+import { getProvider, listNewProviders, listProviders } from '../../../src/store/directory/read-providers';
 import { PROVIDER_SORTS } from '../../../src/store/lists/filters';
+import { streamList } from '../../../src/store/lists/stream-list';
 import { allPages, found, names, PEOPLE } from '../../support/provider-pages';
 import { until } from '../../support/scenario';
 import { provider, sync, useStore } from '../../support/store-fixtures';
@@ -152,27 +148,31 @@ describe('a list of providers', () => {
     const many = Array.from({ length: 2_500 }, (_, index) => provider(`p${index}`));
     await sync(store.dataSource, 'sample', many);
     const streamed = new Set<string>();
-    for await (const { id } of streamProviders(store.dataSource, { sort })) streamed.add(id);
+    for await (const { id } of streamList(store.dataSource, listProviders, { sort })) streamed.add(id);
     expect(streamed.size).toBe(2_500);
   });
 
   it('lets a stream be aborted while its reader takes nothing', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
     const leaving = new AbortController();
-    const stream = streamProviders(store.dataSource, {}, leaving.signal)[Symbol.asyncIterator]();
+    const stream = streamList(store.dataSource, listProviders, {}, { signal: leaving.signal })[
+      Symbol.asyncIterator
+    ]();
     await stream.next();
     const { totalCount, idleCount } = pool();
     expect(totalCount - idleCount).toBe(1);
     leaving.abort();
     await until(() => pool().totalCount === pool().idleCount);
-    const ended = streamProviders(store.dataSource, {}, leaving.signal)[Symbol.asyncIterator]();
+    const ended = streamList(store.dataSource, listProviders, {}, { signal: leaving.signal })[
+      Symbol.asyncIterator
+    ]();
     await expect(ended.next()).rejects.toThrow('aborted');
     await until(() => pool().totalCount === pool().idleCount);
   });
 
   it('lets a reader leave a stream early', async () => {
     await sync(store.dataSource, 'sample', PEOPLE);
-    for await (const { familyName } of streamProviders(store.dataSource, {})) {
+    for await (const { familyName } of streamList(store.dataSource, listProviders, {})) {
       expect(familyName).toBe('Adams');
       break;
     }

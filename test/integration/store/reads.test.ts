@@ -3,15 +3,10 @@ import { listProviderChanges } from '../../../src/store/directory/read-provider-
 import { listProviders } from '../../../src/store/directory/read-providers';
 import { listRejectedRecords } from '../../../src/store/directory/read-rejected-records';
 import type { RunFilter } from '../../../src/store/lists/filters';
+import { streamList } from '../../../src/store/lists/stream-list';
 import { closeRun } from '../../../src/store/runs/close-run';
 import { openRun } from '../../../src/store/runs/open-run';
-import {
-  getRun,
-  listRecentRuns,
-  listRuns,
-  type RunWithCalls,
-  streamRuns,
-} from '../../../src/store/runs/read-runs';
+import { getRun, listRecentRuns, listRuns, type RunWithCalls } from '../../../src/store/runs/read-runs';
 import type { Run } from '../../../src/store/runs/run-row';
 import { openedRun, opening, provider, sync, useStore } from '../../support/store-fixtures';
 
@@ -130,7 +125,8 @@ describe('reads', () => {
       for (let index = 0; index < 3; index += 1) ids.unshift(await failedRun('one'));
       await failedRun('two');
       const streamed: string[] = [];
-      for await (const { id } of streamRuns(store.dataSource, { partner: 'one' })) streamed.push(id);
+      const stream = streamList(store.dataSource, listRuns, { partner: 'one' });
+      for await (const { id } of stream) streamed.push(id);
       expect(streamed).toEqual(ids);
       const recent = await listRecentRuns(store.dataSource, { partner: 'one', count: 2 });
       expect(recent.map(({ id }) => id)).toEqual(ids.slice(0, 2));

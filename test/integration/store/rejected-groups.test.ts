@@ -1,12 +1,9 @@
 import { ExpectedError } from '../../../src/process/expected-error';
 import { dismissRejected } from '../../../src/store/directory/dismiss-rejected';
-import {
-  listRejectedGroups,
-  type RejectedGroup,
-  streamRejectedGroups,
-} from '../../../src/store/directory/read-rejected-groups';
+import { listRejectedGroups, type RejectedGroup } from '../../../src/store/directory/read-rejected-groups';
 import { listRejectedRecords } from '../../../src/store/directory/read-rejected-records';
 import type { RejectedRecordFilter } from '../../../src/store/lists/filters';
+import { streamList } from '../../../src/store/lists/stream-list';
 import { rejectingSync, rejection } from '../../support/rejected';
 import { provider, sync, useStore } from '../../support/store-fixtures';
 
@@ -153,7 +150,7 @@ describe('rejected records', () => {
       Array.from({ length: 150 }, (_, number) => rejection(`${number}`)),
     );
     const ids = new Set<string>();
-    for await (const { id } of streamRejectedGroups(store.dataSource, {})) ids.add(id);
+    for await (const { id } of streamList(store.dataSource, listRejectedGroups, {})) ids.add(id);
     expect(ids.size).toBe(150);
     const listing = listRejectedGroups(store.dataSource, { limit: 1, cursor: 'nonsense' });
     await expect(listing).rejects.toThrow(ExpectedError);

@@ -1,23 +1,32 @@
 import type { DataSource } from 'typeorm';
 import { openSnapshot, type Reader } from '../postgres/snapshot';
 import type { Page } from './cursor';
+import type { PageQuery } from './filters';
 
-/** Rows of one page of a stream. With this many, the cost of the single queries does not count. */
-export const STREAM_PAGE = 1_000;
+/** With this many rows in a page, the cost of the single queries does not count. */
+const USUAL_PAGE = 1_000;
+
+interface StreamOptions {
+  readonly signal?: AbortSignal;
+  /** Fewer rows for a list whose rows are long. */
+  readonly pageSize?: number;
+  /** Reads something at the same moment, before the first item. */
+  readonly prepare?: ((reader: Reader) => Promise<void>) | undefined;
+}
 
 /**
  * All items of a list as they were at one moment. They are read page by page, so that memory stays constant. The
  * stream holds a connection until it ends, its reader leaves it, or it is aborted.
  *
- * @param prepare reads something at the same moment, before the first item
+ * @param list reads a page
  * @throws TooManySnapshotsError
  */
-export async function* streamPages<T>(
+export async function* streamList<Filter extends object, Item>(
   dataSource: DataSource,
-  list: (reader: Reader, cursor: string | undefined) => Promise<Page<T>>,
-  signal?: AbortSignal,
-  prepare?: (reader: Reader) => Promise<void>,
-): AsyncGenerator<T, void, undefined> {
+  list: (reader: Reader, query: Filter & PageQuery) => Promise<Page<Item>>,
+  filter: Filter,
+  { signal, pageSize: limit = USUAL_PAGE, prepare }: StreamOptions = {},
+): AsyncGenerator<Item, void, undefined> {
   const snapshot = await openSnapshot(dataSource);
   // The reader may never ask for the next item.
   signal?.addEventListener('abort', snapshot.close);
@@ -26,7 +35,7 @@ export async function* streamPages<T>(
     let cursor: string | undefined;
     for (;;) {
       signal?.throwIfAborted();
-      const page = await snapshot.read((reader) => list(reader, cursor));
+      const page = await snapshot.read((reader) => list(reader, { ...filter, limit, cursor }));
       yield* page.items;
       if (page.nextCursor === null) return;
       cursor = page.nextCursor;
