@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { EXIT } from '../process/expected-error';
 import { PACKAGE_ROOT } from '../process/package-root';
 import { runCommand } from './run-command';
 
@@ -10,9 +12,13 @@ const CODE_CACHE = join(PACKAGE_ROOT, 'dist/code-cache');
 
 async function main(): Promise<number> {
   cacheCode();
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader);
+  const output = watchOutput();
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return runCommand(process.argv.slice(2));
+  const code = await runCommand(process.argv.slice(2));
+  const lost = await output.lost();
+  if (lost === null || code !== EXIT.done) return code;
+  process.stderr.write(`provider-sync: The output could not be written: ${lost}\n`);
+  return EXIT.failed;
 }
 
 /** Node 22 and later load commands faster if the compiled code is kept. */
@@ -24,9 +30,23 @@ function cacheCode(): void {
 /** EPIPE: a reader such as `head` has closed the pipe. EIO: the terminal was closed. */
 const READER_LOST = ['EPIPE', 'EIO'];
 
-/** A closed pipe (`| head`) must not abort the command. */
-function ignoreLostReader(error: NodeJS.ErrnoException): void {
-  if (!READER_LOST.includes(error.code ?? '')) throw error;
+/** Lets the command continue if its output cannot be written. Without a listener, the error would end the process. */
+function watchOutput() {
+  let lost: string | null = null;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A closed pipe (`| head`) is no failure.
+    if (!READER_LOST.includes(error.code ?? '')) lost ??= error.message;
+  });
+  // An error about this output cannot be reported.
+  process.stderr.on('error', () => undefined);
+  return {
+    /** Why output was lost; null if none was. */
+    async lost(): Promise<string | null> {
+      // The stream reports an error after the write.
+      await setImmediate();
+      return lost;
+    },
+  };
 }
 
 /** Milliseconds for which unfinished work, such as a download, may delay the exit. */

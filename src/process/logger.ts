@@ -50,7 +50,8 @@ const loadPretty = (): typeof prettyFactory => require('pino-pretty').prettyFact
 
 function standardError(): DestinationStream {
   const { stderr } = outside();
-  if (!stderr.isTTY) return stderr.fd === undefined ? stderr : pino.destination(stderr.fd);
+  // pino's own stream never ends if it cannot write, such as on a full disk.
+  if (!stderr.isTTY) return stderr;
   const pretty = loadPretty()({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
   return { write: (line) => stderr.write(`${CLEAR_LINE}${pretty(line)}`) };
 }

@@ -15,8 +15,6 @@ export interface Output {
   readonly isTTY?: boolean;
   /** The width of the terminal. */
   readonly columns?: number;
-  /** The file descriptor of an output of the process. */
-  readonly fd?: number;
 }
 
 const given = new AsyncLocalStorage<Outside>();
