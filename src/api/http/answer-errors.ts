@@ -1,10 +1,10 @@
-import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type DataSource, TypeORMError } from 'typeorm';
 import { FAILURES } from '../../contract/failures';
 import { ExpectedError } from '../../process/expected-error';
 import { classifyStoreError } from '../../store/postgres/store-failure';
+import { temporalReason } from '../../temporal/connection/temporal-reason';
 import { whatToLog } from '../../temporal/connection/what-to-log';
 import type { FaceOf } from './face';
 import { type FieldError, type Problem, ProblemError, toProblem } from './problem';
@@ -57,7 +57,7 @@ function problemOf(error: FastifyError): Problem {
   if (error instanceof ProblemError) return toProblem(error.status, error.message, error.more);
   if (error instanceof ExpectedError) return toProblem(400, error.message);
   if (classifyStoreError(error)?.type === 'StoreUnavailable') return STORE_UNAVAILABLE;
-  if (error instanceof ServiceError || isGrpcServiceError(error)) return TEMPORAL_UNAVAILABLE;
+  if (temporalReason(error) !== undefined) return TEMPORAL_UNAVAILABLE;
   const status = error.statusCode ?? 500;
   return status >= 500
     ? toProblem(500, 'The server failed. Its log has the cause under the id of this request.')

@@ -1,10 +1,18 @@
-import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ScheduleNotFoundError,
+  ServiceError,
+} from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+
+/** How the SDK reports that something is missing. They are no {@link ServiceError}. */
+const MISSING = [NamespaceNotFoundError, ScheduleNotFoundError, WorkflowNotFoundError];
 
 /** Why Temporal did not do what a request asked, in a few words; undefined if the error is not about that. */
 export function temporalReason(error: unknown): string | undefined {
   if (isGrpcServiceError(error)) return error.details;
-  if (error instanceof NamespaceNotFoundError || error instanceof WorkflowNotFoundError) return error.message;
+  if (MISSING.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof ServiceError) return temporalReason(error.cause) ?? error.message;
   return isTransportError(error) ? error.message.split(': Status {')[0] : undefined;
 }

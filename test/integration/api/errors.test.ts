@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { ask, startTestApi, useApi } from '../../support/api';
 import { until } from '../../support/scenario';
 import { provider, sync, useStore } from '../../support/store-fixtures';
+import { testTemporalConfig } from '../../support/temporal-config';
 
 /** From one address in a minute. */
 const MOST_REQUESTS = 6_000;
@@ -192,6 +193,14 @@ describe('without its servers', () => {
     expect([status, body.type]).toEqual([503, 'StoreUnavailable']);
     expect(headers.get('Retry-After')).toBe('5');
     await alone.close();
+  });
+
+  it('reports that Temporal is unavailable if its namespace is missing', async () => {
+    const temporal = testTemporalConfig({ namespace: 'missing' });
+    const astray = await startTestApi({ dataSource: store.dataSource, temporal });
+    const { status, headers, body } = await ask(astray, '/api/v1/syncs', { method: 'POST' });
+    expect([status, body.type, headers.get('Retry-After')]).toEqual([503, 'TemporalUnavailable', '5']);
+    await astray.close();
   });
 
   it('reports that Temporal is unavailable, and still reads', async () => {
