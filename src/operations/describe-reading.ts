@@ -17,6 +17,8 @@ export interface PartnerReading {
   readonly records: string | null;
   /** How the next page is found; `none` if there is one page. */
   readonly paging: 'none' | 'link' | 'header' | 'cursor' | 'page' | 'offset';
+  /** The place in the body of a request that says which page is requested; null if nothing in it does. */
+  readonly pageInBody: string | null;
   /** The place of each of our fields in a record. */
   readonly fields: Fields;
   /** Fixed values of our fields. */
@@ -72,6 +74,7 @@ export function describeReading(partner: Partner): PartnerReading {
     format,
     records,
     paging: pagingOf(providers.next),
+    pageInBody: placeOf(providers.next),
     fields,
     constants,
     optional,
@@ -94,6 +97,11 @@ function describeAuthentication(auth: Partner['auth']): PartnerReading['authenti
 function pagingOf(next: Partner['providers']['next']): PartnerReading['paging'] {
   const kinds = ['link', 'header', 'cursor', 'page', 'offset'] as const;
   return kinds.find((kind) => next?.[kind] !== undefined) ?? 'none';
+}
+
+function placeOf({ cursor, page, offset }: Partner['providers']['next'] = {}): string | null {
+  const sent = cursor ?? page ?? offset;
+  return (typeof sent === 'object' && sent.body) || null;
 }
 
 type Configured = Pick<Partner['providers'], 'path'> &

@@ -13,6 +13,7 @@ const FIELDS: Readonly<Record<FamilyName, (clinician: Clinician) => Fields>> = {
   signed: all,
   hospital: ({ given, family, title }) => [given.join(' '), family, title, null],
   nppes: ({ given, family, title, clinic }) => [given[0] ?? '', family, title, clinic],
+  graph: all,
   export: all,
 };
 

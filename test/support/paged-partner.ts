@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /**
  * What the partner does with one call for a page. `hang`: it never answers. `first`: it sends page 1 again. `back`: its
@@ -47,7 +48,8 @@ export async function startPagedPartner(records: number): Promise<PagedPartner> 
       response.writeHead(200, { 'X-Token': token }).end();
       return;
     }
-    const skip = Number(url.searchParams.get('skip') ?? 0);
+    const body = await text(request);
+    const skip = Number(url.searchParams.get('skip') ?? (body && JSON.parse(body).range?.skip) ?? 0);
     const page = Math.ceil(skip / PAGED_SIZE) + 1;
     calls.push({ page });
     const outcome = await partner.onPage(page, count(page));

@@ -56,6 +56,10 @@ export const readingSchema = z
     paging: z.enum(['none', 'link', 'header', 'cursor', 'page', 'offset']).meta({
       description: 'How the next page is found; `none` if there is one page',
     }),
+    pageInBody: z.string().nullable().meta({
+      description:
+        'The place in the body of a request that says which page is requested; null if nothing in it does',
+    }),
     fields: fieldsSchema('The place').meta({ description: 'The place of each of our fields in a record' }),
     constants: fieldsSchema('The fixed value').meta({ description: 'Fixed values of our fields' }),
     optional: names('The fields that a record may lack'),

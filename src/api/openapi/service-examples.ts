@@ -37,6 +37,7 @@ export const partner = {
     format: 'json',
     records: 'providers',
     paging: 'none',
+    pageInBody: null,
     fields: { givenName: 'name_given', familyName: 'name_family', title: 'title', clinic: 'clinic' },
     constants: {},
     optional: [],

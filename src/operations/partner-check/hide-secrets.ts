@@ -14,7 +14,7 @@ export interface ShownRequest {
 /** Hides what may be a secret, such as the token that was used. */
 export interface SecretHider {
   request(request: PartnerRequest, token: string | null): ShownRequest;
-  /** A path, a query or both. */
+  /** A path, a query or both; or a fragment, which names a place in the body and its value. */
   address(address: string, token: string | null): string;
 }
 
@@ -81,11 +81,16 @@ function showHeaders(headers: PartnerRequest['headers'], hide: Hide): ShownReque
 }
 
 function showAddress(address: string, hide: Hide): string {
-  const [path = '', query = ''] = address.split(/\?(.*)/s, 2);
-  const parameters = [...new URLSearchParams(query)].map(
+  const [target = '', fragment = ''] = address.split(/#(.*)/s, 2);
+  const [path = '', query = ''] = target.split(/\?(.*)/s, 2);
+  return `${hide(decode(path))}${showParameters('?', query, hide)}${showParameters('#', fragment, hide)}`;
+}
+
+function showParameters(mark: '?' | '#', text: string, hide: Hide): string {
+  const parameters = [...new URLSearchParams(text)].map(
     ([name, value]) => `${name}=${isCredential(name) ? HIDDEN : hide(value)}`,
   );
-  return `${hide(decode(path))}${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`;
+  return parameters.length > 0 ? `${mark}${parameters.join('&')}` : '';
 }
 
 function isCredential(name: string): boolean {

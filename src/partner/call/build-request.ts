@@ -3,6 +3,7 @@ import type { Json } from '../../contract/answer';
 import type { Partner } from '../config/partner';
 import { type RequestPart, scopeOf } from '../config/request-scope';
 import { type Body, isForm, isHeaderValue } from '../config/texts';
+import { withFragment } from '../language/body-place';
 import { LanguageError } from '../language/language-error';
 import { compileSent, type RequestContext, type RequestScope, type SentText } from '../language/sent-text';
 import { PartnerFailure } from './partner-failure';
@@ -10,7 +11,7 @@ import { PartnerFailure } from './partner-failure';
 /** A request to the partner, as it is sent. */
 export interface PartnerRequest {
   readonly method: 'GET' | 'POST';
-  /** On the partner's origin. */
+  /** On the partner's origin. Its fragment is not sent. */
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
   /** Undefined if the request has none. */
@@ -58,7 +59,7 @@ export function createRequestBuilder(
   const scope = scopeOf(partner, part, false);
   const headers = compileTexts(rules.headers ?? {}, scope, `${part}.headers`);
   const body = rules.body && compileBody(rules.body, scope, `${part}.body`);
-  const asForm = isForm(rules.headers);
+  const write = isForm(rules.headers) ? toForm : (sent: Json) => JSON.stringify(sent);
 
   return ({ token, since }, address = (first) => first) => {
     const now = Math.floor(Date.now() / 1000);
@@ -76,7 +77,7 @@ export function createRequestBuilder(
         ...(body && { 'Content-Type': 'application/json' }),
         ...(Object.fromEntries(sent) as { [name: string]: string }),
       },
-      body: body && (asForm ? toForm(body(context)) : JSON.stringify(body(context))),
+      body: body && write(withFragment(body(context), url)),
     };
   };
 }

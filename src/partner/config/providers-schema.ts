@@ -1,8 +1,18 @@
 import { z } from 'zod';
+import { findPlaceMistakes } from './find-place-mistakes';
 import { body, headers, method, path, query, sentHeaderName, valueText } from './texts';
 import { count, share } from './values';
 
 const parameter = z.string().min(1);
+const bodyPlace = z
+  .string()
+  .min(1, 'is empty')
+  .regex(/^[^.]+(\.[^.]+)*$/, 'is not a place; write it like variables.after');
+
+/** A number that requests send. */
+const sentNumber = z
+  .union([parameter, z.strictObject({ body: bodyPlace })], 'is neither a parameter nor { body: place }')
+  .meta({ form: 'parameter, or `{ body: place }`' });
 
 const nextSchema = z
   .strictObject({
@@ -12,17 +22,30 @@ const nextSchema = z
       .describe('The relation in the `Link` header that has the next address: `next`.'),
     cursor: z
       .strictObject({
-        query: parameter.describe('The parameter of the query that sends the cursor.'),
+        query: parameter.optional().describe('The parameter of the query that sends the cursor.'),
+        body: bodyPlace
+          .optional()
+          .describe(
+            'The place in the body that sends the cursor, such as `variables.after`. Give this or `query`.',
+          ),
         from: valueText.describe('The place of the next cursor in the answer.'),
       })
+      .superRefine(({ query, body }, context) => {
+        if ((query === undefined) !== (body === undefined)) return;
+        context.addIssue({ code: 'custom', message: 'needs query or body' });
+      })
       .optional()
-      .describe('A cursor from each answer, sent in the query of the next request.'),
-    page: parameter
+      .describe('A cursor from each answer, sent in the query or in the body of the next request.'),
+    page: sentNumber
       .optional()
-      .describe('The parameter of the query that sends the number of the page, from 1.'),
-    offset: parameter
+      .describe(
+        'The parameter of the query that sends the number of the page, from 1. With `{ body: place }`, the place in the body; its number in `body` is that of the first page.',
+      ),
+    offset: sentNumber
       .optional()
-      .describe('The parameter of the query that sends the number of records received so far.'),
+      .describe(
+        'The parameter of the query, or the place in the body, that sends the number of records received so far.',
+      ),
   })
   .superRefine((next, context) => {
     if (Object.values(next).filter((value) => value !== undefined).length === 1) return;
@@ -100,6 +123,7 @@ export const providersSchema = z
     if (providers.method === 'GET' && providers.body !== undefined) {
       context.addIssue({ code: 'custom', message: 'has a body, which GET cannot send' });
     }
+    for (const mistake of findPlaceMistakes(providers)) context.addIssue({ code: 'custom', ...mistake });
     const { checksumHeader, headers = {} } = providers;
     const names = Object.keys(headers).map((name) => name.toLowerCase());
     if (checksumHeader !== undefined && names.includes(checksumHeader.toLowerCase())) {

@@ -2,7 +2,7 @@ import { type AnswerHeaders, valuesOf } from '../call/answer-headers';
 
 /** What the reading of a page depends on, beside its body. It may hold a secret of the partner, as a link does. */
 export interface PageHead {
-  /** The path and the query of the request. */
+  /** The path, the query and the fragment of the address that was requested. */
   readonly address: string;
   readonly headers: AnswerHeaders;
 }
@@ -20,7 +20,7 @@ const READ_HEADERS = ['link', 'x-next-page', 'x-total-count', 'x-total', 'conten
 export function pageHeadOf(url: URL, headers: AnswerHeaders): PageHead {
   const read = READ_HEADERS.map((name) => [name, valuesOf(headers, name)] as const);
   return {
-    address: `${url.pathname}${url.search}`,
+    address: `${url.pathname}${url.search}${url.hash}`,
     headers: Object.fromEntries(read.filter(([, values]) => values.length > 0)),
   };
 }

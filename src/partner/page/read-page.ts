@@ -35,7 +35,7 @@ export function createPageReader(partner: Partner): PageReader {
   const { format, separator, records, next: nextRule, total, noTokenText } = partner.providers;
   const others = [nextRule?.link, nextRule?.cursor?.from, total].filter((text) => text !== undefined);
   const decoders = createBodyDecoders({ format, separator, records, others, noTokenText });
-  const findNext = nextRule ? createNextPage(nextRule) : () => null;
+  const findNext = nextRule ? createNextPage(nextRule, partner.providers.body) : () => null;
   const totalValue = total === undefined ? null : compileValue(total);
   const envelopeOf = createEnvelopeOf(records);
   const beginCheck = createPageCheck(partner);

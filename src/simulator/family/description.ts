@@ -12,7 +12,7 @@ export const PAGING_KINDS = ['none', 'link', 'header', 'cursor', 'page', 'offset
  */
 export type PagingKind = (typeof PAGING_KINDS)[number];
 
-/** The paging of a partner. Names are names of query parameters. */
+/** The paging of a partner. Names are names of query parameters, or of variables in the body. */
 export interface Paging {
   readonly kind: PagingKind;
   /** Selects the page. */
@@ -25,6 +25,8 @@ export interface Paging {
   readonly largestOffset?: number;
   /** The path of the pages after the first, if it is another one. */
   readonly nextPath?: string;
+  /** Whether a page is asked for by a POST, whose JSON body has the parameters as `variables`. */
+  readonly isInBody?: boolean;
 }
 
 /** How a partner recognises its callers. */

@@ -98,6 +98,30 @@ export const FAMILY = {
     envelope: ({ records, count }) => ({ result_count: count, results: records }),
     refuse: refuseRegistryQuery,
   },
+  graph: {
+    summary: 'A connection of GraphQL, whose cursor is a variable in the body of a POST',
+    path: '/graphql',
+    format: 'json',
+    auth: { kind: 'none' },
+    paging: { ...PLAIN, kind: 'cursor', select: 'after', limit: 'first', largestLimit: 100, isInBody: true },
+    pageSize: 100,
+    record: ({ npi, given, family, title, clinic }) => ({
+      npi,
+      givenName: given.join(' '),
+      familyName: family,
+      title,
+      practice: { name: clinic },
+    }),
+    envelope: ({ records, total, next }) => ({
+      data: {
+        clinicians: {
+          nodes: records,
+          totalCount: total,
+          pageInfo: { hasNextPage: next !== null, endCursor: next },
+        },
+      },
+    }),
+  },
   export: {
     summary: 'One NDJSON file of any size',
     path: '/export.ndjson',

@@ -102,10 +102,12 @@ export class Member implements Controllable {
     if (isControlPath(within)) return control(this, within, request, response);
     const { tokens } = this.guard;
     const { path: first, paging } = this.description;
-    const asked = { path, query: new URLSearchParams(query) };
+    const isPost = paging.isInBody === true && request.method === 'POST';
+    const variables = isPost ? readVariables(await readBody(request, MAX_BODY_BYTES)) : query;
+    const asked = { path, query: new URLSearchParams(variables) };
     if (within === tokens?.path) return this.answerCall('auth', tokens.method, asked, request, response);
     if (within === first || (within === paging.nextPath && asked.query.has(paging.select))) {
-      return this.answerCall('providers', 'GET', asked, request, response);
+      return this.answerCall('providers', paging.isInBody ? 'POST' : 'GET', asked, request, response);
     }
     send(response, answer(404));
   }
@@ -161,5 +163,19 @@ export class Member implements Controllable {
       acceptsGzip: /\bgzip\b/i.test(headers['accept-encoding']?.toString() ?? ''),
     };
     return pageAnswer(this.description, this.settings, page, twist);
+  }
+}
+
+/** The variables of a request of GraphQL, without those that are null. Another body has none. */
+function readVariables(body = ''): Record<string, string> {
+  try {
+    const { variables = {} } = JSON.parse(body);
+    return Object.fromEntries(
+      Object.entries(variables)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => [name, String(value)]),
+    );
+  } catch {
+    return {};
   }
 }

@@ -63,7 +63,14 @@ export function Reading({ partner }: { readonly partner: PartnerView }) {
             )}
           </dd>
           <dt>Pages</dt>
-          <dd>{PAGING[reading.paging]}</dd>
+          <dd>
+            {PAGING[reading.paging]}
+            {reading.pageInBody !== null && (
+              <>
+                , in the body at <code>{reading.pageInBody}</code>
+              </>
+            )}
+          </dd>
           <dt>Feed</dt>
           <dd>{FEEDS[partner.feed]}</dd>
           <dt>Identified by</dt>

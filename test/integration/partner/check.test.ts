@@ -44,6 +44,7 @@ describe('checking a partner', () => {
     ['signed', 250, 1],
     ['hospital', 100, 1],
     ['nppes', 200, 1],
+    ['graph', 100, 1],
     ['export', 250, 1],
     ['noteworth', 10, 2],
   ])('reads %s with one call for each step', async (name, received, calls) => {

@@ -38,6 +38,7 @@ describe('by the example file alone, all pages are read of', () => {
     ['signed', [450]],
     ['hospital', [100, 100, 100, 100, 50]],
     ['nppes', [200, 200, 50, 0]],
+    ['graph', [100, 100, 100, 100, 50]],
     ['export', [450]],
   ])('%s', async (name, pages) => {
     const { received, rejected, providers } = await readPages(example(name));
@@ -64,7 +65,16 @@ describe('all pages are read, whatever the form of', () => {
   });
 
   it.each(['encoding', 'file'] as const)('the compression: %s', async (compression) => {
-    for (const name of ['noclist', 'acme', 'county', 'signed', 'hospital', 'nppes', 'export'] as const) {
+    for (const name of [
+      'noclist',
+      'acme',
+      'county',
+      'signed',
+      'hospital',
+      'nppes',
+      'graph',
+      'export',
+    ] as const) {
       simulator.family[name].configure({ compression });
       expect((await readPages(example(name))).providers).toHaveLength(RECORDS);
     }
@@ -88,6 +98,9 @@ describe('a fault ends the call of its page as', () => {
     ['hospital', 2, 'cut', 'IncompleteResponse'],
     ['nppes', 1, 'emptyPage', 'IncompleteResponse'],
     ['nppes', 2, 'cut', 'IncompleteResponse'],
+    ['graph', 1, 'emptyPage', 'IncompleteResponse'],
+    ['graph', 3, 'cut', 'IncompleteResponse'],
+    ['graph', 3, 'repeatLink', 'IncompleteResponse'],
     ['noclist', 1, 'empty', 'IncompleteResponse'],
     ['noclist', 1, 'rejectToken', 'TokenRejected'],
     ['county', 1, 'cutConnection', 'IncompleteResponse'],

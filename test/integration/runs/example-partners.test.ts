@@ -59,6 +59,7 @@ describe('by the example file alone, a sync stores the list of', () => {
     ['signed', 1],
     ['hospital', 5],
     ['nppes', 4],
+    ['graph', 5],
     ['export', 1],
   ])('%s, and changes nothing the second time', async (name, pages) => {
     const first = await sync(name);

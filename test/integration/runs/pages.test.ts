@@ -37,6 +37,10 @@ async function startPagedSystem() {
       big: { ...entry, maxBytes: 64 * 2 ** 20, providers: { ...providers, next: undefined } },
       small: { ...entry, providers: { ...providers, maximumCount: 20 } },
       alone: { ...entry, providers: { ...providers, next: undefined, total: undefined, minimumCount: 11 } },
+      posted: {
+        ...entry,
+        providers: { ...providers, body: { range: { size: 10 } }, next: { offset: { body: 'range.skip' } } },
+      },
       linked: { ...entry, providers: { ...providers, next: { link: 'next' } } },
     },
   });
@@ -170,6 +174,13 @@ describe('an answer with several pages', () => {
 
   it.each<[string, string, Outcomes, Total, string]>([
     ['a page that is sent again', 'paged', { 3: again('first') }, RECORDS, 'page 3 had the same records as'],
+    [
+      'a page that is sent again, whatever the body',
+      'posted',
+      { 3: again('first') },
+      RECORDS,
+      'page 3 had the same',
+    ],
     ['a link to an earlier page', 'linked', { 3: again('back') }, RECORDS, 'the next page was page 2 again'],
     ['too many pages', 'few', {}, RECORDS, 'maximumPages (2)'],
     ['too many records', 'small', {}, RECORDS, 'maximumCount (20)'],
@@ -203,5 +214,19 @@ describe('an answer with several pages', () => {
     expect(outcome).toMatchObject({ status: 'failed', failure: { type: 'ResponseTooLarge' } });
     expect(run?.failure?.message).toContain(limit);
     expect(calls).toEqual(expected);
+  });
+
+  it('repeats only the page that failed, if the body says which page is requested, and is replayed', async () => {
+    const { outcome, calls, run } = await system.sync('posted', { 2: ['cut', 'error500'], 3: ['expired'] });
+    expect(outcome).toMatchObject({ status: 'succeeded', received: RECORDS });
+    expect(calls).toEqual([null, 1, 2, 2, 2, 3, null, 3, 4]);
+    const before = system.partner.calls.length;
+    const start = { partner: 'posted', trigger: 'cli', replay: run?.id } as const;
+    const replay = await startSync(system.client, system.config.taskQueue, start);
+    expect(await watchSync(replay, () => undefined)).toMatchObject({
+      status: 'succeeded',
+      unchanged: RECORDS,
+    });
+    expect(system.partner.calls).toHaveLength(before);
   });
 });

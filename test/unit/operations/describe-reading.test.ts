@@ -26,9 +26,20 @@ describe('describeReading', () => {
     ['signed', 'none', 'json', 'none'],
     ['hospital', 'none', 'json', 'link'],
     ['nppes', 'none', 'json', 'offset'],
+    ['graph', 'none', 'json', 'cursor'],
     ['export', 'none', 'ndjson', 'none'],
   ])('shows how %s authenticates, its format and its pages', (name, kind, format, paging) => {
     expect(readingOf(name)).toMatchObject({ authentication: { kind }, format, paging });
+  });
+
+  it('shows the place in the body that says which page is requested', () => {
+    expect(readingOf('graph')).toMatchObject({ request: { method: 'POST' }, pageInBody: 'variables.after' });
+    expect(readingOf('nppes').pageInBody).toBeNull();
+  });
+
+  it('shows what says that a person left', () => {
+    expect(describeReading(partnerWith({ departed: 'deleted' })).departed).toBe('deleted');
+    expect(describeReading(partnerWith()).departed).toBeNull();
   });
 
   it('shows the request for a token of OAuth, and the header that sends it', () => {

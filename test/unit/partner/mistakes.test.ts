@@ -136,6 +136,34 @@ describe('a mistake in partners.yaml', () => {
       'providers.next: needs one of link, header, cursor, page and offset (line 3, column 31)',
     ],
     [
+      'providers: { path: /list, next: { cursor: { from: a } } }',
+      'providers.next.cursor: needs query or body (line 3, column 39)',
+    ],
+    [
+      'providers: { path: /list, body: {}, next: { cursor: { from: a, query: b, body: c } } }',
+      'providers.next.cursor: needs query or body (line 3, column 49)',
+    ],
+    [
+      'providers: { path: /list, next: { page: { body: p } } }',
+      'providers.next.page.body: is a place in the body, which the request does not have; add body (line 3, column 53)',
+    ],
+    [
+      'providers: { path: /list, body: { a: b }, next: { offset: { body: a.from } } }',
+      'providers.next.offset.body: leads through a, which is no object in body (line 3, column 71)',
+    ],
+    [
+      'providers: { path: /list, body: { a: "=since" }, next: { page: { body: a } } }',
+      'providers.next.page.body: is no whole number in body, so that the first page is not known (line 3, column 76)',
+    ],
+    [
+      'providers: { path: /list, body: {}, headers: { Content-Type: application/x-www-form-urlencoded }, next: { page: { body: a.b } } }',
+      'providers.next.page.body: is within an object, which a form cannot hold (line 3, column 125)',
+    ],
+    [
+      'providers: { path: /list, body: {}, next: { page: 5 } }',
+      'providers.next.page: is neither a parameter nor { body: place } (line 3, column 55)',
+    ],
+    [
       'providers: { path: /list, headers: { Host: x } }',
       'providers.headers.Host: is a header that the HTTP client sets itself (line 3, column 42)',
     ],

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { withFragment } from '../../../../src/partner/language/body-place';
 import {
   createNextPage,
   type NextRule,
@@ -123,6 +124,51 @@ describe('a cursor', () => {
         expect.objectContaining({ type: 'IncompleteResponse' }),
       );
     }
+  });
+});
+
+describe('a place in the body', () => {
+  const rule = { cursor: { body: 'variables.after', from: 'next' } };
+  const nextAfter = (value: unknown, url = FIRST) => next(rule, { root: { next: value } as never, url });
+
+  it('is a fragment of the address of the page, so that each page has its own', () => {
+    const cursor = nextAfter('a&b="ü#/') as string;
+    const url = pageUrl(cursor, new URL(FIRST));
+    expect(url.href.slice(0, url.href.indexOf('#'))).toBe(FIRST);
+    expect(withFragment({ variables: { first: 2, after: null }, q: 1 }, url)).toEqual({
+      variables: { first: 2, after: 'a&b="ü#/' },
+      q: 1,
+    });
+    expect(() => nextAfter('a&b="ü#/', url.href)).toThrow(
+      expect.objectContaining({ type: 'IncompleteResponse' }),
+    );
+  });
+
+  it('keeps the JSON of a cursor', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const cursor = nextAfter(value);
+        if (cursor === null) {
+          expect([null, false, '', []]).toContainEqual(value);
+          return;
+        }
+        const body = withFragment({}, pageUrl(cursor, new URL(FIRST)));
+        expect(body).toEqual({ variables: { after: JSON.parse(JSON.stringify(value)) } });
+      }),
+    );
+  });
+
+  it('counts from the number in the body, or from that of the first page', () => {
+    const numbers = (sent: NextRule, body: object, url = FIRST) => {
+      const page = { root: {}, headers: {}, received: 20, url: new URL(url) };
+      return createNextPage(sent, body as never)(page);
+    };
+    expect(numbers({ page: { body: 'p' } }, {})).toBe('#p=2');
+    expect(numbers({ page: { body: 'p' } }, { p: 0 })).toBe('#p=1');
+    expect(numbers({ page: { body: 'p' } }, { p: 0 }, `${FIRST}#p=1`)).toBe('#p=2');
+    expect(numbers({ offset: { body: 'a.from' } }, { a: { size: 20 } })).toBe('#a.from=20');
+    expect(numbers({ offset: { body: 'a.from' } }, { a: { from: 5 } })).toBe('#a.from=25');
+    expect(numbers({ offset: { body: 'a.from' } }, {}, `${FIRST}#a.from=40`)).toBe('#a.from=60');
   });
 });
 
