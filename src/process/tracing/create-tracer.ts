@@ -23,11 +23,10 @@ export function createTracer(standard: OpenTelemetryTracer): Tracer {
       // Nothing else of the caller is taken over, such as `tracestate` or `baggage`.
       const parent =
         traceparent === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, { traceparent });
-      const span = standard.startSpan(name, { kind: KINDS[kind], attributes: { ...facts } }, parent);
-      const inside = trace.setSpan(parent, span);
+      const span = standard.startSpan(name, { kind: KINDS[kind], attributes: facts }, parent);
       return {
-        set: (more) => void span.setAttributes({ ...more }),
-        within: (act) => context.with(inside, act),
+        set: (more) => void span.setAttributes(more),
+        within: (act) => context.with(trace.setSpan(parent, span), act),
         end(failure) {
           if (failure !== undefined) {
             span.setAttribute('error.type', failure).setStatus({ code: SpanStatusCode.ERROR });
