@@ -10,8 +10,8 @@ import type { PayloadKeys } from '../../src/process/payload-keys';
 import { Cleanup } from '../../src/process/shutdown';
 import { migrate } from '../../src/store/migrate/migrate';
 import { runWorker } from '../../src/worker/run-worker';
-import { installTemporalRuntime } from '../../src/worker/worker';
 import { connectTestClient } from './connect-test-client';
+import { installRuntimeOnce } from './install-runtime-once';
 import { patientDataSource } from './patient-data-source';
 import { testTemporalConfig } from './temporal-config';
 
@@ -45,7 +45,7 @@ export interface Engine {
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { databaseUrl, log } = options;
-  installTemporalRuntime(log);
+  installRuntimeOnce(log);
   const cleanup = new Cleanup(log);
   const partnersFile = join(tmpdir(), `partners-${options.taskQueue}.yaml`);
   await writeFile(partnersFile, options.partnersFile);

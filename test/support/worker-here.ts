@@ -1,8 +1,8 @@
 import { loadConfig } from '../../src/process/config';
-import { createLogger, type Logger } from '../../src/process/logger';
+import { createLogger } from '../../src/process/logger';
 import { Cleanup } from '../../src/process/shutdown';
 import { runWorker } from '../../src/worker/run-worker';
-import { installTemporalRuntime } from '../../src/worker/worker';
+import { installRuntimeOnce } from './install-runtime-once';
 
 /** A worker in the process of the test. */
 export interface WorkerHere {
@@ -29,13 +29,4 @@ export async function startWorkerHere(env: NodeJS.ProcessEnv): Promise<WorkerHer
     throw error;
   }
   return { log: () => lines.join(''), stop: () => cleanup.run() };
-}
-
-let isRuntimeInstalled = false;
-
-/** Tests that run at the same time share the SDK's runtime. The log of the SDK goes to the first worker. */
-function installRuntimeOnce(log: Logger): void {
-  if (isRuntimeInstalled) return;
-  installTemporalRuntime(log);
-  isRuntimeInstalled = true;
 }
