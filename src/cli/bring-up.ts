@@ -91,7 +91,7 @@ export async function bringUp(
   const config = { ...loaded, http: { ...loaded.http, host: HOST, port } };
   warnOfPlainText(config, log);
   report('Migrating the tables');
-  await loadUsingStore()(config.databaseUrl, log, loadMigrate());
+  await loadUsingStore()(config.databaseUrl, loadMigrate());
   const lost = Promise.race([postgres.lost, temporal.lost]);
   // The caller waits for it later.
   lost.catch(() => undefined);

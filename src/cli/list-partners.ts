@@ -29,7 +29,7 @@ async function readPartners(): Promise<PartnerView[]> {
   // Without Temporal, only the schedules are unknown.
   const client = lazyClient(temporal);
   try {
-    return await usingStore(databaseUrl, log, (dataSource) =>
+    return await usingStore(databaseUrl, (dataSource) =>
       describePartners({ temporal, partners, dataSource, client, log }),
     );
   } finally {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { explainCounts } from '../contract/explain';
 import { adviseOn } from '../contract/failures';
 import { durationWithin } from '../partner/config/values';
-import { type BaseConfig, loadConfig, type Needs } from '../process/config';
+import { loadConfig, type Needs } from '../process/config';
 import { EXIT, type ExitCode, ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
 import { outside } from '../process/outside';
@@ -65,6 +65,7 @@ export async function startAndWatch(
     });
     const outcome = await temporal
       .use((client) => showProgress(client.workflow.getHandle(workflowId), timeout))
+      .catch((error: unknown) => explainUnseen(workflowId, error))
       .finally(temporal.close);
     if (store) {
       const run = await readRun(store, workflowId);
@@ -86,6 +87,16 @@ async function startOn(temporal: OpenTemporal, taskQueue: string, start: SyncSta
     await temporal.close();
     throw error;
   }
+}
+
+/** Adds to the reason why the end of the run was not seen that the run does not depend on the command. */
+function explainUnseen(workflowId: string, error: unknown): never {
+  if (!(error instanceof ExpectedError)) throw error;
+  throw new ExpectedError(
+    `${error.message} The run was started and may still be running. See: npx provider-sync runs show ${workflowId}`,
+    error.exitCode,
+    { cause: error },
+  );
 }
 
 /** Shows what the run does until it ends, or until `timeout`. */
@@ -114,14 +125,9 @@ async function waitFor(
 }
 
 /** The recorded run; null if Postgres is unavailable, since the outcome is known from Temporal. */
-async function readRun(
-  { databaseUrl, logLevel }: BaseConfig & Pick<Needs, 'databaseUrl'>,
-  workflowId: string,
-) {
+async function readRun({ databaseUrl }: Pick<Needs, 'databaseUrl'>, workflowId: string) {
   try {
-    return await usingStore(databaseUrl, createLogger(logLevel), (dataSource) =>
-      getRun(dataSource, workflowId),
-    );
+    return await usingStore(databaseUrl, (dataSource) => getRun(dataSource, workflowId));
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     outside().stderr.write(`provider-sync: the result lacks the calls: ${error.message}\n`);

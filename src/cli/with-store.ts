@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../process/config';
 import { EXIT, ExpectedError } from '../process/expected-error';
-import { createLogger } from '../process/logger';
 import { createDataSource } from '../store/postgres/data-source';
 import { classifyStoreError } from '../store/postgres/store-failure';
 
@@ -10,26 +9,17 @@ const POOL_SIZE = 2;
 
 /** Connects to Postgres for the time of a command. */
 export async function withStore<T>(use: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  const { databaseUrl, logLevel } = loadConfig(['databaseUrl']);
-  return usingStore(databaseUrl, createLogger(logLevel), use);
+  return usingStore(loadConfig(['databaseUrl']).databaseUrl, use);
 }
 
 /**
- * Like {@link withStore}, for a command that has already read its configuration.
+ * Like {@link withStore}, for a command that has already read its configuration. The loss of a connection is not logged: a
+ * statement that needs it fails, and the command reports why.
  *
  * @throws ExpectedError if Postgres is unavailable or not migrated
  */
-export async function usingStore<T>(
-  url: string,
-  log: ReturnType<typeof createLogger>,
-  use: (dataSource: DataSource) => Promise<T>,
-): Promise<T> {
-  const dataSource = createDataSource({
-    url,
-    applicationName: 'provider-sync cli',
-    poolSize: POOL_SIZE,
-    log,
-  });
+export async function usingStore<T>(url: string, use: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = createDataSource({ url, applicationName: 'provider-sync cli', poolSize: POOL_SIZE });
   try {
     await expectingFailures(() => dataSource.initialize(), '. Start Postgres, or correct DATABASE_URL.');
     return await expectingFailures(() => use(dataSource));
