@@ -1,4 +1,5 @@
 import { REJECTIONS } from '../contract/answer';
+import { plural } from '../contract/explain';
 import { FAILURES } from '../contract/failures';
 import type { PartnerCheck, Sample } from '../operations/partner-check/check-partner';
 import type { DirectoryComparison } from '../operations/partner-check/compare-directory';
@@ -52,8 +53,8 @@ function formatAnswer({ format, pages, received, total, isWhole, fields, ...rest
     ? 'There is no further page.'
     : `The next page is ${visible(rest.next)}; --pages reads more.`;
   return section('Answer', [
-    `${received.toLocaleString('en')}${of} ${received === 1 ? 'record' : 'records'} on ${count(pages, 'page')}, as ${format}. ${next}`,
-    `${usable.toLocaleString('en')} can be stored, ${count(duplicates, 'copy', 'copies')} left out, ${rejected.count.toLocaleString('en')} rejected.`,
+    `${received.toLocaleString('en')}${of} ${received === 1 ? 'record' : 'records'} on ${plural(pages, 'page')}, as ${format}. ${next}`,
+    `${usable.toLocaleString('en')} can be stored, ${plural(duplicates, 'copy', 'copies')} left out, ${rejected.count.toLocaleString('en')} rejected.`,
     ...(rest.marks === 0 ? [] : [`Records that say that a person left: ${rest.marks.toLocaleString('en')}.`]),
     `Mapped fields: ${visible(fields.sentFields.join(', ') || 'none')}`,
     `Other fields: ${visible(fields.unknownFields.join(', ') || 'none')}`,
@@ -127,8 +128,4 @@ function formatVerdict({ failure, unusable, partner }: Shown): string {
   }
   if (unusable !== null) return `A sync of ${partner} would fail: UnusableAnswer.`;
   return `${partner} can be read. Nothing was written.`;
-}
-
-function count(number: number, noun: string, nouns = `${noun}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? noun : nouns}`;
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { plural } from '../contract/explain';
 import { BAD_STATUSES, type CauseFilter, type RunCause, readRunCauses } from '../store/runs/read-causes';
 import { say, table, visible, writeJson } from './output';
 import { type RunOptions, runFilters, toRunQuery } from './run-filters';
@@ -51,7 +52,7 @@ function formatCause({ failureType, title, count, state, advice, partners }: Run
   );
   const messages = [...new Set(partners.map(({ message }) => message))].slice(0, MESSAGES);
   return [
-    `${failureType} (${title}): ${count.toLocaleString('en')} ${count === 1 ? 'run' : 'runs'}, ${STATES[state]}`,
+    `${failureType} (${title}): ${plural(count, 'run')}, ${STATES[state]}`,
     runs,
     ...messages.map((message) => `Reason: ${visible(message)}`),
     `Advice: ${advice}`,

@@ -75,8 +75,9 @@ export function explainRepeats(repeats: number): string {
   return plural(repeats, 'repeated call');
 }
 
-function plural(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** For example `1 call` or `4,010 copies`. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${number(count)} ${count === 1 ? noun : nouns}`;
 }
 
 /** For example `4,010`. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ENDPOINTS } from '../../contract/call';
 import { MAX_CALLS_PER_ENDPOINT } from '../../contract/names';
+import { failureTypes } from '../../store/lists/filters';
 import { RUN_PARTS, type RunPartKind } from '../../store/runs/run-parts';
 import { EXAMPLES } from './examples';
-import { count, failureTypes, orNull, time } from './values';
+import { count, orNull, time } from './values';
 
 /** One call to the partner. */
 export const callSchema = z

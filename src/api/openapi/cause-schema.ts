@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ENDPOINTS } from '../../contract/call';
-import { idSchema, partnerName, runFilterSchema } from '../../store/lists/filters';
+import { failureTypes, idSchema, partnerName, runFilterSchema } from '../../store/lists/filters';
 import { BAD_STATUSES } from '../../store/runs/read-causes';
 import { EXAMPLES } from './examples';
-import { count, failureTypes, orNull, string, time } from './values';
+import { count, orNull, string, time } from './values';
 
 /** The filter of the causes: the one of runs, among those that went wrong. */
 export const causeFilterSchema = runFilterSchema.extend({

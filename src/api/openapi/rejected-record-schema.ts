@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { REJECTIONS, type Rejection } from '../../contract/answer';
 import { PRESENCES, REJECTED_STATES } from '../../contract/rejected';
-import { groupId, idSchema, partnerName } from '../../store/lists/filters';
+import { groupId, idSchema, partnerName, rejections } from '../../store/lists/filters';
 import { EXAMPLES } from './examples';
 import { decisionSchema } from './sync-schemas';
 import { count, orNull, string, time } from './values';
-
-const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
 
 const nullable = (description: string) => z.string().nullable().meta({ description });
 

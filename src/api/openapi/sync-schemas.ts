@@ -3,13 +3,13 @@ import { DECISION_LENGTHS, VERDICTS } from '../../contract/approval';
 import { TRIGGERS } from '../../contract/names';
 import { REMARKS, type RemarkType } from '../../contract/remarks';
 import { RUN_STATUSES } from '../../contract/run';
-import { idSchema, partnerName, text } from '../../store/lists/filters';
+import { failureTypes, idSchema, partnerName, text } from '../../store/lists/filters';
 import { OPERATOR_ACTIONS, type OperatorAction } from '../../store/runs/operator-actions';
 import { END_CALLS, FAILED_CALLS, MOST_CALLS } from '../../store/runs/read-calls';
 import { callSchema, partSchema } from './call-schemas';
 import { currentStepSchema } from './current-step-schema';
 import { EXAMPLES } from './examples';
-import { count, failureTypes, orNull, string, time } from './values';
+import { count, orNull, string, time } from './values';
 
 const remarkTypes = Object.keys(REMARKS) as [RemarkType, ...RemarkType[]];
 

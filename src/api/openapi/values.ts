@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { FAILURES, type FailureType } from '../../contract/failures';
+import { numberInQuery } from '../../store/lists/filters';
 
 /*
  * The files of this folder are the one description of what the API accepts and returns. Requests are checked with
  * these schemas, answers are written with them, and the OpenAPI document is made from them.
  */
-
-export const failureTypes = Object.keys(FAILURES) as [FailureType, ...FailureType[]];
 
 /** A time in an answer. */
 export const time = (description: string) =>
@@ -21,16 +19,9 @@ export const flag = (description: string) => z.boolean().meta({ description });
 export const orNull = <T extends z.ZodType>(schema: T) =>
   schema.nullable().meta({ description: schema.description });
 
-const DIGITS = /^\d{1,9}$/;
-
-/** A number in a query, where every value is text. */
+/** A number in a query, with a default. */
 export function wholeNumber({ maximum, usual }: { maximum: number; usual: number }, description: string) {
-  const error = `is not a whole number from 1 to ${maximum}`;
-  return z
-    .preprocess(
-      (value) => (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value),
-      z.int(error).min(1, error).max(maximum, error),
-    )
+  return numberInQuery(1, maximum, `is not a whole number from 1 to ${maximum}`)
     .default(usual)
     .meta({ type: 'integer', minimum: 1, maximum, description: `${description}; ${usual} by default` });
 }

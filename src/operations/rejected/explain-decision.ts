@@ -1,3 +1,4 @@
+import { plural } from '../../contract/explain';
 import type { RejectedDecided, RejectedSelection } from '../../store/directory/dismiss-rejected';
 
 /** The error for a selection without any record. */
@@ -18,5 +19,5 @@ export function explainDecided(
   const others = selected - changed;
   const rest =
     others === 0 ? '' : `, ${others.toLocaleString('en')} ${others === 1 ? 'was' : 'were'} not ${before}`;
-  return `${changed.toLocaleString('en')} ${changed === 1 ? 'record' : 'records'} ${decision}${rest}.`;
+  return `${plural(changed, 'record')} ${decision}${rest}.`;
 }

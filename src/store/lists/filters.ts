@@ -13,8 +13,8 @@ import { isStorable } from '../postgres/storable-text';
  * Times are ISO 8601 text, as everywhere outside the database.
  */
 
-const failureTypes = Object.keys(FAILURES) as [FailureType, ...FailureType[]];
-const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
+export const failureTypes = Object.keys(FAILURES) as [FailureType, ...FailureType[]];
+export const rejections = Object.keys(REJECTIONS) as [Rejection, ...Rejection[]];
 
 /** How providers can be sorted. Each order has its own index. */
 export const PROVIDER_SORTS = ['name', 'lastChangedAt', '-lastChangedAt', '-firstSeenAt'] as const;
@@ -94,15 +94,20 @@ const yesOrNo = z
 /** The longest duration in a query: 30 days. */
 const LONGEST_MS = 30 * 86_400_000;
 const DIGITS = /^\d{1,10}$/;
-const notMilliseconds = `is not a whole number of milliseconds from 0 to ${LONGEST_MS}`;
 
-/** Milliseconds in a query, where every value is text. */
-const milliseconds = z
-  .preprocess(
+/** A whole number in a query, where every value is text. */
+export function numberInQuery(minimum: number, maximum: number, error: string) {
+  return z.preprocess(
     (value) => (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value),
-    z.int(notMilliseconds).min(0, notMilliseconds).max(LONGEST_MS, notMilliseconds),
-  )
-  .optional();
+    z.int(error).min(minimum, error).max(maximum, error),
+  );
+}
+
+const milliseconds = numberInQuery(
+  0,
+  LONGEST_MS,
+  `is not a whole number of milliseconds from 0 to ${LONGEST_MS}`,
+).optional();
 const isMilliseconds = { type: 'integer', minimum: 0, maximum: LONGEST_MS } as const;
 
 export const runFilterSchema = z.object({

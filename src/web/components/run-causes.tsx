@@ -1,3 +1,4 @@
+import { plural } from '../../contract/explain';
 import type { PartnerCause, RunCause } from '../../store/runs/read-causes';
 import { Mended } from './mended';
 import { GoodOrBad } from './status';
@@ -45,7 +46,7 @@ function Cause({ cause, href }: { readonly cause: RunCause; readonly href: strin
       <p>
         {meaning}{' '}
         <a id={`cause-${failureType}`} href={href}>
-          {runs(count)}
+          {plural(count, 'run')}
         </a>
       </p>
       <Partners partners={partners.slice(0, SHOWN_PARTNERS)} />
@@ -65,7 +66,7 @@ function Partners({ partners }: { readonly partners: readonly PartnerCause[] }) 
     <ul class="plain">
       {partners.map((one) => (
         <li key={one.partner}>
-          <strong>{one.partner}</strong>: {one.count > 1 ? `${runs(one.count)}, first ` : ''}
+          <strong>{one.partner}</strong>: {one.count > 1 ? `${plural(one.count, 'run')}, first ` : ''}
           {one.count > 1 && (
             <>
               <ExactTime at={one.firstAt} />, last{' '}
@@ -85,7 +86,7 @@ function Partners({ partners }: { readonly partners: readonly PartnerCause[] }) 
 /** How many runs failed, for example `12 syncs failed.` */
 export function countFailed(causes: readonly RunCause[], when = ''): string {
   const count = causes.reduce((sum, one) => sum + one.count, 0);
-  return `${count.toLocaleString('en')} ${count === 1 ? 'sync' : 'syncs'} failed${when && ` ${when}`}.`;
+  return `${plural(count, 'sync')} failed${when && ` ${when}`}.`;
 }
 
 /** Whether the causes are mended, for example `All partners have been synced since.` */
@@ -100,8 +101,4 @@ export function mendedInWords(causes: readonly RunCause[]): string {
 function failingPartners(causes: readonly RunCause[]): string[] {
   const failing = causes.flatMap(({ partners }) => partners.filter(({ mendedAt }) => mendedAt === null));
   return [...new Set(failing.map(({ partner }) => partner))].sort();
-}
-
-function runs(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'run' : 'runs'}`;
 }
