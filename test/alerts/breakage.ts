@@ -6,13 +6,19 @@ import type { Condition, Recording } from './recording';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What breaks, and what shows it. */
+/** What breaks, what shows it, and how it is mended. */
 interface Breakage {
-  readonly breakIt: () => Promise<unknown>;
+  /** What the test needs before the calm minutes. */
+  readonly prepare?: () => Promise<unknown>;
+  readonly breakIt?: () => Promise<unknown>;
   /** Breaks it once more, before the second minute. */
   readonly breakItAgain?: () => Promise<unknown>;
+  /** What happens in each minute, from the break on. */
+  readonly inMinute?: () => Promise<unknown>;
   /** What each minute has to show from then on. */
   readonly isBroken?: Condition;
+  /** Mends it for the next test, also after a failure. */
+  readonly mend?: () => Promise<unknown>;
 }
 
 /** All processes are up, no finding is failing, and no run waits. */
@@ -53,17 +59,33 @@ export async function recordCalm(stage: Monitored, expected: readonly string[] =
   return recording;
 }
 
-/** After ten calm minutes it breaks. Then exactly these alerts fire, each in its minute. */
+/** After ten calm minutes it breaks. Then exactly these alerts fire, each in its minute. At the end it is mended. */
 export async function expectAlerts(
   stage: Monitored,
   alerts: readonly string[],
-  { breakIt, breakItAgain, isBroken }: Breakage,
+  breakage: Breakage,
 ): Promise<Recording> {
+  const recording = await recordBreakage(stage, alerts, breakage).catch(async (error) => {
+    // The test fails with the first failure.
+    await Promise.allSettled([breakage.mend?.()]);
+    throw error;
+  });
+  await breakage.mend?.();
+  return recording;
+}
+
+async function recordBreakage(
+  stage: Monitored,
+  alerts: readonly string[],
+  { prepare, breakIt, breakItAgain, inMinute, isBroken }: Breakage,
+): Promise<Recording> {
+  await prepare?.();
   const recording = await recordCalm(stage, alerts);
-  await breakIt();
+  await breakIt?.();
   const waits = await minutesToWait(alerts);
   for (let minute = 0; minute <= Math.max(...waits.values()); minute += 1) {
     if (minute === 1) await breakItAgain?.();
+    await inMinute?.();
     await recording.minute(isBroken);
     recording.expectFiring(...alerts.filter((alert) => (waits.get(alert) ?? 0) <= minute));
   }

@@ -21,7 +21,7 @@ import type { Condition } from './recording';
 import { scrape } from './scrape';
 
 /*
- * The rules as they are, over minutes that are scrapes of a real worker and a real API. Each test repairs what it broke.
+ * The rules as they are, over minutes that are scrapes of a real worker and a real API. Each test mends what it broke.
  */
 
 const stage = useOpened(startMonitored, (monitored) => monitored.end());
@@ -59,18 +59,21 @@ describe('the alerts', () => {
       stage.scenario.simulator.script('auth', Array(runs).fill('unauthorized'));
       for (let run = 0; run < runs; run += 1) await stage.sync();
     };
-    const breakIt = async () => {
-      await stage.sync();
-      await fail(3);
-    };
-    const recording = await expectAlerts(stage, ['PartnerFailing'], { breakIt });
-    await fail(1);
-    await recording.minute();
+    const recording = await expectAlerts(stage, ['PartnerFailing'], {
+      async breakIt() {
+        await stage.sync();
+        await fail(3);
+      },
+      breakItAgain: () => fail(1),
+      async mend() {
+        stage.scenario.simulator.script('auth', []);
+        await stage.sync();
+      },
+    });
     const queries = await dashboardQueries();
     expect(queries.length).toBeGreaterThan(20);
     for (const query of queries) recording.expectFigures(query);
     expect(await recording.verdict()).toEqual(SUCCESS);
-    await stage.sync();
   });
 
   it('look for values that the buckets of a worker can show', async () => {
@@ -89,66 +92,76 @@ describe('the alerts', () => {
         `UPDATE sync_runs SET started_at = started_at - interval '${interval}',
            finished_at = finished_at - interval '${interval}' WHERE partner = 'noteworth'`,
       );
-    await expectAlerts(stage, ['DirectoryNotFresh'], { breakIt: () => earlier('2 hours') });
-    await stage.sync();
+    await expectAlerts(stage, ['DirectoryNotFresh'], {
+      breakIt: () => earlier('2 hours'),
+      mend: () => stage.sync(),
+    });
   });
 
   it('fire if a snapshot waits for approval', async () => {
-    const breakIt = async () => {
-      stage.scenario.simulator.script('providers', [serving(TEN[0])]);
-      await stage.start('whole');
-    };
-    const isBroken = shows('provider_sync_runs_awaiting_approval', 1, { partner: 'whole' });
-    await expectAlerts(stage, ['SnapshotAwaitsApproval'], { breakIt, isBroken });
-    const [run] = await stage.scenario.dataSource.query(
-      "SELECT workflow_id FROM sync_runs WHERE partner = 'whole' ORDER BY started_at DESC LIMIT 1",
-    );
-    await stage.scenario.client.workflow.getHandle(run.workflow_id).executeUpdate('reject');
-    await stage.sync('whole');
+    let run: SyncHandle | undefined;
+    await expectAlerts(stage, ['SnapshotAwaitsApproval'], {
+      async breakIt() {
+        stage.scenario.simulator.script('providers', [serving(TEN[0])]);
+        run = await stage.start('whole');
+      },
+      isBroken: shows('provider_sync_runs_awaiting_approval', 1, { partner: 'whole' }),
+      async mend() {
+        await run?.executeUpdate('reject');
+        await stage.sync('whole');
+      },
+    });
   });
 
   it('fire if the worker is killed and a run waits', async () => {
     let run: SyncHandle | undefined;
-    const breakIt = async () => {
-      await stage.worker().end('SIGKILL');
-      run = await stage.start();
-    };
-    const isBroken = shows('provider_sync_runs_waiting', 1);
-    await expectAlerts(stage, ['WorkerMissing', 'RunWaiting'], { breakIt, isBroken });
-    await stage.startWorker();
-    await run?.result();
+    await expectAlerts(stage, ['WorkerMissing', 'RunWaiting'], {
+      async breakIt() {
+        await stage.worker().end('SIGKILL');
+        run = await stage.start();
+      },
+      isBroken: shows('provider_sync_runs_waiting', 1),
+      async mend() {
+        await stage.startWorker();
+        await run?.result();
+      },
+    });
   });
 
   it('fire while Postgres is killed, and no longer', async () => {
     const recording = await expectAlerts(stage, ['PostgresUnavailable'], {
       breakIt: () => stage.postgres.kill(),
       isBroken: shows('provider_sync_store_up', 0),
+      mend: () => stage.postgres.start(),
     });
-    await stage.postgres.start();
     await recording.minute(shows('provider_sync_store_up', 1));
     recording.expectFiring();
     expect(await recording.verdict()).toEqual(SUCCESS);
   });
 
   it('fire if the API is killed', async () => {
-    await expectAlerts(stage, ['ApiMissing'], { breakIt: () => stage.api().end('SIGKILL') });
-    await stage.startApi();
+    await expectAlerts(stage, ['ApiMissing'], {
+      breakIt: () => stage.api().end('SIGKILL'),
+      mend: () => stage.startApi(),
+    });
   });
 
   it('fire if the API does not reach Temporal', async () => {
     const way = await startWay(stage.scenario.env.TEMPORAL_ADDRESS ?? '');
-    await stage.startApi({ TEMPORAL_ADDRESS: way.address });
-    const breakIt = async () => way.close();
-    const isBroken = shows('provider_sync_finding', 1, { code: 'temporal-unreachable' });
-    await expectAlerts(stage, ['TemporalUnavailable'], { breakIt, isBroken });
-    await stage.startApi();
+    await expectAlerts(stage, ['TemporalUnavailable'], {
+      prepare: () => stage.startApi({ TEMPORAL_ADDRESS: way.address }),
+      breakIt: async () => way.close(),
+      isBroken: shows('provider_sync_finding', 1, { code: 'temporal-unreachable' }),
+      mend: () => stage.startApi(),
+    });
   });
 
   it('fire if no worker polls the task queue of the API', async () => {
-    const breakIt = () => stage.startApi({ TASK_QUEUE: randomUUID() });
-    const isBroken = shows('provider_sync_finding', 1, { code: 'no-worker' });
-    await expectAlerts(stage, ['NoWorkerPolls', 'HealthFailing'], { breakIt, isBroken });
-    await stage.startApi();
+    await expectAlerts(stage, ['NoWorkerPolls', 'HealthFailing'], {
+      breakIt: () => stage.startApi({ TASK_QUEUE: randomUUID() }),
+      isBroken: shows('provider_sync_finding', 1, { code: 'no-worker' }),
+      mend: () => stage.startApi(),
+    });
   });
 
   it('fire if Temporal does not start a scheduled run', async () => {
@@ -164,18 +177,22 @@ describe('the alerts', () => {
     };
     const isBroken: Condition = (series) =>
       ['schedule-overdue', 'no-worker'].every((code) => sumOf(series, 'provider_sync_finding', { code }) > 0);
-    await expectAlerts(stage, ['NoWorkerPolls', 'ScheduleOverdue'], { breakIt, isBroken });
-    await stage.startApi();
-    await temporal.end();
-    await rm(file);
+    const mend = async () => {
+      await stage.startApi();
+      await temporal.end();
+      await rm(file);
+    };
+    await expectAlerts(stage, ['NoWorkerPolls', 'ScheduleOverdue'], { breakIt, isBroken, mend });
   });
 
   it('fire if old history is not removed', async () => {
     const { client, taskQueue } = stage.scenario;
     const schedule = client.schedule.getHandle(`${taskQueue}.history.prune`);
-    const isBroken = shows('provider_sync_finding', 1, { code: 'pruning-paused' });
-    await expectAlerts(stage, ['OldHistoryNotRemoved'], { breakIt: () => schedule.pause(), isBroken });
-    await schedule.unpause();
+    await expectAlerts(stage, ['OldHistoryNotRemoved'], {
+      breakIt: () => schedule.pause(),
+      isBroken: shows('provider_sync_finding', 1, { code: 'pruning-paused' }),
+      mend: () => schedule.unpause(),
+    });
   });
 
   it('fire if a schedule of partners.yaml is not applied', async () => {
@@ -185,9 +202,11 @@ describe('the alerts', () => {
     const isBroken: Condition = (series) =>
       sumOf(series, 'provider_sync_finding', { code: 'schedule-missing' }) === 2 &&
       sumOf(series, 'provider_sync_finding', { severity: 'failing' }) === 0;
-    await expectAlerts(stage, ['ScheduleNotApplied'], { breakIt, isBroken });
-    await stage.startApi();
-    await rm(file);
+    const mend = async () => {
+      await stage.startApi();
+      await rm(file);
+    };
+    await expectAlerts(stage, ['ScheduleNotApplied'], { breakIt, isBroken, mend });
   });
 
   it('read the worker and the API with the configuration in docs/', async () => {

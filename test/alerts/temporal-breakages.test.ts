@@ -38,6 +38,12 @@ async function startCall(partner?: string): Promise<SyncHandle> {
   return run;
 }
 
+async function restartWorker(changes: NodeJS.ProcessEnv = {}): Promise<void> {
+  await stage.worker().end('SIGKILL');
+  await stage.startWorker(changes);
+  await stage.sync();
+}
+
 describe('the alerts about Temporal', () => {
   it.each(REFUSALS)('fire if Temporal refuses: %s', async (alert, operation, status_code, minutes) => {
     let run: SyncHandle | undefined;
@@ -47,9 +53,11 @@ describe('the alerts about Temporal', () => {
         run = await stage.start();
       },
       isBroken: grows('temporal_request_failure_total', { operation, status_code }, minutes),
+      async mend() {
+        stage.gateway.reset();
+        await run?.result();
+      },
     });
-    stage.gateway.reset();
-    await run?.result();
   });
 
   it('fire if Temporal refuses the polls of workers', async () => {
@@ -60,9 +68,11 @@ describe('the alerts about Temporal', () => {
         stage.gateway.refuseCalls(operation, status_code);
       },
       isBroken: grows('temporal_long_request_failure_total', { operation, status_code }, 2),
+      async mend() {
+        stage.gateway.reset();
+        await stage.sync();
+      },
     });
-    stage.gateway.reset();
-    await stage.sync();
   });
 
   it('fire if Temporal does not await what a worker reports', async () => {
@@ -76,9 +86,11 @@ describe('the alerts about Temporal', () => {
       breakIt: () => start('noteworth'),
       breakItAgain: () => start('whole'),
       isBroken: grows('temporal_request_failure_total', { operation, status_code }, 2),
+      async mend() {
+        stage.gateway.reset();
+        await Promise.all(runs.map((run) => run.result()));
+      },
     });
-    stage.gateway.reset();
-    await Promise.all(runs.map((run) => run.result()));
   });
 
   it('fire if Temporal has given up activities of a worker', async () => {
@@ -90,9 +102,11 @@ describe('the alerts about Temporal', () => {
       breakIt: () => terminateDuringCall('noteworth'),
       breakItAgain: () => terminateDuringCall('whole'),
       isBroken: grows('temporal_request_failure_total', labels, 2),
+      async mend() {
+        await stage.sync();
+        await stage.sync('whole');
+      },
     });
-    await stage.sync();
-    await stage.sync('whole');
   });
 
   it('fire if the polls of workers get no answer', async () => {
@@ -104,9 +118,11 @@ describe('the alerts about Temporal', () => {
         run = await stage.start();
       },
       isBroken: shows('provider_sync_runs_waiting', 1),
+      async mend() {
+        stage.gateway.reset();
+        await run?.result();
+      },
     });
-    stage.gateway.reset();
-    await run?.result();
   });
 
   it('fire if workflow tasks wait for a worker', async () => {
@@ -119,7 +135,11 @@ describe('the alerts about Temporal', () => {
       stage.gateway.reset();
       await run.result();
     };
-    await expectAlerts(stage, ['TemporalWorkflowTasksLate'], { breakIt: startLate, breakItAgain: startLate });
+    await expectAlerts(stage, ['TemporalWorkflowTasksLate'], {
+      breakIt: startLate,
+      breakItAgain: startLate,
+      mend: async () => stage.gateway.reset(),
+    });
   });
 
   it('fire if a run does not fit the workflow', async () => {
@@ -138,9 +158,11 @@ describe('the alerts about Temporal', () => {
         await stage.startWorker();
       },
       isBroken: grows('temporal_workflow_task_execution_failed_total', labels, 1),
+      async mend() {
+        await run?.terminate();
+        await restartWorker();
+      },
     });
-    await run?.terminate();
-    await stage.sync();
   });
 
   it('fire if a step is larger than what Temporal takes', async () => {
@@ -152,28 +174,28 @@ describe('the alerts about Temporal', () => {
         run = await stage.start();
       },
       isBroken: grows('temporal_workflow_task_execution_failed_total', labels, 1),
+      async mend() {
+        stage.gateway.reset();
+        // Temporal may have ended it.
+        await run?.result().catch(() => undefined);
+        await stage.sync();
+      },
     });
-    stage.gateway.reset();
-    // Temporal may have ended it.
-    await run?.result().catch(() => undefined);
-    await stage.sync();
   });
 
   it('fire if a worker has no free slot', async () => {
-    await stage.worker().end('SIGKILL');
-    await stage.startWorker({ WORKER_MAX_CONCURRENT_SYNCS: '1' });
-    await stage.sync();
     let run: SyncHandle | undefined;
     await expectAlerts(stage, ['TemporalSlotsExhausted'], {
+      prepare: () => restartWorker({ WORKER_MAX_CONCURRENT_SYNCS: '1' }),
       async breakIt() {
         run = await startCall();
       },
       isBroken: shows('temporal_worker_task_slots_available', 0, { worker_type: 'ActivityWorker' }),
+      async mend() {
+        await run?.terminate();
+        await restartWorker();
+      },
     });
-    await run?.terminate();
-    await stage.worker().end('SIGKILL');
-    await stage.startWorker();
-    await stage.sync();
   });
 
   it('fire if a worker stops and does not end', async () => {

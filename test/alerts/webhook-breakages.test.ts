@@ -39,6 +39,10 @@ async function untilDelivered(): Promise<void> {
   await client.workflow.getHandle(`${taskQueue}.webhook.pager`).result();
 }
 
+const refuse = async () => {
+  stage.receiver.answer = () => 500;
+};
+
 /** The receiver takes messages again, and gets those that it lacks. */
 async function repair(): Promise<void> {
   stage.receiver.answer = () => 204;
@@ -48,24 +52,24 @@ async function repair(): Promise<void> {
 
 describe('the alerts on webhooks', () => {
   it('fire if a receiver takes no messages', async () => {
-    stage.receiver.answer = () => 500;
     await expectAlerts(stage, ['WebhookReceiverFailing'], {
+      prepare: refuse,
       breakIt: write,
       isBroken: shows('provider_sync_webhook_receiver_failing', 1, pager),
+      mend: repair,
     });
-    await repair();
   });
 
   it('fire if a message was given up', async () => {
-    stage.receiver.answer = () => 500;
     await expectAlerts(stage, ['WebhooksGivenUp'], {
+      prepare: refuse,
       async breakIt() {
         await write();
         await age('4 days');
       },
       isBroken: shows('provider_sync_webhook_messages_given_up', 1, pager),
+      mend: repair,
     });
-    await repair();
   });
 
   it('fire if Temporal refuses to start the delivery', async () => {
@@ -80,20 +84,27 @@ describe('the alerts on webhooks', () => {
         await age('1 hour');
       },
       isBroken,
+      async mend() {
+        stage.gateway.reset();
+        await untilDelivered();
+      },
     });
-    stage.gateway.reset();
-    await untilDelivered();
   });
 
   it('fire if Temporal is slow to start the delivery', async () => {
-    await write();
-    await untilDelivered();
-    const startSlowly = async () => {
-      stage.gateway.delayCalls(START, SLOW_MS);
+    const deliver = async () => {
       await write();
       await untilDelivered();
     };
-    await expectAlerts(stage, ['TemporalRequestsSlow'], { breakIt: startSlowly, breakItAgain: startSlowly });
-    stage.gateway.reset();
+    const startSlowly = async () => {
+      stage.gateway.delayCalls(START, SLOW_MS);
+      await deliver();
+    };
+    await expectAlerts(stage, ['TemporalRequestsSlow'], {
+      prepare: deliver,
+      breakIt: startSlowly,
+      breakItAgain: startSlowly,
+      mend: async () => stage.gateway.reset(),
+    });
   });
 });
