@@ -75,7 +75,7 @@ function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers
               {receiver.lastDeliveredAt ? <Time at={receiver.lastDeliveredAt} alone /> : 'never'}
             </td>
             <td class="nowrap" data-label="Messages">
-              <Unsent {...receiver} />
+              {unsent(receiver)}
             </td>
             {canOperate && (
               <td class="nowrap">
@@ -89,14 +89,13 @@ function ReceiverTable({ receivers, canOperate }: Pick<WebhooksProps, 'receivers
   );
 }
 
-function Unsent({ waiting, failed }: Pick<Receiver, 'waiting' | 'failed'>) {
-  if (waiting + failed === 0) return <>none waiting</>;
-  return (
-    <>
-      {waiting > 0 && <div>{waiting.toLocaleString('en')} waiting</div>}
-      {failed > 0 && <div>{failed.toLocaleString('en')} failed</div>}
-    </>
-  );
+/** The numbers of messages that were not delivered, such as "1,200 waiting, 3 failed". */
+function unsent({ waiting, failed }: Pick<Receiver, 'waiting' | 'failed'>): string {
+  const counts = [
+    waiting > 0 && `${waiting.toLocaleString('en')} waiting`,
+    failed > 0 && `${failed.toLocaleString('en')} failed`,
+  ];
+  return counts.filter(Boolean).join(', ') || 'none waiting';
 }
 
 function SendAgain({ receiver }: { readonly receiver: Receiver }) {
