@@ -48,6 +48,8 @@ export interface Scenario {
   startRun(workflowId?: string): Promise<StartedRun>;
   /** Locks the table, or only its rows that meet a condition, until it is released. */
   lock(table: string, condition?: string): Promise<{ release(): Promise<void> }>;
+  /** Lets statements that write to the table wait, and no others, until it is released. */
+  lockWrites(table: string): Promise<{ release(): Promise<void> }>;
   /** Runs a statement as the superuser, from outside of this database. */
   administer(statement: string): Promise<void>;
   /** Ends the workers' sessions in this database (57P01). @param session of the test, if Postgres accepts no new one */
@@ -121,6 +123,15 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const ending = new AbortController();
   // The SDK does not remove its listener after each long poll for a result.
   setMaxListeners(0, ending.signal);
+  const holdLock = async (statement: string) => {
+    const locker = new PostgresClient({ connectionString: database.url });
+    // Its server may be killed.
+    locker.on('error', () => undefined);
+    locks.push(locker);
+    await locker.connect();
+    await locker.query(`BEGIN; ${statement}`);
+    return { release: () => locker.end() };
+  };
 
   return {
     simulator,
@@ -156,19 +167,13 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       runs.push(started);
       return started;
     },
-    async lock(table, condition) {
-      const locker = new PostgresClient({ connectionString: database.url });
-      // Its server may be killed.
-      locker.on('error', () => undefined);
-      locks.push(locker);
-      await locker.connect();
-      await locker.query(
+    lock: (table, condition) =>
+      holdLock(
         condition === undefined
-          ? `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`
-          : `BEGIN; SELECT FROM ${table} WHERE ${condition} FOR UPDATE`,
-      );
-      return { release: () => locker.end() };
-    },
+          ? `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`
+          : `SELECT FROM ${table} WHERE ${condition} FOR UPDATE`,
+      ),
+    lockWrites: (table) => holdLock(`LOCK TABLE ${table} IN SHARE MODE`),
     administer: database.administer,
     async endSessions(session) {
       await dataSource.query(
