@@ -57,6 +57,8 @@ describe('the page of webhooks', () => {
     await open(width);
     expect(await page.locator('tbody').getByRole('row').count()).toBe(4);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    const table = page.locator('.table-wrap');
+    expect(await table.evaluate((wrap) => wrap.scrollWidth - wrap.clientWidth)).toBe(0);
   });
 
   it('sends again with the keyboard', async () => {
