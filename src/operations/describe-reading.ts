@@ -13,6 +13,8 @@ export interface PartnerReading {
   /** The request for the list. */
   readonly request: DescribedRequest;
   readonly format: Partner['providers']['format'];
+  /** The character encoding; null if the answer shows it. */
+  readonly encoding: string | null;
   /** The place of the list in a JSON answer; null if the answer itself is the list. */
   readonly records: string | null;
   /** How the next page is found; `none` if there is one page. */
@@ -63,7 +65,7 @@ export function describeReading(partner: Partner): PartnerReading {
     maxBytes,
     maxLength,
   } = partner;
-  const { format, records = null, maximumCount, maximumPages } = providers;
+  const { format, encoding = null, records = null, maximumCount, maximumPages } = providers;
   const maximumDeparted = partner.feed === 'snapshot' ? partner.maximumDeparted : null;
   return {
     authentication: describeAuthentication(auth),
@@ -72,6 +74,7 @@ export function describeReading(partner: Partner): PartnerReading {
       ...(providers.checksumHeader === undefined ? [] : [providers.checksumHeader]),
     ]),
     format,
+    encoding,
     records,
     paging: pagingOf(providers.next),
     pageInBody: placeOf(providers.next),

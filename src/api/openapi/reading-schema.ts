@@ -50,6 +50,9 @@ export const readingSchema = z
     format: z
       .enum(['json', 'ndjson', 'csv', 'lines'])
       .meta({ description: 'The form of the answer; `lines` has one record a line' }),
+    encoding: z.string().nullable().meta({
+      description: 'The character encoding; null if the answer shows it',
+    }),
     records: z.string().nullable().meta({
       description: 'The place of the list in a JSON answer; null if the answer itself is the list',
     }),

@@ -35,6 +35,7 @@ export const partner = {
     },
     request: { method: 'GET', path: '/providers', parameters: [], headers: ['X-Request-Checksum'] },
     format: 'json',
+    encoding: null,
     records: 'providers',
     paging: 'none',
     pageInBody: null,

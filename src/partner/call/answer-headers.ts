@@ -5,3 +5,9 @@ export type AnswerHeaders = { readonly [name: string]: readonly string[] | undef
 export function valuesOf(headers: AnswerHeaders, name: string): string[] {
   return (headers[name.toLowerCase()] ?? []).map((value) => value.trim());
 }
+
+/** The character set that Content-Type announces, in lower case; undefined if it announces none. */
+export function charsetOf(headers: AnswerHeaders): string | undefined {
+  const [type = ''] = valuesOf(headers, 'Content-Type');
+  return /;\s*charset\s*=\s*"?([\w.:-]{1,40})/i.exec(type)?.[1]?.toLowerCase();
+}

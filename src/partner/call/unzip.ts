@@ -1,5 +1,6 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { PartnerFailure } from './partner-failure';
 
 /** With smaller chunks, their way through the readers of a body takes longer than the decompression. */
 const CHUNKS = { chunkSize: 64 * 1024 };
@@ -10,6 +11,9 @@ const DECODERS: { readonly [encoding: string]: () => Transform } = {
   deflate: () => createInflate(CHUNKS),
   br: () => createBrotliDecompress(CHUNKS),
 };
+
+/** Compressions that are not read. Requests do not ask for them. */
+const OTHERS = new Set(['zstd', 'compress', 'x-compress', 'lzma', 'xz', 'bzip2', 'dcb', 'dcz']);
 
 /** The value of Accept-Encoding. */
 export const ACCEPTED_ENCODINGS = 'gzip, br';
@@ -23,6 +27,7 @@ const GZIP = [0x1f, 0x8b] as const;
  * partners send the character set there.
  *
  * @param encodings Content-Encoding; the last one was applied last
+ * @throws PartnerFailure `IncompleteResponse` for a compression that is not read
  * @throws the error of the stream, or of zlib with a code such as `Z_BUF_ERROR`
  */
 export async function* unzip(stream: Readable, encodings: string): AsyncGenerator<Buffer> {
@@ -30,6 +35,7 @@ export async function* unzip(stream: Readable, encodings: string): AsyncGenerato
   let decoded: Readable = stream;
   for (const name of names.reverse()) {
     const create = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
+    if (OTHERS.has(name)) throw unread(name);
     if (create) decoded = through(decoded, create());
   }
   const chunks: AsyncIterator<Buffer> = decoded[Symbol.asyncIterator]();
@@ -38,6 +44,13 @@ export async function* unzip(stream: Readable, encodings: string): AsyncGenerato
   const start = await readTwoBytes(first.value, chunks);
   const body = joined(start, chunks);
   yield* GZIP.every((byte, index) => start[index] === byte) ? through(body, createGunzip(CHUNKS)) : body;
+}
+
+function unread(name: string): PartnerFailure {
+  return new PartnerFailure(
+    'IncompleteResponse',
+    `the body was compressed with ${name}, which is not read; requests accept ${ACCEPTED_ENCODINGS}`,
+  );
 }
 
 /** Errors of the source arrive at the reader; a reader that stops ends the source. */

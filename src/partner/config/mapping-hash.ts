@@ -7,9 +7,9 @@ import type { Partner } from './partner';
  */
 export function mappingHash(partner: Partner): string {
   const { providers, fields, constants, ignore, optional, maxLength, identity, feed, departed } = partner;
-  const { format, separator, records, next, total } = providers;
+  const { format, separator, encoding, records, next, total } = providers;
   const mapping = [
-    { format, separator, records, next, total },
+    { format, separator, encoding, records, next, total },
     { fields, constants, ignore, optional, maxLength, identity, feed, departed },
   ];
   return createHash('sha256').update(JSON.stringify(mapping)).digest('hex');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENCODINGS } from './encoding';
 import { findPlaceMistakes } from './find-place-mistakes';
 import { body, headers, method, path, query, sentHeaderName, valueText } from './texts';
 import { count, share } from './values';
@@ -77,6 +78,12 @@ export const providersSchema = z
       .enum(['comma', 'semicolon', 'tab', 'pipe'])
       .optional()
       .describe('What separates the cells of a row in `csv`; `comma` if it is not given.'),
+    encoding: z
+      .enum(ENCODINGS)
+      .optional()
+      .describe(
+        'The character encoding of the answer, whatever the partner says. Without it, a byte order mark decides, then UTF-8, then what `Content-Type` announces. `iso-8859-1` means `windows-1252`, as in browsers.',
+      ),
     records: valueText
       .optional()
       .describe(

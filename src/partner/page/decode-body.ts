@@ -1,8 +1,10 @@
+import type { Json } from '../../contract/answer';
+import type { Encoding } from '../config/encoding';
 import { compileValue, isComputed } from '../language/value';
 import { type CsvSeparator, createCsvDecoder } from './decode-csv';
 import { createJsonDecoder } from './decode-json';
 import { decodeLines, decodeNdjson } from './decode-lines';
-import type { Decoder } from './decoder';
+import type { Decoder, TakeRecords } from './decoder';
 import { guardStart } from './guard-start';
 import { strictUtf8 } from './utf8';
 
@@ -15,18 +17,36 @@ export interface BodyRules {
   /** The places in JSON that are read beside the records. */
   readonly others: readonly string[];
   readonly noTokenText: string | undefined;
+  readonly encoding?: Encoding | undefined;
 }
+
+/** A decoder of the bytes that a partner sends. */
+type BodyDecoder = (
+  body: AsyncIterable<Buffer>,
+  take: TakeRecords,
+  charset?: string,
+) => Promise<Json | undefined>;
 
 const NAMES = { json: 'JSON', ndjson: 'JSON', csv: 'CSV', lines: 'plain text' } as const;
 
 /** Creates the decoders of a partner's first page and of the later ones, which can be empty bodies except in JSON. */
-export function createBodyDecoders(rules: BodyRules): { readonly first: Decoder; readonly later: Decoder } {
-  const { format, noTokenText } = rules;
+export function createBodyDecoders(rules: BodyRules): {
+  readonly first: BodyDecoder;
+  readonly later: BodyDecoder;
+} {
+  const { format, noTokenText, encoding } = rules;
   const decode = createDecoder(rules);
   const guarded =
-    (canBeEmpty: boolean): Decoder =>
-    (body, take) =>
-      decode(guardStart(strictUtf8(body), { format: NAMES[format], canBeEmpty, noTokenText }), take);
+    (canBeEmpty: boolean): BodyDecoder =>
+    (body, take, charset) =>
+      decode(
+        guardStart(strictUtf8(body, { encoding, charset }), {
+          format: NAMES[format],
+          canBeEmpty,
+          noTokenText,
+        }),
+        take,
+      );
   return { first: guarded(false), later: guarded(format !== 'json') };
 }
 

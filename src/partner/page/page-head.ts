@@ -14,8 +14,15 @@ export interface PageCopier {
   add(chunk: Buffer): Promise<void>;
 }
 
-/** The headers that say where the next page is, and how many records there are. A page is read with these only. */
-const READ_HEADERS = ['link', 'x-next-page', 'x-total-count', 'x-total', 'content-range'] as const;
+/** The headers that say where the next page is, how many records there are, and how texts are encoded. A page is read with these only. */
+const READ_HEADERS = [
+  'link',
+  'x-next-page',
+  'x-total-count',
+  'x-total',
+  'content-range',
+  'content-type',
+] as const;
 
 export function pageHeadOf(url: URL, headers: AnswerHeaders): PageHead {
   const read = READ_HEADERS.map((name) => [name, valuesOf(headers, name)] as const);

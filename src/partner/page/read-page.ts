@@ -4,7 +4,7 @@ import type { JsonObject } from '../answer/attributes';
 import { checkEnvelope, findReportedErrors, toCount } from '../answer/check-envelope';
 import type { CheckedSlice, PageEnd } from '../answer/checked-page';
 import { createPageCheck } from '../answer/page-check';
-import type { AnswerHeaders } from '../call/answer-headers';
+import { type AnswerHeaders, charsetOf } from '../call/answer-headers';
 import type { Partner } from '../config/partner';
 import { compileValue } from '../language/value';
 import { createBodyDecoders } from './decode-body';
@@ -32,9 +32,9 @@ export type PageReader = (
  * The function throws PartnerFailure unless the page is complete. Slices that were handed on before are then void.
  */
 export function createPageReader(partner: Partner): PageReader {
-  const { format, separator, records, next: nextRule, total, noTokenText } = partner.providers;
+  const { format, separator, encoding, records, next: nextRule, total, noTokenText } = partner.providers;
   const others = [nextRule?.link, nextRule?.cursor?.from, total].filter((text) => text !== undefined);
-  const decoders = createBodyDecoders({ format, separator, records, others, noTokenText });
+  const decoders = createBodyDecoders({ format, separator, encoding, records, others, noTokenText });
   const findNext = nextRule ? createNextPage(nextRule, partner.providers.body) : () => null;
   const totalValue = total === undefined ? null : compileValue(total);
   const envelopeOf = createEnvelopeOf(records);
@@ -43,11 +43,12 @@ export function createPageReader(partner: Partner): PageReader {
   return async ({ url, isFirst, headers, body }, receive) => {
     const check = beginCheck();
     const decode = isFirst ? decoders.first : decoders.later;
-    const root = await decode(body, async (slice) => {
+    const take = async (slice: readonly unknown[]) => {
       refuseTooMany(check.received + slice.length, partner.providers);
       await receive(check.check(slice));
       await setImmediate();
-    });
+    };
+    const root = await decode(body, take, charsetOf(headers));
     const { received } = check;
     const { remarks, ...fields } = check.notes();
     const envelope = envelopeOf(root);

@@ -56,6 +56,7 @@ export function Reading({ partner }: { readonly partner: PartnerView }) {
           <dt>Answer</dt>
           <dd>
             {FORMATS[reading.format]}
+            {reading.encoding !== null && ` in ${reading.encoding}`}
             {reading.records !== null && (
               <>
                 , the list at <code>{reading.records}</code>

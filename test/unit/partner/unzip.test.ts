@@ -12,6 +12,15 @@ async function read(body: Buffer, encoding = '', chunk = body.length): Promise<s
   return Buffer.concat(parts).toString();
 }
 
+describe('a compression that is not read', () => {
+  it.each(['zstd', 'gzip, ZSTD', 'compress'])('is named: %s', async (encoding) => {
+    await expect(read(Buffer.from(TEXT), encoding)).rejects.toMatchObject({
+      type: 'IncompleteResponse',
+      message: `the body was compressed with ${encoding.split(', ').at(-1)?.toLowerCase()}, which is not read; requests accept gzip, br`,
+    });
+  });
+});
+
 describe('the compression of a body', () => {
   it.each([
     ['gzip', gzipSync(TEXT)],

@@ -26,18 +26,6 @@ describe.each(FORMATS)('a body of %s', (format) => {
     }
   });
 
-  it('that is UTF-16 is called UTF-16', async () => {
-    const little = Buffer.from('\ufeff[]', 'utf16le');
-    for (const body of [little, Buffer.from(little).swap16()]) {
-      for (const size of [1, 100]) {
-        await expect(decoded(first, inChunks(body, size))).rejects.toMatchObject({
-          type: 'IncompleteResponse',
-          message: 'the body was not UTF-8, but UTF-16',
-        });
-      }
-    }
-  });
-
   it('can say that there is no token', async () => {
     for (const size of [1, 100]) {
       await expect(decoded(first, inChunks('Error: No token\r\n', size))).rejects.toMatchObject({
