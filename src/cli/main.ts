@@ -40,8 +40,9 @@ function watchOutput() {
   // An error about this output cannot be reported.
   process.stderr.on('error', () => undefined);
   return {
-    /** Why output was lost; null if none was. */
+    /** Waits until the result was read, and returns why output was lost; null if none was. */
     async lost(): Promise<string | null> {
+      await taken(process.stdout);
       // The stream reports an error after the write.
       await setImmediate();
       return lost;
@@ -49,7 +50,15 @@ function watchOutput() {
   };
 }
 
-/** Milliseconds for which unfinished work, such as a download, may delay the exit. */
+/** Resolves when the reader of a pipe has taken all that was written, or has closed the pipe. */
+function taken(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+/** Milliseconds for which unfinished work, such as a download or a line of the log, may delay the exit. */
 const LINGER_MS = 1_000;
 
 void main().then((code) => {

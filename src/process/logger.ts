@@ -1,5 +1,6 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { prettyFactory } from 'pino-pretty';
+import { boundedLines } from './bounded-lines';
 import { outside } from './outside';
 import { currentTrace } from './tracing/trace';
 
@@ -51,7 +52,7 @@ const loadPretty = (): typeof prettyFactory => require('pino-pretty').prettyFact
 function standardError(): DestinationStream {
   const { stderr } = outside();
   // pino's own stream never ends if it cannot write, such as on a full disk.
-  if (!stderr.isTTY) return stderr;
+  if (!stderr.isTTY) return boundedLines(stderr);
   const pretty = loadPretty()({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
   return { write: (line) => stderr.write(`${CLEAR_LINE}${pretty(line)}`) };
 }

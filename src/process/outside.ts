@@ -11,6 +11,8 @@ export interface Outside {
 
 export interface Output {
   write(text: string): unknown;
+  /** Bytes that wait for the reader. */
+  readonly writableLength?: number;
   /** True on a terminal. */
   readonly isTTY?: boolean;
   /** The width of the terminal. */

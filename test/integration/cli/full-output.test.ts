@@ -56,3 +56,22 @@ describe('a command whose output is full', () => {
     expect(await api.end('SIGTERM')).toMatchObject({ code: 0 });
   });
 });
+
+/** Fills a pipe almost, and runs the command after that. Its reader starts to read after longer than a command lingers. */
+function startWithLateReader(words: string): RunningCommand {
+  const script = `{ printf '%60000s' ''; exec "$0" "$1" ${words}; } | { sleep 4; cat; }`;
+  return startProgram('sh', ['-c', script, process.execPath, MAIN]);
+}
+
+describe('a command whose result is read late', () => {
+  it('ends when all was read', async () => {
+    const { stdout } = await startWithLateReader('partners schema').ended;
+    expect(JSON.parse(stdout)).toHaveProperty('properties');
+  });
+
+  it('ends when the reader closes the pipe', async () => {
+    const script = `{ printf '%60000s' ''; "$0" "$1" partners schema; echo "$?" >&2; } | { sleep 4; }`;
+    const { stderr } = await startProgram('sh', ['-c', script, process.execPath, MAIN]).ended;
+    expect(stderr).toBe('0\n');
+  });
+});
