@@ -39,10 +39,11 @@ export function asList<Query, Item, Found extends Page<Item> = Page<Item>>(
     withStore(async (dataSource) => {
       const page = await list.read(dataSource, query as Partial<Query> & PageQuery);
       if (json) return writeJson(page);
+      const summary =
+        page.items.length > 0 ? await list.summarize?.(dataSource, query as Partial<Query>) : undefined;
       await printPage(dataSource, list, page);
-      if (list.summarize && page.items.length > 0) {
-        say(await list.summarize(dataSource, query as Partial<Query>));
-      }
+      // It is read before anything is printed: a command that fails prints nothing.
+      if (summary !== undefined) say(summary);
     }),
   );
 }

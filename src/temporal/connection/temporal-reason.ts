@@ -11,7 +11,7 @@ const MISSING = [NamespaceNotFoundError, ScheduleNotFoundError, WorkflowNotFound
 
 /** Why Temporal did not do what a request asked, in a few words; undefined if the error is not about that. */
 export function temporalReason(error: unknown): string | undefined {
-  if (isGrpcServiceError(error)) return error.details;
+  if (isGrpcServiceError(error)) return causeIn(error.details || error.message);
   if (MISSING.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof ServiceError) return temporalReason(error.cause) ?? error.message;
   return isTransportError(error) ? error.message.split(': Status {')[0] : undefined;
@@ -23,4 +23,15 @@ export function temporalReason(error: unknown): string | undefined {
  */
 function isTransportError(error: unknown): error is Error {
   return error instanceof Error && error.name === 'TransportError';
+}
+
+/** Extracts the cause from the details of gRPC and OpenSSL. */
+function causeIn(details: string): string {
+  const [line = ''] = details.replace(/^.*Last error: (Error: )?/, '').split('\n');
+  const [, openssl] = /:SSL routines:[^:]*:([^:]+)/.exec(line) ?? [];
+  const words = openssl ?? line.replace(/ \(\d{4}-[^)]*\)|\.? Resolution note: .*$|\.$/g, '').trim();
+  // The rest is how long each part of the attempt took, which is another text at each check.
+  if (words.startsWith('Deadline exceeded')) return 'it did not answer in time';
+  // Through a proxy gRPC gives no other reason.
+  return words === 'undefined' ? 'no connection was made' : words;
 }

@@ -1,5 +1,6 @@
-import { Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { proxySettings } from './proxy';
+import { temporalReason } from './temporal-reason';
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
@@ -33,19 +34,8 @@ export async function tryToReach(
     });
     return null;
   } catch (error) {
-    return isGrpcServiceError(error) ? causeIn(error.details || error.message) : String(error);
+    return temporalReason(error) ?? String(error);
   } finally {
     await connection.close();
   }
-}
-
-/** Extracts the cause from the details of gRPC and OpenSSL. */
-function causeIn(details: string): string {
-  const [line = ''] = details.replace(/^.*Last error: (Error: )?/, '').split('\n');
-  const [, openssl] = /:SSL routines:[^:]*:([^:]+)/.exec(line) ?? [];
-  const words = openssl ?? line.replace(/ \(\d{4}-[^)]*\)|\.? Resolution note: .*$|\.$/g, '').trim();
-  // The rest is how long each part of the attempt took, which is another text at each check.
-  if (words.startsWith('Deadline exceeded')) return 'it did not answer in time';
-  // Through a proxy gRPC gives no other reason.
-  return words === 'undefined' ? 'no connection was made' : words;
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { Command } from 'commander';
+import { asList } from '../../../src/cli/list-command';
 import { withStore } from '../../../src/cli/with-store';
+import { ExpectedError } from '../../../src/process/expected-error';
 import { withOutside } from '../../../src/process/outside';
 import { runHere } from '../../support/command-here';
 import { connectTestClient } from '../../support/connect-test-client';
@@ -57,5 +60,28 @@ describe('a sync that loses Temporal after the start of its run', () => {
     const client = await connectTestClient(testTemporalConfig());
     await client.workflow.getHandle(workflowId).terminate();
     await client.connection.close();
+  });
+});
+
+describe('a list that loses Postgres before its summary', () => {
+  it('prints nothing', async () => {
+    let said = '';
+    const write = (text: string) => {
+      said += text;
+    };
+    const command = new Command();
+    asList(command, {
+      filters: [],
+      read: async () => ({ items: [1], nextCursor: null }),
+      format: String,
+      summarize: () => Promise.reject(new ExpectedError('Postgres was lost')),
+      noMatch: '',
+      none: '',
+    });
+    const env = { DATABASE_URL: String(Reflect.get(store.dataSource.options, 'url')) };
+    const outside = { env, stdout: { write }, stderr: { write } };
+    const listed = withOutside(outside, () => command.parseAsync([], { from: 'user' }));
+    await expect(listed).rejects.toThrow('Postgres was lost');
+    expect(said).toBe('');
   });
 });
