@@ -7,12 +7,13 @@ import { createLogger } from '../process/logger';
 import { listErasures } from '../store/erase/read-erasures';
 import { isId } from '../store/lists/conditions';
 import type { PageQuery } from '../store/lists/filters';
-import { usingTemporal } from '../temporal/connection/using-temporal';
+import { expectingTemporal, usingTemporal } from '../temporal/connection/using-temporal';
 import { type ErasureHandle, startErasure, startUnerasure } from '../temporal/runs/erase-provider';
 import { resultOrRefusal } from '../temporal/runs/result-or-refusal';
 import { doerOption } from './doer-option';
 import { listCommand } from './list-command';
 import { createProgress, say, table, writeJson } from './output';
+import { seeEnd } from './see-end';
 import { shownTime } from './shown-time';
 import { inCommandSpan, withTracing } from './with-tracing';
 
@@ -82,6 +83,8 @@ const WHAT_REMAINS = [
   'Backups of Postgres, and its files until they are vacuumed, still hold the person.',
 ].join('\n');
 
+const REQUESTED = 'The request was made, and a worker does it. See: npx provider-sync providers erasures';
+
 async function asked(
   command: string,
   start: (client: Client, taskQueue: string) => Promise<ErasureHandle>,
@@ -93,7 +96,8 @@ async function asked(
   return withTracing(config, createLogger(config.logLevel), () =>
     usingTemporal(temporal, async (client) => {
       const handle = await inCommandSpan(command, () => start(client, temporal.taskQueue));
-      return resultOrRefusal(handle);
+      const result = () => expectingTemporal(temporal, () => handle.result());
+      return resultOrRefusal({ result: () => seeEnd(REQUESTED, result) });
     }),
   ).finally(progress.end);
 }

@@ -1,11 +1,11 @@
-import { WorkflowFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { Pruned, PruneResult } from '../contract/prune';
 import { loadConfig } from '../process/config';
-import { EXIT, ExpectedError } from '../process/expected-error';
-import { usingTemporal } from '../temporal/connection/using-temporal';
+import { expectingTemporal, usingTemporal } from '../temporal/connection/using-temporal';
+import { resultOrRefusal } from '../temporal/runs/result-or-refusal';
 import { startPrune } from '../temporal/runs/start-prune';
 import { createProgress, say, table, writeJson } from './output';
+import { seeEnd } from './see-end';
 
 interface Options {
   readonly dryRun?: boolean;
@@ -38,17 +38,12 @@ async function prune({ dryRun = false, json = false }: Options): Promise<void> {
     const handle = await startPrune(client, temporal.taskQueue, { dryRun });
     const progress = createProgress();
     progress.show(`Started ${handle.workflowId}; it needs a worker`);
-    return handle.result().catch(explainFailure).finally(progress.end);
+    const started = `${dryRun ? 'The count' : 'The removal'} was started and may still be running: ${handle.workflowId} in Temporal.`;
+    const result = () => expectingTemporal(temporal, () => handle.result());
+    return resultOrRefusal({ result: () => seeEnd(started, result) }).finally(progress.end);
   });
   if (json) writeJson(result);
   else say(format(result));
-}
-
-function explainFailure(error: unknown): never {
-  if (!(error instanceof WorkflowFailedError)) throw error;
-  throw new ExpectedError(`Old history was not removed: ${error.cause?.message}`, EXIT.failed, {
-    cause: error,
-  });
 }
 
 function format({ dryRun, removed, complete }: PruneResult): string {

@@ -12,6 +12,7 @@ import { type SyncHandle, type SyncStart, startSync } from '../temporal/runs/sta
 import { type SyncOutcome, watchSync } from '../temporal/runs/watch-sync';
 import { doerOption } from './doer-option';
 import { createProgress, say, writeJson } from './output';
+import { seeEnd } from './see-end';
 import { usingStore } from './with-store';
 import { inCommandSpan, withTracing } from './with-tracing';
 
@@ -63,10 +64,10 @@ export async function startAndWatch(
         startedBy: by,
       });
     });
-    const outcome = await temporal
-      .use((client) => showProgress(client.workflow.getHandle(workflowId), timeout))
-      .catch((error: unknown) => explainUnseen(workflowId, error))
-      .finally(temporal.close);
+    const started = `The run was started and may still be running. See: npx provider-sync runs show ${workflowId}`;
+    const outcome = await seeEnd(started, () =>
+      temporal.use((client) => showProgress(client.workflow.getHandle(workflowId), timeout)),
+    ).finally(temporal.close);
     if (store) {
       const run = await readRun(store, workflowId);
       // A run that was refused, or still waits for a worker or for Postgres, is known to Temporal only.
@@ -87,16 +88,6 @@ async function startOn(temporal: OpenTemporal, taskQueue: string, start: SyncSta
     await temporal.close();
     throw error;
   }
-}
-
-/** Adds to the reason why the end of the run was not seen that the run does not depend on the command. */
-function explainUnseen(workflowId: string, error: unknown): never {
-  if (!(error instanceof ExpectedError)) throw error;
-  throw new ExpectedError(
-    `${error.message} The run was started and may still be running. See: npx provider-sync runs show ${workflowId}`,
-    error.exitCode,
-    { cause: error },
-  );
 }
 
 /** Shows what the run does until it ends, or until `timeout`. */

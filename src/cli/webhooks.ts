@@ -1,17 +1,17 @@
-import { WorkflowFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { WebhookRequest } from '../contract/webhooks';
 import { loadConfig } from '../process/config';
-import { EXIT, ExpectedError } from '../process/expected-error';
+import { ExpectedError } from '../process/expected-error';
 import { createLogger } from '../process/logger';
 import { listMessages, type Message } from '../store/webhooks/read-messages';
 import { listReceivers, type Receiver } from '../store/webhooks/read-receivers';
 import { receiverState } from '../store/webhooks/receiver-state';
-import { usingTemporal } from '../temporal/connection/using-temporal';
+import { expectingTemporal, usingTemporal } from '../temporal/connection/using-temporal';
 import { requestWebhooks } from '../temporal/runs/request-webhooks';
 import { resultOrRefusal } from '../temporal/runs/result-or-refusal';
 import { pageOptions } from './list-command';
 import { createProgress, say, table, writeJson } from './output';
+import { seeEnd } from './see-end';
 import { shownTime } from './shown-time';
 import { toTime } from './to-time';
 import { withStore } from './with-store';
@@ -73,12 +73,14 @@ async function request(input: WebhookRequest, json = false): Promise<void> {
   const { temporal } = config;
   const progress = createProgress();
   progress.show('Waiting for a worker');
+  const requested = `The request was made, and a worker does it. See: npx provider-sync webhooks show ${input.receiver}`;
   const messages = await withTracing(config, createLogger(config.logLevel), () =>
     usingTemporal(temporal, async (client) => {
       const handle = await inCommandSpan(`webhooks ${input.kind}`, () =>
         requestWebhooks(client, temporal.taskQueue, input),
       );
-      return resultOrRefusal(handle).catch(explainFailure);
+      const result = () => expectingTemporal(temporal, () => handle.result());
+      return resultOrRefusal({ result: () => seeEnd(requested, result) });
     }),
   ).finally(progress.end);
   if (messages === null) {
@@ -86,11 +88,6 @@ async function request(input: WebhookRequest, json = false): Promise<void> {
   }
   if (json) writeJson({ messages });
   else say(`${messages} due. See: npx provider-sync webhooks show ${input.receiver}`);
-}
-
-function explainFailure(error: unknown): never {
-  if (!(error instanceof WorkflowFailedError)) throw error;
-  throw new ExpectedError(`Nothing was requested: ${error.cause?.message}`, EXIT.failed, { cause: error });
 }
 
 function formatReceivers(receivers: readonly Receiver[]): string {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { EraseInput, Erasure, UneraseInput } from '../contract/erasure';
+import type { FailureType } from '../contract/failures';
 import { ExpectedError } from '../process/expected-error';
 import { getProvider } from '../store/directory/read-providers';
 import { NAMES_PERSON, namesPerson } from '../store/erase/names-person';
 import { findErasureOf, readErasure } from '../store/erase/read-erasures';
 import { type ErasureHandle, startErasure, startUnerasure } from '../temporal/runs/erase-provider';
-import { resultOrRefusal } from '../temporal/runs/result-or-refusal';
+import { RequestFailedError, resultOrRefusal } from '../temporal/runs/result-or-refusal';
 import { askTemporal } from './ask-temporal';
 import type { OperationContext } from './context';
 
@@ -21,7 +22,9 @@ export type ErasureRequested =
   | { readonly outcome: 'accepted' }
   /** There is no such person, or no such receipt. */
   | { readonly outcome: 'not found' }
-  | { readonly outcome: 'refused'; readonly reason: string };
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** It ended without a result, such as when someone terminated it in Temporal. A new request does it again. */
+  | { readonly outcome: 'failed'; readonly type: FailureType; readonly reason: string };
 
 /** Lets a worker erase a person, unless the person was erased before: then it answers with that receipt. */
 export async function requestErasure(
@@ -69,6 +72,8 @@ async function resultOf(handle: ErasureHandle): Promise<ErasureRequested> {
     return receipt ? { outcome: 'done', receipt } : { outcome: 'not found' };
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    return { outcome: 'refused', reason: error.message };
+    const { message: reason } = error;
+    if (error instanceof RequestFailedError) return { outcome: 'failed', type: error.failure.type, reason };
+    return { outcome: 'refused', reason };
   }
 }

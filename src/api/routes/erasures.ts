@@ -127,6 +127,8 @@ function answer(
       return reply.code(202).header('Location', later).send({ detail: ACCEPTED });
     case 'not found':
       throw new ProblemError(404, none);
+    case 'failed':
+      throw new ProblemError(503, requested.reason, { type: requested.type });
     case 'refused':
       throw new ProblemError(422, requested.reason, { type: 'InvalidInput' });
   }

@@ -1,17 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import { FAILURES, type FailureType, isFailureType } from '../../contract/failures';
 import { isSyncResult } from '../../contract/results';
-import type { RunFailure, SyncResult } from '../../contract/run';
+import type { SyncResult } from '../../contract/run';
+import { ended, type FailedEnd, failureOf } from './failure-of';
 import type { SyncHandle } from './start-sync';
 import { describeProgress } from './sync-progress';
 
 /** How a sync ended, for its caller. */
-export type SyncOutcome =
-  | SyncResult
-  | { readonly status: 'failed' | 'cancelled' | 'abandoned'; readonly failure: RunFailure };
+export type SyncOutcome = SyncResult | FailedEnd;
 
 const POLL_INTERVAL_MS = 250;
 const DESCRIBE_TIMEOUT_MS = 5_000;
@@ -45,19 +42,8 @@ export async function syncOutcome(handle: SyncHandle): Promise<SyncOutcome> {
     return isSyncResult(result) ? result : ended('failed', 'InvalidResult');
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    const { cause } = error;
-    if (cause instanceof CancelledFailure) return ended('cancelled', 'Cancelled');
-    if (cause instanceof TerminatedFailure || cause instanceof TimeoutFailure) {
-      return ended('abandoned', 'Abandoned');
-    }
-    const type =
-      cause instanceof ApplicationFailure && isFailureType(cause.type) ? cause.type : 'InternalError';
-    return { status: 'failed', failure: { type, message: cause?.message ?? error.message } };
+    return failureOf(error);
   }
-}
-
-function ended(status: 'failed' | 'cancelled' | 'abandoned', type: FailureType): SyncOutcome {
-  return { status, failure: { type, message: FAILURES[type].meaning } };
 }
 
 async function reportProgress(

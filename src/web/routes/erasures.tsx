@@ -141,5 +141,7 @@ function lead(reply: FastifyReply, requested: ErasureRequested, places: Places):
       return to(places.refused, 'named');
     case 'not found':
       throw new ProblemError(404, places.none);
+    case 'failed':
+      throw new ProblemError(503, requested.reason, { type: requested.type });
   }
 }

@@ -102,6 +102,29 @@ describe('without a worker', () => {
     ]);
     await system.client.workflow.getHandle(`erase-${id}`).terminate();
   });
+
+  it('names the failure and says what to do, if the erasure is terminated in Temporal', async () => {
+    await system.sync({ providers: [serving(person(NAME), ...OTHERS)] });
+    const [{ id }] = await system.dataSource.query('SELECT id FROM providers LIMIT 1');
+    const { workflow } = system.client;
+    const start = workflow.start.bind(workflow);
+    jest.spyOn(workflow, 'start').mockImplementation(async (type, options) => {
+      const handle = await start(type, options);
+      await handle.terminate('By the test');
+      return handle as never;
+    });
+    const { status, headers, body } = await post(api, `/api/v1/providers/${id}/erase`, {
+      reason: 'Ticket 7',
+    });
+    expect([status, body.type, headers.get('Retry-After')]).toEqual([503, 'Abandoned', '5']);
+    expect(body.detail).toMatch(/was terminated.*Repeat it\.$/);
+    const page = await ask(api, `/providers/${id}/erase`, {
+      method: 'POST',
+      body: new URLSearchParams({ reason: 'Ticket 7', confirm: 'yes' }),
+    });
+    expect(page.status).toBe(503);
+    jest.restoreAllMocks();
+  });
 });
 
 describe('a viewer', () => {
