@@ -91,16 +91,18 @@ function utf8Decoder(charset: string | undefined): Decode {
   let carried: Buffer = Buffer.alloc(0);
   return (chunk, isEnd) => {
     if (isOther) return windows1252(chunk);
-    let bytes = carried.length > 0 ? Buffer.concat([carried, chunk]) : chunk;
-    if (isStart && BYTE_ORDER_MARK.equals(bytes.subarray(0, 3))) bytes = bytes.subarray(3);
-    isStart = false;
+    const bytes = carried.length > 0 ? Buffer.concat([carried, chunk]) : chunk;
     const end = isEnd ? bytes.length : bytes.length - incompleteTail(bytes);
-    const whole = bytes.subarray(0, end);
+    // The mark is one character, so it is here as a whole.
+    const isMarked = isStart && BYTE_ORDER_MARK.equals(bytes.subarray(0, Math.min(3, end)));
+    const begin = isMarked ? BYTE_ORDER_MARK.length : 0;
+    const whole = bytes.subarray(begin, end);
+    if (end > 0) isStart = false;
     if (!isDecided && !isAscii(whole)) {
       const first = whole.findIndex((byte) => byte >= 0x80);
       isDecided = true;
       isOther = !isUtf8(whole.subarray(first, first + lengthOf(whole[first] ?? 0)));
-      if (isOther) return windows1252(bytes);
+      if (isOther) return windows1252(bytes.subarray(begin));
     }
     if (!isUtf8(whole)) throw notUtf8(charset);
     carried = bytes.subarray(end);

@@ -89,6 +89,7 @@ describe('the encoding of a body', () => {
   it('is UTF-8 if the bytes are, whatever is announced', async () => {
     expect(await readAll(Buffer.from(TEXT), { charset: 'iso-8859-1' })).toBe(TEXT);
     expect(await readAll(Buffer.from(`\ufeff${TEXT}`), { charset: 'utf-16' })).toBe(TEXT);
+    expect(await readAll(Buffer.from(`\ufeff${TEXT}`), { encoding: 'utf-8' })).toBe(TEXT);
     const mixed = Buffer.concat([Buffer.from('Zoë '), Buffer.from([0xeb])]);
     expect(await readAll(mixed, { charset: 'iso-8859-1' })).toContain('refused');
   });
