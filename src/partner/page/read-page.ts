@@ -8,7 +8,8 @@ import { type AnswerHeaders, charsetOf } from '../call/answer-headers';
 import type { Partner } from '../config/partner';
 import { compileValue } from '../language/value';
 import { createBodyDecoders } from './decode-body';
-import { createNextPage } from './next-page';
+import { incomplete } from './limits';
+import { createNextPage, type NextRule } from './next-page';
 import { refuseBadFirstPage, refuseTooMany } from './page-totals';
 
 /** A page whose body is still arriving. */
@@ -52,20 +53,25 @@ export function createPageReader(partner: Partner): PageReader {
     const { received } = check;
     const { remarks, ...fields } = check.notes();
     const envelope = envelopeOf(root);
+    const errors = findReportedErrors(envelope);
+    if (received === 0 && errors.length > 0 && !isFirst && namesPages(nextRule)) {
+      throw incomplete('a page that the answer before it named reported errors and had no records');
+    }
     const end = {
       received,
       next: findNext({ url, root, headers, received }),
       total: root === undefined ? null : toCount(totalValue?.read(root)),
       ...fields,
-      remarks: [
-        ...(nextRule ? [] : checkEnvelope(envelope, headers, received)),
-        ...findReportedErrors(envelope),
-        ...remarks,
-      ],
+      remarks: [...(nextRule ? [] : checkEnvelope(envelope, headers, received)), ...errors, ...remarks],
     };
     if (isFirst) refuseBadFirstPage(end, partner);
     return end;
   };
+}
+
+/** Whether the partner says which page is next. A page that we count to can lie behind the last one. */
+function namesPages(rule: NextRule | undefined): boolean {
+  return rule !== undefined && rule.page === undefined && rule.offset === undefined;
 }
 
 /** Creates the function that returns the objects around the list, the outermost first. */

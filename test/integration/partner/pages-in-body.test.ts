@@ -64,6 +64,10 @@ describe('pages whose place is sent in the body', () => {
       'an answer that has errors and no list',
       () => ({ body: { data: null, errors: [{ message: 'busy' }] } }),
     ],
+    [
+      'an answer that has errors and an empty list',
+      () => ({ body: { data: { people: { nodes: [] } }, errors: [{ message: 'busy' }] } }),
+    ],
     ['a cursor that is that of its page', () => connectionPage('after "0"')],
   ])('are incomplete after %s', async (_what, later) => {
     const { partner } = graphql(WHILE_MORE, (after) =>
