@@ -92,6 +92,7 @@ describe('a record that says that the person left', () => {
       [{ status: 'inactive' }, { status: 'active' }],
       [{ active: false }, {}],
       [{ deletedAt: '2026-01-02' }, { deletedAt: null }],
+      [{ deletedAt: '2026-01-02' }, { deletedAt: '' }],
     ])('reads %j as left and %j as there', (gone, there) => {
       const [key = ''] = Object.keys(gone);
       const written = [...text.matchAll(/^\| `[^|]*\| `+(departed: .*?)`+ \|$/gm)].map(
