@@ -45,8 +45,12 @@ function parse(raw: string): Json[] {
 }
 
 /** Places in partners.yaml that no record has. */
-function findMistakes(partner: Partner, { sentFields }: ReadPages, records: readonly Json[]): string[] {
-  const { fields, identity } = compileMapping(partner);
+function findMistakes(
+  partner: Partner,
+  { sentFields, marks }: ReadPages,
+  records: readonly Json[],
+): string[] {
+  const { fields, identity, departed } = compileMapping(partner);
   const places = listPlaces(records);
   const isMissing = ({ text, value }: Source) =>
     !sentFields.includes(text) && records.every((record) => value.read(record) === undefined);
@@ -61,7 +65,19 @@ function findMistakes(partner: Partner, { sentFields }: ReadPages, records: read
       .filter((source) => !fieldTexts.includes(source.text) && isMissing(source))
       .map(({ text }) => missing('identity', text, places)),
     ...ignored.map((text) => missing('ignore', text, places)),
+    ...(departed && marks === 0 && records.every((record) => lacks(record, departed))
+      ? [`${missing('departed', departed.text, places)} ${ONLY_OF_LEFT}`]
+      : []),
   ];
+}
+
+const ONLY_OF_LEFT = 'It is right if the partner sends it only for people who left.';
+
+/** Whether a record has no value at a path, or none of the keys that an expression reads. */
+function lacks(record: Json, { value }: Source): boolean {
+  if (value.kind === 'path') return value.read(record) === undefined;
+  const keys = record !== null && typeof record === 'object' ? Object.keys(record) : [];
+  return value.reads.size > 0 && !keys.some((key) => value.reads.has(key));
 }
 
 function missing(key: string, text: string, places: readonly string[]): string {

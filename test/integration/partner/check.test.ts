@@ -151,6 +151,19 @@ describe('a mistake that only an answer shows', () => {
     ]);
   });
 
+  it.each(['updatedAt', "=updatedAt == 'x'"])(
+    'in departed is reported unless a record has it: %s',
+    async (departed) => {
+      const { advice } = await check('acme', () => ({ departed }));
+      expect(advice).toEqual([
+        expect.stringMatching(
+          /^departed is .*updatedAt.* in partners\.yaml, but no record has a value there.* It is right if the partner sends it only for people who left\.$/,
+        ),
+      ]);
+      expect((await check('acme', () => ({ departed: "=updated_at == 'x'" }))).advice).toEqual([]);
+    },
+  );
+
   it('such as an identity that several people share is reported', async () => {
     const { advice, rejected } = await check('export', () => ({ identity: ['clinic'] }));
     expect(rejected.groups[0]).toMatchObject({ reason: 'ConflictingDuplicate' });
