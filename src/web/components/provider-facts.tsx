@@ -34,6 +34,7 @@ export function ProviderFacts({ provider }: { readonly provider: Provider }) {
         <dt>Last seen</dt>
         <dd>
           <BothTimes at={provider.lastSeenAt} />
+          <div class="muted">the last answer of the partner with this person</div>
         </dd>
         <dt>Last changed</dt>
         <dd>
