@@ -43,7 +43,7 @@ function awaiting({ name, running }: PartnerView): Finding[] {
       severity: 'degraded',
       what: `A snapshot of ${name} waits for approval: ${explainDeparting(request)}.`,
       since: request.requestedAt,
-      advice: `Decide until ${request.deadline}: npx provider-sync runs approve ${running.id}, or: runs reject ${running.id}. Until then, ${name} is not synced.`,
+      advice: `Decide until ${request.deadline}: npx provider-sync runs approve ${running.id}, or: npx provider-sync runs reject ${running.id}. Until then, ${name} is not synced.`,
       partner: name,
       link: `/runs/${running.id}`,
     }),
@@ -164,7 +164,7 @@ function rejectedRecords(stats: readonly PartnerStats[]): Finding[] {
       what: describeOpen(open, different),
       since,
       advice:
-        'npx provider-sync rejected groups shows what is wrong. Ask the partner to correct it, or dismiss them.',
+        'See what is wrong: npx provider-sync rejected groups. Ask the partner to correct it, or dismiss them.',
       link: '/rejected-records',
     }),
   ];

@@ -82,7 +82,7 @@ function stateOf(state: ScheduleState, now: number): Finding[] {
             severity: 'degraded',
             what: 'The nightly removal of old history is overdue: Temporal has not started it.',
             since: overdue,
-            advice: `Look at the log of Temporal; ${PRUNE} removes old history now.`,
+            advice: `Look at the log of Temporal. Remove old history now: ${PRUNE}`,
           }),
         ]),
     ...(paused

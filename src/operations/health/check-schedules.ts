@@ -98,7 +98,7 @@ export function overdueOf(partner: string, state: ScheduleState, now: number): F
       severity: 'failing',
       what: `The scheduled run of ${partner} is overdue: Temporal has not started it.`,
       since,
-      advice: `Look at the log of Temporal; npx provider-sync sync ${partner} starts a run now.`,
+      advice: `Look at the log of Temporal. Start a run now: npx provider-sync sync ${partner}`,
       partner,
       link: `/partners#${partner}`,
     }),

@@ -1,4 +1,5 @@
 import type { HealthReport } from '../../operations/health/health';
+import { Advice } from './advice';
 import { Since } from './findings';
 import { Icon } from './icon';
 
@@ -15,7 +16,11 @@ export function Alarm({ health }: { readonly health: HealthReport }) {
           <Since {...worst} />
           {waitingSyncs(health)} {others.length > 0 && `${others.length} more below.`}
         </p>
-        {worst.advice && <p>{worst.advice}</p>}
+        {worst.advice && (
+          <p>
+            <Advice text={worst.advice} />
+          </p>
+        )}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Finding, FoundRun } from '../../operations/health/finding';
+import { Advice } from './advice';
 import { Icon } from './icon';
 import { Notice } from './notice';
 import { Time } from './time';
@@ -39,7 +40,7 @@ export function Findings({ findings, children }: FindingsProps) {
               )}{' '}
               <span class="muted">
                 <Since {...found} />
-                {found.advice}
+                <Advice text={found.advice} />
               </span>
               <FoundRuns runs={found.runs} index={index} />
             </div>

@@ -1,7 +1,9 @@
 import { explainProgress } from '../../contract/explain';
 import { adviseOn, type FailureType } from '../../contract/failures';
+import { labelProgress } from '../../operations/explain-step';
 import type { Mender } from '../../store/runs/read-causes';
 import type { RunWithCalls } from '../../store/runs/read-runs';
+import { Advice } from './advice';
 import { Mended } from './mended';
 import { Notice } from './notice';
 
@@ -19,7 +21,13 @@ export function RunState({ run, mender, line, isAwaited }: RunStateProps) {
     <>
       {run.status === 'running' && !isAwaited && (
         <Notice tone="busy">
-          <p>{line ? `Now: ${line}.` : 'The sync is running. This page updates itself.'}</p>
+          <p>
+            {line ? (
+              <Advice text={`Now: ${labelProgress(line)}.`} />
+            ) : (
+              'The sync is running. This page updates itself.'
+            )}
+          </p>
           {run.progress && <p>Fetching: {explainProgress(run.progress)} so far.</p>}
         </Notice>
       )}
