@@ -1,5 +1,5 @@
 import type { Json } from '../../contract/answer';
-import type { AnswerHeaders } from '../../partner/call/answer-headers';
+import { type AnswerHeaders, charsetOf } from '../../partner/call/answer-headers';
 import { createRequestBuilder } from '../../partner/call/build-request';
 import { PartnerFailure } from '../../partner/call/partner-failure';
 import { type CallProgress, requestPartner } from '../../partner/call/request';
@@ -7,6 +7,7 @@ import type { Partner } from '../../partner/config/partner';
 import { createBodyDecoders } from '../../partner/page/decode-body';
 import { type CsvSeparator, separatorOf } from '../../partner/page/decode-csv';
 import { parseJson } from '../../partner/page/parse-json';
+import { strictUtf8 } from '../../partner/page/utf8';
 
 /** The formats of `providers.format`. */
 export type Format = Partner['providers']['format'];
@@ -46,7 +47,7 @@ export async function lookAtAnswer(partner: Partner, format: Format | undefined)
   const progress: CallProgress = { httpStatus: null, bytes: null };
   try {
     return await requestPartner(partner, request, progress, signal, async (response) => {
-      const start = await readStart(response.body);
+      const start = await readStart(response.body, charsetOf(response.headers));
       return { ...(await readBody(start, format)), headers: response.headers, isCut: start.isCut };
     });
   } catch (error) {
@@ -60,15 +61,29 @@ interface Start {
   readonly isCut: boolean;
 }
 
-async function readStart(body: AsyncIterable<Buffer>): Promise<Start> {
+async function readStart(body: AsyncIterable<Buffer>, charset: string | undefined): Promise<Start> {
   const chunks: Buffer[] = [];
   let length = 0;
+  let isCut = false;
   for await (const chunk of body) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= LOOKED_AT) return { text: Buffer.concat(chunks).toString(), isCut: true };
+    isCut = length >= LOOKED_AT;
+    if (isCut) break;
   }
-  return { text: Buffer.concat(chunks).toString(), isCut: false };
+  return { text: await toText(Buffer.concat(chunks), charset, isCut), isCut };
+}
+
+/** Bytes that are not UTF-8 are read nevertheless, so that there is a draft. */
+async function toText(bytes: Buffer, charset: string | undefined, isCut: boolean): Promise<string> {
+  const whole: Buffer[] = [];
+  try {
+    for await (const part of strictUtf8(only(bytes), { charset })) whole.push(part);
+  } catch {
+    // The last character may be cut.
+    if (!isCut || whole.length === 0) return bytes.toString();
+  }
+  return Buffer.concat(whole).toString();
 }
 
 async function readBody(
@@ -88,7 +103,7 @@ async function readBody(
   const [header = ''] = whole.trimStart().split('\n', 1);
   const separator = format === 'csv' ? separatorOf(header) : undefined;
   const rules = { format, separator, records: undefined, others: [], noTokenText: undefined };
-  await createBodyDecoders(rules).first(chunkOf(whole), async (slice) => {
+  await createBodyDecoders(rules).first(only(Buffer.from(whole)), async (slice) => {
     for (const record of slice) if (isPlain(record)) records.push(record);
   });
   return { format, separator: separator === 'comma' ? undefined : separator, root: undefined, records };
@@ -101,8 +116,8 @@ function guessFormat(text: string): Format {
   return separatorOf(first) === undefined ? 'lines' : 'csv';
 }
 
-async function* chunkOf(text: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(text);
+async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 /** Undefined for a text that is no JSON, and for a single value. */

@@ -66,6 +66,22 @@ describe('the draft of a partner', () => {
     });
   });
 
+  it('is read in the encoding of the answer', async () => {
+    const csv = 'Nr,first name,last name,Zürich clinic\n1,Ann,Lee,Süd\n';
+    const type = 'text/csv; charset=ISO-8859-1';
+    for (const draft of [
+      await draftFrom(Buffer.from(csv, 'latin1'), '/people', { 'Content-Type': type }),
+      await draftFrom(Buffer.from(`\ufeff${csv}`, 'utf16le')),
+    ]) {
+      expect(entryOf(draft)).toMatchObject({
+        providers: { format: 'csv' },
+        fields: { familyName: 'last name', clinic: 'Zürich clinic' },
+      });
+    }
+    const unknown = await draftFrom(Buffer.from(csv, 'latin1'));
+    expect(entryOf(unknown)).toMatchObject({ fields: { familyName: 'last name' } });
+  });
+
   it('names other places that may be the right one, and what it did not find', async () => {
     const people = [
       { id: 1, npi: 'a', first_name: 'Ann', last: { name: 'Lee' }, old: { last: { name: 'Ray' } } },
