@@ -24,7 +24,8 @@ import { inCommandSpan, withTracing } from './with-tracing';
 
 const LONGEST_BACKFILL_DAYS = 31;
 const DAY_MS = 86_400_000;
-const EXIT_CODES = '\nExit codes: 0 started, 2 wrong use or configuration, 3 skipped.';
+const EXIT_CODES =
+  '\nExit codes: 0 started, 2 wrong use or configuration, or an unavailable server, 3 skipped.';
 
 /** `schedules apply`, `list`, `pause`, `resume`, `trigger` and `backfill` */
 export function schedulesCommand(schedules: Command): void {

@@ -31,7 +31,7 @@ export function watchOptions(command: Command): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 succeeded, 1 failed or still running after --timeout, 2 wrong use or configuration, 3 skipped.',
+      '\nExit codes: 0 succeeded, 1 failed or still running after --timeout, 2 wrong use or configuration, or an unavailable server, 3 skipped.',
     );
 }
 
