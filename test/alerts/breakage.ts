@@ -10,9 +10,11 @@ type Labels = Readonly<Record<string, string>>;
 interface Breakage {
   /** What the test needs before the calm minutes. */
   readonly prepare?: () => Promise<unknown>;
-  readonly breakIt: () => Promise<unknown>;
+  readonly breakIt?: () => Promise<unknown>;
   /** Breaks it once more, before the second minute. */
   readonly breakItAgain?: () => Promise<unknown>;
+  /** What happens in each minute, from the break on. */
+  readonly inMinute?: () => Promise<unknown>;
   /** What each minute has to show from then on. */
   readonly isBroken?: Condition;
   /** Mends it for the next test, also after a failure. */
@@ -75,14 +77,15 @@ export async function expectAlerts(
 async function recordBreakage(
   stage: Monitored,
   alerts: readonly string[],
-  { prepare, breakIt, breakItAgain, isBroken }: Breakage,
+  { prepare, breakIt, breakItAgain, inMinute, isBroken }: Breakage,
 ): Promise<Recording> {
   await prepare?.();
   const recording = await recordCalm(stage, alerts);
-  await breakIt();
+  await breakIt?.();
   const waits = await minutesToWait(alerts);
   for (let minute = 0; minute <= Math.max(...waits.values()); minute += 1) {
     if (minute === 1) await breakItAgain?.();
+    await inMinute?.();
     await recording.minute(isBroken);
     recording.expectFiring(...alerts.filter((alert) => (waits.get(alert) ?? 0) <= minute));
   }
