@@ -39,7 +39,7 @@ describe('without any worker', () => {
         const html = await overviewOf(api);
         // What is broken, since when, how many syncs wait, what to do.
         expect(html).toMatch(
-          /<div class="alarm tone-bad".*<h1>No worker polls the task queue .*<\/h1>.*First seen <time .*1 sync is waiting\..*Start one: npx provider-sync worker\./s,
+          /<div class="alarm tone-bad".*<h1>No worker polls the task queue .*<\/h1>.*First seen <time .*1 sync is waiting\..*Start one: <code>npx provider-sync worker<\/code>\./s,
         );
         expect(html).not.toMatch(GOOD_NEWS);
         expect(await metrics(api)).toMatch(
