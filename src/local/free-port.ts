@@ -4,23 +4,24 @@ import { ExpectedError } from '../process/expected-error';
 
 /** Ports above the preferred one that are tried before a random one. */
 const NEIGHBOURS = 50;
+const MAX_PORT = 65_535;
 /** Each try fails only because another process took a port at that very moment. */
 const TRIES = 5;
 
 /**
- * The preferred port of 127.0.0.1, or the next free one; a random one without a preference. The same port is not
- * returned twice within some seconds.
+ * The preferred port of 127.0.0.1, or the next free one; a random one without a preference, or with 0. The same port is
+ * not returned twice within some seconds.
  */
-export async function freePort(preferred?: number): Promise<number> {
-  const { default: getPort, portNumbers } = await import('get-port').catch(() => {
+export async function freePort(preferred = 0): Promise<number> {
+  const { default: getPort } = await import('get-port').catch(() => {
     throw new ExpectedError('npm start needs the development dependencies; install them with: npm ci');
   });
-  return getPort({
-    host: '127.0.0.1',
-    ...(preferred !== undefined && {
-      port: portNumbers(preferred, Math.min(preferred + NEIGHBOURS, 65_535)),
-    }),
-  });
+  return getPort({ host: '127.0.0.1', port: preferred === 0 ? [] : neighboursOf(preferred) });
+}
+
+/** The port and those above it. The library's own list begins at 1024. */
+function neighboursOf(port: number): number[] {
+  return Array.from({ length: NEIGHBOURS + 1 }, (_, above) => port + above).filter((one) => one <= MAX_PORT);
 }
 
 /** A port that no other process can take until it is released. */
