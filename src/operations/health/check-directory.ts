@@ -43,7 +43,7 @@ function awaiting({ name, running }: PartnerView): Finding[] {
       severity: 'degraded',
       what: `A snapshot of ${name} waits for approval: ${explainDeparting(request)}.`,
       since: request.requestedAt,
-      advice: `Decide until ${request.deadline}: npx provider-sync runs approve ${running.id}, or: npx provider-sync runs reject ${running.id}. Until then, ${name} is not synced.`,
+      advice: `Decide before ${request.deadline}: npx provider-sync runs approve ${running.id}, or: npx provider-sync runs reject ${running.id}. Until then, ${name} is not synced.`,
       partner: name,
       link: `/runs/${running.id}`,
     }),
